@@ -1,0 +1,1 @@
+namespace TspActors.Peer; internal static class Program { private static int Main() => 0; }

@@ -1,0 +1,1 @@
+namespace TspActors.Tracker; internal static class Program { private static int Main() => 0; }
