@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+
+namespace TspActors.Protocol;
+
+/// <summary>Parses frame bodies and checks the sizes that protobuf cannot: a body that fails is BAD_FRAME.</summary>
+public static class Bodies
+{
+    /// <summary>Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.</summary>
+    public static bool TryParse<T>(in Frame frame, [NotNullWhen(true)] out T? body, [NotNullWhen(false)] out ProtocolViolation? violation)
+        where T : class, IMessage<T>, new()
+    {
+        body = null;
+        violation = null;
+        var message = new T();
+        try
+        {
+            message.MergeFrom(frame.Body.Span);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            violation = new ProtocolViolation(ErrorCode.BadFrame, $"the body of {frame.Operation} is not a valid {message.Descriptor.Name}", frame.SongId);
+            return false;
+        }
+
+        if (Fault(message) is { } fault)
+        {
+            violation = new ProtocolViolation(ErrorCode.BadFrame, $"the body of {frame.Operation} has {fault}", frame.SongId);
+            return false;
+        }
+
+        body = message;
+        return true;
+    }
+
+    /// <summary>What is of the wrong size in <paramref name="message"/>; null when nothing is.</summary>
+    private static string? Fault(IMessage message) => message switch
+    {
+        Init init => Fault(init),
+        Share share => share.Added.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash")).FirstOrDefault(fault => fault is not null)
+            ?? share.Added.Where(song => song.LastId < 0).Select(_ => "a negative last_id").FirstOrDefault()
+            ?? share.Removed.Select(hash => Sized(hash, ContentHash.Size, "content hash in removed")).FirstOrDefault(fault => fault is not null),
+        Assign assign => assign.Songs.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash") ?? NotNegative(song.Id))
+            .FirstOrDefault(fault => fault is not null),
+        SongPage page => Faults(page.Songs),
+        SongInfoPage page => Faults(page.Songs),
+        CatalogDelta delta => Faults(delta.Changed),
+        PlayGrant grant => grant.Song is null ? "no song" : Fault(grant.Song),
+        PlayRequest request => SizedOrEmpty(request.RequesterId, PeerId.Size, "requester_id") ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
+        StreamStart start => start.Song is null ? "no song"
+            : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes that are no multiple of 32 bytes"
+            : Fault(start.Song),
+        _ => null,
+    };
+
+    private static string? Fault(Init init) => init.StepCase switch
+    {
+        Init.StepOneofCase.Hello => Sized(init.Hello.PeerId, PeerId.Size, "peer_id") ?? SizedOrEmpty(init.Hello.Nonce, AccessKey.NonceSize, "nonce"),
+        Init.StepOneofCase.Challenge => Sized(init.Challenge.Nonce, AccessKey.NonceSize, "nonce"),
+        Init.StepOneofCase.Proof => Sized(init.Proof.Hmac, AccessKey.ProofSize, "hmac"),
+        Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac"),
+        _ => "no step that this version knows",
+    };
+
+    private static string? Faults(IEnumerable<Song> songs) => songs.Select(Fault).FirstOrDefault(fault => fault is not null);
+
+    private static string? Fault(Song song) =>
+        NotNegative(song.Id)
+        ?? Sized(song.ContentHash, ContentHash.Size, "content_hash")
+        ?? song.Hosts.Select(host => Sized(host.PeerId, PeerId.Size, "peer_id")).FirstOrDefault(fault => fault is not null);
+
+    private static string? NotNegative(int id) => id < 0 ? "a negative id" : null;
+
+    private static string? Sized(ByteString field, int size, string name) =>
+        field.Length == size ? null : $"a {name} of {field.Length} bytes, not {size}";
+
+    private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
+}

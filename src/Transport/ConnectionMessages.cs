@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+
+namespace TspActors.Transport;
+
+// What a TspConnection tells its session ------------------------------------------------------------------------------------
+
+/// <summary>The socket is open; <paramref name="Connection"/> takes the commands below. Reading begins with the first <see cref="ReadMore"/>.</summary>
+public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : INoSerializationVerificationNeeded;
+
+/// <summary>An outgoing connection could not be made; nothing else follows.</summary>
+/// <param name="Reason">For people: what was tried and what happened.</param>
+public sealed record ConnectFailed(string Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>All frames that one read brought; at least one. No more are read until <see cref="ReadMore"/>.</summary>
+public sealed record FramesReceived(ImmutableArray<Frame> Frames) : INoSerializationVerificationNeeded;
+
+/// <summary>The remote end has closed its sending side at a frame boundary and may still read; the session finishes what it owes and closes.</summary>
+public sealed record InputEnded : INoSerializationVerificationNeeded
+{
+    public static readonly InputEnded Instance = new();
+}
+
+/// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system.</summary>
+public sealed record Sent(object Token) : INoSerializationVerificationNeeded;
+
+/// <summary>The connection is gone; nothing else follows. <paramref name="Message"/> is for people and logs.</summary>
+public sealed record ConnectionClosed(CloseReason Reason, string Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Why a connection ended.</summary>
+public enum CloseReason
+{
+    /// <summary>This side closed it, and everything queued was sent.</summary>
+    ClosedHere,
+
+    /// <summary>The remote end closed it.</summary>
+    ClosedByRemote,
+
+    /// <summary>The remote end closed it in the middle of a frame, or it was reset or lost.</summary>
+    Lost,
+
+    /// <summary>The remote end broke the protocol; an ERROR was sent.</summary>
+    Violation,
+
+    /// <summary>A deadline passed: first frame, idle, silent, stalled writer or close.</summary>
+    TimedOut,
+
+    /// <summary>This side cut it.</summary>
+    Aborted,
+}
+
+// What a session tells its TspConnection --------------------------------------------------------------------------------------
+
+/// <summary>Reads on: asks for the next <see cref="FramesReceived"/>. Back-pressure is not to send it.</summary>
+public sealed record ReadMore : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly ReadMore Instance = new();
+}
+
+/// <summary>Sends bytes (whole frames, or parts of one in order). Never copied: they must stay as they are until <see cref="Sent"/>.</summary>
+/// <param name="First">The bytes.</param>
+/// <param name="Second">More bytes for the same write, e.g. a body after its header.</param>
+/// <param name="Token">Comes back in <see cref="Sent"/>; null = no answer wanted.</param>
+public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second = default, object? Token = null)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>
+/// From now on this link has a heartbeat: a PING is sent after <paramref name="Interval"/> without a frame, and a link silent for three is
+/// closed as <see cref="CloseReason.TimedOut"/>. Replaces the idle deadline. The session answers PINGs itself, in order.
+/// </summary>
+public sealed record KeepAlive(TimeSpan Interval) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
+public sealed record AllowSilence(bool Allowed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.</summary>
+public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Cuts the connection at once; what is queued is lost.</summary>
+public sealed record AbortConnection : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly AbortConnection Instance = new();
+}
+
+// The listener ----------------------------------------------------------------------------------------------------------------
+
+/// <summary>Tells whoever started the listener where it listens.</summary>
+public sealed record Listening(IPEndPoint Address) : INoSerializationVerificationNeeded;
+
+/// <summary>The listener could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.</summary>
+public sealed record ListenFailed(string Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Takes no new connections, tells every session <see cref="DrainRequested"/>, and answers <see cref="Drained"/> when all are closed or the deadline has
+/// passed (the rest is cut then).
+/// </summary>
+public sealed record Drain(TimeSpan Deadline) : INoSerializationVerificationNeeded;
+
+/// <summary>To a session: the program is going down; finish what you owe and close.</summary>
+public sealed record DrainRequested : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly DrainRequested Instance = new();
+}
+
+/// <summary>All connections of the listener are closed.</summary>
+public sealed record Drained : INoSerializationVerificationNeeded
+{
+    public static readonly Drained Instance = new();
+}
