@@ -1,0 +1,20 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>In which order a listener should try the hosts of a song.</summary>
+internal static class HostOrder
+{
+    /// <summary>Free hosts before full ones, then the least loaded; those that are alike in an order that changes, so that they share the work.</summary>
+    public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
+        hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))
+            .OrderBy(candidate => IsFull(candidate.Entry.Load))
+            .ThenBy(candidate => Share(candidate.Entry.Load))
+            .ThenBy(candidate => candidate.Entry.Load?.ActiveStreams ?? 0)
+            .ThenBy(candidate => candidate.Luck)
+            .Select(candidate => candidate.Entry);
+
+    private static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
+
+    private static double Share(HostLoad? load) => load is { MaxStreams: > 0 } ? (double)load.ActiveStreams / load.MaxStreams : 0;
+}

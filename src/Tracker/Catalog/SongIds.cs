@@ -1,0 +1,45 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>Gives out song ids: in order, never one for two hashes, and the one a peer remembers when it is still free.</summary>
+internal sealed class SongIds
+{
+    /// <summary>An offer this far above everything known is honoured, but does not move the counter: one absurd offer must not use up the ids.</summary>
+    private const int LargestJump = 10_000_000;
+
+    private readonly Dictionary<ContentHash, int> _ids = [];
+    private readonly HashSet<int> _taken = [];
+    private int _highest;
+
+    /// <summary>The id of a song; a new one when it has none. <paramref name="offered"/> is the one its host remembers, 0 = none.</summary>
+    /// <exception cref="InvalidOperationException">All 2^31-1 ids are given out.</exception>
+    public int IdOf(ContentHash hash, int offered)
+    {
+        if (_ids.TryGetValue(hash, out var id))
+            return id;
+        id = offered > 0 && !_taken.Contains(offered) ? offered : NextFree();
+        _ids.Add(hash, id);
+        _taken.Add(id);
+        if (id > _highest && id - _highest <= LargestJump)
+            _highest = id;
+        return id;
+    }
+
+    private int NextFree()
+    {
+        for (var id = _highest; id < int.MaxValue;)
+        {
+            if (!_taken.Contains(++id))
+                return id;
+        }
+
+        for (var id = 1; id < _highest; id++)
+        {
+            if (!_taken.Contains(id))
+                return id;
+        }
+
+        throw new InvalidOperationException("Every song id is given out.");
+    }
+}

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Peers;
+
+/// <summary>One registered peer for as long as its connection lives: takes its shares, sends it its ids and the broadcasts.</summary>
+/// <remarks>Ends with its session, on ReplacePeer, or with the tracker; its songs end with it.</remarks>
+internal sealed class PeerActor : ReceiveActor
+{
+    private const int SongsPerAssign = 5_000;
+    private const string BroadcastToken = "broadcast";
+
+    private readonly IActorRef _tracker;
+    private readonly JoinPeer _join;
+    private bool _broadcastUnderWay;
+    private ulong? _missedVersion;
+
+    public PeerActor(JoinPeer join, IActorRef tracker)
+    {
+        _join = join;
+        _tracker = tracker;
+        Receive<TakeShare>(take => _tracker.Tell(new ApplyShare(_join.Host.Id, take.Share)));
+        Receive<SongsAssigned>(assigned => Assign(assigned.Songs));
+        Receive<CatalogChanged>(Broadcast);
+        Receive<Sent>(_ => BroadcastTaken());
+        Receive<ReplacePeer>(_ =>
+        {
+            Replace(_join.Connection);
+            Context.Stop(Self);
+        });
+        Receive<Terminated>(_ => Context.Stop(Self));
+    }
+
+    public static Props Props(JoinPeer join, IActorRef tracker) => Akka.Actor.Props.Create(() => new PeerActor(join, tracker));
+
+    /// <summary>Tells a connection that its peer has connected again elsewhere, and closes it.</summary>
+    public static void Replace(IActorRef connection) =>
+        connection.Tell(new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
+
+    protected override void PreStart()
+    {
+        Context.Watch(_join.Session);
+        // The welcome goes out before the tracker knows of this peer, so that no broadcast can overtake it.
+        _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = _join.Welcome })));
+        _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
+        _tracker.Tell(new HostJoined(_join.Host, _join.WantsBroadcasts));
+        _join.Session.Tell(new PeerJoined(Self));
+    }
+
+    private void Assign(IReadOnlyList<AssignedSong> songs)
+    {
+        foreach (var part in songs.Chunk(SongsPerAssign))
+            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { part } })));
+        _join.Session.Tell(ShareTaken.Instance);
+    }
+
+    // A peer that takes broadcasts slower than they come is not queued for: it is told to list again once it has caught up.
+    private void Broadcast(CatalogChanged changed)
+    {
+        if (_broadcastUnderWay)
+        {
+            _missedVersion = changed.Version;
+            return;
+        }
+
+        _broadcastUnderWay = true;
+        _join.Connection.Tell(new Send(changed.Frame, Token: BroadcastToken));
+    }
+
+    private void BroadcastTaken()
+    {
+        _broadcastUnderWay = false;
+        if (_missedVersion is not { } version)
+            return;
+        _missedVersion = null;
+        Broadcast(new CatalogChanged(CatalogAnswers.ListAgain(version), version));
+    }
+}

@@ -1,0 +1,230 @@
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Peers;
+
+/// <summary>The tracker's end of one connection: answers its requests from the catalog snapshot, in order, and registers its peer.</summary>
+/// <remarks>
+/// <code>
+/// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
+///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
+///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving
+///          → QUIT, InputEnded, DrainRequested → what is owed is sent, then the connection closes and this actor ends with it
+/// </code>
+/// Child of its TspConnection; ends with it.
+/// </remarks>
+internal sealed class RequestSession : UntypedActor
+{
+    /// <summary>Answers beyond this wait until those before are taken: whoever asks and does not read costs this much.</summary>
+    private const int MaxAnswerBytes = 256 * 1024;
+
+    private readonly TrackerSettings _settings;
+    private readonly CatalogCell _catalog;
+    private readonly IActorRef _registry;
+    private readonly Queue<Frame> _frames = new();
+    private readonly List<byte[]> _answers = [];
+    private int _answerBytes;
+    private bool _sending;
+    private bool _waiting;
+    private bool _inputEnded;
+    private bool _closing;
+    private IActorRef _connection = ActorRefs.Nobody;
+    private IActorRef? _peer;
+    private Handshake? _handshake;
+
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef registry)
+    {
+        _settings = settings;
+        _catalog = catalog;
+        _registry = registry;
+    }
+
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef registry) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, registry));
+
+    private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case FramesReceived received:
+                foreach (var frame in received.Frames)
+                    _frames.Enqueue(frame);
+                Serve();
+                break;
+            case Sent:
+                _sending = false;
+                Serve();
+                break;
+            case ShareTaken:
+                _waiting = false;
+                Serve();
+                break;
+            case PeerJoined joined:
+                _peer = joined.Peer;
+                _waiting = false;
+                _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
+                Serve();
+                break;
+            case ConnectionOpened opened:
+                _connection = opened.Connection;
+                _handshake = new Handshake(_settings, opened.Remote.Address);
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case InputEnded:
+                _inputEnded = true;
+                Serve();
+                break;
+            case DrainRequested:
+                Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+                break;
+            case ConnectionClosed:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Serve()
+    {
+        while (!_closing && !_waiting && _answerBytes < MaxAnswerBytes && _frames.TryDequeue(out var frame))
+            Handle(frame);
+        if (_closing || _sending)
+            return;
+        if (_answers.Count > 0)
+            SendAnswers();
+        else if (_waiting)
+            return;
+        else if (_inputEnded)
+            Close();
+        else
+            _connection.Tell(ReadMore.Instance);
+    }
+
+    private void SendAnswers()
+    {
+        _connection.Tell(new Send(TakeAnswers(), Token: Self));
+        _sending = true;
+    }
+
+    private byte[] TakeAnswers()
+    {
+        var answers = _answers.Count == 1 ? _answers[0] : [.. _answers.SelectMany(answer => answer)];
+        _answers.Clear();
+        _answerBytes = 0;
+        return answers;
+    }
+
+    private void Answer(byte[] frame)
+    {
+        _answers.Add(frame);
+        _answerBytes += frame.Length;
+    }
+
+    private void Close(byte[]? lastWords = null)
+    {
+        if (_closing)
+            return;
+        if (lastWords is not null)
+            Answer(lastWords);
+        _closing = true;
+        _connection.Tell(new CloseConnection(TakeAnswers()));
+    }
+
+    private void Handle(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
+            case Operation.List when MayAsk:
+                if (Read<ListRequest>(frame) is { } list)
+                    Answer(CatalogAnswers.List(_catalog.Current, frame.SongId, list));
+                break;
+            case Operation.Info when MayAsk:
+                if (Read<InfoRequest>(frame) is { } info)
+                    Answer(CatalogAnswers.Info(_catalog.Current, frame.SongId, info));
+                break;
+            case Operation.Play when MayAsk:
+                Answer(CatalogAnswers.Grant(_catalog.Current, frame.SongId));
+                break;
+            case Operation.List or Operation.Info or Operation.Play:
+                RefuseStranger(frame.SongId);
+                break;
+            case Operation.Init:
+                TakeInit(frame);
+                break;
+            case Operation.Share when _peer is not null:
+                if (Read<Share>(frame) is { } share)
+                {
+                    _waiting = true;
+                    _peer.Tell(new TakeShare(share));
+                }
+
+                break;
+            case Operation.Share:
+                RefuseStranger(frame.SongId);
+                break;
+            case Operation.Ping:
+                Answer(FrameEncoder.Encode(Operation.Pong, frame.SongId));
+                break;
+            case Operation.Quit:
+                Close();
+                break;
+            case Operation.Pong or Operation.Error:
+                break;
+            default:
+                if (frame.EndsFrame)
+                    Answer(Errors.Unsupported(frame));
+                break;
+        }
+    }
+
+    private void TakeInit(in Frame frame)
+    {
+        if (Read<Init>(frame) is not { } init)
+            return;
+        switch (_handshake!.Take(init))
+        {
+            case HandshakeResult.Answer answer:
+                Answer(answer.Frame);
+                break;
+            case HandshakeResult.Refused refused:
+                Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
+                break;
+            case HandshakeResult.Accepted accepted:
+                accepted.Welcome.CatalogVersion = _catalog.Current.Version;
+                _waiting = true;
+                // What was asked before is answered before the welcome.
+                if (_answers.Count > 0)
+                    _connection.Tell(new Send(TakeAnswers()));
+                _registry.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                break;
+        }
+    }
+
+    private T? Read<T>(in Frame frame)
+        where T : class, Google.Protobuf.IMessage<T>, new()
+    {
+        if (Bodies.TryParse<T>(frame, out var body, out var violation))
+            return body;
+        Refuse(violation);
+        return null;
+    }
+
+    private void RefuseStranger(int songId) => Refuse(_settings.AccessKey is null
+        ? new ProtocolViolation(ErrorCode.NotRegistered, "this tracker answers registered peers only: send INIT first", songId)
+        : new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker needs an access key", songId));
+
+    private void Refuse(ProtocolViolation violation)
+    {
+        var frame = Errors.Frame(violation);
+        if (Errors.ClosesConnection(violation.Code))
+            Close(frame);
+        else
+            Answer(frame);
+    }
+}

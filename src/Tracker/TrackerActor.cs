@@ -1,0 +1,85 @@
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Peers;
+
+namespace TspActors.Tracker;
+
+/// <summary>Owns the song registry: every change of the catalog goes through it, and each change publishes a new snapshot.</summary>
+/// <remarks>
+/// HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
+/// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistry, holds no decision that could be retried, so it
+/// is stopped when it fails, and the tracker with it: better no tracker than one with half a catalog (peers register again at the next).
+/// </remarks>
+internal sealed class TrackerActor : ReceiveActor, IWithTimers
+{
+    private const string BroadcastTimer = "broadcast";
+
+    private readonly TrackerSettings _settings;
+    private readonly CatalogCell _catalog;
+    private readonly SongRegistry _registry;
+    private readonly HashSet<IActorRef> _subscribers = [];
+
+    public TrackerActor(TrackerSettings settings, CatalogCell catalog)
+    {
+        _settings = settings;
+        _catalog = catalog;
+        _registry = new SongRegistry(settings.MaxSongsPerPeer);
+        Receive<HostJoined>(Join);
+        Receive<ApplyShare>(Apply);
+        Receive<HostLeft>(Leave);
+        Receive<Broadcast>(_ => TellSubscribers());
+    }
+
+    public static Props Props(TrackerSettings settings, CatalogCell catalog) => Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void Join(HostJoined joined)
+    {
+        Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
+        _registry.Join(joined.Host);
+        if (joined.WantsBroadcasts)
+            _subscribers.Add(Sender);
+    }
+
+    private void Apply(ApplyShare apply)
+    {
+        var assigned = _registry.Apply(apply.Peer, apply.Share);
+        Publish();
+        Sender.Tell(new SongsAssigned(assigned));
+    }
+
+    private void Leave(HostLeft left)
+    {
+        _subscribers.Remove(left.Actor);
+        _registry.Leave(left.Peer);
+        Publish();
+    }
+
+    private void Publish()
+    {
+        _catalog.Current = _registry.Publish();
+        if (_registry.HasNews && !Timers.IsTimerActive(BroadcastTimer))
+            Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
+    }
+
+    private void TellSubscribers()
+    {
+        var (from, to, changed, removed) = _registry.TakeDelta();
+        var frame = new CatalogChanged(CatalogAnswers.Delta(from, to, changed, removed) ?? CatalogAnswers.ListAgain(to), to);
+        foreach (var subscriber in _subscribers)
+            subscriber.Tell(frame);
+    }
+
+    private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
+
+    private sealed record Broadcast : INoSerializationVerificationNeeded
+    {
+        public static readonly Broadcast Instance = new();
+    }
+}

@@ -1,0 +1,46 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker;
+
+// To the TrackerActor ---------------------------------------------------------------------------------------------------------
+
+/// <summary>From a PeerActor: it speaks for this host from now on; its songs go when it stops.</summary>
+internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : INoSerializationVerificationNeeded;
+
+/// <summary>From a PeerActor: a frame of its share. Answered by <see cref="SongsAssigned"/>.</summary>
+internal sealed record ApplyShare(PeerId Peer, Share Share) : INoSerializationVerificationNeeded;
+
+/// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
+internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>To every PeerActor that wants broadcasts: an encoded BROADCAST_LIST, shared by all of them.</summary>
+internal sealed record CatalogChanged(ReadOnlyMemory<byte> Frame, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+// To the PeerRegistry ---------------------------------------------------------------------------------------------------------
+
+/// <summary>From a RequestSession whose peer has proved itself. Answered by <see cref="PeerJoined"/>.</summary>
+internal sealed record JoinPeer(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>To the session: the peer is registered; <paramref name="Peer"/> takes its shares.</summary>
+internal sealed record PeerJoined(IActorRef Peer) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+// To a PeerActor --------------------------------------------------------------------------------------------------------------
+
+/// <summary>From its session: a frame of its share. Answered by <see cref="ShareTaken"/>, which is the session's leave to read on.</summary>
+internal sealed record TakeShare(Share Share) : INoSerializationVerificationNeeded;
+
+/// <summary>To the session: the share is in the catalog and its ASSIGN is sent.</summary>
+internal sealed record ShareTaken : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly ShareTaken Instance = new();
+}
+
+/// <summary>The same peer has connected again: the old connection goes.</summary>
+internal sealed record ReplacePeer : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly ReplacePeer Instance = new();
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Tracker;
+
+/// <summary>Everything that can be set about a tracker, checked when it is read; config/tracker.conf says what each means.</summary>
+public sealed record TrackerSettings
+{
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7070);
+
+    /// <summary>What peers see it as.</summary>
+    public string Name { get; init; } = "TSP tracker";
+
+    /// <summary>The secret that peers must know; null = anyone may join.</summary>
+    public AccessKey? AccessKey { get; init; }
+
+    /// <summary>Whether LIST, INFO and PLAY are answered without INIT; never where there is an access key.</summary>
+    public bool AnonymousRequests { get; init; } = true;
+
+    /// <summary>Whether a peer may name another address than the one it is seen at.</summary>
+    public bool AllowAdvertisedAddress { get; init; }
+
+    /// <summary>A side that heard nothing for this long sends PING; after three of them it gives the other up.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long changes of the catalog are gathered before they are broadcast.</summary>
+    public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Songs of one peer; more are refused one by one.</summary>
+    public int MaxSongsPerPeer { get; init; } = 200_000;
+
+    /// <summary>How long connections may take to end when the tracker stops.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Limits and deadlines of its connections.</summary>
+    public TransportSettings Transport { get; init; } = new();
+}
