@@ -1,0 +1,76 @@
+using Akka.Actor;
+using TspActors.Media;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Admits streams up to the limit, makes a StreamSessionActor for each, and tells the tracker how busy this host is.</summary>
+/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
+internal sealed class HostingActor : ReceiveActor
+{
+    private readonly HostingSettings _settings;
+    private readonly Func<SongFile, byte[]?> _leaves;
+    private readonly IActorRef _trackerLink;
+    private readonly IActorRef _library;
+    private int _active;
+    private long _streams;
+    private bool _refusing;
+
+    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef trackerLink, IActorRef library)
+    {
+        _settings = settings;
+        _leaves = leaves;
+        _trackerLink = trackerLink;
+        _library = library;
+        Receive<AdmitStream>(Admit);
+        Receive<StreamGone>(_ => Changed(-1));
+        Receive<RefuseStreams>(_ => _refusing = true);
+        Receive<GetHostingStatus>(_ => Sender.Tell(new HostingStatus(_active, _settings.MaxStreams)));
+    }
+
+    /// <param name="settings">Limits and pace.</param>
+    /// <param name="leaves">Gives the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>
+    /// <param name="trackerLink">Is told the load.</param>
+    /// <param name="library">Is told to rescan when a file turns out to be another one.</param>
+    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef trackerLink, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, trackerLink, library));
+
+    protected override void PreStart() => Changed(0);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void Admit(AdmitStream admit)
+    {
+        var id = admit.Song.Id;
+        if (_refusing)
+        {
+            Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
+        }
+        else if (_settings.MaxStreams > 0 && _active >= _settings.MaxStreams)
+        {
+            Sender.Tell(new StreamRefused(Errors.Frame(
+                ErrorCode.Busy, $"this host already streams to {_active} listeners", id, _settings.BusyRetryAfter)));
+        }
+        else
+        {
+            var stream = Context.ActorOf(
+                StreamSessionActor.Props(admit.Song, admit.Request, _settings, _leaves, admit.Connection, Sender, _library), $"{++_streams}");
+            Context.WatchWith(stream, StreamGone.Instance);
+            Changed(+1);
+            Sender.Tell(new StreamAdmitted(stream));
+        }
+    }
+
+    private void Changed(int by)
+    {
+        _active += by;
+        _trackerLink.Tell(new ReportLoad(_active, _settings.MaxStreams));
+    }
+
+    private sealed record StreamGone : INoSerializationVerificationNeeded
+    {
+        public static readonly StreamGone Instance = new();
+    }
+}

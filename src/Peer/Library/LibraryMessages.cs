@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Akka.Event;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Library;
+
+/// <summary>A song of this peer's own folders, as the hosting and the tracker link need it.</summary>
+/// <param name="Id">The id it has at the tracker; 0 = none yet.</param>
+/// <param name="File">Where its payload is.</param>
+internal sealed record OwnSong(int Id, Media.SongFile File)
+{
+    /// <summary>The wire form for the tracker.</summary>
+    public SharedSong ToShared() => new()
+    {
+        ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
+        Tags = File.Tags,
+        Format = File.Format,
+        LastId = Id,
+    };
+
+    /// <summary>The wire form for a requester.</summary>
+    public Song ToSong() => new()
+    {
+        Id = Id,
+        ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
+        Tags = File.Tags,
+        Format = File.Format,
+    };
+}
+
+/// <summary>What this peer shares, at one moment.</summary>
+internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash, ImmutableDictionary<int, ContentHash> ById)
+{
+    public static readonly OwnSongs None = new(ImmutableDictionary<ContentHash, OwnSong>.Empty, ImmutableDictionary<int, ContentHash>.Empty);
+
+    public OwnSong? Find(int id) => ById.TryGetValue(id, out var hash) ? ByHash.GetValueOrDefault(hash) : null;
+}
+
+/// <summary>Where the newest <see cref="OwnSongs"/> are found: the LibraryActor writes it, everyone reads it at any time.</summary>
+internal sealed class OwnSongsCell
+{
+    private volatile OwnSongs _current = OwnSongs.None;
+
+    public OwnSongs Current
+    {
+        get => _current;
+        set => _current = value;
+    }
+}
+
+/// <summary>To the LibraryActor: tell me, now and from then on, what is shared.</summary>
+internal sealed record WatchLibrary : INoSerializationVerificationNeeded
+{
+    public static readonly WatchLibrary Instance = new();
+}
+
+/// <summary>To those who watch: what is shared now, and how it differs from what they were told before.</summary>
+internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyList<OwnSong> Added, IReadOnlyList<ContentHash> Removed) : INoSerializationVerificationNeeded;
+
+/// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
+internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded;
+
+/// <summary>Read the music folders again. Answered by <see cref="ScanReport"/> when it is done.</summary>
+internal sealed record Rescan : INoSerializationVerificationNeeded
+{
+    public static readonly Rescan Instance = new();
+}
+
+/// <summary>The state of the library. Answered by <see cref="ScanReport"/> at once; while the first scan runs, when it is done.</summary>
+internal sealed record GetScanReport : INoSerializationVerificationNeeded
+{
+    public static readonly GetScanReport Instance = new();
+}
+
+/// <summary>How a scan ended.</summary>
+/// <param name="Songs">Songs that are shared now.</param>
+/// <param name="Problems">Files and folders that were left out, and why.</param>
+/// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>
+internal sealed record ScanReport(int Songs, IReadOnlyList<string> Problems, string? Failure = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -1,0 +1,65 @@
+using Akka.Event;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Who asks a host for a song.</summary>
+internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey);
+
+/// <summary>One song from one host.</summary>
+/// <param name="Song">As the tracker described it.</param>
+/// <param name="Host">Where to get it.</param>
+/// <param name="Offset">First payload byte wanted.</param>
+/// <param name="Pace">At real time, or as fast as it comes.</param>
+/// <param name="Requester">Who asks.</param>
+internal sealed record StreamOrder(Song Song, Host Host, long Offset, Pace Pace, Requester Requester);
+
+// From a StreamReceiver to its owner ------------------------------------------------------------------------------------------
+
+/// <summary>The host has begun, and what it sends can be checked.</summary>
+internal sealed record StreamStarted(StreamOrder Order) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Proven bytes, in order. Nothing more is read until <see cref="PiecesTaken"/>.</summary>
+internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>To the receiver: go on.</summary>
+internal sealed record PiecesTaken : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly PiecesTaken Instance = new();
+}
+
+/// <summary>Everything came, and all of it was right.</summary>
+internal sealed record StreamFinished : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>This host is of no more use for this song.</summary>
+internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Why a host was given up.</summary>
+internal enum FailureKind
+{
+    /// <summary>It could not be connected to.</summary>
+    Unreachable,
+
+    /// <summary>It answered with an error.</summary>
+    Refused,
+
+    /// <summary>The connection ended, or nothing came any more.</summary>
+    Cut,
+
+    /// <summary>It sent what is not the song; it is not asked again.</summary>
+    Corrupt,
+}
+
+// From a SongFetch to the PlaybackActor ---------------------------------------------------------------------------------------
+
+/// <summary>The first host has begun to send.</summary>
+internal sealed record FetchStarted(Song Song, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Something people should know while the song goes on: a host was lost, the next is asked.</summary>
+internal sealed record FetchNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>The whole song is in the sink, every piece of it verified.</summary>
+internal sealed record FetchCompleted(Song Song) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>The song could not be fetched; <paramref name="Reason"/> says why and what to do.</summary>
+internal sealed record FetchFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -1,0 +1,260 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Gets one song into a sink, from whichever host has it: a host that fails is replaced by the next, from the exact byte it got to.</summary>
+/// <remarks>
+/// <code>
+/// Asking  → PlayGrant → Trying            refused, no tracker, deadline → next round or FetchFailed
+/// Trying  → StreamStarted → Writing       StreamFailed → next host; none left → Asking (after a short wait)
+/// Writing → PiecesArrived → sink → PiecesTaken; StreamFinished → sink completes → FetchCompleted
+/// </code>
+/// The sink is its creator's: it is told nothing more once this actor is stopped. One StreamReceiver child at a time.
+/// </remarks>
+internal sealed class SongFetch : UntypedActor, IWithTimers
+{
+    private const string AskTimer = "ask";
+
+    private readonly FetchOrder _order;
+    private readonly ListeningSettings _settings;
+    private readonly IActorRef _trackerLink;
+    private readonly IActorRef _owner;
+    private readonly HostTrials _trials;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _unwritten = new();
+    private IActorRef _receiver = ActorRefs.Nobody;
+    private Song? _song;
+    private long _received;
+    private bool _started;
+    private bool _writing;
+    private bool _finished;
+    private string _lastFailure = "nobody who has it is online";
+    private TimeSpan _wait;
+
+    public SongFetch(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
+    {
+        _order = order;
+        _settings = settings;
+        _trackerLink = trackerLink;
+        _owner = owner;
+        _trials = new HostTrials(settings.Rounds);
+        _received = order.Offset;
+    }
+
+    public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner) =>
+        Akka.Actor.Props.Create(() => new SongFetch(order, settings, trackerLink, owner));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart() => _trackerLink.Tell(new FindHosts(_order.Id));
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PiecesArrived arrived when Sender.Equals(_receiver):
+                _trials.Progressed();
+                foreach (var piece in arrived.Pieces)
+                {
+                    _received += piece.Length;
+                    _unwritten.Enqueue(piece);
+                }
+
+                Write();
+                break;
+            case Written:
+                _writing = false;
+                Write();
+                break;
+            case SinkFailed failed:
+                Fail(failed.Reason);
+                break;
+            case StreamStarted started when Sender.Equals(_receiver):
+                if (!_started)
+                    _owner.Tell(new FetchStarted(_song!, started.Order.Host));
+                _started = true;
+                break;
+            case StreamFinished when Sender.Equals(_receiver):
+                _finished = true;
+                Write();
+                break;
+            case StreamFailed failure when Sender.Equals(_receiver):
+                _trials.Failed(failure);
+                _lastFailure = failure.Reason;
+                _wait = TimeSpan.FromMilliseconds(Math.Min(failure.Error?.RetryAfterMs ?? 0, 10_000));
+                TryNext(failure.Reason);
+                break;
+            case PlayGrant grant:
+                Granted(grant);
+                break;
+            case TrackerRefused refused:
+                if (refused.Error.Code != ErrorCode.NoHost || _song is null)
+                    Fail(refused.Error.Message);
+                else
+                    AskAgain(refused.Error.Message);
+                break;
+            case TrackerUnavailable unavailable:
+                if (_song is null)
+                    Fail(unavailable.Reason);
+                else
+                    AskAgain(unavailable.Reason);
+                break;
+            case AskHosts:
+                _trackerLink.Tell(new FindHosts(_order.Id));
+                break;
+            case SinkCompleted:
+                _owner.Tell(new FetchCompleted(_song!));
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    private void Granted(PlayGrant grant)
+    {
+        if (grant.Song.Live || grant.Song.Format is null || grant.Song.Format.PayloadBytes == 0)
+        {
+            Fail($"song {_order.Id} is a live feed, which this version cannot play");
+            return;
+        }
+
+        if (_song is not null && _song.ContentHash != grant.Song.ContentHash)
+        {
+            Fail($"song {_order.Id} is another song now");
+            return;
+        }
+
+        if (_order.Offset > (long)grant.Song.Format.PayloadBytes)
+        {
+            Fail($"song {_order.Id} ends before that");
+            return;
+        }
+
+        _song = grant.Song;
+        _trials.BeginRound(grant.Song.Hosts);
+        TryNext(null);
+    }
+
+    private void TryNext(string? failure)
+    {
+        if (_trials.Next() is not { } host)
+        {
+            AskAgain(failure ?? _lastFailure);
+            return;
+        }
+
+        if (failure is not null)
+            _owner.Tell(new FetchNotice($"{failure}; going on with {host.Name}"));
+        var reachable = _order.Own is { } own && host.PeerId.Span.SequenceEqual(own.Peer.ToArray())
+            ? new Host(host) { Address = own.Address, Port = (uint)own.Port }
+            : host;
+        _receiver = Context.ActorOf(StreamReceiver.Props(
+            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester), _settings, Self));
+    }
+
+    private void AskAgain(string reason)
+    {
+        if (_trials.IsExhausted)
+        {
+            var corrupt = _trials.CorruptHosts > 0 ? $" ({_trials.CorruptHosts} sent wrong bytes)" : "";
+            Fail($"no host could send song {_order.Id}{corrupt}; the last one: {reason}");
+            return;
+        }
+
+        var delay = _trials.ShouldWait ? _settings.RoundDelay : TimeSpan.Zero;
+        if (_wait > delay)
+            delay = _wait;
+        if (_song is not null && delay > TimeSpan.Zero)
+            _owner.Tell(new FetchNotice($"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s"));
+        _trials.BeginRound([]);
+        _wait = TimeSpan.Zero;
+        Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
+    }
+
+    private void Write()
+    {
+        if (_writing)
+            return;
+        if (_unwritten.TryDequeue(out var piece))
+        {
+            _writing = true;
+            Run(_order.Sink.WriteAsync(piece, _stopped.Token), Written.Instance);
+        }
+        else if (_finished)
+        {
+            _writing = true;
+            Run(_order.Sink.CompleteAsync(_song!, _stopped.Token), SinkCompleted.Instance);
+        }
+        else
+        {
+            _receiver.Tell(PiecesTaken.Instance);
+        }
+    }
+
+    private void Run(ValueTask work, object whenDone)
+    {
+        RunAsync(work, whenDone).PipeTo(Self);
+
+        static async Task<object> RunAsync(ValueTask work, object whenDone)
+        {
+            try
+            {
+                await work.ConfigureAwait(false);
+                return whenDone;
+            }
+            catch (OperationCanceledException)
+            {
+                return new SinkFailed("it was stopped");
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return new SinkFailed(error.Message);
+            }
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        _owner.Tell(new FetchFailed(reason));
+        Context.Stop(Self);
+    }
+
+    private sealed record Written : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Written Instance = new();
+    }
+
+    private sealed record SinkCompleted : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly SinkCompleted Instance = new();
+    }
+
+    private sealed record SinkFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record AskHosts : INoSerializationVerificationNeeded
+    {
+        public static readonly AskHosts Instance = new();
+    }
+}
+
+/// <summary>One song into one sink.</summary>
+/// <param name="Id">The song.</param>
+/// <param name="Offset">First payload byte wanted.</param>
+/// <param name="Pace">At real time, or as fast as it comes.</param>
+/// <param name="Sink">Where it goes.</param>
+/// <param name="Requester">Who asks.</param>
+/// <param name="Own">Where this peer's own songs are had, when it hosts: not by the address that others see.</param>
+internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own);
+
+/// <summary>This peer's own hosting, as it reaches it itself.</summary>
+internal sealed record OwnHost(PeerId Peer, string Address, int Port);

@@ -1,0 +1,252 @@
+using Akka.Actor;
+using Akka.Event;
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Fetches one song from one host, from an offset to its end, and hands on only bytes that are proven to belong to it.</summary>
+/// <remarks>
+/// <code>
+/// Connecting → ConnectionOpened → (INIT where there is a key) → PLAY → Starting
+/// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
+/// Receiving  → DATA → verified pieces to the owner → its PiecesTaken → reads on
+///            → bare DATA after the last piece → StreamFinished
+/// any        → deadline, error, cut, wrong piece → StreamFailed
+/// </code>
+/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not answer, nothing is read: the host feels it.
+/// </remarks>
+internal sealed class StreamReceiver : UntypedActor, IWithTimers
+{
+    private const string SilenceTimer = "silence";
+
+    private readonly StreamOrder _order;
+    private readonly ListeningSettings _settings;
+    private readonly IActorRef _owner;
+    private readonly LinkHandshake? _handshake;
+    private readonly ContentHash _hash;
+    private readonly List<ReadOnlyMemory<byte>> _verified = [];
+    private IActorRef _connection = ActorRefs.Nobody;
+    private PieceChecker? _pieces;
+    private bool _ended;
+
+    public StreamReceiver(StreamOrder order, ListeningSettings settings, IActorRef owner)
+    {
+        _order = order;
+        _settings = settings;
+        _owner = owner;
+        _hash = new ContentHash(order.Song.ContentHash.Span);
+        _handshake = order.Requester.AccessKey is { } key
+            ? new LinkHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
+            : null;
+    }
+
+    public static Props Props(StreamOrder order, ListeningSettings settings, IActorRef owner) =>
+        Akka.Actor.Props.Create(() => new StreamReceiver(order, settings, owner));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private string HostName => $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port})";
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
+        _connection = Context.ActorOf(TspConnection.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (_ended)
+            return;
+        switch (message)
+        {
+            case FramesReceived received:
+                Timers.Cancel(SilenceTimer);
+                foreach (var frame in received.Frames)
+                {
+                    if (_ended)
+                        return;
+                    Handle(frame);
+                }
+
+                HandOn();
+                break;
+            case PiecesTaken:
+                ReadOn(_settings.SilenceTimeout);
+                break;
+            case ConnectionOpened:
+                if (_handshake is null)
+                    SendPlay();
+                else
+                    _connection.Tell(new Send(_handshake.Hello));
+                ReadOn(_settings.FirstByteTimeout);
+                break;
+            case ConnectFailed failed:
+                Fail(FailureKind.Unreachable, failed.Reason);
+                break;
+            case ConnectionClosed closed:
+                Fail(FailureKind.Cut, closed.Message);
+                break;
+            case InputEnded:
+                Fail(FailureKind.Cut, "it closed the connection before the end of the song");
+                break;
+            case Silent:
+                Fail(FailureKind.Cut, "nothing came from it any more");
+                break;
+        }
+    }
+
+    private void ReadOn(TimeSpan deadline)
+    {
+        Timers.StartSingleTimer(SilenceTimer, Silent.Instance, deadline);
+        _connection.Tell(ReadMore.Instance);
+    }
+
+    private void SendPlay()
+    {
+        var pieceBytes = MerkleTree.PieceBytes((long)_order.Song.Format.PayloadBytes);
+        _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
+        {
+            Offset = (ulong)PieceChecker.StartOf(_order.Offset, pieceBytes),
+            Pace = _order.Pace,
+            RequesterId = UnsafeByteOperations.UnsafeWrap(_order.Requester.Peer.ToArray()),
+            ContentHash = _order.Song.ContentHash,
+            WantPieceHashes = true,
+        })));
+    }
+
+    private void Handle(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
+            case Operation.Data when frame.IsEndOfSong:
+                End(frame);
+                break;
+            case Operation.Data when _pieces is null:
+                Fail(FailureKind.Corrupt, "it sent audio before it said of which song");
+                break;
+            case Operation.Data:
+                if (!_pieces.Take(frame.Body.Span, _verified))
+                    Fail(FailureKind.Corrupt, "it sent a piece that is not the song's");
+                break;
+            case Operation.Play when frame.HasBody:
+                if (Read<StreamStart>(frame) is { } start)
+                    Begin(start);
+                break;
+            case Operation.Init:
+                if (Read<Init>(frame) is { } init)
+                    Greet(init);
+                break;
+            case Operation.Error:
+                if (Read<Error>(frame) is { } error)
+                    Fail(FailureKind.Refused, error.Message, error);
+                break;
+            case Operation.Ping:
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
+                break;
+        }
+    }
+
+    private T? Read<T>(in Frame frame)
+        where T : class, IMessage<T>, new()
+    {
+        if (Bodies.TryParse<T>(frame, out var body, out var violation))
+            return body;
+        Fail(FailureKind.Corrupt, $"it sent something that is not TSP: {violation.Message}");
+        return null;
+    }
+
+    private void Greet(Init init)
+    {
+        if (_handshake is null)
+            return;
+        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
+            Fail(FailureKind.Refused, fault);
+        else if (reply is not null)
+            _connection.Tell(new Send(reply));
+        else if (welcome is not null)
+            SendPlay();
+    }
+
+    private void Begin(StreamStart start)
+    {
+        var length = (long)_order.Song.Format.PayloadBytes;
+        if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != _order.Song.Format.PayloadBytes)
+        {
+            Fail(FailureKind.Corrupt, "it answered with another song");
+        }
+        else if (!PieceTree.TryCreate(_hash, length, start.PieceBytes, start.PieceHashes.Span, out var tree))
+        {
+            Fail(FailureKind.Corrupt, "its piece hashes are not the song's");
+        }
+        else if (start.Offset != (ulong)PieceChecker.StartOf(_order.Offset, tree.PieceBytes))
+        {
+            Fail(FailureKind.Corrupt, $"it started at byte {start.Offset}, not where it was asked to");
+        }
+        else
+        {
+            _pieces = new PieceChecker(tree, _order.Offset);
+            _owner.Tell(new StreamStarted(_order));
+        }
+    }
+
+    private void HandOn()
+    {
+        if (_ended)
+            return;
+        if (_verified.Count == 0)
+        {
+            ReadOn(_settings.SilenceTimeout);
+            return;
+        }
+
+        _owner.Tell(new PiecesArrived([.. _verified]));
+        _verified.Clear();
+    }
+
+    private void End(in Frame frame)
+    {
+        var isAtEnd = _order.Offset == (long)_order.Song.Format.PayloadBytes;
+        if (_pieces is null || (!_pieces.IsComplete && !isAtEnd))
+        {
+            Fail(FailureKind.Corrupt, "it ended the song too early");
+            return;
+        }
+
+        HandOn();
+        Finish(new StreamFinished());
+    }
+
+    private void Fail(FailureKind kind, string reason, Error? error = null)
+    {
+        if (_ended)
+            return;
+        // What was proven before is good, whatever came after it.
+        HandOnWhatIsProven();
+        Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
+    }
+
+    private void HandOnWhatIsProven()
+    {
+        if (_verified.Count > 0)
+            _owner.Tell(new PiecesArrived([.. _verified]));
+        _verified.Clear();
+    }
+
+    private void Finish(object result)
+    {
+        _ended = true;
+        _owner.Tell(result);
+        Context.Stop(Self);
+    }
+
+    private sealed record Silent : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Silent Instance = new();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer;
+
+/// <summary>Everything that can be set about a peer, checked when it is read; config/peer.conf says what each means.</summary>
+public sealed record PeerSettings
+{
+    /// <summary>What people see it as.</summary>
+    public string Name { get; init; } = Environment.MachineName;
+
+    /// <summary>Trackers to register at, in the order to try them.</summary>
+    public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
+
+    /// <summary>Folders whose MP3s are shared.</summary>
+    public IReadOnlyList<string> Music { get; init; } = [];
+
+    /// <summary>Where the index, the peer's id and its songs' ids are kept.</summary>
+    public string DataFolder { get; init; } = "";
+
+    /// <summary>Where requesters are served.</summary>
+    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
+
+    /// <summary>An address to tell the tracker instead of the one it sees; empty = none.</summary>
+    public string AdvertisedAddress { get; init; } = "";
+
+    /// <summary>The secret that trackers, hosts and requesters must know; null = none.</summary>
+    public AccessKey? AccessKey { get; init; }
+
+    /// <summary>Files read at the same time by a scan.</summary>
+    public int ScanParallelism { get; init; } = 2;
+
+    /// <summary>How it hosts.</summary>
+    public HostingSettings Hosting { get; init; } = new();
+
+    /// <summary>How it keeps in touch with the tracker.</summary>
+    public LinkSettings Link { get; init; } = new();
+
+    /// <summary>How it listens.</summary>
+    public ListeningSettings Listening { get; init; } = new();
+
+    /// <summary>Limits and deadlines of the connections that requesters open.</summary>
+    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
+}
+
+/// <summary>A tracker's name or address, and its port.</summary>
+public sealed record TrackerAddress(string Host, int Port)
+{
+    /// <summary>host:port, as it is typed.</summary>
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}
+
+/// <summary>How a peer streams its songs to requesters.</summary>
+public sealed record HostingSettings
+{
+    /// <summary>Streams at the same time; 0 = no limit. One more is refused with BUSY.</summary>
+    public int MaxStreams { get; init; } = 500;
+
+    /// <summary>Audio sent at once when a stream at real time starts; the requester stays that far ahead.</summary>
+    public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes read and written at a time.</summary>
+    public int ChunkBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Chunks of one stream that may be on their way to the socket.</summary>
+    public int ChunksInFlight { get; init; } = 4;
+
+    /// <summary>What a refused requester is told to wait.</summary>
+    public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long running streams may go on when the peer stops.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>How a peer keeps in touch with its tracker.</summary>
+public sealed record LinkSettings
+{
+    /// <summary>The first wait before a lost tracker is tried again; doubles each time.</summary>
+    public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The tracker must have answered a handshake step or a request by then.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests that may wait for their answers.</summary>
+    public int MaxPendingRequests { get; init; } = 256;
+
+    /// <summary>Limits and deadlines of the connection.</summary>
+    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024 };
+}
+
+/// <summary>How a peer fetches and plays songs.</summary>
+public sealed record ListeningSettings
+{
+    /// <summary>A host must have accepted the connection by then.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A host must have sent the first byte by then.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A host from which nothing came for this long while it should have is given up.</summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the tracker is asked for hosts of one song before it is given up.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>The wait between two rounds when no host says another one.</summary>
+    public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Songs that may wait in the queue.</summary>
+    public int MaxQueue { get; init; } = 10_000;
+
+    /// <summary>Bytes of MP3 kept between the network and the sound.</summary>
+    public int PlayerBufferBytes { get; init; } = 512 * 1024;
+}

@@ -1,0 +1,14 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Who this peer is to its trackers.</summary>
+/// <param name="Peer">Its id.</param>
+/// <param name="Name">What people see it as.</param>
+/// <param name="ListenPort">Where it hosts; 0 = it does not.</param>
+/// <param name="AdvertisedAddress">An address to tell instead of the one the tracker sees; empty = none.</param>
+/// <param name="WantsBroadcasts">Whether it keeps a copy of the catalog.</param>
+/// <param name="Trackers">Trackers in the order to try them; at least one.</param>
+/// <param name="AccessKey">The secret shared with them; null = none.</param>
+internal sealed record LinkIdentity(
+    PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers, AccessKey? AccessKey);

@@ -1,0 +1,117 @@
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Decides what is to be shared next: first everything, once the tracker has asked for it, then the changes; one frame at a time.</summary>
+internal sealed class ShareProgress
+{
+    /// <summary>Marks the frames that were made here, so that the next one is made when they are taken.</summary>
+    public const string Token = "share";
+
+    private readonly HashSet<ContentHash> _refused = [];
+    private OwnSongs _library = OwnSongs.None;
+    private IEnumerator<byte[]>? _frames;
+    private Dictionary<ContentHash, OwnSong> _shared = [];
+    private HashSet<ContentHash>? _unassigned;
+    private bool _requested;
+    private bool _known;
+    private bool _frameUnderWay;
+
+    /// <summary>Songs that the tracker did not take.</summary>
+    public int Refused => _refused.Count;
+
+    /// <summary>Songs that were shared.</summary>
+    public int Count => _shared.Count;
+
+    /// <summary>The tracker asked for everything.</summary>
+    public void Requested()
+    {
+        _requested = true;
+        _frames = null;
+        _shared = [];
+        _known = false;
+        _refused.Clear();
+    }
+
+    /// <summary>The connection is gone: nothing is shared any more.</summary>
+    public void Reset()
+    {
+        Requested();
+        _requested = false;
+        _frameUnderWay = false;
+        _unassigned = null;
+    }
+
+    /// <summary>The library is another one now.</summary>
+    public void Library(LibraryChanged changed) => _library = changed.Songs;
+
+    /// <summary>The next frame to send; null when there is nothing to say, or the last one is still on its way (call it again when that is taken).</summary>
+    public byte[]? Next()
+    {
+        if (!_requested || _frameUnderWay)
+            return null;
+        while (_frames is not null || Begin())
+        {
+            if (_frames!.MoveNext())
+            {
+                _frameUnderWay = true;
+                return _frames.Current;
+            }
+
+            _frames = null;
+        }
+
+        return null;
+    }
+
+    /// <summary>The last frame was taken; there may be a next one.</summary>
+    public void Taken() => _frameUnderWay = false;
+
+    /// <summary>True once, when everything that is shared has got its id or its refusal.</summary>
+    public bool HasCompleted()
+    {
+        if (_frames is not null || _unassigned is not { Count: 0 })
+            return false;
+        _unassigned = null;
+        return true;
+    }
+
+    /// <summary>Ids or refusals have come.</summary>
+    public void Assigned(IEnumerable<AssignedSong> songs)
+    {
+        foreach (var song in songs)
+        {
+            var hash = new ContentHash(song.ContentHash.Span);
+            _unassigned?.Remove(hash);
+            if (song.Id == 0)
+                _refused.Add(hash);
+        }
+    }
+
+    // What is compared is the file's tags and hash: an id that has come back from the tracker is no change to tell it.
+    private bool Begin()
+    {
+        if (!_known)
+        {
+            _known = true;
+            _shared = _library.ByHash.ToDictionary();
+            _unassigned = [.. _shared.Keys];
+            _frames = ShareFrames.Complete(_shared.Values.Select(song => song.ToShared())).GetEnumerator();
+            return true;
+        }
+
+        var added = _library.ByHash.Values
+            .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags))
+            .ToList();
+        var removed = _shared.Keys.Where(hash => !_library.ByHash.ContainsKey(hash)).ToList();
+        if (added.Count == 0 && removed.Count == 0)
+            return false;
+        _shared = _library.ByHash.ToDictionary();
+        _unassigned ??= [];
+        _unassigned.UnionWith(added.Select(song => song.File.Hash));
+        _refused.ExceptWith(removed);
+        _frames = ShareFrames.Changes(added.Select(song => song.ToShared()), removed).GetEnumerator();
+        return true;
+    }
+}

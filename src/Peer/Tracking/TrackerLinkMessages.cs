@@ -1,0 +1,57 @@
+using Akka.Event;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+// Questions to the TrackerLink; each is answered by the reply named, by TrackerRefused or by TrackerUnavailable -----------------
+
+/// <summary>One page of the catalog. Answered by <see cref="SongPage"/>.</summary>
+internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : INoSerializationVerificationNeeded;
+
+/// <summary>One song, or with <paramref name="Limit"/> a page of all after <paramref name="Id"/>. Answered by <see cref="SongInfoPage"/>.</summary>
+internal sealed record DescribeSongs(int Id, uint Limit = 0) : INoSerializationVerificationNeeded;
+
+/// <summary>Who hosts a song. Answered by <see cref="PlayGrant"/>.</summary>
+internal sealed record FindHosts(int Id) : INoSerializationVerificationNeeded;
+
+/// <summary>How things stand. Answered by <see cref="LinkStatus"/> at once.</summary>
+internal sealed record GetLinkStatus : INoSerializationVerificationNeeded
+{
+    public static readonly GetLinkStatus Instance = new();
+}
+
+/// <summary>The tracker answered with an error.</summary>
+internal sealed record TrackerRefused(Error Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>No tracker could be asked; <paramref name="Reason"/> is for people.</summary>
+internal sealed record TrackerUnavailable(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>How things stand with the tracker; also published on the event stream when it changes.</summary>
+/// <param name="Connected">Registered at a tracker.</param>
+/// <param name="Tracker">The tracker that is connected or was tried last.</param>
+/// <param name="Detail">For people: the tracker's name, or what went wrong.</param>
+/// <param name="SongsInCatalog">Songs in the local copy.</param>
+/// <param name="SongsRefused">Songs of this peer that the tracker did not take.</param>
+/// <param name="Final">It will not be tried again: somebody else uses this peer's id, or the access key is wrong.</param>
+internal sealed record LinkStatus(bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+// Commands --------------------------------------------------------------------------------------------------------------------
+
+/// <summary>From the hosting: how busy it is. The tracker is told at most once a second.</summary>
+internal sealed record ReportLoad(int Active, int Max) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>The peer stops: withdraw everything. Answered by <see cref="Left"/> when the tracker knows.</summary>
+internal sealed record Leave : INoSerializationVerificationNeeded
+{
+    public static readonly Leave Instance = new();
+}
+
+/// <summary>The link is closed.</summary>
+internal sealed record Left : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly Left Instance = new();
+}
+
+/// <summary>Published on the event stream when everything this peer shares has an id or a refusal.</summary>
+internal sealed record ShareCompleted(int Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
