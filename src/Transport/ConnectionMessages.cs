@@ -24,7 +24,7 @@ public sealed record InputEnded : INoSerializationVerificationNeeded
     public static readonly InputEnded Instance = new();
 }
 
-/// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system.</summary>
+/// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>, which need not be the session.</summary>
 public sealed record Sent(object Token) : INoSerializationVerificationNeeded;
 
 /// <summary>The connection is gone; nothing else follows. <paramref name="Message"/> is for people and logs.</summary>

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using TspActors.Protocol;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport;
+
+/// <summary>Listens on one address: a <see cref="TspConnection"/> child with its session for every socket, limits on how many, and an orderly end.</summary>
+/// <remarks>
+/// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted. It runs until it is
+/// stopped: after a <see cref="Drain"/> it still answers new connections with ERROR(SHUTTING_DOWN).
+/// </remarks>
+// Binding → Listening → Draining (no new connections; ends when none are open, or at the deadline cuts them) → Listening's refusals go on until it is stopped.
+public sealed class TspListener : UntypedActor, IWithTimers
+{
+    // Refused connections stay a moment to hear why. In a flood the rest are cut without a word, so that refusing costs a bounded amount.
+    private const int MaxRefusing = 64;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly IPEndPoint _address;
+    private readonly TransportSettings _settings;
+    private readonly Func<Props> _session;
+    private readonly IActorRef _owner;
+    private readonly Admission _admission;
+    private readonly List<IActorRef> _drainers = [];
+    private IActorRef _socket = ActorRefs.Nobody;
+    private long _accepted;
+    private int _refusing;
+    private bool _draining;
+
+    public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner)
+    {
+        _address = address;
+        _settings = settings;
+        _session = session;
+        _owner = owner;
+        _admission = new Admission(settings);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A listener on <paramref name="endpoint"/>; it binds when it starts.</summary>
+    /// <param name="endpoint">Port 0 = any; the address :: takes IPv4 too.</param>
+    /// <param name="settings">Limits and deadlines of its connections.</param>
+    /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
+    /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
+    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner) =>
+        Akka.Actor.Props.Create(() => new TspListener(endpoint, settings, session, owner));
+
+    /// <inheritdoc/>
+    protected override void PreStart() =>
+        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, options: [new DualStack()], pullMode: true)
+        {
+            TcpSettings = TspConnection.SocketSettings(Context.System, _settings),
+        });
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _socket.Tell(Tcp.Unbind.Instance, ActorRefs.Nobody);
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected:
+                OnConnected(connected);
+                break;
+            case Left left:
+                _admission.Leave(left.Address);
+                AnswerIfDrained();
+                break;
+            case RefusalEnded:
+                _refusing--;
+                break;
+            case Tcp.Bound bound:
+                _socket = Sender;
+                Context.WatchWith(_socket, SocketGone.Instance);
+                _owner.Tell(new Listening(((IPEndPoint)bound.LocalAddress).Unmapped()));
+                break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed:
+                Fail(BindFailure.Text(_address, failed.Cause.HasValue ? failed.Cause.Value : null));
+                break;
+            case SocketGone:
+                Fail($"the listening socket on {_address} was lost");
+                break;
+            case Drain drain:
+                OnDrain(drain);
+                break;
+            case DrainOverdue:
+                foreach (var child in Context.GetChildren())
+                    child.Tell(AbortConnection.Instance);
+                Timers.StartSingleTimer(CutOverdue.Instance, CutOverdue.Instance, _settings.CloseTimeout);
+                break;
+            case CutOverdue:
+                AnswerDrained();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnConnected(Tcp.Connected connected)
+    {
+        if (connected is not { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local })
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
+        remote = remote.Unmapped();
+        local = local.Unmapped();
+        if (_draining)
+            Refuse(remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
+        else if (_admission.Enter(remote.Address) is { } refusal)
+            Refuse(remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+        else
+            Context.WatchWith(Connection(remote, local, _session), new Left(remote.Address));
+    }
+
+    private void Refuse(IPEndPoint remote, IPEndPoint local, byte[] lastWords)
+    {
+        if (_refusing >= MaxRefusing)
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
+        _refusing++;
+        Context.WatchWith(Connection(remote, local, () => RefusingSession.Props(lastWords)), RefusalEnded.Instance);
+    }
+
+    private IActorRef Connection(IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
+        Context.ActorOf(TspConnection.Incoming(Sender, remote, local, _settings, session), (++_accepted).ToString(CultureInfo.InvariantCulture));
+
+    private void OnDrain(Drain drain)
+    {
+        _drainers.Add(Sender);
+        Timers.StartSingleTimer(DrainOverdue.Instance, DrainOverdue.Instance, drain.Deadline);
+        _draining = true;
+        foreach (var child in Context.GetChildren())
+            child.Tell(DrainRequested.Instance);
+        AnswerIfDrained();
+    }
+
+    private void AnswerIfDrained()
+    {
+        if (_draining && _admission.Open == 0)
+            AnswerDrained();
+    }
+
+    private void AnswerDrained()
+    {
+        Timers.CancelAll();
+        foreach (var drainer in _drainers)
+            drainer.Tell(Drained.Instance);
+        _drainers.Clear();
+    }
+
+    private void Fail(string reason)
+    {
+        _owner.Tell(new ListenFailed(reason));
+        Context.Stop(Self);
+    }
+
+    private sealed record Left(IPAddress Address) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record RefusalEnded : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly RefusalEnded Instance = new();
+    }
+
+    private sealed record SocketGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly SocketGone Instance = new();
+    }
+
+    private sealed record DrainOverdue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly DrainOverdue Instance = new();
+    }
+
+    private sealed record CutOverdue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly CutOverdue Instance = new();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests;
+
+/// <summary>A listener on loopback whose sessions report to probes, and raw sockets as their remote ends.</summary>
+public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
+{
+    private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
+
+        akka.loglevel = WARNING
+        akka.log-dead-letters = off
+        akka.test.single-expect-default = 20s
+        akka.test.timefactor = 1.0
+        """);
+
+    /// <summary>No deadline passes in a test that does not mean it to.</summary>
+    protected static readonly TransportSettings Patient = new()
+    {
+        FirstFrameTimeout = TimeSpan.FromMinutes(1),
+        IdleTimeout = TimeSpan.FromMinutes(1),
+        StalledWriterTimeout = TimeSpan.FromMinutes(1),
+        CloseTimeout = TimeSpan.FromMinutes(1),
+        ConnectTimeout = TimeSpan.FromMinutes(1),
+    };
+
+    protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Starts a listener and waits until it listens; every session forwards to <paramref name="sessions"/>.</summary>
+    protected async Task<(IActorRef Listener, IPEndPoint Address)> Listen(TransportSettings settings, TestProbe sessions, IPAddress? address = null)
+    {
+        var owner = CreateTestProbe();
+        var listener = Sys.ActorOf(TspListener.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
+        var listening = await owner.ExpectMsgAsync<Listening>();
+        return (listener, listening.Address);
+    }
+
+    /// <summary>A connected pair: the raw remote end, the connection actor, and the probe that its session reports to.</summary>
+    protected async Task<Link> Connect(TransportSettings settings)
+    {
+        var session = CreateTestProbe();
+        var (_, address) = await Listen(settings, session);
+        var remote = await RemoteEnd.Connect(address);
+        var opened = await session.ExpectMsgAsync<ConnectionOpened>();
+        return new Link(remote, opened.Connection, session);
+    }
+
+    /// <summary>A remote end that listens, and an outgoing connection to it.</summary>
+    protected async Task<Link> Dial(TransportSettings settings)
+    {
+        var session = CreateTestProbe();
+        using var listener = RemoteEnd.Listen();
+        session.ChildActorOf(TspConnection.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
+        var remote = new RemoteEnd(await listener.AcceptAsync());
+        var opened = await session.ExpectMsgAsync<ConnectionOpened>();
+        return new Link(remote, opened.Connection, session);
+    }
+
+    /// <summary>Tells a probe all that a session is told, in its order.</summary>
+    protected sealed class ReportingSession(IActorRef probe) : UntypedActor
+    {
+        public static Props Props(IActorRef probe) => Akka.Actor.Props.Create(() => new ReportingSession(probe));
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case "stop":
+                    Context.Stop(Self);
+                    break;
+                case "crash":
+                    throw new InvalidOperationException("a session that crashes");
+                default:
+                    probe.Tell(message, Self);
+                    break;
+            }
+        }
+    }
+
+    protected sealed record Link(RemoteEnd Remote, IActorRef Connection, TestProbe Session) : IDisposable
+    {
+        public void Tell(object message) => Connection.Tell(message, Session);
+
+        public void Dispose() => Remote.Dispose();
+    }
+}
