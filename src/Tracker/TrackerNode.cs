@@ -31,8 +31,8 @@ public sealed class TrackerNode
         var catalog = new CatalogCell();
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog), "tracker");
         var registry = await system.ActorSelection(tracker.Path / PeerRegistry.Name).ResolveOne(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
-        var (address, listener) = await TspListener.StartAsync(
-            system, settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, registry), "tsp").ConfigureAwait(false);
+        var (address, listener) = await system.ListenAsync(
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, registry), "tsp").ConfigureAwait(false);
         return new TrackerNode(address, listener, settings.DrainTimeout);
     }
 
