@@ -12,32 +12,37 @@ internal sealed class HostTrials(int maxRounds)
     private readonly Queue<Host> _left = new();
     private readonly HashSet<PeerId> _corrupt = [];
     private bool _progress;
-    private int _rounds;
+    private int _fruitless;
 
-    /// <summary>Rounds since a byte came.</summary>
-    public bool IsExhausted => _rounds >= maxRounds && !_progress;
+    /// <summary>Too many rounds in a row brought nothing.</summary>
+    public bool IsExhausted => _fruitless >= maxRounds;
 
-    /// <summary>Names of the hosts that sent wrong bytes.</summary>
+    /// <summary>How many hosts sent wrong bytes.</summary>
     public int CorruptHosts => _corrupt.Count;
 
     /// <summary>Starts a round with the hosts that a grant named.</summary>
     public void BeginRound(IEnumerable<Host> hosts)
     {
-        _rounds = _progress ? 1 : _rounds + 1;
-        _progress = false;
         _left.Clear();
         foreach (var host in hosts.Where(host => !_corrupt.Contains(new PeerId(host.PeerId.Span))))
             _left.Enqueue(host);
     }
 
-    /// <summary>The next host of this round; null when the tracker has to be asked again.</summary>
+    /// <summary>The next host of this round; null when it is used up.</summary>
     public Host? Next() => _left.TryDequeue(out var host) ? host : null;
 
     /// <summary>Proven bytes came.</summary>
     public void Progressed() => _progress = true;
 
-    /// <summary>Whether to wait before the next round: not when the last host served well until it went.</summary>
-    public bool ShouldWait => !_progress;
+    /// <summary>The round is used up, or the tracker named nobody.</summary>
+    /// <returns>True when bytes came in it: then the next round need not wait.</returns>
+    public bool EndRound()
+    {
+        var progress = _progress;
+        _fruitless = progress ? 0 : _fruitless + 1;
+        _progress = false;
+        return progress;
+    }
 
     /// <summary>A host was given up.</summary>
     public void Failed(StreamFailed failure)

@@ -50,6 +50,12 @@ internal enum FailureKind
     Corrupt,
 }
 
+/// <summary>To a SongFetch, and by it to its receiver: say STOP to the host and end; nothing more is told to anyone.</summary>
+internal sealed record StopFetch : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly StopFetch Instance = new();
+}
+
 // From a SongFetch to the PlaybackActor ---------------------------------------------------------------------------------------
 
 /// <summary>The first host has begun to send.</summary>

@@ -31,6 +31,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private bool _started;
     private bool _writing;
     private bool _finished;
+    private bool _owesReceiver;
+    private bool _stopping;
     private string _lastFailure = "nobody who has it is online";
     private TimeSpan _wait;
 
@@ -53,16 +55,22 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
     protected override void PreStart() => _trackerLink.Tell(new FindHosts(_order.Id));
 
-    protected override void PostStop()
-    {
-        _stopped.Cancel();
-        _stopped.Dispose();
-    }
+    protected override void PostStop() => _stopped.Cancel();
 
     protected override void OnReceive(object message)
     {
+        if (_stopping)
+        {
+            if (message is Terminated)
+                Context.Stop(Self);
+            return;
+        }
+
         switch (message)
         {
+            case StopFetch:
+                Stop();
+                break;
             case PiecesArrived arrived when Sender.Equals(_receiver):
                 _trials.Progressed();
                 foreach (var piece in arrived.Pieces)
@@ -71,6 +79,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                     _unwritten.Enqueue(piece);
                 }
 
+                _owesReceiver = true;
                 Write();
                 break;
             case Written:
@@ -158,12 +167,14 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         var reachable = _order.Own is { } own && host.PeerId.Span.SequenceEqual(own.Peer.ToArray())
             ? new Host(host) { Address = own.Address, Port = (uint)own.Port }
             : host;
+        _owesReceiver = false;
         _receiver = Context.ActorOf(StreamReceiver.Props(
             new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester), _settings, Self));
     }
 
     private void AskAgain(string reason)
     {
+        var progressed = _trials.EndRound();
         if (_trials.IsExhausted)
         {
             var corrupt = _trials.CorruptHosts > 0 ? $" ({_trials.CorruptHosts} sent wrong bytes)" : "";
@@ -171,14 +182,16 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             return;
         }
 
-        var delay = _trials.ShouldWait ? _settings.RoundDelay : TimeSpan.Zero;
+        var delay = progressed ? TimeSpan.Zero : _settings.RoundDelay;
         if (_wait > delay)
             delay = _wait;
         if (_song is not null && delay > TimeSpan.Zero)
             _owner.Tell(new FetchNotice($"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s"));
-        _trials.BeginRound([]);
         _wait = TimeSpan.Zero;
-        Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
+        if (delay > TimeSpan.Zero)
+            Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
+        else
+            _trackerLink.Tell(new FindHosts(_order.Id));
     }
 
     private void Write()
@@ -195,8 +208,9 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             _writing = true;
             Run(_order.Sink.CompleteAsync(_song!, _stopped.Token), SinkCompleted.Instance);
         }
-        else
+        else if (_owesReceiver)
         {
+            _owesReceiver = false;
             _receiver.Tell(PiecesTaken.Instance);
         }
     }
@@ -221,6 +235,21 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 return new SinkFailed(error.Message);
             }
         }
+    }
+
+    // The host is told to stop before the connection goes.
+    private void Stop()
+    {
+        _stopping = true;
+        _stopped.Cancel();
+        if (Context.Child(_receiver.Path.Name).IsNobody())
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        Context.Watch(_receiver);
+        _receiver.Tell(StopFetch.Instance);
     }
 
     private void Fail(string reason)

@@ -31,6 +31,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private readonly List<ReadOnlyMemory<byte>> _verified = [];
     private IActorRef _connection = ActorRefs.Nobody;
     private PieceChecker? _pieces;
+    private bool _open;
     private bool _ended;
 
     public StreamReceiver(StreamOrder order, ListeningSettings settings, IActorRef owner)
@@ -62,9 +63,23 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     protected override void OnReceive(object message)
     {
         if (_ended)
+        {
+            // It said STOP and waits for the connection to close in good order.
+            if (message is ConnectionClosed or ConnectFailed)
+                Context.Stop(Self);
             return;
+        }
+
         switch (message)
         {
+            case StopFetch:
+                _ended = true;
+                Timers.Cancel(SilenceTimer);
+                if (_open)
+                    _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Stop)));
+                else
+                    Context.Stop(Self);
+                break;
             case FramesReceived received:
                 Timers.Cancel(SilenceTimer);
                 foreach (var frame in received.Frames)
@@ -80,6 +95,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 ReadOn(_settings.SilenceTimeout);
                 break;
             case ConnectionOpened:
+                _open = true;
                 if (_handshake is null)
                     SendPlay();
                 else
@@ -227,15 +243,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         if (_ended)
             return;
         // What was proven before is good, whatever came after it.
-        HandOnWhatIsProven();
-        Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
-    }
-
-    private void HandOnWhatIsProven()
-    {
         if (_verified.Count > 0)
             _owner.Tell(new PiecesArrived([.. _verified]));
-        _verified.Clear();
+        Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
     }
 
     private void Finish(object result)
