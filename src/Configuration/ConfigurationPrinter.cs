@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace TspActors.Configuration;
+
+/// <summary>Writes the settings in force as HOCON: sections nested, keys in order, each under a comment that says where it comes from.</summary>
+internal static class ConfigurationPrinter
+{
+    /// <summary>Stands for a secret that is set; it is refused when it is fed back.</summary>
+    public const string Redacted = "********";
+
+    public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets)
+    {
+        var text = new StringBuilder($"# The settings of {program} in force, and where each comes from.\n");
+        PrintSection(text, $"tsp.{program}", $"tsp.{program}.", settings, secrets, 0);
+        return text.ToString();
+    }
+
+    private static void PrintSection(
+        StringBuilder text, string name, string prefix, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets, int depth)
+    {
+        string indent = new(' ', depth * 2);
+        text.Append(indent).Append(name).Append(" {\n");
+        var keys = settings.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        foreach (string key in keys.Where(key => !key.AsSpan(prefix.Length).Contains('.')))
+        {
+            var setting = settings[key];
+            bool hidden = secrets.Contains(key) && (setting.Text.Length > 0 || setting.Items.Count > 0);
+            string value = !hidden ? setting.ToHocon() : setting.Shape == SettingShape.List ? HoconText.List([Redacted]) : HoconText.Quote(Redacted);
+            text.Append(indent).Append("  # ").Append(setting.Origin).Append('\n');
+            text.Append(indent).Append("  ").Append(key, prefix.Length, key.Length - prefix.Length).Append(" = ").Append(value).Append('\n');
+        }
+        var sections = keys.Where(key => key.AsSpan(prefix.Length).Contains('.')).Select(key => key[prefix.Length..key.IndexOf('.', prefix.Length)]).Distinct();
+        foreach (string section in sections)
+            PrintSection(text, section, $"{prefix}{section}.", settings, secrets, depth + 1);
+        text.Append(indent).Append("}\n");
+    }
+}

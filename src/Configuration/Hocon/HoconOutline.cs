@@ -1,0 +1,206 @@
+namespace TspActors.Configuration;
+
+/// <summary>
+/// A strict reading of HOCON text before Akka's parser gets it: which key stands on which line, and everything that Akka would misread
+/// without a word (a missing brace, <c>${?X}</c>, include, a key without a value).
+/// </summary>
+internal sealed class HoconOutline
+{
+    /// <summary>Akka's parser recurses for each segment, object and list, so depth is bounded before it starts.</summary>
+    public const int DeepestNesting = 32;
+
+    private readonly HoconScanner _scan;
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
+    private readonly List<HoconSubstitutionSite> _substitutions = [];
+    private readonly List<HoconFinding> _findings = [];
+
+    private HoconOutline(string text) => _scan = new HoconScanner(text);
+
+    /// <summary>Each key (and each section), with the line where it was last set.</summary>
+    public IReadOnlyDictionary<string, int> Lines => _lines;
+
+    /// <summary>What is wrong; Akka's parser must not see the text unless this is empty.</summary>
+    public IReadOnlyList<HoconFinding> Findings => _findings;
+
+    /// <summary>Reads the whole text.</summary>
+    public static HoconOutline Read(string text)
+    {
+        var outline = new HoconOutline(text);
+        try
+        {
+            outline.ReadRoot();
+        }
+        catch (HoconSyntaxException e)
+        {
+            outline._findings.Add(new HoconFinding(e.Line, e.Message, e.Remedy));
+            return outline;
+        }
+        outline._findings.AddRange(HoconSubstitutions.Check(outline._substitutions, outline._lines.Keys));
+        return outline;
+    }
+
+    private void ReadRoot()
+    {
+        _scan.SkipBlanksAndLines();
+        int opened = _scan.Line;
+        if (!_scan.TryTake('{'))
+        {
+            ReadMembers([], 0, 1);
+            return;
+        }
+        ReadMembers([], opened, 1);
+        _scan.SkipBlanksAndLines();
+        if (!_scan.AtEnd)
+            throw _scan.Error("something follows the closing '}' of the whole file", "remove one of the braces");
+    }
+
+    /// <param name="path">The section that is read.</param>
+    /// <param name="openedOn">The line of its '{', or 0 where the file's end closes it.</param>
+    /// <param name="depth">How deep it is nested.</param>
+    private void ReadMembers(string[] path, int openedOn, int depth)
+    {
+        while (true)
+        {
+            _scan.SkipBlanksAndLines();
+            if (_scan.AtEnd && openedOn > 0)
+                throw new HoconSyntaxException(openedOn, $"the '{{' {Of(path)}on this line is never closed", "add the missing }");
+            if (_scan.AtEnd)
+                return;
+            if (_scan.Current == '}')
+            {
+                if (openedOn == 0)
+                    throw _scan.Error("this '}' closes nothing", "remove it, or add the missing { before it");
+                _scan.TryTake('}');
+                return;
+            }
+            ReadMember(path, depth);
+        }
+    }
+
+    private void ReadMember(string[] path, int depth)
+    {
+        int line = _scan.Line;
+        string[] key = [.. path, .. ReadKey()];
+        depth += key.Length - path.Length;
+        CheckDepth(depth);
+        _scan.SkipBlanks();
+        if (key.Length == path.Length + 1 && key[^1] == "include" && _scan.Current is not ('=' or ':' or '{'))
+        {
+            _findings.Add(new HoconFinding(line, "include is not supported", "copy the other file's settings into this one"));
+            _scan.SkipLine();
+            return;
+        }
+        if (_scan.At("+="))
+            throw _scan.Error($"+= is not supported ({HoconText.Key(key)})", "write the whole list with =");
+        string shown = OneLine.Quote(HoconText.Key(key));
+        _lines[HoconText.Key(key)] = line;
+        if (_scan.TryTake('=') || _scan.TryTake(':'))
+        {
+            ReadValue(key, line, depth);
+            EndMember(commaAllowed: true);
+            return;
+        }
+        _scan.SkipBlanksAndLines();
+        int opened = _scan.Line;
+        if (!_scan.TryTake('{'))
+            throw new HoconSyntaxException(line, $"there is no = after {shown}", "write key = value");
+        ReadMembers(key, opened, depth);
+        EndMember(commaAllowed: false);
+    }
+
+    // Akka's parser stops at a comma behind a section that was written without '='.
+    private void EndMember(bool commaAllowed)
+    {
+        _scan.SkipBlanks();
+        if (_scan.AtLineEnd || _scan.Current == '}' || (commaAllowed && _scan.TryTake(',')))
+            return;
+        throw _scan.Error($"'{_scan.Current}' is not expected here", "start a new line for each setting, and put a value with special characters in double quotes");
+    }
+
+    private List<string> ReadKey()
+    {
+        var segments = new List<string>();
+        do
+        {
+            string segment = _scan.Current == '"' ? _scan.TakeQuoted() : _scan.TakeUnquoted(alsoEndsAt: ".+");
+            if (segment.Length == 0)
+                throw _scan.Error(_scan.AtLineEnd ? "a key ends in a dot" : $"'{_scan.Current}' cannot start a key", "write key = value");
+            segments.Add(segment);
+        }
+        while (_scan.TryTake('.'));
+        return segments;
+    }
+
+    private void ReadValue(string[] key, int keyLine, int depth)
+    {
+        _scan.SkipBlanks();
+        if (_scan.AtLineEnd)
+            _scan.SkipBlanksAndLines();
+        int line = _scan.Line;
+        if (_scan.TryTake('{'))
+        {
+            ReadMembers(key, line, depth + 1);
+        }
+        else if (_scan.TryTake('['))
+        {
+            ReadList(key, line, depth + 1);
+        }
+        else if (line != keyLine || !ReadText(key))
+        {
+            throw new HoconSyntaxException(keyLine, $"there is no value after {OneLine.Quote(HoconText.Key(key))}", "write one, or \"\" for an empty text");
+        }
+    }
+
+    private void ReadList(string[] key, int openedOn, int depth)
+    {
+        CheckDepth(depth);
+        while (true)
+        {
+            _scan.SkipBlanksAndLines();
+            if (_scan.AtEnd)
+                throw new HoconSyntaxException(openedOn, $"the '[' {Of(key)}on this line is never closed", "add the missing ]");
+            if (_scan.TryTake(']'))
+                return;
+            if (_scan.Current is '}' or ',')
+                throw _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
+            ReadValue([.. key, "[]"], _scan.Line, depth);
+            _scan.SkipBlanks();
+            if (!_scan.AtLineEnd && _scan.Current != ']' && !_scan.TryTake(','))
+                throw _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
+        }
+    }
+
+    /// <summary>Text, quoted or not, and substitutions, up to the end of the value; false when there is nothing.</summary>
+    private bool ReadText(string[] key)
+    {
+        for (bool any = false; ; any = true)
+        {
+            _scan.SkipBlanks();
+            if (_scan.AtLineEnd || _scan.Current is ',' or '}' or ']')
+                return any;
+            if (_scan.Current == '"')
+                _scan.TakeQuoted();
+            else if (_scan.At("${"))
+                ReadSubstitution(key);
+            else if (_scan.TakeUnquoted().Length == 0)
+                throw _scan.Error($"'{_scan.Current}' stands outside quotes in the value of {OneLine.Quote(HoconText.Key(key))}", "put the value in double quotes");
+        }
+    }
+
+    private void ReadSubstitution(string[] key)
+    {
+        int line = _scan.Line;
+        _substitutions.Add(new HoconSubstitutionSite(HoconText.Key(key), _scan.TakeSubstitution(), line));
+    }
+
+    private void CheckDepth(int depth)
+    {
+        if (depth > DeepestNesting)
+            throw _scan.Error($"sections and lists are nested deeper than {DeepestNesting}", "write it flatter");
+    }
+
+    private static string Of(string[] path) => path.Length == 0 ? "" : $"of {OneLine.Quote(HoconText.Key(path))} ";
+}
+
+/// <summary>Something wrong with HOCON text.</summary>
+internal sealed record HoconFinding(int Line, string What, string Remedy);

@@ -1,0 +1,43 @@
+namespace TspActors.Configuration;
+
+/// <summary>A <c>${target}</c> in the value of <paramref name="Key"/>.</summary>
+internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
+
+/// <summary>
+/// Lets through only the substitutions that Akka's parser resolves: of a key of the same file whose value is written out. Akka reads
+/// <c>${?X}</c> as the whole document, and a circle of substitutions ends the process with a stack overflow.
+/// </summary>
+internal static class HoconSubstitutions
+{
+    // The check looks at every pair of them.
+    private const int Most = 200;
+
+    /// <summary>What is wrong with these substitutions.</summary>
+    /// <param name="sites">All of them.</param>
+    /// <param name="keys">Every key and section that the file defines.</param>
+    public static IEnumerable<HoconFinding> Check(IReadOnlyList<HoconSubstitutionSite> sites, IReadOnlyCollection<string> keys)
+    {
+        if (sites.Count > Most)
+        {
+            yield return new HoconFinding(sites[Most].Line, $"this is one more than {Most} substitutions", "write values out");
+            yield break;
+        }
+        foreach (var site in sites)
+        {
+            string shown = $"${{{OneLine.Escape(site.Target)}}}";
+            string? wrong =
+                site.Target.StartsWith('?') ? $"{shown} is not supported, because environment variables are not read in the file"
+                : !keys.Any(key => IsWithin(key, site.Target)) ? $"{shown} names nothing that this file defines"
+                : sites.Any(other => IsWithin(other.Key, site.Target) || IsWithin(site.Target, other.Key)) ? $"{shown} names a value that itself needs a substitution"
+                : null;
+            if (wrong is not null)
+                yield return new HoconFinding(site.Line, wrong, Remedy(site.Key));
+        }
+    }
+
+    private static string Remedy(string key) =>
+        EnvironmentNames.For(key) is { } variable ? $"write the value out here, or set the variable {variable}, which overrides the file" : "write the value out here";
+
+    private static bool IsWithin(string key, string section) =>
+        key.StartsWith(section, StringComparison.Ordinal) && (key.Length == section.Length || key[section.Length] == '.');
+}

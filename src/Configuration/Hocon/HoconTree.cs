@@ -1,0 +1,52 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace TspActors.Configuration;
+
+/// <summary>Flattens what Akka's parser read into keys and values; text keeps its blanks, which Akka's own getters would trim.</summary>
+internal static class HoconTree
+{
+    /// <summary>Every value with its full key, quoted where a segment needs it.</summary>
+    /// <param name="config">As parsed, without fallbacks.</param>
+    /// <param name="originOf">Tells where a key was set.</param>
+    public static IEnumerable<KeyValuePair<string, Setting>> Leaves(Config config, Func<string, Origin> originOf) =>
+        config.IsEmpty ? [] : Leaves([], config.Root, originOf);
+
+    private static IEnumerable<KeyValuePair<string, Setting>> Leaves(string[] path, HoconValue value, Func<string, Origin> originOf)
+    {
+        if (!value.IsObject())
+            return [Leaf(path, value, originOf)];
+        var items = value.GetObject().Items;
+        if (items.Count == 0 && path.Length > 0)
+            return [With(path, new Setting(SettingShape.EmptySection, "", [], originOf(HoconText.Key(path))))];
+        return items.SelectMany(item => Leaves([.. path, item.Key], item.Value, originOf));
+    }
+
+    private static KeyValuePair<string, Setting> Leaf(string[] path, HoconValue value, Func<string, Origin> originOf)
+    {
+        var origin = originOf(HoconText.Key(path));
+        if (ListOf(value) is not { } items)
+            return With(path, Setting.One(TextOf(value), origin));
+        bool nested = items.Any(item => item.IsObject() || ListOf(item) is not null);
+        return With(path, nested ? new Setting(SettingShape.NestedList, "", [], origin) : Setting.List([.. items.Select(TextOf)], origin));
+    }
+
+    private static KeyValuePair<string, Setting> With(string[] path, Setting setting) => new(HoconText.Key(path), setting);
+
+    // HoconValue.IsArray says false of an empty list, so the elements are asked.
+    private static IReadOnlyList<HoconValue>? ListOf(HoconValue value) => value.Values switch
+    {
+        [HoconArray list, ..] => list,
+        [HoconSubstitution reference, ..] => ListOf(reference.ResolvedValue),
+        _ => null,
+    };
+
+    private static string TextOf(HoconValue value)
+    {
+        var parts = value.Values.Select(part => part is HoconSubstitution reference ? TextOf(reference.ResolvedValue) : part.GetString() ?? "").ToList();
+        // The parser keeps the blanks before a comment or the line's end as a part of their own.
+        if (parts.Count > 1 && string.IsNullOrWhiteSpace(parts[^1]))
+            parts.RemoveAt(parts.Count - 1);
+        return string.Concat(parts);
+    }
+}

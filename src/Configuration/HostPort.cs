@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Configuration;
+
+/// <summary>A host (a name, an IPv4 or an IPv6 address without brackets) and a TCP port from 1 to 65535.</summary>
+public sealed record HostPort(string Host, int Port)
+{
+    private const int LongestHost = 253;
+
+    /// <summary>"host:port", with brackets round an IPv6 address.</summary>
+    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    /// <summary>Reads "host:port" or "[v6]:port"; without ":port" where there is a default port.</summary>
+    public static bool TryParse(string text, int? defaultPort, [NotNullWhen(true)] out HostPort? hostPort)
+    {
+        hostPort = null;
+        bool bracketed = text.StartsWith('[');
+        int end = bracketed ? text.IndexOf(']') : text.IndexOf(':');
+        if (bracketed && end < 0)
+            return false;
+        string host = bracketed ? text[1..end] : end < 0 ? text : text[..end];
+        string rest = bracketed ? text[(end + 1)..] : end < 0 ? "" : text[end..];
+        if (!(bracketed ? IsIPv6(host) : IsHost(host)))
+            return false;
+        if (rest.Length == 0)
+            hostPort = defaultPort is { } port ? new HostPort(host, port) : null;
+        else if (rest[0] == ':' && TryParsePort(rest.AsSpan(1), out int given))
+            hostPort = new HostPort(host, given);
+        return hostPort is not null;
+    }
+
+    /// <summary>Whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
+    internal static bool IsHost(string text) =>
+        IsIPv6(text) || (text.Length is > 0 and <= LongestHost && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] is not ('-' or '.'));
+
+    private static bool IsIPv6(string text) =>
+        text.Contains(':') && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+}

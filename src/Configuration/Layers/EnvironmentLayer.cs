@@ -1,0 +1,61 @@
+namespace TspActors.Configuration;
+
+/// <summary>Reads the variables that begin with <c>TSP__</c> or <c>AKKA__</c>; every other one is somebody else's.</summary>
+internal static class EnvironmentLayer
+{
+    private static readonly string[] Prefixes = ["TSP__", "AKKA__"];
+
+    public static SettingsLayer Load(IReadOnlyDictionary<string, string> environment, Schema schema)
+    {
+        var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
+        var problems = new List<SettingsProblem>();
+        var variables = environment
+            .Where(variable => Prefixes.Any(prefix => variable.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .Where(variable => IsKey(variable.Key, problems))
+            .Select(variable => (Name: variable.Key, Target: EnvironmentNames.Parse(variable.Key), variable.Value))
+            .OrderBy(variable => variable.Name, StringComparer.Ordinal);
+        foreach (var group in variables.GroupBy(variable => variable.Target.Key))
+        {
+            var targets = group.OrderBy(variable => variable.Target.Index).ToList();
+            string first = targets[0].Name;
+            var clash = targets.Zip(targets.Skip(1)).FirstOrDefault(pair => pair.First.Target.Index is null || pair.First.Target.Index == pair.Second.Target.Index);
+            if (clash.Second.Name is { } second)
+            {
+                problems.Add(new SettingsProblem(Where(second), $"{OneLine.Escape(clash.First.Name)} sets {OneLine.Escape(group.Key)} as well", "unset one of the two"));
+                continue;
+            }
+            settings[group.Key] = targets[0].Target.Index is null
+                ? One(group.Key, targets[0].Value, new Origin(OriginKind.Environment, first), schema)
+                : Setting.List([.. targets.Select(target => target.Value)], new Origin(OriginKind.Environment, ListName(targets.Select(target => target.Name))));
+        }
+        return SettingsLayer.Of(settings, problems);
+    }
+
+    // Akka's parser recurses for each segment, and has no empty ones.
+    private static bool IsKey(string variable, List<SettingsProblem> problems)
+    {
+        string[] segments = variable.Split("__");
+        bool isKey = segments.Length <= HoconOutline.DeepestNesting && segments.All(segment => segment.Length > 0);
+        if (!isKey)
+            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between the parts of the key"));
+        return isKey;
+    }
+
+    private static Setting One(string key, string value, Origin origin, Schema schema)
+    {
+        // An empty variable is the only way to say "no elements".
+        if (value.Length == 0 && schema.TakesList(key))
+            return Setting.List([], origin);
+        // Akka knows only the lower-case words; .NET writes True and False.
+        bool isAkkaBool = key.StartsWith("akka.", StringComparison.Ordinal) && bool.TryParse(value, out _);
+        return Setting.One(isAkkaBool ? value.ToLowerInvariant() : value, origin);
+    }
+
+    private static string ListName(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 1 ? all[0] : $"{all[0]} to {all[^1]}";
+    }
+
+    private static string Where(string variable) => new Origin(OriginKind.Environment, variable).ToString();
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Akka.Configuration;
+
+namespace TspActors.Configuration;
+
+/// <summary>Finds and reads the HOCON file.</summary>
+internal static class FileLayer
+{
+    /// <summary>A longer file is refused before it is parsed.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The file that --config names, else the one under the working directory, else the one beside the program; none of them is fine too.</summary>
+    public static SettingsLayer Load(LoadRequest request)
+    {
+        if (request.ConfigFile is { } given)
+        {
+            string path = Path.GetFullPath(given.Length == 0 ? "." : given, request.WorkingDirectory);
+            return File.Exists(path) || Directory.Exists(path)
+                ? Read(path)
+                : SettingsLayer.Broken(new SettingsProblem($"command line --config", $"there is no file {OneLine.Escape(path)}", "correct the path, or leave --config out"));
+        }
+        string relative = Path.Combine("config", $"{request.Program}.conf");
+        string? found = new[] { request.WorkingDirectory, request.ProgramDirectory }
+            .Select(directory => Path.GetFullPath(Path.Combine(directory, relative)))
+            .FirstOrDefault(File.Exists);
+        return found is null ? SettingsLayer.Empty : Read(found);
+    }
+
+    private static SettingsLayer Read(string path)
+    {
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(ReadBounded(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Broken(path, 0, $"it cannot be read ({OneLine.Escape(e.Message)})", "make it a readable file, or name another one with --config");
+        }
+        catch (DecoderFallbackException)
+        {
+            return Broken(path, 0, "it is not UTF-8 text", "save it as UTF-8");
+        }
+        return Parse(path, text.StartsWith('\uFEFF') ? text[1..] : text);
+    }
+
+    private static SettingsLayer Parse(string path, string text)
+    {
+        var outline = HoconOutline.Read(text);
+        if (outline.Findings.Count > 0)
+            return SettingsLayer.Broken(outline.Findings.Select(finding => Problem(path, finding.Line, finding.What, finding.Remedy)));
+        Config config;
+        try
+        {
+            // Akka's tokenizer does not see a comment or a bracket that is the very last character.
+            config = ConfigurationFactory.ParseString(text + "\n");
+        }
+        catch (Exception e) when (e is FormatException or ConfigurationException or NullReferenceException or InvalidOperationException or ArgumentException)
+        {
+            // The parser has no error type of its own for what it does not understand.
+            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({OneLine.Escape(e.Message)})", "write each setting on a line of its own, as in the shipped file");
+        }
+        var settings = HoconTree.Leaves(config, key => new Origin(OriginKind.File, path, outline.Lines.GetValueOrDefault(key)));
+        return new SettingsLayer(config, new Dictionary<string, Setting>(settings, StringComparer.Ordinal), []);
+    }
+
+    private static byte[] ReadBounded(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var buffer = new byte[MostBytes + 1];
+        int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return length <= MostBytes ? buffer[..length] : throw new IOException($"it is larger than {MostBytes / 1024} KiB");
+    }
+
+    private static SettingsLayer Broken(string path, int line, string what, string remedy) => SettingsLayer.Broken(Problem(path, line, what, remedy));
+
+    private static SettingsProblem Problem(string path, int line, string what, string remedy) =>
+        new(new Origin(OriginKind.File, path, line).ToString(), what, remedy);
+}

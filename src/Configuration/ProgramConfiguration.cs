@@ -1,0 +1,78 @@
+using Akka.Configuration;
+
+namespace TspActors.Configuration;
+
+/// <summary>
+/// A program's configuration: its built-in reference text, overridden by the HOCON file, that by the environment, that by the command line.
+/// Immutable once loaded.
+/// </summary>
+public sealed class ProgramConfiguration
+{
+    private readonly Config _config;
+    private readonly string _program;
+
+    private ProgramConfiguration(LoadRequest request, Schema schema, Config config, Dictionary<string, Setting> settings, List<SettingsProblem> problems)
+    {
+        _program = request.Program;
+        _config = config;
+        Schema = schema;
+        Settings = settings;
+        Problems = problems;
+        Secrets = request.SecretKeys.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>What is wrong with the sources: syntax, unknown keys, a list where one value belongs. Values themselves are checked by <see cref="SettingsReader"/>.</summary>
+    public IReadOnlyList<SettingsProblem> Problems { get; }
+
+    /// <summary>Everything merged, <c>akka.*</c> included, for the actor system. The program's own settings are read through <see cref="SettingsReader"/>.</summary>
+    /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
+    public Config Config => Problems.Count == 0 ? _config : throw new SettingsException(Problems);
+
+    /// <summary>The keys under <c>tsp.&lt;program&gt;</c>, in order.</summary>
+    public IEnumerable<string> Keys => Settings.Keys.Order(StringComparer.Ordinal);
+
+    internal Schema Schema { get; }
+
+    internal IReadOnlyDictionary<string, Setting> Settings { get; }
+
+    internal IReadOnlySet<string> Secrets { get; }
+
+    /// <summary>Reads and merges all sources. What a user did wrong is in <see cref="Problems"/>, all of it.</summary>
+    /// <exception cref="ArgumentException">The program itself is wrong: its reference text, a secret key or a command-line key that it does not define.</exception>
+    public static ProgramConfiguration Load(LoadRequest request)
+    {
+        var schema = Schema.Of(request.Program, request.Reference);
+        if (request.SecretKeys.FirstOrDefault(key => !schema.Knows(key)) is { } unknown)
+            throw new ArgumentException($"The secret key {unknown} is not in the reference text.", nameof(request));
+
+        var settings = new Dictionary<string, Setting>(schema.Defaults, StringComparer.Ordinal);
+        var problems = new List<SettingsProblem>();
+        var config = schema.Config;
+        SettingsLayer[] lowestFirst =
+            [FileLayer.Load(request), EnvironmentLayer.Load(request.Environment, schema), CommandLineLayer.Load(request.CommandLine, schema)];
+        foreach (var layer in lowestFirst)
+        {
+            problems.AddRange(layer.Problems);
+            config = layer.Config.WithFallback(config);
+            foreach (var (key, setting) in layer.Settings)
+            {
+                if (schema.Check(key, setting) is { } problem)
+                    problems.Add(problem);
+                else if (schema.Knows(key))
+                    settings[key] = setting;
+            }
+        }
+        return new ProgramConfiguration(request, schema, config, settings, [.. problems.Distinct()]);
+    }
+
+    /// <summary>Where the value of a key comes from.</summary>
+    /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
+    public Origin OriginOf(string key) => Find(key).Origin;
+
+    /// <summary>What is in force under <c>tsp</c>, as HOCON that can be fed back: each key with its origin, secrets hidden.</summary>
+    /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
+    public string Print() => Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);
+
+    internal Setting Find(string key) =>
+        Settings.TryGetValue(key, out var setting) ? setting : throw new ArgumentException($"The reference text does not define {key}.", nameof(key));
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace TspActors.Configuration;
+
+/// <summary>Durations and sizes as people write them: a number and a unit. Nothing is guessed, so a duration without a unit is none.</summary>
+internal static class Quantities
+{
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
+    private static readonly Dictionary<string, decimal> TicksPerUnit = new(StringComparer.Ordinal)
+    {
+        ["ms"] = TimeSpan.TicksPerMillisecond,
+        ["s"] = TimeSpan.TicksPerSecond,
+        ["m"] = TimeSpan.TicksPerMinute,
+        ["h"] = TimeSpan.TicksPerHour,
+        ["d"] = TimeSpan.TicksPerDay,
+    };
+
+    // As HOCON has them, and Akka: a bare letter is binary, "kB" and the like are decimal.
+    private static readonly Dictionary<string, decimal> BytesPerUnit = new(StringComparer.Ordinal)
+    {
+        [""] = 1,
+        ["B"] = 1,
+        ["b"] = 1,
+        ["k"] = 1L << 10,
+        ["K"] = 1L << 10,
+        ["Ki"] = 1L << 10,
+        ["KiB"] = 1L << 10,
+        ["kB"] = 1_000,
+        ["m"] = 1L << 20,
+        ["M"] = 1L << 20,
+        ["Mi"] = 1L << 20,
+        ["MiB"] = 1L << 20,
+        ["MB"] = 1_000_000,
+        ["g"] = 1L << 30,
+        ["G"] = 1L << 30,
+        ["Gi"] = 1L << 30,
+        ["GiB"] = 1L << 30,
+        ["GB"] = 1_000_000_000,
+    };
+
+    /// <summary>"250ms", "10s", "1.5m", "1h", "2 d".</summary>
+    public static bool TryParseDuration(string text, out TimeSpan duration)
+    {
+        bool parsed = TryParse(text, TicksPerUnit, out long ticks);
+        duration = new TimeSpan(ticks);
+        return parsed;
+    }
+
+    /// <summary>"65536", "64k", "256KiB", "1.5 MiB", "10MB"; a whole number of bytes.</summary>
+    public static bool TryParseBytes(string text, out long bytes) => TryParse(text, BytesPerUnit, out bytes);
+
+    /// <summary>The duration in its largest unit that gives a whole number.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var (unit, ticks) = TicksPerUnit.OrderByDescending(entry => entry.Value).FirstOrDefault(entry => duration.Ticks % entry.Value == 0, new("ms", TimeSpan.TicksPerMillisecond));
+        return duration == TimeSpan.Zero ? "0s" : string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
+    }
+
+    /// <summary>The size in its largest binary unit that gives a whole number.</summary>
+    public static string Format(long bytes) => bytes switch
+    {
+        0 => "0",
+        _ when bytes % (1L << 30) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 30}GiB"),
+        _ when bytes % (1L << 20) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20}MiB"),
+        _ when bytes % (1L << 10) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 10}KiB"),
+        _ => bytes.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static bool TryParse(string text, Dictionary<string, decimal> units, out long whole)
+    {
+        whole = 0;
+        int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
+        string number = end < 0 ? text : text[..end];
+        string unit = end < 0 ? "" : text[end..].TrimStart(' ');
+        // Eighteen digits hold every legal amount, and the product below cannot overflow a decimal.
+        if (number.Length is 0 or > 18 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]) || !units.TryGetValue(unit, out decimal factor)
+            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
+            return false;
+        value *= factor;
+        if (value > long.MaxValue || value != decimal.Truncate(value))
+            return false;
+        whole = (long)value;
+        return true;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace TspActors.Configuration;
+
+/// <summary>
+/// Reads settings as what they are (a port, a duration, an address) for a program's immutable settings record. A wrong value is collected, not
+/// thrown, so that a person sees everything at once: read all, then call <see cref="ThrowIfAny"/>. After a wrong value the default is returned.
+/// </summary>
+/// <remarks>Not for use by several threads. Asking for a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
+public sealed class SettingsReader
+{
+    private const int LongestText = 4096;
+    private const int LongestList = 1000;
+
+    private readonly ProgramConfiguration _configuration;
+    private readonly List<SettingsProblem> _problems;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    private delegate bool Parser<T>(string text, out T value);
+
+    /// <summary>Starts with what was wrong with the sources already.</summary>
+    public SettingsReader(ProgramConfiguration configuration)
+    {
+        _configuration = configuration;
+        _problems = [.. configuration.Problems];
+    }
+
+    /// <summary>What is wrong with the sources, and with every value read so far.</summary>
+    public IReadOnlyList<SettingsProblem> Errors => _problems;
+
+    /// <summary>Keys that nobody has asked for; after building the settings record there should be none.</summary>
+    public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
+
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "Each method is named by what it reads.")]
+    public int Int(string key, int min, int max) =>
+        One(key, $"a whole number from {min} to {max}", (string text, out int value) => TryParseInt(text, out value) && value >= min && value <= max);
+
+    /// <summary>A TCP port.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="zeroMeansAny">Whether 0 is legal and lets the system choose.</param>
+    public int Port(string key, bool zeroMeansAny = false) =>
+        One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
+            (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
+
+    /// <summary>A number with the unit ms, s, m, h or d.</summary>
+    public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) =>
+        One(key, $"a duration from {Quantities.Format(min)} to {Quantities.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
+            (string text, out TimeSpan value) => Quantities.TryParseDuration(text, out value) && value >= min && value <= max);
+
+    /// <summary>A number of bytes, with or without a unit.</summary>
+    public long Bytes(string key, long min, long max) =>
+        One(key, $"a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m",
+            (string text, out long value) => Quantities.TryParseBytes(text, out value) && value >= min && value <= max);
+
+    /// <summary>on, true or yes; off, false or no.</summary>
+    public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
+    {
+        value = text is "on" or "true" or "yes";
+        return value || text is "off" or "false" or "no";
+    });
+
+    /// <summary>Text of one line.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="maxLength">In UTF-16 units.</param>
+    /// <param name="minLength">1 where empty text is not legal.</param>
+    public string Text(string key, int maxLength = LongestText, int minLength = 0) =>
+        One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
+
+    /// <summary>A list of texts; no element is empty.</summary>
+    public IReadOnlyList<string> TextList(string key, int maxCount = LongestList, int maxLength = LongestText) =>
+        List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
+
+    /// <summary>A host's name or address, to listen on or to be reached at; an IPv6 address without brackets.</summary>
+    public string Host(string key) =>
+        One(key, "a host name or an address", (string text, out string value) => Configuration.HostPort.IsHost(value = text));
+
+    /// <summary>"host:port" or "[v6]:port"; the port may be left out where there is a default.</summary>
+    public HostPort HostPort(string key, int? defaultPort = null) =>
+        One(key, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
+
+    /// <summary>A list of what <see cref="HostPort"/> reads.</summary>
+    public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = LongestList) =>
+        List(key, maxCount, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
+
+    /// <summary>One of a few words, in lower case.</summary>
+    public string OneOf(string key, params string[] words) =>
+        One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}", (string text, out string value) => words.Contains(value = text));
+
+    /// <summary>A secret, or null where it is not set (empty). Its value is in no message.</summary>
+    /// <exception cref="ArgumentException">The load request did not name the key as secret, so --print-config would show it.</exception>
+    public string? Secret(string key, int maxLength = LongestText)
+    {
+        if (!_configuration.Secrets.Contains(key))
+            throw new ArgumentException($"{key} is not among the secret keys of the load request.", nameof(key));
+        string secret = One(key, $"{TextRule(maxLength, 0)} that is not the stars which --print-config shows",
+            (string text, out string value) => IsText(value = text, maxLength, 0) && text != ConfigurationPrinter.Redacted);
+        return secret.Length == 0 ? null : secret;
+    }
+
+    /// <summary>Adds a problem that only the program can see, such as two settings that contradict each other.</summary>
+    /// <param name="key">The key to change.</param>
+    /// <param name="what">What is wrong.</param>
+    /// <param name="remedy">What to do about it.</param>
+    public void Reject(string key, string what, string remedy) =>
+        _problems.Add(new SettingsProblem(_configuration.OriginOf(key).ToString(), $"{key}: {what}", remedy));
+
+    /// <summary>Ends the reading.</summary>
+    /// <exception cref="SettingsException">Something is wrong.</exception>
+    public void ThrowIfAny()
+    {
+        if (_problems.Count > 0)
+            throw new SettingsException([.. _problems]);
+    }
+
+    private T One<T>(string key, string rule, Parser<T> parser)
+    {
+        var setting = Take(key, SettingShape.Text);
+        if (parser(setting.Text, out T value))
+            return value;
+        Wrong(key, setting.Text, setting.Origin, rule);
+        parser(_configuration.Schema.Defaults[key].Text, out value);
+        return value;
+    }
+
+    private List<T> List<T>(string key, int maxCount, string rule, Parser<T> parser)
+    {
+        var setting = Take(key, SettingShape.List);
+        if (setting.Items.Count > maxCount)
+            Reject(key, $"it has {setting.Items.Count} elements", $"write at most {maxCount}");
+        var values = new List<T>();
+        foreach (var (index, text) in setting.Items.Take(maxCount).Index())
+        {
+            if (parser(text, out T value))
+                values.Add(value);
+            else
+                Wrong($"{key}[{index}]", text, setting.Origin, rule, _configuration.Secrets.Contains(key));
+        }
+        return values;
+    }
+
+    private Setting Take(string key, SettingShape shape)
+    {
+        var setting = _configuration.Find(key);
+        if (setting.Shape != shape)
+            throw new ArgumentException($"{key} is read as a {shape} but the reference text defines a {setting.Shape}.", nameof(key));
+        _read.Add(key);
+        return setting;
+    }
+
+    private void Wrong(string key, string value, Origin origin, string rule, bool secret = false)
+    {
+        string shown = secret || _configuration.Secrets.Contains(key) ? "wrong" : OneLine.Quote(value);
+        _problems.Add(new SettingsProblem(origin.ToString(), $"{key} is {shown}", $"write {rule}"));
+    }
+
+    private static bool TryParseInt(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    private static bool IsText(string text, int maxLength, int minLength) =>
+        text.Length <= maxLength && text.Length >= minLength && !text.Any(char.IsControl);
+
+    private static string TextRule(int maxLength, int minLength) =>
+        minLength > 0 ? $"one line of {minLength} to {maxLength} characters" : $"one line of at most {maxLength} characters";
+
+    private static string HostPortRule(int? defaultPort) => defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or a host alone";
+}

@@ -1,0 +1,107 @@
+namespace TspActors.Configuration.Tests;
+
+/// <summary>Which source wins, and what is told about where a value came from.</summary>
+public sealed class PrecedenceSpecs : IDisposable
+{
+    private readonly Workbench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void Without_any_source_the_reference_text_is_in_force()
+    {
+        var configuration = _bench.Load();
+        Assert.Equal(7070, new SettingsReader(configuration).Port("tsp.tracker.port"));
+        Assert.Equal(Origin.Default, configuration.OriginOf("tsp.tracker.port"));
+        Assert.Equal(7070, configuration.Config.GetInt("tsp.tracker.port"));
+    }
+
+    [Fact]
+    public void The_file_overrides_the_defaults_and_its_line_is_known()
+    {
+        _bench.WriteFile("# first\ntsp.tracker {\n  port = 1111\n}\n");
+        var configuration = _bench.Load();
+        Assert.Equal(1111, new SettingsReader(configuration).Port("tsp.tracker.port"));
+        Assert.Equal(new Origin(OriginKind.File, _bench.DefaultFile, 3), configuration.OriginOf("tsp.tracker.port"));
+        Assert.Equal(Origin.Default, configuration.OriginOf("tsp.tracker.name"));
+    }
+
+    [Fact]
+    public void The_environment_overrides_the_file()
+    {
+        _bench.WriteFile("tsp.tracker.port = 1111");
+        _bench.Environment["TSP__TRACKER__PORT"] = "2222";
+        var configuration = _bench.Load();
+        Assert.Equal(2222, new SettingsReader(configuration).Port("tsp.tracker.port"));
+        Assert.Equal(2222, configuration.Config.GetInt("tsp.tracker.port"));
+        Assert.Equal("environment TSP__TRACKER__PORT", configuration.OriginOf("tsp.tracker.port").ToString());
+    }
+
+    [Fact]
+    public void The_command_line_overrides_everything()
+    {
+        _bench.WriteFile("tsp.tracker.port = 1111");
+        _bench.Environment["TSP__TRACKER__PORT"] = "2222";
+        _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.port", "3333", "--port"));
+        var configuration = _bench.Load();
+        Assert.Equal(3333, new SettingsReader(configuration).Port("tsp.tracker.port"));
+        Assert.Equal(3333, configuration.Config.GetInt("tsp.tracker.port"));
+        Assert.Equal("command line --port", configuration.OriginOf("tsp.tracker.port").ToString());
+    }
+
+    [Fact]
+    public void A_list_replaces_the_whole_list_below_it()
+    {
+        _bench.WriteFile("tsp.tracker.words = [a, b, c]");
+        _bench.Environment["TSP__TRACKER__WORDS__0"] = "d";
+        Assert.Equal(["d"], _bench.Read().TextList("tsp.tracker.words"));
+        _bench.CommandLine.Add(CommandLineSetting.List("tsp.tracker.words", ["e", "f"], "--word"));
+        Assert.Equal(["e", "f"], _bench.Read().TextList("tsp.tracker.words"));
+        Assert.Equal(["e", "f"], _bench.Load().Config.GetStringList("tsp.tracker.words"));
+    }
+
+    [Fact]
+    public void An_empty_list_in_the_file_clears_the_default()
+    {
+        _bench.WriteFile("tsp.tracker.words = []");
+        Assert.Empty(_bench.Read().TextList("tsp.tracker.words"));
+        Assert.Empty(_bench.Load().Config.GetStringList("tsp.tracker.words"));
+    }
+
+    [Fact]
+    public void Settings_of_akka_follow_the_same_order()
+    {
+        _bench.WriteFile("akka { loglevel = DEBUG, actor.provider = remote, remote.dot-netty.tcp.port = 1 }");
+        _bench.Environment["AKKA__REMOTE__DOT_NETTY__TCP__PORT"] = "9999";
+        _bench.Environment["AKKA__CLUSTER__SEED_NODES__0"] = "akka.tcp://tsp@a:1";
+        _bench.Environment["AKKA__CLUSTER__SEED_NODES__1"] = "akka.tcp://tsp@b:1";
+        _bench.Environment["AKKA__ACTOR__SERIALIZE_MESSAGES"] = "True";
+        _bench.CommandLine.Add(CommandLineSetting.One("akka.actor.provider", "cluster", "--cluster-port"));
+        var config = _bench.Load().Config;
+        Assert.Equal("DEBUG", config.GetString("akka.loglevel"));
+        Assert.Equal(9999, config.GetInt("akka.remote.dot-netty.tcp.port"));
+        Assert.Equal(["akka.tcp://tsp@a:1", "akka.tcp://tsp@b:1"], config.GetStringList("akka.cluster.seed-nodes"));
+        Assert.True(config.GetBoolean("akka.actor.serialize-messages"));
+        Assert.Equal("cluster", config.GetString("akka.actor.provider"));
+    }
+
+    [Fact]
+    public void A_command_line_key_that_the_program_does_not_define_is_its_own_mistake()
+    {
+        _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.prot", "1", "--port"));
+        Assert.Throws<ArgumentException>(_bench.Load);
+    }
+
+    [Theory]
+    [InlineData("tsp.tracker { a = 1")]
+    [InlineData("tsp.peer.a = 1")]
+    [InlineData("tsp.tracker.CamelCase = 1")]
+    [InlineData("tsp.tracker.a = [[1]]")]
+    [InlineData("akka.loglevel = INFO")]
+    public void A_wrong_reference_text_is_the_programs_own_mistake(string reference) =>
+        Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { Reference = reference, SecretKeys = [] }));
+
+    [Fact]
+    public void A_secret_key_that_the_program_does_not_define_is_its_own_mistake() =>
+        Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { SecretKeys = ["tsp.tracker.acess-key"] }));
+}

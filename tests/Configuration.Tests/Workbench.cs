@@ -1,0 +1,88 @@
+namespace TspActors.Configuration.Tests;
+
+/// <summary>Real folders to load a configuration from: a working directory and the program's own, both fresh and removed afterwards.</summary>
+internal sealed class Workbench : IDisposable
+{
+    /// <summary>One setting of each kind.</summary>
+    public const string Reference = """
+        tsp.tracker {
+          name = ""
+          host = "0.0.0.0"
+          port = 7070
+          heartbeat-interval = 10s
+          max-frame = 1MiB
+          anonymous-requests = on
+          mode = plain
+          access-key = ""
+          upstream = "localhost:7070"
+          peers = []
+          words = [one, two]
+          cluster {
+            port = 0
+            seed-nodes = []
+          }
+        }
+        akka.loglevel = INFO
+        akka.actor.provider = local
+        """;
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("tsp-configuration-");
+
+    public Workbench()
+    {
+        WorkingDirectory = _root.CreateSubdirectory("work").FullName;
+        ProgramDirectory = _root.CreateSubdirectory("program").FullName;
+    }
+
+    public string WorkingDirectory { get; }
+
+    public string ProgramDirectory { get; }
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public List<CommandLineSetting> CommandLine { get; } = [];
+
+    public string? ConfigFile { get; set; }
+
+    /// <summary>The file that is found without --config.</summary>
+    public string DefaultFile => Path.Combine(WorkingDirectory, "config", "tracker.conf");
+
+    public LoadRequest Request => new()
+    {
+        Program = "tracker",
+        Reference = Reference,
+        ConfigFile = ConfigFile,
+        WorkingDirectory = WorkingDirectory,
+        ProgramDirectory = ProgramDirectory,
+        Environment = Environment,
+        CommandLine = CommandLine,
+        SecretKeys = ["tsp.tracker.access-key"],
+    };
+
+    public void WriteFile(string text) => Write(DefaultFile, text);
+
+    public static void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    public ProgramConfiguration Load() => ProgramConfiguration.Load(Request);
+
+    /// <summary>A reader over a configuration that loads without a problem.</summary>
+    public SettingsReader Read()
+    {
+        var configuration = Load();
+        Assert.Empty(configuration.Problems);
+        return new SettingsReader(configuration);
+    }
+
+    /// <summary>The only problem of this file, as a person reads it.</summary>
+    public string ProblemOf(string text)
+    {
+        WriteFile(text);
+        return Assert.Single(Load().Problems).ToString();
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+}
