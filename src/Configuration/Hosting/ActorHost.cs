@@ -1,0 +1,87 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace TspActors.Configuration;
+
+/// <summary>A generic host around one actor system: its configuration, its log on standard error, and the signals that end it.</summary>
+public sealed class ActorHost : IAsyncDisposable
+{
+    // Standard output is for results; and who runs the host decides when it ends, not the process that is going down around it.
+    private const string Fixed = """
+        akka {
+          stdout-loglevel = OFF
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+        }
+        """;
+
+    private readonly IHost _host;
+
+    private ActorHost(IHost host)
+    {
+        _host = host;
+        System = host.Services.GetRequiredService<ActorSystem>();
+    }
+
+    /// <summary>The actor system.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>Starts an actor system.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="config">The user's settings; they win over everything else.</param>
+    /// <param name="defaults">HOCON of the parts in use.</param>
+    /// <param name="level">The least that is logged.</param>
+    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogLevel level)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddAkka(name, akka => akka
+            .AddHocon(config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)), HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.LogLevel = AkkaLevel(level);
+                loggers.AddLoggerFactory();
+            }));
+        var host = builder.Build();
+        await host.StartAsync().ConfigureAwait(false);
+        return new ActorHost(host);
+    }
+
+    /// <summary>Returns when SIGTERM or SIGINT asks the process to end.</summary>
+    public async Task WaitForSignalAsync()
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopping.TrySetResult());
+        await stopping.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Terminates the actor system.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().ConfigureAwait(false);
+        _host.Dispose();
+    }
+
+    private static Akka.Event.LogLevel AkkaLevel(LogLevel level) => level switch
+    {
+        <= LogLevel.Debug => Akka.Event.LogLevel.DebugLevel,
+        LogLevel.Information => Akka.Event.LogLevel.InfoLevel,
+        LogLevel.Warning => Akka.Event.LogLevel.WarningLevel,
+        _ => Akka.Event.LogLevel.ErrorLevel,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.Configuration;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Tracker;
+
+/// <summary>Reads a <see cref="TrackerSettings"/> from the configuration and checks every value.</summary>
+public static class TrackerSettingsReader
+{
+    /// <summary>Keys whose values are never shown.</summary>
+    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key"];
+
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Reads all settings.</summary>
+    /// <exception cref="SettingsException">Something is wrong; it lists everything that is.</exception>
+    public static TrackerSettings Read(ProgramConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new TrackerSettings
+        {
+            Endpoint = new IPEndPoint(ListenAddress.Read(reader, "tsp.tracker.host"), reader.Port("tsp.tracker.port", zeroMeansAny: true)),
+            Name = reader.Text("tsp.tracker.name", maxLength: 64, minLength: 1),
+            AccessKey = reader.Secret("tsp.tracker.access-key") is { } key ? new AccessKey(key) : null,
+            AnonymousRequests = reader.Bool("tsp.tracker.anonymous-requests"),
+            AllowAdvertisedAddress = reader.Bool("tsp.tracker.allow-advertised-address"),
+            HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
+            BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
+            MaxSongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
+            DrainTimeout = reader.Duration("tsp.tracker.drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            Transport = new TransportSettings
+            {
+                MaxConnections = reader.Int("tsp.tracker.connections.max", 1, 1_000_000),
+                MaxConnectionsPerAddress = reader.Int("tsp.tracker.connections.max-per-address", 1, 1_000_000),
+                FirstFrameTimeout = reader.Duration("tsp.tracker.connections.first-frame-timeout", 10 * Millisecond, TimeSpan.FromHours(1)),
+                IdleTimeout = reader.Duration("tsp.tracker.connections.idle-timeout", 10 * Millisecond, TimeSpan.FromDays(1)),
+                StalledWriterTimeout = reader.Duration("tsp.tracker.connections.stalled-writer-timeout", 10 * Millisecond, TimeSpan.FromHours(1)),
+                CloseTimeout = reader.Duration("tsp.tracker.connections.close-timeout", 10 * Millisecond, TimeSpan.FromHours(1)),
+                ReadBufferBytes = (int)reader.Bytes("tsp.tracker.connections.read-buffer", 1024, 80 * 1024),
+                MaxQueuedBytes = (int)reader.Bytes("tsp.tracker.connections.max-queued", 2 * 1024 * 1024, 1024 * 1024 * 1024),
+            },
+        };
+        reader.ThrowIfAny();
+        return settings;
+    }
+}
+
+/// <summary>Reads an address to listen on.</summary>
+public static class ListenAddress
+{
+    /// <summary>An IP address, or a name that this machine resolves to one; a wrong one is collected by the reader.</summary>
+    public static IPAddress Read(SettingsReader reader, string key)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        var host = reader.Host(key);
+        if (IPAddress.TryParse(host, out var address))
+            return address;
+        try
+        {
+            if (Dns.GetHostAddresses(host) is [var first, ..])
+                return first;
+        }
+        catch (SocketException)
+        {
+            // Falls through: no address is the same as no answer.
+        }
+
+        reader.Reject(key, $"{host} is no address of this machine", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
+        return IPAddress.Any;
+    }
+}
