@@ -7,7 +7,7 @@ namespace TspActors.Tracker;
 
 /// <summary>Owns the song registry: every change of the catalog goes through it, and each change publishes a new snapshot.</summary>
 /// <remarks>
-/// HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
+/// JoinPeer → PeerRegistry; HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
 /// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistry, holds no decision that could be retried, so it
 /// is stopped when it fails, and the tracker with it: better no tracker than one with half a catalog (peers register again at the next).
 /// </remarks>
@@ -19,12 +19,14 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly CatalogCell _catalog;
     private readonly SongRegistry _registry;
     private readonly HashSet<IActorRef> _subscribers = [];
+    private IActorRef _peers = ActorRefs.Nobody;
 
     public TrackerActor(TrackerSettings settings, CatalogCell catalog)
     {
         _settings = settings;
         _catalog = catalog;
         _registry = new SongRegistry(settings.MaxSongsPerPeer);
+        Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
@@ -35,7 +37,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
+    protected override void PreStart() => _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 

@@ -19,7 +19,7 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSer
 /// <summary>To every PeerActor that wants broadcasts: an encoded BROADCAST_LIST, shared by all of them.</summary>
 internal sealed record CatalogChanged(ReadOnlyMemory<byte> Frame, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-// To the PeerRegistry ---------------------------------------------------------------------------------------------------------
+// To the PeerRegistry, by way of the TrackerActor ---------------------------------------------------------------------------------------------------------
 
 /// <summary>From a RequestSession whose peer has proved itself. Answered by <see cref="PeerJoined"/>.</summary>
 internal sealed record JoinPeer(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection)

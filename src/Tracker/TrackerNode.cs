@@ -30,9 +30,8 @@ public sealed class TrackerNode
         ArgumentNullException.ThrowIfNull(settings);
         var catalog = new CatalogCell();
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog), "tracker");
-        var registry = await system.ActorSelection(tracker.Path / PeerRegistry.Name).ResolveOne(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, registry), "tsp").ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker), "tsp").ConfigureAwait(false);
         return new TrackerNode(address, listener, settings.DrainTimeout);
     }
 

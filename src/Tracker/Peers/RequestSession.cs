@@ -22,7 +22,7 @@ internal sealed class RequestSession : UntypedActor
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
-    private readonly IActorRef _registry;
+    private readonly IActorRef _tracker;
     private readonly Queue<Frame> _frames = new();
     private readonly List<byte[]> _answers = [];
     private int _answerBytes;
@@ -34,15 +34,15 @@ internal sealed class RequestSession : UntypedActor
     private IActorRef? _peer;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef registry)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
     {
         _settings = settings;
         _catalog = catalog;
-        _registry = registry;
+        _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef registry) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, registry));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker));
 
     private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
 
@@ -201,7 +201,7 @@ internal sealed class RequestSession : UntypedActor
                 // What was asked before is answered before the welcome.
                 if (_answers.Count > 0)
                     _connection.Tell(new Send(TakeAnswers()));
-                _registry.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                _tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
     }
