@@ -1,7 +1,7 @@
 namespace TspActors.Configuration;
 
 /// <summary>Finds what a person most likely meant: the known key with the fewest wrong, missing, extra or swapped characters.</summary>
-internal static class NearestKey
+public static class NearestKey
 {
     private const int LongestCompared = 200;
 

@@ -12,17 +12,15 @@ internal sealed class HostingActor : ReceiveActor
 {
     private readonly HostingSettings _settings;
     private readonly Func<SongFile, byte[]?> _leaves;
-    private readonly IActorRef _trackerLink;
     private readonly IActorRef _library;
     private int _active;
     private long _streams;
     private bool _refusing;
 
-    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef trackerLink, IActorRef library)
+    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library)
     {
         _settings = settings;
         _leaves = leaves;
-        _trackerLink = trackerLink;
         _library = library;
         Receive<AdmitStream>(Admit);
         Receive<StreamGone>(_ => Changed(-1));
@@ -32,10 +30,9 @@ internal sealed class HostingActor : ReceiveActor
 
     /// <param name="settings">Limits and pace.</param>
     /// <param name="leaves">Gives the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>
-    /// <param name="trackerLink">Is told the load.</param>
     /// <param name="library">Is told to rescan when a file turns out to be another one.</param>
-    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef trackerLink, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, trackerLink, library));
+    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library));
 
     protected override void PreStart() => Changed(0);
 
@@ -66,7 +63,7 @@ internal sealed class HostingActor : ReceiveActor
     private void Changed(int by)
     {
         _active += by;
-        _trackerLink.Tell(new ReportLoad(_active, _settings.MaxStreams));
+        Context.System.EventStream.Publish(new ReportLoad(_active, _settings.MaxStreams));
     }
 
     private sealed record StreamGone : INoSerializationVerificationNeeded

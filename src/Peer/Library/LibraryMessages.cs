@@ -54,8 +54,8 @@ internal sealed record WatchLibrary : INoSerializationVerificationNeeded
     public static readonly WatchLibrary Instance = new();
 }
 
-/// <summary>To those who watch: what is shared now, and how it differs from what they were told before.</summary>
-internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyList<OwnSong> Added, IReadOnlyList<ContentHash> Removed) : INoSerializationVerificationNeeded;
+/// <summary>To those who watch: what is shared now.</summary>
+internal sealed record LibraryChanged(OwnSongs Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded;
@@ -72,7 +72,10 @@ internal sealed record GetScanReport : INoSerializationVerificationNeeded
     public static readonly GetScanReport Instance = new();
 }
 
-/// <summary>How a scan ended.</summary>
+/// <summary>Published on the event stream while a scan runs, at most once a second, and when it begins (no files yet).</summary>
+internal sealed record ScanProgressed(Media.ScanProgress Progress) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>How a scan ended; also published on the event stream.</summary>
 /// <param name="Songs">Songs that are shared now.</param>
 /// <param name="Problems">Files and folders that were left out, and why.</param>
 /// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>

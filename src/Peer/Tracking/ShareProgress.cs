@@ -11,6 +11,7 @@ internal sealed class ShareProgress
 
     private readonly HashSet<ContentHash> _refused = [];
     private OwnSongs _library = OwnSongs.None;
+    private OwnSongs? _told;
     private IEnumerator<byte[]>? _frames;
     private Dictionary<ContentHash, OwnSong> _shared = [];
     private HashSet<ContentHash>? _unassigned;
@@ -31,6 +32,7 @@ internal sealed class ShareProgress
         _frames = null;
         _shared = [];
         _known = false;
+        _told = null;
         _refused.Clear();
     }
 
@@ -68,14 +70,8 @@ internal sealed class ShareProgress
     /// <summary>The last frame was taken; there may be a next one.</summary>
     public void Taken() => _frameUnderWay = false;
 
-    /// <summary>True once, when everything that is shared has got its id or its refusal.</summary>
-    public bool HasCompleted()
-    {
-        if (_frames is not null || _unassigned is not { Count: 0 })
-            return false;
-        _unassigned = null;
-        return true;
-    }
+    /// <summary>True when everything that is to be shared is, and has got its id or its refusal.</summary>
+    public bool IsComplete => _requested && _frames is null && !_frameUnderWay && _unassigned is not { Count: > 0 } && ReferenceEquals(_told, _library);
 
     /// <summary>Ids or refusals have come.</summary>
     public void Assigned(IEnumerable<AssignedSong> songs)
@@ -92,6 +88,7 @@ internal sealed class ShareProgress
     // What is compared is the file's tags and hash: an id that has come back from the tracker is no change to tell it.
     private bool Begin()
     {
+        _told = _library;
         if (!_known)
         {
             _known = true;

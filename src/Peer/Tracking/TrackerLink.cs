@@ -42,6 +42,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     private string? _ended;
     private LinkStatus _status;
     private (int Active, int Max)? _unreportedLoad;
+    private readonly List<IActorRef> _shareWaiters = [];
     private IActorRef? _leaver;
 
     public TrackerLink(LinkIdentity identity, LinkSettings settings, IActorRef library)
@@ -64,6 +65,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _library.Tell(WatchLibrary.Instance);
+        Context.System.EventStream.Subscribe(Self, typeof(ReportLoad));
         Connect();
     }
 
@@ -106,6 +108,10 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
                 break;
             case GetLinkStatus:
                 Sender.Tell(_status);
+                break;
+            case AwaitShare:
+                _shareWaiters.Add(Sender);
+                TellWhenShared();
                 break;
             case LibraryChanged changed:
                 _share.Library(changed);
@@ -169,6 +175,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         AnswerEarly(text);
         SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused));
         _trackerIndex++;
+        TellWhenShared();
         if (_leaver is not null)
             Gone();
         else if (_ended is null)
@@ -413,8 +420,11 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
 
     private void TellWhenShared()
     {
-        if (_registered && _share.HasCompleted())
-            Context.System.EventStream.Publish(new ShareCompleted(_share.Count));
+        if (_registered ? !_share.IsComplete : !_triedOnce)
+            return;
+        foreach (var waiter in _shareWaiters)
+            waiter.Tell(_status);
+        _shareWaiters.Clear();
     }
 
     private void Assigned(Assign assign)

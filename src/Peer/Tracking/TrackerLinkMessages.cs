@@ -20,6 +20,12 @@ internal sealed record GetLinkStatus : INoSerializationVerificationNeeded
     public static readonly GetLinkStatus Instance = new();
 }
 
+/// <summary>Answered by <see cref="LinkStatus"/> when everything this peer shares has an id or a refusal, or as soon as no tracker is connected.</summary>
+internal sealed record AwaitShare : INoSerializationVerificationNeeded
+{
+    public static readonly AwaitShare Instance = new();
+}
+
 /// <summary>The tracker answered with an error.</summary>
 internal sealed record TrackerRefused(Error Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
@@ -38,7 +44,7 @@ internal sealed record LinkStatus(bool Connected, TrackerAddress Tracker, string
 
 // Commands --------------------------------------------------------------------------------------------------------------------
 
-/// <summary>From the hosting: how busy it is. The tracker is told at most once a second.</summary>
+/// <summary>Published on the event stream by the hosting: how busy it is. The tracker is told at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>The peer stops: withdraw everything. Answered by <see cref="Left"/> when the tracker knows.</summary>
@@ -52,6 +58,3 @@ internal sealed record Left : INoSerializationVerificationNeeded, IDeadLetterSup
 {
     public static readonly Left Instance = new();
 }
-
-/// <summary>Published on the event stream when everything this peer shares has an id or a refusal.</summary>
-internal sealed record ShareCompleted(int Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

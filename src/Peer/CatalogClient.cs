@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer;
+
+/// <summary>A question could not be answered; the message is for people.</summary>
+internal sealed class CommandException(string message) : Exception(message);
+
+/// <summary>Asks the tracker, by way of the TrackerLink, in the words of the commands: songs, not pages.</summary>
+internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
+{
+    private const uint PageSize = 500;
+
+    /// <summary>All songs, or those that fit the text, best first.</summary>
+    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var cursor = 0;
+        do
+        {
+            var page = await AskAsync<SongPage>(new ListSongs(text, cursor, PageSize), cancellation).ConfigureAwait(false);
+            foreach (var song in page.Songs)
+                yield return song;
+            cursor = Advance(cursor, page.NextCursor);
+        }
+        while (cursor > 0);
+    }
+
+    /// <summary>All songs with everything that is known of them.</summary>
+    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var cursor = 0;
+        do
+        {
+            var page = await AskAsync<SongInfoPage>(new DescribeSongs(cursor, PageSize), cancellation).ConfigureAwait(false);
+            foreach (var song in page.Songs)
+                yield return song;
+            cursor = Advance(cursor, page.NextCursor);
+        }
+        while (cursor > 0);
+    }
+
+    /// <summary>The songs that fit the text with everything that is known of them, best first.</summary>
+    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    public async IAsyncEnumerable<Song> DescribeAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
+        {
+            // A list may leave fields out; the length is one that every song has.
+            yield return song.Live || song.Format is { PayloadBytes: > 0 } ? song : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One song.</summary>
+    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    public async Task<Song> DescribeAsync(int id, CancellationToken cancellation = default)
+    {
+        var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
+        return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}");
+    }
+
+    /// <summary>The song that is meant: by its id, or the one that fits the words best.</summary>
+    /// <returns>The song, and how many fit.</returns>
+    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
+    {
+        if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
+            return (await DescribeAsync(id, cancellation).ConfigureAwait(false), 1);
+        var page = await AskAsync<SongPage>(new ListSongs(idOrText, 0, 1), cancellation).ConfigureAwait(false);
+        return page.Songs.Count > 0
+            ? (page.Songs[0], page.Total)
+            : throw new CommandException($"no song fits \"{idOrText}\"; see what there is with: list");
+    }
+
+    private static int Advance(int cursor, int next) =>
+        next == cursor ? throw new CommandException("the tracker's pages do not end") : next;
+
+    private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
+        where T : class
+    {
+        object answer;
+        try
+        {
+            answer = await trackerLink.Ask(question, deadline, cancellation).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new CommandException($"the tracker did not answer within {deadline.TotalSeconds:0.#} s; try again");
+        }
+
+        return answer switch
+        {
+            T page => page,
+            TrackerRefused refused => throw new CommandException(refused.Error.Message),
+            TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
+            _ => throw new CommandException("the tracker answered something else than was asked"),
+        };
+    }
+}

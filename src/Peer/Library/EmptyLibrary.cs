@@ -1,0 +1,17 @@
+using Akka.Actor;
+
+namespace TspActors.Peer.Library;
+
+/// <summary>Stands where a LibraryActor would in a peer that shares nothing.</summary>
+internal sealed class EmptyLibrary : ReceiveActor
+{
+    public EmptyLibrary()
+    {
+        Receive<WatchLibrary>(_ => Sender.Tell(new LibraryChanged(OwnSongs.None)));
+        Receive<GetScanReport>(_ => Sender.Tell(new ScanReport(0, [])));
+        Receive<Rescan>(_ => Sender.Tell(new ScanReport(0, [])));
+        Receive<RememberIds>(_ => { });
+    }
+
+    public static Props Props { get; } = Akka.Actor.Props.Create<EmptyLibrary>();
+}

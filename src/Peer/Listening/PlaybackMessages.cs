@@ -1,0 +1,80 @@
+using Akka.Event;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+// Commands to the PlaybackActor -----------------------------------------------------------------------------------------------
+
+/// <summary>Play this song now, instead of what plays. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
+internal sealed record PlayNow(int Id) : INoSerializationVerificationNeeded;
+
+/// <summary>Fetch this song into a sink, which is disposed when it is done. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
+internal sealed record FetchInto(int Id, ISongSink Sink, Pace Pace) : INoSerializationVerificationNeeded;
+
+/// <summary>Play these after what plays and what waits. Answered by <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : INoSerializationVerificationNeeded;
+
+/// <summary>A song in the queue.</summary>
+internal sealed record QueuedSong(int Id, string Title);
+
+/// <summary>On to the next song of the queue.</summary>
+internal sealed record NextSong : INoSerializationVerificationNeeded
+{
+    public static readonly NextSong Instance = new();
+}
+
+/// <summary>Stop what plays, at its host too, and empty the queue.</summary>
+internal sealed record StopPlaying : INoSerializationVerificationNeeded
+{
+    public static readonly StopPlaying Instance = new();
+}
+
+/// <summary>Hold what plays, or go on with it.</summary>
+internal sealed record SetPaused(bool Paused) : INoSerializationVerificationNeeded;
+
+/// <summary>Go on from this time of the song.</summary>
+internal sealed record SeekTo(TimeSpan Position) : INoSerializationVerificationNeeded;
+
+/// <summary>How loud, 0 to 100; stays for later songs.</summary>
+internal sealed record SetVolume(int Percent) : INoSerializationVerificationNeeded;
+
+/// <summary>What is going on. Answered by <see cref="PlaybackStatus"/>.</summary>
+internal sealed record GetPlayback : INoSerializationVerificationNeeded
+{
+    public static readonly GetPlayback Instance = new();
+}
+
+// Replies ---------------------------------------------------------------------------------------------------------------------
+
+/// <summary>A host has begun to send the song.</summary>
+internal sealed record PlaybackStarted(Song Song, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>It was done.</summary>
+internal sealed record PlaybackDone(string Text = "") : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>It cannot be done; <paramref name="Reason"/> says why.</summary>
+internal sealed record PlaybackRefused(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>What is going on.</summary>
+/// <param name="Song">What plays, or null.</param>
+/// <param name="Host">Where it comes from.</param>
+/// <param name="Position">How much of it was heard.</param>
+/// <param name="Paused">It is held.</param>
+/// <param name="Volume">0 to 100.</param>
+/// <param name="Received">Bytes of the payload that are here, counted from its start.</param>
+/// <param name="Stalls">How often the sound ran dry.</param>
+/// <param name="Queue">What comes next.</param>
+internal sealed record PlaybackStatus(
+    Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+// Published on the event stream -----------------------------------------------------------------------------------------------
+
+/// <summary>Something people should know while the song goes on.</summary>
+internal sealed record PlaybackNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>A song is over.</summary>
+/// <param name="Song">Which; null when it never began.</param>
+/// <param name="Failure">Why it ended early; null when it was heard or saved to the end.</param>
+/// <param name="Idle">Nothing comes after it.</param>
+internal sealed record SongOver(Song? Song, string? Failure, bool Idle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

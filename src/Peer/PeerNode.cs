@@ -1,0 +1,118 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Media;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer;
+
+/// <summary>A running peer: its actors in an actor system. Sharing, it has a library and an open port; as a guest it only asks and listens.</summary>
+internal sealed class PeerNode
+{
+    private readonly PeerSettings _settings;
+    private readonly Sharing? _sharing;
+
+    private PeerNode(PeerSettings settings, IActorRef trackerLink, IActorRef playback, Sharing? sharing)
+    {
+        _settings = settings;
+        TrackerLink = trackerLink;
+        Playback = playback;
+        _sharing = sharing;
+    }
+
+    /// <summary>Answers questions about the catalog.</summary>
+    public IActorRef TrackerLink { get; }
+
+    /// <summary>Plays and fetches songs.</summary>
+    public IActorRef Playback { get; }
+
+    /// <summary>The library; Nobody for a guest.</summary>
+    public IActorRef Library => _sharing?.Library ?? ActorRefs.Nobody;
+
+    /// <summary>The hosting; Nobody for a guest.</summary>
+    public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
+
+    /// <summary>Songs that are shared now.</summary>
+    public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
+
+    /// <summary>Where requesters are served; null for a guest.</summary>
+    public IPEndPoint? Address => _sharing?.Address;
+
+    /// <summary>What was wrong with the library index, for people; null when nothing was.</summary>
+    public string? IndexNotice => _sharing?.Notice;
+
+    /// <summary>A peer that shares nothing and is known to nobody: for one command.</summary>
+    public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers)
+    {
+        var peer = PeerId.NewRandom();
+        var library = system.ActorOf(EmptyLibrary.Props, "library");
+        var link = system.ActorOf(
+            Tracking.TrackerLink.Props(Identity(settings, peer, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
+        var playback = system.ActorOf(
+            PlaybackActor.Props(settings.Listening, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers), "listening");
+        return new PeerNode(settings, link, playback, null);
+    }
+
+    /// <summary>A peer that shares its music folders.</summary>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
+    /// <exception cref="ListenException">The port cannot be opened.</exception>
+    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers)
+    {
+        var data = DataFolder.Open(settings.DataFolder);
+        LibraryIndex? index = null;
+        try
+        {
+            index = LibraryIndex.Open(data.IndexPath, out var notice);
+            var songs = new OwnSongsCell();
+            var opened = index;
+            var library = system.ActorOf(
+                LibraryActor.Props(index, settings.Music, new ScanSettings { Parallelism = settings.ScanParallelism }, songs), "library");
+            var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
+            var (address, listener) = await system.ListenAsync(
+                settings.Endpoint, settings.Transport, () => HostSession.Props(settings.AccessKey, songs, hosting), "tsp").ConfigureAwait(false);
+            var link = system.ActorOf(
+                Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, wantsBroadcasts: true), settings.Link, library), "tracker-link");
+            var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
+            var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
+            var playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, link, speakers), "listening");
+            var text = notice is null ? null : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";
+            return new PeerNode(settings, link, playback, new Sharing(data, index, library, hosting, listener, address, songs, text));
+        }
+        catch
+        {
+            index?.Dispose();
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Withdraws its songs, lets running streams end for a while, closes everything.</summary>
+    public async Task StopAsync()
+    {
+        Playback.Tell(StopPlaying.Instance);
+        _sharing?.Hosting.Tell(RefuseStreams.Instance);
+        await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        if (_sharing is null)
+            return;
+        var deadline = _settings.Hosting.DrainTimeout;
+        await _sharing.Listener.Ask<Drained>(new Drain(deadline), deadline + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await _sharing.Library.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        _sharing.Index.Dispose();
+        _sharing.Data.Dispose();
+    }
+
+    private static LinkIdentity Identity(PeerSettings settings, PeerId peer, int port, bool wantsBroadcasts) =>
+        new(peer, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey);
+
+    // A peer reaches its own port by the address it is bound to, or by loopback where that is every address.
+    private static string Loopback(IPAddress bound) =>
+        bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
+
+    private sealed record Sharing(
+        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address, OwnSongsCell Songs, string? Notice);
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using Akka.Actor;
+using Spectre.Console;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>What the console's commands do: they ask the peer's actors and show the answers.</summary>
+internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen)
+{
+    // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>False when it was the last one.</returns>
+    /// <exception cref="CommandException">It could not be done.</exception>
+    public async Task<bool> RunAsync(ConsoleCommand command, CancellationToken cancellation)
+    {
+        switch (command.Verb)
+        {
+            case "list":
+                await ListAsync(command.Argument, cancellation).ConfigureAwait(false);
+                break;
+            case "info":
+                await InfoAsync(command.Argument, cancellation).ConfigureAwait(false);
+                break;
+            case "play":
+                await PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
+                break;
+            case "stop":
+                await ControlAsync(StopPlaying.Instance, "stopped").ConfigureAwait(false);
+                break;
+            case "pause":
+                await ControlAsync(new SetPaused(true), "paused").ConfigureAwait(false);
+                break;
+            case "resume":
+                await ControlAsync(new SetPaused(false), "playing").ConfigureAwait(false);
+                break;
+            case "seek":
+                await ControlAsync(new SeekTo(Time(command.Argument)), $"at {command.Argument}").ConfigureAwait(false);
+                break;
+            case "volume":
+                await ControlAsync(new SetVolume(Percent(command.Argument)), $"volume {command.Argument}").ConfigureAwait(false);
+                break;
+            case "queue":
+                await QueueAsync(command.Argument, cancellation).ConfigureAwait(false);
+                break;
+            case "next":
+                await ControlAsync(NextSong.Instance, "next").ConfigureAwait(false);
+                break;
+            case "status":
+                await StatusAsync().ConfigureAwait(false);
+                break;
+            case "rescan":
+                await RescanAsync().ConfigureAwait(false);
+                break;
+            case "help":
+                Help();
+                break;
+            case "quit":
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Lists songs: a table on a terminal, tab-separated lines in a pipe.</summary>
+    public async Task ListAsync(string text, CancellationToken cancellation)
+    {
+        if (!screen.IsTerminal)
+        {
+            await foreach (var song in catalog.ListAsync(text, cancellation).ConfigureAwait(false))
+                screen.Result(SongText.Line(song));
+            return;
+        }
+
+        const int mostRows = 1_000;
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(new TableColumn("id").RightAligned().NoWrap());
+        table.AddColumn("title");
+        table.AddColumn("artist");
+        table.AddColumn("album");
+        table.AddColumn(new TableColumn("time").RightAligned().NoWrap());
+        table.AddColumn("hosts");
+        var count = 0;
+        await foreach (var song in catalog.ListAsync(text, cancellation).ConfigureAwait(false))
+        {
+            if (count++ < mostRows)
+            {
+                table.AddRow(
+                    new Text($"{song.Id}"), Cell(song.Tags?.Title), Cell(song.Tags?.Artist), Cell(song.Tags?.Album),
+                    new Text(SongText.Duration(song)), new Text(SongText.Hosts(song)));
+            }
+        }
+
+        if (count == 0)
+        {
+            screen.Note(text.Length > 0 ? $"no song fits \"{SafeText.Of(text)}\"" : "nobody shares a song yet");
+            return;
+        }
+
+        screen.Result(table);
+        screen.Note(count > mostRows ? $"{count} songs; the first {mostRows} are shown: list with a text finds the others" : count == 1 ? "1 song" : $"{count} songs");
+    }
+
+    /// <summary>Shows everything that is known of one song, or of all.</summary>
+    public async Task InfoAsync(string id, CancellationToken cancellation)
+    {
+        if (id.Length > 0)
+        {
+            Show(await catalog.DescribeAsync(SongId(id), cancellation).ConfigureAwait(false));
+            return;
+        }
+
+        await foreach (var song in catalog.DescribeAllAsync(cancellation).ConfigureAwait(false))
+        {
+            Show(song);
+            screen.Result("");
+        }
+    }
+
+    /// <summary>Reads a song's id.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    public static int SongId(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
+            ? id
+            : throw new CommandException($"\"{SafeText.Of(text)}\" is no song id: a number from 1 on, as list shows it");
+
+    private static Text Cell(string? text) => new(SafeText.Of(text ?? ""));
+
+    private void Show(Song song)
+    {
+        foreach (var (name, value) in SongText.Details(song).Where(detail => detail.Value.Length > 0))
+            screen.Result($"{name + ":",-14}{value}");
+    }
+
+    private async Task PlayAsync(string argument, CancellationToken cancellation)
+    {
+        if (argument.Length == 0)
+            throw new CommandException("play what? play <id> or play <text>");
+        var (song, matches) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
+        if (matches > 1)
+            screen.Note($"{matches} songs fit; the best one is played");
+        var reply = await peer.Playback.Ask(new PlayNow(song.Id), StartDeadline, cancellation).ConfigureAwait(false);
+        if (reply is not PlaybackStarted started)
+            throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
+        screen.Note($"playing {SongText.Name(started.Song)} ({SongText.Duration(started.Song)}) from {SafeText.Of(started.Host.Name)}");
+    }
+
+    private async Task QueueAsync(string argument, CancellationToken cancellation)
+    {
+        if (argument.Length > 0)
+        {
+            var (song, _) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
+            await ControlAsync(new Enqueue([new QueuedSong(song.Id, SongText.Name(song))]), $"queued {SongText.Name(song)}").ConfigureAwait(false);
+            return;
+        }
+
+        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline).ConfigureAwait(false);
+        if (status.Queue.Count == 0)
+            screen.Note("the queue is empty");
+        foreach (var song in status.Queue)
+            screen.Result($"{song.Id,6}  {song.Title}");
+    }
+
+    private async Task ControlAsync(object command, string done)
+    {
+        var reply = await peer.Playback.Ask(command, ReplyDeadline).ConfigureAwait(false);
+        if (reply is PlaybackRefused refused)
+            throw new CommandException(refused.Reason);
+        screen.Note(done);
+    }
+
+    private async Task StatusAsync()
+    {
+        var link = await peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, ReplyDeadline).ConfigureAwait(false);
+        var hosting = await peer.Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ReplyDeadline).ConfigureAwait(false);
+        var playback = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline).ConfigureAwait(false);
+        screen.Result(link.Connected
+            ? $"tracker   {SafeText.Of(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
+            : $"tracker   none: {link.Tracker}: {SafeText.Of(link.Detail)}");
+        screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
+        screen.Result($"streams   {hosting.Active}{(hosting.Max > 0 ? $" of at most {hosting.Max}" : "")}");
+        screen.Result($"playing   {NowPlaying.Line(playback, 200) ?? "nothing"}");
+        screen.Result($"volume    {playback.Volume}, {playback.Queue.Count} in the queue");
+    }
+
+    private async Task RescanAsync()
+    {
+        screen.Note("scanning");
+        var report = await peer.Library.Ask<ScanReport>(Rescan.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        if (report.Failure is { } failure)
+            throw new CommandException($"the music folders could not be scanned: {failure}");
+        screen.Note($"sharing {report.Songs} songs; {report.Problems.Count} files left out");
+        foreach (var problem in report.Problems.Take(20))
+            screen.Note($"  {SafeText.Of(problem)}");
+    }
+
+    private void Help()
+    {
+        foreach (var (_, usage, meaning) in ConsoleCommand.Verbs)
+            screen.Result($"  {usage,-18}{meaning}");
+    }
+
+    private static TimeSpan Time(string text)
+    {
+        var parts = text.Split(':');
+        var numbers = new int[3];
+        if (parts.Length is < 1 or > 3)
+            throw NotATime(text);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[3 - parts.Length + i]) || numbers[3 - parts.Length + i] > 100_000)
+                throw NotATime(text);
+        }
+
+        return new TimeSpan(numbers[0], numbers[1], numbers[2]);
+    }
+
+    private static CommandException NotATime(string text) => new($"\"{SafeText.Of(text)}\" is no time: write minutes and seconds, such as 1:30");
+
+    private static int Percent(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100
+            ? percent
+            : throw new CommandException($"\"{SafeText.Of(text)}\" is no volume: write a number from 0 to 100");
+}

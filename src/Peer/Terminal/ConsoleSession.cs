@@ -1,0 +1,166 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>The console: reads commands from a person or a pipe, runs them one after the other, and tells what happens meanwhile.</summary>
+internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Screen screen, ChannelReader<object> events)
+{
+    private const string Prompt = "tsp> ";
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    private readonly LineBuffer _line = new();
+    private bool _failed;
+
+    /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>.</summary>
+    /// <returns>True when every command could be done.</returns>
+    public async Task<bool> RunAsync(CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var telling = TellEventsAsync(ended.Token);
+        var showing = screen.IsInteractive ? ShowNowPlayingAsync(ended.Token) : Task.CompletedTask;
+        try
+        {
+            await foreach (var line in ReadLinesAsync().ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                if (!await RunAsync(line, stop).ConfigureAwait(false))
+                    return !_failed;
+            }
+
+            // A pipe that has ended without quit: what plays is heard to its end.
+            await WaitUntilIdleAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to end: nothing more is read.
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(telling, showing).ConfigureAwait(false);
+            screen.ShowStatus(null);
+            screen.ShowPrompt(null, 0);
+        }
+
+        return !_failed;
+    }
+
+    private async Task<bool> RunAsync(string line, CancellationToken stop)
+    {
+        try
+        {
+            return ConsoleCommand.Parse(line) is not { } command || await actions.RunAsync(command, stop).ConfigureAwait(false);
+        }
+        catch (CommandException error)
+        {
+            screen.Error(error.Message);
+        }
+        catch (AskTimeoutException)
+        {
+            screen.Error("the peer did not answer in time; try again");
+        }
+
+        _failed = true;
+        return true;
+    }
+
+    // Reading blocks, so it has a thread of its own; it dies with the process.
+    private ChannelReader<string> ReadLinesAsync()
+    {
+        var lines = Channel.CreateBounded<string>(1);
+        new Thread(() => Read(lines.Writer)) { IsBackground = true, Name = "console input" }.Start();
+        return lines.Reader;
+    }
+
+    private void Read(ChannelWriter<string> lines)
+    {
+        try
+        {
+            while ((screen.IsInteractive ? ReadKeys() : Console.In.ReadLine()) is { } line)
+                lines.WriteAsync(line).AsTask().Wait();
+            lines.TryComplete();
+        }
+        catch (IOException error)
+        {
+            lines.TryComplete(error);
+        }
+    }
+
+    private string ReadKeys()
+    {
+        while (true)
+        {
+            screen.ShowPrompt(Prompt + _line.Text, Prompt.Length + _line.Cursor);
+            if (_line.Take(Console.ReadKey(intercept: true), ConsoleCommand.Complete) is { } line)
+            {
+                screen.ShowPrompt(null, 0);
+                screen.Result(Prompt + line);
+                return line;
+            }
+        }
+    }
+
+    private async Task ShowNowPlayingAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(StatusInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+                screen.ShowStatus(NowPlaying.Line(status, screen.Width - 1));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
+
+    private async Task TellEventsAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                if (Describe(happened) is { } text)
+                    screen.Note(text);
+                if (happened is SongOver { Failure: not null, Song: not null })
+                    _failed = true;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
+
+    /// <summary>What people are told of an event; null when it is no news.</summary>
+    public static string? Describe(object happened) => happened switch
+    {
+        LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {SafeText.Of(status.Detail)}",
+        LinkStatus { Connected: true } status => $"connected to {SafeText.Of(status.Detail)} at {status.Tracker}",
+        LinkStatus status => $"no tracker at {status.Tracker}: {SafeText.Of(status.Detail)}; trying again",
+        ScanProgressed { Progress: { Files: > 0 } progress } => $"scanning: {progress.Files} files, {progress.FilesRead} of them new",
+        PlaybackNotice notice => SafeText.Of(notice.Text),
+        SongOver { Failure: { } failure } => $"stopped: {SafeText.Of(failure)}",
+        SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
+        _ => null,
+    };
+
+    private async Task WaitUntilIdleAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(StatusInterval);
+        do
+        {
+            var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            if (status.Song is null && status.Queue.Count == 0)
+                return;
+        }
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+    }
+}

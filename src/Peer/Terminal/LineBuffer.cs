@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>What is being typed, and what was typed before: the keys of a line editor, without a terminal.</summary>
+internal sealed class LineBuffer
+{
+    private const int MaxHistory = 500;
+    private const int MaxLength = 4_096;
+
+    private readonly StringBuilder _text = new();
+    private readonly List<string> _history = [];
+    private int _recalled;
+    private string _unfinished = "";
+
+    /// <summary>What is typed.</summary>
+    public string Text => _text.ToString();
+
+    /// <summary>Where the cursor stands, in characters.</summary>
+    public int Cursor { get; private set; }
+
+    /// <summary>Takes a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="complete">Gives the whole line that Tab makes of one.</param>
+    /// <returns>The line, when the key ended it; else null.</returns>
+    public string? Take(ConsoleKeyInfo key, Func<string, string>? complete = null)
+    {
+        var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+        switch (key.Key)
+        {
+            case ConsoleKey.Enter:
+                return End();
+            case ConsoleKey.Backspace when Cursor > 0:
+                _text.Remove(--Cursor, 1);
+                break;
+            case ConsoleKey.Delete when Cursor < _text.Length:
+                _text.Remove(Cursor, 1);
+                break;
+            case ConsoleKey.LeftArrow:
+                Cursor = Math.Max(0, Cursor - 1);
+                break;
+            case ConsoleKey.RightArrow:
+                Cursor = Math.Min(_text.Length, Cursor + 1);
+                break;
+            case ConsoleKey.Home:
+            case ConsoleKey.A when control:
+                Cursor = 0;
+                break;
+            case ConsoleKey.End:
+            case ConsoleKey.E when control:
+                Cursor = _text.Length;
+                break;
+            case ConsoleKey.U when control:
+                Replace("");
+                break;
+            case ConsoleKey.UpArrow:
+                Recall(_recalled - 1);
+                break;
+            case ConsoleKey.DownArrow:
+                Recall(_recalled + 1);
+                break;
+            case ConsoleKey.Tab when complete is not null:
+                Replace(complete(Text));
+                break;
+            case ConsoleKey.D when control && _text.Length == 0:
+                return "quit";
+            default:
+                if (!char.IsControl(key.KeyChar) && _text.Length < MaxLength)
+                    _text.Insert(Cursor++, key.KeyChar);
+                break;
+        }
+
+        return null;
+    }
+
+    private string End()
+    {
+        var line = Text;
+        if (line.Trim().Length > 0 && (_history.Count == 0 || _history[^1] != line))
+            _history.Add(line);
+        if (_history.Count > MaxHistory)
+            _history.RemoveAt(0);
+        _recalled = _history.Count;
+        Replace("");
+        return line;
+    }
+
+    private void Recall(int index)
+    {
+        if (index < 0 || index > _history.Count || index == _recalled)
+            return;
+        if (_recalled == _history.Count)
+            _unfinished = Text;
+        _recalled = index;
+        Replace(index == _history.Count ? _unfinished : _history[index]);
+    }
+
+    private void Replace(string text)
+    {
+        _text.Clear().Append(text);
+        Cursor = text.Length;
+    }
+}

@@ -1,0 +1,157 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>
+/// Everything a person sees: results on standard output, the rest on standard error. On a terminal a footer, the now-playing line and the prompt, stays below
+/// whatever is printed; in a pipe there are plain lines only.
+/// </summary>
+internal sealed class Screen
+{
+    private readonly Lock _turn = new();
+    private readonly bool _ansi;
+    private string? _status;
+    private string? _prompt;
+    private int _cursor;
+    private int _drawnLines;
+
+    public Screen()
+    {
+        IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        IsTerminal = !Console.IsOutputRedirected;
+        _ansi = IsInteractive;
+        HasColour = IsTerminal && _ansi && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    }
+
+    /// <summary>A person types and sees: there is a prompt.</summary>
+    public bool IsInteractive { get; }
+
+    /// <summary>Standard output is a terminal: tables instead of lines.</summary>
+    public bool IsTerminal { get; }
+
+    public bool HasColour { get; }
+
+    public int Width
+    {
+        get
+        {
+            try
+            {
+                return Math.Max(Console.WindowWidth, 20);
+            }
+            catch (IOException)
+            {
+                return 80;
+            }
+        }
+    }
+
+    /// <summary>A line of a result.</summary>
+    public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
+
+    /// <summary>A table or the like, as a result.</summary>
+    public void Result(IRenderable content)
+    {
+        var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = HasColour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = Width;
+        console.Profile.Capabilities.Unicode = true;
+        console.Write(content);
+        Write(Console.Out, text.ToString());
+    }
+
+    /// <summary>News that is no result.</summary>
+    public void Note(string line) => Write(Console.Error, Dim(line) + Environment.NewLine);
+
+    /// <summary>Something failed.</summary>
+    public void Error(string line) => Write(Console.Error, Red("error: ") + line.ReplaceLineEndings(" ") + Environment.NewLine);
+
+    /// <summary>Shows the prompt and what is typed so far; null takes it away.</summary>
+    /// <param name="prompt">The whole line.</param>
+    /// <param name="cursor">Where in it the cursor stands.</param>
+    public void ShowPrompt(string? prompt, int cursor)
+    {
+        lock (_turn)
+        {
+            _prompt = prompt;
+            _cursor = cursor;
+            Redraw();
+        }
+    }
+
+    /// <summary>Shows the now-playing line; null takes it away.</summary>
+    public void ShowStatus(string? status)
+    {
+        if (!_ansi)
+            return;
+        lock (_turn)
+        {
+            if (_status == status)
+                return;
+            _status = status;
+            Redraw();
+        }
+    }
+
+    private void Write(TextWriter writer, string text)
+    {
+        lock (_turn)
+        {
+            Console.Out.Write(Erase());
+            Console.Out.Flush();
+            writer.Write(text);
+            writer.Flush();
+            Console.Out.Write(Draw());
+            Console.Out.Flush();
+        }
+    }
+
+    private void Redraw()
+    {
+        Console.Out.Write(Erase() + Draw());
+        Console.Out.Flush();
+    }
+
+    // The cursor always stands in the last line of the footer.
+    private string Erase()
+    {
+        if (_drawnLines == 0)
+            return "";
+        var up = _drawnLines > 1 ? $"\e[{_drawnLines - 1}A" : "";
+        _drawnLines = 0;
+        return $"\r{up}\e[J";
+    }
+
+    private string Draw()
+    {
+        if (!_ansi || (_prompt is null && _status is null))
+            return "";
+        var width = Width - 1;
+        var status = _status is null ? "" : Cyan(NowPlaying.Cut(_status, width));
+        if (_prompt is null)
+        {
+            _drawnLines = 1;
+            return status;
+        }
+
+        // A line longer than the terminal scrolls with the cursor.
+        var start = Math.Max(0, _cursor - width + 1);
+        var shown = _prompt[start..Math.Min(_prompt.Length, start + width)];
+        var column = _cursor - start;
+        _drawnLines = _status is null ? 1 : 2;
+        return (_status is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
+    }
+
+    private string Dim(string text) => HasColour ? $"\e[2m{text}\e[0m" : text;
+
+    private string Red(string text) => HasColour ? $"\e[31m{text}\e[0m" : text;
+
+    private string Cyan(string text) => HasColour ? $"\e[36m{text}\e[0m" : text;
+}

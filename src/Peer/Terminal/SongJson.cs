@@ -1,0 +1,66 @@
+using System.Text.Json;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>Songs as JSON for other programs: an array of objects, field names as the command line promises them.</summary>
+internal static class SongJson
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the songs as they come, so that a large catalog is never held twice.</summary>
+    public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)
+    {
+        var json = new Utf8JsonWriter(output, Options);
+        await using (json.ConfigureAwait(false))
+        {
+            json.WriteStartArray();
+            await foreach (var song in songs.ConfigureAwait(false))
+            {
+                Write(json, song);
+                if (json.BytesPending > 64 * 1024)
+                    await json.FlushAsync().ConfigureAwait(false);
+            }
+
+            json.WriteEndArray();
+        }
+
+        output.WriteByte((byte)'\n');
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private static void Write(Utf8JsonWriter json, Song song)
+    {
+        var tags = song.Tags ?? new SongTags();
+        var format = song.Format ?? new AudioFormat();
+        json.WriteStartObject();
+        json.WriteNumber("id", song.Id);
+        json.WriteString("title", tags.Title);
+        json.WriteString("artist", tags.Artist);
+        json.WriteString("album", tags.Album);
+        json.WriteNumber("track", tags.Track);
+        json.WriteNumber("year", tags.Year);
+        json.WriteString("genre", tags.Genre);
+        json.WriteNumber("durationMs", format.DurationMs);
+        json.WriteNumber("bitrate", format.BitrateBps);
+        json.WriteBoolean("vbr", format.Vbr);
+        json.WriteNumber("sampleRate", format.SampleRateHz);
+        json.WriteNumber("channels", format.Channels);
+        json.WriteNumber("payloadBytes", format.PayloadBytes);
+        json.WriteString("hash", Convert.ToHexStringLower(song.ContentHash.Span));
+        json.WriteBoolean("live", song.Live);
+        json.WriteStartArray("hosts");
+        foreach (var host in song.Hosts)
+        {
+            json.WriteStartObject();
+            json.WriteString("peer", Convert.ToHexStringLower(host.PeerId.Span));
+            json.WriteString("name", host.Name);
+            json.WriteString("address", host.Address);
+            json.WriteNumber("port", host.Port);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
