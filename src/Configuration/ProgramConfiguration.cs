@@ -21,10 +21,12 @@ public sealed class ProgramConfiguration
         Secrets = request.SecretKeys.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>What is wrong with the sources: syntax, unknown keys, a list where one value belongs. Values themselves are checked by <see cref="SettingsReader"/>.</summary>
+    /// <summary>
+    /// What is wrong with the sources: syntax, unknown keys, a list where one value belongs. Values themselves are checked by <see cref="SettingsReader"/>.
+    /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
-    /// <summary>Everything merged, <c>akka.*</c> included, for the actor system. The program's own settings are read through <see cref="SettingsReader"/>.</summary>
+    /// <summary>Everything merged, <c>akka.*</c> included, for the actor system; a program's own settings come from <see cref="SettingsReader"/>.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public Config Config => Problems.Count == 0 ? _config : throw new SettingsException(Problems);
 
@@ -38,7 +40,7 @@ public sealed class ProgramConfiguration
     internal IReadOnlySet<string> Secrets { get; }
 
     /// <summary>Reads and merges all sources. What a user did wrong is in <see cref="Problems"/>, all of it.</summary>
-    /// <exception cref="ArgumentException">The program itself is wrong: its reference text, a secret key or a command-line key that it does not define.</exception>
+    /// <exception cref="ArgumentException">The program's own mistake: its reference text, or a secret or command-line key that is not in it.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
         var schema = Schema.Of(request.Program, request.Reference);

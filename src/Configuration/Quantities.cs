@@ -54,8 +54,11 @@ internal static class Quantities
     /// <summary>The duration in its largest unit that gives a whole number.</summary>
     public static string Format(TimeSpan duration)
     {
-        var (unit, ticks) = TicksPerUnit.OrderByDescending(entry => entry.Value).FirstOrDefault(entry => duration.Ticks % entry.Value == 0, new("ms", TimeSpan.TicksPerMillisecond));
-        return duration == TimeSpan.Zero ? "0s" : string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
+        if (duration == TimeSpan.Zero)
+            return "0s";
+        var milliseconds = KeyValuePair.Create("ms", (decimal)TimeSpan.TicksPerMillisecond);
+        var (unit, ticks) = TicksPerUnit.OrderByDescending(entry => entry.Value).FirstOrDefault(entry => duration.Ticks % entry.Value == 0, milliseconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
     }
 
     /// <summary>The size in its largest binary unit that gives a whole number.</summary>
@@ -74,8 +77,8 @@ internal static class Quantities
         int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
-        // Eighteen digits hold every legal amount, and the product below cannot overflow a decimal.
-        if (number.Length is 0 or > 18 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]) || !units.TryGetValue(unit, out decimal factor)
+        // Sixteen digits hold every sensible amount, and times a unit they stay within a decimal.
+        if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]) || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
             return false;
         value *= factor;

@@ -45,10 +45,12 @@ internal sealed class Schema
             if (key.StartsWith("akka.", StringComparison.Ordinal))
                 continue;
             if (!key.StartsWith($"tsp.{program}.", StringComparison.Ordinal) || EnvironmentNames.For(key) is null || setting.Shape > SettingShape.List)
-                throw new ArgumentException($"The reference text of {program}: {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
+                throw new ArgumentException($"In the reference text {key} is no lower-case key under tsp.{program} with a plain value.", nameof(reference));
             defaults.Add(key, setting);
         }
-        return defaults.Count > 0 ? new Schema(program, config, defaults) : throw new ArgumentException("The reference text defines no setting.", nameof(reference));
+        if (defaults.Count == 0)
+            throw new ArgumentException("The reference text defines no setting.", nameof(reference));
+        return new Schema(program, config, defaults);
     }
 
     /// <summary>Whether the key is one that this program reads as its own setting.</summary>
@@ -86,10 +88,14 @@ internal sealed class Schema
             return new SettingsProblem(where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Of(key, Defaults.Keys)}");
         if (setting.Shape == known.Shape)
             return null;
-        bool fromEnvironment = setting.Origin.Kind == OriginKind.Environment;
-        return known.Shape == SettingShape.List
-            ? new SettingsProblem(where, $"{key} takes a list of plain values", fromEnvironment ? $"set {EnvironmentNames.For(key)}__0 and so on" : $"write {key} = [\"…\", \"…\"]")
-            : new SettingsProblem(where, $"{key} takes one value", fromEnvironment ? $"set {EnvironmentNames.For(key)}" : $"write {key} = \"…\"");
+        return (known.Shape, setting.Origin.Kind) switch
+        {
+            (SettingShape.List, OriginKind.Environment) =>
+                new SettingsProblem(where, $"{key} takes a list of plain values", $"set {EnvironmentNames.For(key)}__0 and so on"),
+            (SettingShape.List, _) => new SettingsProblem(where, $"{key} takes a list of plain values", $"write {key} = [\"…\", \"…\"]"),
+            (_, OriginKind.Environment) => new SettingsProblem(where, $"{key} takes one value", $"set {EnvironmentNames.For(key)}"),
+            _ => new SettingsProblem(where, $"{key} takes one value", $"write {key} = \"…\""),
+        };
     }
 
     private static string Top(string key, int start)

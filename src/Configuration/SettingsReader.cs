@@ -84,9 +84,10 @@ public sealed class SettingsReader
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = LongestList) =>
         List(key, maxCount, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>One of a few words, in lower case.</summary>
+    /// <summary>One of a few words, exactly as they are given.</summary>
     public string OneOf(string key, params string[] words) =>
-        One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}", (string text, out string value) => words.Contains(value = text));
+        One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
+            (string text, out string value) => words.Contains(value = text));
 
     /// <summary>A secret, or null where it is not set (empty). Its value is in no message.</summary>
     /// <exception cref="ArgumentException">The load request did not name the key as secret, so --print-config would show it.</exception>
@@ -163,5 +164,6 @@ public sealed class SettingsReader
     private static string TextRule(int maxLength, int minLength) =>
         minLength > 0 ? $"one line of {minLength} to {maxLength} characters" : $"one line of at most {maxLength} characters";
 
-    private static string HostPortRule(int? defaultPort) => defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or a host alone";
+    private static string HostPortRule(int? defaultPort) =>
+        defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or a host alone";
 }

@@ -104,4 +104,12 @@ public sealed class PrecedenceSpecs : IDisposable
     [Fact]
     public void A_secret_key_that_the_program_does_not_define_is_its_own_mistake() =>
         Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { SecretKeys = ["tsp.tracker.acess-key"] }));
+
+    [Fact]
+    public void An_assembly_without_a_reference_text_is_the_programs_own_mistake() =>
+        Assert.Throws<ArgumentException>(() => LoadRequest.EmbeddedReference(typeof(string).Assembly));
+
+    [Fact]
+    public void The_variables_of_the_process_are_what_the_system_says() =>
+        Assert.Equal(Environment.GetEnvironmentVariable("PATH"), LoadRequest.ProcessEnvironment()["PATH"]);
 }

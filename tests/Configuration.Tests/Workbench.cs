@@ -3,28 +3,7 @@ namespace TspActors.Configuration.Tests;
 /// <summary>Real folders to load a configuration from: a working directory and the program's own, both fresh and removed afterwards.</summary>
 internal sealed class Workbench : IDisposable
 {
-    /// <summary>One setting of each kind.</summary>
-    public const string Reference = """
-        tsp.tracker {
-          name = ""
-          host = "0.0.0.0"
-          port = 7070
-          heartbeat-interval = 10s
-          max-frame = 1MiB
-          anonymous-requests = on
-          mode = plain
-          access-key = ""
-          upstream = "localhost:7070"
-          peers = []
-          words = [one, two]
-          cluster {
-            port = 0
-            seed-nodes = []
-          }
-        }
-        akka.loglevel = INFO
-        akka.actor.provider = local
-        """;
+    private static readonly string Reference = LoadRequest.EmbeddedReference(typeof(Workbench).Assembly);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("tsp-configuration-");
 

@@ -66,13 +66,10 @@ internal sealed class HoconOutline
                 throw new HoconSyntaxException(openedOn, $"the '{{' {Of(path)}on this line is never closed", "add the missing }");
             if (_scan.AtEnd)
                 return;
-            if (_scan.Current == '}')
-            {
-                if (openedOn == 0)
-                    throw _scan.Error("this '}' closes nothing", "remove it, or add the missing { before it");
-                _scan.TryTake('}');
+            if (openedOn == 0 && _scan.Current == '}')
+                throw _scan.Error("this '}' closes nothing", "remove it, or add the missing { before it");
+            if (_scan.TryTake('}'))
                 return;
-            }
             ReadMember(path, depth);
         }
     }
@@ -91,8 +88,7 @@ internal sealed class HoconOutline
             return;
         }
         if (_scan.At("+="))
-            throw _scan.Error($"+= is not supported ({HoconText.Key(key)})", "write the whole list with =");
-        string shown = OneLine.Quote(HoconText.Key(key));
+            throw _scan.Error($"+= is not supported (after {Shown(key)})", "write the whole list with =");
         _lines[HoconText.Key(key)] = line;
         if (_scan.TryTake('=') || _scan.TryTake(':'))
         {
@@ -103,7 +99,7 @@ internal sealed class HoconOutline
         _scan.SkipBlanksAndLines();
         int opened = _scan.Line;
         if (!_scan.TryTake('{'))
-            throw new HoconSyntaxException(line, $"there is no = after {shown}", "write key = value");
+            throw new HoconSyntaxException(line, $"there is no = after {Shown(key)}", "write key = value");
         ReadMembers(key, opened, depth);
         EndMember(commaAllowed: false);
     }
@@ -114,7 +110,7 @@ internal sealed class HoconOutline
         _scan.SkipBlanks();
         if (_scan.AtLineEnd || _scan.Current == '}' || (commaAllowed && _scan.TryTake(',')))
             return;
-        throw _scan.Error($"'{_scan.Current}' is not expected here", "start a new line for each setting, and put a value with special characters in double quotes");
+        throw _scan.Error($"'{_scan.Current}' is not expected here", "start a line for each setting, and put a value with special characters in double quotes");
     }
 
     private List<string> ReadKey()
@@ -147,7 +143,7 @@ internal sealed class HoconOutline
         }
         else if (line != keyLine || !ReadText(key))
         {
-            throw new HoconSyntaxException(keyLine, $"there is no value after {OneLine.Quote(HoconText.Key(key))}", "write one, or \"\" for an empty text");
+            throw new HoconSyntaxException(keyLine, $"there is no value after {Shown(key)}", "write one, or \"\" for an empty text");
         }
     }
 
@@ -162,12 +158,15 @@ internal sealed class HoconOutline
             if (_scan.TryTake(']'))
                 return;
             if (_scan.Current is '}' or ',')
-                throw _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
+                throw Misplaced();
             ReadValue([.. key, "[]"], _scan.Line, depth);
             _scan.SkipBlanks();
             if (!_scan.AtLineEnd && _scan.Current != ']' && !_scan.TryTake(','))
-                throw _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
+                throw Misplaced();
         }
+
+        HoconSyntaxException Misplaced() =>
+            _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
     }
 
     /// <summary>Text, quoted or not, and substitutions, up to the end of the value; false when there is nothing.</summary>
@@ -183,7 +182,7 @@ internal sealed class HoconOutline
             else if (_scan.At("${"))
                 ReadSubstitution(key);
             else if (_scan.TakeUnquoted().Length == 0)
-                throw _scan.Error($"'{_scan.Current}' stands outside quotes in the value of {OneLine.Quote(HoconText.Key(key))}", "put the value in double quotes");
+                throw _scan.Error($"'{_scan.Current}' stands outside quotes in the value of {Shown(key)}", "put the value in double quotes");
         }
     }
 
@@ -199,8 +198,7 @@ internal sealed class HoconOutline
             throw _scan.Error($"sections and lists are nested deeper than {DeepestNesting}", "write it flatter");
     }
 
-    private static string Of(string[] path) => path.Length == 0 ? "" : $"of {OneLine.Quote(HoconText.Key(path))} ";
-}
+    private static string Of(string[] path) => path.Length == 0 ? "" : $"of {Shown(path)} ";
 
-/// <summary>Something wrong with HOCON text.</summary>
-internal sealed record HoconFinding(int Line, string What, string Remedy);
+    private static string Shown(string[] key) => OneLine.Quote(HoconText.Key(key));
+}

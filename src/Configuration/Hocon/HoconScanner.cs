@@ -151,7 +151,8 @@ internal sealed class HoconScanner(string text)
                 Advance(4);
                 return (char)unit;
             default:
-                throw Error("a \\ in double quotes is not followed by a known escape", "write \\\\ for a backslash; known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+                throw Error("a \\ in double quotes is not followed by a known escape",
+                    "write \\\\ for a backslash; known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         }
     }
 

@@ -28,7 +28,8 @@ internal static class HoconSubstitutions
             string? wrong =
                 site.Target.StartsWith('?') ? $"{shown} is not supported, because environment variables are not read in the file"
                 : !keys.Any(key => IsWithin(key, site.Target)) ? $"{shown} names nothing that this file defines"
-                : sites.Any(other => IsWithin(other.Key, site.Target) || IsWithin(site.Target, other.Key)) ? $"{shown} names a value that itself needs a substitution"
+                : sites.Any(other => IsWithin(other.Key, site.Target) || IsWithin(site.Target, other.Key))
+                    ? $"{shown} names a value that itself needs a substitution"
                 : null;
             if (wrong is not null)
                 yield return new HoconFinding(site.Line, wrong, Remedy(site.Key));
@@ -36,7 +37,9 @@ internal static class HoconSubstitutions
     }
 
     private static string Remedy(string key) =>
-        EnvironmentNames.For(key) is { } variable ? $"write the value out here, or set the variable {variable}, which overrides the file" : "write the value out here";
+        EnvironmentNames.For(key) is { } variable
+            ? $"write the value out here, or set the variable {variable}, which overrides the file"
+            : "write the value out here";
 
     private static bool IsWithin(string key, string section) =>
         key.StartsWith(section, StringComparison.Ordinal) && (key.Length == section.Length || key[section.Length] == '.');

@@ -18,15 +18,19 @@ internal static class EnvironmentLayer
         {
             var targets = group.OrderBy(variable => variable.Target.Index).ToList();
             string first = targets[0].Name;
-            var clash = targets.Zip(targets.Skip(1)).FirstOrDefault(pair => pair.First.Target.Index is null || pair.First.Target.Index == pair.Second.Target.Index);
+            var clash = targets.Zip(targets.Skip(1))
+                .FirstOrDefault(pair => pair.First.Target.Index is null || pair.First.Target.Index == pair.Second.Target.Index);
             if (clash.Second.Name is { } second)
             {
-                problems.Add(new SettingsProblem(Where(second), $"{OneLine.Escape(clash.First.Name)} sets {OneLine.Escape(group.Key)} as well", "unset one of the two"));
+                string what = $"{OneLine.Escape(clash.First.Name)} sets {OneLine.Escape(group.Key)} as well";
+                problems.Add(new SettingsProblem(Where(second), what, "unset one of the two"));
                 continue;
             }
+            string name = targets.Count == 1 ? first : $"{first} to {targets[^1].Name}";
+            var origin = new Origin(OriginKind.Environment, name);
             settings[group.Key] = targets[0].Target.Index is null
-                ? One(group.Key, targets[0].Value, new Origin(OriginKind.Environment, first), schema)
-                : Setting.List([.. targets.Select(target => target.Value)], new Origin(OriginKind.Environment, ListName(targets.Select(target => target.Name))));
+                ? One(group.Key, targets[0].Value, origin, schema)
+                : Setting.List([.. targets.Select(target => target.Value)], origin);
         }
         return SettingsLayer.Of(settings, problems);
     }
@@ -37,7 +41,7 @@ internal static class EnvironmentLayer
         string[] segments = variable.Split("__");
         bool isKey = segments.Length <= HoconOutline.DeepestNesting && segments.All(segment => segment.Length > 0);
         if (!isKey)
-            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between the parts of the key"));
+            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between a key's parts"));
         return isKey;
     }
 
@@ -49,12 +53,6 @@ internal static class EnvironmentLayer
         // Akka knows only the lower-case words; .NET writes True and False.
         bool isAkkaBool = key.StartsWith("akka.", StringComparison.Ordinal) && bool.TryParse(value, out _);
         return Setting.One(isAkkaBool ? value.ToLowerInvariant() : value, origin);
-    }
-
-    private static string ListName(IEnumerable<string> names)
-    {
-        string[] all = [.. names];
-        return all.Length == 1 ? all[0] : $"{all[0]} to {all[^1]}";
     }
 
     private static string Where(string variable) => new Origin(OriginKind.Environment, variable).ToString();

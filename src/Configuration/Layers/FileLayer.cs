@@ -17,9 +17,10 @@ internal static class FileLayer
         if (request.ConfigFile is { } given)
         {
             string path = Path.GetFullPath(given.Length == 0 ? "." : given, request.WorkingDirectory);
-            return File.Exists(path) || Directory.Exists(path)
-                ? Read(path)
-                : SettingsLayer.Broken(new SettingsProblem($"command line --config", $"there is no file {OneLine.Escape(path)}", "correct the path, or leave --config out"));
+            if (File.Exists(path) || Directory.Exists(path))
+                return Read(path);
+            string missing = $"there is no file {OneLine.Escape(path)}";
+            return SettingsLayer.Broken(new SettingsProblem("command line --config", missing, "correct the path, or leave --config out"));
         }
         string relative = Path.Combine("config", $"{request.Program}.conf");
         string? found = new[] { request.WorkingDirectory, request.ProgramDirectory }
@@ -60,10 +61,19 @@ internal static class FileLayer
         catch (Exception e) when (e is FormatException or ConfigurationException or NullReferenceException or InvalidOperationException or ArgumentException)
         {
             // The parser has no error type of its own for what it does not understand.
-            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({OneLine.Escape(e.Message)})", "write each setting on a line of its own, as in the shipped file");
+            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({OneLine.Escape(e.Message)})", "write each setting on a line of its own");
         }
-        var settings = HoconTree.Leaves(config, key => new Origin(OriginKind.File, path, outline.Lines.GetValueOrDefault(key)));
+        var settings = HoconTree.Leaves(config, key => new Origin(OriginKind.File, path, LineOf(key, outline.Lines)));
         return new SettingsLayer(config, new Dictionary<string, Setting>(settings, StringComparer.Ordinal), []);
+    }
+
+    // What a substituted section holds has no line of its own but that of the substitution.
+    private static int LineOf(string key, IReadOnlyDictionary<string, int> lines)
+    {
+        int line;
+        while (!lines.TryGetValue(key, out line) && key.LastIndexOf('.') is > 0 and var end)
+            key = key[..end];
+        return line;
     }
 
     private static byte[] ReadBounded(string path)

@@ -1,0 +1,4 @@
+namespace TspActors.Configuration;
+
+/// <summary>Something wrong with HOCON text, and on which line.</summary>
+internal sealed record HoconFinding(int Line, string What, string Remedy);
