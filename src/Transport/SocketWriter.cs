@@ -16,9 +16,9 @@ internal sealed class SocketWriter(IActorRef socket)
 
     /// <summary>
     /// Writes <paramref name="first"/> and <paramref name="second"/>, which must stay as they are until all is taken; the <see cref="Taken"/> of the last byte
-    /// brings <paramref name="token"/>.
+    /// brings <paramref name="receipt"/>.
     /// </summary>
-    public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, object? token = null)
+    public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
         var data = Wrap(first).Concat(Wrap(second));
         InFlight += data.Count;
@@ -26,7 +26,7 @@ internal sealed class SocketWriter(IActorRef socket)
         for (; data.Count - offset > MaxWriteBytes; offset += MaxWriteBytes)
             socket.Tell(Tcp.Write.Create(data.Slice(offset, MaxWriteBytes), new Taken(MaxWriteBytes, null)));
         var rest = offset == 0 ? data : data.Slice(offset);
-        socket.Tell(Tcp.Write.Create(rest, new Taken(rest.Count, token)));
+        socket.Tell(Tcp.Write.Create(rest, new Taken(rest.Count, receipt)));
     }
 
     /// <summary>Counts an acknowledged write out.</summary>
@@ -38,10 +38,13 @@ internal sealed class SocketWriter(IActorRef socket)
         : ByteString.FromBytes(bytes.ToArray());
 
     /// <summary>The operating system has taken a write.</summary>
-    internal sealed class Taken(int bytes, object? token) : Tcp.Event, Akka.Event.IDeadLetterSuppression
+    internal sealed class Taken(int bytes, Receipt? receipt) : Tcp.Event, Akka.Event.IDeadLetterSuppression
     {
         public int Bytes { get; } = bytes;
 
-        public object? Token { get; } = token;
+        public Receipt? Receipt { get; } = receipt;
     }
 }
+
+/// <summary>Who is told when a write was taken, and by which word.</summary>
+internal sealed record Receipt(IActorRef Sender, object Token);

@@ -236,12 +236,12 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         if (_writer.InFlight + length > Settings.MaxQueuedBytes)
             Cut(new ConnectionClosed(CloseReason.Aborted, $"more than {Settings.MaxQueuedBytes} bytes were queued for the remote end"));
         else
-            Write(send.First, send.Second, send.Token);
+            Write(send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
     }
 
-    private void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, object? token = null)
+    private void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
-        _writer.Write(first, second, token);
+        _writer.Write(first, second, receipt);
         _deadlines.Wrote(Now);
     }
 
@@ -249,8 +249,8 @@ public abstract class TspConnection : UntypedActor, IWithTimers
     {
         _writer.Acknowledge(taken);
         _deadlines.Taken(Now, _writer.InFlight == 0);
-        if (taken.Token is { } token && _state != State.Ended)
-            Session.Tell(new Sent(token));
+        if (taken.Receipt is { } receipt && _state != State.Ended)
+            receipt.Sender.Tell(new Sent(receipt.Token));
     }
 
     private void OnInputEnded()

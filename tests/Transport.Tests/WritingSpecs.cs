@@ -21,6 +21,15 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
+    public async Task The_receipt_goes_to_whoever_sent()
+    {
+        using var link = await Connect(Patient);
+        var sender = CreateTestProbe();
+        link.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong), Token: 1), sender);
+        Assert.Equal(1, (await sender.ExpectMsgAsync<Sent>()).Token);
+    }
+
+    [Fact]
     public async Task Header_and_body_of_one_send_arrive_in_order()
     {
         using var link = await Connect(Patient);
@@ -57,11 +66,11 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     public void Bytes_to_send_are_not_copied()
     {
         byte[] header = [1, 2, 3], body = [0, 4, 5, 0];
-        new SocketWriter(TestActor).Write(header, body.AsMemory(1, 2), "token");
+        new SocketWriter(TestActor).Write(header, body.AsMemory(1, 2), new Receipt(TestActor, "token"));
         var write = ExpectMsg<Tcp.Write>();
         body[1] = 9;
         Assert.Equal([1, 2, 3, 9, 5], write.Data.ToArray());
-        Assert.Equal("token", Assert.IsType<SocketWriter.Taken>(write.Ack).Token);
+        Assert.Equal(new Receipt(TestActor, "token"), Assert.IsType<SocketWriter.Taken>(write.Ack).Receipt);
     }
 
     [Fact]
@@ -76,18 +85,19 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     public void Bytes_in_flight_are_counted_until_they_are_taken()
     {
         var writer = new SocketWriter(TestActor);
-        writer.Write(new byte[300_000], token: "last");
+        var last = new Receipt(TestActor, "last");
+        writer.Write(new byte[300_000], receipt: last);
         Assert.Equal(300_000, writer.InFlight);
-        object? token = null;
+        Receipt? receipt = null;
         while (writer.InFlight > 0)
         {
-            Assert.Null(token);
+            Assert.Null(receipt);
             var taken = Assert.IsType<SocketWriter.Taken>(ExpectMsg<Tcp.Write>().Ack);
             writer.Acknowledge(taken);
-            token = taken.Token;
+            receipt = taken.Receipt;
         }
 
-        Assert.Equal("last", token);
+        Assert.Same(last, receipt);
     }
 
     [Fact]
