@@ -14,11 +14,11 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
 
     public Socket Socket { get; } = socket;
 
-    public static async Task<RemoteEnd> Connect(IPEndPoint address, int? receiveBuffer = null)
+    public static async Task<RemoteEnd> Connect(IPEndPoint address, IPAddress? from = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer is { } size)
-            socket.ReceiveBufferSize = size;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(address);
         return new RemoteEnd(socket);
     }

@@ -46,7 +46,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         var (_, address) = await Listen(settings, session);
         var remote = await RemoteEnd.Connect(address);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
-        return new Link(remote, opened.Connection, session);
+        return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
     /// <summary>A remote end that listens, and an outgoing connection to it.</summary>
@@ -57,7 +57,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         session.ChildActorOf(TspConnection.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
         var remote = new RemoteEnd(await listener.AcceptAsync());
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
-        return new Link(remote, opened.Connection, session);
+        return new Link(remote, opened.Connection, session, session);
     }
 
     /// <summary>Tells a probe all that a session is told, in its order.</summary>
@@ -81,7 +81,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         }
     }
 
-    protected sealed record Link(RemoteEnd Remote, IActorRef Connection, TestProbe Session) : IDisposable
+    protected sealed record Link(RemoteEnd Remote, IActorRef Connection, TestProbe Session, IActorRef SessionActor) : IDisposable
     {
         public void Tell(object message) => Connection.Tell(message, Session);
 

@@ -1,0 +1,194 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests;
+
+public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    private static readonly byte[] Goodbye = FrameEncoder.Encode(Operation.Stop, 5);
+
+    [Fact]
+    public async Task Close_loses_nothing_of_a_megabyte_that_was_queued()
+    {
+        using var link = await Connect(Patient);
+        var megabyte = Noise(1024 * 1024);
+        link.Tell(new Send(megabyte));
+        link.Tell(new CloseConnection(Goodbye));
+        var received = await link.Remote.ReceiveAll();
+        Assert.Equal([.. megabyte, .. Goodbye], received);
+        link.Remote.FinishSending();
+        await ExpectClosed(link, CloseReason.ClosedHere);
+    }
+
+    [Fact]
+    public async Task What_is_sent_after_the_close_is_dropped()
+    {
+        using var link = await Connect(Patient);
+        link.Tell(new CloseConnection(Goodbye));
+        link.Tell(new Send(Goodbye, Token: "late"));
+        link.Tell(new CloseConnection(Goodbye));
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        link.Remote.FinishSending();
+        await ExpectClosed(link, CloseReason.ClosedHere);
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_goes_on_sending_still_gets_the_last_words()
+    {
+        using var link = await Connect(Patient);
+        var flood = link.Remote.Send(Noise(8 * 1024 * 1024));
+        link.Tell(new CloseConnection(Goodbye));
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        await flood;
+        link.Remote.FinishSending();
+        await ExpectClosed(link, CloseReason.ClosedHere);
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_finishes_while_the_close_still_flushes_gets_everything()
+    {
+        using var link = await Connect(Patient);
+        var much = Noise(3 * 1024 * 1024);
+        link.Tell(new Send(much));
+        link.Tell(new CloseConnection(Goodbye));
+        link.Remote.FinishSending();
+        var received = await link.Remote.ReceiveAll();
+        Assert.Equal([.. much, .. Goodbye], received);
+        await ExpectClosed(link, CloseReason.ClosedHere);
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_never_closes_is_cut_after_the_close_timeout()
+    {
+        using var link = await Connect(Patient with { CloseTimeout = Soon });
+        link.Tell(new CloseConnection());
+        await link.Remote.ExpectEnd();
+        await ExpectClosed(link, CloseReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_takes_nothing_is_cut_after_the_close_timeout()
+    {
+        using var link = await Connect(Patient with { CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
+        link.Tell(new Send(new byte[32 * 1024 * 1024]));
+        link.Tell(new CloseConnection(Goodbye));
+        await ExpectClosed(link, CloseReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task Abort_cuts_the_connection_with_a_reset()
+    {
+        using var link = await Connect(Patient);
+        link.Tell(AbortConnection.Instance);
+        await ExpectClosed(link, CloseReason.Aborted);
+        var reset = await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+        Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task A_reset_while_reading_is_a_lost_connection()
+    {
+        using var link = await Connect(Patient);
+        link.Tell(ReadMore.Instance);
+        link.Remote.Reset();
+        await ExpectClosed(link, CloseReason.Lost);
+    }
+
+    [Fact]
+    public async Task A_reset_while_the_close_flushes_is_a_lost_connection()
+    {
+        using var link = await Connect(Patient with { MaxQueuedBytes = 64 * 1024 * 1024 });
+        link.Tell(new Send(new byte[32 * 1024 * 1024]));
+        link.Tell(new CloseConnection());
+        await link.Remote.Receive();
+        link.Remote.Reset();
+        await ExpectClosed(link, CloseReason.Lost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_the_input_ended_the_answer_is_still_sent(bool incoming)
+    {
+        using var link = incoming ? await Connect(Patient) : await Dial(Patient);
+        link.Tell(ReadMore.Instance);
+        await link.Remote.Send(FrameEncoder.Encode(Operation.List));
+        link.Remote.FinishSending();
+        await link.Session.ExpectMsgAsync<FramesReceived>();
+        link.Tell(ReadMore.Instance);
+        await link.Session.ExpectMsgAsync<InputEnded>();
+
+        var answer = Noise(512 * 1024);
+        link.Tell(new Send(answer));
+        link.Tell(new CloseConnection(Goodbye));
+        var received = await link.Remote.ReceiveAll();
+        Assert.Equal([.. answer, .. Goodbye], received);
+        await ExpectClosed(link, CloseReason.ClosedByRemote);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Input_that_ends_inside_a_frame_is_a_lost_connection(bool incoming)
+    {
+        using var link = incoming ? await Connect(Patient) : await Dial(Patient);
+        link.Tell(ReadMore.Instance);
+        await link.Remote.Send([(byte)Operation.List, 0, 0]);
+        link.Remote.FinishSending();
+        var closed = await ExpectClosed(link, CloseReason.Lost);
+        Assert.EndsWith("in the middle of a frame", closed.Message, StringComparison.Ordinal);
+        await link.Remote.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task A_session_that_stops_closes_its_connection()
+    {
+        using var link = await Connect(Patient);
+        link.Tell(new Send(Goodbye));
+        link.SessionActor.Tell("stop");
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Watch(link.Connection);
+        link.Remote.FinishSending();
+        await ExpectTerminatedAsync(link.Connection);
+    }
+
+    [Fact]
+    public async Task A_session_that_crashes_closes_its_connection_with_an_error_that_tells_nothing()
+    {
+        using var link = await Connect(Patient);
+        link.SessionActor.Tell("crash");
+        var error = await link.Remote.ReceiveError();
+        Assert.Equal(ErrorCode.Internal, error.Code);
+        Assert.DoesNotContain("crash", error.Message, StringComparison.Ordinal);
+        await link.Remote.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task An_outgoing_connection_dies_with_its_owner()
+    {
+        using var link = await Dial(Patient);
+        Watch(link.Connection);
+        Sys.Stop(link.Session);
+        await ExpectTerminatedAsync(link.Connection);
+        await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+    }
+
+    private async Task<ConnectionClosed> ExpectClosed(Link link, CloseReason reason)
+    {
+        Watch(link.Connection);
+        var closed = await link.Session.ExpectMsgAsync<ConnectionClosed>();
+        Assert.Equal(reason, closed.Reason);
+        Assert.NotEmpty(closed.Message);
+        await ExpectTerminatedAsync(link.Connection);
+        return closed;
+    }
+
+    private static byte[] Noise(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+}

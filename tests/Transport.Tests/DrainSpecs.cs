@@ -1,0 +1,73 @@
+using Akka.Actor;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests;
+
+public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task A_listener_without_connections_is_drained_at_once()
+    {
+        var (listener, _) = await Listen(Patient, CreateTestProbe());
+        listener.Tell(new Drain(Long), TestActor);
+        await ExpectMsgAsync<Drained>();
+    }
+
+    [Fact]
+    public async Task Sessions_are_asked_to_end_and_drained_comes_when_the_last_has()
+    {
+        var sessions = CreateTestProbe();
+        var (listener, address) = await Listen(Patient, sessions);
+        using var first = await RemoteEnd.Connect(address);
+        var one = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using var second = await RemoteEnd.Connect(address);
+        var two = await sessions.ExpectMsgAsync<ConnectionOpened>();
+
+        listener.Tell(new Drain(Long), TestActor);
+        await sessions.ExpectMsgAsync<DrainRequested>();
+        await sessions.ExpectMsgAsync<DrainRequested>();
+        one.Connection.Tell(new CloseConnection());
+        await first.ExpectEnd();
+        first.FinishSending();
+        await sessions.ExpectMsgAsync<ConnectionClosed>();
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+
+        two.Connection.Tell(new CloseConnection());
+        await second.ExpectEnd();
+        second.FinishSending();
+        await ExpectMsgAsync<Drained>();
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_by_the_deadline_is_cut()
+    {
+        var sessions = CreateTestProbe();
+        var (listener, address) = await Listen(Patient, sessions);
+        using var remote = await RemoteEnd.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        listener.Tell(new Drain(Soon), TestActor);
+        await sessions.ExpectMsgAsync<DrainRequested>();
+        await ExpectMsgAsync<Drained>();
+        Assert.Equal(CloseReason.Aborted, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
+    }
+
+    [Fact]
+    public async Task New_connections_are_told_that_this_end_is_shutting_down()
+    {
+        var sessions = CreateTestProbe();
+        var (listener, address) = await Listen(Patient, sessions);
+        using var open = await RemoteEnd.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        listener.Tell(new Drain(Long), TestActor);
+        await sessions.ExpectMsgAsync<DrainRequested>();
+
+        using var late = await RemoteEnd.Connect(address);
+        var error = await late.ReceiveError();
+        Assert.Equal(ErrorCode.ShuttingDown, error.Code);
+        Assert.True(error.Retryable);
+        await late.ExpectEnd();
+    }
+}
