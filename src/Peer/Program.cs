@@ -1,1 +1,94 @@
-namespace TspActors.Peer; internal static class Program { private static int Main() => 0; }
+using System.CommandLine;
+using TspActors.Configuration;
+using TspActors.Media;
+using TspActors.Peer.Commands;
+using TspActors.Playback;
+using TspActors.Transport;
+
+namespace TspActors.Peer;
+
+/// <summary>The peer program: its command line, and errors in one line.</summary>
+internal static class Program
+{
+    private static readonly PeerOptions Options = new();
+
+    private static async Task<int> Main(string[] args)
+    {
+        Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var arguments = Define().Parse(args);
+        if (arguments.Errors.Count > 0)
+            return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "peer");
+        return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+            .ConfigureAwait(false);
+    }
+
+    private static RootCommand Define()
+    {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var audio = new Option<string>("--audio") { Description = "auto, naudio, mpg123, wav:FILE or null", HelpName = "OUTPUT", DefaultValueFactory = _ => "auto" };
+        var output = new Option<string?>("--output") { Description = "save it to a file instead of playing it; - = standard output", HelpName = "FILE" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch it as fast as it comes, not at real time" };
+        var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
+        var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that fit it" };
+
+        var list = new Command("list", "songs that are shared now") { text, json };
+        list.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
+        var info = new Command("info", "everything about a song, or about all") { id, json };
+        info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id) ?? "", parsed.GetValue(json))));
+        var play = new Command("play", "play a song, or save it") { song, output, fullSpeed, audio };
+        play.SetAction((parsed, _) => RunAsync(parsed, run => parsed.GetValue(output) is { } file
+            ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed))
+            : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
+        var serve = new Command("serve", "share music without a console, until it is told to end");
+        serve.SetAction((parsed, _) => RunAsync(parsed, SharingCommands.ServeAsync));
+        var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
+        demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));
+
+        var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
+        {
+            serve, list, info, play, demo, audio,
+        };
+        Options.AddTo(root);
+        root.SetAction((parsed, _) => Options.WantsConfig(parsed)
+            ? Task.FromResult(PrintConfig(parsed))
+            : RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));
+        return root;
+    }
+
+    private static int PrintConfig(ParseResult arguments)
+    {
+        try
+        {
+            var configuration = Options.Load(arguments);
+            PeerSettingsReader.Read(configuration);
+            Console.Out.Write(configuration.Print());
+            return ProgramRun.Done;
+        }
+        catch (SettingsException error)
+        {
+            return ProgramRun.Report(error);
+        }
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandRun, Task<int>> command)
+    {
+        try
+        {
+            var configuration = Options.Load(arguments);
+            return await command(new CommandRun(configuration, PeerSettingsReader.Read(configuration), Options.IsVerbose(arguments))).ConfigureAwait(false);
+        }
+        catch (SettingsException error)
+        {
+            return ProgramRun.Report(error);
+        }
+        catch (UnknownAudioBackendException error)
+        {
+            return ProgramRun.RejectArguments([error.Message], "peer");
+        }
+        catch (Exception error) when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
+        {
+            return ProgramRun.Fail(error.Message);
+        }
+    }
+}

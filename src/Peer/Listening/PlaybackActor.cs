@@ -70,6 +70,7 @@ internal sealed class PlaybackActor : ReceiveActor
         var sink = _speakers();
         sink.Noticed += text => system.EventStream.Publish(new PlaybackNotice(text));
         sink.Volume = _volume;
+        sink.Start();
         return sink;
     }
 

@@ -7,12 +7,13 @@ namespace TspActors.Peer.Listening;
 internal sealed class SpeakerSink(SongPlayer player) : ISongSink
 {
     private long _received;
+    private volatile bool _paused;
 
     /// <summary>Something people should know about the sound: a lost device, say. On any thread.</summary>
     public event Action<string>? Noticed
     {
-        add => player.Noticed += value;
-        remove => player.Noticed -= value;
+        add => player.Notice += value;
+        remove => player.Notice -= value;
     }
 
     public TimeSpan Position => player.Position;
@@ -29,15 +30,19 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
 
     public bool Paused
     {
-        get => player.IsPaused;
+        get => _paused;
         set
         {
+            _paused = value;
             if (value)
                 player.Pause();
             else
                 player.Resume();
         }
     }
+
+    /// <summary>Begins to play; after <see cref="Noticed"/> is subscribed.</summary>
+    public void Start() => player.Start();
 
     /// <summary>Forgets what is not heard yet; the next bytes belong to <paramref name="position"/>.</summary>
     public void Restart(TimeSpan position) => player.Restart(position);
@@ -54,8 +59,8 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
     {
         player.Complete();
         var outcome = await player.Completion.WaitAsync(cancellation).ConfigureAwait(false);
-        if (outcome.Failure is { } failure)
-            throw new IOException(failure);
+        if (outcome is PlaybackEnd.Failed failed)
+            throw new IOException(failed.Reason);
     }
 
     /// <inheritdoc/>

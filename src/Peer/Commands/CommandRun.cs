@@ -1,0 +1,23 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using TspActors.Configuration;
+using TspActors.Peer.Listening;
+using TspActors.Playback;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>One run of the program: what every command starts from.</summary>
+internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
+{
+    /// <summary>Starts an actor system.</summary>
+    public Task<ActorHost> StartHostAsync(string name) =>
+        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, Verbose ? LogLevel.Debug : LogLevel.Warning);
+
+    /// <summary>How to make the sound output of a song.</summary>
+    public Func<SpeakerSink> Speakers(AudioBackend backend) =>
+        () => new SpeakerSink(new SongPlayer(backend, new SongPlayerSettings { InputBufferBytes = Settings.Listening.PlayerBufferBytes }));
+
+    /// <summary>For commands that make no sound.</summary>
+    public static SpeakerSink NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using TspActors.Configuration;
+using TspActors.Peer.Terminal;
+using TspActors.Playback;
+using TspActors.Tracker;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>The demo: a tracker, two peers that share the bundled music, and a console, all in this process and on loopback.</summary>
+internal static class DemoCommand
+{
+    /// <summary>Runs until the console is left.</summary>
+    public static async Task<int> RunAsync(CommandRun run, string audio)
+    {
+        var backend = AudioBackends.Resolve(audio);
+        var screen = new Screen();
+        if (backend.Reason.Length > 0)
+            screen.Note(backend.Reason);
+        var data = Directory.CreateTempSubdirectory("tsp-demo-");
+        try
+        {
+            return await RunAsync(run, backend, screen, data.FullName).ConfigureAwait(false);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandRun run, AudioBackend backend, Screen screen, string data)
+    {
+        await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
+        var tracker = await TrackerNode.StartAsync(
+            trackerHost.System, new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
+
+        await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
+        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandRun.NoSpeakers).ConfigureAwait(false);
+        await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
+        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandRun.NoSpeakers).ConfigureAwait(false);
+        foreach (var friend in new[] { alice, bob })
+            await SharingCommands.ReadyAsync(friend, screen).ConfigureAwait(false);
+
+        await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
+        var events = PeerEvents.Subscribe(host.System);
+        var you = await PeerNode.StartAsync(host.System, Settings("you") with { Music = [] }, run.Speakers(backend)).ConfigureAwait(false);
+        screen.Note($"a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
+        var code = await SharingCommands.ConsoleAsync(run, host, you, screen, events).ConfigureAwait(false);
+        await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);
+        await tracker.StopAsync().ConfigureAwait(false);
+        return code;
+
+        PeerSettings Settings(string name) => run.Settings with
+        {
+            Name = name,
+            Trackers = [new TrackerAddress(tracker.Address.Address.ToString(), tracker.Address.Port)],
+            Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+            Music = [Path.Combine(AppContext.BaseDirectory, "Demo", "music", name)],
+            DataFolder = Path.Combine(data, name),
+            AccessKey = null,
+        };
+    }
+}

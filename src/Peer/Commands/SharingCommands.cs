@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using TspActors.Configuration;
+using TspActors.Peer.Library;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Tracking;
+using TspActors.Playback;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>The commands that share music: serve, and the console.</summary>
+internal static class SharingCommands
+{
+    private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
+
+    /// <summary>Shares until a signal ends it.</summary>
+    public static async Task<int> ServeAsync(CommandRun run)
+    {
+        await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
+        var ended = host.WaitForSignalAsync();
+        var events = PeerEvents.Subscribe(host.System);
+        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandRun.NoSpeakers).ConfigureAwait(false);
+        var screen = new Screen();
+        var telling = TellAsync(events, screen);
+        if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
+            screen.Note(await ready.ConfigureAwait(false));
+        await Task.WhenAny(ended, telling).ConfigureAwait(false);
+        await peer.StopAsync().ConfigureAwait(false);
+        return ProgramRun.Done;
+    }
+
+    /// <summary>Shares, and runs the console.</summary>
+    public static async Task<int> ConsoleAsync(CommandRun run, string audio)
+    {
+        var backend = AudioBackends.Resolve(audio);
+        await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
+        var events = PeerEvents.Subscribe(host.System);
+        var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend)).ConfigureAwait(false);
+        var screen = new Screen();
+        if (backend.Reason.Length > 0)
+            screen.Note(backend.Reason);
+        return await ConsoleAsync(run, host, peer, screen, events).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the console of a peer that is started, and stops the peer.</summary>
+    public static async Task<int> ConsoleAsync(CommandRun run, ActorHost host, PeerNode peer, Screen screen, ChannelReader<object> events)
+    {
+        using var stop = new CancellationTokenSource();
+        var signal = host.WaitForSignalAsync();
+        _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        if (await Task.WhenAny(ReadyAsync(peer, screen), signal).ConfigureAwait(false) is Task<string> ready)
+            screen.Note(await ready.ConfigureAwait(false));
+        var actions = new ConsoleActions(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen);
+        if (screen.IsInteractive)
+            screen.Note("help lists the commands");
+        var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(stop.Token).ConfigureAwait(false);
+        await peer.StopAsync().ConfigureAwait(false);
+        return allDone ? ProgramRun.Done : ProgramRun.Failed;
+    }
+
+    /// <summary>Returns the ready line when the music is scanned and the tracker, where there is one, knows of it.</summary>
+    public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
+    {
+        if (peer.IndexNotice is { } notice)
+            screen.Note($"warning: {notice}");
+        var report = await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        if (report.Failure is { } failure)
+            screen.Note($"warning: the music folders could not be scanned: {failure}");
+        foreach (var problem in report.Problems.Take(10))
+            screen.Note($"warning: not shared: {SafeText.Of(problem)}");
+        if (report.Problems.Count > 10)
+            screen.Note($"warning: {report.Problems.Count - 10} more files are not shared");
+        try
+        {
+            await peer.TrackerLink.Ask<LinkStatus>(AwaitShare.Instance, ShareDeadline).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            screen.Note("warning: the tracker has not taken all songs yet");
+        }
+
+        return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
+    }
+
+    private static async Task TellAsync(ChannelReader<object> events, Screen screen)
+    {
+        await foreach (var happened in events.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (ConsoleSession.Describe(happened) is { } text)
+                screen.Note(text);
+        }
+    }
+}

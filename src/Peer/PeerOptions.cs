@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using TspActors.Configuration;
+
+namespace TspActors.Peer;
+
+/// <summary>The options that every command of the peer takes, and the settings they lead to.</summary>
+internal sealed class PeerOptions
+{
+    private readonly Option<string[]> _tracker = new("--tracker") { Description = "tracker to register at (repeatable; default localhost:7070)", HelpName = "HOST:PORT", Recursive = true };
+    private readonly Option<string[]> _music = new("--music") { Description = "folder of MP3s to share (repeatable; default ~/Music)", HelpName = "DIR", Recursive = true };
+    private readonly Option<string?> _name = new("--name") { Description = "what others see this peer as", HelpName = "NAME", Recursive = true };
+    private readonly Option<int?> _port = new("--port") { Description = "port to serve listeners on; 0 = any (default 7071)", HelpName = "PORT", Recursive = true };
+    private readonly Option<string?> _data = new("--data") { Description = "folder for the index and the peer's id", HelpName = "DIR", Recursive = true };
+    private readonly Option<string?> _config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "log more", Recursive = true };
+    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force, and end" };
+
+    /// <summary>Makes them options of the whole program.</summary>
+    public void AddTo(Command root)
+    {
+        foreach (var option in new Option[] { _tracker, _music, _name, _port, _data, _config, _verbose, _printConfig })
+            root.Add(option);
+    }
+
+    public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
+
+    public bool WantsConfig(ParseResult arguments) => arguments.GetValue(_printConfig);
+
+    /// <summary>Reads the file, the environment and the options.</summary>
+    public ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
+    {
+        Program = "peer",
+        Reference = LoadRequest.EmbeddedReference(typeof(PeerOptions).Assembly),
+        ConfigFile = arguments.GetValue(_config),
+        WorkingDirectory = Environment.CurrentDirectory,
+        ProgramDirectory = AppContext.BaseDirectory,
+        Environment = LoadRequest.ProcessEnvironment(),
+        CommandLine = [.. Settings(arguments)],
+        SecretKeys = PeerSettingsReader.SecretKeys,
+    });
+
+    private IEnumerable<CommandLineSetting> Settings(ParseResult arguments)
+    {
+        if (arguments.GetValue(_tracker) is { Length: > 0 } trackers)
+            yield return CommandLineSetting.List("tsp.peer.trackers", trackers, "--tracker");
+        if (arguments.GetValue(_music) is { Length: > 0 } music)
+            yield return CommandLineSetting.List("tsp.peer.music", music, "--music");
+        if (arguments.GetValue(_name) is { } name)
+            yield return CommandLineSetting.One("tsp.peer.name", name, "--name");
+        if (arguments.GetValue(_port) is { } port)
+            yield return CommandLineSetting.One("tsp.peer.port", port.ToString(CultureInfo.InvariantCulture), "--port");
+        if (arguments.GetValue(_data) is { } data)
+            yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
+    }
+}
