@@ -77,7 +77,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     }
 
     private static int Advance(int cursor, int next) =>
-        next == cursor ? throw new CommandException("the tracker's pages do not end") : next;
+        next == cursor && next > 0 ? throw new CommandException("the tracker's pages do not end") : next;
 
     private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
         where T : class

@@ -1,5 +1,7 @@
+using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 

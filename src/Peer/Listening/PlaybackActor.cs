@@ -128,7 +128,7 @@ internal sealed class PlaybackActor : ReceiveActor
         Release(current.Sink);
     }
 
-    private void Release(ISongSink sink)
+    private static void Release(ISongSink sink)
     {
         var log = Context.GetLogger();
         ReleaseAsync();

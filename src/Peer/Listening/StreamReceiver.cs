@@ -4,6 +4,7 @@ using Google.Protobuf;
 using TspActors.Media;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using Error = TspActors.Protocol.Error;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;

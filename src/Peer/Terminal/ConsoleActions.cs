@@ -161,7 +161,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             return;
         }
 
-        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline).ConfigureAwait(false);
+        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, cancellation).ConfigureAwait(false);
         if (status.Queue.Count == 0)
             screen.Note("the queue is empty");
         foreach (var song in status.Queue)

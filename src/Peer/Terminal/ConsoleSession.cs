@@ -112,7 +112,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
                 var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-                screen.ShowStatus(NowPlaying.Line(status, screen.Width - 1));
+                screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
             }
         }
         catch (OperationCanceledException)

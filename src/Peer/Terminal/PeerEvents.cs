@@ -6,23 +6,26 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>What happens in the peer, as a stream that a front end reads: the actor that listens to the event stream on its behalf.</summary>
-internal sealed class PeerEvents : ReceiveActor
+/// <summary>What happens in the peer, as a stream that a front end reads.</summary>
+internal static class PeerEvents
 {
     private const int MaxUnread = 1_000;
-
-    public PeerEvents(ChannelWriter<object> writer)
-    {
-        ReceiveAny(message => writer.TryWrite(message));
-        foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(PlaybackNotice), typeof(SongOver) })
-            Context.System.EventStream.Subscribe(Self, type);
-    }
 
     /// <summary>Begins to listen; a front end that does not read loses the oldest.</summary>
     public static ChannelReader<object> Subscribe(ActorSystem system)
     {
         var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest });
-        system.ActorOf(Akka.Actor.Props.Create(() => new PeerEvents(channel.Writer)), "console");
+        system.ActorOf(Props.Create(() => new Listener(channel.Writer)), "console");
         return channel.Reader;
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(ChannelWriter<object> writer)
+        {
+            ReceiveAny(message => writer.TryWrite(message));
+            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(PlaybackNotice), typeof(SongOver) })
+                Context.System.EventStream.Subscribe(Self, type);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Screen
 
     public bool HasColour { get; }
 
-    public int Width
+    public static int Width
     {
         get
         {
