@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+/// <summary>The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md section 2, BEP 52).</summary>
+/// <remarks>Leaves and layers are plain runs of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.</remarks>
+public static class MerkleTree
+{
+    /// <summary>Bytes of payload under one leaf.</summary>
+    public const int BlockBytes = 16 << 10;
+
+    /// <summary>The most pieces that <see cref="PieceLayer"/> gives.</summary>
+    public const int MaxPieces = 1024;
+
+    private const int HashBytes = ContentHash.Size;
+
+    // 2^48 leaves are beyond any file.
+    private const int MaxHeight = 48;
+
+    // Entry n is the root of a tree of height n whose leaves are all zero.
+    private static readonly byte[] Padding = MakePadding();
+
+    /// <summary>Number of leaves of a payload.</summary>
+    public static long LeafCount(long payloadLength) => (payloadLength + BlockBytes - 1) / BlockBytes;
+
+    /// <summary>The root over these leaves.</summary>
+    /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
+    public static ContentHash Root(ReadOnlySpan<byte> leaves)
+    {
+        RequireHashes(leaves);
+        return RootOf(leaves, 0);
+    }
+
+    /// <summary>The size of a piece: 16 KiB x 2^k with the smallest k that gives at most <see cref="MaxPieces"/> pieces.</summary>
+    public static long PieceBytes(long payloadLength) => (long)BlockBytes << PieceHeight(LeafCount(payloadLength));
+
+    /// <summary>The layer of the tree that holds one hash a piece, without nodes that cover only padding.</summary>
+    /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
+    public static byte[] PieceLayer(ReadOnlySpan<byte> leaves)
+    {
+        RequireHashes(leaves);
+        var count = leaves.Length / HashBytes;
+        var height = PieceHeight(count);
+        var nodes = ArrayPool<byte>.Shared.Rent(leaves.Length);
+        try
+        {
+            leaves.CopyTo(nodes);
+            for (var level = 0; level < height; level++)
+                count = Climb(nodes, count, level);
+            return nodes.AsSpan(0, count * HashBytes).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(nodes);
+        }
+    }
+
+    /// <summary>How many levels above the leaves the pieces stand.</summary>
+    internal static int PieceHeight(long leafCount)
+    {
+        var height = 0;
+        while (((leafCount - 1) >> height) + 1 > MaxPieces)
+            height++;
+        return height;
+    }
+
+    /// <summary>The root over nodes that stand <paramref name="level"/> levels above the leaves.</summary>
+    internal static ContentHash RootOf(ReadOnlySpan<byte> layer, int level)
+    {
+        var nodes = ArrayPool<byte>.Shared.Rent(layer.Length);
+        try
+        {
+            layer.CopyTo(nodes);
+            for (var count = layer.Length / HashBytes; count > 1; level++)
+                count = Climb(nodes, count, level);
+            return new ContentHash(nodes.AsSpan(0, HashBytes));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(nodes);
+        }
+    }
+
+    /// <summary>Replaces the first <paramref name="count"/> nodes by their parents, the last one padded where it is alone; gives the number of parents.</summary>
+    internal static int Climb(Span<byte> nodes, int count, int level)
+    {
+        Span<byte> children = stackalloc byte[2 * HashBytes];
+        var parents = (count + 1) / 2;
+        for (var parent = 0; parent < parents; parent++)
+        {
+            var left = parent * 2 * HashBytes;
+            nodes.Slice(left, HashBytes).CopyTo(children);
+            var right = parent * 2 + 1 < count ? nodes.Slice(left + HashBytes, HashBytes) : Padding.AsSpan(level * HashBytes, HashBytes);
+            right.CopyTo(children[HashBytes..]);
+            SHA256.HashData(children, nodes.Slice(parent * HashBytes, HashBytes));
+        }
+        return parents;
+    }
+
+    private static void RequireHashes(ReadOnlySpan<byte> leaves)
+    {
+        if (leaves.IsEmpty || leaves.Length % HashBytes != 0)
+            throw new ArgumentException($"Leaves are one or more hashes of {HashBytes} bytes, not {leaves.Length} bytes.", nameof(leaves));
+    }
+
+    private static byte[] MakePadding()
+    {
+        var padding = new byte[MaxHeight * HashBytes];
+        Span<byte> children = stackalloc byte[2 * HashBytes];
+        for (var level = 1; level < MaxHeight; level++)
+        {
+            var below = padding.AsSpan((level - 1) * HashBytes, HashBytes);
+            below.CopyTo(children);
+            below.CopyTo(children[HashBytes..]);
+            SHA256.HashData(children, padding.AsSpan(level * HashBytes));
+        }
+        return padding;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+/// <summary>What a listener checks a song's pieces against: the piece hashes a host sent, proven to belong to the song's content hash.</summary>
+/// <remarks>Immutable; <see cref="Verify"/> may be called from several threads.</remarks>
+public sealed class PieceTree
+{
+    private readonly byte[] _hashes;
+    private readonly int _height;
+
+    private PieceTree(long payloadLength, int pieceBytes, int height, byte[] hashes) =>
+        (PayloadLength, PieceBytes, _height, _hashes) = (payloadLength, pieceBytes, height, hashes);
+
+    /// <summary>Length of the whole payload in bytes.</summary>
+    public long PayloadLength { get; }
+
+    /// <summary>Length of a piece in bytes; the last one may be shorter.</summary>
+    public int PieceBytes { get; }
+
+    /// <summary>Number of pieces.</summary>
+    public int Count => _hashes.Length / ContentHash.Size;
+
+    /// <summary>Takes a host's piece hashes (StreamStart's piece_bytes and piece_hashes) if they are what the song's content hash promises.</summary>
+    /// <returns>False when the payload is empty, the piece size is not the one for this length, their number is wrong, or the root is another one.</returns>
+    public static bool TryCreate(ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes, [NotNullWhen(true)] out PieceTree? tree)
+    {
+        tree = null;
+        if (payloadLength <= 0 || pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)
+            return false;
+        var pieces = (payloadLength - 1) / pieceBytes + 1;
+        var height = MerkleTree.PieceHeight(MerkleTree.LeafCount(payloadLength));
+        if (pieceHashes.Length != pieces * ContentHash.Size || MerkleTree.RootOf(pieceHashes, height) != contentHash)
+            return false;
+        tree = new PieceTree(payloadLength, (int)pieceBytes, height, pieceHashes.ToArray());
+        return true;
+    }
+
+    /// <summary>Length of a piece in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such piece.</exception>
+    public int LengthOf(int piece)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(piece);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(piece, Count);
+        return (int)Math.Min(PieceBytes, PayloadLength - (long)piece * PieceBytes);
+    }
+
+    /// <summary>True when <paramref name="bytes"/> are exactly the piece with this number.</summary>
+    public bool Verify(int piece, ReadOnlySpan<byte> bytes)
+    {
+        if (piece < 0 || piece >= Count || bytes.Length != LengthOf(piece))
+            return false;
+        var count = (int)MerkleTree.LeafCount(bytes.Length);
+        var nodes = ArrayPool<byte>.Shared.Rent(count * ContentHash.Size);
+        try
+        {
+            for (var block = 0; block < count; block++)
+            {
+                var start = block * MerkleTree.BlockBytes;
+                var length = Math.Min(MerkleTree.BlockBytes, bytes.Length - start);
+                SHA256.HashData(bytes.Slice(start, length), nodes.AsSpan(block * ContentHash.Size));
+            }
+            // A short last piece stands at the same height as the others: its missing blocks are padding.
+            for (var level = 0; level < _height; level++)
+                count = MerkleTree.Climb(nodes, count, level);
+            return nodes.AsSpan(0, ContentHash.Size).SequenceEqual(_hashes.AsSpan(piece * ContentHash.Size, ContentHash.Size));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(nodes);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TspActors.Media;
+
+/// <summary>The SQLite file behind a <see cref="LibraryIndex"/>: opens it, checks it, and starts a new one where it cannot be used.</summary>
+internal static class IndexDatabase
+{
+    private const int SchemaVersion = 1;
+    private const int BusySeconds = 5;
+    private const int MaxSetAside = 3;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
+
+    private const string Schema = """
+        CREATE TABLE files (
+            path TEXT NOT NULL PRIMARY KEY,
+            length INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            skip_reason INTEGER,
+            skip_text TEXT,
+            payload_offset INTEGER,
+            payload_length INTEGER,
+            hash BLOB,
+            format BLOB,
+            tags BLOB
+        ) WITHOUT ROWID;
+        CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
+        CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
+        CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>True when the error says that the file is damaged, not that it is in use or the disk is full.</summary>
+    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
+
+    /// <summary>Opens or makes the file; where it is damaged or newer it is set aside, and <paramref name="notice"/> says so.</summary>
+    /// <exception cref="SqliteException">The file is in use, or the disk does not let it be opened.</exception>
+    public static SqliteConnection Open(string path, out IndexNotice? notice)
+    {
+        notice = null;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+            Directory.CreateDirectory(folder);
+        var connection = Connect(path);
+        try
+        {
+            if (FindDefect(connection) is not { } defect)
+                return connection;
+            notice = StartAnew(path, ref connection, defect);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves the file out of the way and opens a new one in its place, with the song ids that can still be read.</summary>
+    public static IndexNotice StartAnew(string path, ref SqliteConnection connection, string defect)
+    {
+        var ids = ReadSongIds(connection);
+        connection.Dispose();
+        var setAside = SetAside(path);
+        connection = Connect(path);
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        MakeSchema(connection);
+        WriteSongIds(connection, ids);
+        return new IndexNotice(setAside, defect, ids.Count);
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        // Without pooling the file is really closed when the index is, so that it can be moved.
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA synchronous = NORMAL;");
+            return connection;
+        }
+        catch (SqliteException error) when (IsDamage(error))
+        {
+            // The connection stays open: FindDefect meets the same error and says so.
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is wrong with the file; null when it is good. An empty one gets its tables.</summary>
+    private static string? FindDefect(SqliteConnection connection)
+    {
+        try
+        {
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            var version = Number(connection, "PRAGMA user_version");
+            if (version > SchemaVersion)
+                return $"it was made by a newer version (schema {version}, this one knows {SchemaVersion})";
+            if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
+            {
+                MakeSchema(connection);
+                return null;
+            }
+            if (version != SchemaVersion
+                || Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
+                return "it is not a library index";
+            // The leaves are by far the largest part and are checked against their hash whenever they are read.
+            return Text(connection, "PRAGMA quick_check('files')") == "ok" && Text(connection, "PRAGMA quick_check('song_ids')") == "ok"
+                ? null
+                : "it is damaged";
+        }
+        catch (SqliteException error) when (IsDamage(error))
+        {
+            return "it is damaged";
+        }
+    }
+
+    private static void MakeSchema(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, Schema);
+        Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
+        transaction.Commit();
+    }
+
+    private static string SetAside(string path)
+    {
+        var number = 1;
+        while (number < MaxSetAside && File.Exists($"{path}.damaged-{number}"))
+            number++;
+        var target = $"{path}.damaged-{number}";
+        foreach (var suffix in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(path + suffix))
+                File.Move(path + suffix, target + suffix, overwrite: true);
+        }
+        return target;
+    }
+
+    /// <summary>The ids as far as they can be read: without them the songs would get other ids at the tracker.</summary>
+    private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
+    {
+        var ids = new List<(byte[] Hash, int Id)>();
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT hash, id FROM song_ids WHERE length(hash) = 32 AND id > 0";
+            using var rows = command.ExecuteReader();
+            while (rows.Read())
+                ids.Add((rows.GetFieldValue<byte[]>(0), rows.GetInt32(1)));
+        }
+        catch (Exception error) when (error is SqliteException or InvalidCastException or OverflowException)
+        {
+            // The file is being given up because it is damaged; what was read until here is what can be saved.
+            return ids;
+        }
+        return ids;
+    }
+
+    private static void WriteSongIds(SqliteConnection connection, List<(byte[] Hash, int Id)> ids)
+    {
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT OR REPLACE INTO song_ids (hash, id) VALUES ($hash, $id)";
+        foreach (var (hash, id) in ids)
+        {
+            command.Parameters.Clear();
+            command.Parameters.AddWithValue("$hash", hash);
+            command.Parameters.AddWithValue("$id", id);
+            command.ExecuteNonQuery();
+        }
+        transaction.Commit();
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static long Number(SqliteConnection connection, string sql) => Convert.ToInt64(Scalar(connection, sql), CultureInfo.InvariantCulture);
+
+    private static string? Text(SqliteConnection connection, string sql) => Scalar(connection, sql) as string;
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

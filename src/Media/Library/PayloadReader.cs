@@ -1,0 +1,90 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>What came of opening a song's file for streaming.</summary>
+public abstract record PayloadOpening
+{
+    private PayloadOpening()
+    {
+    }
+
+    /// <summary>It is open; the receiver disposes the reader.</summary>
+    public sealed record Opened(PayloadReader Reader) : PayloadOpening;
+
+    /// <summary>The file is another one than was hashed: it must not be served, and the library is out of date.</summary>
+    public sealed record Changed : PayloadOpening;
+
+    /// <summary>The file is gone.</summary>
+    public sealed record Vanished : PayloadOpening;
+
+    /// <summary>The file cannot be read; <paramref name="Text"/> says why, without the path.</summary>
+    public sealed record Unreadable(string Text) : PayloadOpening;
+}
+
+/// <summary>An open song: reads its payload at any offset while the file stays what it was when it was hashed.</summary>
+/// <remarks>Reads may run at the same time; none may run on when it is disposed.</remarks>
+public sealed class PayloadReader : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly SongFile _song;
+
+    private PayloadReader(SafeFileHandle file, SongFile song) => (_file, _song) = (file, song);
+
+    /// <summary>Length of the payload in bytes.</summary>
+    public long Length => _song.PayloadLength;
+
+    /// <summary>Opens the file of <paramref name="song"/> and checks that it is unchanged. Throws for no state of the file.</summary>
+    public static PayloadOpening Open(SongFile song)
+    {
+        try
+        {
+            // Before it is opened, as something else (a pipe, say) may stand there now.
+            if (FileStamp.Of(song.Path) is not { } stamp)
+                return new PayloadOpening.Vanished();
+            if (stamp != song.Stamp)
+                return new PayloadOpening.Changed();
+            var reader = new PayloadReader(File.OpenHandle(song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous), song);
+            if (reader.IsUnchanged())
+                return new PayloadOpening.Opened(reader);
+            reader.Dispose();
+            return new PayloadOpening.Changed();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new PayloadOpening.Vanished();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new PayloadOpening.Unreadable("there is no permission to read it");
+        }
+        catch (IOException error)
+        {
+            return new PayloadOpening.Unreadable(error.Message.Replace(song.Path, "it", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>True while length and time of the open file are those it was hashed with.</summary>
+    public bool IsUnchanged() => FileStamp.Of(_file) == _song.Stamp;
+
+    /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> on until the buffer is full or the payload ends.</summary>
+    /// <returns>The number of bytes; fewer than asked for before the payload's end mean that the file was cut.</returns>
+    /// <exception cref="IOException">The disk does not give them.</exception>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, long payloadOffset, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadOffset);
+        buffer = buffer[..(int)Math.Clamp(Length - payloadOffset, 0, buffer.Length)];
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = await RandomAccess.ReadAsync(_file, buffer[total..], _song.PayloadOffset + payloadOffset + total, cancellation).ConfigureAwait(false);
+            if (read == 0)
+                break;
+            total += read;
+        }
+        return total;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

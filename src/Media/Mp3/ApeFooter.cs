@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+
+namespace TspActors.Media;
+
+/// <summary>The 32 bytes that stand at the end, and often also at the start, of an APE tag.</summary>
+internal readonly record struct ApeFooter(long ItemBytes, uint ItemCount, bool HasHeader, bool IsHeader)
+{
+    public const int Size = 32;
+
+    public static ReadOnlySpan<byte> Preamble => "APETAGEX"u8;
+
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out ApeFooter footer)
+    {
+        footer = default;
+        if (bytes.Length < Size || !bytes.StartsWith(Preamble))
+            return false;
+        // The size counts the items and the footer, not the header.
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+        var flags = BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
+        if (size < Size)
+            return false;
+        footer = new ApeFooter(size - Size, BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), (flags & 0x8000_0000) != 0, (flags & 0x2000_0000) != 0);
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>Positioned reads that fill the whole span unless the file ends.</summary>
+internal static class FileBytes
+{
+    /// <summary>Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends; gives the number of bytes read.</summary>
+    public static int ReadFully(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = RandomAccess.Read(file, buffer[total..], offset + total);
+            if (read == 0)
+                break;
+            total += read;
+        }
+        return total;
+    }
+
+    /// <summary>True when the bytes at <paramref name="offset"/> are exactly <paramref name="expected"/>.</summary>
+    public static bool StandAt(SafeFileHandle file, long offset, ReadOnlySpan<byte> expected)
+    {
+        Span<byte> bytes = stackalloc byte[expected.Length];
+        return offset >= 0 && ReadFully(file, bytes, offset) == bytes.Length && bytes.SequenceEqual(expected);
+    }
+}

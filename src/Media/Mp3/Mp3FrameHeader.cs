@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+
+namespace TspActors.Media;
+
+/// <summary>The version of MPEG audio a frame is coded in; 2 and 2.5 are the low sample rates.</summary>
+public enum MpegVersion
+{
+    /// <summary>MPEG-1: 32, 44.1 and 48 kHz.</summary>
+    Mpeg1,
+
+    /// <summary>MPEG-2: 16, 22.05 and 24 kHz.</summary>
+    Mpeg2,
+
+    /// <summary>MPEG-2.5, unofficial: 8, 11.025 and 12 kHz.</summary>
+    Mpeg25,
+}
+
+/// <summary>The four bytes every MPEG Layer III frame begins with (ISO/IEC 11172-3 section 2.4.2.3).</summary>
+/// <remarks>Layers I and II, free-format bit rates and reserved values are not headers here. The reserved emphasis is let pass, as decoders do.</remarks>
+public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
+{
+    /// <summary>Length of a header in bytes.</summary>
+    public const int Size = 4;
+
+    /// <summary>The longest a Layer III frame can be, in bytes: 320 kbit/s at 32 kHz, or 160 kbit/s at 8 kHz, padded.</summary>
+    public const int MaxFrameBytes = 1441;
+
+    private readonly uint _bits;
+
+    private Mp3FrameHeader(uint bits) => _bits = bits;
+
+    private static ReadOnlySpan<short> Mpeg1Kilobits => [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+
+    private static ReadOnlySpan<short> Mpeg2Kilobits => [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
+
+    private static ReadOnlySpan<int> Mpeg1Rates => [44_100, 48_000, 32_000, 0];
+
+    /// <summary>Which MPEG version.</summary>
+    public MpegVersion Version => ((_bits >> 19) & 3) switch { 3 => MpegVersion.Mpeg1, 2 => MpegVersion.Mpeg2, _ => MpegVersion.Mpeg25 };
+
+    /// <summary>Position in the table of bit rates, 1 to 14.</summary>
+    internal int BitrateIndex => (int)(_bits >> 12) & 15;
+
+    /// <summary>A number below 12 that stands for version and sample rate together.</summary>
+    internal int RateIndex => (int)Version * 4 + ((int)(_bits >> 10) & 3);
+
+    /// <summary>Bits per second of this frame.</summary>
+    public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[BitrateIndex];
+
+    /// <summary>Samples per second.</summary>
+    public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;
+
+    /// <summary>True when the frame is one byte longer.</summary>
+    public bool IsPadded => (_bits & 0x200) != 0;
+
+    /// <summary>True when a 16-bit checksum follows the header.</summary>
+    public bool HasCrc => (_bits & 0x10000) == 0;
+
+    /// <summary>1 or 2.</summary>
+    public int Channels => ((_bits >> 6) & 3) == 3 ? 1 : 2;
+
+    /// <summary>Samples per channel in one frame: 1152, or 576 at the low sample rates.</summary>
+    public int SamplesPerFrame => Version == MpegVersion.Mpeg1 ? 1152 : 576;
+
+    /// <summary>Length of the whole frame in bytes, header included.</summary>
+    public int FrameBytes => SamplesPerFrame / 8 * BitrateBps / SampleRateHz + (IsPadded ? 1 : 0);
+
+    /// <summary>Length in bytes of the side information that follows the header and the checksum.</summary>
+    public int SideInfoBytes => Version == MpegVersion.Mpeg1 ? (Channels == 1 ? 17 : 32) : (Channels == 1 ? 9 : 17);
+
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>; false when there is none.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, out Mp3FrameHeader header)
+    {
+        header = default;
+        if (bytes.Length < Size)
+            return false;
+        var bits = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        // 11 sync bits, then the layer: 01 is Layer III.
+        if ((bits & 0xFFE6_0000) != 0xFFE2_0000)
+            return false;
+        var isReservedVersion = ((bits >> 19) & 3) == 1;
+        var isReservedRate = ((bits >> 10) & 3) == 3;
+        var bitrate = (bits >> 12) & 15;
+        if (isReservedVersion || isReservedRate || bitrate is 0 or 15)
+            return false;
+        header = new Mp3FrameHeader(bits);
+        return true;
+    }
+
+    /// <summary>True when both are of the same version, layer and sample rate: what makes two frames neighbours (docs/protocol.md section 2).</summary>
+    public bool IsSameStream(Mp3FrameHeader other) => ((_bits ^ other._bits) & 0x001E_0C00) == 0;
+
+    /// <inheritdoc/>
+    public bool Equals(Mp3FrameHeader other) => _bits == other._bits;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Mp3FrameHeader other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)_bits;
+
+    public static bool operator ==(Mp3FrameHeader left, Mp3FrameHeader right) => left.Equals(right);
+
+    public static bool operator !=(Mp3FrameHeader left, Mp3FrameHeader right) => !left.Equals(right);
+}

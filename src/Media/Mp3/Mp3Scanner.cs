@@ -1,0 +1,184 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+/// <summary>Reads a file once, front to back, and finds, measures and hashes its audio payload on the way.</summary>
+/// <remarks>
+/// The walk goes from frame to frame; where the next header is missing it searches on for a frame that is valid by docs/protocol.md section 2.
+/// Memory: one window of 256 KiB and 32 bytes for every 16 KiB of payload.
+/// </remarks>
+internal sealed class Mp3Scanner : IDisposable
+{
+    // So many frames in a row are no accident, wherever they stand: one header is 1 in 10^4 of random bytes, three in a row 1 in 10^14.
+    private const int ConvincingRun = 3;
+    private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;
+
+    private readonly SafeFileHandle _file;
+    private readonly long _audioStart;
+    private readonly long _junkLimit;
+    private readonly CancellationToken _cancellation;
+    private readonly ScanWindow _window;
+    private readonly MerkleHasher _hasher = new();
+    private readonly FrameTally _tally = new();
+    private Mp3FrameHeader _stream;
+    private long _start = -1;
+    private long _complete;
+    private long _hashed;
+    private int _longestRun;
+
+    private Mp3Scanner(SafeFileHandle file, TagRegions tags, MediaLimits limits, CancellationToken cancellation)
+    {
+        (_file, _audioStart, _junkLimit, _cancellation) = (file, tags.AudioStart, limits.LeadingJunkBytes, cancellation);
+        _window = new ScanWindow(file, tags.AudioEnd);
+    }
+
+    /// <summary>The payload of <paramref name="file"/>, or null and why there is none.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Mp3Payload? Scan(SafeFileHandle file, TagRegions tags, MediaLimits limits, out NoPayload reason, CancellationToken cancellation)
+    {
+        using var scanner = new Mp3Scanner(file, tags, limits, cancellation);
+        scanner.Walk();
+        return scanner.Result(out reason);
+    }
+
+    public void Dispose() => _window.Dispose();
+
+    private void Walk()
+    {
+        var position = _audioStart;
+        while (FindValidFrame(ref position, out var first))
+        {
+            if (_start < 0)
+            {
+                _start = _hashed = position;
+                _stream = first;
+            }
+            var run = 0;
+            var header = first;
+            do
+            {
+                var isInfo = position == _start && InfoFrame.IsInfo(header, BytesAt(position, header.FrameBytes));
+                _tally.Add(header, isInfo);
+                _complete = position += header.FrameBytes;
+                run++;
+            }
+            while (Mp3FrameHeader.TryParse(BytesAt(position, Mp3FrameHeader.Size), out header)
+                && header.IsSameStream(first)
+                && position + header.FrameBytes <= _window.End);
+            _longestRun = Math.Max(_longestRun, run);
+        }
+        HashUpTo(_complete);
+        if (_start >= 0 && _hashed < _complete)
+            throw new EndOfStreamException("The file became shorter while it was read.");
+    }
+
+    /// <summary>Searches from <paramref name="position"/> on for a frame that another one of its kind follows, or that ends with the audio.</summary>
+    private bool FindValidFrame(ref long position, out Mp3FrameHeader header)
+    {
+        header = default;
+        while (position + Mp3FrameHeader.Size <= _window.End && (_start >= 0 || position - _audioStart <= _junkLimit))
+        {
+            var bytes = BytesAt(position, LookAhead);
+            // What stands too near to the window's edge to be judged waits for the next window, but at the end of the audio.
+            var judged = position + bytes.Length >= _window.End ? bytes.Length : bytes.Length - LookAhead + 1;
+            for (var at = 0; at < judged; at++)
+            {
+                var sync = bytes[at..judged].IndexOf((byte)0xFF);
+                if (sync < 0)
+                    break;
+                at += sync;
+                if (!IsValidFrame(bytes[at..], position + at, out header))
+                    continue;
+                position += at;
+                return true;
+            }
+            position += judged;
+        }
+        return false;
+    }
+
+    private bool IsValidFrame(ReadOnlySpan<byte> bytes, long position, out Mp3FrameHeader header)
+    {
+        if (!Mp3FrameHeader.TryParse(bytes, out header))
+            return false;
+        if (position + header.FrameBytes == _window.End)
+            // A lone frame behind junk must be of the stream's kind, or one truncated frame in ten thousand would end in a false one.
+            return _start < 0 || header.IsSameStream(_stream);
+        return bytes.Length >= header.FrameBytes
+            && Mp3FrameHeader.TryParse(bytes[header.FrameBytes..], out var second)
+            && second.IsSameStream(header);
+    }
+
+    private ReadOnlySpan<byte> BytesAt(long position, int count)
+    {
+        if (!_window.Holds(position, count))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            // What is complete is hashed before it leaves the window; in a run that is everything before this place.
+            HashUpTo(_complete);
+            _window.MoveTo(Math.Min(position, _window.Loaded));
+        }
+        return _window.From(position);
+    }
+
+    /// <summary>Hashes on to <paramref name="until"/>. Junk that only now proves to stand between frames may have left the window: that is read again.</summary>
+    private void HashUpTo(long until)
+    {
+        until = Math.Min(until, _window.Loaded);
+        if (_start < 0 || _hashed >= until)
+            return;
+        if (_hashed < Math.Min(_window.Start, until))
+        {
+            var again = ArrayPool<byte>.Shared.Rent(64 << 10);
+            try
+            {
+                while (_hashed < Math.Min(_window.Start, until))
+                {
+                    var wanted = (int)Math.Min(again.Length, Math.Min(_window.Start, until) - _hashed);
+                    var read = FileBytes.ReadFully(_file, again.AsSpan(0, wanted), _hashed);
+                    if (read == 0)
+                        throw new EndOfStreamException("The file became shorter while it was read.");
+                    _hasher.Append(again.AsSpan(0, read));
+                    _hashed += read;
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(again);
+            }
+        }
+        if (_hashed < until)
+            _hasher.Append(_window.Between(_hashed, until));
+        _hashed = until;
+    }
+
+    private Mp3Payload? Result(out NoPayload reason)
+    {
+        // Few frames convince only where the audio has to begin; several do anywhere.
+        var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart);
+        if (!isConvincing)
+        {
+            reason = BeginsLikeMp3() ? NoPayload.Truncated : NoPayload.NotMp3;
+            return null;
+        }
+        if (_tally.FrameCount == 0)
+        {
+            reason = NoPayload.Truncated;
+            return null;
+        }
+        reason = NoPayload.None;
+        var leaves = _hasher.Finish();
+        var length = _complete - _start;
+        return new Mp3Payload(_start, length, _tally.FrameCount, _tally.Describe(length), MerkleTree.Root(leaves), leaves);
+    }
+
+    private bool BeginsLikeMp3()
+    {
+        Span<byte> bytes = stackalloc byte[Mp3FrameHeader.Size];
+        return FileBytes.ReadFully(_file, bytes, _audioStart) == bytes.Length
+            && Mp3FrameHeader.TryParse(bytes, out var header)
+            && _audioStart + header.FrameBytes > _window.End;
+    }
+}

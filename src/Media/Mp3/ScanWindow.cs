@@ -1,0 +1,48 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>The part of a file that a scan holds in memory; it only ever moves forward, so that a file of any size is read once with one small buffer.</summary>
+internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
+{
+    private const int Capacity = 256 << 10;
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Capacity);
+    private int _count;
+
+    /// <summary>Offset in the file of the first byte held.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>Offset in the file just behind the last byte held.</summary>
+    public long Loaded => Start + _count;
+
+    /// <summary>Where the scan ends; it comes nearer when the file turns out to be shorter.</summary>
+    public long End { get; private set; } = end;
+
+    /// <summary>True when <paramref name="count"/> bytes from <paramref name="position"/> on, or all up to the end, are held.</summary>
+    public bool Holds(long position, int count) =>
+        position >= Start && Math.Min(position + count, End) <= Loaded;
+
+    /// <summary>The bytes held from <paramref name="position"/> on.</summary>
+    public ReadOnlySpan<byte> From(long position) =>
+        position >= Loaded ? default : _buffer.AsSpan((int)(position - Start), (int)(Loaded - position));
+
+    /// <summary>The bytes held from <paramref name="position"/> up to <paramref name="until"/>.</summary>
+    public ReadOnlySpan<byte> Between(long position, long until) => From(position)[..(int)(until - position)];
+
+    /// <summary>Lets go of everything before <paramref name="position"/> and reads on until the buffer is full or the end is reached.</summary>
+    public void MoveTo(long position)
+    {
+        var kept = From(position);
+        kept.CopyTo(_buffer);
+        Start = position;
+        _count = kept.Length;
+        var wanted = (int)Math.Min(Capacity - _count, End - Start - _count);
+        var read = wanted <= 0 ? 0 : FileBytes.ReadFully(file, _buffer.AsSpan(_count, wanted), Start + _count);
+        _count += read;
+        if (read < wanted)
+            End = Start + _count;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+}

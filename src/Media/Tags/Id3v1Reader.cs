@@ -1,0 +1,49 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>Reads an ID3v1 or ID3v1.1 tag and the TAG+ extension that can stand before it.</summary>
+internal static class Id3v1Reader
+{
+    private const int TagBytes = 128;
+    private const int ShortText = 30;
+    private const int LongText = 60;
+    private const int ExtensionBytes = 227;
+
+    public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft)
+    {
+        Span<byte> bytes = stackalloc byte[TagBytes + ExtensionBytes];
+        bytes = bytes[(bytes.Length - (int)region.Length)..];
+        if (FileBytes.ReadFully(file, bytes, region.Offset) < bytes.Length)
+            return;
+        var tag = bytes[^TagBytes..];
+        // The extension carries on the three texts where 30 characters were not enough, and a genre in words.
+        var extension = bytes[..^TagBytes];
+        OfferText(draft, TagField.Title, tag[3..], extension, 4);
+        OfferText(draft, TagField.Artist, tag[33..], extension, 64);
+        OfferText(draft, TagField.Album, tag[63..], extension, 124);
+        draft.Offer(TagField.Year, Latin1(tag.Slice(93, 4)));
+        // Version 1.1: the comment is one byte shorter and ends with a zero; the track follows it.
+        if (tag[125] == 0)
+            draft.OfferNumber(TagField.Track, tag[126]);
+        if (!extension.IsEmpty)
+            draft.Offer(TagField.Genre, Latin1(extension.Slice(185, ShortText)));
+        draft.Offer(TagField.Genre, Genres.Name(tag[127]));
+    }
+
+    private static void OfferText(TagDraft draft, TagField field, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> extension, int offset)
+    {
+        var text = Latin1(tag[..ShortText]);
+        if (text.Length == ShortText && !extension.IsEmpty)
+            text += Latin1(extension.Slice(offset, LongText));
+        draft.Offer(field, text);
+    }
+
+    /// <summary>Text up to the first NUL: some writers leave rubbish behind it.</summary>
+    private static string Latin1(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>The body of an ID3v2 tag as a stream that can be skipped; takes out whole-tag unsynchronisation (a zero after every 0xFF) where asked.</summary>
+internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
+{
+    private const int Capacity = 4096;
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Capacity);
+    private int _next;
+    private int _count;
+    private long _read = offset;
+    private bool _afterFF;
+
+    /// <summary>Offset in the file of the next byte, as it stands there.</summary>
+    public long Position => _read - (_count - _next);
+
+    /// <summary>Bytes left in the tag as they stand in the file; with unsynchronisation that is more than can be read.</summary>
+    public long Remaining => end - Position;
+
+    /// <summary>Fills the span; false when the tag ends before.</summary>
+    public bool TryRead(Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            if (_next == _count && !Fill())
+                return false;
+            if (!isUnsynchronised)
+            {
+                var taken = Math.Min(destination.Length, _count - _next);
+                _buffer.AsSpan(_next, taken).CopyTo(destination);
+                destination = destination[taken..];
+                _next += taken;
+                continue;
+            }
+            var value = _buffer[_next++];
+            var isStuffing = _afterFF && value == 0;
+            _afterFF = value == 0xFF;
+            if (isStuffing)
+                continue;
+            destination[0] = value;
+            destination = destination[1..];
+        }
+        return true;
+    }
+
+    /// <summary>Passes over <paramref name="count"/> bytes: by seeking, or by reading where only that tells how many there are.</summary>
+    public bool TrySkip(long count)
+    {
+        if (!isUnsynchronised)
+        {
+            if (count > Remaining)
+                return false;
+            var buffered = Math.Min(count, _count - _next);
+            _next += (int)buffered;
+            _read += count - buffered;
+            return true;
+        }
+        Span<byte> scratch = stackalloc byte[512];
+        for (; count > 0; count -= Math.Min(count, scratch.Length))
+        {
+            if (!TryRead(scratch[..(int)Math.Min(count, scratch.Length)]))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Reads four bytes that stand <paramref name="ahead"/> bytes further on, without moving; zeros behind the tag's end.</summary>
+    public void Peek(long ahead, Span<byte> destination)
+    {
+        destination.Clear();
+        var available = Math.Clamp(end - Position - ahead, 0, destination.Length);
+        FileBytes.ReadFully(file, destination[..(int)available], Position + ahead);
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    private bool Fill()
+    {
+        var wanted = (int)Math.Min(Capacity, end - _read);
+        _next = 0;
+        _count = wanted <= 0 ? 0 : FileBytes.ReadFully(file, _buffer.AsSpan(0, wanted), _read);
+        _read += _count;
+        return _count > 0;
+    }
+}

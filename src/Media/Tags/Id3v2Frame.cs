@@ -1,0 +1,109 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace TspActors.Media;
+
+/// <summary>One frame of an ID3v2 tag: what its id means, what its flags did to it, and how its text is encoded.</summary>
+internal static class Id3v2Frame
+{
+    /// <summary>True when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.</summary>
+    public static bool IsId(ReadOnlySpan<byte> id)
+    {
+        if (id.Length == 4 && id[3] is 0 or (byte)' ')
+            id = id[..3];
+        foreach (var letter in id)
+        {
+            if (letter is not (>= (byte)'A' and <= (byte)'Z') and not (>= (byte)'0' and <= (byte)'9'))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>The field a frame fills.</summary>
+    public static TagField FieldOf(ReadOnlySpan<byte> id) => Encoding.ASCII.GetString(id).TrimEnd('\0', ' ') switch
+    {
+        "TIT2" or "TT2" => TagField.Title,
+        "TPE1" or "TP1" => TagField.Artist,
+        "TALB" or "TAL" => TagField.Album,
+        "TPE2" or "TP2" => TagField.AlbumArtist,
+        "TRCK" or "TRK" => TagField.Track,
+        "TPOS" or "TPA" => TagField.Disc,
+        "TDRC" => TagField.RecordedOn,
+        "TYER" or "TYE" => TagField.Year,
+        "TDRL" => TagField.ReleasedOn,
+        "TCON" or "TCO" => TagField.Genre,
+        _ => TagField.None,
+    };
+
+    /// <summary>Undoes what a frame's flags say (unsynchronised, compressed, grouped); null when it is encrypted or broken.</summary>
+    public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes)
+    {
+        var isVersion4 = version == 4;
+        var isCompressed = (flags & (isVersion4 ? 0x08 : 0x80)) != 0;
+        var isEncrypted = (flags & (isVersion4 ? 0x04 : 0x40)) != 0;
+        var isGrouped = (flags & (isVersion4 ? 0x40 : 0x20)) != 0;
+        var hasLength = isVersion4 ? (flags & 0x01) != 0 : isCompressed;
+        if (isEncrypted)
+            return null;
+        var extra = (isGrouped ? 1 : 0) + (hasLength ? 4 : 0);
+        if (data.Length < extra)
+            return null;
+        var body = data.AsSpan(extra);
+        if (isVersion4 && (isTagUnsynchronised || (flags & 0x02) != 0))
+            body = body[..RemoveStuffing(body)];
+        return isCompressed ? Inflate(body, maxBytes) : body.ToArray();
+    }
+
+    /// <summary>The text of a frame whose first byte names the encoding.</summary>
+    public static string Decode(ReadOnlySpan<byte> data)
+    {
+        var text = data[1..];
+        return data[0] switch
+        {
+            0 => Encoding.Latin1.GetString(text),
+            1 => DecodeUtf16(text),
+            2 => Encoding.BigEndianUnicode.GetString(Even(text)),
+            3 => Encoding.UTF8.GetString(text),
+            _ => "",
+        };
+    }
+
+    private static string DecodeUtf16(ReadOnlySpan<byte> text) => text switch
+    {
+        [0xFE, 0xFF, .. var rest] => Encoding.BigEndianUnicode.GetString(Even(rest)),
+        [0xFF, 0xFE, .. var rest] => Encoding.Unicode.GetString(Even(rest)),
+        _ => Encoding.Unicode.GetString(Even(text)),
+    };
+
+    private static ReadOnlySpan<byte> Even(ReadOnlySpan<byte> text) => text[..(text.Length & ~1)];
+
+    private static int RemoveStuffing(Span<byte> bytes)
+    {
+        var length = 0;
+        var afterFF = false;
+        foreach (var value in bytes)
+        {
+            var isStuffing = afterFF && value == 0;
+            afterFF = value == 0xFF;
+            if (!isStuffing)
+                bytes[length++] = value;
+        }
+        return length;
+    }
+
+    private static byte[]? Inflate(ReadOnlySpan<byte> body, int maxBytes)
+    {
+        var inflated = new byte[maxBytes];
+        try
+        {
+            using var zlib = new ZLibStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
+            var length = zlib.ReadAtLeast(inflated, maxBytes, throwOnEndOfStream: false);
+            return inflated[..length];
+        }
+        catch (InvalidDataException)
+        {
+            // A damaged frame is worth no more than a missing one.
+            return null;
+        }
+    }
+}

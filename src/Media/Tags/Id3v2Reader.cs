@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag; everything else in it, pictures above all, is passed over unread.</summary>
+internal sealed class Id3v2Reader
+{
+    private const int TagHeaderBytes = 10;
+    private readonly Id3v2Bytes _bytes;
+    private readonly int _version;
+    private readonly bool _isUnsynchronised;
+    private readonly TagDraft _draft;
+    private readonly MediaLimits _limits;
+
+    private Id3v2Reader(Id3v2Bytes bytes, int version, bool isUnsynchronised, TagDraft draft, MediaLimits limits) =>
+        (_bytes, _version, _isUnsynchronised, _draft, _limits) = (bytes, version, isUnsynchronised, draft, limits);
+
+    private int IdBytes => _version == 2 ? 3 : 4;
+
+    private int FrameHeaderBytes => _version == 2 ? 6 : 10;
+
+    /// <summary>Offers what the tag in <paramref name="region"/> says to <paramref name="draft"/>; stops where the tag stops making sense.</summary>
+    public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits)
+    {
+        Span<byte> header = stackalloc byte[TagHeaderBytes];
+        if (FileBytes.ReadFully(file, header, region.Offset) < header.Length || TagRegions.Id3v2Length(header) == 0)
+            return;
+        SynchsafeInteger.TryRead(header[6..], out var size);
+        var version = header[3];
+        var flags = header[5];
+        // Bit 6 is "compressed" in version 2.2, where nobody ever said how.
+        if (version == 2 && (flags & 0x40) != 0)
+            return;
+        var isUnsynchronised = (flags & 0x80) != 0;
+        var start = region.Offset + TagHeaderBytes;
+        // From version 2.4 on frames are unsynchronised one by one, and their sizes count what stands in the file.
+        using var bytes = new Id3v2Bytes(file, start, Math.Min(start + size, region.End), isUnsynchronised && version < 4);
+        var reader = new Id3v2Reader(bytes, version, isUnsynchronised, draft, limits);
+        if (version == 2 || (flags & 0x40) == 0 || reader.SkipExtendedHeader())
+            reader.ReadFrames();
+    }
+
+    private bool SkipExtendedHeader()
+    {
+        Span<byte> size = stackalloc byte[4];
+        _bytes.Peek(0, size);
+        // Some writers set the flag and write no extended header; then the first frame stands here.
+        if (Id3v2Frame.IsId(size))
+            return true;
+        if (!_bytes.TryRead(size))
+            return false;
+        // Version 2.3 does not count the size field itself, version 2.4 does.
+        return _version == 3
+            ? _bytes.TrySkip(BinaryPrimitives.ReadUInt32BigEndian(size))
+            : SynchsafeInteger.TryRead(size, out var whole) && whole >= size.Length && _bytes.TrySkip(whole - size.Length);
+    }
+
+    private void ReadFrames()
+    {
+        Span<byte> header = stackalloc byte[FrameHeaderBytes];
+        for (var frame = 0; frame < _limits.TagFrames; frame++)
+        {
+            if (!_bytes.TryRead(header) || !Id3v2Frame.IsId(header[..IdBytes]))
+                return;
+            var size = FrameSize(header);
+            if (size > _bytes.Remaining)
+                return;
+            var field = Id3v2Frame.FieldOf(header[..IdBytes]);
+            if (field == TagField.None || size > _limits.TextFrameBytes)
+            {
+                if (!_bytes.TrySkip(size))
+                    return;
+                continue;
+            }
+            var data = new byte[size];
+            if (!_bytes.TryRead(data))
+                return;
+            var flags = _version == 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(header[8..]);
+            if (Id3v2Frame.Unpack(data, _version, flags, _isUnsynchronised, _limits.TextFrameBytes) is { Length: > 1 } text)
+                _draft.Offer(field, Id3v2Frame.Decode(text));
+        }
+    }
+
+    private long FrameSize(ReadOnlySpan<byte> header)
+    {
+        if (_version == 2)
+            return header[3] << 16 | header[4] << 8 | header[5];
+        var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        if (_version == 3 || !SynchsafeInteger.TryRead(header[4..], out var synchsafe))
+            return plain;
+        // Old iTunes wrote version 2.4 with the sizes of 2.3: believe the one behind which another frame, or the tag's end, stands.
+        return synchsafe != plain && !IsFollowedByFrame(synchsafe) && IsFollowedByFrame(plain) ? plain : synchsafe;
+    }
+
+    private bool IsFollowedByFrame(long size)
+    {
+        if (size >= _bytes.Remaining)
+            return size == _bytes.Remaining;
+        Span<byte> next = stackalloc byte[4];
+        _bytes.Peek(size, next);
+        return Id3v2Frame.IsId(next) || next.IndexOfAnyExcept((byte)0) < 0;
+    }
+}

@@ -1,0 +1,110 @@
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+internal enum TagField
+{
+    None,
+    Title,
+    Artist,
+    Album,
+    AlbumArtist,
+    Track,
+    Disc,
+    RecordedOn,
+    Year,
+    ReleasedOn,
+    Genre,
+}
+
+/// <summary>Gathers a song's tags from all that a file holds: what was offered first for a field stays.</summary>
+internal sealed class TagDraft(int maxCharacters)
+{
+    private readonly Dictionary<TagField, string> _texts = [];
+    private readonly Dictionary<TagField, uint> _numbers = [];
+    private uint _year;
+
+    /// <summary>Offers a raw text; several values are separated by NUL.</summary>
+    public void Offer(TagField field, string raw)
+    {
+        switch (field)
+        {
+            case TagField.Title or TagField.Album:
+                OfferText(field, TagText.Values(raw, maxCharacters).FirstOrDefault(""));
+                break;
+            case TagField.Artist or TagField.AlbumArtist:
+                OfferText(field, Join(TagText.Values(raw, maxCharacters)));
+                break;
+            case TagField.Genre:
+                OfferText(field, Join(Genres.Resolve(raw, maxCharacters)));
+                break;
+            case TagField.Track or TagField.Disc:
+                OfferNumber(field, TagText.LeadingNumber(raw));
+                break;
+            case TagField.RecordedOn or TagField.Year or TagField.ReleasedOn:
+                OfferNumber(field, TagText.Year(raw));
+                break;
+        }
+    }
+
+    /// <summary>Offers a number: track or disc.</summary>
+    public void OfferNumber(TagField field, uint number)
+    {
+        if (number > 0)
+            _numbers.TryAdd(field, number);
+    }
+
+    /// <summary>Ends one tag: of its dates the recording counts first, then the plain year, then the release; a later tag's dates come after all of them.</summary>
+    public void CloseTag()
+    {
+        var year = Number(TagField.RecordedOn, TagField.Year, TagField.ReleasedOn);
+        if (_year == 0)
+            _year = year;
+        _numbers.Remove(TagField.RecordedOn);
+        _numbers.Remove(TagField.Year);
+        _numbers.Remove(TagField.ReleasedOn);
+    }
+
+    /// <summary>The tags; <paramref name="fileName"/> without its extension stands in for a missing title.</summary>
+    public SongTags Finish(string fileName) => new()
+    {
+        Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxCharacters), "Untitled"),
+        Artist = Text(TagField.Artist),
+        Album = Text(TagField.Album),
+        AlbumArtist = Text(TagField.AlbumArtist),
+        Track = Number(TagField.Track),
+        Disc = Number(TagField.Disc),
+        Year = _year,
+        Genre = Text(TagField.Genre),
+    };
+
+    private void OfferText(TagField field, string text)
+    {
+        if (text.Length > 0)
+            _texts.TryAdd(field, text);
+    }
+
+    private string Join(IEnumerable<string> values) => TagText.Clean(string.Join("; ", values), maxCharacters);
+
+    private string Text(TagField field) => _texts.GetValueOrDefault(field, "");
+
+    private uint Number(params ReadOnlySpan<TagField> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (_numbers.TryGetValue(field, out var number))
+                return number;
+        }
+        return 0;
+    }
+
+    private static string FirstNonEmpty(params ReadOnlySpan<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (text.Length > 0)
+                return text;
+        }
+        return "";
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Win32.SafeHandles;
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+/// <summary>Reads every tag of a file into one: where they disagree ID3v2 is believed before APE, and APE before ID3v1.</summary>
+internal static class TagReader
+{
+    public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits)
+    {
+        var draft = new TagDraft(limits.TextCharacters);
+        foreach (var region in regions.All.OrderBy(tag => tag.Kind))
+        {
+            switch (region.Kind)
+            {
+                case TagKind.Id3v2:
+                    Id3v2Reader.Read(file, region, draft, limits);
+                    break;
+                case TagKind.Ape:
+                    ApeReader.Read(file, region, draft, limits);
+                    break;
+                case TagKind.Id3v1:
+                    Id3v1Reader.Read(file, region, draft);
+                    break;
+            }
+            draft.CloseTag();
+        }
+        return draft.Finish(Path.GetFileName(path));
+    }
+}

@@ -1,0 +1,189 @@
+using System.IO.Compression;
+using System.Text;
+using TspActors.Protocol;
+using static TspActors.Media.Tests.Mp3Bytes;
+
+namespace TspActors.Media.Tests;
+
+public sealed class Id3v2Specs : IDisposable
+{
+    private const string Title = "Ünïcödé 音楽 🎵";
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<int, string, string> Versions => new() { { 2, "TT2", "TP1" }, { 3, "TIT2", "TPE1" }, { 4, "TIT2", "TPE1" }, { 3, "TT2\0", "TP1\0" } };
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Reads_all_four_encodings_in_every_version(int version, string title, string artist)
+    {
+        foreach (var encoded in (byte[][])[Utf16(Title), Utf16BigEndian(Title), Utf8(Title), [1, 0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Title)]])
+        {
+            var tags = Read(Id3v2(version, 0, Join(TagFrame(version, artist, Latin1("Motörhead")), TagFrame(version, title, encoded), new byte[64])));
+            Assert.Equal((Title, "Motörhead"), (tags.Title, tags.Artist));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "TT2 TP1 TAL TP2 TRK TPA TYE TCO")]
+    [InlineData(3, "TIT2 TPE1 TALB TPE2 TRCK TPOS TYER TCON")]
+    [InlineData(4, "TIT2 TPE1 TALB TPE2 TRCK TPOS TDRC TCON")]
+    public void Reads_every_field(int version, string ids)
+    {
+        string[] values = ["Song", "Band", "Record", "Various", "3/12", "2/2", version == 4 ? "1999-05-17T10:00" : "1999", "(17)"];
+        var frames = ids.Split(' ').Zip(values, (id, value) => TagFrame(version, id, Latin1(value))).ToArray();
+        var expected = new SongTags { Title = "Song", Artist = "Band", Album = "Record", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 1999, Genre = "Rock" };
+        Assert.Equal(expected, Read(Id3v2(version, 0, Join(frames))));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_tag_unsynchronised_as_a_whole_is_read(int version)
+    {
+        var (picture, title) = version == 2 ? ("PIC", "TT2") : ("APIC", "TIT2");
+        var body = Join(TagFrame(version, picture, [.. Enumerable.Repeat<byte>(0xFF, 3000), 0, 0xE0]), TagFrame(version, title, [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿĀ then")]));
+        Assert.Equal("ÿĀ then", Read(Id3v2(version, 0x80, Stuffed(body))).Title);
+    }
+
+    [Fact]
+    public void Frames_unsynchronised_one_by_one_are_read()
+    {
+        var stuffed = Stuffed(Utf16("ÿĀ then"));
+        byte[] withLength = [.. Synchsafe(stuffed.Length - 2), .. stuffed];
+        Assert.Equal("ÿĀ then", Read(Id3v2(4, 0, TagFrame(4, "TIT2", stuffed, 0x0002))).Title);
+        Assert.Equal("ÿĀ then", Read(Id3v2(4, 0x80, TagFrame(4, "TIT2", withLength, 0x0003))).Title);
+    }
+
+    [Fact]
+    public void Compressed_frames_are_inflated_and_grouped_ones_understood()
+    {
+        var text = Utf8("squeezed " + new string('x', 300));
+        using var zipped = new MemoryStream();
+        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(text);
+        var expected = Encoding.UTF8.GetString(text.AsSpan(1));
+        Assert.Equal(expected, Read(Id3v2(3, 0, TagFrame(3, "TIT2", [.. BigEndian(text.Length), .. zipped.ToArray()], 0x0080))).Title);
+        Assert.Equal(expected, Read(Id3v2(4, 0, TagFrame(4, "TIT2", [9, .. Synchsafe(text.Length), .. zipped.ToArray()], 0x0049))).Title);
+        Assert.Equal("kept", Read(Id3v2(3, 0, Join(TagFrame(3, "TIT2", [0, 0, 0, 9, 1, 2, 3, 4], 0x0080), TagFrame(3, "TIT2", Latin1("kept"))))).Title);
+    }
+
+    [Theory]
+    [InlineData(3, 0x0040)]
+    [InlineData(4, 0x0004)]
+    public void Encrypted_frames_are_passed_over(int version, ushort flags) =>
+        Assert.Equal("plain", Read(Id3v2(version, 0, Join(TagFrame(version, "TIT2", Latin1("secret"), flags), TagFrame(version, "TIT2", Latin1("plain"))))).Title);
+
+    [Fact]
+    public void Extended_headers_are_passed_over_also_where_only_the_flag_is_there()
+    {
+        var title3 = TagFrame(3, "TIT2", Latin1("x"));
+        var title4 = TagFrame(4, "TIT2", Latin1("x"));
+        Assert.Equal("x", Read(Id3v2(3, 0x40, Join([0, 0, 0, 6], new byte[6], title3))).Title);
+        Assert.Equal("x", Read(Id3v2(4, 0x40, Join([0, 0, 0, 6, 1, 0], title4))).Title);
+        Assert.Equal("x", Read(Id3v2(3, 0x40, title3)).Title);
+        Assert.Equal("x", Read(Id3v2(4, 0x40, title4)).Title);
+    }
+
+    [Fact]
+    public void Sizes_of_version_3_in_a_tag_of_version_4_are_recognised()
+    {
+        var album = new string('a', 299);
+        byte[] wrong = [.. "TALB"u8, .. BigEndian(300), 0, 0, .. Latin1(album)];
+        var tags = Read(Id3v2(4, 0, Join(wrong, TagFrame(4, "TIT2", Latin1("x")))));
+        Assert.Equal((album, "x"), (tags.Album, tags.Title));
+    }
+
+    [Fact]
+    public void Several_values_are_joined()
+    {
+        var tags = Read(Id3v2(4, 0, Join(
+            TagFrame(4, "TPE1", Utf8("One\0Two\0One")), TagFrame(4, "TCON", Utf16("17\0RX\0Gipsy")), TagFrame(4, "TIT2", Utf8("First\0Second")))));
+        Assert.Equal(("One; Two", "Rock; Remix; Gipsy", "First"), (tags.Artist, tags.Genre, tags.Title));
+        Assert.Equal("AC/DC", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("AC/DC")))).Artist);
+    }
+
+    [Theory]
+    [InlineData("(17)", "Rock")]
+    [InlineData("17", "Rock")]
+    [InlineData("(17)Rock", "Rock")]
+    [InlineData("(4)Eurodisco", "Eurodisco")]
+    [InlineData("(51)(39)", "Techno-Industrial; Noise")]
+    [InlineData("(RX)", "Remix")]
+    [InlineData("CR", "Cover")]
+    [InlineData("((Rock) Opera", "(Rock) Opera")]
+    [InlineData("(live) Rock", "(live) Rock")]
+    [InlineData("(255)", "")]
+    [InlineData("255", "")]
+    [InlineData("1980s", "1980s")]
+    [InlineData("2001", "2001")]
+    [InlineData("(", "(")]
+    public void Genres_are_named(string written, string genre) => Assert.Equal(genre, Read(Id3v2(3, 0, TagFrame(3, "TCON", Latin1(written)))).Genre);
+
+    [Theory]
+    [InlineData("3/12", 3)]
+    [InlineData("03", 3)]
+    [InlineData(" 7 ", 7)]
+    [InlineData("A1", 0)]
+    [InlineData("-4", 0)]
+    [InlineData("99999999999", 0)]
+    [InlineData("/9", 0)]
+    public void Tracks_are_the_number_before_the_stroke(string written, uint track) => Assert.Equal(track, Read(Id3v2(3, 0, TagFrame(3, "TRCK", Latin1(written)))).Track);
+
+    [Theory]
+    [InlineData("1999", 1999)]
+    [InlineData("2004-12-31", 2004)]
+    [InlineData("'99", 0)]
+    [InlineData("99", 0)]
+    public void Years_are_the_first_four_digits(string written, uint year) => Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
+
+    [Fact]
+    public void The_year_of_the_recording_goes_before_that_of_the_release()
+    {
+        var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TDRL", Latin1("2010")), TagFrame(4, "TYER", Latin1("2005")), TagFrame(4, "TDRC", Latin1("1971")))));
+        Assert.Equal(1971u, tags.Year);
+    }
+
+    [Fact]
+    public void Texts_are_clean_and_bounded()
+    {
+        Assert.Equal("a b c", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("  a\tb\u0001\nc\u0085\r\n ")))).Artist);
+        Assert.Equal("x\uFFFDy", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Utf16("x\uD800y")))).Artist);
+        Assert.Equal("x\uFFFDy", Read(Id3v2(4, 0, TagFrame(4, "TPE1", [3, (byte)'x', 0xC3, (byte)'y']))).Artist);
+        var cut = Read(Id3v2(4, 0, TagFrame(4, "TPE1", Utf8("a" + string.Concat(Enumerable.Repeat("🎵", 400)))))).Artist;
+        Assert.Equal(511, cut.Length);
+        Assert.Equal("song", Read(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("\0\u0001 \0")))).Title);
+    }
+
+    [Fact]
+    public void Frames_beyond_any_text_are_not_read_and_what_follows_them_is()
+    {
+        var tags = Read(Id3v2(3, 0, Join(TagFrame(3, "TALB", new byte[1 << 20]), TagFrame(3, "APIC", new byte[3 << 20]), TagFrame(3, "TIT2", Latin1("x")))));
+        Assert.Equal(("", "x"), (tags.Album, tags.Title));
+    }
+
+    [Fact]
+    public void A_tag_that_stops_making_sense_keeps_what_was_read_before()
+    {
+        var title = TagFrame(3, "TIT2", Latin1("x"));
+        Assert.Equal("x", Read(Id3v2(3, 0, Join(title, "TALB"u8.ToArray(), BigEndian(int.MaxValue), new byte[30]))).Title);
+        Assert.Equal("x", Read(Id3v2(3, 0, Join(title, Junk(500)))).Title);
+        Assert.Equal("x", Read(Id3v2(3, 0, Join(title, "TAL"u8.ToArray()))).Title);
+        Assert.Equal("x", Read(Join("ID3"u8.ToArray(), [3, 0, 0], Synchsafe(200_000_000), title)).Title);
+    }
+
+    private static byte[] Stuffed(byte[] bytes)
+    {
+        var stuffed = new List<byte>();
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            stuffed.Add(bytes[index]);
+            if (bytes[index] == 0xFF && (index + 1 == bytes.Length || bytes[index + 1] is 0 or >= 0xE0))
+                stuffed.Add(0);
+        }
+        return [.. stuffed];
+    }
+
+    private SongTags Read(byte[] tag) => Assert.IsType<SongFile>(SongFile.Read(_folder.Write("song.mp3", Join(tag, Frames(5)))).Entry).Tags;
+}

@@ -1,0 +1,85 @@
+using TspActors.Protocol;
+using TspActors.Testing;
+using static TspActors.Media.Tests.Mp3Bytes;
+
+namespace TspActors.Media.Tests;
+
+public sealed class OtherTagSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ID3v1_is_read()
+    {
+        var expected = new SongTags { Title = "Söng", Artist = "Band", Album = "Record", Track = 7, Year = 1984, Genre = "Rock" };
+        Assert.Equal(expected, Read([], Id3v1("Söng", "Band", "Record", "1984", 7, 17)));
+    }
+
+    [Fact]
+    public void A_comment_in_ID3v1_is_no_track()
+    {
+        var tag = Id3v1("x");
+        tag.AsSpan(97, 30).Fill((byte)'c');
+        Assert.Equal(0u, Read([], tag).Track);
+    }
+
+    [Fact]
+    public void The_extension_of_ID3v1_carries_long_texts_on()
+    {
+        var title = new string('a', 30) + "and more";
+        var extension = new byte[227];
+        "TAG+"u8.CopyTo(extension);
+        "and more"u8.CopyTo(extension.AsSpan(4));
+        "Not this"u8.CopyTo(extension.AsSpan(64));
+        "Krautpop"u8.CopyTo(extension.AsSpan(185));
+        var tags = Read([], Join(extension, Id3v1(title[..30], "Band", genre: 17)));
+        Assert.Equal((title, "Band", "Krautpop"), (tags.Title, tags.Artist, tags.Genre));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void APE_is_read(bool withHeader)
+    {
+        var ape = Ape(withHeader, ("TITLE", "音楽"), ("Artist", "One\0Two"), ("album", "Record"), ("Album Artist", "Various"), ("Track", "3/9"), ("Disc", "2"), ("Year", "2001-02-03"), ("Genre", "Jazz"));
+        var expected = new SongTags { Title = "音楽", Artist = "One; Two", Album = "Record", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 2001, Genre = "Jazz" };
+        Assert.Equal(expected, Read([], ape));
+        Assert.Equal(expected, Read([], Join(ape, Id3v1("old"))));
+        if (withHeader)
+            Assert.Equal(expected, Read(ape, []));
+    }
+
+    [Fact]
+    public void Where_tags_disagree_ID3v2_is_believed_first_and_ID3v1_last()
+    {
+        var id3v2 = Id3v2(4, 0, Join(TagFrame(4, "TIT2", Latin1("two")), TagFrame(4, "TDRL", Latin1("2002"))));
+        var appended = Id3v2(4, 0, Join(TagFrame(4, "TIT2", Latin1("behind")), TagFrame(4, "TPE2", Latin1("behind"))), withFooter: true);
+        var ape = Ape(true, ("Title", "ape"), ("Artist", "ape"), ("Year", "2003"));
+        var tags = Read(id3v2, Join(ape, appended, Id3v1("one", "one", "one", "2001")));
+        Assert.Equal(("two", "ape", "one", "behind", 2002u), (tags.Title, tags.Artist, tags.Album, tags.AlbumArtist, tags.Year));
+    }
+
+    [Fact]
+    public void A_song_without_a_title_takes_the_name_of_its_file()
+    {
+        Assert.Equal("01 - Söng.live", Read([], Id3v1("", "Band"), "01 - Söng.live.MP3").Title);
+        Assert.Equal("Untitled", Read([], [], "\u0001.mp3").Title);
+    }
+
+    [NeedsFact("ffmpeg:ffmpeg", "ffprobe:ffmpeg")]
+    public void Numbered_genres_are_those_ffprobe_knows()
+    {
+        // Every fourteenth: each one is a run of ffprobe.
+        for (var number = 3; number < Genres.Count; number += 14)
+        {
+            var path = _folder.Write("genre.mp3", Join(Frames(5), Id3v1("x", genre: (byte)number)));
+            var told = Native.Run("ffprobe", "-v", "quiet", "-show_entries", "format_tags=genre", "-of", "default=nw=1:nk=1", path).Trim();
+            Assert.Equal(told, Genres.Name(number));
+        }
+    }
+
+    private SongTags Read(byte[] before, byte[] after, string name = "song.mp3") =>
+        Assert.IsType<SongFile>(SongFile.Read(_folder.Write(name, Join(before, Frames(5), after))).Entry).Tags;
+}
