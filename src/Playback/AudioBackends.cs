@@ -1,0 +1,107 @@
+namespace TspActors.Playback;
+
+/// <summary>Chooses the back-end for what the user asked: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
+public static class AudioBackends
+{
+    private const string Choices = "auto, naudio, mpg123, wav:FILE or null";
+    private const string WavPrefix = "wav:";
+
+    /// <summary>Chooses a back-end; looks for a device where one is needed, which takes a moment.</summary>
+    /// <param name="choice">The name, as in <c>--audio</c>.</param>
+    /// <param name="settings">How devices are looked for; null for the defaults.</param>
+    /// <param name="time">The clock of silent playing; null for the system's.</param>
+    /// <exception cref="UnknownAudioBackendException">There is no such name.</exception>
+    /// <exception cref="AudioUnavailableException">It exists but cannot be used here. Never thrown for <c>auto</c> and <c>null</c>.</exception>
+    public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
+        Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new AudioMachine());
+
+    internal static AudioBackend Resolve(string choice, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        if (choice.StartsWith(WavPrefix, StringComparison.Ordinal))
+            return Wav(choice[WavPrefix.Length..], settings, machine);
+        switch (choice)
+        {
+            case "auto":
+                return Device(settings, time, machine, out var whyNot) ?? Silent($"{whyNot}: playing silently (null output)", time, machine);
+            case "mpg123":
+                return Device(settings, time, machine, out whyNot)
+                    ?? throw new AudioUnavailableException($"mpg123 cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
+            case "null":
+                return Silent("playing silently, as asked (null output)", time, machine);
+            case "naudio":
+                throw new AudioUnavailableException($"naudio is not in this build: it is the Windows output. Use one of {Choices}.");
+            default:
+                throw new UnknownAudioBackendException($"There is no audio output \"{choice}\". Use one of {Choices}.");
+        }
+    }
+
+    private static AudioBackend? Device(AudioSettings settings, TimeProvider time, IAudioMachine machine, out string whyNot)
+    {
+        if (machine.WhyNoDecoder is null && machine.WhyNoOutput is null)
+        {
+            whyNot = "no sound device here";
+            return machine.FindDriver(settings) is not { } driver ? null : new AudioBackend(driver, $"playing through {driver}")
+            {
+                CreateDecoder = _ => new Mpg123Decoder(),
+                CreateOutput = notice => new FallbackOutput(new Out123Output(driver, null, settings.DeviceBuffer), time, notice),
+            };
+        }
+
+        whyNot = machine.WhyNoDecoder ?? machine.WhyNoOutput!;
+        if (machine.Program is not { } program)
+            return null;
+        if (!machine.ProgramFindsDevice(program, settings))
+        {
+            whyNot += ", and the program mpg123 finds no sound device";
+            return null;
+        }
+
+        return new AudioBackend("mpg123 program", $"{whyNot}: playing through the program {program}, which keeps its own volume", AppliesVolume: false)
+        {
+            CreateDecoder = notice => new Mpg123Program(program, settings, notice),
+            CreateOutput = _ => new NullOutput(time),
+        };
+    }
+
+    private static AudioBackend Silent(string reason, TimeProvider time, IAudioMachine machine) => new("null", reason)
+    {
+        CreateDecoder = _ => machine.WhyNoDecoder is null ? new Mpg123Decoder() : new FrameClockDecoder(),
+        CreateOutput = _ => new NullOutput(time),
+    };
+
+    private static AudioBackend Wav(string file, AudioSettings settings, IAudioMachine machine)
+    {
+        if (file.Length == 0)
+            throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
+        if ((machine.WhyNoDecoder ?? machine.WhyNoOutput) is { } missing)
+            throw new AudioUnavailableException($"Cannot write {file}: {missing}.");
+        // A full path, so that the driver takes neither "-" for stdout nor a later change of folder.
+        var path = Path.GetFullPath(file);
+        CheckWritable(file, path);
+        return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
+        {
+            CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
+            CreateOutput = _ => new Out123Output("wav", path, settings.DeviceBuffer),
+        };
+    }
+
+    // The library tells only that it failed; the system tells why.
+    private static void CheckWritable(string file, string path)
+    {
+        var existed = File.Exists(path);
+        try
+        {
+            using (File.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
+            {
+            }
+
+            if (!existed)
+                File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AudioUnavailableException($"Cannot write {file}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace TspActors.Playback;
+
+/// <summary>Decodes with libmpg123 in feed mode.</summary>
+/// <remarks>The encoder's delay and padding are cut off where the song's info frame tells them.</remarks>
+internal sealed class Mpg123Decoder : IMp3Decoder
+{
+    // After so many errors without a sample between them the library is started afresh, so that it hoards no rubbish.
+    private const int ErrorsBeforeFreshStart = 64;
+
+    private readonly Mpg123Library.Handle _handle;
+    private readonly bool _keepFirstFormat;
+    private int _errors;
+    private bool _formatFixed;
+
+    /// <param name="keepFirstFormat">Convert whatever follows to the format of the first frame: a WAV file can have only one.</param>
+    internal Mpg123Decoder(bool keepFirstFormat = false)
+    {
+        _keepFirstFormat = keepFirstFormat;
+        _handle = Mpg123Library.New(null, out var error);
+        if (_handle.IsInvalid)
+            throw new InvalidOperationException($"libmpg123 gives no decoder (error {error}).");
+        Mpg123Library.SetParameter(_handle, Mpg123Library.ParamAddFlags, Mpg123Library.FlagQuiet, 0);
+        Mpg123Library.SetParameter(_handle, Mpg123Library.ParamResyncLimit, -1, 0);
+        Reset();
+    }
+
+    public PcmFormat Format { get; private set; }
+
+    public void Feed(ReadOnlySpan<byte> mp3)
+    {
+        if (!mp3.IsEmpty && Mpg123Library.Feed(_handle, mp3, (nuint)mp3.Length) != Mpg123Library.Ok)
+            Reset();
+    }
+
+    public DecodeStep Read(Span<byte> pcm, out int written)
+    {
+        var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
+        written = (int)done;
+        if (result == Mpg123Library.NewFormat && AdoptFormat())
+            return DecodeStep.NewFormat;
+        if (written > 0)
+        {
+            _errors = 0;
+            return DecodeStep.Pcm;
+        }
+
+        if (result is not (Mpg123Library.Ok or Mpg123Library.NeedMore or Mpg123Library.NewFormat) && ++_errors >= ErrorsBeforeFreshStart)
+            Reset();
+        return DecodeStep.NeedMore;
+    }
+
+    // Feed mode holds nothing back at the end (checked against the program's output), so there is nothing to push out.
+    public void Complete()
+    {
+    }
+
+    public void Reset()
+    {
+        _errors = 0;
+        var result = Mpg123Library.OpenFeed(_handle);
+        if (result != Mpg123Library.Ok)
+            throw new InvalidOperationException($"libmpg123 cannot start decoding (error {result}).");
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private bool AdoptFormat()
+    {
+        if (Mpg123Library.GetFormat(_handle, out var rate, out var channels, out var encoding) != Mpg123Library.Ok
+            || encoding != Mpg123Library.EncodingSigned16)
+            return false;
+        Format = new PcmFormat((int)rate, channels);
+        if (_keepFirstFormat && !_formatFixed)
+        {
+            // The table takes effect at the next change of format, which is the one that has to be converted.
+            Mpg123Library.ForbidAllFormats(_handle);
+            Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
+            _formatFixed = true;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,132 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace TspActors.Playback;
+
+/// <summary>
+/// The program mpg123 as the last resort: it gets the MP3 bytes on a pipe and makes the sound itself. To the player it is a decoder that gives
+/// silence of the right length, so that a clock-paced output feeds the program no faster than the song runs and position and pause stay true.
+/// </summary>
+internal sealed class Mpg123Program : IMp3Decoder
+{
+    private readonly FrameClockDecoder _clock = new();
+    private readonly string _program;
+    private readonly AudioSettings _settings;
+    private readonly Action<string> _notice;
+    private Process? _process;
+    private bool _completed;
+    private bool _givenUp;
+
+    internal Mpg123Program(string program, AudioSettings settings, Action<string> notice)
+    {
+        _program = program;
+        _settings = settings;
+        _notice = notice;
+    }
+
+    public PcmFormat Format => _clock.Format;
+
+    /// <summary>Where mpg123 lies on the PATH, or null.</summary>
+    internal static string? Find() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "mpg123.exe" : "mpg123"))
+        .FirstOrDefault(File.Exists);
+
+    /// <summary>Whether the program can open a sound device: it plays a moment of silence, and without a device it fails.</summary>
+    internal static bool FindsDevice(string program, AudioSettings settings)
+    {
+        var notices = 0;
+        using var probe = new Mpg123Program(program, settings, _ => notices++);
+        // MPEG 1 Layer III, 128 kbit/s, 44.1 kHz: a header and nothing but zeros is a valid frame of silence.
+        var frame = new byte[417];
+        (frame[0], frame[1], frame[2]) = (0xff, 0xfb, 0x90);
+        for (var i = 0; i < 4; i++)
+            probe.Feed(frame);
+        probe.Complete();
+        return notices == 0 && probe._process is { } process && process.WaitForExit(settings.ProgramDeadline) && process.ExitCode == 0;
+    }
+
+    public void Feed(ReadOnlySpan<byte> mp3)
+    {
+        _clock.Feed(mp3);
+        if (_givenUp || mp3.IsEmpty)
+            return;
+        try
+        {
+            _process ??= Launch();
+            // A program that hangs must not hang the player with it.
+            if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
+                GiveUp("takes no more sound");
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or AggregateException { InnerException: IOException })
+        {
+            GiveUp("has ended: " + (e.InnerException ?? e).Message);
+        }
+    }
+
+    public DecodeStep Read(Span<byte> pcm, out int written) => _clock.Read(pcm, out written);
+
+    public void Complete()
+    {
+        _completed = true;
+        try
+        {
+            _process?.StandardInput.Close();
+        }
+        catch (IOException e)
+        {
+            GiveUp("has ended: " + e.Message);
+        }
+    }
+
+    public void Reset()
+    {
+        _clock.Reset();
+        _completed = false;
+        EndProcess();
+    }
+
+    public void Dispose()
+    {
+        // The program lags a little behind the clock; at the song's end it may finish.
+        if (_completed && !_givenUp)
+            _process?.WaitForExit(_settings.ProgramDeadline);
+        EndProcess();
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo(_program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), "-"])
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new IOException($"{_program} does not start.");
+        // Its words are for its own terminal; unread, they would block it.
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void GiveUp(string why)
+    {
+        _givenUp = true;
+        EndProcess();
+        _notice($"The program mpg123 {why}. The song goes on silently.");
+    }
+
+    private void EndProcess()
+    {
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+        _process = null;
+    }
+}

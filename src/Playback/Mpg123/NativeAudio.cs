@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace TspActors.Playback;
+
+/// <summary>Finds libmpg123 and libout123 by the names they carry on this system and tells whether they are there.</summary>
+internal static class NativeAudio
+{
+    internal const string Mpg123 = "mpg123";
+    internal const string Out123 = "out123";
+
+    static NativeAudio() => NativeLibrary.SetDllImportResolver(typeof(NativeAudio).Assembly, Resolve);
+
+    /// <summary>Null when the library can be used, else why not.</summary>
+    internal static string? WhyMissing(string library)
+    {
+        if (OperatingSystem.IsWindows())
+            return $"lib{library} is not used on Windows";
+        return TryLoad(library, out _) ? null : $"lib{library} cannot be loaded (Debian package mpg123, Homebrew formula mpg123)";
+    }
+
+    // The distributions' runtime packages bring only the versioned name; the bare one belongs to the development package.
+    private static bool TryLoad(string library, out nint handle)
+    {
+        string[] names = OperatingSystem.IsMacOS()
+            ? [$"lib{library}.0.dylib", $"/opt/homebrew/lib/lib{library}.0.dylib", $"/usr/local/lib/lib{library}.0.dylib"]
+            : [$"lib{library}.so.0"];
+        foreach (var name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out handle))
+                return true;
+        }
+
+        handle = 0;
+        return false;
+    }
+
+    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path) =>
+        library is Mpg123 or Out123 && TryLoad(library, out var handle) ? handle : 0;
+}

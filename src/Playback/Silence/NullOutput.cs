@@ -1,0 +1,88 @@
+namespace TspActors.Playback;
+
+/// <summary>Swallows sound at the pace at which a device would play it.</summary>
+internal sealed class NullOutput : IAudioOutput
+{
+    // Later than this, the writer had nothing to give, and the clock starts anew; below, it was only woken late and may catch up.
+    private static readonly TimeSpan IdleTolerance = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _time;
+    private readonly object _gate = new();
+    private readonly ITimer _timer;
+    private PcmFormat _format;
+    private long _startedAt;
+    private long _frames;
+
+    internal NullOutput(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Name => "null";
+
+    public void Open(PcmFormat format)
+    {
+        _format = format;
+        StartClock();
+    }
+
+    public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+    {
+        var frames = pcm.Length / _format.FrameBytes;
+        if (Elapsed - TimeOf(_frames) > IdleTolerance)
+            StartClock();
+        var finished = WaitUntil(TimeOf(_frames + frames), interrupt);
+        var played = finished ? frames : Math.Clamp(Elapsed.Ticks * _format.Rate / TimeSpan.TicksPerSecond - _frames, 0, frames);
+        _frames += played;
+        return (int)played * _format.FrameBytes;
+    }
+
+    public bool Drain(CancellationToken interrupt) => true; // a write returns when its sound is over
+
+    public void Drop() => StartClock();
+
+    public void Pause()
+    {
+    }
+
+    public void Resume() => StartClock();
+
+    public void Dispose() => _timer.Dispose();
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
+
+    // Rounded up, so that a finished wait means that the last frame is over.
+    private TimeSpan TimeOf(long frames) => new((frames * TimeSpan.TicksPerSecond + _format.Rate - 1) / _format.Rate);
+
+    private void StartClock()
+    {
+        _startedAt = _time.GetTimestamp();
+        _frames = 0;
+    }
+
+    private bool WaitUntil(TimeSpan due, CancellationToken interrupt)
+    {
+        using var registration = interrupt.UnsafeRegister(static output => ((NullOutput)output!).Wake(), this);
+        lock (_gate)
+        {
+            while (Elapsed < due)
+            {
+                if (interrupt.IsCancellationRequested)
+                    return false;
+                // At least a millisecond: a timer that is due in less would fire before the clock has got there.
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((due - Elapsed).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+                if (Elapsed < due)
+                    Monitor.Wait(_gate);
+            }
+
+            return true;
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

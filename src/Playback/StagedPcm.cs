@@ -1,0 +1,60 @@
+namespace TspActors.Playback;
+
+/// <summary>A piece of decoded sound on its way to the output.</summary>
+internal sealed class PcmBlock
+{
+    // One stereo MPEG 1 frame; a whole number of sample frames in mono and stereo.
+    internal const int Size = 4608;
+
+    internal byte[] Bytes { get; } = new byte[Size];
+
+    internal PcmFormat Format { get; set; }
+
+    internal int Start { get; set; }
+
+    internal int End { get; set; }
+
+    internal ReadOnlySpan<byte> Unheard => Bytes.AsSpan(Start, End - Start);
+}
+
+/// <summary>The little sound that is decoded ahead of the output; its blocks are used again and again.</summary>
+internal sealed class StagedPcm
+{
+    private readonly Queue<PcmBlock> _blocks = new();
+    private readonly Stack<PcmBlock> _spare = new();
+
+    internal TimeSpan Duration { get; private set; }
+
+    internal bool IsEmpty => _blocks.Count == 0;
+
+    internal PcmBlock First => _blocks.Peek();
+
+    /// <summary>A block to decode into: give it back by <see cref="Add"/> or <see cref="Return"/>.</summary>
+    internal PcmBlock Rent() => _spare.TryPop(out var block) ? block : new PcmBlock();
+
+    internal void Return(PcmBlock block) => _spare.Push(block);
+
+    internal void Add(PcmBlock block)
+    {
+        _blocks.Enqueue(block);
+        Duration += block.Format.DurationOf(block.End - block.Start);
+    }
+
+    /// <summary>Takes heard bytes off the first block, and the block when it is used up.</summary>
+    internal void Advance(int bytes)
+    {
+        var block = First;
+        var before = block.Format.DurationOf(block.Unheard.Length);
+        block.Start += bytes;
+        Duration -= before - block.Format.DurationOf(block.Unheard.Length);
+        if (block.Start == block.End)
+            Return(_blocks.Dequeue());
+    }
+
+    internal void Clear()
+    {
+        while (_blocks.TryDequeue(out var block))
+            Return(block);
+        Duration = TimeSpan.Zero;
+    }
+}

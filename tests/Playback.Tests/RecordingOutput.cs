@@ -1,0 +1,54 @@
+namespace TspActors.Playback.Tests;
+
+/// <summary>An output that takes everything at once and remembers it.</summary>
+internal sealed class RecordingOutput : IAudioOutput
+{
+    private readonly MemoryStream _heard = new();
+
+    public string Name => "recording";
+
+    public List<PcmFormat> Formats { get; } = [];
+
+    public int Drops { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>After so many writes the device is gone.</summary>
+    public int WritesUntilLost { get; init; } = int.MaxValue;
+
+    public int Writes { get; private set; }
+
+    public byte[] Heard
+    {
+        get
+        {
+            lock (_heard)
+                return _heard.ToArray();
+        }
+    }
+
+    public void Open(PcmFormat format) => Formats.Add(format);
+
+    public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+    {
+        if (Writes++ >= WritesUntilLost)
+            throw new AudioOutputException("The test device was unplugged.");
+        lock (_heard)
+            _heard.Write(pcm);
+        return pcm.Length;
+    }
+
+    public bool Drain(CancellationToken interrupt) => true;
+
+    public void Drop() => Drops++;
+
+    public void Pause()
+    {
+    }
+
+    public void Resume()
+    {
+    }
+
+    public void Dispose() => Disposed = true;
+}

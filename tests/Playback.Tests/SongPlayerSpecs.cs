@@ -1,0 +1,210 @@
+using System.Runtime.InteropServices;
+
+namespace TspActors.Playback.Tests;
+
+public sealed class SongPlayerSpecs
+{
+    [Fact]
+    public async Task Every_sample_reaches_the_output_and_the_song_finishes()
+    {
+        var output = new RecordingOutput();
+        var song = RawBackend.Song(5000);
+        using var player = new SongPlayer(RawBackend.To(output), new SongPlayerSettings { InputBufferBytes = 1000 });
+        player.Start();
+
+        Assert.True(await player.WriteAsync(song));
+        player.Complete();
+
+        Assert.Equal(new PlaybackEnd.Finished(), await player.Completion.WaitAsync(Limits.Test));
+        Assert.Equal(song, output.Heard);
+        Assert.Equal([RawBackend.Format], output.Formats);
+        Assert.True(output.Disposed);
+        Assert.Equal(TimeSpan.FromSeconds(5), player.Position);
+        Assert.Equal(PlaybackState.Ended, player.State);
+    }
+
+    [Fact]
+    public async Task Playing_begins_when_the_start_threshold_is_there()
+    {
+        var output = new RecordingOutput();
+        using var player = new SongPlayer(RawBackend.To(output));
+        var playing = EnteringOf(player, PlaybackState.Playing);
+        player.Start();
+
+        await player.WriteAsync(RawBackend.Song(249));
+        await Limits.Until(() => player.BufferedBytes == 0);
+        Assert.Equal(PlaybackState.Buffering, player.State);
+        Assert.Empty(output.Formats);
+
+        await player.WriteAsync(RawBackend.Song(1));
+        await playing.WaitAsync(Limits.Test);
+    }
+
+    [Fact]
+    public async Task A_song_shorter_than_the_threshold_plays_when_it_is_complete()
+    {
+        var output = new RecordingOutput();
+        using var player = new SongPlayer(RawBackend.To(output));
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(20));
+        player.Complete();
+
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.Equal(RawBackend.Song(20), output.Heard);
+        Assert.Equal(0, player.Stalls);
+    }
+
+    [Fact]
+    public async Task A_writer_waits_while_the_buffer_is_full()
+    {
+        var output = new RecordingOutput();
+        var song = RawBackend.Song(2000);
+        using var player = new SongPlayer(RawBackend.To(output), new SongPlayerSettings { InputBufferBytes = 1024 });
+
+        var write = player.WriteAsync(song).AsTask();
+        Assert.False(write.IsCompleted);
+        Assert.Equal(1024, player.BufferedBytes);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await player.WriteAsync(song));
+
+        player.Start();
+        Assert.True(await write.WaitAsync(Limits.Test));
+        player.Complete();
+        await player.Completion.WaitAsync(Limits.Test);
+        Assert.Equal(song, output.Heard);
+    }
+
+    [Fact]
+    public async Task A_waiting_write_can_be_cancelled()
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferBytes = 16 });
+        using var cancel = new CancellationTokenSource();
+        var write = player.WriteAsync(RawBackend.Song(100), cancel.Token).AsTask();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(Limits.Test));
+    }
+
+    [Fact]
+    public async Task Running_dry_is_a_stall_and_the_end_is_not()
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
+        var states = new List<PlaybackState>();
+        player.StateChanged += states.Add;
+        var dry = EnteringOf(player, PlaybackState.Buffering);
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(300));
+        await dry.WaitAsync(Limits.Test);
+        Assert.Equal(1, player.Stalls);
+
+        await player.WriteAsync(RawBackend.Song(300));
+        player.Complete();
+        await player.Completion.WaitAsync(Limits.Test);
+        Assert.Equal(TimeSpan.FromMilliseconds(600), player.Position);
+        Assert.InRange(player.Stalls, 1, 2); // the second piece may run dry before Complete is seen
+        Assert.Equal([PlaybackState.Playing, PlaybackState.Buffering, PlaybackState.Playing], states.Take(3));
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(0)]
+    [InlineData(7)]
+    public async Task The_volume_scales_the_samples(int volume)
+    {
+        var output = new RecordingOutput();
+        var song = RawBackend.Song(1000);
+        using var player = new SongPlayer(RawBackend.To(output), new SongPlayerSettings { Volume = volume });
+        player.Start();
+        await player.WriteAsync(song);
+        player.Complete();
+        await player.Completion.WaitAsync(Limits.Test);
+
+        var expected = MemoryMarshal.Cast<byte, short>(song).ToArray().Select(sample => (short)(sample * volume / 100));
+        Assert.Equal(expected, MemoryMarshal.Cast<byte, short>(output.Heard).ToArray());
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    public void A_volume_outside_0_to_100_is_refused(int volume)
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => player.Volume = volume);
+    }
+
+    [Fact]
+    public async Task Bytes_without_any_sound_fail_with_a_reason()
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
+        player.Start();
+        player.Complete();
+
+        var failed = Assert.IsType<PlaybackEnd.Failed>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.Contains("no MP3 sound", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lost_file_output_fails_with_its_reason()
+    {
+        var output = new RecordingOutput { WritesUntilLost = 3 };
+        using var player = new SongPlayer(RawBackend.To(output));
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(1000));
+
+        Assert.Equal(new PlaybackEnd.Failed("The test device was unplugged."), await player.Completion.WaitAsync(Limits.Test));
+        Assert.False(await player.WriteAsync(RawBackend.Song(1)));
+        Assert.True(output.Disposed);
+    }
+
+    [Fact]
+    public async Task A_lost_device_goes_on_silently_with_one_notice()
+    {
+        var time = new ManualTime();
+        var device = new RecordingOutput { WritesUntilLost = 10 };
+        using var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(device, time, notice)));
+        var notices = new List<string>();
+        player.Notice += notices.Add;
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(1000));
+        player.Complete();
+
+        await time.RunUntil(player.Completion);
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+        Assert.Equal(["The test device was unplugged. The song goes on silently."], notices);
+        Assert.Equal(TimeSpan.FromSeconds(1), player.Position);
+        Assert.True(device.Disposed);
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_ends_the_song_and_not_the_process()
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
+        player.StateChanged += _ => throw new InvalidOperationException("handler");
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(1000));
+
+        Assert.Equal(new PlaybackEnd.Failed("handler"), await player.Completion.WaitAsync(Limits.Test));
+    }
+
+    [Fact]
+    public async Task Stopping_before_the_start_ends_it_too()
+    {
+        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
+        player.Stop();
+        player.Start();
+
+        Assert.IsType<PlaybackEnd.Stopped>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.False(player.Restart(TimeSpan.Zero));
+    }
+
+    /// <summary>Done when the player enters the state the next time; subscribe before the start.</summary>
+    internal static Task EnteringOf(SongPlayer player, PlaybackState wanted)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        player.StateChanged += state =>
+        {
+            if (state == wanted)
+                entered.TrySetResult();
+        };
+        return entered.Task;
+    }
+}
