@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Media;
 using TspActors.Peer.Commands;
+using TspActors.Peer.Terminal;
 using TspActors.Playback;
 using TspActors.Transport;
 
@@ -29,13 +31,18 @@ internal static class Program
         var output = new Option<string?>("--output") { Description = "save it to a file instead of playing it; - = standard output", HelpName = "FILE" };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch it as fast as it comes, not at real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
-        var id = new Argument<string?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
+        id.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+                result.AddError($"\"{SafeText.Of(token.Value)}\" is no song id: a number from 1 on, as list shows it");
+        });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that fit it" };
 
         var list = new Command("list", "songs that are shared now") { text, json };
         list.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all") { id, json };
-        info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id) ?? "", parsed.GetValue(json))));
+        info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id), parsed.GetValue(json))));
         var play = new Command("play", "play a song, or save it") { song, output, fullSpeed, audio };
         play.SetAction((parsed, _) => RunAsync(parsed, run => parsed.GetValue(output) is { } file
             ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed))

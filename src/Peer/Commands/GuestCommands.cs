@@ -16,19 +16,15 @@ internal static class GuestCommands
     });
 
     /// <summary>Prints everything about one song, or about all.</summary>
-    public static Task<int> InfoAsync(CommandRun run, string id, bool json)
+    public static Task<int> InfoAsync(CommandRun run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
     {
-        var song = id.Length > 0 ? ConsoleActions.SongId(id) : 0;
-        return AskAsync(run, async (peer, catalog) =>
-        {
-            if (!json)
-                await new ConsoleActions(peer, catalog, new Screen()).InfoAsync(id, CancellationToken.None).ConfigureAwait(false);
-            else if (song == 0)
-                await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
-            else
-                await WriteJsonAsync(AsyncEnumerable.Repeat(await catalog.DescribeAsync(song).ConfigureAwait(false), 1)).ConfigureAwait(false);
-        });
-    }
+        if (!json)
+            await new ConsoleActions(peer, catalog, new Screen()).InfoAsync(id, CancellationToken.None).ConfigureAwait(false);
+        else if (id is not { } song)
+            await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
+        else
+            await WriteJsonAsync(AsyncEnumerable.Repeat(await catalog.DescribeAsync(song).ConfigureAwait(false), 1)).ConfigureAwait(false);
+    });
 
     private static async Task<int> AskAsync(CommandRun run, Func<PeerNode, CatalogClient, Task> ask)
     {

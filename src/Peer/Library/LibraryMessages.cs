@@ -1,5 +1,5 @@
-using Akka.Actor;
 using System.Collections.Immutable;
+using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 

@@ -4,8 +4,8 @@ using Google.Protobuf;
 using TspActors.Media;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
-using Error = TspActors.Protocol.Error;
 using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 

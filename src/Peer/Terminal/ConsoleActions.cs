@@ -27,7 +27,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await ListAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "info":
-                await InfoAsync(command.Argument, cancellation).ConfigureAwait(false);
+                await InfoAsync(command.Argument.Length > 0 ? SongId(command.Argument) : null, cancellation).ConfigureAwait(false);
                 break;
             case "play":
                 await PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
@@ -109,24 +109,22 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     }
 
     /// <summary>Shows everything that is known of one song, or of all.</summary>
-    public async Task InfoAsync(string id, CancellationToken cancellation)
+    public async Task InfoAsync(int? id, CancellationToken cancellation)
     {
-        if (id.Length > 0)
+        if (id is { } song)
         {
-            Show(await catalog.DescribeAsync(SongId(id), cancellation).ConfigureAwait(false));
+            Show(await catalog.DescribeAsync(song, cancellation).ConfigureAwait(false));
             return;
         }
 
-        await foreach (var song in catalog.DescribeAllAsync(cancellation).ConfigureAwait(false))
+        await foreach (var each in catalog.DescribeAllAsync(cancellation).ConfigureAwait(false))
         {
-            Show(song);
+            Show(each);
             screen.Result("");
         }
     }
 
-    /// <summary>Reads a song's id.</summary>
-    /// <exception cref="CommandException">It is none.</exception>
-    public static int SongId(string text) =>
+    private static int SongId(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
             : throw new CommandException($"\"{SafeText.Of(text)}\" is no song id: a number from 1 on, as list shows it");
