@@ -18,6 +18,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly SongRegistry _registry;
+    private readonly Dictionary<PeerId, IActorRef> _hosts = [];
     private readonly HashSet<IActorRef> _subscribers = [];
     private IActorRef _peers = ActorRefs.Nobody;
 
@@ -44,6 +45,10 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Join(HostJoined joined)
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
+        // A peer that was replaced can be told of as gone after its successor has joined.
+        if (_hosts.ContainsKey(joined.Host.Id))
+            _registry.Leave(joined.Host.Id);
+        _hosts[joined.Host.Id] = Sender;
         _registry.Join(joined.Host);
         if (joined.WantsBroadcasts)
             _subscribers.Add(Sender);
@@ -59,6 +64,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Leave(HostLeft left)
     {
         _subscribers.Remove(left.Actor);
+        if (!_hosts.TryGetValue(left.Peer, out var actor) || !actor.Equals(left.Actor))
+            return;
+        _hosts.Remove(left.Peer);
         _registry.Leave(left.Peer);
         Publish();
     }

@@ -24,9 +24,9 @@ internal static class SharingCommands
         var telling = TellAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
             screen.Note(await ready.ConfigureAwait(false));
-        await Task.WhenAny(ended, telling).ConfigureAwait(false);
+        var given = await Task.WhenAny(ended, telling).ConfigureAwait(false) == telling;
         await peer.StopAsync().ConfigureAwait(false);
-        return ProgramRun.Done;
+        return given ? ProgramRun.Fail(await telling.ConfigureAwait(false)) : ProgramRun.Done;
     }
 
     /// <summary>Shares, and runs the console.</summary>
@@ -82,12 +82,17 @@ internal static class SharingCommands
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    private static async Task TellAsync(ChannelReader<object> events, Screen screen)
+    // Returns when the tracker link has ended for good: a peer that nobody finds need not run on.
+    private static async Task<string> TellAsync(ChannelReader<object> events, Screen screen)
     {
         await foreach (var happened in events.ReadAllAsync().ConfigureAwait(false))
         {
+            if (happened is LinkStatus { Final: true } status)
+                return $"{status.Tracker}: {SafeText.Of(status.Detail)}";
             if (ConsoleSession.Describe(happened) is { } text)
                 screen.Note(text);
         }
+
+        return "the peer has ended";
     }
 }

@@ -78,12 +78,12 @@ internal sealed class PlaybackActor : ReceiveActor
     {
         Drop();
         _current = new Current(id, sink, pace) { Asker = asker };
-        Fetch(_current, 0);
+        Fetch(_current, sink, 0);
     }
 
-    private void Fetch(Current current, long offset)
+    private void Fetch(Current current, ISongSink sink, long offset)
     {
-        var order = new FetchOrder(current.Id, offset, current.Pace, current.Sink, _requester, _own);
+        var order = new FetchOrder(current.Id, offset, current.Pace, sink, _requester, _own);
         current.Fetch = Context.ActorOf(SongFetch.Props(order, _settings, _trackerLink, Self));
         Context.WatchWith(current.Fetch, new FetchDied(current.Fetch));
     }
@@ -218,9 +218,8 @@ internal sealed class PlaybackActor : ReceiveActor
 
         Context.Unwatch(_current.Fetch);
         _current.Fetch.Tell(StopFetch.Instance);
-        speakers.Restart(seek.Position);
         // Exact for a constant bitrate, near for a variable one; the decoder goes on at the next frame.
-        Fetch(_current, (long)(song.Format.PayloadBytes * (seek.Position / duration)));
+        Fetch(_current, speakers.From(seek.Position), (long)(song.Format.PayloadBytes * (seek.Position / duration)));
         Sender.Tell(new PlaybackDone());
     }
 

@@ -173,7 +173,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             asker.Tell(new TrackerUnavailable(text));
         _triedOnce = true;
         AnswerEarly(text);
-        SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused));
+        SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null && _leaver is null));
         _trackerIndex++;
         TellWhenShared();
         if (_leaver is not null)
@@ -197,7 +197,6 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     {
         _ended = reason;
         Lost(reason);
-        SetStatus(_status with { Final = true });
     }
 
     private void Registered(Welcome welcome)
