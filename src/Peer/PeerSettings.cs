@@ -80,7 +80,7 @@ public sealed record LinkSettings
     public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The longest such wait.</summary>
-    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>The tracker must have answered a handshake step or a request by then.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);

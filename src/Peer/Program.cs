@@ -95,7 +95,7 @@ internal static class Program
         }
         catch (Exception error) when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
         {
-            return ProgramRun.Fail(error.Message);
+            return ProgramRun.Fail(SafeText.Of(error.Message));
         }
     }
 }

@@ -80,7 +80,7 @@ internal static class PlayCommand
                 if (happened is SongOver over)
                     return over.Failure is null ? true : throw new CommandException(over.Failure);
                 if (happened is PlaybackNotice notice)
-                    screen.Note(SafeText.Of(notice.Text));
+                    screen.Note(notice.Text);
             }
 
             return false;

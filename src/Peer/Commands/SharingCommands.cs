@@ -67,7 +67,7 @@ internal static class SharingCommands
         if (report.Failure is { } failure)
             screen.Note($"warning: the music folders could not be scanned: {failure}");
         foreach (var problem in report.Problems.Take(10))
-            screen.Note($"warning: not shared: {SafeText.Of(problem)}");
+            screen.Note($"warning: not shared: {problem}");
         if (report.Problems.Count > 10)
             screen.Note($"warning: {report.Problems.Count - 10} more files are not shared");
         try
@@ -88,7 +88,7 @@ internal static class SharingCommands
         await foreach (var happened in events.ReadAllAsync().ConfigureAwait(false))
         {
             if (happened is LinkStatus { Final: true } status)
-                return $"{status.Tracker}: {SafeText.Of(status.Detail)}";
+                return $"{status.Tracker}: {status.Detail}";
             if (ConsoleSession.Describe(happened) is { } text)
                 screen.Note(text);
         }

@@ -100,7 +100,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
 
         if (count == 0)
         {
-            screen.Note(text.Length > 0 ? $"no song fits \"{SafeText.Of(text)}\"" : "nobody shares a song yet");
+            screen.Note(text.Length > 0 ? $"no song fits \"{text}\"" : "nobody shares a song yet");
             return;
         }
 
@@ -127,7 +127,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     private static int SongId(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
-            : throw new CommandException($"\"{SafeText.Of(text)}\" is no song id: a number from 1 on, as list shows it");
+            : throw new CommandException($"\"{text}\" is no song id: a number from 1 on, as list shows it");
 
     private static Text Cell(string? text) => new(SafeText.Of(text ?? ""));
 
@@ -147,7 +147,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         var reply = await peer.Playback.Ask(new PlayNow(song.Id), StartDeadline, cancellation).ConfigureAwait(false);
         if (reply is not PlaybackStarted started)
             throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
-        screen.Note($"playing {SongText.Name(started.Song)} ({SongText.Duration(started.Song)}) from {SafeText.Of(started.Host.Name)}");
+        screen.Note($"playing {SongText.Name(started.Song)} ({SongText.Duration(started.Song)}) from {started.Host.Name}");
     }
 
     private async Task QueueAsync(string argument, CancellationToken cancellation)
@@ -196,7 +196,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             throw new CommandException($"the music folders could not be scanned: {failure}");
         screen.Note($"sharing {report.Songs} songs; {report.Problems.Count} files left out");
         foreach (var problem in report.Problems.Take(20))
-            screen.Note($"  {SafeText.Of(problem)}");
+            screen.Note($"  {problem}");
     }
 
     private void Help()
@@ -220,10 +220,10 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         return new TimeSpan(numbers[0], numbers[1], numbers[2]);
     }
 
-    private static CommandException NotATime(string text) => new($"\"{SafeText.Of(text)}\" is no time: write minutes and seconds, such as 1:30");
+    private static CommandException NotATime(string text) => new($"\"{text}\" is no time: write minutes and seconds, such as 1:30");
 
     private static int Percent(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100
             ? percent
-            : throw new CommandException($"\"{SafeText.Of(text)}\" is no volume: write a number from 0 to 100");
+            : throw new CommandException($"\"{text}\" is no volume: write a number from 0 to 100");
 }

@@ -142,12 +142,12 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
     /// <summary>What people are told of an event; null when it is no news.</summary>
     public static string? Describe(object happened) => happened switch
     {
-        LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {SafeText.Of(status.Detail)}",
-        LinkStatus { Connected: true } status => $"connected to {SafeText.Of(status.Detail)} at {status.Tracker}",
-        LinkStatus status => $"no tracker at {status.Tracker}: {SafeText.Of(status.Detail)}; trying again",
+        LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
+        LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
+        LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         ScanProgressed { Progress: { Files: > 0 } progress } => $"scanning: {progress.Files} files, {progress.FilesRead} of them new",
-        PlaybackNotice notice => SafeText.Of(notice.Text),
-        SongOver { Failure: { } failure } => $"stopped: {SafeText.Of(failure)}",
+        PlaybackNotice notice => notice.Text,
+        SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
         _ => null,
     };

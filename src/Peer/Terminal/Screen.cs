@@ -68,10 +68,10 @@ internal sealed class Screen
     }
 
     /// <summary>News that is no result.</summary>
-    public void Note(string line) => Write(Console.Error, Dim(line) + Environment.NewLine);
+    public void Note(string line) => Write(Console.Error, Dim(SafeText.Of(line)) + Environment.NewLine);
 
     /// <summary>Something failed.</summary>
-    public void Error(string line) => Write(Console.Error, Red("error: ") + line.ReplaceLineEndings(" ") + Environment.NewLine);
+    public void Error(string line) => Write(Console.Error, Red("error: ") + SafeText.Of(line) + Environment.NewLine);
 
     /// <summary>Shows the prompt and what is typed so far; null takes it away.</summary>
     /// <param name="prompt">The whole line.</param>
@@ -149,9 +149,10 @@ internal sealed class Screen
         return (_status is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
     }
 
-    private string Dim(string text) => HasColour ? $"\e[2m{text}\e[0m" : text;
+    // These two go to standard error, which may be a file while the rest is a terminal.
+    private string Dim(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[2m{text}\e[0m" : text;
 
-    private string Red(string text) => HasColour ? $"\e[31m{text}\e[0m" : text;
+    private string Red(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[31m{text}\e[0m" : text;
 
     private string Cyan(string text) => HasColour ? $"\e[36m{text}\e[0m" : text;
 }
