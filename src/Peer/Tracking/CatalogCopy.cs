@@ -31,6 +31,14 @@ internal sealed class CatalogCopy
         HasGap = false;
     }
 
+    /// <summary>The tracker is gone. What was known stays, for want of better, until it is listed again.</summary>
+    public void AbandonListing()
+    {
+        _incoming = null;
+        _deltasWhileListing.Clear();
+        HasGap = true;
+    }
+
     /// <summary>Takes a page.</summary>
     /// <returns>The cursor of the next one; 0 when the copy is complete.</returns>
     public int Add(SongPage page)

@@ -173,12 +173,16 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             asker.Tell(new TrackerUnavailable(text));
         _triedOnce = true;
         AnswerEarly(text);
-        SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null && _leaver is null));
+        if (_leaver is not null)
+        {
+            Gone();
+            return;
+        }
+
+        SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null));
         _trackerIndex++;
         TellWhenShared();
-        if (_leaver is not null)
-            Gone();
-        else if (_ended is null)
+        if (_ended is null)
             Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _backoff.Next());
     }
 
@@ -188,6 +192,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _connection = ActorRefs.Nobody;
         _registered = false;
         _share.Reset();
+        _catalog.AbandonListing();
         Timers.Cancel(DeadlineTimer);
         Timers.Cancel(ListTimer);
     }
