@@ -38,14 +38,11 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>Which MPEG version.</summary>
     public MpegVersion Version => ((_bits >> 19) & 3) switch { 3 => MpegVersion.Mpeg1, 2 => MpegVersion.Mpeg2, _ => MpegVersion.Mpeg25 };
 
-    /// <summary>Position in the table of bit rates, 1 to 14.</summary>
-    internal int BitrateIndex => (int)(_bits >> 12) & 15;
-
     /// <summary>A number below 12 that stands for version and sample rate together.</summary>
     internal int RateIndex => (int)Version * 4 + ((int)(_bits >> 10) & 3);
 
     /// <summary>Bits per second of this frame.</summary>
-    public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[BitrateIndex];
+    public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[(_bits >> 12) & 15];
 
     /// <summary>Samples per second.</summary>
     public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;
