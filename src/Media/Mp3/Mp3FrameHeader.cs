@@ -25,27 +25,24 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>The longest a Layer III frame can be, in bytes: 320 kbit/s at 32 kHz, or 160 kbit/s at 8 kHz, padded.</summary>
     public const int MaxFrameBytes = 1441;
 
+    private static readonly short[] Mpeg1Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+
+    private static readonly short[] Mpeg2Kilobits = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
+
+    private static readonly int[] Mpeg1Rates = [44_100, 48_000, 32_000, 0];
+
     private readonly uint _bits;
 
     private Mp3FrameHeader(uint bits) => _bits = bits;
 
-    private static ReadOnlySpan<short> Mpeg1Kilobits => [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
-
-    private static ReadOnlySpan<short> Mpeg2Kilobits => [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
-
-    private static ReadOnlySpan<int> Mpeg1Rates => [44_100, 48_000, 32_000, 0];
-
     /// <summary>Which MPEG version.</summary>
     public MpegVersion Version => ((_bits >> 19) & 3) switch { 3 => MpegVersion.Mpeg1, 2 => MpegVersion.Mpeg2, _ => MpegVersion.Mpeg25 };
-
-    /// <summary>Position in the table of bit rates, 1 to 14.</summary>
-    internal int BitrateIndex => (int)(_bits >> 12) & 15;
 
     /// <summary>A number below 12 that stands for version and sample rate together.</summary>
     internal int RateIndex => (int)Version * 4 + ((int)(_bits >> 10) & 3);
 
     /// <summary>Bits per second of this frame.</summary>
-    public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[BitrateIndex];
+    public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[(_bits >> 12) & 15];
 
     /// <summary>Samples per second.</summary>
     public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;

@@ -9,10 +9,10 @@ namespace TspActors.Media;
 /// <param name="Format">Duration, average bit rate and the rest, measured over every frame.</param>
 /// <param name="Hash">Root of the payload's Merkle tree.</param>
 /// <param name="Leaves">The tree's leaves: 32 bytes a 16 KiB block.</param>
-public sealed record Mp3Payload(long Offset, long Length, long FrameCount, AudioFormat Format, ContentHash Hash, ReadOnlyMemory<byte> Leaves);
+internal sealed record Mp3Payload(long Offset, long Length, long FrameCount, AudioFormat Format, ContentHash Hash, ReadOnlyMemory<byte> Leaves);
 
 /// <summary>Why a file has no payload.</summary>
-public enum NoPayload
+internal enum NoPayload
 {
     /// <summary>There is one.</summary>
     None,

@@ -28,7 +28,7 @@ internal static class ApeReader
             if (keyEnd <= 0 || value + size > end)
                 return;
             var field = isText && size <= limits.TextFrameBytes ? FieldOf(key[..keyEnd]) : TagField.None;
-            if (field != TagField.None)
+            if (field != TagField.None && !draft.Has(field))
             {
                 var text = new byte[size];
                 if (FileBytes.ReadFully(file, text, value) < text.Length)

@@ -67,7 +67,7 @@ internal sealed class Id3v2Reader
             if (size > _bytes.Remaining)
                 return;
             var field = Id3v2Frame.FieldOf(header[..IdBytes]);
-            if (field == TagField.None || size > _limits.TextFrameBytes)
+            if (field == TagField.None || size > _limits.TextFrameBytes || _draft.Has(field))
             {
                 if (!_bytes.TrySkip(size))
                     return;

@@ -24,6 +24,9 @@ internal sealed class TagDraft(int maxCharacters)
     private readonly Dictionary<TagField, uint> _numbers = [];
     private uint _year;
 
+    /// <summary>True when nothing more is needed for a field: what follows need not even be read.</summary>
+    public bool Has(TagField field) => _texts.ContainsKey(field) || _numbers.ContainsKey(field);
+
     /// <summary>Offers a raw text; several values are separated by NUL.</summary>
     public void Offer(TagField field, string raw)
     {

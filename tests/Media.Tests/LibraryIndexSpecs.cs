@@ -1,0 +1,216 @@
+using Microsoft.Data.Sqlite;
+using TspActors.Protocol;
+using static TspActors.Media.Tests.Mp3Bytes;
+
+namespace TspActors.Media.Tests;
+
+public sealed class LibraryIndexSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private string IndexPath => _folder.In("data", "library.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_was_put_is_found_after_reopening()
+    {
+        var song = Song("song.mp3");
+        var skipped = SongFile.Read(_folder.Write("bad.mp3", [1, 2, 3]));
+        using (var index = Open())
+            index.Put([song, skipped]);
+        using var again = Open();
+        Assert.Equal(song.Entry, again.Find(song.Entry.Path));
+        Assert.Equal(skipped.Entry, again.Find(skipped.Entry.Path));
+        Assert.Equal(song.Leaves.ToArray(), again.Leaves(Hash(song)));
+        Assert.Equal([skipped.Entry.Path, song.Entry.Path], again.Paths().Order(StringComparer.Ordinal));
+        Assert.Null(again.Find(_folder.In("other.mp3")));
+    }
+
+    [Fact]
+    public void Passing_problems_are_not_remembered()
+    {
+        using var index = Open();
+        index.Put([SongFile.Read(_folder.In("gone.mp3"))]);
+        Assert.Empty(index.Paths());
+    }
+
+    [Fact]
+    public void Leaves_stay_as_long_as_one_file_has_them()
+    {
+        using var index = Open();
+        var (first, copy, other) = (Song("a.mp3"), Song("b.mp3"), Song("c.mp3", seed: 2));
+        index.Put([first, copy, other]);
+        index.Remove([first.Entry.Path]);
+        Assert.NotNull(index.Leaves(Hash(first)));
+        index.Put([other with { Entry = ((SongFile)other.Entry) with { Path = copy.Entry.Path } }]);
+        Assert.Null(index.Leaves(Hash(first)));
+        Assert.NotNull(index.Leaves(Hash(other)));
+    }
+
+    [Fact]
+    public void Song_ids_outlive_their_files()
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+        {
+            index.Put([song]);
+            index.PutSongIds([new(Hash(song), 7)]);
+            index.PutSongIds([new(Hash(song), 8)]);
+            index.Remove([song.Entry.Path]);
+        }
+        using var again = Open();
+        Assert.Equal(new KeyValuePair<ContentHash, int>(Hash(song), 8), Assert.Single(again.SongIds()));
+    }
+
+    [Fact]
+    public void Leaves_that_do_not_fit_their_hash_are_not_given_out_and_the_file_will_be_read_again()
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+            index.Put([song]);
+        Sql("UPDATE leaves SET leaves = zeroblob(64)");
+        using var again = Open();
+        Assert.Null(again.Leaves(Hash(song)));
+        Assert.Null(again.Find(song.Entry.Path));
+    }
+
+    [Theory]
+    [InlineData("rubbish")]
+    [InlineData("cut")]
+    [InlineData("newer")]
+    [InlineData("foreign")]
+    [InlineData("tables gone")]
+    public void A_file_that_cannot_be_used_is_set_aside_and_a_new_one_begun(string how)
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+            index.Put([.. Enumerable.Range(0, 200).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
+        switch (how)
+        {
+            case "rubbish":
+                File.WriteAllBytes(IndexPath, Junk(20_000));
+                break;
+            case "cut":
+                using (var file = File.OpenWrite(IndexPath))
+                    file.SetLength(file.Length / 2 / 4096 * 4096);
+                break;
+            case "newer":
+                Sql("PRAGMA user_version = 99");
+                break;
+            case "foreign":
+                Sql("PRAGMA user_version = 0");
+                break;
+            default:
+                Sql("DROP TABLE leaves");
+                break;
+        }
+        using (var index = LibraryIndex.Open(IndexPath, out var notice))
+        {
+            Assert.NotNull(notice);
+            Assert.Equal(IndexPath + ".damaged-1", notice.SetAsidePath);
+            Assert.True(File.Exists(notice.SetAsidePath));
+            Assert.NotEmpty(notice.Defect);
+            Assert.Empty(index.Paths());
+            index.Put([song]);
+        }
+        using var again = Open();
+        Assert.Single(again.Paths());
+    }
+
+    [Fact]
+    public void A_page_overwritten_in_the_files_table_is_noticed_and_the_ids_are_saved()
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+        {
+            index.PutSongIds([new(Hash(song), 7)]);
+            index.Put([.. Enumerable.Range(0, 500).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
+        }
+        using (var file = File.OpenWrite(IndexPath))
+        {
+            file.Position = file.Length - 3 * 4096;
+            file.Write(Junk(4096));
+        }
+        using var again = LibraryIndex.Open(IndexPath, out var notice);
+        Assert.Equal(1, notice?.SavedSongIds);
+        Assert.Equal(7, again.SongIds()[Hash(song)]);
+    }
+
+    [Fact]
+    public void Damage_that_shows_in_use_is_repaired_in_use()
+    {
+        var song = Song("a.mp3");
+        using (var first = Open())
+        {
+            first.PutSongIds([new(Hash(song), 7)]);
+            first.Put([song]);
+        }
+        Sql("UPDATE files SET tags = x'FFFFFF'");
+        using var index = Open();
+        var notices = new List<IndexNotice>();
+        index.Rebuilt += notices.Add;
+        Assert.Null(index.Find(song.Entry.Path));
+        Assert.Single(notices);
+        index.Put([song]);
+        Assert.Equal((song.Entry, 7), (index.Find(song.Entry.Path), index.SongIds()[Hash(song)]));
+    }
+
+    [Fact]
+    public void Files_set_aside_do_not_pile_up()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(IndexPath)!);
+            File.WriteAllBytes(IndexPath, Junk(5000));
+            LibraryIndex.Open(IndexPath, out _).Dispose();
+        }
+        Assert.Equal(3, Directory.GetFiles(_folder.In("data"), "*.damaged-*").Length);
+    }
+
+    [Fact]
+    public void An_index_that_cannot_be_opened_says_so_and_is_left_alone()
+    {
+        Directory.CreateDirectory(IndexPath);
+        Assert.Contains(IndexPath, Assert.Throws<LibraryIndexException>(() => LibraryIndex.Open(IndexPath, out _)).Message, StringComparison.Ordinal);
+        var index = LibraryIndex.Open(_folder.In("other.db"), out _);
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => index.Find("x"));
+    }
+
+    [Fact]
+    public void Several_threads_may_use_it()
+    {
+        using var index = Open();
+        var songs = Enumerable.Range(0, 40).Select(number => Song($"{number}.mp3", number)).ToArray();
+        Parallel.ForEach(songs, song =>
+        {
+            index.Put([song]);
+            Assert.Equal(song.Entry, index.Find(song.Entry.Path));
+            Assert.NotNull(index.Leaves(Hash(song)));
+        });
+        Assert.Equal(40, index.Paths().Count);
+    }
+
+    private static ContentHash Hash(FileReading song) => ((SongFile)song.Entry).Hash;
+
+    private FileReading Song(string name, int seed = 1) => SongFile.Read(_folder.Write(name, Frames(60, seed: seed)));
+
+    private LibraryIndex Open()
+    {
+        var index = LibraryIndex.Open(IndexPath, out var notice);
+        Assert.Null(notice);
+        return index;
+    }
+
+    private void Sql(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={IndexPath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,138 @@
+using static TspActors.Media.Tests.Mp3Bytes;
+
+namespace TspActors.Media.Tests;
+
+public sealed class LibraryScannerSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly LibraryIndex _index;
+
+    public LibraryScannerSpecs() => _index = LibraryIndex.Open(_folder.In("library.db"), out _);
+
+    public void Dispose()
+    {
+        _index.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Finds_every_song_once_and_lists_what_it_left_out()
+    {
+        Write("a.mp3", 1);
+        Write("sub/b.mp3", 2);
+        Write("sub/copy.mp3", 1);
+        _folder.Write("music/bad.mp3", Junk(900));
+        var library = Scan("music", "missing");
+        Assert.Equal([_folder.In("music", "a.mp3"), _folder.In("music", "sub/b.mp3")], library.Songs.Values.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal((3, 1, 4), (library.SongFiles, library.Copies, library.FilesRead));
+        Assert.Equal([SkipReason.FolderMissing, SkipReason.NotMp3], library.Problems.Select(problem => problem.Reason).Order().Reverse());
+        Assert.All(library.Songs, song => Assert.Equal(song.Key, song.Value.Hash));
+        Assert.All(library.Songs.Keys, hash => Assert.NotNull(_index.Leaves(hash)));
+    }
+
+    [Fact]
+    public void A_file_that_did_not_change_is_never_read_again_be_it_good_or_bad()
+    {
+        Write("a.mp3", 1);
+        _folder.Write("music/bad.mp3", Junk(900));
+        var first = Scan("music");
+        var second = Scan("music");
+        Assert.Equal((2, 0), (first.FilesRead, second.FilesRead));
+        Assert.Equal(first.Songs, second.Songs);
+        Assert.Equal(first.Problems, second.Problems);
+    }
+
+    [Fact]
+    public void Only_what_changed_is_read()
+    {
+        var path = Write("a.mp3", 1);
+        Write("b.mp3", 2);
+        var first = Scan("music");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-5));
+        Assert.Equal(1, Scan("music").FilesRead);
+        Write("a.mp3", 3, frames: 31);
+        var third = Scan("music");
+        Assert.Equal(1, third.FilesRead);
+        Assert.Single(first.Songs.Keys.Intersect(third.Songs.Keys));
+    }
+
+    [Fact]
+    public void A_file_that_moves_or_is_retagged_stays_the_same_song_with_the_same_id()
+    {
+        var path = Write("a.mp3", 1);
+        var hash = Assert.Single(Scan("music").Songs).Key;
+        _index.PutSongIds([new(hash, 12)]);
+        File.Delete(path);
+        Assert.Empty(Scan("music").Songs);
+        _folder.Write("music/sub/other name.mp3", Join(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("Retagged"))), Frames(30, seed: 1), Id3v1("Old")));
+        var song = Assert.Single(Scan("music").Songs);
+        Assert.Equal((hash, "Retagged", 12), (song.Key, song.Value.Tags.Title, _index.SongIds()[song.Key]));
+    }
+
+    [Fact]
+    public void What_is_gone_is_forgotten_but_not_when_its_whole_disk_is_away()
+    {
+        Write("a.mp3", 1);
+        var gone = Write("b.mp3", 2);
+        Scan("music");
+        File.Delete(gone);
+        Scan("music");
+        Assert.Equal([_folder.In("music", "a.mp3")], _index.Paths());
+        Directory.Move(_folder.In("music"), _folder.In("away"));
+        Assert.Empty(Scan("music").Songs);
+        Directory.CreateDirectory(_folder.In("music"));
+        Assert.Empty(Scan("music").Songs);
+        Directory.Delete(_folder.In("music"));
+        Directory.Move(_folder.In("away"), _folder.In("music"));
+        Assert.Equal(0, Scan("music").FilesRead);
+    }
+
+    [Fact]
+    public void Progress_counts_every_file()
+    {
+        for (var number = 0; number < 20; number++)
+            Write($"{number}.mp3", number);
+        _folder.Write("music/bad.mp3", [1]);
+        var told = new List<ScanProgress>();
+        LibraryScanner.Scan([_folder.In("music")], _index, new ScanSettings { Parallelism = 4, BatchFiles = 3 }, told.Add);
+        Assert.Equal(Enumerable.Range(1, 21), told.Select(progress => progress.Files));
+        Assert.Equal((21, 1, 20 * 30 * 417 + 1L), (told[^1].FilesRead, told[^1].Problems, told[^1].BytesRead));
+    }
+
+    [Fact]
+    public void A_cancelled_scan_ends_and_keeps_what_it_read()
+    {
+        for (var number = 0; number < 30; number++)
+            Write($"{number}.mp3", number);
+        using var cancellation = new CancellationTokenSource();
+        void CancelAfterTen(ScanProgress progress)
+        {
+            if (progress.Files == 10)
+                cancellation.Cancel();
+        }
+        Assert.ThrowsAny<OperationCanceledException>(() => LibraryScanner.Scan([_folder.In("music")], _index, null, CancelAfterTen, cancellation.Token));
+        Assert.InRange(_index.Paths().Count, 10, 12);
+    }
+
+    [Fact]
+    public void What_the_caller_throws_ends_the_scan_and_comes_back()
+    {
+        Write("a.mp3", 1);
+        Write("b.mp3", 1);
+        Assert.Throws<FormatException>(() => LibraryScanner.Scan([_folder.In("music")], _index, null, _ => throw new FormatException()));
+    }
+
+    [Fact]
+    public void Songs_of_one_album_share_their_texts()
+    {
+        for (var number = 0; number < 2; number++)
+            _folder.Write($"music/{number}.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(30, seed: number)));
+        Scan("music");
+        var songs = Scan("music").Songs.Values;
+        Assert.Same(songs[0].Tags.Album, songs[1].Tags.Album);
+    }
+
+    private string Write(string name, int seed, int frames = 30) => _folder.Write("music/" + name, Frames(frames, seed: seed));
+
+    private LibrarySnapshot Scan(params string[] roots) => LibraryScanner.Scan([.. roots.Select(root => _folder.In(root))], _index);
+}

@@ -1,0 +1,91 @@
+namespace TspActors.Media.Tests;
+
+public sealed class MusicFolderSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<SkippedFile> _problems = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Finds_mp3_files_at_any_depth_and_in_any_case_in_the_order_of_their_names()
+    {
+        Touch("b.mp3", "a.MP3", "sub/deep/c.Mp3", "sub/b.mp3", "notes.txt", "mp3", "x.mp3.part", "album.mp3/d.mp3");
+        Assert.Equal(["a.MP3", "b.mp3", "album.mp3/d.mp3", "sub/b.mp3", "sub/deep/c.Mp3"], Find(""));
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public void Names_that_begin_with_a_dot_are_left_out()
+    {
+        Touch(".hidden.mp3", ".trash/a.mp3", "b.mp3", "...mp3");
+        Assert.Equal(["b.mp3"], Find(""));
+    }
+
+    [Fact]
+    public void Overlapping_roots_give_a_file_once()
+    {
+        Touch("rock/a.mp3", "rock/live/b.mp3", "c.mp3");
+        Assert.Equal(["rock/a.mp3", "rock/live/b.mp3", "c.mp3"], Find("rock", "", "rock/live", "rock/"));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_come_to_an_end_and_a_folder_behind_two_links_is_walked_once()
+    {
+        Touch("real/a.mp3", "other/b.mp3");
+        Directory.CreateSymbolicLink(_folder.In("real", "up"), _folder.Path);
+        Directory.CreateSymbolicLink(_folder.In("real", "self"), ".");
+        Directory.CreateSymbolicLink(_folder.In("again"), _folder.In("other"));
+        Directory.CreateSymbolicLink(_folder.In("loop"), _folder.In("loop"));
+        Assert.Equal(["again/b.mp3", "real/a.mp3"], Find(""));
+    }
+
+    [Fact]
+    public void A_root_may_be_a_link()
+    {
+        Touch("real/a.mp3");
+        Directory.CreateSymbolicLink(_folder.In("link"), _folder.In("real"));
+        Assert.Equal(["link/a.mp3"], Find("link", "real"));
+    }
+
+    [Fact]
+    public void What_cannot_be_listed_is_reported_and_the_rest_is_found()
+    {
+        Touch("good/a.mp3", "file");
+        Assert.Equal(["good/a.mp3"], Find("missing", "file", "good"));
+        Assert.Equal([_folder.In("missing"), _folder.In("file")], _problems.Select(problem => problem.Path));
+        Assert.Equal(SkipReason.FolderMissing, _problems[0].Reason);
+    }
+
+    [Fact]
+    public void A_folder_without_permission_is_reported()
+    {
+        Touch("good/a.mp3", "closed/b.mp3");
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return; // root lists everything
+        File.SetUnixFileMode(_folder.In("closed"), UnixFileMode.None);
+        Assert.Equal(["good/a.mp3"], Find(""));
+        Assert.Equal(SkipReason.FolderUnreadable, Assert.Single(_problems).Reason);
+        File.SetUnixFileMode(_folder.In("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public void It_walks_only_as_far_as_it_is_asked_to()
+    {
+        Touch("a/a.mp3", "b/b.mp3");
+        using var cancellation = new CancellationTokenSource();
+        using var files = MusicFolder.Enumerate([_folder.Path], _problems.Add, cancellation.Token).GetEnumerator();
+        Assert.True(files.MoveNext());
+        cancellation.Cancel();
+        Assert.Throws<OperationCanceledException>(() => files.MoveNext());
+    }
+
+    private void Touch(params string[] names)
+    {
+        foreach (var name in names)
+            _folder.Write(name, [1]);
+    }
+
+    private string[] Find(params string[] roots) =>
+        [.. MusicFolder.Enumerate(roots.Select(root => _folder.In(root)), _problems.Add).Select(path => Path.GetRelativePath(_folder.Path, path))];
+}
