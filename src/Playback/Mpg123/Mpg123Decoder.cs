@@ -11,6 +11,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     private readonly bool _keepFirstFormat;
     private int _errors;
     private bool _formatFixed;
+    private bool _newFormat;
 
     /// <param name="keepFirstFormat">Convert whatever follows to the format of the first frame: a WAV file can have only one.</param>
     internal Mpg123Decoder(bool keepFirstFormat = false)
@@ -34,17 +35,27 @@ internal sealed class Mpg123Decoder : IMp3Decoder
 
     public DecodeStep Read(Span<byte> pcm, out int written)
     {
-        var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
-        written = (int)done;
-        if (result == Mpg123Library.NewFormat && AdoptFormat())
+        written = 0;
+        if (_newFormat)
+        {
+            _newFormat = false;
+            AdoptFormat();
             return DecodeStep.NewFormat;
+        }
+
+        var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
+        // The change may be told together with the last samples of the old format, which must not be lost.
+        _newFormat = result == Mpg123Library.NewFormat;
+        written = (int)done;
         if (written > 0)
         {
             _errors = 0;
             return DecodeStep.Pcm;
         }
 
-        if (result is not (Mpg123Library.Ok or Mpg123Library.NeedMore or Mpg123Library.NewFormat) && ++_errors >= ErrorsBeforeFreshStart)
+        if (_newFormat)
+            return Read(pcm, out written);
+        if (result is not (Mpg123Library.Ok or Mpg123Library.NeedMore) && ++_errors >= ErrorsBeforeFreshStart)
             Reset();
         return DecodeStep.NeedMore;
     }
@@ -57,6 +68,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     public void Reset()
     {
         _errors = 0;
+        _newFormat = false;
         var result = Mpg123Library.OpenFeed(_handle);
         if (result != Mpg123Library.Ok)
             throw new InvalidOperationException($"libmpg123 cannot start decoding (error {result}).");
@@ -64,20 +76,17 @@ internal sealed class Mpg123Decoder : IMp3Decoder
 
     public void Dispose() => _handle.Dispose();
 
-    private bool AdoptFormat()
+    private void AdoptFormat()
     {
         if (Mpg123Library.GetFormat(_handle, out var rate, out var channels, out var encoding) != Mpg123Library.Ok
             || encoding != Mpg123Library.EncodingSigned16)
-            return false;
+            throw new InvalidOperationException("libmpg123 gives no 16-bit samples.");
         Format = new PcmFormat((int)rate, channels);
-        if (_keepFirstFormat && !_formatFixed)
-        {
-            // The table takes effect at the next change of format, which is the one that has to be converted.
-            Mpg123Library.ForbidAllFormats(_handle);
-            Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
-            _formatFixed = true;
-        }
-
-        return true;
+        if (!_keepFirstFormat || _formatFixed)
+            return;
+        // The table takes effect at the next change of format, which is the one that has to be converted.
+        Mpg123Library.ForbidAllFormats(_handle);
+        Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
+        _formatFixed = true;
     }
 }

@@ -1,0 +1,145 @@
+using TspActors.Testing;
+
+namespace TspActors.Playback.Tests;
+
+public sealed class AudioBackendsSpecs : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Auto_takes_the_driver_whose_device_opens()
+    {
+        var backend = Resolve("auto", new Machine { Driver = "pulse" });
+        Assert.Equal("pulse", backend.Name);
+        Assert.Equal("playing through pulse", backend.Reason);
+    }
+
+    [Fact]
+    public void Auto_without_a_device_plays_silently_and_says_so()
+    {
+        var backend = Resolve("auto", new Machine());
+        Assert.Equal("null", backend.Name);
+        Assert.Equal("no sound device here: playing silently (null output)", backend.Reason);
+    }
+
+    [Fact]
+    public void Auto_without_the_libraries_takes_the_program()
+    {
+        var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+        Assert.Equal("mpg123 program", backend.Name);
+        Assert.Contains("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
+        Assert.False(backend.AppliesVolume);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/usr/bin/mpg123")]
+    public void Auto_with_nothing_at_all_keeps_time_silently(string? program)
+    {
+        var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", WhyNoOutput = "libout123 is missing", Program = program });
+        Assert.StartsWith("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("playing silently (null output)", backend.Reason, StringComparison.Ordinal);
+        using var decoder = backend.CreateDecoder(_ => { });
+        Assert.IsType<FrameClockDecoder>(decoder);
+    }
+
+    [Fact]
+    public void Mpg123_without_a_device_is_an_error_that_says_what_to_do()
+    {
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
+        Assert.Equal("mpg123 cannot play: no sound device here. Use --audio wav:FILE or --audio null.", error.Message);
+    }
+
+    [Fact]
+    public void Naudio_is_not_in_this_build() =>
+        Assert.Contains("not in this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("loud")]
+    [InlineData("")]
+    [InlineData("AUTO")]
+    [InlineData("wav:")]
+    public void An_unknown_name_is_a_mistake_of_the_user(string choice) =>
+        Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
+
+    [Fact]
+    public void A_wav_file_in_a_missing_folder_is_refused_with_the_reason()
+    {
+        var file = Path.Combine(_folder.FullName, "missing", "a.wav");
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + file, new Machine()));
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_no_wav_file() =>
+        Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new Machine()));
+
+    [Fact]
+    public void A_wav_file_that_can_be_written_is_not_touched_before_the_song()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        Assert.Equal("wav:" + file, Resolve("wav:" + file, new Machine()).Name);
+        Assert.False(File.Exists(file));
+
+        File.WriteAllText(file, "kept");
+        Resolve("wav:" + file, new Machine());
+        Assert.Equal("kept", File.ReadAllText(file));
+    }
+
+    [NeedsFact("mpg123")]
+    public void This_machine_resolves_auto_and_null_without_an_error()
+    {
+        foreach (var choice in (string[])["auto", "null"])
+        {
+            var backend = AudioBackends.Resolve(choice);
+            using var decoder = backend.CreateDecoder(_ => { });
+            Assert.IsType<Mpg123Decoder>(decoder);
+            Assert.NotEmpty(backend.Reason);
+        }
+    }
+
+    [NeedsFact("mpg123")]
+    public void A_driver_that_does_not_exist_is_no_device()
+    {
+        var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
+        Assert.Null(new AudioMachine().FindDriver(settings));
+        Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
+    }
+
+    [NeedsFact("mpg123")]
+    public void A_full_disk_fails_with_a_reason()
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+        using var output = new Out123Output("wav", "/dev/full", TimeSpan.Zero);
+        output.Open(new PcmFormat(44100, 2));
+        var error = Assert.Throws<AudioOutputException>(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                output.Write(new byte[PcmBlock.Size], CancellationToken.None);
+        });
+        Assert.Contains("/dev/full", error.Message, StringComparison.Ordinal);
+    }
+
+    private static AudioBackend Resolve(string choice, IAudioMachine machine) =>
+        AudioBackends.Resolve(choice, new AudioSettings(), TimeProvider.System, machine);
+
+    private sealed record Machine : IAudioMachine
+    {
+        public string? WhyNoDecoder { get; init; }
+
+        public string? WhyNoOutput { get; init; }
+
+        public string? Program { get; init; }
+
+        public string? Driver { get; init; }
+
+        public bool ProgramHasDevice { get; init; }
+
+        public string? FindDriver(AudioSettings settings) => Driver;
+
+        public bool ProgramFindsDevice(string program, AudioSettings settings) => ProgramHasDevice;
+    }
+}

@@ -1,0 +1,146 @@
+using TspActors.Testing;
+
+namespace TspActors.Playback.Tests;
+
+/// <summary>Real MP3s through libmpg123, compared with what the program mpg123 makes of them.</summary>
+public sealed class DecodingSpecs : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_stereo_song_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_mono_song_of_a_low_rate_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task An_odd_cut_changes_nothing()
+    {
+        var song = Songs.Encode(32000, 2, 2, "-V", "2");
+        Assert.Equal(Songs.DecodeByProgram(song), await PlayToWav(song, pieces: 37));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Rubbish_before_and_inside_a_song_is_skipped()
+    {
+        // Without an info frame: the end that it tells would be counted in false frames too and cut in the middle.
+        var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
+        var rubbish = new byte[100_000];
+        new Random(5).NextBytes(rubbish);
+        var clean = await PlayToWav(song);
+
+        var heard = await PlayToWav([.. rubbish, .. song[..(song.Length / 2)], .. rubbish, .. song[(song.Length / 2)..]]);
+
+        // Rubbish may make a click or a false frame; the song's own sound on both sides of it must be whole.
+        Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first half is not heard");
+        // False frames shift the decoder's filter bank, which rounds a sample here and there the other way.
+        var differences = SamplesFromEnd(clean).Zip(SamplesFromEnd(heard), (a, b) => Math.Abs(a - b)).Take(clean.Length / 2 / 3);
+        Assert.InRange(differences.Max(), 0, 1);
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public void The_last_samples_before_a_change_of_format_are_not_lost()
+    {
+        var first = Songs.Encode(44100, 2, 2, "-b", "128", "-t");
+        using var decoder = new Mpg123Decoder();
+        var alone = DurationBy(decoder, first);
+        decoder.Reset();
+        var second = DurationBy(decoder, Songs.Encode(22050, 1, 2, "-b", "64", "-t"));
+        decoder.Reset();
+
+        Assert.Equal(alone + second, DurationBy(decoder, TwoFormats()));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Pure_rubbish_ends_with_a_reason()
+    {
+        var rubbish = new byte[1_000_000];
+        var random = new Random(6);
+        for (var i = 0; i < rubbish.Length; i++)
+            rubbish[i] = (byte)random.Next(0, 0xff); // never 0xff, so that no byte can begin a frame
+        using var player = new SongPlayer(AudioBackends.Resolve("wav:" + WavFile));
+        player.Start();
+        await player.WriteAsync(rubbish);
+        player.Complete();
+
+        Assert.IsType<PlaybackEnd.Failed>(await player.Completion.WaitAsync(Limits.Test));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_change_of_format_opens_a_device_again()
+    {
+        var output = new RecordingOutput();
+        var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
+        using var player = new SongPlayer(backend);
+        player.Start();
+        await player.WriteAsync(TwoFormats());
+        player.Complete();
+
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.Equal([new PcmFormat(44100, 2), new PcmFormat(22050, 1)], output.Formats);
+        Assert.InRange(player.Position, TimeSpan.FromSeconds(3.9), TimeSpan.FromSeconds(4.2));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_change_of_format_keeps_a_wav_file_whole()
+    {
+        var samples = await PlayToWav(TwoFormats());
+        Assert.InRange(new PcmFormat(44100, 2).DurationOf(samples.Length), TimeSpan.FromSeconds(3.9), TimeSpan.FromSeconds(4.2));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public void A_clock_of_frame_headers_runs_as_long_as_the_decoder()
+    {
+        foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"), Songs.Encode(11025, 1, 5, "-b", "32")])
+        {
+            using var decoder = new Mpg123Decoder();
+            using var clock = new FrameClockDecoder();
+            // The clock knows nothing of delay, padding and the info frame: about three frames more.
+            Assert.InRange(DurationBy(clock, song) - DurationBy(decoder, song), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
+            Assert.Equal(decoder.Format, clock.Format);
+        }
+    }
+
+    private string WavFile => Path.Combine(_folder.FullName, "out.wav");
+
+    private static byte[] TwoFormats() =>
+        [.. Songs.Encode(44100, 2, 2, "-b", "128", "-t"), .. Songs.Encode(22050, 1, 2, "-b", "64", "-t")];
+
+    private async Task DecodesLikeTheProgram(byte[] song) => Assert.Equal(Songs.DecodeByProgram(song), await PlayToWav(song));
+
+    private async Task<byte[]> PlayToWav(byte[] song, int pieces = 1)
+    {
+        using var player = new SongPlayer(AudioBackends.Resolve("wav:" + WavFile));
+        player.Start();
+        foreach (var piece in song.Chunk(song.Length / pieces))
+            Assert.True(await player.WriteAsync(piece));
+        player.Complete();
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+        return Songs.SamplesOf(WavFile);
+    }
+
+    private static IEnumerable<int> SamplesFromEnd(byte[] pcm)
+    {
+        for (var i = pcm.Length - 2; i >= 0; i -= 2)
+            yield return BitConverter.ToInt16(pcm, i);
+    }
+
+    private static TimeSpan DurationBy(IMp3Decoder decoder, byte[] song)
+    {
+        var pcm = new byte[PcmBlock.Size];
+        var sum = TimeSpan.Zero;
+        foreach (var piece in song.Chunk(777))
+        {
+            decoder.Feed(piece);
+            for (var step = decoder.Read(pcm, out var written); step != DecodeStep.NeedMore; step = decoder.Read(pcm, out written))
+            {
+                if (step == DecodeStep.Pcm)
+                    sum += decoder.Format.DurationOf(written);
+            }
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,57 @@
+using FsCheck.Xunit;
+
+namespace TspActors.Playback.Tests;
+
+public sealed class GarbageSpecs
+{
+    [Property(MaxTest = 300)]
+    public bool The_frame_clock_survives_any_bytes_and_uses_them_up(byte[][] pieces)
+    {
+        using var clock = new FrameClockDecoder();
+        return SurvivesPieces(clock, pieces);
+    }
+
+    [Property(MaxTest = 300)]
+    public bool The_decoder_survives_any_bytes_and_uses_them_up(byte[][] pieces)
+    {
+        if (!Mpg123Library.Available)
+            return true; // told as skipped by the decoding tests
+        using var decoder = new Mpg123Decoder();
+        return SurvivesPieces(decoder, pieces);
+    }
+
+    [Fact]
+    public void A_flood_of_header_like_bytes_is_survived()
+    {
+        var random = new Random(11);
+        var flood = new byte[500_000];
+        for (var i = 0; i < flood.Length; i++)
+            flood[i] = random.Next(3) switch { 0 => 0xff, 1 => 0xfb, _ => (byte)random.Next(256) };
+        using var clock = new FrameClockDecoder();
+        Assert.True(SurvivesPieces(clock, flood.Chunk(4096)));
+        if (!Mpg123Library.Available)
+            return;
+        using var decoder = new Mpg123Decoder();
+        Assert.True(SurvivesPieces(decoder, flood.Chunk(4096)));
+    }
+
+    private static bool SurvivesPieces(IMp3Decoder decoder, IEnumerable<byte[]> pieces)
+    {
+        var pcm = new byte[PcmBlock.Size];
+        foreach (var piece in pieces)
+        {
+            decoder.Feed(piece);
+            // No byte of input makes more than a few thousand samples; more reads than that would be a loop without end.
+            var reads = 0;
+            while (decoder.Read(pcm, out _) != DecodeStep.NeedMore)
+            {
+                if (++reads > 10_000 + piece.Length * 10)
+                    return false;
+            }
+        }
+
+        decoder.Complete();
+        decoder.Reset();
+        return true;
+    }
+}

@@ -1,0 +1,58 @@
+using TspActors.Testing;
+
+namespace TspActors.Playback.Tests;
+
+/// <summary>The program as the last resort, with a script in its place that can be looked into.</summary>
+[Collection(nameof(RunsAlone))] // a script just written cannot start ("text file busy") while another test forks
+public sealed class Mpg123ProgramSpecs : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
+    private readonly ManualTime _time = new();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NeedsFact("lame", "sh:dash")]
+    public async Task The_program_gets_every_byte_while_the_clock_keeps_the_position()
+    {
+        var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
+        var heard = Path.Combine(_folder.FullName, "heard.mp3");
+        using var player = new SongPlayer(Backend($"cat > '{heard}'"));
+        player.Start();
+        await player.WriteAsync(song);
+        player.Complete();
+
+        await _time.RunUntil(player.Completion);
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+        Assert.Equal(song, File.ReadAllBytes(heard));
+        Assert.InRange(player.Position, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.3));
+    }
+
+    [NeedsFact("lame", "sh:dash")]
+    public async Task A_program_that_ends_early_leaves_the_song_running_silently()
+    {
+        var song = Songs.Encode(44100, 2, 10, "-b", "320", "-t");
+        using var player = new SongPlayer(Backend("exit 3"));
+        var notices = new List<string>();
+        player.Notice += notices.Add;
+        player.Start();
+        await player.WriteAsync(song);
+        player.Complete();
+
+        await _time.RunUntil(player.Completion);
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+        Assert.Contains("goes on silently", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    private AudioBackend Backend(string script)
+    {
+        var program = Path.Combine(_folder.FullName, "mpg123");
+        File.WriteAllText(program, $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new AudioBackend("mpg123 program", "")
+        {
+            CreateDecoder = notice => new Mpg123Program(program, new AudioSettings { ProgramDeadline = Limits.Test }, notice),
+            CreateOutput = _ => new NullOutput(_time),
+        };
+    }
+}
