@@ -1,37 +1,47 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
 /// <summary>Parses frame bodies and checks the sizes that protobuf cannot: a body that fails is BAD_FRAME.</summary>
 public static class Bodies
 {
+    /// <summary>Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost fifty times their bytes.</summary>
+    public const int MaxElements = 65_536;
+
     /// <summary>Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.</summary>
     public static bool TryParse<T>(in Frame frame, [NotNullWhen(true)] out T? body, [NotNullWhen(false)] out ProtocolViolation? violation)
         where T : class, IMessage<T>, new()
     {
         body = null;
-        violation = null;
-        var message = new T();
+        var descriptor = Parser<T>.Descriptor;
+        if (ElementCount.Exceeds(frame.Body.Span, descriptor, MaxElements))
+        {
+            violation = Bad(frame, $"has more than {MaxElements} elements");
+            return false;
+        }
+
+        T message;
         try
         {
-            message.MergeFrom(frame.Body.Span);
+            message = Parser<T>.Instance.ParseFrom(frame.Body.Span);
         }
         catch (InvalidProtocolBufferException)
         {
-            violation = new ProtocolViolation(ErrorCode.BadFrame, $"the body of {frame.Operation} is not a valid {message.Descriptor.Name}", frame.SongId);
+            violation = Bad(frame, $"is not a valid {descriptor.Name}");
             return false;
         }
 
-        if (Fault(message) is { } fault)
-        {
-            violation = new ProtocolViolation(ErrorCode.BadFrame, $"the body of {frame.Operation} has {fault}", frame.SongId);
+        violation = Fault(message) is { } fault ? Bad(frame, $"has {fault}") : null;
+        if (violation is not null)
             return false;
-        }
-
         body = message;
         return true;
     }
+
+    private static ProtocolViolation Bad(in Frame frame, string fault) =>
+        new(ErrorCode.BadFrame, $"the body of {frame.Operation} {fault}", frame.SongId);
 
     /// <summary>What is of the wrong size in <paramref name="message"/>; null when nothing is.</summary>
     private static string? Fault(IMessage message) => message switch
@@ -75,4 +85,13 @@ public static class Bodies
         field.Length == size ? null : $"a {name} of {field.Length} bytes, not {size}";
 
     private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
+
+    // Fields that this version does not know are ignored, not kept: nothing is sent on as it came, and keeping them costs many times their bytes.
+    private static class Parser<T>
+        where T : class, IMessage<T>, new()
+    {
+        public static readonly MessageParser<T> Instance = new MessageParser<T>(() => new T()).WithDiscardUnknownFields(true);
+
+        public static readonly MessageDescriptor Descriptor = new T().Descriptor;
+    }
 }

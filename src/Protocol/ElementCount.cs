@@ -1,0 +1,80 @@
+using Google.Protobuf.Reflection;
+
+namespace TspActors.Protocol;
+
+/// <summary>Counts the elements of a body's lists before it is parsed, so that half a million empty ones never become objects.</summary>
+/// <remarks>
+/// It reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which drops the upper half of tags and lengths; what is
+/// malformed is left to the parser to refuse.
+/// </remarks>
+internal static class ElementCount
+{
+    private const int SmallestElement = 2;
+    private const int VarintBits = 64;
+
+    /// <summary>True when the lists in <paramref name="body"/>, those in its messages included, have more than <paramref name="limit"/> elements.</summary>
+    public static bool Exceeds(ReadOnlySpan<byte> body, MessageDescriptor message, int limit) =>
+        body.Length > limit * SmallestElement && Count(body, message, limit) > limit;
+
+    private static int Count(ReadOnlySpan<byte> bytes, MessageDescriptor message, int limit)
+    {
+        var count = 0;
+        while (count <= limit && TryReadVarint(ref bytes, out var tag))
+        {
+            var field = message.FindFieldByNumber((int)((uint)tag >> 3));
+            if (field is { IsRepeated: true })
+                count++;
+            if (!TryReadValue(ref bytes, (int)((uint)tag & 7), out var value))
+                break;
+            if (field is { FieldType: FieldType.Message })
+                count += Count(value, field.MessageType, limit - count); // ends: no message of tsp.proto holds itself
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes a field's value off <paramref name="bytes"/>; <paramref name="value"/> is its content where it has a length, else empty.</summary>
+    private static bool TryReadValue(ref ReadOnlySpan<byte> bytes, int wireType, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        switch (wireType)
+        {
+            case 0:
+                return TryReadVarint(ref bytes, out _);
+            case 1:
+                return TryTake(ref bytes, sizeof(ulong), out _);
+            case 2:
+                return TryReadVarint(ref bytes, out var length) && TryTake(ref bytes, (uint)length, out value);
+            case 5:
+                return TryTake(ref bytes, sizeof(uint), out _);
+            default:
+                // Groups: no message here has them; their fields follow like any others.
+                return wireType is 3 or 4;
+        }
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> bytes, uint length, out ReadOnlySpan<byte> taken)
+    {
+        taken = default;
+        if (length > bytes.Length)
+            return false;
+        taken = bytes[..(int)length];
+        bytes = bytes[(int)length..];
+        return true;
+    }
+
+    private static bool TryReadVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
+    {
+        value = 0;
+        for (var shift = 0; shift < VarintBits && !bytes.IsEmpty; shift += 7)
+        {
+            var next = bytes[0];
+            bytes = bytes[1..];
+            value |= (ulong)(next & 0x7f) << shift;
+            if ((next & 0x80) == 0)
+                return true;
+        }
+
+        return false;
+    }
+}

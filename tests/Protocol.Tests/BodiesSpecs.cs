@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+using FsCheck.Xunit;
+using Google.Protobuf;
+
+namespace TspActors.Protocol.Tests;
+
+public sealed class BodiesSpecs
+{
+    private static readonly ByteString Hash = Bytes(32);
+    private static readonly ByteString Peer = Bytes(16);
+
+    [Property(MaxTest = 200)]
+    public void Every_message_comes_out_of_a_frame_as_it_went_in(int seed)
+    {
+        var maker = new MessageMaker(new Random(seed));
+        RoundTrip(Operation.Init, maker.Make<Init>());
+        RoundTrip(Operation.Share, maker.Make<Share>());
+        RoundTrip(Operation.Assign, maker.Make<Assign>());
+        RoundTrip(Operation.List, maker.Make<ListRequest>());
+        RoundTrip(Operation.List, maker.Make<SongPage>());
+        RoundTrip(Operation.Info, maker.Make<InfoRequest>());
+        RoundTrip(Operation.Info, maker.Make<SongInfoPage>());
+        RoundTrip(Operation.BroadcastList, maker.Make<CatalogDelta>());
+        RoundTrip(Operation.Play, maker.Make<PlayGrant>());
+        RoundTrip(Operation.Play, maker.Make<PlayRequest>());
+        RoundTrip(Operation.Play, maker.Make<StreamStart>());
+        RoundTrip(Operation.Error, maker.Make<Error>());
+    }
+
+    [Fact]
+    public void A_missing_body_is_an_empty_message()
+    {
+        Assert.True(Bodies.TryParse<ListRequest>(new Frame(Operation.List, 0, false, default), out var body, out _));
+        Assert.Equal(new ListRequest(), body);
+    }
+
+    [Fact]
+    public void A_body_that_is_no_protobuf_is_a_bad_frame()
+    {
+        Assert.False(Bodies.TryParse<Share>(new Frame(Operation.Share, 3, true, new byte[] { 0x1a, 0xff }), out var body, out var violation));
+        Assert.Null(body);
+        Assert.Equal((ErrorCode.BadFrame, 3), (violation.Code, violation.SongId));
+    }
+
+    [Fact]
+    public void Fields_of_a_later_version_are_ignored()
+    {
+        byte[] later = [.. new ListRequest { Limit = 5 }.ToByteArray(), 0xfa, 0x07, 2, 1, 2];
+        Assert.True(Bodies.TryParse<ListRequest>(new Frame(Operation.List, 0, true, later), out var body, out _));
+        Assert.Equal(new ListRequest { Limit = 5 }, body);
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongSizes))]
+    public void A_field_of_the_wrong_size_is_a_bad_frame(string what, IMessage message)
+    {
+        var violation = message switch
+        {
+            Init body => Refusal(body),
+            Share body => Refusal(body),
+            Assign body => Refusal(body),
+            SongPage body => Refusal(body),
+            SongInfoPage body => Refusal(body),
+            CatalogDelta body => Refusal(body),
+            PlayGrant body => Refusal(body),
+            PlayRequest body => Refusal(body),
+            StreamStart body => Refusal(body),
+            _ => throw new ArgumentException(what),
+        };
+        Assert.Equal(ErrorCode.BadFrame, violation.Code);
+    }
+
+    public static TheoryData<string, IMessage> WrongSizes()
+    {
+        var data = new TheoryData<string, IMessage>();
+        foreach (var size in new[] { 0, 15, 17 })
+        {
+            data.Add($"hello of a peer id of {size}", new Init { Hello = new Hello { PeerId = Bytes(size) } });
+            data.Add($"host with a peer id of {size}", new SongPage { Songs = { Song(1, Hash, Bytes(size)) } });
+        }
+
+        foreach (var size in new[] { 0, 31, 33 })
+        {
+            data.Add($"challenge of {size}", new Init { Challenge = new Challenge { Nonce = Bytes(size) } });
+            data.Add($"proof of {size}", new Init { Proof = new Proof { Hmac = Bytes(size) } });
+            data.Add($"added hash of {size}", new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
+            data.Add($"removed hash of {size}", new Share { Removed = { Hash, Bytes(size) } });
+            data.Add($"assigned hash of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Bytes(size), Id = 1 } } });
+            data.Add($"page with a hash of {size}", new SongPage { Songs = { Song(1, Bytes(size), Peer) } });
+            data.Add($"info with a hash of {size}", new SongInfoPage { Songs = { Song(1, Bytes(size), Peer) } });
+            data.Add($"delta with a hash of {size}", new CatalogDelta { Changed = { Song(1, Bytes(size), Peer) } });
+            data.Add($"grant with a hash of {size}", new PlayGrant { Song = Song(1, Bytes(size), Peer) });
+            data.Add($"start with a hash of {size}", new StreamStart { Song = Song(1, Bytes(size), Peer) });
+        }
+
+        foreach (var size in new[] { 1, 31, 33 })
+        {
+            data.Add($"hello with a nonce of {size}", new Init { Hello = new Hello { PeerId = Peer, Nonce = Bytes(size) } });
+            data.Add($"welcome with a hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
+            data.Add($"request with a hash of {size}", new PlayRequest { ContentHash = Bytes(size) });
+            data.Add($"request of a peer of {size}", new PlayRequest { RequesterId = Bytes(size) });
+            data.Add($"piece hashes of {size}", new StreamStart { Song = Song(1, Hash, Peer), PieceHashes = Bytes(size) });
+        }
+
+        data.Add("init without a step", new Init());
+        data.Add("grant without a song", new PlayGrant());
+        data.Add("start without a song", new StreamStart());
+        data.Add("negative id in a page", new SongPage { Songs = { Song(-1, Hash, Peer) } });
+        data.Add("negative assigned id", new Assign { Songs = { new AssignedSong { ContentHash = Hash, Id = -1 } } });
+        data.Add("negative last id", new Share { Added = { new SharedSong { ContentHash = Hash, LastId = -1 } } });
+        return data;
+    }
+
+    [Fact]
+    public void Optional_fields_may_be_empty()
+    {
+        RoundTrip(Operation.Init, new Init { Hello = new Hello { PeerId = Peer } });
+        RoundTrip(Operation.Init, new Init { Welcome = new Welcome() });
+        RoundTrip(Operation.Play, new PlayRequest());
+        RoundTrip(Operation.Play, new StreamStart { Song = Song(0, Hash, Peer) });
+    }
+
+    [Fact]
+    public void Half_a_million_empty_elements_are_refused_before_they_become_objects()
+    {
+        var share = Repeat([0x1a, 0x00], 1024 * 1024);
+        var hosts = new SongPage { Songs = { new Song { ContentHash = Hash } } }.ToByteArray();
+        byte[] nested = [0x0a, .. Varint(1024 * 1000), .. Repeat([0x32, 0x00], 1024 * 1000)];
+
+        ExpectTooMany<Share>(share);
+        ExpectTooMany<SongPage>(nested);
+        // A tag and a length whose upper halves the parser drops are no way around it.
+        ExpectTooMany<Share>(Repeat([0x9a, 0x80, 0x80, 0x80, 0x10, 0x80, 0x80, 0x80, 0x80, 0x10], 1024 * 1024));
+        Assert.True(Bodies.TryParse<SongPage>(new Frame(Operation.List, 0, true, hosts), out _, out _));
+    }
+
+    [Fact]
+    public void Unknown_fields_cost_no_memory()
+    {
+        var distinct = new List<byte>();
+        for (var field = 1000; distinct.Count < 1_000_000; field++)
+            distinct.AddRange([.. Varint((uint)field << 3), 1]);
+        var frame = new Frame(Operation.List, 0, true, distinct.ToArray());
+        Assert.True(AllocatedBy(() => Assert.True(Bodies.TryParse<ListRequest>(frame, out _, out _))) < 1024 * 1024);
+    }
+
+    [Fact]
+    public void As_many_songs_as_fit_in_a_body_are_taken()
+    {
+        var share = new Share();
+        while (share.Added.Count < 29_000)
+            share.Added.Add(new SharedSong { ContentHash = Hash });
+        RoundTrip(Operation.Share, share);
+    }
+
+    private static void ExpectTooMany<T>(byte[] bytes)
+        where T : class, IMessage<T>, new()
+    {
+        var frame = new Frame(Operation.Share, 0, true, bytes);
+        var violation = default(ProtocolViolation);
+        var allocated = AllocatedBy(() => Assert.False(Bodies.TryParse<T>(frame, out _, out violation)));
+        Assert.Contains("elements", violation!.Message, StringComparison.Ordinal);
+        Assert.True(allocated < 64 * 1024, $"{allocated} bytes were allocated");
+    }
+
+    private static long AllocatedBy(Action action)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static ProtocolViolation Refusal<T>(T message)
+        where T : class, IMessage<T>, new()
+    {
+        Assert.False(Bodies.TryParse<T>(new Frame(Operation.Share, 0, true, message.ToByteArray()), out var body, out var violation));
+        Assert.Null(body);
+        return violation;
+    }
+
+    private static void RoundTrip<T>(Operation operation, T message, [CallerArgumentExpression(nameof(message))] string what = "")
+        where T : class, IMessage<T>, new()
+    {
+        Assert.True(Bodies.TryParse<T>(Decoding.First(FrameEncoder.Encode(operation, 0, message)), out var body, out var violation), $"{what}: {violation}");
+        Assert.Equal(message, body);
+    }
+
+    private static Song Song(int id, ByteString hash, ByteString peer) =>
+        new() { Id = id, ContentHash = hash, Hosts = { new Host { PeerId = Peer }, new Host { PeerId = peer } } };
+
+    private static ByteString Bytes(int count) => ByteString.CopyFrom(new byte[count]);
+
+    private static byte[] Repeat(byte[] element, int atMost) => [.. Enumerable.Repeat(element, atMost / element.Length).SelectMany(bytes => bytes)];
+
+    private static byte[] Varint(uint value)
+    {
+        var bytes = new List<byte>();
+        for (; value > 0x7f; value >>= 7)
+            bytes.Add((byte)(value | 0x80));
+        return [.. bytes, (byte)value];
+    }
+}

@@ -1,0 +1,35 @@
+namespace TspActors.Protocol.Tests;
+
+/// <summary>Runs a decoder over pieces of bytes.</summary>
+internal static class Decoding
+{
+    /// <summary>Every frame in words, the slices of a DATA frame joined.</summary>
+    public static List<string> Decode(FrameDecoder decoder, params IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        var frames = new List<string>();
+        var slices = new List<byte>();
+        foreach (var piece in pieces)
+        {
+            decoder.Feed(piece);
+            while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
+            {
+                slices.AddRange(frame.Body.Span);
+                if (!frame.EndsFrame)
+                    continue;
+                frames.Add(SentFrame.Describe(frame.Operation, frame.SongId, frame.HasBody, [.. slices]));
+                slices.Clear();
+            }
+        }
+
+        return frames;
+    }
+
+    /// <summary>The first frame of bytes that are at least one.</summary>
+    public static Frame First(byte[] bytes)
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(bytes);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+        return frame;
+    }
+}

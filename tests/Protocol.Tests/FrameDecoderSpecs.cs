@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using FsCheck.Xunit;
+
+namespace TspActors.Protocol.Tests;
+
+[Properties(Arbitrary = [typeof(FrameSequence)])]
+public sealed class FrameDecoderSpecs
+{
+    private const int FirstBuffer = 512;
+
+    [Property(MaxTest = 300)]
+    public void Frames_cut_in_two_at_any_byte_are_the_same_frames(FrameSequence sequence)
+    {
+        var bytes = sequence.Bytes;
+        var expected = sequence.Frames.Select(frame => frame.Expected);
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            var decoder = new FrameDecoder();
+            Assert.Equal(expected, Decoding.Decode(decoder, bytes.AsMemory(0, cut), bytes.AsMemory(cut)));
+            Assert.True(decoder.IsAtFrameBoundary);
+            Assert.Equal(0, decoder.BufferedBytes);
+        }
+    }
+
+    [Property(MaxTest = 300)]
+    public void Frames_torn_into_single_bytes_are_the_same_frames(FrameSequence sequence)
+    {
+        var bytes = sequence.Bytes;
+        var pieces = Enumerable.Range(0, bytes.Length).Select(i => (ReadOnlyMemory<byte>)bytes.AsMemory(i, 1));
+        Assert.Equal(sequence.Frames.Select(frame => frame.Expected), Decoding.Decode(new FrameDecoder(), pieces));
+    }
+
+    [Property(MaxTest = 300)]
+    public void A_link_is_at_a_frame_boundary_only_between_frames(FrameSequence sequence)
+    {
+        var boundaries = sequence.Frames.Aggregate(new List<int> { 0 }, (ends, frame) => [.. ends, ends[^1] + frame.Bytes.Length]);
+        for (var cut = 0; cut <= boundaries[^1]; cut++)
+        {
+            var decoder = new FrameDecoder();
+            Decoding.Decode(decoder, sequence.Bytes.AsMemory(0, cut));
+            Assert.Equal(boundaries.Contains(cut), decoder.IsAtFrameBoundary);
+        }
+    }
+
+    [Theory]
+    [InlineData(Operation.Data, 256 * 1024)]
+    [InlineData(Operation.Init, 16 * 1024)]
+    [InlineData(Operation.List, 1024 * 1024)]
+    [InlineData(Operation.Share, 1024 * 1024)]
+    [InlineData((Operation)99, 1024 * 1024)]
+    public void A_body_may_be_as_long_as_its_operation_allows_and_not_a_byte_longer(Operation operation, int limit)
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(Header(operation, 7, (uint)limit));
+        Assert.NotEqual(FrameReadResult.Violation, decoder.TryRead(out _));
+        decoder.Feed(new byte[limit]);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+        Assert.True(frame.EndsFrame);
+        Assert.Equal(operation.IsKnown() ? limit : 0, frame.Body.Length);
+
+        foreach (var tooLong in new[] { (uint)limit + 1, uint.MaxValue })
+        {
+            decoder = new FrameDecoder();
+            decoder.Feed((byte[])[.. Header(operation, 7, tooLong), 1, 2, 3]);
+            Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+            Assert.Equal(ErrorCode.TooLarge, decoder.Violation!.Code);
+            Assert.Equal(7, decoder.Violation.SongId);
+            Assert.Equal(0, decoder.BufferedBytes);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void A_negative_id_is_a_bad_frame(int id)
+    {
+        var bytes = new byte[5];
+        bytes[0] = (byte)Operation.Info;
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(1), id);
+        var decoder = new FrameDecoder();
+        decoder.Feed(bytes);
+        Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+        Assert.Equal(ErrorCode.BadFrame, decoder.Violation!.Code);
+    }
+
+    [Fact]
+    public void After_a_violation_nothing_is_read()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed((byte[])[1, 0, 0, 0, 1, 1, 0xff, 0, 0, 0, 1, 0, 0, 0, 2]);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out _));
+        Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+        decoder.Feed(FrameEncoder.Encode(Operation.List));
+        Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+    }
+
+    [Fact]
+    public void The_body_of_an_unknown_operation_is_skipped_and_never_kept()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(Header((Operation)100, 3, 1024 * 1024));
+        Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+        for (var i = 0; i < 1024; i++)
+        {
+            Assert.Equal(0, decoder.BufferedBytes);
+            decoder.Feed(new byte[1024]);
+            Assert.Equal(i == 1023 ? FrameReadResult.Frame : FrameReadResult.NeedMore, decoder.TryRead(out var skipped));
+            Assert.True(skipped.Body.IsEmpty);
+        }
+
+        Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+        decoder.Feed(FrameEncoder.Encode(Operation.List, 4));
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var next));
+        Assert.Equal(4, next.SongId);
+    }
+
+    [Fact]
+    public void A_body_that_is_whole_and_every_slice_of_data_lie_in_the_array_that_was_fed()
+    {
+        byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];
+        var decoder = new FrameDecoder();
+        foreach (var bytes in new[] { whole, torn })
+        {
+            decoder.Feed(bytes);
+            Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+            Assert.True(MemoryMarshal.TryGetArray(frame.Body, out var segment));
+            Assert.Same(bytes, segment.Array);
+            decoder.TryRead(out _);
+        }
+    }
+
+    [Fact]
+    public void Bytes_are_fed_only_after_those_before_were_read_up()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(new byte[10]);
+        decoder.TryRead(out _);
+        Assert.Throws<InvalidOperationException>(() => decoder.Feed(new byte[10]));
+    }
+
+    [Fact]
+    public void An_announced_megabyte_costs_only_what_has_come()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(Header(Operation.Share, 0, 1024 * 1024));
+        decoder.TryRead(out _);
+        decoder.Feed(new byte[1]);
+        decoder.TryRead(out _);
+        Assert.InRange(decoder.BufferedBytes, 1, FirstBuffer);
+    }
+
+    [Fact]
+    public void A_million_random_byte_strings_never_throw_and_never_keep_more_than_came()
+    {
+        var random = new Random(20260801);
+        var buffer = new byte[64];
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            var bytes = buffer.AsMemory(0, random.Next(buffer.Length + 1));
+            random.NextBytes(bytes.Span);
+            if (i % 2 == 0 && bytes.Length >= FrameHeader.SizeWithLength)
+                new FrameHeader((Operation)random.Next(16), random.Next(), random.Next(4) > 0, (uint)random.Next(80)).Write(bytes.Span);
+            Feed(new FrameDecoder(), bytes, random);
+        }
+    }
+
+    private static void Feed(FrameDecoder decoder, ReadOnlyMemory<byte> bytes, Random random)
+    {
+        var fed = 0;
+        while (fed < bytes.Length)
+        {
+            var piece = bytes.Slice(fed, random.Next(1, bytes.Length - fed + 1));
+            fed += piece.Length;
+            decoder.Feed(piece);
+            while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
+            {
+                if (frame.Body.Length > fed)
+                    Assert.Fail("a body longer than what was fed");
+            }
+
+            if (decoder.BufferedBytes > FirstBuffer + FrameHeader.SizeWithLength)
+                Assert.Fail($"{decoder.BufferedBytes} bytes kept of {fed}");
+        }
+    }
+
+    private static byte[] Header(Operation operation, int id, uint length)
+    {
+        var header = new byte[FrameHeader.SizeWithLength];
+        new FrameHeader(operation, id, true, length).Write(header);
+        return header;
+    }
+}

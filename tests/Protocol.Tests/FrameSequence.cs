@@ -1,0 +1,43 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace TspActors.Protocol.Tests;
+
+/// <summary>Frames as a test made them, and the bytes they are on the wire.</summary>
+public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
+{
+    public byte[] Bytes => [.. Frames.SelectMany(frame => frame.Bytes)];
+
+    /// <summary>For FsCheck: up to six frames of known and unknown operations, with and without bodies.</summary>
+    public static Arbitrary<FrameSequence> Arbitrary()
+    {
+        var body = Gen.OneOf(
+            Gen.Constant<byte[]?>(null),
+            Gen.Sized(size => ArbMap.Default.GeneratorFor<byte>().ArrayOf(size)).Select(bytes => (byte[]?)bytes));
+        var frame =
+            from operation in Gen.OneOf(Gen.Choose(0, 12), Gen.Choose(0, 127))
+            from id in Gen.OneOf(Gen.Choose(0, 3), Gen.Choose(0, int.MaxValue))
+            from bytes in body
+            select new SentFrame((Operation)operation, id, bytes);
+        return Arb.From(frame.ArrayOf().Select(frames => new FrameSequence(frames.Take(6).ToList())), Shrink);
+    }
+
+    // Without one of its frames.
+    private static IEnumerable<FrameSequence> Shrink(FrameSequence sequence) =>
+        sequence.Frames.Select((_, i) => new FrameSequence([.. sequence.Frames.Take(i), .. sequence.Frames.Skip(i + 1)]));
+
+    public override string ToString() => string.Join("; ", Frames);
+}
+
+/// <summary>One frame; a null body is a header without bit 7.</summary>
+public sealed record SentFrame(Operation Operation, int SongId, byte[]? Body)
+{
+    public byte[] Bytes => Body is null ? FrameEncoder.Encode(Operation, SongId) : FrameEncoder.Encode(Operation, SongId, Body);
+
+    /// <summary>What a decoder makes of it, DATA joined; the body of an unknown operation is skipped.</summary>
+    public string Expected => Describe(Operation, SongId, Body is not null, Operation.IsKnown() ? Body ?? [] : []);
+
+    public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) => $"{operation} {songId} {hasBody} {Convert.ToHexString(body)}";
+
+    public override string ToString() => $"{Operation}{(Body is null ? "" : $"+[{Body.Length}]")} {SongId}";
+}
