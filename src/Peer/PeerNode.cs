@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Media;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
@@ -72,6 +73,11 @@ internal sealed class PeerNode
             var opened = index;
             var library = system.ActorOf(
                 LibraryActor.Props(index, settings.Music, new ScanSettings { Parallelism = settings.ScanParallelism }, songs), "library");
+            index.Rebuilt += damage =>
+            {
+                system.Log.Warning("The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
+                library.Tell(Rescan.Instance, ActorRefs.NoSender);
+            };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport, () => HostSession.Props(settings.AccessKey, songs, hosting), "tsp").ConfigureAwait(false);
