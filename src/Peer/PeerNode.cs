@@ -72,7 +72,7 @@ internal sealed class PeerNode
             var songs = new OwnSongsCell();
             var opened = index;
             var library = system.ActorOf(
-                LibraryActor.Props(index, settings.Music, new ScanSettings { Parallelism = settings.ScanParallelism }, songs), "library");
+                LibraryActor.Props(index, settings.Library.Roots(settings.Music), settings.Library, songs), "library");
             index.Rebuilt += damage =>
             {
                 system.Log.Warning("The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
