@@ -31,6 +31,14 @@ internal sealed class CatalogCopy
         HasGap = false;
     }
 
+    /// <summary>Gives up a listing that cannot be finished; what was known stays, and counts as out of date.</summary>
+    public void AbandonListing()
+    {
+        HasGap |= IsListing;
+        _incoming = null;
+        _deltasWhileListing.Clear();
+    }
+
     /// <summary>Takes a page.</summary>
     /// <returns>The cursor of the next one; 0 when the copy is complete.</returns>
     public int Add(SongPage page)
