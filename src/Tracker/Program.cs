@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using TspActors.Configuration;
 using TspActors.Transport;
 
@@ -69,7 +68,7 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         await using var host = await ActorHost.StartAsync(
-            "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose ? LogLevel.Debug : LogLevel.Warning).ConfigureAwait(false);
+            "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose).ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var tracker = await TrackerNode.StartAsync(host.System, settings).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
