@@ -22,28 +22,36 @@ public static class Catalog
         (await ListAsync(tracker)).ToDictionary(song => Convert.ToHexStringLower(song.ContentHash.Span), song => song.Id);
 
     /// <summary>Waits until the catalog fulfils a condition.</summary>
-    public static Task<IReadOnlyList<Song>> BecomesAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> condition, string what) =>
-        EventuallyAsync(() => ListAsync(tracker), condition, what);
+    public static Task<IReadOnlyList<Song>> BecomesAsync(
+        TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> condition, string what, TimeSpan? within = null) =>
+        EventuallyAsync(() => ListAsync(tracker), condition, what, within);
 
-    /// <summary>Waits until a song's host of that name streams to so many listeners.</summary>
+    /// <summary>Waits until song 1's host of that name streams to so many listeners.</summary>
     public static Task StreamsAsync(TrackerProgram tracker, string host, int streams) => EventuallyAsync(
-        () => GrantAsync(tracker, 1),
+        () => HostsAsync(tracker),
         hosts => hosts.Any(each => each.Name == host && each.ActiveStreams == streams),
         $"{host} streams to {streams}");
 
-    /// <summary>The hosts of a song, best first, with their load.</summary>
-    public static async Task<IReadOnlyList<Host>> GrantAsync(TrackerProgram tracker, int id)
+    /// <summary>Waits until one of song 1's hosts streams, and tells its name.</summary>
+    public static async Task<string> StreamingHostAsync(TrackerProgram tracker)
+    {
+        var hosts = await EventuallyAsync(() => HostsAsync(tracker), hosts => hosts.Any(each => each.ActiveStreams > 0), "a host streams");
+        return hosts.First(host => host.ActiveStreams > 0).Name;
+    }
+
+    /// <summary>The hosts of song 1, best first, with their load.</summary>
+    public static async Task<IReadOnlyList<Host>> HostsAsync(TrackerProgram tracker)
     {
         using var client = await RawClient.ConnectAsync(tracker.Port);
-        await client.SendAsync(Operation.Play, id);
+        await client.SendAsync(Operation.Play, 1);
         return (await client.ReadAsync<PlayGrant>(Operation.Play)).Song.Hosts;
     }
 
     /// <summary>Looks again and again until the condition holds; fails at the deadline with what was seen last.</summary>
-    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what, TimeSpan? within = null)
     {
         using var timer = new PeriodicTimer(Interval);
-        using var deadline = new CancellationTokenSource(ProgramProcess.Deadline);
+        using var deadline = new CancellationTokenSource(within ?? ProgramProcess.Deadline);
         while (true)
         {
             var seen = await look();

@@ -42,9 +42,10 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public void ReadOutput() => _outputRead ??= Output.ReadAsync();
 
-    public async Task TypeAsync(string line)
+    /// <summary>Types a line; in a terminal the key that ends it is \r.</summary>
+    public async Task TypeAsync(string line, string end = "\n")
     {
-        await _process.StandardInput.WriteAsync(line + "\n");
+        await _process.StandardInput.WriteAsync(line + end);
         await _process.StandardInput.FlushAsync();
     }
 
@@ -95,7 +96,8 @@ public sealed class ProgramProcess : IAsyncDisposable
         return this;
     }
 
-    /// <summary>It ended with <paramref name="code"/> and one line that says why.</summary>
+    /// <summary>It ends with <paramref name="code"/> and one line that says why.</summary>
+    /// <returns>That line.</returns>
     public async Task<string> FailsWithAsync(int code)
     {
         await ExitsWithAsync(code);

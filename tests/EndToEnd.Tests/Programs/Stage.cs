@@ -33,9 +33,10 @@ public sealed class Stage : IAsyncDisposable
         StartNative("dotnet", [Dll(program), .. arguments], environment, holdsOutput);
 
     /// <summary>Starts any program in the test's folder and environment.</summary>
-    public ProgramProcess StartNative(string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false)
+    public ProgramProcess StartNative(
+        string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false, string? folder = null)
     {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = Folder.Folder("work") };
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder ?? Folder.Folder("work") };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TSP__", StringComparison.Ordinal)).ToList())
@@ -75,8 +76,12 @@ public sealed class Stage : IAsyncDisposable
     public Task<PeerProgram> StartConsoleAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "--audio", "null"], environment));
 
-    /// <summary>Runs one command of a peer that shares nothing: list, info or play.</summary>
+    /// <summary>Starts one command of a peer that shares nothing: list, info or play.</summary>
     public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) => Start("Peer", [.. arguments, "--tracker", tracker.Address]);
+
+    /// <summary>Starts <c>play ID --output -</c> at full speed; as nobody reads what it writes, it and its host get stuck in the middle of a bulky song.</summary>
+    public ProgramProcess StartStuckPlay(TrackerProgram tracker, int id) =>
+        Start("Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker.Address], holdsOutput: true);
 
     /// <summary>The options of a sharing peer.</summary>
     public string[] PeerArguments(TrackerProgram tracker, string name) =>
