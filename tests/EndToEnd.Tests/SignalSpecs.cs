@@ -9,20 +9,20 @@ namespace TspActors.EndToEnd.Tests;
 public sealed class SignalSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_headless_host_that_is_asked_to_end_withdraws_its_songs_and_ends_with_0()
+    public async Task A_peer_that_is_asked_to_end_withdraws_its_songs_and_ends_with_0()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
         stage.Share("bob", "b.mp3", await Songs.ToneAsync(550));
         var tracker = await stage.StartTrackerAsync();
-        var peers = await Task.WhenAll(stage.StartPeerAsync(tracker, "alice"), stage.StartPeerAsync(tracker, "bob"));
+        var peers = await Task.WhenAll(stage.StartPeerAsync(tracker, "alice"), stage.StartConsoleAsync(tracker, "bob"));
 
         peers[0].Process.Signal("TERM");
         await peers[0].Process.ExitsWithAsync(0);
 
         // Withdrawn before the program ended: nothing has to be waited for.
         Assert.Equal("bob", Assert.Single(await Catalog.ListAsync(tracker)).Hosts.Single().Name);
-        peers[1].Process.Signal("INT");
+        peers[1].Process.Signal("TERM");
         await peers[1].Process.ExitsWithAsync(0);
         Assert.Empty(await Catalog.ListAsync(tracker));
     }
@@ -65,6 +65,19 @@ public sealed class SignalSpecs
         using var requester = await RawClient.ConnectAsync(peer.Port);
         await requester.SendAsync(Operation.Play, 1);
         Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+    }
+
+    [Fact]
+    public async Task A_tracker_that_is_asked_to_end_ends_with_0_though_a_peer_does_not_answer()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+
+        peer.Process.Signal("STOP");
+        tracker.Process.Signal("TERM");
+
+        await tracker.Process.ExitsWithAsync(0);
     }
 
     [NeedsFact("lame", "env:coreutils")]
