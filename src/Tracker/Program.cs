@@ -26,7 +26,9 @@ internal static class Program
         var arguments = root.Parse(args);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        return await arguments.InvokeAsync().ConfigureAwait(false);
+        // It ends in its own time when it is asked to, however long that takes.
+        return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+            .ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(ParseResult arguments)
