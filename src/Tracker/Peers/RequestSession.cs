@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
@@ -18,12 +19,16 @@ namespace TspActors.Tracker.Peers;
 /// </remarks>
 internal sealed class RequestSession : UntypedActor
 {
+    /// <summary>After this long the requests that are left wait for their next turn: a search of a large catalog takes milliseconds, and one read can bring a thousand.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
+
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly IActorRef _tracker;
     private readonly Queue<Frame> _frames = new();
     private readonly PendingAnswers _answers = new();
     private bool _sending;
+    private bool _turnAwaited;
     private bool _waiting;
     private bool _inputEnded;
     private bool _closing;
@@ -54,6 +59,10 @@ internal sealed class RequestSession : UntypedActor
                 break;
             case Sent:
                 _sending = false;
+                Serve();
+                break;
+            case NextTurn:
+                _turnAwaited = false;
                 Serve();
                 break;
             case ShareTaken:
@@ -94,18 +103,35 @@ internal sealed class RequestSession : UntypedActor
 
     private void Serve()
     {
+        var begun = Stopwatch.GetTimestamp();
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
+        {
             Handle(frame);
+            if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
+            {
+                AwaitTurn();
+                break;
+            }
+        }
+
         if (_closing || _sending)
             return;
         if (!_answers.IsEmpty)
             SendAnswers();
-        else if (_waiting)
+        else if (_waiting || _turnAwaited)
             return;
         else if (_inputEnded)
             Close();
         else
             _connection.Tell(ReadMore.Instance);
+    }
+
+    private void AwaitTurn()
+    {
+        if (_turnAwaited)
+            return;
+        _turnAwaited = true;
+        Self.Tell(NextTurn.Instance);
     }
 
     private void SendAnswers()
@@ -215,6 +241,11 @@ internal sealed class RequestSession : UntypedActor
             Close(frame);
         else
             _answers.Add(frame);
+    }
+
+    private sealed record NextTurn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly NextTurn Instance = new();
     }
 
     private sealed record PeerGone : INoSerializationVerificationNeeded, IDeadLetterSuppression

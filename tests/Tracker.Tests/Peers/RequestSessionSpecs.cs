@@ -41,6 +41,35 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
+    {
+        var connection = CreateTestProbe();
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+
+        var search = FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "nothing has these words" });
+        session.Tell(Received((byte[])[.. Enumerable.Range(1, 3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
+        // The session answers this amid the searches; one that did them all in one go would do so after them.
+        await session.Ask<ActorIdentity>(new Identify(null));
+        var answers = new List<Frame>();
+        while (connection.HasMessages)
+            Take(await connection.ExpectMsgAsync<Send>());
+        Assert.True(answers.Count < 6_000, "everything was done in one turn");
+        while (answers.Count < 6_000)
+            Take(await connection.ExpectMsgAsync<Send>());
+
+        await connection.ExpectMsgAsync<ReadMore>();
+        Assert.Equal(Enumerable.Range(1, 3_000), answers.Where((_, index) => index % 2 == 1).Select(frame => frame.SongId));
+
+        void Take(Send send)
+        {
+            answers.AddRange(Received(send.First).Frames);
+            session.Tell(new Sent(send.Token!), connection);
+        }
+    }
+
+    [Fact]
     public async Task It_reads_no_more_while_a_share_is_under_way()
     {
         var connection = CreateTestProbe();
