@@ -13,6 +13,9 @@ public static class PeerSettingsReader
 {
     private const int LongestName = 64;
 
+    // A StreamStart with its 1,024 piece hashes, and the headers of the chunks.
+    private const int RoomBesideChunks = 64 * 1024;
+
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -45,8 +48,25 @@ public static class PeerSettingsReader
             Listening = ReadListening(reader),
             Transport = ReadTransport(reader),
         };
+        CheckTogether(reader, settings);
         reader.ThrowIfAny();
         return settings;
+    }
+
+    private static void CheckTogether(SettingsReader reader, PeerSettings settings)
+    {
+        var (hosting, queue) = (settings.Hosting, settings.Transport.MaxQueuedBytes);
+        if ((long)hosting.ChunkBytes * hosting.ChunksInFlight > queue - RoomBesideChunks)
+        {
+            reader.Reject(
+                "tsp.peer.hosting.chunks-in-flight",
+                $"{hosting.ChunksInFlight} chunks of {hosting.ChunkBytes} bytes are more than a connection may queue "
+                    + $"({queue} bytes, {RoomBesideChunks} of them for what goes with the chunks), so every stream would be cut",
+                "lower it or tsp.peer.hosting.chunk, or raise tsp.peer.connections.max-queued");
+        }
+
+        if (settings.Link.ReconnectMin > settings.Link.ReconnectMax)
+            reader.Reject("tsp.peer.link.reconnect-min", "it is longer than tsp.peer.link.reconnect-max", "write a shorter one, or raise the other");
     }
 
     private static string DefaultName => Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, LongestName)] : "peer";

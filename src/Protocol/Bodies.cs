@@ -7,7 +7,7 @@ namespace TspActors.Protocol;
 /// <summary>Parses frame bodies and checks the sizes that protobuf cannot: a body that fails is BAD_FRAME.</summary>
 public static class Bodies
 {
-    /// <summary>Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost fifty times their bytes.</summary>
+    /// <summary>Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost 36 times their bytes.</summary>
     public const int MaxElements = 65_536;
 
     /// <summary>Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using TspActors.Configuration;
 using TspActors.Transport;
 
@@ -27,7 +26,9 @@ internal static class Program
         var arguments = root.Parse(args);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        return await arguments.InvokeAsync().ConfigureAwait(false);
+        // It ends in its own time when it is asked to, however long that takes.
+        return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+            .ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(ParseResult arguments)
@@ -69,7 +70,7 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         await using var host = await ActorHost.StartAsync(
-            "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose ? LogLevel.Debug : LogLevel.Warning).ConfigureAwait(false);
+            "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose).ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var tracker = await TrackerNode.StartAsync(host.System, settings).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace TspActors.Tracker;
 /// <remarks>
 /// JoinPeer → PeerRegistry; HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
 /// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistry, holds no decision that could be retried, so it
-/// is stopped when it fails, and the tracker with it: better no tracker than one with half a catalog (peers register again at the next).
+/// is stopped when it fails, and this actor begins anew: better an empty catalog than half of one (every peer's connection closes, and it registers again).
 /// </remarks>
 internal sealed class TrackerActor : ReceiveActor, IWithTimers
 {
@@ -18,7 +18,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly SongRegistry _registry;
-    private readonly Dictionary<PeerId, IActorRef> _hosts = [];
+    private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly HashSet<IActorRef> _subscribers = [];
     private IActorRef _peers = ActorRefs.Nobody;
 
@@ -27,11 +27,13 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _settings = settings;
         _catalog = catalog;
         _registry = new SongRegistry(settings.MaxSongsPerPeer);
+        _catalog.Current = _registry.Publish();
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<Broadcast>(_ => TellSubscribers());
+        Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
     }
 
     public static Props Props(TrackerSettings settings, CatalogCell catalog) => Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog));
@@ -45,11 +47,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Join(HostJoined joined)
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
-        // A peer that was replaced can be told of as gone after its successor has joined.
-        if (_hosts.ContainsKey(joined.Host.Id))
-            _registry.Leave(joined.Host.Id);
-        _hosts[joined.Host.Id] = Sender;
+        _speakers[joined.Host.Id] = Sender;
         _registry.Join(joined.Host);
+        Publish();
         if (joined.WantsBroadcasts)
             _subscribers.Add(Sender);
     }
@@ -64,9 +64,10 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Leave(HostLeft left)
     {
         _subscribers.Remove(left.Actor);
-        if (!_hosts.TryGetValue(left.Peer, out var actor) || !actor.Equals(left.Actor))
+        // A parent hears of its child's end before others do: the next PeerActor of a peer may have joined before this one is known to be gone.
+        if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
             return;
-        _hosts.Remove(left.Peer);
+        _speakers.Remove(left.Peer);
         _registry.Leave(left.Peer);
         Publish();
     }

@@ -33,10 +33,16 @@ internal sealed record PeerJoined(IActorRef Peer) : INoSerializationVerification
 /// <summary>From its session: a frame of its share. Answered by <see cref="ShareTaken"/>, which is the session's leave to read on.</summary>
 internal sealed record TakeShare(Share Share) : INoSerializationVerificationNeeded;
 
-/// <summary>To the session: the share is in the catalog and its ASSIGN is sent.</summary>
+/// <summary>To the session: the share is in the catalog and its ASSIGN is taken.</summary>
 internal sealed record ShareTaken : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     public static readonly ShareTaken Instance = new();
+}
+
+/// <summary>From its session: the peer leaves, or its connection is about to close; its songs go at once.</summary>
+internal sealed record PeerLeaves : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly PeerLeaves Instance = new();
 }
 
 /// <summary>The same peer has connected again: the old connection goes.</summary>

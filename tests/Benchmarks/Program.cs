@@ -1,1 +1,16 @@
-internal static class Program { private static void Main() { } }
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
+
+// In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
+var config = ManualConfig.Create(DefaultConfig.Instance)
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithIterationTime(TimeInterval.FromMilliseconds(200)))
+    .AddDiagnoser(MemoryDiagnoser.Default)
+    .HideColumns(Column.Error, Column.StdDev, Column.Gen0, Column.Gen1, Column.Gen2)
+    .AddColumn(StatisticColumn.Min);
+
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);

@@ -1,10 +1,9 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace TspActors.Configuration;
 
@@ -38,26 +37,18 @@ public sealed class ActorHost : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="config">The user's settings; they win over everything else.</param>
     /// <param name="defaults">HOCON of the parts in use.</param>
-    /// <param name="level">The least that is logged.</param>
-    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogLevel level)
+    /// <param name="verbose">Whether everything is logged, not only warnings and errors.</param>
+    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, bool verbose)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddAkka(name, akka => akka
             .AddHocon(config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)), HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.LogLevel = AkkaLevel(level);
-                loggers.AddLoggerFactory();
+                loggers.LogLevel = verbose ? LogLevel.DebugLevel : LogLevel.WarningLevel;
+                loggers.AddLogger<StandardErrorLogger>();
             }));
         var host = builder.Build();
         await host.StartAsync().ConfigureAwait(false);
@@ -78,12 +69,4 @@ public sealed class ActorHost : IAsyncDisposable
         await _host.StopAsync().ConfigureAwait(false);
         _host.Dispose();
     }
-
-    private static Akka.Event.LogLevel AkkaLevel(LogLevel level) => level switch
-    {
-        <= LogLevel.Debug => Akka.Event.LogLevel.DebugLevel,
-        LogLevel.Information => Akka.Event.LogLevel.InfoLevel,
-        LogLevel.Warning => Akka.Event.LogLevel.WarningLevel,
-        _ => Akka.Event.LogLevel.ErrorLevel,
-    };
 }

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Microsoft.Extensions.Logging;
 using TspActors.Configuration;
 using TspActors.Peer.Listening;
 using TspActors.Playback;
@@ -12,7 +11,7 @@ internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettin
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>
-        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, Verbose ? LogLevel.Debug : LogLevel.Warning);
+        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, Verbose);
 
     /// <summary>How to make the sound output of a song.</summary>
     public Func<SpeakerSink> Speakers(AudioBackend backend) =>

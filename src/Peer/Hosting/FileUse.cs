@@ -1,22 +1,51 @@
+using TspActors.Media;
+
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Settles who closes a file that a task reads while its actor may stop: whoever is last.</summary>
+/// <summary>Settles who closes a file that tasks read while its actor may stop: whoever is last.</summary>
 internal sealed class FileUse
 {
-    private const int Idle = 0;
-    private const int InUse = 1;
-    private const int Closed = 2;
+    private readonly Lock _gate = new();
+    private PayloadReader? _reader;
+    private bool _inUse;
+    private bool _closed;
 
-    private int _state;
+    /// <summary>The actor hands the file, or the opening of it, to a task.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+            _inUse = true;
+    }
 
-    /// <summary>The actor hands the file to a task.</summary>
-    public void Begin() => Interlocked.CompareExchange(ref _state, InUse, Idle);
+    /// <summary>The task has opened the file, and is done.</summary>
+    /// <returns>False when the actor has stopped meanwhile: then the file is closed again.</returns>
+    public bool Opened(PayloadReader reader)
+    {
+        lock (_gate)
+            _reader = reader;
+        End();
+        return !_closed;
+    }
 
-    /// <summary>The task is done with it.</summary>
-    /// <returns>True when the actor has stopped meanwhile: the task closes the file.</returns>
-    public bool End() => Interlocked.CompareExchange(ref _state, Idle, InUse) == Closed;
+    /// <summary>The task is done with the file.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _inUse = false;
+            if (_closed)
+                _reader?.Dispose();
+        }
+    }
 
     /// <summary>The actor stops.</summary>
-    /// <returns>True when no task uses the file: the actor closes it.</returns>
-    public bool Close() => Interlocked.Exchange(ref _state, Closed) != InUse;
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            if (!_inUse)
+                _reader?.Dispose();
+        }
+    }
 }

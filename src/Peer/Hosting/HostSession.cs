@@ -108,7 +108,7 @@ internal sealed class HostSession : UntypedActor
     private void CloseWhenDone()
     {
         if (_stream is null && !_waiting && _frames.Count == 0 && (_inputEnded || _draining))
-            Close(_draining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down") : null);
+            Close(_draining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", retryAfter: TimeSpan.FromSeconds(5)) : null);
     }
 
     private void Handle(in Frame frame)

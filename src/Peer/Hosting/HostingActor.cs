@@ -13,7 +13,7 @@ internal sealed class HostingActor : ReceiveActor
     private readonly HostingSettings _settings;
     private readonly Func<SongFile, byte[]?> _leaves;
     private readonly IActorRef _library;
-    private int _active;
+    private readonly HashSet<IActorRef> _active = [];
     private long _streams;
     private bool _refusing;
 
@@ -23,9 +23,10 @@ internal sealed class HostingActor : ReceiveActor
         _leaves = leaves;
         _library = library;
         Receive<AdmitStream>(Admit);
-        Receive<StreamGone>(_ => Changed(-1));
+        Receive<StreamOver>(_ => Leave(Sender));
+        Receive<StreamGone>(gone => Leave(gone.Stream));
         Receive<RefuseStreams>(_ => _refusing = true);
-        Receive<GetHostingStatus>(_ => Sender.Tell(new HostingStatus(_active, _settings.MaxStreams)));
+        Receive<GetHostingStatus>(_ => Sender.Tell(new HostingStatus(_active.Count, _settings.MaxStreams)));
     }
 
     /// <param name="settings">Limits and pace.</param>
@@ -34,7 +35,7 @@ internal sealed class HostingActor : ReceiveActor
     public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library) =>
         Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library));
 
-    protected override void PreStart() => Changed(0);
+    protected override void PreStart() => Report();
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -45,29 +46,31 @@ internal sealed class HostingActor : ReceiveActor
         {
             Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
         }
-        else if (_settings.MaxStreams > 0 && _active >= _settings.MaxStreams)
+        else if (_settings.MaxStreams > 0 && _active.Count >= _settings.MaxStreams)
         {
             Sender.Tell(new StreamRefused(Errors.Frame(
-                ErrorCode.Busy, $"this host already streams to {_active} listeners", id, _settings.BusyRetryAfter)));
+                ErrorCode.Busy, $"this host already streams to {_active.Count} listeners", id, _settings.BusyRetryAfter)));
         }
         else
         {
             var stream = Context.ActorOf(
                 StreamSessionActor.Props(admit.Song, admit.Request, _settings, _leaves, admit.Connection, Sender, _library), $"{++_streams}");
-            Context.WatchWith(stream, StreamGone.Instance);
-            Changed(+1);
+            Context.WatchWith(stream, new StreamGone(stream));
+            _active.Add(stream);
+            Report();
+            // In this order, so that the session knows the stream before it hears of its end.
             Sender.Tell(new StreamAdmitted(stream));
+            stream.Tell(StartStream.Instance);
         }
     }
 
-    private void Changed(int by)
+    private void Leave(IActorRef stream)
     {
-        _active += by;
-        Context.System.EventStream.Publish(new ReportLoad(_active, _settings.MaxStreams));
+        if (_active.Remove(stream))
+            Report();
     }
 
-    private sealed record StreamGone : INoSerializationVerificationNeeded
-    {
-        public static readonly StreamGone Instance = new();
-    }
+    private void Report() => Context.System.EventStream.Publish(new ReportLoad(_active.Count, _settings.MaxStreams));
+
+    private sealed record StreamGone(IActorRef Stream) : INoSerializationVerificationNeeded;
 }

@@ -14,13 +14,25 @@ internal sealed record StreamAdmitted(IActorRef Stream) : INoSerializationVerifi
 /// <summary>No stream now; <paramref name="Frame"/> is the ERROR that says why.</summary>
 internal sealed record StreamRefused(byte[] Frame) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
+/// <summary>To a StreamSessionActor, once its session knows of it: begin.</summary>
+internal sealed record StartStream : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly StartStream Instance = new();
+}
+
+/// <summary>From a StreamSessionActor to the HostingActor: its place is free.</summary>
+internal sealed record StreamOver : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly StreamOver Instance = new();
+}
+
 /// <summary>To a StreamSessionActor: no DATA from now on. Answered by <see cref="StreamEnded"/>.</summary>
 internal sealed record StopStream : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     public static readonly StopStream Instance = new();
 }
 
-/// <summary>To the session: everything this stream will ever send is sent.</summary>
+/// <summary>To the session: everything this stream will ever send is sent, and taken by the socket.</summary>
 internal sealed record StreamEnded : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     public static readonly StreamEnded Instance = new();

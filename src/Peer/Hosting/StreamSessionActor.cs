@@ -13,12 +13,14 @@ namespace TspActors.Peer.Hosting;
 /// <summary>One play request: reads the song's payload and pushes it as DATA frames as the socket takes them, at the pace asked for, until its end or STOP.</summary>
 /// <remarks>
 /// <code>
-/// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ended
+/// Waiting   → StartStream → Opening
+/// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
 /// Streaming → chunk read → DATA → Sent → next chunk, while fewer than the window are on their way and the pacer lets it
-///           → everything sent → bare DATA → Ended                      file changed or failing → ERROR → Ended
-/// any       → StopStream, connection gone → Ended
-/// Ended     : the session is told StreamEnded after the last frame was handed to the connection, then this actor stops
+///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
+/// any       → StopStream → Ending                                      connection gone → stops
+/// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
 /// </code>
+/// It ends only when its chunks are gone, so that a requester who seeks and does not read never has more than one window queued.
 /// Files are read asynchronously, never on an actor's thread. A buffer goes back to the pool when the socket has taken it; memory for a listener is
 /// bounded by the window.
 /// </remarks>
@@ -43,6 +45,7 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     private long _next;
     private int _inFlight;
     private bool _reading;
+    private bool _ending;
     private long _startedAt;
 
     public StreamSessionActor(
@@ -73,46 +76,56 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     {
         Context.Watch(_connection);
         Context.Watch(_session);
+    }
+
+    // A read that is under way must not lose its file: it closes the file itself when it is done.
+    protected override void PostStop() => _fileUse.Close();
+
+    private void Open()
+    {
         var song = _song.File;
         var wantsPieces = _request.WantPieceHashes;
         _fileUse.Begin();
         Task.Run(() => Open(song, wantsPieces ? _leaves : null, _fileUse)).PipeTo(Self, failure: error => new ReadFailed(error.Message));
     }
 
-    // A read that is under way must not lose its file: it closes the file itself when it is done.
-    protected override void PostStop()
-    {
-        if (_fileUse.Close())
-            _reader?.Dispose();
-    }
-
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case ChunkRead read:
-                OnRead(read);
-                break;
             case Sent { Token: byte[] buffer }:
                 ArrayPool<byte>.Shared.Return(buffer);
                 _inFlight--;
-                Pump();
+                if (_ending)
+                    StopWhenTaken();
+                else
+                    Pump();
+                break;
+            case Terminated:
+                Context.Stop(Self);
+                break;
+            case ChunkRead unwanted when _ending:
+                ArrayPool<byte>.Shared.Return(unwanted.Buffer);
+                break;
+            case ChunkRead read:
+                OnRead(read);
+                break;
+            case var _ when _ending:
                 break;
             case PaceReached:
                 Pump();
+                break;
+            case StartStream:
+                Open();
                 break;
             case Opened opened:
                 Start(opened);
                 break;
             case ReadFailed failed:
-                _reading = false;
                 End(Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {failed.Reason}", _song.Id));
                 break;
             case StopStream:
                 End(null);
-                break;
-            case Terminated:
-                Context.Stop(Self);
                 break;
             default:
                 Unhandled(message);
@@ -124,18 +137,18 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     {
         var opening = PayloadReader.Open(song);
         var reader = (opening as PayloadOpening.Opened)?.Reader;
-        var found = reader is null ? null : leaves?.Invoke(song);
-        if (use.End())
-            reader?.Dispose();
-        return new Opened(opening, found);
+        if (reader is null)
+            use.End();
+        else
+            use.Opened(reader);
+        return new Opened(opening, reader is null ? null : leaves?.Invoke(song));
     }
 
     private void Start(Opened opened)
     {
         switch (opened.Opening)
         {
-            case PayloadOpening.Opened { Reader: var reader } when _request.WantPieceHashes && opened.Leaves is null:
-                reader.Dispose();
+            case PayloadOpening.Opened when _request.WantPieceHashes && opened.Leaves is null:
                 EndChanged();
                 break;
             case PayloadOpening.Opened { Reader: var reader }:
@@ -182,7 +195,7 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         _reading = true;
         _fileUse.Begin();
         var buffer = ArrayPool<byte>.Shared.Rent(_chunkBytes);
-        ReadAsync(_reader, buffer, _next).PipeTo(Self);
+        ReadAsync(_reader, buffer, _next).PipeTo(Self, failure: error => new ReadFailed(error.GetBaseException().Message));
     }
 
     private async Task<object> ReadAsync(PayloadReader reader, byte[] buffer, long offset)
@@ -199,8 +212,7 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         }
         finally
         {
-            if (_fileUse.End())
-                reader.Dispose();
+            _fileUse.End();
         }
     }
 
@@ -232,8 +244,19 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
 
     private void End(byte[]? lastWords)
     {
+        _ending = true;
+        Timers.Cancel(PaceTimer);
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
+        StopWhenTaken();
+    }
+
+    // The hosting first: when the session asks for its next stream, the place of this one is free.
+    private void StopWhenTaken()
+    {
+        if (_inFlight > 0)
+            return;
+        Context.Parent.Tell(StreamOver.Instance);
         _session.Tell(StreamEnded.Instance);
         Context.Stop(Self);
     }

@@ -58,11 +58,18 @@ internal sealed class DataFolder : IDisposable
         {
             throw new IOException($"there is no permission to write to the data folder {path}; name another one with --data", error);
         }
-        catch (IOException error)
+        catch (IOException error) when (IsInUse(error))
         {
             throw new IOException($"the data folder {path} is in use by another peer; stop that one, or name another folder with --data", error);
         }
+        catch (IOException error)
+        {
+            throw new IOException($"the data folder {path} cannot be used: {error.Message}; name another one with --data", error);
+        }
     }
+
+    // .NET tells a lock of somebody else only by the system's number for it: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsInUse(IOException error) => (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
     private static PeerId ReadPeer(string path)
     {

@@ -10,7 +10,7 @@ internal sealed class FileSink : ISongSink
     private readonly string _partPath;
     private readonly SafeFileHandle _file;
     private long _written;
-    private bool _saved;
+    private volatile bool _saved;
 
     private FileSink(string path, string partPath, SafeFileHandle file)
     {
@@ -24,6 +24,8 @@ internal sealed class FileSink : ISongSink
     public static FileSink Create(string path)
     {
         var part = path + ".part";
+        if (path.Length == 0)
+            throw new IOException("the file to save to has no name: name one");
         try
         {
             if (Directory.Exists(path))
@@ -45,28 +47,15 @@ internal sealed class FileSink : ISongSink
             await RandomAccess.WriteAsync(_file, bytes, _written, cancellation).ConfigureAwait(false);
             _written += bytes.Length;
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             throw Explain(error);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask CompleteAsync(Song song, CancellationToken cancellation)
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(_file);
-            _file.Dispose();
-            File.Move(_partPath, _path, overwrite: true);
-            _saved = true;
-            return ValueTask.CompletedTask;
-        }
-        catch (IOException error)
-        {
-            throw Explain(error);
-        }
-    }
+    // A slow disk takes its time: it is waited for on a thread of the pool.
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) => await Task.Run(Save, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -77,6 +66,21 @@ internal sealed class FileSink : ISongSink
         return ValueTask.CompletedTask;
     }
 
-    private IOException Explain(IOException error) =>
+    private void Save()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(_file);
+            _file.Dispose();
+            File.Move(_partPath, _path, overwrite: true);
+            _saved = true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            throw Explain(error);
+        }
+    }
+
+    private IOException Explain(Exception error) =>
         new($"{_path} cannot be written: {error.Message.Replace(_partPath, "it", StringComparison.Ordinal)}", error);
 }

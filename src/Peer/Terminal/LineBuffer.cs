@@ -31,16 +31,18 @@ internal sealed class LineBuffer
             case ConsoleKey.Enter:
                 return End();
             case ConsoleKey.Backspace when Cursor > 0:
-                _text.Remove(--Cursor, 1);
+                var before = Before();
+                _text.Remove(before, Cursor - before);
+                Cursor = before;
                 break;
             case ConsoleKey.Delete when Cursor < _text.Length:
-                _text.Remove(Cursor, 1);
+                _text.Remove(Cursor, After() - Cursor);
                 break;
             case ConsoleKey.LeftArrow:
-                Cursor = Math.Max(0, Cursor - 1);
+                Cursor = Before();
                 break;
             case ConsoleKey.RightArrow:
-                Cursor = Math.Min(_text.Length, Cursor + 1);
+                Cursor = After();
                 break;
             case ConsoleKey.Home:
             case ConsoleKey.A when control:
@@ -72,6 +74,11 @@ internal sealed class LineBuffer
 
         return null;
     }
+
+    // A character outside the basic plane is two units, and one to whoever types it.
+    private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1]) ? Cursor - 2 : Math.Max(0, Cursor - 1);
+
+    private int After() => Cursor + 1 < _text.Length && char.IsSurrogatePair(_text[Cursor], _text[Cursor + 1]) ? Cursor + 2 : Math.Min(_text.Length, Cursor + 1);
 
     private string End()
     {

@@ -1,3 +1,4 @@
+using Spectre.Console.Rendering;
 using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal;
@@ -7,7 +8,7 @@ internal static class NowPlaying
 {
     private const int BarWidth = 20;
 
-    /// <summary>The line, without colours and no wider than <paramref name="width"/>; null when nothing plays.</summary>
+    /// <summary>The line, without colours and no wider than <paramref name="width"/> cells; null when nothing plays.</summary>
     public static string? Line(PlaybackStatus status, int width)
     {
         if (status.Song is not { } song)
@@ -20,17 +21,35 @@ internal static class NowPlaying
         var stalls = status.Stalls > 0 ? $"  stalls {status.Stalls}" : "";
         var tail = $"  {bar}  {SongText.Time(position)} / {SongText.Time(duration)}  from {SafeText.Of(status.Host?.Name ?? "?")}{stalls}";
         var head = $"{(status.Paused ? "‖" : "▶")} {SongText.Name(song)}";
-        var room = width - tail.Length;
+        var room = width - Cells(tail);
         if (room < 12)
         {
             tail = $"  {SongText.Time(position)} / {SongText.Time(duration)}";
-            room = width - tail.Length;
+            room = width - Cells(tail);
         }
 
         return Cut(head, Math.Max(room, 0)) + Cut(tail, width);
     }
 
-    /// <summary>At most so many characters, with a mark where something is missing.</summary>
-    public static string Cut(string text, int width) =>
-        text.Length <= width ? text : width <= 1 ? "" : string.Concat(text.AsSpan(0, width - 1), "…");
+    /// <summary>At most so many cells of a terminal, with a mark where something is missing. Some letters take two cells, and some none.</summary>
+    public static string Cut(string text, int width)
+    {
+        if (Cells(text) <= width)
+            return text;
+        if (width <= 1)
+            return "";
+        var length = 0;
+        var cells = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            cells += Cells(rune.ToString());
+            if (cells > width - 1)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return string.Concat(text.AsSpan(0, length), "…");
+    }
+
+    private static int Cells(string text) => new Segment(text).CellCount();
 }

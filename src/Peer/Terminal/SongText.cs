@@ -12,7 +12,7 @@ internal static class SongText
 
     /// <summary>m:ss, or h:mm:ss.</summary>
     public static string Time(TimeSpan time) => time.TotalHours >= 1
-        ? time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)
+        ? string.Create(CultureInfo.InvariantCulture, $@"{(int)time.TotalHours}:{time:mm\:ss}")
         : time.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
     /// <summary>How long the song is.</summary>

@@ -31,12 +31,12 @@ internal sealed class CatalogCopy
         HasGap = false;
     }
 
-    /// <summary>The tracker is gone. What was known stays, for want of better, until it is listed again.</summary>
+    /// <summary>Gives up a listing that cannot be finished; what was known stays, and counts as out of date.</summary>
     public void AbandonListing()
     {
+        HasGap |= IsListing;
         _incoming = null;
         _deltasWhileListing.Clear();
-        HasGap = true;
     }
 
     /// <summary>Takes a page.</summary>

@@ -119,6 +119,7 @@ internal sealed class ShareProgress
         _unassigned ??= [];
         _unassigned.UnionWith(added.Select(song => song.File.Hash));
         _refused.ExceptWith(removed);
+        _unassigned.ExceptWith(removed);
         _frames = ShareFrames.Changes(added.Select(song => song.ToShared()), removed).GetEnumerator();
         return true;
     }

@@ -80,6 +80,7 @@ internal sealed class Out123Output : IAudioOutput
         var handle = Out123Library.New();
         if (handle.IsInvalid)
             throw new AudioOutputException("libout123 gives no output (out of memory).");
+        // Silent about devices; of a driver whose module is not installed libout123 still writes one line to stderr.
         Out123Library.SetParameter(handle, Out123Library.ParamAddFlags, Out123Library.FlagQuiet, 0, null);
         Out123Library.SetParameter(handle, Out123Library.ParamName, 0, 0, "TspActors");
         Out123Library.SetParameter(handle, Out123Library.ParamDeviceBuffer, 0, _deviceBuffer.TotalSeconds, null);

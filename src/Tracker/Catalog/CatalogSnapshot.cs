@@ -59,9 +59,9 @@ internal sealed class CatalogSnapshot
     /// <summary>All songs that fit the query, best first; songs that fit equally well are in id order.</summary>
     public IReadOnlyList<CatalogSong> Search(string query)
     {
-        var words = SearchText.Words(query);
+        var wanted = new SearchQuery(query);
         return After(0)
-            .Select(song => (Song: song, Rank: song.SearchText.Rank(words)))
+            .Select(song => (Song: song, Rank: song.SearchText.Rank(wanted)))
             .Where(hit => hit.Rank >= 0)
             .OrderBy(hit => hit.Rank)
             .Select(hit => hit.Song)

@@ -7,9 +7,6 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The words of a song that a query is looked for in: lower case, without accents, each with a space before it.</summary>
 internal readonly struct SearchText
 {
-    /// <summary>Words of a query after which the rest is ignored.</summary>
-    private const int MaxQueryWords = 16;
-
     private readonly string _title;
     private readonly string _all;
 
@@ -25,70 +22,79 @@ internal readonly struct SearchText
         return new SearchText(title, title + Fold(tags.Artist) + Fold(tags.Album));
     }
 
-    /// <summary>The words of a query, each with a space before it, so that it is found at the start of a word only.</summary>
-    public static string[] Words(string query) =>
-        Fold(query.Length > 1024 ? query[..1024] : query)
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Distinct()
-            .Take(MaxQueryWords)
-            .Select(word => " " + word)
-            .ToArray();
-
     /// <summary>How well the song fits: 0 is the exact title, more is worse, -1 is not at all.</summary>
-    public int Rank(string[] words)
+    public int Rank(in SearchQuery query)
     {
-        foreach (var word in words)
-        {
-            if (!_all.Contains(word, StringComparison.Ordinal))
-                return -1;
-        }
-
-        var query = string.Concat(words);
-        if (_title == query)
+        if (!ContainsAll(_all, query.Words))
+            return -1;
+        if (_title == query.Phrase)
             return 0;
-        if (_title.StartsWith(query, StringComparison.Ordinal))
+        if (_title.StartsWith(query.Phrase, StringComparison.Ordinal))
             return 1;
-        var title = _title;
-        return words.All(word => title.Contains(word, StringComparison.Ordinal)) ? 2 : 3;
+        return ContainsAll(_title, query.Words) ? 2 : 3;
     }
 
-    private static string Fold(string text)
+    /// <summary>The words of <paramref name="text"/> in the form that is compared, each with a space before it.</summary>
+    public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length + 1);
         var inWord = false;
-        foreach (var rune in Decompose(text).EnumerateRunes())
+        var inSpaceless = false;
+        foreach (var rune in text.EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+            if (IsMark(rune, category))
                 continue;
-            if (!Rune.IsLetterOrDigit(rune) && category is not (UnicodeCategory.SpacingCombiningMark or UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol))
+            if (!IsOfWord(rune, category))
             {
                 // An apostrophe does not end a word: "don't" is found by "dont" and "don't" alike.
                 inWord &= rune.Value is '\'' or '’';
                 continue;
             }
 
-            if (!inWord)
+            var spaceless = category == UnicodeCategory.SpacingCombiningMark ? inSpaceless : IsSpaceless(rune);
+            if (!inWord || spaceless != inSpaceless)
                 folded.Append(' ');
             inWord = true;
-            folded.Append(Rune.ToLowerInvariant(rune).ToString());
+            inSpaceless = spaceless;
+            folded.AppendFolded(rune);
         }
 
         return folded.ToString();
     }
 
-    private static string Decompose(string text)
+    /// <summary>True for letters of scripts that put no space between words, and for symbols: there any place can be the start of what is looked for.</summary>
+    public static bool IsSpaceless(Rune rune) => rune.Value switch
     {
-        if (Ascii.IsValid(text))
-            return text;
-        try
+        < 0x0E00 => Rune.IsSymbol(rune),
+        <= 0x0EFF => true, // Thai, Lao
+        >= 0x1000 and <= 0x109F => true, // Myanmar
+        >= 0x1780 and <= 0x17FF => true, // Khmer
+        >= 0x3040 and <= 0x30FF => true, // kana
+        >= 0x3400 and <= 0x9FFF => true, // ideographs
+        >= 0xF900 and <= 0xFAFF => true,
+        >= 0xFF66 and <= 0xFF9D => true, // half-width kana
+        >= 0x20000 and <= 0x3FFFF => true,
+        _ => Rune.IsSymbol(rune),
+    };
+
+    // The half-width voicing marks of kana are letters to Unicode.
+    private static bool IsMark(Rune rune, UnicodeCategory category) =>
+        category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark || rune.Value is 0xFF9E or 0xFF9F;
+
+    private static bool IsOfWord(Rune rune, UnicodeCategory category) =>
+        rune != Rune.ReplacementChar
+        && (Rune.IsLetterOrDigit(rune) || category is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+            or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol);
+
+    private static bool ContainsAll(string text, string[] words)
+    {
+        foreach (var word in words)
         {
-            return text.Normalize(NormalizationForm.FormKD);
+            if (!text.Contains(word, StringComparison.Ordinal))
+                return false;
         }
-        catch (ArgumentException)
-        {
-            // Lone surrogates cannot be decomposed; such text is searched as it is.
-            return text;
-        }
+
+        return true;
     }
 }

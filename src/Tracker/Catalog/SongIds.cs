@@ -11,6 +11,7 @@ internal sealed class SongIds
     private readonly Dictionary<ContentHash, int> _ids = [];
     private readonly HashSet<int> _taken = [];
     private int _highest;
+    private int _lowestFree = 1;
 
     /// <summary>The id of a song; a new one when it has none. <paramref name="offered"/> is the one its host remembers, 0 = none.</summary>
     /// <exception cref="InvalidOperationException">All 2^31-1 ids are given out.</exception>
@@ -34,10 +35,11 @@ internal sealed class SongIds
                 return id;
         }
 
-        for (var id = 1; id < _highest; id++)
+        // The counter has come to the end by offers; what they left out is used up from below.
+        for (; _lowestFree < int.MaxValue; _lowestFree++)
         {
-            if (!_taken.Contains(id))
-                return id;
+            if (!_taken.Contains(_lowestFree))
+                return _lowestFree;
         }
 
         throw new InvalidOperationException("Every song id is given out.");

@@ -24,8 +24,12 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
     /// <summary>A host's songs, and how many it has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
 
-    /// <summary>Admits a host; it has no songs yet.</summary>
-    public void Join(CatalogHost host) => _peers[host.Id] = new Registration(host);
+    /// <summary>Admits a host; it has no songs yet, and those of an earlier connection of the same peer are gone.</summary>
+    public void Join(CatalogHost host)
+    {
+        Leave(host.Id);
+        _peers.Add(host.Id, new Registration(host));
+    }
 
     /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
     /// <returns>An id, or a refusal, for each song added, in the order of the ids offered first.</returns>
@@ -38,16 +42,17 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
         if (share.Complete)
             registration.SeenInSnapshot ??= [];
 
-        var assigned = new List<AssignedSong>(share.Added.Count);
-        // Ids that are remembered come before new ones, so that a new song never takes the id of one in the same frame.
-        foreach (var song in share.Added.OrderBy(song => song.LastId == 0))
-            assigned.Add(Add(registration, song));
+        // A song that one frame both removes and adds is hosted: what is there counts.
         foreach (var removed in share.Removed)
         {
             if (registration.Songs.Remove(new ContentHash(removed.Span), out var id))
                 RemoveCopy(id, registration.Host);
         }
 
+        var assigned = new List<AssignedSong>(share.Added.Count);
+        // Ids that are remembered come before new ones, so that a new song never takes the id of one in the same frame.
+        foreach (var song in share.Added.OrderBy(song => song.LastId == 0))
+            assigned.Add(Add(registration, song));
         if (share is { Complete: true, Last: true } && registration.SeenInSnapshot is { } seen)
         {
             foreach (var (hash, id) in registration.Songs.Where(song => !seen.Contains(song.Key)).ToList())
@@ -140,7 +145,7 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
             return $"a tag is longer than {MaxTagBytes} bytes";
         if (!song.Live && (song.Format?.PayloadBytes ?? 0) == 0)
             return "it is empty";
-        return registration.Songs.Count >= maxSongsPerPeer && !registration.Songs.ContainsKey(hash)
+        return registration.IsFull(hash, maxSongsPerPeer)
             ? $"this tracker takes at most {maxSongsPerPeer} songs of one peer"
             : null;
     }
@@ -175,5 +180,10 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
 
         /// <summary>While a complete share comes in frames: what it named so far.</summary>
         public HashSet<ContentHash>? SeenInSnapshot { get; set; }
+
+        /// <summary>True when <paramref name="hash"/> would be one too many. What a complete share does not name goes at its end, so it does not count meanwhile.</summary>
+        public bool IsFull(ContentHash hash, int max) => SeenInSnapshot is { } seen
+            ? seen.Count >= max && !seen.Contains(hash)
+            : Songs.Count >= max && !Songs.ContainsKey(hash);
     }
 }

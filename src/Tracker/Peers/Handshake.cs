@@ -38,8 +38,8 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     {
         if (hello.ProtocolVersion != 1)
             return new HandshakeResult.Refused(ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; 1 is");
-        if (hello.Name.Length is 0 or > MaxNameLength)
-            return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {hello.Name.Length}");
+        if (hello.Name.EnumerateRunes().Count() is var length and (0 or > MaxNameLength))
+            return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
         if (settings.AccessKey is null)

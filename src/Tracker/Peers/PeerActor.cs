@@ -6,14 +6,16 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>One registered peer for as long as its connection lives: takes its shares, sends it its ids and the broadcasts.</summary>
-/// <remarks>Ends with its session, on ReplacePeer, or with the tracker; its songs end with it.</remarks>
+/// <remarks>Ends with its session, on PeerLeaves or ReplacePeer, or with the tracker; its songs end with it.</remarks>
 internal sealed class PeerActor : ReceiveActor
 {
     private const int SongsPerAssign = 5_000;
     private const string BroadcastToken = "broadcast";
+    private const string AssignToken = "assign";
 
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
+    private readonly Queue<AssignedSong[]> _assigns = new();
     private bool _broadcastUnderWay;
     private ulong? _missedVersion;
 
@@ -22,9 +24,11 @@ internal sealed class PeerActor : ReceiveActor
         _join = join;
         _tracker = tracker;
         Receive<TakeShare>(take => _tracker.Tell(new ApplyShare(_join.Host.Id, take.Share)));
-        Receive<SongsAssigned>(assigned => Assign(assigned.Songs));
+        Receive<SongsAssigned>(Assign);
         Receive<CatalogChanged>(Broadcast);
+        Receive<Sent>(sent => sent.Token.Equals(AssignToken), _ => SendAssign());
         Receive<Sent>(_ => BroadcastTaken());
+        Receive<PeerLeaves>(_ => Context.Stop(Self));
         Receive<ReplacePeer>(_ =>
         {
             Replace(_join.Connection);
@@ -49,11 +53,20 @@ internal sealed class PeerActor : ReceiveActor
         _join.Session.Tell(new PeerJoined(Self));
     }
 
-    private void Assign(IReadOnlyList<AssignedSong> songs)
+    private void Assign(SongsAssigned assigned)
     {
-        foreach (var part in songs.Chunk(SongsPerAssign))
-            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { part } })));
-        _join.Session.Tell(ShareTaken.Instance);
+        foreach (var part in assigned.Songs.Chunk(SongsPerAssign))
+            _assigns.Enqueue(part);
+        SendAssign();
+    }
+
+    // One frame after the other, each when the one before is taken: a peer that shares and does not read is not queued for either.
+    private void SendAssign()
+    {
+        if (_assigns.TryDequeue(out var part))
+            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { part } }), Token: AssignToken));
+        else
+            _join.Session.Tell(ShareTaken.Instance);
     }
 
     // A peer that takes broadcasts slower than they come is not queued for: it is told to list again once it has caught up.

@@ -21,7 +21,8 @@ internal sealed class PeerRegistry : ReceiveActor
         Receive<JoinPeer>(Join);
         Receive<PeerGone>(gone =>
         {
-            if (_waiting.Remove(gone.Peer, out var next))
+            // The name may be in use again: somebody joined between the child's end and the news of it.
+            if (Context.Child(gone.Peer.ToString()).IsNobody() && _waiting.Remove(gone.Peer, out var next))
                 Create(next);
         });
     }
@@ -33,15 +34,17 @@ internal sealed class PeerRegistry : ReceiveActor
     private void Join(JoinPeer join)
     {
         var child = Context.Child(join.Host.Id.ToString());
-        if (child.IsNobody())
+        // One that waits already is replaced in its turn.
+        if (_waiting.TryGetValue(join.Host.Id, out var waiting))
+        {
+            PeerActor.Replace(waiting.Connection);
+        }
+        else if (child.IsNobody())
         {
             Create(join);
             return;
         }
 
-        // One that waits already is replaced in its turn.
-        if (_waiting.TryGetValue(join.Host.Id, out var waiting))
-            PeerActor.Replace(waiting.Connection);
         _waiting[join.Host.Id] = join;
         child.Tell(ReplacePeer.Instance);
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
@@ -11,22 +13,22 @@ namespace TspActors.Tracker.Peers;
 /// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
 ///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving
-///          → QUIT, InputEnded, DrainRequested → what is owed is sent, then the connection closes and this actor ends with it
+///          → QUIT, InputEnded, DrainRequested, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
 /// Child of its TspConnection; ends with it.
 /// </remarks>
 internal sealed class RequestSession : UntypedActor
 {
-    /// <summary>Answers beyond this wait until those before are taken: whoever asks and does not read costs this much.</summary>
-    private const int MaxAnswerBytes = 256 * 1024;
+    /// <summary>After this long the requests that are left wait for their next turn: a search of a large catalog takes milliseconds, and one read can bring a thousand.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly IActorRef _tracker;
     private readonly Queue<Frame> _frames = new();
-    private readonly List<byte[]> _answers = [];
-    private int _answerBytes;
+    private readonly PendingAnswers _answers = new();
     private bool _sending;
+    private bool _turnAwaited;
     private bool _waiting;
     private bool _inputEnded;
     private bool _closing;
@@ -59,12 +61,16 @@ internal sealed class RequestSession : UntypedActor
                 _sending = false;
                 Serve();
                 break;
+            case NextTurn:
+                _turnAwaited = false;
+                Serve();
+                break;
             case ShareTaken:
                 _waiting = false;
                 Serve();
                 break;
             case PeerJoined joined:
-                _peer = joined.Peer;
+                _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
                 _waiting = false;
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
                 Serve();
@@ -81,6 +87,11 @@ internal sealed class RequestSession : UntypedActor
             case DrainRequested:
                 Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
+            case PeerGone:
+                // After a replacement this comes too late to matter: the connection is closing.
+                _peer = null;
+                Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
+                break;
             case ConnectionClosed:
                 Context.Stop(Self);
                 break;
@@ -92,13 +103,22 @@ internal sealed class RequestSession : UntypedActor
 
     private void Serve()
     {
-        while (!_closing && !_waiting && _answerBytes < MaxAnswerBytes && _frames.TryDequeue(out var frame))
+        var begun = Stopwatch.GetTimestamp();
+        while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
+        {
             Handle(frame);
+            if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
+            {
+                AwaitTurn();
+                break;
+            }
+        }
+
         if (_closing || _sending)
             return;
-        if (_answers.Count > 0)
+        if (!_answers.IsEmpty)
             SendAnswers();
-        else if (_waiting)
+        else if (_waiting || _turnAwaited)
             return;
         else if (_inputEnded)
             Close();
@@ -106,24 +126,18 @@ internal sealed class RequestSession : UntypedActor
             _connection.Tell(ReadMore.Instance);
     }
 
+    private void AwaitTurn()
+    {
+        if (_turnAwaited)
+            return;
+        _turnAwaited = true;
+        Self.Tell(NextTurn.Instance);
+    }
+
     private void SendAnswers()
     {
-        _connection.Tell(new Send(TakeAnswers(), Token: Self));
+        _connection.Tell(new Send(_answers.Take(), Token: Self));
         _sending = true;
-    }
-
-    private byte[] TakeAnswers()
-    {
-        var answers = _answers.Count == 1 ? _answers[0] : [.. _answers.SelectMany(answer => answer)];
-        _answers.Clear();
-        _answerBytes = 0;
-        return answers;
-    }
-
-    private void Answer(byte[] frame)
-    {
-        _answers.Add(frame);
-        _answerBytes += frame.Length;
     }
 
     private void Close(byte[]? lastWords = null)
@@ -131,9 +145,10 @@ internal sealed class RequestSession : UntypedActor
         if (_closing)
             return;
         if (lastWords is not null)
-            Answer(lastWords);
+            _answers.Add(lastWords);
         _closing = true;
-        _connection.Tell(new CloseConnection(TakeAnswers()));
+        _peer?.Tell(PeerLeaves.Instance);
+        _connection.Tell(new CloseConnection(_answers.Take()));
     }
 
     private void Handle(in Frame frame)
@@ -142,14 +157,14 @@ internal sealed class RequestSession : UntypedActor
         {
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list)
-                    Answer(CatalogAnswers.List(_catalog.Current, frame.SongId, list));
+                    _answers.Add(CatalogAnswers.List(_catalog.Current, frame.SongId, list));
                 break;
             case Operation.Info when MayAsk:
                 if (Read<InfoRequest>(frame) is { } info)
-                    Answer(CatalogAnswers.Info(_catalog.Current, frame.SongId, info));
+                    _answers.Add(CatalogAnswers.Info(_catalog.Current, frame.SongId, info));
                 break;
             case Operation.Play when MayAsk:
-                Answer(CatalogAnswers.Grant(_catalog.Current, frame.SongId));
+                _answers.Add(CatalogAnswers.Grant(_catalog.Current, frame.SongId));
                 break;
             case Operation.List or Operation.Info or Operation.Play:
                 RefuseStranger(frame.SongId);
@@ -169,7 +184,7 @@ internal sealed class RequestSession : UntypedActor
                 RefuseStranger(frame.SongId);
                 break;
             case Operation.Ping:
-                Answer(FrameEncoder.Encode(Operation.Pong, frame.SongId));
+                _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             case Operation.Quit:
                 Close();
@@ -178,7 +193,7 @@ internal sealed class RequestSession : UntypedActor
                 break;
             default:
                 if (frame.EndsFrame)
-                    Answer(Errors.Unsupported(frame));
+                    _answers.Add(Errors.Unsupported(frame));
                 break;
         }
     }
@@ -190,7 +205,7 @@ internal sealed class RequestSession : UntypedActor
         switch (_handshake!.Take(init))
         {
             case HandshakeResult.Answer answer:
-                Answer(answer.Frame);
+                _answers.Add(answer.Frame);
                 break;
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
@@ -199,8 +214,8 @@ internal sealed class RequestSession : UntypedActor
                 accepted.Welcome.CatalogVersion = _catalog.Current.Version;
                 _waiting = true;
                 // What was asked before is answered before the welcome.
-                if (_answers.Count > 0)
-                    _connection.Tell(new Send(TakeAnswers()));
+                if (!_answers.IsEmpty)
+                    _connection.Tell(new Send(_answers.Take()));
                 _tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
@@ -225,6 +240,16 @@ internal sealed class RequestSession : UntypedActor
         if (Errors.ClosesConnection(violation.Code))
             Close(frame);
         else
-            Answer(frame);
+            _answers.Add(frame);
+    }
+
+    private sealed record NextTurn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly NextTurn Instance = new();
+    }
+
+    private sealed record PeerGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly PeerGone Instance = new();
     }
 }

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Event;
+
+namespace TspActors.Configuration;
+
+/// <summary>Writes the log to standard error, a line an event; what an exception carried is shown in full at the debug level only.</summary>
+internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+{
+    // A port that cannot be opened is told to whoever asked for it, in better words than the socket's own.
+    private const string ListenerSource = "/IO-TCP/tcp-listener";
+
+    public StandardErrorLogger()
+    {
+        Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
+        Receive<LogEvent>(Write);
+    }
+
+    private static void Write(LogEvent log)
+    {
+        if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
+            return;
+        var cause = log.Cause is { } error ? $" ({error.GetBaseException().Message})" : "";
+        var line = string.Create(CultureInfo.InvariantCulture, $"{log.Timestamp.ToLocalTime():HH:mm:ss} {Word(log.LogLevel())}: {log.Message}{cause}");
+        Console.Error.WriteLine(OneLine.Escape(line));
+    }
+
+    private static string Word(LogLevel level) => level switch
+    {
+        LogLevel.DebugLevel => "debug",
+        LogLevel.InfoLevel => "info",
+        LogLevel.WarningLevel => "warning",
+        _ => "error",
+    };
+}

@@ -1,0 +1,78 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>The access key: who knows it shares and listens, who does not is told so, at the tracker and at the host.</summary>
+public sealed class AccessKeySpecs
+{
+    private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame";
+    private const string RightKey = "TSP__PEER__ACCESS_KEY=open sesame";
+    private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley";
+
+    [NeedsFact("python3", "lame")]
+    public async Task Who_knows_the_key_shares_lists_and_plays()
+    {
+        await using var stage = new Stage();
+        var path = stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync(0, TrackerKey);
+        await stage.StartPeerAsync(tracker, "alice", RightKey);
+        var saved = stage.Folder.In("saved.mp3");
+
+        var list = await Start(stage, tracker, RightKey, "list").ExitsWithAsync(0);
+        await Start(stage, tracker, RightKey, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
+
+        Assert.Single(list.Output.Lines);
+        Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
+    }
+
+    [NeedsFact("lame")]
+    public async Task Who_does_not_know_the_key_is_refused_by_the_tracker_and_by_the_host()
+    {
+        await using var stage = new Stage();
+        foreach (var name in new[] { "alice", "mallory", "trudy" })
+            stage.Share(name, "a.mp3", await Songs.ToneAsync(440 + name.Length));
+        var tracker = await stage.StartTrackerAsync(0, TrackerKey);
+        var host = await stage.StartPeerAsync(tracker, "alice", RightKey);
+        var strangers = await Task.WhenAll(stage.StartPeerAsync(tracker, "mallory", WrongKey), stage.StartPeerAsync(tracker, "trudy"));
+
+        foreach (var stranger in strangers)
+            await stranger.Process.ReportsAsync("^not connected to .*access key");
+        var errors = await Task.WhenAll(
+            Start(stage, tracker, WrongKey, "list").FailsWithAsync(1),
+            Start(stage, tracker, "", "list").FailsWithAsync(1));
+        Assert.All(errors, error => Assert.Contains("access key", error, StringComparison.Ordinal));
+        Assert.DoesNotContain("open ", string.Concat(errors), StringComparison.Ordinal);
+
+        foreach (var (port, request) in new[] { (tracker.Port, Operation.List), (tracker.Port, Operation.Play), (host.Port, Operation.Play), (host.Port, Operation.Info) })
+        {
+            using var client = await RawClient.ConnectAsync(port);
+            await client.SendAsync(request, 1);
+            Assert.Equal(ErrorCode.Unauthenticated, (await client.ReadAsync<Error>(Operation.Error)).Code);
+            Assert.Empty(await client.ReadToEndAsync());
+        }
+
+        var list = await Start(stage, tracker, RightKey, "list").ExitsWithAsync(0);
+        Assert.EndsWith("\talice", Assert.Single(list.Output.Lines), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task Who_has_a_key_gives_nothing_to_a_tracker_or_a_host_that_does_not_know_it()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        var error = await Start(stage, tracker, RightKey, "list").FailsWithAsync(1);
+        var peer = await stage.StartPeerAsync(tracker, "carol", RightKey);
+
+        Assert.Contains("access key", error, StringComparison.Ordinal);
+        await peer.Process.ReportsAsync("^not connected to .*access key");
+    }
+
+    private static ProgramProcess Start(Stage stage, TrackerProgram tracker, string key, params string[] command) =>
+        stage.Start("Peer", [.. command, "--tracker", tracker.Address], key.Length > 0 ? [key] : []);
+}

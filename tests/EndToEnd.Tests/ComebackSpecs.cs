@@ -1,0 +1,113 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Peers and trackers that die: what they shared goes, and comes back under the same ids.</summary>
+public sealed class ComebackSpecs
+{
+    private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
+
+    // Ten seconds are promised; three times that on a machine that is busy.
+    private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
+
+    [NeedsFact("lame")]
+    public async Task The_songs_of_a_killed_peer_and_of_a_silent_one_leave_the_list()
+    {
+        await using var stage = new Stage();
+        var (tracker, alice, bob) = await StartAsync(stage);
+
+        alice.Process.Signal("KILL");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 2 && songs.All(song => song.Hosts.Single().Name == "bob"), "only bob's songs are left");
+
+        // A stopped process closes nothing: only its silence tells.
+        bob.Process.Signal("STOP");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "no song is left", Comeback);
+        var list = await stage.StartGuest(tracker, "list").ExitsWithAsync(0);
+        Assert.Empty(list.Output.Text);
+
+        bob.Process.Signal("CONT");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 2, "bob's songs are back", Comeback);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_tracker_that_is_killed_and_started_again_has_all_songs_back_under_the_same_ids()
+    {
+        await using var stage = new Stage();
+        var (tracker, _, _) = await StartAsync(stage);
+        var before = await Catalog.IdsAsync(tracker);
+
+        tracker.Process.Signal("KILL");
+        await tracker.Process.ExitAsync();
+        tracker = await stage.StartTrackerAsync(tracker.Port, QuickHeartbeat);
+
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == before.Count, "all songs are back", Comeback);
+        Assert.Equal(before, await Catalog.IdsAsync(tracker));
+    }
+
+    [NeedsFact("lame")]
+    public async Task Songs_keep_their_ids_when_peers_start_again_and_when_all_programs_do()
+    {
+        await using var stage = new Stage();
+        var (tracker, alice, bob) = await StartAsync(stage);
+        var before = await Catalog.IdsAsync(tracker);
+
+        await KillAsync(bob.Process);
+        bob = await stage.StartPeerAsync(tracker, "bob");
+        Assert.Equal(before, await Catalog.IdsAsync(tracker));
+
+        foreach (var process in new[] { tracker.Process, alice.Process, bob.Process })
+            await KillAsync(process);
+        tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
+        // In the other order, so that new ids would be others.
+        await stage.StartPeerAsync(tracker, "bob");
+        File.Move(Path.Combine(stage.Music("alice"), "1.mp3"), Path.Combine(stage.Music("alice"), "moved.mp3"));
+        await stage.StartPeerAsync(tracker, "alice");
+        Assert.Equal(before, await Catalog.IdsAsync(tracker));
+    }
+
+    [NeedsFact("lame", "cp:coreutils")]
+    public async Task Of_two_peers_with_the_same_id_the_first_is_told_and_stops_trying()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        stage.Share("twin", "b.mp3", await Songs.ToneAsync(550));
+        var tracker = await stage.StartTrackerAsync();
+        var alice = await stage.StartConsoleAsync(tracker, "alice");
+        await Native.RunAsync("cp", "-r", stage.Data("alice"), stage.Data("twin"));
+
+        var twin = await stage.StartPeerAsync(tracker, "twin");
+
+        await alice.Process.ReportsAsync("^not connected to .*another peer with this peer's id");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin", "only the twin is there");
+
+        // A new tracker is found by the twin alone.
+        await KillAsync(tracker.Process);
+        tracker = await stage.StartTrackerAsync(tracker.Port);
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin", "the twin is back", Comeback);
+        await alice.Process.AskAsync("status", "^tracker   none: .*another peer with this peer's id");
+        Assert.DoesNotContain("another peer with this peer's id", twin.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    private static async Task<(TrackerProgram Tracker, PeerProgram Alice, PeerProgram Bob)> StartAsync(Stage stage)
+    {
+        foreach (var (peer, pitch) in new[] { ("alice", 300), ("bob", 600) })
+        {
+            stage.Share(peer, "1.mp3", await Songs.ToneAsync(pitch));
+            stage.Share(peer, "2.mp3", await Songs.ToneAsync(pitch + 100));
+        }
+
+        var tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
+        var alice = await stage.StartPeerAsync(tracker, "alice");
+        var bob = await stage.StartPeerAsync(tracker, "bob");
+        Assert.Equal([1, 2, 3, 4], (await Catalog.IdsAsync(tracker)).Values.Order());
+        return (tracker, alice, bob);
+    }
+
+    private static async Task KillAsync(ProgramProcess process)
+    {
+        process.Signal("KILL");
+        await process.ExitAsync();
+    }
+}

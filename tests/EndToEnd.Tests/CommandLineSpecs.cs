@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.EndToEnd.Tests.Programs;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Command lines and configuration files that cannot be used: an exit code, and one line that says what to do.</summary>
+public sealed class CommandLineSpecs
+{
+    private const string Secret = "correct horse battery staple";
+
+    [Theory]
+    [InlineData("Tracker", "--bogus")]
+    [InlineData("Tracker", "--port", "many")]
+    [InlineData("Tracker", "--port", "70000")]
+    [InlineData("Peer", "--bogus")]
+    [InlineData("Peer", "dance")]
+    [InlineData("Peer", "play")]
+    [InlineData("Peer", "info", "0")]
+    [InlineData("Peer", "list", "--tracker", "a b")]
+    [InlineData("Peer", "play", "1", "--audio", "trumpet")]
+    public async Task Bad_arguments_end_with_2(string program, params string[] arguments)
+    {
+        await using var stage = new Stage();
+
+        var process = await stage.Start(program, arguments).ExitsWithAsync(2);
+
+        Assert.StartsWith("error: ", process.Errors.Lines[0], StringComparison.Ordinal);
+        Assert.Contains(arguments[^1], process.Errors.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", process.Errors.Text, StringComparison.Ordinal);
+        Assert.Empty(process.Output.Text);
+    }
+
+    [Theory]
+    [InlineData("Tracker", "tsp.tracker.heart-beat-interval = 5s", "heartbeat-interval")]
+    [InlineData("Peer", "tsp.peer { trakcers = [\"localhost:7070\"] }", "tsp.peer.trackers")]
+    [InlineData("Tracker", "tsp.tracker.port = ${?TSP_PORT}", "${?TSP_PORT}")]
+    [InlineData("Peer", "tsp.peer.name = ${?WHO}", "${?WHO}")]
+    public async Task A_file_with_an_unknown_key_or_a_variable_in_it_ends_with_2_and_says_where(string program, string text, string named)
+    {
+        await using var stage = new Stage();
+        var file = stage.Folder.In("some.conf");
+        await File.WriteAllTextAsync(file, $"# line 1\n{text}\n");
+
+        var error = await stage.Start(program, ["--config", file]).FailsWithAsync(2);
+
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Contains("some.conf", error, StringComparison.Ordinal);
+        Assert.Contains("2", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_environment_variable_ends_with_2_and_names_the_nearest_key()
+    {
+        await using var stage = new Stage();
+
+        var error = await stage.Start("Tracker", [], ["TSP__TRACKER__HEARTBEET_INTERVAL=5s"]).FailsWithAsync(2);
+
+        Assert.Contains("TSP__TRACKER__HEARTBEET_INTERVAL", error, StringComparison.Ordinal);
+        Assert.Contains("tsp.tracker.heartbeat-interval", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Tracker", "TSP__TRACKER__ACCESS_KEY", "TSP__TRACKER__NAME")]
+    [InlineData("Peer", "TSP__PEER__ACCESS_KEY", "TSP__PEER__NAME")]
+    public async Task The_printed_configuration_hides_the_secret_and_can_be_read_again(string program, string secretKey, string nameKey)
+    {
+        await using var stage = new Stage();
+        string[] environment = [$"{secretKey}={Secret}", $"{nameKey}=a \"quoted\" name"];
+        var printed = await stage.Start(program, ["--print-config", "--port", "7999"], environment).ExitsWithAsync(0);
+        var file = stage.Folder.In("printed.conf");
+        await File.WriteAllTextAsync(file, printed.Output.Text);
+
+        var again = await stage.Start(program, ["--print-config", "--config", file], [environment[0]]).ExitsWithAsync(0);
+        var without = await stage.Start(program, ["--print-config", "--config", file]).FailsWithAsync(2);
+
+        Assert.DoesNotContain(Secret, printed.Output.Text + printed.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("7999", printed.Output.Text, StringComparison.Ordinal);
+        Assert.Equal(Settings(printed), Settings(again));
+        // The stars that stand for the secret are not taken for it.
+        Assert.Contains("access-key", without, StringComparison.Ordinal);
+
+        static IEnumerable<string> Settings(ProgramProcess process) => process.Output.Lines.Where(line => !line.TrimStart().StartsWith('#'));
+    }
+
+    [Theory]
+    [InlineData("Tracker", "--host", "127.0.0.1")]
+    [InlineData("Peer", "serve")]
+    public async Task A_port_that_is_in_use_ends_with_1_and_is_named(string program, params string[] arguments)
+    {
+        await using var stage = new Stage();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var process = stage.Start(program, [.. arguments, "--port", $"{port}"]);
+        var error = await process.FailsWithAsync(1);
+
+        Assert.Contains($"port {port} ", error, StringComparison.Ordinal);
+        Assert.Single(process.Errors.Lines);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("info", "1", "--json")]
+    [InlineData("play", "1", "--output", "song.mp3")]
+    public async Task Without_a_tracker_a_command_ends_with_1_and_names_where_it_looked(params string[] command)
+    {
+        await using var stage = new Stage();
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var nobody = $"127.0.0.1:{((IPEndPoint)closed.LocalEndpoint).Port}";
+        closed.Stop();
+
+        var process = stage.Start("Peer", [.. command, "--tracker", nobody]);
+        var error = await process.FailsWithAsync(1);
+
+        Assert.Contains(nobody, error, StringComparison.Ordinal);
+        Assert.Single(process.Errors.Lines);
+        Assert.Empty(Directory.GetFiles(stage.Folder.Folder("work")));
+    }
+
+    [Fact]
+    public async Task A_tracker_starts_with_dotnet_run_and_no_argument()
+    {
+        await using var stage = new Stage();
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+        var run = stage.StartNative(
+            "dotnet", ["run", "--project", "Tracker", "--no-build", "-c", configuration],
+            ["DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_CLI_UI_LANGUAGE=en"], folder: Path.Combine(Root(), "src"));
+
+        // Where something else has the port, that is what it says.
+        var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port 7070 on 0\.0\.0\.0 is in use");
+        if (outcome.Value.StartsWith("tracker", StringComparison.Ordinal))
+            Assert.NotNull(await Catalog.ListAsync(new TrackerProgram(run, 7070)));
+        else
+            await run.ExitsWithAsync(1);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "TspActors.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("TspActors.sln is in no folder above the tests.");
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,102 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>The console: commands from a pipe give plain lines, in a terminal there are a prompt, tables and colours.</summary>
+public sealed class ConsoleSpecs
+{
+    private const string Escape = "\e";
+    private const string Colour = @"\e\[[0-9;]*m";
+
+    [NeedsFact("lame")]
+    public async Task Commands_in_a_pipe_are_done_one_after_the_other_and_give_plain_lines()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "list", "list nothing like it", "info 1", "play 1", "status", "stop", "status", "quit" })
+            await console.Process.TypeAsync(command);
+        await console.Process.ExitsWithAsync(0);
+
+        var lines = console.Process.Output.Lines;
+        Assert.Equal("1\tHarbour Lights\tAlice\t\t0:30\talice", lines[0]);
+        Assert.Contains(lines, line => line.StartsWith("title:", StringComparison.Ordinal) && line.EndsWith("Harbour Lights", StringComparison.Ordinal));
+        var playing = lines.Where(line => line.StartsWith("playing", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, playing.Count);
+        Assert.Contains("Harbour Lights", playing[0], StringComparison.Ordinal);
+        Assert.EndsWith("nothing", playing[1], StringComparison.Ordinal);
+        Assert.Contains("playing Alice – Harbour Lights (0:30) from alice", console.Process.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("stopped", console.Process.Errors.Lines);
+        Assert.DoesNotContain(Escape, console.Process.Output.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Escape, console.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_command_that_fails_is_told_in_one_line_and_in_the_exit_code_and_the_next_one_is_done()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "play 99", "lsit", "list", "quit" })
+            await console.Process.TypeAsync(command);
+        await console.Process.ExitsWithAsync(1);
+
+        var errors = console.Process.Errors.Lines.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, errors.Count);
+        Assert.Contains("99", errors[0], StringComparison.Ordinal);
+        Assert.Contains("did you mean list?", errors[1], StringComparison.Ordinal);
+        Assert.StartsWith("1\tHarbour Lights", Assert.Single(console.Process.Output.Lines), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame", "script:bsdutils")]
+    public async Task In_a_terminal_there_is_a_prompt_a_table_and_colour()
+    {
+        await using var stage = new Stage();
+        var text = await TalkInTerminalAsync(stage);
+
+        Assert.Matches(@"id.*title.*artist.*album.*time.*hosts", text);
+        Assert.Matches(@"1 .*Harbour Lights.*Alice.*0:30.*alice", text);
+        Assert.Matches(Colour, text);
+    }
+
+    [NeedsFact("lame", "script:bsdutils")]
+    public async Task NO_COLOR_takes_the_colour_out_of_a_terminal()
+    {
+        await using var stage = new Stage();
+        var text = await TalkInTerminalAsync(stage, "NO_COLOR=1");
+
+        Assert.Contains("Harbour Lights", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Colour, text);
+    }
+
+    // script gives the console a pseudo terminal, and its exit code back.
+    private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
+    {
+        var tracker = await StartSharingAsync(stage);
+        var arguments = string.Join(' ', stage.PeerArguments(tracker, "carol"));
+        var terminal = stage.StartNative(
+            "script", ["-qec", $"stty cols 120 rows 40; exec dotnet {Stage.Dll("Peer")} {arguments} --audio null", "/dev/null"], environment);
+        await terminal.PrintsAsync("tsp> ");
+        await terminal.TypeAsync("list", "\r");
+        await terminal.PrintsAsync("1 song");
+        await terminal.TypeAsync("play harbour", "\r");
+        await terminal.PrintsAsync("▶ Alice – Harbour Lights");
+        await terminal.TypeAsync("stop", "\r");
+        await terminal.PrintsAsync("stopped");
+        await terminal.TypeAsync("quit", "\r");
+        await terminal.ExitsWithAsync(0);
+        return terminal.Output.Text;
+    }
+
+    private static async Task<TrackerProgram> StartSharingAsync(Stage stage)
+    {
+        stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights"), ("TPE1", "Alice")), .. await Songs.ToneAsync(440, 30)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        return tracker;
+    }
+}

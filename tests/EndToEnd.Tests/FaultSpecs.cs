@@ -1,0 +1,111 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>What goes wrong around a peer: missing folders, unknown songs, full disks, a data folder that is taken.</summary>
+public sealed class FaultSpecs
+{
+    [NeedsFact("lame")]
+    public async Task A_missing_music_folder_is_a_warning_and_the_others_are_shared()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var nowhere = stage.Folder.In("nowhere");
+
+        var none = await Stage.ReadyAsync(stage.Start("Peer", ["serve", "--tracker", tracker.Address, "--music", nowhere, "--data", stage.Data("none"), "--port", "0"]));
+        var some = await Stage.ReadyAsync(stage.Start("Peer", ["serve", "--music", nowhere, .. stage.PeerArguments(tracker, "alice")]));
+
+        Assert.Equal(0, none.Songs);
+        Assert.Equal(1, some.Songs);
+        foreach (var peer in new[] { none, some })
+            await peer.Process.ReportsAsync("^warning: .*/nowhere: the folder does not exist");
+    }
+
+    [NeedsFact("lame")]
+    public async Task Files_that_are_no_music_are_left_out_with_a_warning()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        stage.Share("alice", "text.mp3", [.. "This is a text."u8]);
+        stage.Share("alice", "empty.mp3", []);
+        stage.Share("alice", "notes.txt", [.. "Not looked at."u8]);
+        var tracker = await stage.StartTrackerAsync();
+
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+
+        Assert.Equal(1, peer.Songs);
+        await peer.Process.ReportsAsync("^warning: .*text.mp3");
+        await peer.Process.ReportsAsync("^warning: .*empty.mp3");
+        Assert.DoesNotContain("notes.txt", peer.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task An_unknown_song_ends_a_command_with_1_and_leaves_no_file()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        var errors = await Task.WhenAll(
+            stage.StartGuest(tracker, "info", "99").FailsWithAsync(1),
+            stage.StartGuest(tracker, "play", "99", "--output", stage.Folder.In("saved.mp3")).FailsWithAsync(1),
+            stage.StartGuest(tracker, "play", "no such words", "--output", stage.Folder.In("saved.mp3")).FailsWithAsync(1));
+
+        Assert.Contains("99", errors[0], StringComparison.Ordinal);
+        Assert.Contains("99", errors[1], StringComparison.Ordinal);
+        Assert.Contains("no such words", errors[2], StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(stage.Folder.Path));
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_disk_that_is_full_ends_a_save_with_1_and_the_host_goes_on()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var saved = stage.Folder.In("saved.mp3");
+        // Whatever is written to this device finds no space, as on a full disk.
+        File.CreateSymbolicLink(saved + ".part", "/dev/full");
+
+        var error = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").FailsWithAsync(1);
+
+        Assert.Contains("saved.mp3", error, StringComparison.Ordinal);
+        Assert.Contains("space", error, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(Directory.GetFiles(stage.Folder.Path));
+        await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_file_cannot_be_saved_into_a_folder_that_is_missing()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        var error = await stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("nowhere", "saved.mp3")).FailsWithAsync(1);
+
+        Assert.Contains("does not exist", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_is_used_by_one_peer_at_a_time()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var first = await stage.StartPeerAsync(tracker, "alice");
+
+        var error = await stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"]).FailsWithAsync(1);
+
+        Assert.Contains("in use by another peer", error, StringComparison.Ordinal);
+        Assert.Contains(stage.Data("alice"), error, StringComparison.Ordinal);
+
+        // A peer that was killed has left nothing that is in the way.
+        first.Process.Signal("KILL");
+        await first.Process.ExitAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace TspActors.EndToEnd.Tests.Music;
+
+/// <summary>Tags written by hand, from their specifications: those that no program here writes, or not where they are wanted.</summary>
+public static class TagBytes
+{
+    /// <summary>ID3v2.3 with text frames in Latin-1; goes before the audio.</summary>
+    public static byte[] Id3v23(params (string Frame, string Value)[] texts)
+    {
+        var frames = texts.SelectMany(text => (byte[])
+            [.. Encoding.ASCII.GetBytes(text.Frame), .. BigEndian(text.Value.Length + 1), 0, 0, 0, .. Encoding.Latin1.GetBytes(text.Value)]).ToArray();
+        return [.. "ID3"u8, 3, 0, 0, 0, (byte)(frames.Length >> 14 & 127), (byte)(frames.Length >> 7 & 127), (byte)(frames.Length & 127), .. frames];
+    }
+
+    /// <summary>ID3v1; goes behind everything.</summary>
+    public static byte[] Id3v1(string title, string artist)
+    {
+        var tag = new byte[128];
+        "TAG"u8.CopyTo(tag);
+        Encoding.Latin1.GetBytes(title, tag.AsSpan(3, 30));
+        Encoding.Latin1.GetBytes(artist, tag.AsSpan(33, 30));
+        return tag;
+    }
+
+    /// <summary>APEv2 with header and footer; goes behind the audio.</summary>
+    public static byte[] Ape(params (string Key, string Value)[] items)
+    {
+        const uint hasHeader = 1u << 31;
+        const uint isHeader = 1u << 29;
+        var body = items.SelectMany(item =>
+        {
+            var value = Encoding.UTF8.GetBytes(item.Value);
+            return (byte[])[.. LittleEndian(value.Length), .. LittleEndian(0), .. Encoding.ASCII.GetBytes(item.Key), 0, .. value];
+        }).ToArray();
+        return [.. Edge(hasHeader | isHeader), .. body, .. Edge(hasHeader)];
+
+        byte[] Edge(uint flags) =>
+            [.. "APETAGEX"u8, .. LittleEndian(2000), .. LittleEndian(body.Length + 32), .. LittleEndian(items.Length), .. LittleEndian((int)flags), .. new byte[8]];
+    }
+
+    private static byte[] BigEndian(int number)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, number);
+        return bytes;
+    }
+
+    private static byte[] LittleEndian(int number)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        return bytes;
+    }
+}

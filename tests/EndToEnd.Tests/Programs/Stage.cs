@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TspActors.EndToEnd.Tests.Programs;
+
+/// <summary>One test's own world: a folder, and the programs that run in it; all of them end with it.</summary>
+public sealed class Stage : IAsyncDisposable
+{
+    private readonly List<ProgramProcess> _programs = [];
+
+    public TempFolder Folder { get; } = new();
+
+    /// <summary>The folder whose songs the peer of that name shares.</summary>
+    public string Music(string peer) => Folder.Folder("music", peer);
+
+    /// <summary>The data folder of the peer of that name.</summary>
+    public string Data(string peer) => Folder.In("data", peer);
+
+    /// <summary>Puts a song into a peer's folder.</summary>
+    public string Share(string peer, string file, byte[] song)
+    {
+        var path = Path.Combine(Music(peer), file);
+        File.WriteAllBytes(path, song);
+        return path;
+    }
+
+    /// <summary>Starts a program of this project, as users do.</summary>
+    /// <param name="program">"Tracker" or "Peer".</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">"NAME=value" each.</param>
+    /// <param name="holdsOutput">Its standard output is not read before it is asked for.</param>
+    public ProgramProcess Start(string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false) =>
+        StartNative("dotnet", [Dll(program), .. arguments], environment, holdsOutput);
+
+    /// <summary>Starts any program in the test's folder and environment.</summary>
+    public ProgramProcess StartNative(
+        string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false, string? folder = null)
+    {
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder ?? Folder.Folder("work") };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TSP__", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment.Remove("NO_COLOR");
+        start.Environment["HOME"] = Folder.Folder("home");
+        start.Environment["XDG_DATA_HOME"] = Folder.Folder("home", "data");
+        start.Environment["TMPDIR"] = Folder.Folder("tmp");
+        start.Environment["TERM"] = "xterm";
+        start.Environment["TSP__PEER__HOST"] = "127.0.0.1";
+        // Many programs start here, each for a moment: the quick compiler alone serves them best.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var setting in environment ?? [])
+            start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        var process = ProgramProcess.Start(start, holdsOutput);
+        lock (_programs)
+            _programs.Add(process);
+        return process;
+    }
+
+    /// <summary>The file that <c>dotnet</c> runs.</summary>
+    public static string Dll(string program) => Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
+
+    /// <summary>Starts a tracker and waits until it is ready.</summary>
+    public async Task<TrackerProgram> StartTrackerAsync(int port = 0, params string[] environment)
+    {
+        var process = Start("Tracker", ["--host", "127.0.0.1", "--port", $"{port}"], environment);
+        var ready = await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$");
+        return new TrackerProgram(process, Number(ready.Groups[1].Value));
+    }
+
+    /// <summary>Starts a peer that shares its folder (<see cref="Music"/>), and waits until it is ready.</summary>
+    public Task<PeerProgram> StartPeerAsync(TrackerProgram tracker, string name, params string[] environment) =>
+        ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "serve"], environment));
+
+    /// <summary>Starts a sharing peer with the console, its input a pipe.</summary>
+    public Task<PeerProgram> StartConsoleAsync(TrackerProgram tracker, string name, params string[] environment) =>
+        ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "--audio", "null"], environment));
+
+    /// <summary>Starts one command of a peer that shares nothing: list, info or play.</summary>
+    public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) => Start("Peer", [.. arguments, "--tracker", tracker.Address]);
+
+    /// <summary>Starts <c>play ID --output -</c> at full speed; as nobody reads what it writes, it and its host get stuck in the middle of a bulky song.</summary>
+    public ProgramProcess StartStuckPlay(TrackerProgram tracker, int id) =>
+        Start("Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker.Address], holdsOutput: true);
+
+    /// <summary>The options of a sharing peer.</summary>
+    public string[] PeerArguments(TrackerProgram tracker, string name) =>
+        ["--tracker", tracker.Address, "--music", Music(name), "--data", Data(name), "--name", name, "--port", "0"];
+
+    /// <summary>Waits for a peer's ready line.</summary>
+    public static async Task<PeerProgram> ReadyAsync(ProgramProcess process)
+    {
+        var ready = await process.ReportsAsync(@"^peer ready on \S+:(\d+), sharing (\d+) songs$");
+        return new PeerProgram(process, Number(ready.Groups[1].Value), Number(ready.Groups[2].Value));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs)
+            await program.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
+
+/// <summary>A tracker that is ready.</summary>
+public sealed record TrackerProgram(ProgramProcess Process, int Port)
+{
+    public string Address => $"127.0.0.1:{Port}";
+}
+
+/// <summary>A sharing peer that is ready.</summary>
+public sealed record PeerProgram(ProgramProcess Process, int Port, int Songs);

@@ -1,0 +1,119 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Signals that ask a program to end: it says goodbye and ends well.</summary>
+public sealed class SignalSpecs
+{
+    [NeedsFact("lame")]
+    public async Task A_peer_that_is_asked_to_end_withdraws_its_songs_and_ends_with_0()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        stage.Share("bob", "b.mp3", await Songs.ToneAsync(550));
+        var tracker = await stage.StartTrackerAsync();
+        var peers = await Task.WhenAll(stage.StartPeerAsync(tracker, "alice"), stage.StartConsoleAsync(tracker, "bob"));
+
+        peers[0].Process.Signal("TERM");
+        await peers[0].Process.ExitsWithAsync(0);
+
+        // Withdrawn before the program ended: nothing has to be waited for.
+        Assert.Equal("bob", Assert.Single(await Catalog.ListAsync(tracker)).Hosts.Single().Name);
+        peers[1].Process.Signal("TERM");
+        await peers[1].Process.ExitsWithAsync(0);
+        Assert.Empty(await Catalog.ListAsync(tracker));
+    }
+
+    [NeedsFact("python3", "lame")]
+    public async Task A_host_that_is_asked_to_end_lets_a_running_stream_end_and_takes_no_new_one()
+    {
+        await using var stage = new Stage();
+        var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
+        var payload = await Oracle.CutAsync(path);
+        var tracker = await stage.StartTrackerAsync();
+        var host = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__HOSTING__DRAIN_TIMEOUT=60s");
+        using var requester = await RawClient.ConnectAsync(host.Port);
+        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.ReadAsync(Operation.Play);
+
+        host.Process.Signal("TERM");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "its song is withdrawn");
+        Assert.False(host.Process.HasExited);
+        var received = new MemoryStream();
+        while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
+            received.Write(data.Body.Span);
+
+        Assert.True(received.ToArray().AsSpan().SequenceEqual(payload));
+        await host.Process.ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_tracker_that_is_asked_to_end_ends_with_0_and_its_peers_live_on()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+
+        tracker.Process.Signal("TERM");
+        await tracker.Process.ExitsWithAsync(0);
+
+        await peer.Process.ReportsAsync("^no tracker at .*trying again");
+        using var requester = await RawClient.ConnectAsync(peer.Port);
+        await requester.SendAsync(Operation.Play, 1);
+        Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+    }
+
+    [Fact]
+    public async Task A_tracker_that_is_asked_to_end_ends_with_0_though_a_peer_does_not_answer()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+
+        peer.Process.Signal("STOP");
+        tracker.Process.Signal("TERM");
+
+        await tracker.Process.ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame", "env:coreutils")]
+    public async Task A_save_that_is_interrupted_ends_the_stream_on_the_host_and_leaves_no_file()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var saved = stage.Folder.In("saved.mp3");
+        // A shell may have started the tests with SIGINT ignored, and that is inherited.
+        var play = stage.StartNative(
+            "env", ["--default-signal=INT", "dotnet", Stage.Dll("Peer"), "play", "1", "--output", saved, "--tracker", tracker.Address]);
+
+        await Catalog.StreamsAsync(tracker, "alice", 1);
+        play.Signal("INT");
+        await play.ExitsWithAsync(1);
+
+        await play.ReportsAsync("^stopped$");
+        await Catalog.StreamsAsync(tracker, "alice", 0);
+        Assert.Empty(Directory.GetFiles(stage.Folder.Path));
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_song_that_plays_is_stopped_on_its_host_when_the_player_is_asked_to_end()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var play = stage.StartGuest(tracker, "play", "1", "--audio", "null");
+
+        await Catalog.StreamsAsync(tracker, "alice", 1);
+        play.Signal("TERM");
+        await play.ExitsWithAsync(1);
+
+        await Catalog.StreamsAsync(tracker, "alice", 0);
+    }
+}

@@ -1,0 +1,93 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>The ports as others meet them: a five-byte request from a shell, and bytes that are no TSP at all.</summary>
+public sealed class WireSpecs
+{
+    [NeedsFact("nc:netcat-openbsd", "bash", "lame")]
+    public async Task Five_bytes_from_a_shell_are_answered_with_the_songs()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        var shell = stage.StartNative("bash", ["-c", $@"printf '\x01\x00\x00\x00\x00' | nc -N 127.0.0.1 {tracker.Port}"]);
+        shell.EndInput();
+        await shell.ExitsWithAsync(0);
+
+        var decoder = new FrameDecoder();
+        decoder.Feed(shell.Output.Bytes);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+        Assert.Equal(Operation.List, frame.Operation);
+        Assert.True(Bodies.TryParse<SongPage>(frame, out var page, out _));
+        Assert.Equal("a", Assert.Single(page.Songs).Tags.Title);
+        Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+    }
+
+    [NeedsFact("lame")]
+    public async Task Garbage_harms_neither_the_tracker_nor_a_peer()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+        var noise = new byte[100_000];
+
+        foreach (var port in new[] { tracker.Port, peer.Port })
+        {
+            for (var seed = 0; seed < 20; seed++)
+            {
+                new Random(seed).NextBytes(noise);
+                using var stranger = await RawClient.ConnectAsync(port);
+                // It may hang up before all of it is sent.
+                _ = await Record.ExceptionAsync(() => stranger.SendAsync(noise));
+            }
+
+            Assert.Equal(ErrorCode.BadFrame, await AnswerAsync(port, [0x01, 0xFF, 0xFF, 0xFF, 0xFF]));
+            Assert.Equal(ErrorCode.TooLarge, await AnswerAsync(port, [0x81, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));
+            Assert.Equal(ErrorCode.BadFrame, await AnswerAsync(port, [0x80, 0, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF]));
+            Assert.Equal(ErrorCode.Unsupported, await AnswerAsync(port, [.. "GET / HTTP/1.1\r\n\r\n"u8], closes: false));
+        }
+
+        Assert.Single(await Catalog.ListAsync(tracker));
+        using var requester = await RawClient.ConnectAsync(peer.Port);
+        await requester.SendAsync(Operation.Info, 1);
+        Assert.Single((await requester.ReadAsync<SongInfoPage>(Operation.Info)).Songs);
+        Assert.False(tracker.Process.HasExited || peer.Process.HasExited);
+        Assert.DoesNotContain("Exception", tracker.Process.Errors.Text + peer.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_song_that_a_host_does_not_have_is_unknown_to_it()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice");
+        using var requester = await RawClient.ConnectAsync(peer.Port);
+
+        await requester.SendAsync(Operation.Play, 99);
+        Assert.Equal(ErrorCode.UnknownSong, (await requester.ReadAsync<Error>(Operation.Error)).Code);
+
+        // The connection is still good.
+        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Offset = 1_000_000_000 });
+        Assert.Equal(ErrorCode.BadRequest, (await requester.ReadAsync<Error>(Operation.Error)).Code);
+        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+    }
+
+    private static async Task<ErrorCode> AnswerAsync(int port, byte[] bytes, bool closes = true)
+    {
+        using var stranger = await RawClient.ConnectAsync(port);
+        await stranger.SendAsync(bytes);
+        var error = await stranger.ReadAsync<Error>(Operation.Error);
+        if (closes)
+            Assert.Empty(await stranger.ReadToEndAsync());
+        return error.Code;
+    }
+}

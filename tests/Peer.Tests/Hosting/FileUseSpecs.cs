@@ -1,0 +1,71 @@
+using TspActors.Media;
+using TspActors.Peer.Hosting;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Whoever is last closes the file, and nobody else.</summary>
+public sealed class FileUseSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FileUse _use = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task a_file_nobody_reads_is_closed_with_its_owner()
+    {
+        var reader = Open();
+        _use.Begin();
+        Assert.True(_use.Opened(reader));
+
+        _use.Close();
+
+        await AssertClosed(reader);
+    }
+
+    [Fact]
+    public async Task a_file_that_is_read_when_its_owner_ends_is_closed_by_the_reader()
+    {
+        var reader = Open();
+        _use.Begin();
+        _use.Opened(reader);
+        _use.Begin();
+
+        _use.Close();
+        Assert.Equal(10, await reader.ReadAsync(new byte[10], 0));
+        _use.End();
+
+        await AssertClosed(reader);
+    }
+
+    [Fact]
+    public async Task a_file_that_is_opened_after_its_owner_ended_is_closed_at_once()
+    {
+        var reader = Open();
+        _use.Begin();
+        _use.Close();
+
+        Assert.False(_use.Opened(reader));
+
+        await AssertClosed(reader);
+    }
+
+    [Fact]
+    public async Task ending_a_use_keeps_the_file_open_for_the_next()
+    {
+        using var reader = Open();
+        _use.Begin();
+        _use.Opened(reader);
+        _use.Begin();
+        _use.End();
+
+        Assert.Equal(10, await reader.ReadAsync(new byte[10], 0));
+        _use.Close();
+    }
+
+    private static async Task AssertClosed(PayloadReader reader) =>
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync(new byte[10], 0).AsTask());
+
+    private PayloadReader Open() =>
+        ((PayloadOpening.Opened)PayloadReader.Open(new TestSong(1000).WriteTo(_folder.In("song.mp3"), 1).File)).Reader;
+}

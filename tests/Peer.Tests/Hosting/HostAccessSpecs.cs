@@ -1,0 +1,92 @@
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A host with an access key lets in who proves it, and nobody else.</summary>
+public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    private static readonly AccessKey Key = new("the secret of the house");
+
+    private readonly TestSong _song = new(50_000);
+
+    [Theory]
+    [InlineData(Operation.Play)]
+    [InlineData(Operation.Info)]
+    public async Task who_does_not_ask_to_come_in_gets_nothing(Operation operation)
+    {
+        using var requester = await StartAsync();
+
+        await requester.SendAsync(operation, 1);
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task who_proves_the_key_gets_the_song()
+    {
+        using var requester = await StartAsync();
+
+        Assert.NotNull(await GreetAsync(requester, Key));
+
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+        Assert.Equal(_song.Payload, await requester.ReadSongAsync());
+    }
+
+    [Fact]
+    public async Task who_guesses_is_turned_away()
+    {
+        using var requester = await StartAsync();
+
+        Assert.Null(await GreetAsync(requester, new AccessKey("a guess")));
+
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task who_has_no_key_is_turned_away()
+    {
+        using var requester = await StartAsync();
+
+        await requester.SendAsync(new LinkHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task what_is_sent_along_with_the_hello_is_not_served_before_the_proof()
+    {
+        using var requester = await StartAsync();
+
+        await requester.SendAsync([.. new LinkHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
+
+        await requester.ReadAsync(Operation.Init);
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
+        await requester.ExpectEndAsync();
+    }
+
+    private async Task<RemoteEnd> StartAsync()
+    {
+        Share(_song);
+        await StartHostAsync(key: Key);
+        return await ConnectAsync();
+    }
+
+    // Null when the host refused the proof.
+    private static async Task<Welcome?> GreetAsync(RemoteEnd requester, AccessKey key)
+    {
+        var handshake = new LinkHandshake(key, PeerId.NewRandom(), "ann", 0, false);
+        await requester.SendAsync(handshake.Hello);
+        Assert.Null(handshake.Take(await requester.ReadAsync<Init>(Operation.Init), out var proof, out _));
+        await requester.SendAsync(proof!);
+        var answer = await requester.ReadAsync() ?? throw new EndOfStreamException();
+        if (answer.Operation == Operation.Error)
+            return null;
+        Assert.Null(handshake.Take(RemoteEnd.Parse<Init>(answer), out _, out var welcome));
+        return welcome;
+    }
+}

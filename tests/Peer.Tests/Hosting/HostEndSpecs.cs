@@ -1,0 +1,188 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How streams and connections end: by STOP, by half a close, by a cut, by a drain, by a requester that takes nothing.</summary>
+public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    [Fact]
+    public async Task STOP_is_answered_by_STOP_and_the_end_and_no_DATA_comes_between()
+    {
+        var song = new TestSong(20_000_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+        await requester.ReadAsync(Operation.Data);
+        await requester.SendAsync(Operation.Stop);
+
+        var frames = await requester.ReadToEndAsync();
+
+        Assert.All(frames.SkipLast(1), frame => Assert.True(frame is { Operation: Operation.Data, HasBody: true }));
+        Assert.Equal(Operation.Stop, frames[^1].Operation);
+        Assert.True(frames.Sum(frame => (long)frame.Body.Length) < song.Payload.Length - 64 * 1024, "it was not stopped");
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task STOP_without_a_stream_is_answered_too()
+    {
+        await StartHostAsync();
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Operation.Stop);
+
+        await requester.ReadAsync(Operation.Stop);
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task QUIT_ends_the_connection()
+    {
+        await StartHostAsync();
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Operation.Quit);
+
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task a_requester_that_closes_its_sending_side_gets_the_whole_song()
+    {
+        var song = new TestSong(3_000_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+        await requester.SendAsync(Play(1));
+        requester.FinishSending();
+
+        await requester.ReadAsync(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+
+        await requester.ExpectEndAsync();
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task a_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
+    {
+        Share(new TestSong(8_000_000));
+        await StartHostAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            using var requester = await ConnectAsync();
+            await requester.SendAsync(Play(1));
+            await requester.ReadAsync(Operation.Play);
+            await requester.ReadAsync(Operation.Data);
+            requester.Reset();
+        }
+
+        await AssertIdleAsync();
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Listener)));
+    }
+
+    [Fact]
+    public async Task a_requester_that_takes_nothing_is_given_up_and_its_stream_ends()
+    {
+        Share(new TestSong(24_000_000));
+        await StartHostAsync(transport: Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon });
+        using var requester = await ConnectAsync(receiveBuffer: 16 * 1024);
+
+        await requester.SendAsync(Play(1));
+
+        await AwaitConditionAsync(async () => (await StatusAsync()).Active == 1, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(1));
+        await AssertIdleAsync();
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Listener)));
+    }
+
+    [Fact]
+    public async Task a_drain_lets_a_running_stream_end_and_refuses_what_comes_after()
+    {
+        var song = new TestSong(8_000_000);
+        Share(song);
+        await StartHostAsync();
+        using var idle = await ConnectAsync();
+        await idle.SendAsync(Operation.Ping, 1);
+        await idle.ReadAsync(Operation.Pong);
+        using var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+
+        Hosting.Tell(RefuseStreams.Instance);
+        Listener.Tell(new Drain(Never), TestActor);
+
+        Assert.Equal(ErrorCode.ShuttingDown, (await idle.ReadErrorAsync()).Code);
+        await idle.ExpectEndAsync();
+        using var late = await ConnectAsync();
+        Assert.Equal(ErrorCode.ShuttingDown, (await late.ReadErrorAsync()).Code);
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(ErrorCode.ShuttingDown, (await requester.ReadErrorAsync()).Code);
+        await requester.ExpectEndAsync();
+        requester.Dispose();
+        idle.Dispose();
+        await ExpectMsgAsync<Drained>();
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task a_seek_while_the_host_goes_down_is_refused()
+    {
+        Share(new TestSong(8_000_000));
+        await StartHostAsync();
+        using var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+        Hosting.Tell(RefuseStreams.Instance);
+        await StatusAsync();
+
+        await requester.SendAsync(Play(1, 100));
+
+        Frame? frame;
+        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        {
+            // Sent before the PLAY was read.
+        }
+
+        Assert.Equal(ErrorCode.ShuttingDown, RemoteEnd.Parse<Error>(frame!.Value).Code);
+    }
+
+    [Fact]
+    public async Task a_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
+    {
+        var song = new TestSong(200_000);
+        Share(song);
+        await StartHostAsync();
+        var random = new Random(3);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 100), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            using var requester = await ConnectAsync();
+            await requester.SendAsync(Play(1, pieces: i % 2 == 0));
+            await requester.ReadAsync(Operation.Play);
+            switch (i % 4)
+            {
+                case 0:
+                    Assert.Equal(song.Payload, await requester.ReadSongAsync());
+                    break;
+                case 1:
+                    requester.Reset();
+                    break;
+                case 2:
+                    await requester.SendAsync(Operation.Stop);
+                    Assert.Equal(Operation.Stop, (await requester.ReadToEndAsync())[^1].Operation);
+                    break;
+                case 3:
+                    await requester.SendAsync(Play(1, 100_000));
+                    break;
+            }
+        });
+
+        await AssertIdleAsync();
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Listener)));
+    }
+}

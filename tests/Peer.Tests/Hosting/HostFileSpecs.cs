@@ -1,0 +1,125 @@
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Files that are not what they were: never a wrong byte, a clear error, and a rescan.</summary>
+public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    // Slow enough that the file is changed long before it is read to its end.
+    private readonly TestSong _song = new(1_000_000, durationMs: 4_000);
+
+    public static TheoryData<string> Changes => new("truncated", "longer", "touched", "rewritten in place");
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task a_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
+    {
+        var (requester, path) = await StreamAsync();
+        using var _ = requester;
+
+        Change(path, change);
+
+        var received = new MemoryStream();
+        Frame? frame;
+        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        {
+            Assert.True(frame.Value.HasBody, "the stream went on to its end");
+            received.Write(frame.Value.Body.Span);
+        }
+
+        Assert.Equal(ErrorCode.SongChanged, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(_song.Payload[..(int)received.Length], received.ToArray());
+        await Library.ExpectMsgAsync<Rescan>();
+        await AssertIdleAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task a_file_that_was_changed_is_not_served(string change)
+    {
+        await StartHostAsync();
+        Change(Share(_song).File.Path, change);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Play(1, pieces: true));
+
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+        await Library.ExpectMsgAsync<Rescan>();
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task a_file_that_is_gone_is_SONG_CHANGED_and_no_path_is_told()
+    {
+        await StartHostAsync();
+        File.Delete(Share(_song).File.Path);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Play(1));
+
+        var error = await requester.ReadErrorAsync();
+        Assert.Equal(ErrorCode.SongChanged, error.Code);
+        Assert.DoesNotContain(Folder.Path, error.Message, StringComparison.Ordinal);
+        await Library.ExpectMsgAsync<Rescan>();
+    }
+
+    [Fact]
+    public async Task a_file_that_is_deleted_while_it_streams_is_streamed_to_its_end()
+    {
+        var (requester, path) = await StreamAsync();
+        using var _ = requester;
+
+        File.Delete(path);
+
+        Assert.Equal(_song.Payload, await requester.ReadSongAsync());
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task a_folder_in_the_place_of_a_file_is_no_song()
+    {
+        await StartHostAsync();
+        var path = Share(_song).File.Path;
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Play(1));
+
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+    }
+
+    private async Task<(RemoteEnd Requester, string Path)> StreamAsync()
+    {
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
+        var path = Share(_song).File.Path;
+        var requester = await ConnectAsync();
+        await requester.SendAsync(Play(1, pace: Pace.Realtime));
+        await requester.ReadAsync(Operation.Play);
+        return (requester, path);
+    }
+
+    private static void Change(string path, string change)
+    {
+        switch (change)
+        {
+            case "truncated":
+                using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                    file.SetLength(500);
+                break;
+            case "longer":
+                File.AppendAllText(path, "more");
+                break;
+            case "touched":
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(1));
+                break;
+            default:
+                var bytes = File.ReadAllBytes(path);
+                Array.Reverse(bytes);
+                File.WriteAllBytes(path, bytes);
+                break;
+        }
+    }
+}

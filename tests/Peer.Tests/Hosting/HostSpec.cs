@@ -1,0 +1,94 @@
+using System.Net;
+using Akka.Actor;
+using Akka.TestKit;
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A host on loopback as a peer runs it, songs on disk, and raw sockets as its requesters.</summary>
+public abstract class HostSpec : PeerSpec
+{
+    private readonly Dictionary<ContentHash, byte[]> _leaves = [];
+
+    protected HostSpec(ITestOutputHelper output)
+        : base(output) => Library = CreateTestProbe();
+
+    private protected static readonly HostingSettings Quick = new() { ChunkBytes = 16 * 1024, DrainTimeout = Never };
+
+    private protected OwnSongsCell Songs { get; } = new();
+
+    /// <summary>What the library is told.</summary>
+    private protected TestProbe Library { get; }
+
+    private protected IActorRef Hosting { get; private set; } = ActorRefs.Nobody;
+
+    private protected IActorRef Listener { get; private set; } = ActorRefs.Nobody;
+
+    private protected IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
+
+    private protected async Task StartHostAsync(HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null)
+    {
+        Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
+        (Address, Listener) = await Sys.ListenAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), transport ?? Patient, () => HostSession.Props(key, Songs, Hosting), "tsp");
+    }
+
+    /// <summary>Puts a song on disk and into what is shared.</summary>
+    private protected OwnSong Share(TestSong song, int id = 1)
+    {
+        var own = song.WriteTo(Folder.In($"{id}.mp3"), id);
+        Share(own, song.Leaves);
+        return own;
+    }
+
+    private protected void Share(OwnSong song, byte[] leaves)
+    {
+        _leaves[song.File.Hash] = leaves;
+        Songs.Current = new OwnSongs(Songs.Current.ByHash.SetItem(song.File.Hash, song), Songs.Current.ById.SetItem(song.Id, song.File.Hash));
+    }
+
+    private protected Task<RemoteEnd> ConnectAsync(int receiveBuffer = 0) => RemoteEnd.ConnectAsync(Address, receiveBuffer);
+
+    private protected static byte[] Play(int id, long offset = 0, Pace pace = Pace.Full, ContentHash? hash = null, bool pieces = false) =>
+        FrameEncoder.Encode(Operation.Play, id, new PlayRequest
+        {
+            Offset = (ulong)offset,
+            Pace = pace,
+            ContentHash = hash is { } wanted ? ByteString.CopyFrom(wanted.ToArray()) : ByteString.Empty,
+            WantPieceHashes = pieces,
+        });
+
+    private protected async Task<HostingStatus> StatusAsync() => await Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits until no stream is left, as an actor or as an open file.</summary>
+    private protected Task AssertIdleAsync() => AwaitAssertAsync(
+        async () =>
+        {
+            Assert.Equal(0, (await StatusAsync()).Active);
+            Assert.Empty(ChildrenOf(Hosting));
+            Assert.Empty(OpenFiles());
+        },
+        TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+
+    /// <summary>Files of the test's folder that this process holds open.</summary>
+    private protected IReadOnlyList<string> OpenFiles()
+    {
+        var open = new List<string>();
+        if (!OperatingSystem.IsLinux())
+            return open;
+        foreach (var descriptor in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            // One that was closed since it was listed has no target.
+            if (new FileInfo(descriptor).LinkTarget is { } target && target.StartsWith(Folder.Path, StringComparison.Ordinal))
+                open.Add(target);
+        }
+
+        return open;
+    }
+}

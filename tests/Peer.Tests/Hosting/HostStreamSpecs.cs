@@ -1,0 +1,210 @@
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>What a requester gets for its PLAY and INFO.</summary>
+public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    [Fact]
+    public async Task every_demo_song_comes_whole_and_its_pieces_prove_it()
+    {
+        await StartHostAsync();
+        for (var i = 0; i < DemoMusic.Files.Count; i++)
+        {
+            var (file, leaves, payload) = DemoMusic.Copy(Folder.In($"demo{i}.mp3"), i);
+            Share(new OwnSong(i + 1, file), leaves);
+            using var requester = await ConnectAsync();
+            await requester.SendAsync(Play(i + 1, hash: file.Hash, pieces: true));
+
+            var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+            Assert.Equal(file.Format, start.Song.Format);
+            Assert.Equal(file.Tags, start.Song.Tags);
+            Assert.Equal(i + 1, start.Song.Id);
+            Assert.True(PieceTree.TryCreate(file.Hash, file.PayloadLength, start.PieceBytes, start.PieceHashes.Span, out var tree));
+            var received = await requester.ReadSongAsync();
+
+            Assert.Equal(payload, received);
+            Assert.All(Enumerable.Range(0, tree.Count), piece =>
+                Assert.True(tree.Verify(piece, received.AsSpan(piece * tree.PieceBytes, tree.LengthOf(piece)))));
+        }
+
+        await AssertIdleAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16 * 1024)]
+    [InlineData(99_999)]
+    [InlineData(100_000)]
+    public async Task a_song_comes_from_any_offset_to_its_end(int offset)
+    {
+        var song = new TestSong(100_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Play(1, offset));
+
+        var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+        Assert.Equal((ulong)offset, start.Offset);
+        Assert.True(start.PieceHashes.IsEmpty);
+        Assert.Equal(song.Payload[offset..], await requester.ReadSongAsync());
+    }
+
+    [Fact]
+    public async Task a_bare_PLAY_is_enough()
+    {
+        var song = new TestSong(30_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Operation.Play, 1);
+
+        Assert.Equal(0ul, (await requester.ReadAsync<StreamStart>(Operation.Play)).Offset);
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+    }
+
+    [Fact]
+    public async Task what_cannot_be_served_is_answered_and_the_connection_stays()
+    {
+        var song = new TestSong(1_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+
+        Assert.Equal(ErrorCode.BadRequest, await RefusalAsync(requester, Play(1, 1_001)));
+        Assert.Equal(ErrorCode.UnknownSong, await RefusalAsync(requester, Play(2)));
+        Assert.Equal(ErrorCode.SongChanged, await RefusalAsync(requester, Play(1, hash: new TestHash(9).Value)));
+        Assert.Equal(ErrorCode.BadRequest, await RefusalAsync(requester, Play(1, pace: (Pace)7)));
+        Assert.Equal(ErrorCode.UnknownSong, await RefusalAsync(requester, FrameEncoder.Encode(Operation.Info, 2)));
+        Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode(Operation.List)));
+        Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode((Operation)77, 3, new byte[5000])));
+
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+    }
+
+    [Fact]
+    public async Task a_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
+    {
+        await StartHostAsync();
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Operation.Play, 1, new PlayRequest { ContentHash = ByteString.CopyFrom(1, 2, 3) });
+
+        Assert.Equal(ErrorCode.BadFrame, (await requester.ReadErrorAsync()).Code);
+        await requester.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task the_next_song_is_had_on_the_same_connection()
+    {
+        var (one, two) = (new TestSong(50_000, seed: 1), new TestSong(60_000, seed: 2));
+        await StartHostAsync(Quick with { MaxStreams = 1 });
+        Share(one, 1);
+        Share(two, 2);
+        using var requester = await ConnectAsync();
+
+        foreach (var (id, song) in new[] { (1, one), (2, two), (1, one) })
+        {
+            await requester.SendAsync(Play(id));
+            await requester.ReadAsync(Operation.Play);
+            Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        }
+    }
+
+    [Fact]
+    public async Task INFO_is_answered_during_a_stream()
+    {
+        var song = new TestSong(3_000_000);
+        await StartHostAsync();
+        Share(song);
+        using var requester = await ConnectAsync();
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+
+        await requester.SendAsync(Operation.Info, 1);
+
+        var received = new MemoryStream();
+        SongInfoPage? info = null;
+        while (await requester.ReadAsync() is { IsEndOfSong: false } frame)
+        {
+            if (frame.Operation == Operation.Data)
+                received.Write(frame.Body.Span);
+            else
+                info = RemoteEnd.Parse<SongInfoPage>(frame);
+        }
+
+        Assert.Equal(song.Payload, received.ToArray());
+        Assert.Equal(song.ToSong(1), Assert.Single(info!.Songs));
+    }
+
+    [Fact]
+    public async Task at_real_time_the_burst_comes_at_once_and_then_no_more_than_is_due()
+    {
+        // 100 bytes a second: after the burst a chunk is due every ten seconds.
+        var song = new TestSong(1_000_000, durationMs: 10_000_000);
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
+        Share(song);
+        const int burst = 200_000;
+        using var requester = await ConnectAsync();
+        await requester.SendAsync(Play(1, pace: Pace.Realtime));
+        await requester.ReadAsync(Operation.Play);
+
+        var received = new MemoryStream();
+        while (received.Length < burst)
+            received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+        // Whatever was sent by now stands before the answer.
+        await requester.SendAsync(Operation.Ping, 5);
+        while (await requester.ReadAsync() is { Operation: Operation.Data } frame)
+            received.Write(frame.Body.Span);
+
+        Assert.Equal(song.Payload[..(int)received.Length], received.ToArray());
+        Assert.InRange(received.Length, burst, burst + 16 * 1024);
+    }
+
+    [Fact]
+    public async Task a_song_at_real_time_comes_whole()
+    {
+        var song = new TestSong(300_000, durationMs: 600);
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
+        Share(song);
+        using var requester = await ConnectAsync();
+
+        await requester.SendAsync(Play(1, offset: 1_000, pace: Pace.Realtime));
+
+        await requester.ReadAsync(Operation.Play);
+        Assert.Equal(song.Payload[1_000..], await requester.ReadSongAsync());
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task a_song_without_leaves_is_scanned_again_and_not_served_unproven()
+    {
+        var song = new TestSong(1_000);
+        await StartHostAsync();
+        Share(song.WriteTo(Folder.In("1.mp3"), 1), null!);
+        using var requester = await ConnectAsync();
+
+        Assert.Equal(ErrorCode.SongChanged, await RefusalAsync(requester, Play(1, pieces: true)));
+
+        await Library.ExpectMsgAsync<Rescan>();
+        await requester.SendAsync(Play(1));
+        await requester.ReadAsync(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+    }
+
+    private static async Task<ErrorCode> RefusalAsync(RemoteEnd requester, byte[] request)
+    {
+        await requester.SendAsync(request);
+        return (await requester.ReadErrorAsync()).Code;
+    }
+}

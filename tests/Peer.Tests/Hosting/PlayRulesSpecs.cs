@@ -1,0 +1,38 @@
+using Google.Protobuf;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Which PLAY requests can be served.</summary>
+public sealed class PlayRulesSpecs
+{
+    private static readonly TestSong Song = new(1000);
+
+    private static readonly OwnSong Own = new(7, new Media.SongFile("x.mp3", default, 0, 1000, Song.Hash, Song.Format, Song.Tags));
+
+    [Fact]
+    public void a_plain_request_is_served() => Assert.Null(PlayRules.Fault(Own, 7, new PlayRequest()));
+
+    [Fact]
+    public void the_right_content_hash_is_served() => Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
+
+    [Fact]
+    public void another_content_hash_is_SONG_CHANGED() => Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
+
+    [Fact]
+    public void an_unknown_id_is_UNKNOWN_SONG() => Assert.Equal(ErrorCode.UnknownSong, PlayRules.Fault(null, 8, new PlayRequest())?.Code);
+
+    [Theory]
+    [InlineData(0ul, null)]
+    [InlineData(1000ul, null)]
+    [InlineData(1001ul, ErrorCode.BadRequest)]
+    [InlineData(ulong.MaxValue, ErrorCode.BadRequest)]
+    public void an_offset_may_reach_the_end_and_not_pass_it(ulong offset, ErrorCode? fault) => Assert.Equal(fault, Fault(new PlayRequest { Offset = offset }));
+
+    [Fact]
+    public void an_unknown_pace_is_BAD_REQUEST() => Assert.Equal(ErrorCode.BadRequest, Fault(new PlayRequest { Pace = (Pace)2 }));
+
+    private static ErrorCode? Fault(PlayRequest request) => PlayRules.Fault(Own, 7, request)?.Code;
+}

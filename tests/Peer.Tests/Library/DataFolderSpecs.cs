@@ -1,0 +1,107 @@
+using System.Runtime.Versioning;
+using TspActors.Peer.Library;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>The peer's own folder.</summary>
+public sealed class DataFolderSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void the_id_stays_the_same_from_run_to_run()
+    {
+        var path = _folder.In("a", "b");
+        var first = Peer(path);
+
+        Assert.Equal(first, Peer(path));
+        Assert.NotEqual(first, Peer(_folder.In("other")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not an id")]
+    [InlineData("\0\u0001\u0002")]
+    [InlineData("0123456789abcdef")]
+    public void a_damaged_id_is_replaced_by_a_new_one_that_stays(string content)
+    {
+        Peer(_folder.Path);
+        File.WriteAllText(_folder.In("peer-id"), content);
+
+        Assert.Equal(Peer(_folder.Path), Peer(_folder.Path));
+    }
+
+    [Fact]
+    public void a_second_peer_is_told_that_the_folder_is_in_use()
+    {
+        using var first = DataFolder.Open(_folder.Path);
+
+        var error = Assert.Throws<IOException>(() => DataFolder.Open(_folder.Path));
+
+        Assert.Contains("in use by another peer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void when_the_first_has_ended_the_folder_is_free()
+    {
+        DataFolder.Open(_folder.Path).Dispose();
+
+        DataFolder.Open(_folder.Path).Dispose();
+    }
+
+    [Fact]
+    public void a_file_in_its_place_is_named_with_the_option_that_helps()
+    {
+        File.WriteAllText(_folder.In("file"), "");
+
+        var error = Assert.Throws<IOException>(() => DataFolder.Open(_folder.In("file")));
+
+        Assert.Contains(_folder.In("file"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("--data", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void a_folder_where_the_id_should_be_is_told_and_leaves_no_lock()
+    {
+        Directory.CreateDirectory(_folder.In("peer-id.new"));
+
+        var error = Assert.Throws<IOException>(() => DataFolder.Open(_folder.Path));
+
+        Assert.Contains("cannot be used", error.Message, StringComparison.Ordinal);
+        Directory.Delete(_folder.In("peer-id.new"));
+        DataFolder.Open(_folder.Path).Dispose();
+    }
+
+    [NeedsFileFact("/proc/self")]
+    public void a_folder_that_takes_no_file_is_not_called_in_use()
+    {
+        var error = Assert.Throws<IOException>(() => DataFolder.Open("/proc/self"));
+
+        Assert.DoesNotContain("in use", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--data", error.Message, StringComparison.Ordinal);
+    }
+
+    [UnprivilegedFact]
+    [UnsupportedOSPlatform("windows")]
+    public void a_folder_without_permission_is_told_as_such()
+    {
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            var error = Assert.Throws<IOException>(() => DataFolder.Open(_folder.Path));
+            Assert.Contains("permission", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static Protocol.PeerId Peer(string path)
+    {
+        using var data = DataFolder.Open(path);
+        return data.Peer;
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Which host is tried next, and when a song is given up.</summary>
+public sealed class HostTrialsSpecs
+{
+    private readonly HostTrials _trials = new(maxRounds: 3);
+    private readonly Host _ann = Named("ann");
+    private readonly Host _ben = Named("ben");
+
+    [Fact]
+    public void hosts_are_tried_in_the_order_they_are_named()
+    {
+        _trials.BeginRound([_ben, _ann]);
+
+        Assert.Equal(_ben, _trials.Next());
+        Assert.Equal(_ann, _trials.Next());
+        Assert.Null(_trials.Next());
+    }
+
+    [Fact]
+    public void a_host_that_sent_wrong_bytes_is_never_tried_again()
+    {
+        _trials.BeginRound([_ann, _ben]);
+        _trials.Failed(new StreamFailed(_trials.Next()!, FailureKind.Corrupt, "", null));
+        _trials.BeginRound([_ann, _ben]);
+
+        Assert.Equal(_ben, _trials.Next());
+        Assert.Null(_trials.Next());
+        Assert.Equal(1, _trials.CorruptHosts);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.Unreachable)]
+    [InlineData(FailureKind.Refused)]
+    [InlineData(FailureKind.Cut)]
+    internal void other_failures_leave_a_host_in_the_next_round(FailureKind kind)
+    {
+        _trials.BeginRound([_ann]);
+        _trials.Failed(new StreamFailed(_trials.Next()!, kind, "", null));
+        _trials.BeginRound([_ann]);
+
+        Assert.Equal(_ann, _trials.Next());
+        Assert.Equal(0, _trials.CorruptHosts);
+    }
+
+    [Fact]
+    public void rounds_without_a_byte_exhaust_it()
+    {
+        Assert.False(_trials.EndRound());
+        Assert.False(_trials.EndRound());
+        Assert.False(_trials.IsExhausted);
+        Assert.False(_trials.EndRound());
+        Assert.True(_trials.IsExhausted);
+    }
+
+    [Fact]
+    public void a_round_with_progress_starts_the_count_anew()
+    {
+        _trials.EndRound();
+        _trials.EndRound();
+        _trials.Progressed();
+
+        Assert.True(_trials.EndRound());
+        Assert.False(_trials.EndRound());
+        Assert.False(_trials.EndRound());
+        Assert.False(_trials.IsExhausted);
+    }
+
+    private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+}

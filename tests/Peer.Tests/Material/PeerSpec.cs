@@ -1,0 +1,44 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit.Xunit2;
+using TspActors.Transport;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>An actor system as the peer program sets it up, a temporary folder, and transport settings in which no deadline passes by accident.</summary>
+public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
+{
+    private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
+
+        akka.loglevel = WARNING
+        akka.log-dead-letters = off
+        akka.test.single-expect-default = 30s
+        akka.test.timefactor = 1.0
+        """);
+
+    private protected static readonly TransportSettings Patient = new()
+    {
+        ReadBufferBytes = 64 * 1024,
+        FirstFrameTimeout = TimeSpan.FromMinutes(1),
+        IdleTimeout = TimeSpan.FromMinutes(1),
+        StalledWriterTimeout = TimeSpan.FromMinutes(1),
+        CloseTimeout = TimeSpan.FromMinutes(1),
+        ConnectTimeout = TimeSpan.FromMinutes(1),
+    };
+
+    private protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    private protected static readonly TimeSpan Never = TimeSpan.FromMinutes(10);
+
+    private protected TempFolder Folder { get; } = new();
+
+    /// <summary>The children of an actor, as they are now.</summary>
+    private protected static IReadOnlyList<IActorRef> ChildrenOf(IActorRef parent) => [.. ((ActorRefWithCell)parent).Children];
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        Folder.Dispose();
+    }
+}

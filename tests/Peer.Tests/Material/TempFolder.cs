@@ -1,0 +1,11 @@
+namespace TspActors.Peer.Tests;
+
+/// <summary>A folder of its own for one test, removed with everything in it.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("tsp-peer-tests-").FullName;
+
+    public string In(params ReadOnlySpan<string> names) => System.IO.Path.Combine([Path, .. names]);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

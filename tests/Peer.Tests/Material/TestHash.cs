@@ -1,0 +1,10 @@
+using System.Security.Cryptography;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A content hash for a number.</summary>
+internal readonly record struct TestHash(int Number)
+{
+    public ContentHash Value => new(SHA256.HashData(BitConverter.GetBytes(Number)));
+}

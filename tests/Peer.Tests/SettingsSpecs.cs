@@ -1,0 +1,159 @@
+using TspActors.Configuration;
+using TspActors.Protocol;
+using TspActors.Tracker;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Settings of both programs: the built-in text, the commented file and the records say the same, and every key is read.</summary>
+public sealed class SettingsSpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void the_peer_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
+
+    [Fact]
+    public void the_tracker_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
+
+    [Fact]
+    public void the_peer_s_defaults_are_those_of_its_records()
+    {
+        var read = PeerSettingsReader.Read(Peer());
+        var records = new PeerSettings { Name = read.Name, DataFolder = read.DataFolder, Music = read.Music, Trackers = read.Trackers };
+
+        Assert.Equal(records, read);
+        Assert.Equal([new TrackerAddress("localhost", 7070)], read.Trackers);
+        Assert.Equal(new PeerSettings().Trackers, read.Trackers);
+    }
+
+    [Fact]
+    public void the_tracker_s_defaults_are_those_of_its_records() => Assert.Equal(new TrackerSettings(), TrackerSettingsReader.Read(Tracker()));
+
+    [Fact]
+    public void every_key_of_the_peer_changes_something()
+    {
+        var plain = PeerSettingsReader.Read(Peer());
+
+        Assert.All(Peer().Keys, key => Assert.NotEqual(Shown(plain), Shown(PeerSettingsReader.Read(Peer((key, OtherValue(key)))))));
+    }
+
+    [Fact]
+    public void every_key_of_the_tracker_changes_something()
+    {
+        var plain = TrackerSettingsReader.Read(Tracker());
+
+        Assert.All(Tracker().Keys, key => Assert.NotEqual($"{plain}", $"{TrackerSettingsReader.Read(Tracker((key, OtherValue(key))))}"));
+    }
+
+    [Theory]
+    [InlineData("tsp.peer.port", "70000")]
+    [InlineData("tsp.peer.hosting.chunk", "512k")]
+    [InlineData("tsp.peer.hosting.chunks-in-flight", "0")]
+    [InlineData("tsp.peer.link.reconnect-min", "0s")]
+    [InlineData("tsp.peer.listening.rounds", "none")]
+    [InlineData("tsp.peer.connections.max-queued", "10")]
+    public void a_wrong_value_is_refused_with_its_key(string key, string value)
+    {
+        var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer((key, value))));
+
+        Assert.Contains(key, Assert.Single(error.Problems).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void no_tracker_at_all_is_refused()
+    {
+        var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(CommandLineSetting.List("tsp.peer.trackers", [], "--tracker"))));
+
+        Assert.Contains("tsp.peer.trackers", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void more_on_its_way_than_a_connection_may_queue_is_refused_as_it_would_cut_every_stream()
+    {
+        var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(
+            ("tsp.peer.hosting.chunk", "256k"), ("tsp.peer.hosting.chunks-in-flight", "4"), ("tsp.peer.connections.max-queued", "1m"))));
+
+        var problem = Assert.Single(error.Problems).ToString();
+        Assert.Contains("tsp.peer.hosting.chunks-in-flight", problem, StringComparison.Ordinal);
+        Assert.Contains("tsp.peer.connections.max-queued", problem, StringComparison.Ordinal);
+        Assert.NotNull(PeerSettingsReader.Read(Peer(("tsp.peer.hosting.chunk", "256k"), ("tsp.peer.hosting.chunks-in-flight", "15"))));
+    }
+
+    [Fact]
+    public void a_first_wait_longer_than_the_longest_is_refused()
+    {
+        var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(("tsp.peer.link.reconnect-min", "10s"))));
+
+        Assert.Contains("tsp.peer.link.reconnect-min", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void the_environment_example_of_the_file_names_a_key_there_is()
+    {
+        var example = ConfigFile("peer").Split('\n').Single(line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ', '(').Split(' ')[0];
+
+        Assert.Contains(example, Peer().Keys);
+    }
+
+    [Fact]
+    public void the_access_key_is_never_shown()
+    {
+        var configuration = Peer(("tsp.peer.access-key", "very secret"));
+
+        Assert.DoesNotContain("very secret", configuration.Print(), StringComparison.Ordinal);
+        Assert.DoesNotContain("very secret", $"{PeerSettingsReader.Read(configuration)}", StringComparison.Ordinal);
+    }
+
+    // A record prints its lists by their type alone.
+    private static string Shown(PeerSettings settings) => $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}";
+
+    private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
+    {
+        "trackers" or "music" => "[\"elsewhere\"]",
+        "name" or "data" or "advertised-address" or "access-key" => "other",
+        "host" => "127.0.0.9",
+        "anonymous-requests" => "off",
+        "allow-advertised-address" => "on",
+        "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" => "11s",
+        "broadcast-delay" or "round-delay" => "333ms",
+        "chunk" => "32k",
+        "read-buffer" => "48k",
+        "max-queued" => "8m",
+        "player-buffer" => "1m",
+        var name when name.StartsWith("reconnect", StringComparison.Ordinal) => "1s",
+        var name when name.EndsWith("timeout", StringComparison.Ordinal) => "1234ms",
+        _ => "13",
+    };
+
+    private static string Reference<T>() => LoadRequest.EmbeddedReference(typeof(T).Assembly);
+
+    private static string ConfigFile(string program) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "config", $"{program}.conf"));
+
+    private ProgramConfiguration Peer(params (string Key, string Value)[] settings) =>
+        Load("peer", Reference<PeerSettings>(), PeerSettingsReader.SecretKeys, settings);
+
+    private ProgramConfiguration Peer(CommandLineSetting setting) => Load("peer", Reference<PeerSettings>(), PeerSettingsReader.SecretKeys, [], setting);
+
+    private ProgramConfiguration Tracker(params (string Key, string Value)[] settings) =>
+        Load("tracker", Reference<TrackerSettings>(), TrackerSettingsReader.SecretKeys, settings);
+
+    private ProgramConfiguration Load(
+        string program, string reference, IReadOnlyCollection<string> secrets, (string Key, string Value)[] settings, params CommandLineSetting[] commandLine)
+    {
+        var file = _folder.In($"{Guid.NewGuid():N}.conf");
+        File.WriteAllLines(file, settings.Select(setting => $"{setting.Key} = {(setting.Value[0] == '[' ? setting.Value : $"\"{setting.Value}\"")}"));
+        return ProgramConfiguration.Load(new LoadRequest
+        {
+            Program = program,
+            Reference = reference,
+            ConfigFile = file,
+            WorkingDirectory = _folder.Path,
+            ProgramDirectory = _folder.Path,
+            Environment = new Dictionary<string, string>(),
+            CommandLine = commandLine,
+            SecretKeys = secrets,
+        });
+    }
+}

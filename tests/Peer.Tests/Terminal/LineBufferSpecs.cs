@@ -1,0 +1,152 @@
+using TspActors.Peer.Terminal;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>The keys of the console's line editor.</summary>
+public sealed class LineBufferSpecs
+{
+    private readonly LineBuffer _line = new();
+
+    [Fact]
+    public void what_is_typed_is_the_line_when_it_is_entered()
+    {
+        Type("play 1");
+
+        Assert.Equal("play 1", Press(ConsoleKey.Enter));
+        Assert.Equal("", _line.Text);
+        Assert.Equal(0, _line.Cursor);
+    }
+
+    [Fact]
+    public void keys_edit_where_the_cursor_stands()
+    {
+        Type("pla 12");
+        Press(ConsoleKey.LeftArrow, 3);
+        Type("y");
+        Press(ConsoleKey.End);
+        Press(ConsoleKey.Backspace);
+        Press(ConsoleKey.Home);
+        Press(ConsoleKey.Delete);
+        Type("P");
+
+        Assert.Equal("Play 1", _line.Text);
+        Assert.Equal(1, _line.Cursor);
+    }
+
+    [Fact]
+    public void the_cursor_stays_within_the_line()
+    {
+        Press(ConsoleKey.LeftArrow);
+        Press(ConsoleKey.Backspace);
+        Press(ConsoleKey.Delete);
+        Type("a");
+        Press(ConsoleKey.RightArrow, 5);
+        Press(ConsoleKey.Delete);
+
+        Assert.Equal("a", _line.Text);
+        Assert.Equal(1, _line.Cursor);
+    }
+
+    [Fact]
+    public void control_keys_move_and_clear()
+    {
+        Type("stop");
+        Control(ConsoleKey.A);
+        Assert.Equal(0, _line.Cursor);
+        Control(ConsoleKey.E);
+        Assert.Equal(4, _line.Cursor);
+        Control(ConsoleKey.U);
+        Assert.Equal("", _line.Text);
+    }
+
+    [Fact]
+    public void control_D_quits_on_an_empty_line_only()
+    {
+        Assert.Equal("quit", Control(ConsoleKey.D));
+        Type("x");
+        Assert.Null(Control(ConsoleKey.D));
+    }
+
+    [Fact]
+    public void earlier_lines_come_back_and_what_was_begun_is_not_lost()
+    {
+        Enter("list");
+        Enter("play 1");
+        Enter("play 1");
+        Enter("   ");
+        Type("sto");
+
+        Press(ConsoleKey.UpArrow);
+        Assert.Equal("play 1", _line.Text);
+        Press(ConsoleKey.UpArrow);
+        Assert.Equal("list", _line.Text);
+        Press(ConsoleKey.UpArrow);
+        Assert.Equal("list", _line.Text);
+        Press(ConsoleKey.DownArrow, 2);
+        Assert.Equal("sto", _line.Text);
+        Press(ConsoleKey.DownArrow);
+        Assert.Equal("sto", _line.Text);
+    }
+
+    [Fact]
+    public void the_history_and_the_line_are_bounded()
+    {
+        for (var i = 0; i < 600; i++)
+            Enter($"line {i}");
+        Press(ConsoleKey.UpArrow, 1000);
+        Assert.Equal("line 100", _line.Text);
+
+        Control(ConsoleKey.U);
+        Type(new string('x', 5_000));
+        Assert.Equal(4_096, _line.Text.Length);
+    }
+
+    [Fact]
+    public void tab_completes()
+    {
+        Type("sta");
+        _line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), ConsoleCommand.Complete);
+
+        Assert.Equal("status ", _line.Text);
+        Assert.Equal(7, _line.Cursor);
+    }
+
+    [Fact]
+    public void a_character_of_two_units_is_crossed_and_deleted_as_one()
+    {
+        Type("a🎵b");
+        Press(ConsoleKey.LeftArrow, 2);
+        Assert.Equal(1, _line.Cursor);
+        Press(ConsoleKey.RightArrow);
+        Assert.Equal(3, _line.Cursor);
+        Press(ConsoleKey.Backspace);
+        Assert.Equal("ab", _line.Text);
+        Control(ConsoleKey.U);
+        Type("🎵");
+        Press(ConsoleKey.Home);
+        Press(ConsoleKey.Delete);
+        Assert.Equal("", _line.Text);
+    }
+
+    private void Enter(string text)
+    {
+        Type(text);
+        Press(ConsoleKey.Enter);
+    }
+
+    private void Type(string text)
+    {
+        foreach (var letter in text)
+            Assert.Null(_line.Take(new ConsoleKeyInfo(letter, default, false, false, false)));
+    }
+
+    private string? Press(ConsoleKey key, int times = 1)
+    {
+        string? line = null;
+        for (; times > 0; times--)
+            line = _line.Take(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
+        return line;
+    }
+
+    private string? Control(ConsoleKey key) => _line.Take(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
+}

@@ -1,0 +1,66 @@
+using FsCheck;
+using FsCheck.Xunit;
+using Spectre.Console.Rendering;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>The line that says what plays, on any terminal.</summary>
+public sealed class NowPlayingSpecs
+{
+    [Property(MaxTest = 300)]
+    public void it_fits_every_width_whatever_the_tags_are(NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
+    {
+        for (var width = 20; width <= 200; width += 3)
+            AssertFits(NowPlaying.Line(Status(title.Get, artist ?? "", host ?? "", duration, position, paused), width)!, width);
+    }
+
+    [Theory]
+    [InlineData("提灯の庭、とても長い題名のうたをここにもういちど書きます", "夜の列車")]
+    [InlineData("🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶", "🎸")]
+    [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", "")]
+    [InlineData("\e[31mred\e[0m\r\n\u202Eevil\u2028", "\a\b\t")]
+    public void wide_letters_and_evil_ones_fit_too(string title, string artist)
+    {
+        for (var width = 20; width <= 200; width++)
+            AssertFits(NowPlaying.Line(Status(title, artist, "ann", 200_000, 63_000, false), width)!, width);
+    }
+
+    [Fact]
+    public void it_shows_name_bar_times_and_host()
+    {
+        var line = NowPlaying.Line(Status("Snowmelt Waltz", "Bob", "alice", 120_000, 60_000, false), 120);
+
+        Assert.Equal("▶ Bob – Snowmelt Waltz  ━━━━━━━━━━──────────  1:00 / 2:00  from alice", line);
+    }
+
+    [Fact]
+    public void a_narrow_one_keeps_the_times_and_cuts_the_name()
+    {
+        var line = NowPlaying.Line(Status("A very long name of a song indeed", "", "alice", 120_000, 60_000, paused: true), 30);
+
+        Assert.Equal("‖ A very long na…  1:00 / 2:00", line);
+    }
+
+    [Fact]
+    public void nothing_plays_and_there_is_no_line() =>
+        Assert.Null(NowPlaying.Line(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []), 80));
+
+    private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)
+    {
+        var song = new Song { Id = 1, Tags = new SongTags { Title = Valid(title), Artist = Valid(artist) }, Format = new AudioFormat { DurationMs = duration } };
+        return new PlaybackStatus(song, new Host { Name = Valid(host) }, TimeSpan.FromMilliseconds(position), paused, 100, 0, 3 * (position % 2 == 1 ? 1 : 0), []);
+    }
+
+    // A protobuf text has no half characters.
+    private static string Valid(string text) => string.Concat(text.EnumerateRunes());
+
+    private static void AssertFits(string line, int width)
+    {
+        Assert.True(new Segment(line).CellCount() <= width, $"{new Segment(line).CellCount()} cells in {width}: {line}");
+        Assert.DoesNotContain(line, char.IsControl);
+        Assert.Equal(line, Valid(line));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Xunit;
+using Google.Protobuf;
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Songs as JSON, read back by another reader.</summary>
+public sealed class SongJsonSpecs
+{
+    private static readonly string[] Fields =
+    [
+        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels", "payloadBytes", "hash", "live", "hosts",
+    ];
+
+    [Fact]
+    public async Task a_song_has_exactly_the_promised_fields()
+    {
+        var hash = Enumerable.Range(0, 32).Select(i => (byte)(i * 8)).ToArray();
+        var peer = Enumerable.Range(0, 16).Select(i => (byte)(255 - i)).ToArray();
+        var song = new Song
+        {
+            Id = 7,
+            ContentHash = ByteString.CopyFrom(hash),
+            Tags = new SongTags { Title = "Sal y canela", Artist = "Bob", Album = "Torero", AlbumArtist = "x", Track = 3, Disc = 1, Year = 2024, Genre = "Waltz" },
+            Format = new AudioFormat { DurationMs = 61_000, BitrateBps = 128_000, Vbr = true, SampleRateHz = 44_100, Channels = 2, PayloadBytes = 976_000 },
+            Hosts = { new Host { PeerId = ByteString.CopyFrom(peer), Name = "bob", Address = "10.0.0.2", Port = 7071, Reachable = true } },
+        };
+
+        var json = Assert.Single((await Write(song)).EnumerateArray());
+
+        Assert.Equal(Fields, json.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(7, json.GetProperty("id").GetInt32());
+        Assert.Equal("Sal y canela", json.GetProperty("title").GetString());
+        Assert.Equal(61_000, json.GetProperty("durationMs").GetInt32());
+        Assert.Equal(128_000, json.GetProperty("bitrate").GetInt32());
+        Assert.True(json.GetProperty("vbr").GetBoolean());
+        Assert.Equal(976_000, json.GetProperty("payloadBytes").GetInt64());
+        Assert.Equal(Convert.ToHexStringLower(hash), json.GetProperty("hash").GetString());
+        Assert.False(json.GetProperty("live").GetBoolean());
+        var host = Assert.Single(json.GetProperty("hosts").EnumerateArray());
+        Assert.Equal(["peer", "name", "address", "port"], host.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(Convert.ToHexStringLower(peer), host.GetProperty("peer").GetString());
+        Assert.Equal(7071, host.GetProperty("port").GetInt32());
+    }
+
+    [Fact]
+    public async Task a_song_of_which_nothing_is_known_has_the_fields_too() =>
+        Assert.Equal(Fields, Assert.Single((await Write(new Song())).EnumerateArray()).EnumerateObject().Select(field => field.Name));
+
+    [Fact]
+    public async Task no_songs_are_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
+
+    [Property]
+    public void any_tags_are_read_back_as_they_were(NonNull<string> title, NonNull<string> artist)
+    {
+        var (name, by) = (string.Concat(title.Get.EnumerateRunes()), string.Concat(artist.Get.EnumerateRunes()));
+
+        var json = Write(new Song { Tags = new SongTags { Title = name, Artist = by } }).GetAwaiter().GetResult().EnumerateArray().Single();
+
+        Assert.Equal(name, json.GetProperty("title").GetString());
+        Assert.Equal(by, json.GetProperty("artist").GetString());
+    }
+
+    [Fact]
+    public async Task many_songs_are_all_there() =>
+        Assert.Equal(5_000, (await Write([.. Enumerable.Range(1, 5_000).Select(id => new Song { Id = id })])).GetArrayLength());
+
+    private static async Task<JsonElement> Write(params Song[] songs)
+    {
+        var output = new MemoryStream();
+        await SongJson.WriteAsync(output, songs.ToAsyncEnumerable());
+        return JsonDocument.Parse(output.ToArray()).RootElement;
+    }
+}

@@ -1,0 +1,39 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Waits that grow, end growing, and differ from peer to peer.</summary>
+public sealed class BackoffSpecs
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    [Property]
+    public bool each_wait_is_the_doubled_one_give_or_take_half(int seed, byte failures)
+    {
+        var backoff = new Backoff(Shortest, Longest, new Random(seed));
+        for (var i = 0; i <= failures; i++)
+        {
+            var middle = TimeSpan.FromTicks((long)Math.Min(Shortest.Ticks * Math.Pow(2, i), Longest.Ticks));
+            var wait = backoff.Next();
+            if (wait < middle * 0.5 || wait > middle * 1.5)
+                return false;
+        }
+
+        return true;
+    }
+
+    [Fact]
+    public void after_a_success_it_begins_with_the_shortest_again()
+    {
+        var backoff = new Backoff(Shortest, Longest, new Random(1));
+        for (var i = 0; i < 10; i++)
+            backoff.Next();
+
+        backoff.Reset();
+
+        Assert.InRange(backoff.Next(), Shortest * 0.5, Shortest * 1.5);
+    }
+}

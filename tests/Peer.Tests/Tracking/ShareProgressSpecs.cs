@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>What is shared next, one frame at a time, while the library changes.</summary>
+public sealed class ShareProgressSpecs
+{
+    private readonly ShareProgress _progress = new();
+
+    [Fact]
+    public void nothing_is_said_before_the_tracker_asks()
+    {
+        _progress.Library(Songs(1, 2));
+
+        Assert.Null(_progress.Next());
+        Assert.False(_progress.IsComplete);
+    }
+
+    [Fact]
+    public void everything_is_shared_once_and_is_complete_when_all_of_it_is_assigned()
+    {
+        _progress.Library(Songs(1, 2));
+        _progress.Requested();
+
+        var share = NextShare()!;
+        Assert.True(share is { Complete: true, Last: true, Added.Count: 2 });
+        Assert.Null(_progress.Next());
+        _progress.Taken();
+        Assert.Null(_progress.Next());
+        Assert.False(_progress.IsComplete);
+        Assign((1, 11));
+        Assert.False(_progress.IsComplete);
+        Assign((2, 12));
+        Assert.True(_progress.IsComplete);
+        Assert.Equal(2, _progress.Count);
+    }
+
+    [Fact]
+    public void a_refusal_completes_too_and_is_counted()
+    {
+        _progress.Library(Songs(1, 2));
+        ShareAll();
+
+        Assign((1, 11), (2, 0));
+
+        Assert.True(_progress.IsComplete);
+        Assert.Equal(1, _progress.Refused);
+    }
+
+    [Fact]
+    public void an_empty_library_is_complete_when_it_was_told()
+    {
+        _progress.Requested();
+        Assert.False(_progress.IsComplete);
+
+        ShareAll();
+
+        Assert.True(_progress.IsComplete);
+    }
+
+    [Fact]
+    public void a_frame_is_made_only_when_the_one_before_was_taken()
+    {
+        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Requested();
+        var frames = 0;
+        var added = new HashSet<ByteString>();
+        while (NextShare() is { } share)
+        {
+            Assert.Null(_progress.Next());
+            _progress.Taken();
+            added.UnionWith(share.Added.Select(song => song.ContentHash));
+            frames++;
+        }
+
+        Assert.True(frames > 1);
+        Assert.Equal(5_000, added.Count);
+    }
+
+    [Fact]
+    public void a_change_while_everything_is_shared_follows_it()
+    {
+        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Requested();
+        Assert.True(NextShare() is { Complete: true, Last: false });
+        _progress.Library(Songs([.. Enumerable.Range(2, 5_000)]));
+
+        var shares = Drain();
+
+        Assert.True(shares[^2] is { Complete: true, Last: true });
+        Assert.True(shares[^1] is { Complete: false, Last: true, Added.Count: 1, Removed.Count: 1 });
+    }
+
+    [Fact]
+    public void changed_tags_are_shared_again_and_a_new_id_is_not()
+    {
+        _progress.Library(Songs(1, 2));
+        ShareAll();
+        Assign((1, 11), (2, 12));
+
+        _progress.Library(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "song 2"))));
+        Assert.Null(_progress.Next());
+        Assert.True(_progress.IsComplete);
+
+        _progress.Library(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "retagged"))));
+        var share = NextShare()!;
+        Assert.Equal(["retagged"], share.Added.Select(song => song.Tags.Title));
+        Assert.Equal([12], share.Added.Select(song => song.LastId));
+    }
+
+    [Fact]
+    public void a_song_that_is_removed_before_it_has_an_id_is_not_waited_for()
+    {
+        _progress.Library(Songs(1, 2));
+        ShareAll();
+        Assign((1, 11));
+
+        _progress.Library(Songs(1));
+        Assert.True(Drain()[^1] is { Removed.Count: 1 });
+
+        Assert.True(_progress.IsComplete);
+    }
+
+    [Fact]
+    public void a_refused_song_that_is_removed_is_no_longer_counted()
+    {
+        _progress.Library(Songs(1, 2));
+        ShareAll();
+        Assign((1, 11), (2, 0));
+
+        _progress.Library(Songs(1));
+        Drain();
+
+        Assert.Equal(0, _progress.Refused);
+    }
+
+    [Fact]
+    public void after_a_loss_everything_is_shared_again_when_it_is_asked_for()
+    {
+        _progress.Library(Songs(1, 2));
+        _progress.Requested();
+        Assert.NotNull(_progress.Next());
+
+        _progress.Reset();
+
+        Assert.Null(_progress.Next());
+        Assert.False(_progress.IsComplete);
+        _progress.Requested();
+        Assert.True(NextShare() is { Complete: true, Added.Count: 2 });
+    }
+
+    [Fact]
+    public void a_second_request_starts_over()
+    {
+        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Requested();
+        _progress.Next();
+        _progress.Requested();
+
+        var shares = Drain();
+
+        Assert.Equal(5_000, shares.Sum(share => share.Added.Count));
+        Assert.All(shares, share => Assert.True(share.Complete));
+    }
+
+    private static LibraryChanged Songs(params int[] seeds) => new(Own([.. seeds.Select(seed => (seed, 0, $"song {seed}"))]));
+
+    private static OwnSongs Own(params (int Seed, int Id, string Title)[] songs)
+    {
+        var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
+            $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = song.Title })));
+        return new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty);
+    }
+
+    private void Assign(params (int Seed, int Id)[] ids) => _progress.Assigned(
+        ids.Select(assigned => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(assigned.Seed).Value.ToArray()), Id = assigned.Id }));
+
+    private Share? NextShare() => _progress.Next() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;
+
+    private List<Share> Drain()
+    {
+        var shares = new List<Share>();
+        _progress.Taken();
+        while (NextShare() is { } share)
+        {
+            shares.Add(share);
+            _progress.Taken();
+        }
+
+        return shares;
+    }
+
+    private void ShareAll()
+    {
+        _progress.Requested();
+        Drain();
+    }
+}

@@ -1,0 +1,135 @@
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+public sealed class SearchTextSpecs
+{
+    [Theory]
+    [InlineData("harbour", true)]
+    [InlineData("harb", true)]
+    [InlineData("HARBOUR lights", true)]
+    [InlineData("lights harbour", true)]
+    [InlineData("harbour anna", true)]
+    [InlineData("ann blu har", true)]
+    [InlineData("arbour", false)]
+    [InlineData("harbourx", false)]
+    [InlineData("harbour bella", false)]
+    [InlineData("Jazz", false)]
+    public void Every_word_must_occur_and_prefixes_count(string query, bool fits) => Assert.Equal(fits, Fits("Harbour Lights", query));
+
+    [Theory]
+    [InlineData("Björk", "bjork")]
+    [InlineData("bjork", "BJÖRK")]
+    [InlineData("Bjo\u0308rk", "björk")]
+    [InlineData("Mötley Crüe", "motley crue")]
+    [InlineData("Röyksopp", "royksopp")]
+    [InlineData("Røyksopp", "royksopp")]
+    [InlineData("Łódź", "lodz")]
+    [InlineData("Đorđe", "dorde")]
+    [InlineData("Straße", "STRASSE")]
+    [InlineData("Ærø", "aero")]
+    [InlineData("Cœur", "coeur")]
+    [InlineData("İstanbul", "istanbul")]
+    [InlineData("ışık", "isik")]
+    [InlineData("Tiếng Việt", "tieng viet")]
+    [InlineData("ﬁne", "fine")]
+    [InlineData("Ｆｕｌｌ　Ｗｉｄｔｈ", "full width")]
+    [InlineData("x²", "x2")]
+    [InlineData("Part Ⅷ", "part viii")]
+    public void Accents_ligatures_and_widths_make_no_difference(string title, string query)
+    {
+        Assert.True(Fits(title, query), "the query should find the title");
+        Assert.True(Fits(query, title), "and the other way round");
+    }
+
+    [Theory]
+    [InlineData("Подмосковные Вечера", "подмосковные")]
+    [InlineData("Ёлка", "елка")]
+    [InlineData("Ο ΟΔΟΣ", "οδος")]
+    [InlineData("Μάτια", "ματια")]
+    [InlineData("夜に駆ける", "夜に駆ける")]
+    [InlineData("夜に駆ける", "駆ける")]
+    [InlineData("ガラス", "ｶﾞﾗｽ")]
+    [InlineData("청바지 아가씨", "아가씨")]
+    [InlineData("청바지", "\u110e\u1165\u11bc\u1107\u1161\u110c\u1175")]
+    [InlineData("مرحبا بالعالم", "بالعالم")]
+    [InlineData("שלום עולם", "עולם")]
+    [InlineData("नमस्ते दुनिया", "दुनिया")]
+    [InlineData("สวัสดีชาวโลก", "ชาวโลก")]
+    [InlineData("abc夜def", "def")]
+    public void Other_scripts_are_found(string title, string query) => Assert.True(Fits(title, query));
+
+    [Theory]
+    [InlineData("Don't Stop", "dont")]
+    [InlineData("Don’t Stop", "don't")]
+    [InlineData("Dont Stop", "don’t")]
+    [InlineData("AC/DC", "dc")]
+    [InlineData("Symphony №9", "symphony 9")]
+    [InlineData("A$AP", "a$ap")]
+    [InlineData("I ❤ You", "❤")]
+    [InlineData("love❤", "❤")]
+    [InlineData("love❤", "love")]
+    [InlineData("Party 🎉🎉 Time", "🎉 time")]
+    [InlineData("\"Heroes\"", "heroes")]
+    [InlineData("heroes", "\"heroes\"")]
+    [InlineData("C++ Blues", "c++")]
+    [InlineData("99 Luftballons", "99")]
+    public void Quotes_and_symbols_are_no_obstacle(string title, string query) => Assert.True(Fits(title, query));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("?!\"-")]
+    [InlineData("\0\u0001\u200b")]
+    [InlineData("\ud800")]
+    [InlineData("\udc00\ud800")]
+    [InlineData("\ufffd")]
+    public void A_query_without_a_word_fits_everything(string query) => Assert.True(Fits("Harbour Lights", query));
+
+    [Fact]
+    public void A_lone_surrogate_breaks_neither_a_title_nor_a_query()
+    {
+        Assert.True(Fits("Bjö\ud800rk", "bjo"));
+        Assert.True(Fits("Björk", "bjork \udc00"));
+    }
+
+    [Fact]
+    public void Ten_kilobytes_of_query_are_cut_short()
+    {
+        Assert.False(Fits("Harbour Lights", new string('x', 10_240)));
+        Assert.True(Fits("Harbour Lights", string.Concat(Enumerable.Repeat("harbour lights ", 700))));
+        Assert.True(Fits("Harbour Lights", "harbour " + new string(' ', 10_240) + "never read"));
+    }
+
+    [Fact]
+    public void A_query_that_is_cut_inside_a_surrogate_pair_loses_only_that_letter() =>
+        Assert.True(Fits("Harbour 🎉", "harbour" + new string(' ', 1024 - 8) + "🎉"));
+
+    [Fact]
+    public void Only_the_first_16_words_count()
+    {
+        var words = Enumerable.Range(1, 16).Select(n => $"w{n}").ToList();
+        Assert.True(Fits(string.Join(' ', words), string.Join(' ', words) + " w17"));
+    }
+
+    [Fact]
+    public void The_exact_title_comes_first_then_its_beginning_then_the_title_then_the_rest()
+    {
+        Assert.Equal(0, Rank("Moon River", "", "", "moon river"));
+        Assert.Equal(1, Rank("Moon River Blues", "", "", "moon river"));
+        Assert.Equal(2, Rank("Old Moon over the River", "", "", "moon river"));
+        Assert.Equal(3, Rank("Moon", "River Band", "", "moon river"));
+        Assert.Equal(-1, Rank("Moon", "", "", "moon river"));
+        Assert.Equal(0, Rank("Run Run Run", "", "", "run run run"));
+        Assert.Equal(0, Rank("夜に駆ける", "", "", "夜に駆ける"));
+    }
+
+    [Fact]
+    public void Words_of_two_tags_do_not_run_together() => Assert.Equal(-1, Rank("ab", "cd", "ef", "abcd"));
+
+    private static bool Fits(string title, string query) => Rank(title, "Anna", "Blue", query) >= 0;
+
+    private static int Rank(string title, string artist, string album, string query) =>
+        SearchText.Of(new SongTags { Title = title, Artist = artist, Album = album, Genre = "Jazz" }).Rank(new SearchQuery(query));
+}

@@ -1,0 +1,241 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+public sealed class SongRegistrySpecs
+{
+    private readonly SongRegistry _registry = new(maxSongsPerPeer: 5);
+
+    public SongRegistrySpecs()
+    {
+        _registry.Join(Samples.Host(1));
+        _registry.Join(Samples.Host(2));
+    }
+
+    [Fact]
+    public void Songs_shared_get_ids_and_are_in_the_next_snapshot()
+    {
+        var assigned = Share(1, Samples.Complete(Samples.Songs(3)));
+        Assert.Equal([1, 2, 3], assigned.Select(song => song.Id));
+        Assert.Equal([1, 2, 3], Ids());
+    }
+
+    [Fact]
+    public void The_same_song_of_two_peers_is_one_with_two_hosts()
+    {
+        Share(1, Samples.Complete(Samples.Song(1, "First")));
+        var assigned = Share(2, Samples.Complete(Samples.Song(1, "Second")));
+        Assert.Equal(1, Assert.Single(assigned).Id);
+        var song = _registry.Publish().Find(1)!;
+        Assert.Equal([Samples.Peer(1), Samples.Peer(2)], song.Hosts.Select(host => host.Id));
+        Assert.Equal("First", Title(song));
+    }
+
+    [Fact]
+    public void When_the_first_host_leaves_the_second_ones_tags_are_shown()
+    {
+        Share(1, Samples.Complete(Samples.Song(1, "First")));
+        Share(2, Samples.Complete(Samples.Song(1, "Second")));
+        _registry.Leave(Samples.Peer(1));
+        Assert.Equal("Second", Title(_registry.Publish().Find(1)!));
+    }
+
+    [Fact]
+    public void A_complete_share_in_frames_replaces_everything_only_with_its_last()
+    {
+        Share(1, Samples.Complete(Samples.Songs(3)));
+        Share(1, new Share { Complete = true, Added = { Samples.Song(2) } });
+        Assert.Equal([1, 2, 3], Ids());
+        Share(1, new Share { Complete = true, Last = true, Added = { Samples.Song(4) } });
+        Assert.Equal([2, 4], Ids());
+    }
+
+    [Fact]
+    public void An_empty_complete_share_withdraws_everything()
+    {
+        Share(1, Samples.Complete(Samples.Songs(3)));
+        Assert.Empty(Share(1, Samples.Complete()));
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void What_a_change_adds_amid_a_complete_share_stays()
+    {
+        Share(1, new Share { Complete = true, Added = { Samples.Song(1) } });
+        Share(1, Samples.Change([Samples.Song(2)]));
+        Share(1, new Share { Complete = true, Last = true });
+        Assert.Equal([1, 2], Ids());
+    }
+
+    [Fact]
+    public void Changes_add_and_remove()
+    {
+        Share(1, Samples.Complete(Samples.Songs(3)));
+        Share(1, Samples.Change([Samples.Song(4)], 1, 99));
+        Assert.Equal([2, 3, 4], Ids());
+    }
+
+    [Fact]
+    public void A_song_that_one_frame_removes_and_adds_is_hosted()
+    {
+        Share(1, Samples.Complete(Samples.Songs(1)));
+        Assert.Equal(1, Assert.Single(Share(1, Samples.Change([Samples.Song(1, "Again")], 1))).Id);
+        Assert.Equal("Again", Title(_registry.Publish().Find(1)!));
+    }
+
+    [Fact]
+    public void A_peer_withdraws_its_own_copy_only()
+    {
+        Share(1, Samples.Complete(Samples.Song(1)));
+        Share(2, Samples.Change([], 1));
+        Assert.Equal([1], Ids());
+    }
+
+    [Fact]
+    public void Remembered_ids_come_before_new_ones_in_a_frame()
+    {
+        var assigned = Share(1, Samples.Complete(Samples.Song(1), Samples.Song(2, lastId: 1)));
+        Assert.Equal(1, assigned.Single(song => song.ContentHash == Samples.HashBytes(2)).Id);
+        Assert.Equal(2, assigned.Single(song => song.ContentHash == Samples.HashBytes(1)).Id);
+    }
+
+    [Fact]
+    public void A_song_that_comes_back_has_its_old_id()
+    {
+        Share(1, Samples.Complete(Samples.Songs(2)));
+        Share(1, Samples.Complete());
+        Share(2, Samples.Complete(Samples.Song(9)));
+        Assert.Equal([2, 1], Share(2, Samples.Change([Samples.Song(2), Samples.Song(1)])).Select(song => song.Id));
+    }
+
+    [Fact]
+    public void Songs_that_cannot_be_hosted_are_refused_one_by_one()
+    {
+        var untitled = Samples.Song(1, "  ");
+        var tagless = Samples.Song(2);
+        tagless.Tags = null;
+        var wordy = Samples.Song(3);
+        wordy.Tags.Genre = new string('é', 513);
+        var empty = Samples.Song(4);
+        empty.Format.PayloadBytes = 0;
+        var formatless = Samples.Song(5);
+        formatless.Format = null;
+
+        var assigned = Share(1, Samples.Complete(untitled, tagless, wordy, empty, formatless, Samples.Song(6)));
+
+        Assert.Equal([0, 0, 0, 0, 0, 1], assigned.Select(song => song.Id));
+        Assert.Equal(["it has no title", "it has no title", "a tag is longer than 1024 bytes", "it is empty", "it is empty", ""], assigned.Select(song => song.Refusal));
+        Assert.Equal([1], Ids());
+    }
+
+    [Fact]
+    public void A_tag_of_just_1024_bytes_is_taken()
+    {
+        var song = Samples.Song(1, new string('é', 512));
+        Assert.Equal(1, Assert.Single(Share(1, Samples.Complete(song))).Id);
+    }
+
+    [Fact]
+    public void A_live_feed_has_no_payload()
+    {
+        var live = Samples.Song(1);
+        live.Live = true;
+        live.Format = null;
+        Assert.Equal(1, Assert.Single(Share(1, Samples.Complete(live))).Id);
+    }
+
+    [Fact]
+    public void A_peer_without_a_port_hosts_nothing()
+    {
+        _registry.Join(Samples.Host(3, port: 0));
+        var refused = Assert.Single(Share(3, Samples.Complete(Samples.Song(1))));
+        Assert.Equal(0, refused.Id);
+        Assert.Contains("port", refused.Refusal, StringComparison.Ordinal);
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void Songs_over_the_limit_are_refused_and_those_already_hosted_may_change()
+    {
+        Assert.Equal([1, 2, 3, 4, 5, 0], Share(1, Samples.Complete(Samples.Songs(6))).Select(song => song.Id));
+        Assert.Equal(3, Assert.Single(Share(1, Samples.Change([Samples.Song(3, "Renamed")]))).Id);
+        Assert.Equal(0, Assert.Single(Share(1, Samples.Change([Samples.Song(7)]))).Id);
+        Share(1, Samples.Change([], 1));
+        Assert.Equal(6, Assert.Single(Share(1, Samples.Change([Samples.Song(7)]))).Id);
+    }
+
+    [Fact]
+    public void A_complete_share_may_replace_a_full_one()
+    {
+        Share(1, Samples.Complete(Samples.Songs(5)));
+        Assert.Equal([6, 7, 8, 9, 10, 0], Share(1, Samples.Complete(Samples.Songs(6, from: 11))).Select(song => song.Id));
+        Assert.Equal([6, 7, 8, 9, 10], Ids());
+    }
+
+    [Fact]
+    public void A_share_of_a_stranger_is_nothing()
+    {
+        Assert.Empty(Share(9, Samples.Complete(Samples.Songs(1))));
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void A_peer_that_joins_again_starts_without_songs()
+    {
+        Share(1, Samples.Complete(Samples.Songs(2)));
+        Share(2, Samples.Complete(Samples.Song(2)));
+        _registry.Join(Samples.Host(1));
+        Assert.Equal([2], Ids());
+        _registry.Leave(Samples.Peer(1));
+        _registry.Leave(Samples.Peer(2));
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void A_load_is_kept_until_the_peer_leaves()
+    {
+        Share(1, Samples.Load(2, 4));
+        Assert.Equal(2u, _registry.Publish().Loads[Samples.Peer(1)].ActiveStreams);
+        Assert.False(_registry.HasNews);
+        _registry.Leave(Samples.Peer(1));
+        Assert.Empty(_registry.Publish().Loads);
+    }
+
+    [Fact]
+    public void The_same_share_again_is_no_news()
+    {
+        Share(1, Samples.Complete(Samples.Songs(3)));
+        var version = _registry.Publish().Version;
+        _registry.TakeDelta();
+        Share(1, Samples.Complete(Samples.Songs(3).Select((song, index) => Samples.Song(index + 1, lastId: index + 1))));
+        Assert.Equal(version, _registry.Publish().Version);
+        Assert.False(_registry.HasNews);
+    }
+
+    [Fact]
+    public void A_delta_tells_what_changed_since_the_last_and_versions_join_up()
+    {
+        Share(1, Samples.Complete(Samples.Songs(3)));
+        _registry.Publish();
+        var first = _registry.TakeDelta();
+        Assert.Equal((1ul, 2ul), (first.From, first.To));
+        Assert.Equal([1, 2, 3], first.Changed.Select(song => song.Id));
+
+        Share(1, Samples.Change([Samples.Song(4)], 1));
+        _registry.Publish();
+        Share(1, Samples.Change([Samples.Song(2, "New")]));
+        _registry.Publish();
+        var second = _registry.TakeDelta();
+        Assert.Equal((2ul, 4ul), (second.From, second.To));
+        Assert.Equal([2, 4], second.Changed.Select(song => song.Id));
+        Assert.Equal([1], second.Removed);
+    }
+
+    private IReadOnlyList<AssignedSong> Share(int peer, Share share) => _registry.Apply(Samples.Peer(peer), share);
+
+    private IEnumerable<int> Ids() => _registry.Publish().After(0).Select(song => song.Id);
+
+    private static string Title(CatalogSong song) => Song.Parser.ParseFrom(song.Encoded.Span).Tags.Title;
+}

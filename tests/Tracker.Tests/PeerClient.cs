@@ -1,0 +1,80 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Tests;
+
+/// <summary>What a peer says to a tracker, on a <see cref="TspClient"/>.</summary>
+internal static class PeerClient
+{
+    public static Init Hello(int peer, bool broadcasts = false, uint port = 7071, byte[]? nonce = null) => new()
+    {
+        Hello = new Hello
+        {
+            ProtocolVersion = 1,
+            PeerId = ByteString.CopyFrom(Samples.Peer(peer).ToArray()),
+            Name = $"peer {peer}",
+            ListenPort = port,
+            Agent = "specs",
+            WantsBroadcasts = broadcasts,
+            Nonce = nonce is null ? ByteString.Empty : ByteString.CopyFrom(nonce),
+        },
+    };
+
+    /// <summary>Says hello and takes the welcome and the request for songs that follows it.</summary>
+    public static async Task<Welcome> Register(this TspClient client, Init hello)
+    {
+        await client.Send(Operation.Init, 0, hello);
+        return await client.ExpectWelcome();
+    }
+
+    public static async Task<Welcome> ExpectWelcome(this TspClient client)
+    {
+        var init = await client.Expect<Init>(Operation.Init);
+        Assert.Equal(Init.StepOneofCase.Welcome, init.StepCase);
+        var list = await client.Expect(Operation.List);
+        Assert.Equal((0, false), (list.SongId, list.HasBody));
+        return init.Welcome;
+    }
+
+    /// <summary>Sends a frame of a share and takes the ids.</summary>
+    public static async Task<IReadOnlyList<AssignedSong>> Share(this TspClient client, Share share)
+    {
+        await client.Send(Operation.Share, 0, share);
+        return share.Added.Count == 0 ? [] : (await client.Expect<Assign>(Operation.Assign)).Songs;
+    }
+
+    public static async Task<SongPage> List(this TspClient client, ListRequest? request = null, int cursor = 0)
+    {
+        await (request is null ? client.Send(Operation.List, cursor) : client.Send(Operation.List, cursor, request));
+        return await client.Expect<SongPage>(Operation.List);
+    }
+
+    /// <summary>PING and its PONG: everything sent before has been dealt with.</summary>
+    public static async Task Settle(this TspClient client, int id = 1)
+    {
+        await client.Send(Operation.Ping, id);
+        Assert.Equal(id, (await client.Expect(Operation.Pong)).SongId);
+    }
+
+    /// <summary>Reads broadcasts until one of them, or what they add up to, is what is waited for.</summary>
+    public static async Task<CatalogDelta> ExpectBroadcast(this TspClient client, Predicate<CatalogDelta> isIt)
+    {
+        while (true)
+        {
+            var delta = await client.Expect<CatalogDelta>(Operation.BroadcastList);
+            if (isIt(delta))
+                return delta;
+        }
+    }
+
+    /// <summary>Reads broadcasts until all those ids are told as removed.</summary>
+    public static async Task ExpectRemoved(this TspClient client, params int[] ids)
+    {
+        var left = ids.ToHashSet();
+        await client.ExpectBroadcast(delta =>
+        {
+            left.ExceptWith(delta.Removed);
+            return left.Count == 0;
+        });
+    }
+}

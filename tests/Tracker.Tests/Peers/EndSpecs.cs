@@ -1,0 +1,83 @@
+using Akka.Actor;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Tests.Peers;
+
+public sealed class EndSpecs : TrackerSpec
+{
+    [Fact]
+    public async Task Quit_withdraws_the_songs_at_once_though_the_peer_does_not_close()
+    {
+        var watcher = await Watch();
+        var leaving = await Host(1, Samples.Songs(2));
+        await leaving.Send(Operation.Quit);
+        // The close-timeout is a minute here: what follows does not wait for the connection's end.
+        await watcher.ExpectRemoved(1, 2);
+        Assert.Empty((await watcher.List()).Songs);
+        await leaving.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task Quit_comes_after_the_answers_to_what_was_asked_before()
+    {
+        var client = await Host(1, Samples.Songs(1));
+        await client.Send((byte[])[.. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Quit), .. FrameEncoder.Encode(Operation.List)]);
+        Assert.Single((await client.Expect<SongPage>(Operation.List)).Songs);
+        await client.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task A_peer_that_closes_its_sending_side_gets_its_answers_and_leaves()
+    {
+        var watcher = await Watch();
+        var client = await Host(1, Samples.Songs(1));
+        await client.Send(Operation.Info, 1);
+        client.FinishSending();
+        await client.Expect(Operation.Info);
+        await client.ExpectEnd();
+        await watcher.ExpectRemoved(1);
+    }
+
+    [Fact]
+    public async Task A_tracker_that_stops_says_so_to_everybody_and_waits_for_them()
+    {
+        var stranger = await Connect();
+        await stranger.Settle();
+        var peer = await Host(1, Samples.Songs(1));
+        var stopping = _tracker.StopAsync();
+        foreach (var client in new[] { stranger, peer })
+        {
+            Assert.True((await client.ExpectError(ErrorCode.ShuttingDown)).Retryable);
+            await client.ExpectEnd();
+            client.FinishSending();
+        }
+
+        await stopping;
+        var late = await Connect();
+        await late.ExpectError(ErrorCode.ShuttingDown);
+    }
+
+    [Fact]
+    public async Task When_the_registry_of_peers_fails_every_peer_is_sent_away_and_may_register_anew()
+    {
+        var peer = await Host(1, Samples.Songs(2));
+        System.ActorSelection("/user/tracker/peers").Tell(Kill.Instance);
+        Assert.True((await peer.ExpectError(ErrorCode.Internal)).Retryable);
+        await peer.ExpectEnd();
+        var again = await Host(1, Samples.Song(1));
+        Assert.Equal([1], (await again.List()).Songs.Select(song => song.Id));
+    }
+
+    [Fact]
+    public async Task When_one_peers_actor_fails_that_peer_alone_is_sent_away()
+    {
+        var watcher = await Watch();
+        var peer = await Host(1, Samples.Songs(2));
+        var other = await Host(2, Samples.Song(5));
+        System.ActorSelection($"/user/tracker/peers/{Samples.Peer(1)}").Tell(Kill.Instance);
+        await peer.ExpectError(ErrorCode.Internal);
+        await peer.ExpectEnd();
+        await watcher.ExpectRemoved(1, 2);
+        Assert.Equal([3], (await other.List()).Songs.Select(song => song.Id));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Peers;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Tests.Peers;
+
+/// <summary>The session between two probes: what it makes and reads ahead of a client that does not read is bounded.</summary>
+public sealed class RequestSessionSpecs : ProbeSpec
+{
+    private const int MostAtOnce = 512 * 1024;
+
+    private readonly CatalogCell _catalog = new() { Current = Samples.Catalog(Samples.Songs(1000)) };
+
+    [Fact]
+    public async Task It_reads_no_more_until_its_answers_are_taken()
+    {
+        var connection = CreateTestProbe();
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+
+        var list = new Frame(Operation.List, 0, false, default);
+        session.Tell(new FramesReceived([.. Enumerable.Repeat(list, 3_000)]));
+        var answers = 0;
+        while (answers < 3_000)
+        {
+            var send = await connection.ExpectMsgAsync<Send>();
+            Assert.InRange(send.First.Length, 1, MostAtOnce);
+            answers += Count(send.First);
+            // The session has dealt with everything when it answers this: nothing more was sent or read meanwhile.
+            await session.Ask<ActorIdentity>(new Identify(null));
+            Assert.False(connection.HasMessages);
+            session.Tell(new Sent(send.Token!), connection);
+        }
+
+        Assert.Equal(3_000, answers);
+        await connection.ExpectMsgAsync<ReadMore>();
+    }
+
+    [Fact]
+    public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
+    {
+        var connection = CreateTestProbe();
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+
+        var search = FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "nothing has these words" });
+        session.Tell(Received((byte[])[.. Enumerable.Range(1, 3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
+        // The session answers this amid the searches; one that did them all in one go would do so after them.
+        await session.Ask<ActorIdentity>(new Identify(null));
+        var answers = new List<Frame>();
+        while (connection.HasMessages)
+            Take(await connection.ExpectMsgAsync<Send>());
+        Assert.True(answers.Count < 6_000, "everything was done in one turn");
+        while (answers.Count < 6_000)
+            Take(await connection.ExpectMsgAsync<Send>());
+
+        await connection.ExpectMsgAsync<ReadMore>();
+        Assert.Equal(Enumerable.Range(1, 3_000), answers.Where((_, index) => index % 2 == 1).Select(frame => frame.SongId));
+
+        void Take(Send send)
+        {
+            answers.AddRange(Received(send.First).Frames);
+            session.Tell(new Sent(send.Token!), connection);
+        }
+    }
+
+    [Fact]
+    public async Task It_reads_no_more_while_a_share_is_under_way()
+    {
+        var connection = CreateTestProbe();
+        var peer = CreateTestProbe();
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+        session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
+        Assert.Equal(Samples.Peer(1), (await ExpectMsgAsync<JoinPeer>()).Host.Id);
+        session.Tell(new PeerJoined(peer));
+        await connection.ExpectMsgAsync<KeepAlive>();
+        await connection.ExpectMsgAsync<ReadMore>();
+
+        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(1))), .. FrameEncoder.Encode(Operation.Ping, 4)]));
+        await peer.ExpectMsgAsync<TakeShare>();
+        await session.Ask<ActorIdentity>(new Identify(null));
+        Assert.False(connection.HasMessages);
+        session.Tell(ShareTaken.Instance);
+        Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
+    }
+
+    private static FramesReceived Received(ReadOnlyMemory<byte> bytes)
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(bytes);
+        var frames = new List<Frame>();
+        while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
+            frames.Add(frame);
+        return new FramesReceived([.. frames]);
+    }
+
+    private static int Count(ReadOnlyMemory<byte> bytes) => Received(bytes).Frames.Length;
+}

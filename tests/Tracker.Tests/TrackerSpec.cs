@@ -1,0 +1,89 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Configuration;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Tests;
+
+/// <summary>A tracker in an actor system of its own, on any port of loopback, and clients on raw sockets.</summary>
+public abstract class TrackerSpec : IAsyncLifetime
+{
+    private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
+
+        akka.loglevel = ERROR
+        akka.stdout-loglevel = OFF
+        akka.loggers = []
+        akka.log-dead-letters = off
+        """);
+
+    private readonly List<ActorSystem> _systems = [];
+    private readonly List<IDisposable> _clients = [];
+    private protected TrackerNode _tracker = null!;
+
+    /// <summary>No deadline passes in a test that does not mean it to; broadcasts come at once.</summary>
+    protected static readonly TrackerSettings Patient = new()
+    {
+        Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+        Name = "specs",
+        HeartbeatInterval = TimeSpan.FromMinutes(1),
+        BroadcastDelay = TimeSpan.FromMilliseconds(1),
+        Transport = new TransportSettings
+        {
+            FirstFrameTimeout = TimeSpan.FromMinutes(1),
+            IdleTimeout = TimeSpan.FromMinutes(1),
+            StalledWriterTimeout = TimeSpan.FromMinutes(1),
+            CloseTimeout = TimeSpan.FromMinutes(1),
+        },
+    };
+
+    protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    protected virtual TrackerSettings Settings => Patient;
+
+    private protected ActorSystem System => _systems[^1];
+
+    public async Task InitializeAsync() => await StartTracker(Settings);
+
+    public async Task DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        foreach (var system in _systems)
+            await system.Terminate();
+    }
+
+    /// <summary>Starts another tracker; clients connect to the last one.</summary>
+    private protected async Task StartTracker(TrackerSettings settings)
+    {
+        _systems.Add(ActorSystem.Create("tracker", Hocon));
+        _tracker = await TrackerNode.StartAsync(System, settings);
+    }
+
+    /// <summary>A connection that has said nothing yet.</summary>
+    private protected async Task<TspClient> Connect(int? receiveBuffer = null)
+    {
+        var client = await TspClient.Connect(_tracker.Address, receiveBuffer);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A registered peer, which listens on port 7071 and has shared nothing yet.</summary>
+    private protected async Task<TspClient> Join(int peer, bool broadcasts = false)
+    {
+        var client = await Connect();
+        await client.Register(PeerClient.Hello(peer, broadcasts));
+        return client;
+    }
+
+    /// <summary>A registered peer that hosts these songs.</summary>
+    private protected async Task<TspClient> Host(int peer, params IEnumerable<SharedSong> songs)
+    {
+        var client = await Join(peer);
+        await client.Share(Samples.Complete(songs));
+        return client;
+    }
+
+    /// <summary>A registered peer that hosts nothing and hears every broadcast.</summary>
+    private protected Task<TspClient> Watch() => Join(200, broadcasts: true);
+}
