@@ -73,8 +73,8 @@ public static class PeerSettingsReader
 
     private static LibrarySettings ReadLibrary(SettingsReader reader) => new()
     {
-        Exclude = reader.TextList("tsp.peer.library.exclude"),
-        Include = reader.TextList("tsp.peer.library.include"),
+        Exclude = ReadPatterns(reader, "tsp.peer.library.exclude"),
+        Include = ReadPatterns(reader, "tsp.peer.library.include"),
         Scan = new ScanSettings { Parallelism = reader.Int("tsp.peer.library.scan-parallelism", 1, 64) },
         Watch = new WatchSettings
         {
@@ -85,6 +85,9 @@ public static class PeerSettingsReader
             MaxPending = reader.Int("tsp.peer.library.max-pending", 1, 10_000_000),
         },
     };
+
+    // Settings without patterns are equal to the defaults.
+    private static IReadOnlyList<string> ReadPatterns(SettingsReader reader, string key) => reader.TextList(key) is { Count: > 0 } patterns ? patterns : [];
 
     private static HostingSettings ReadHosting(SettingsReader reader) => new()
     {

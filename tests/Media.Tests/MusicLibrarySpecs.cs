@@ -137,6 +137,119 @@ public sealed class MusicLibrarySpecs : IDisposable
         Assert.Same(songs[0].Tags.Album, songs[1].Tags.Album);
     }
 
+    [Fact]
+    public void What_the_index_knows_is_told_of_before_anything_is_read()
+    {
+        for (var number = 0; number < 5; number++)
+            Write($"{number}.mp3", number);
+        Scan("music");
+        Write("new.mp3", 9);
+        var told = new List<(int Served, int Read)>();
+        var read = 0;
+        Library(null, "music").Scan(new ScanObserver { Progressed = progress => read = progress.FilesRead, Changed = changes => told.Add((changes.Served.Count, read)) });
+        Assert.Equal([(5, 0), (1, 1)], told);
+    }
+
+    [Fact]
+    public void A_look_finds_what_came_changed_moved_and_went_and_tells_only_that()
+    {
+        var kept = Write("kept.mp3", 1);
+        var gone = Write("gone.mp3", 2);
+        var moving = Write("moving.mp3", 3);
+        var library = Scan("music");
+        var hashes = library.Songs.ToDictionary(song => song.Value.Path, song => song.Key);
+        File.Delete(gone);
+        Directory.CreateDirectory(_folder.In("music", "sub"));
+        File.Move(moving, _folder.In("music", "sub", "moved.mp3"));
+        var added = Write("added.mp3", 4);
+        var changes = Look(library, gone, moving, _folder.In("music", "sub"), added, _folder.In("elsewhere.mp3"));
+        Assert.Equal([added, _folder.In("music", "sub", "moved.mp3")], changes.Served.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal([hashes[gone]], changes.Gone);
+        Assert.Equal(_folder.In("music", "sub", "moved.mp3"), library.Songs[hashes[moving]].Path);
+        Assert.Equal(3, library.Songs.Count);
+        Assert.Equal([added, kept, _folder.In("music", "sub", "moved.mp3")], _index.Paths().Order(StringComparer.Ordinal));
+        Assert.True(Look(library, kept, added).IsEmpty);
+    }
+
+    [Fact]
+    public void A_folder_that_goes_takes_its_songs_along_and_brings_them_back()
+    {
+        Write("a.mp3", 1);
+        Write("sub/b.mp3", 2);
+        Write("sub/deep/c.mp3", 3);
+        Write("subway/d.mp3", 4);
+        var library = Scan("music");
+        Directory.Move(_folder.In("music", "sub"), _folder.In("away"));
+        Assert.Equal(2, Look(library, _folder.In("music", "sub")).Gone.Count);
+        Directory.Move(_folder.In("away"), _folder.In("music", "other"));
+        Assert.Equal(2, Look(library, _folder.In("music", "other")).Served.Count);
+        Assert.Equal(4, library.Songs.Count);
+    }
+
+    [Fact]
+    public void Of_copies_another_one_serves_when_the_first_goes()
+    {
+        var first = Write("a.mp3", 1);
+        var second = Write("b.mp3", 1);
+        var library = Scan("music");
+        File.Delete(first);
+        Assert.Equal(second, Assert.Single(Look(library, first).Served).Path);
+        File.Delete(second);
+        Assert.Single(Look(library, second).Gone);
+    }
+
+    [Fact]
+    public void A_file_that_is_still_being_written_to_is_left_for_later_and_said()
+    {
+        var library = Library(new ScanSettings { QuietTime = TimeSpan.FromHours(1) }, "music");
+        var path = Write("a.mp3", 1);
+        Assert.Equal([path], library.Look([path]).Unsettled);
+        Assert.Equal("it is still being written to", Assert.Single(library.Problems).Text);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
+        Assert.Empty(library.Look([path]).Unsettled);
+        Assert.Single(library.Songs);
+        Assert.Empty(library.Problems);
+    }
+
+    [Fact]
+    public void A_scan_waits_for_files_that_were_written_just_now()
+    {
+        Write("a.mp3", 1);
+        var library = Library(new ScanSettings { QuietTime = TimeSpan.FromMilliseconds(200) }, "music");
+        Assert.Empty(library.Scan().Unsettled);
+        Assert.Single(library.Songs);
+    }
+
+    [Fact]
+    public void A_file_that_moved_is_recognized_by_its_stamp_and_its_content()
+    {
+        var path = _folder.Write("music/a.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(200, seed: 1)));
+        var song = Assert.Single(Scan("music").Songs).Value;
+        Assert.Null(Recognize(path));
+        var moved = _folder.In("music", "b.mp3");
+        File.Move(path, moved);
+        var recognized = Recognize(moved);
+        Assert.Equal(song with { Path = moved, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
+
+        using (var file = File.OpenWrite(moved))
+        {
+            file.Position = song.PayloadOffset + song.PayloadLength / 2;
+            file.Write(new byte[200]);
+        }
+        File.SetLastWriteTimeUtc(moved, new DateTime(song.Stamp.ModifiedTicks, DateTimeKind.Utc));
+        Assert.Null(Recognize(moved));
+    }
+
+    private SongFile? Recognize(string path) => MovedFile.Recognize(path, FileStamp.Of(path)!.Value, _index, MediaLimits.Default);
+
+    private static LibraryChanges Look(MusicLibrary library, params string[] paths)
+    {
+        var told = new List<LibraryChanges>();
+        library.Look(paths, observer: new ScanObserver { Changed = told.Add });
+        // A batch that was read is told of before what is gone: together they are what is different.
+        return new LibraryChanges([.. told.SelectMany(changes => changes.Served)], [.. told.SelectMany(changes => changes.Gone)]);
+    }
+
     private string Write(string name, int seed, int frames = 30) => _folder.Write("music/" + name, Frames(frames, seed: seed));
 
     private MusicLibrary Library(ScanSettings? settings, params string[] roots) =>

@@ -53,9 +53,14 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     }
 
     /// <summary>Looks again at files and folders that may have come, changed or gone; paths outside the roots are passed over.</summary>
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="waitForUnsettled">Whether files that were written to just now are given the time to become quiet, as a scan does.</param>
+    /// <param name="observer">What is told meanwhile.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
-    public ScanResult Look(IEnumerable<string> paths, ScanObserver? observer = null, CancellationToken cancellation = default)
+    public ScanResult Look(
+        IEnumerable<string> paths, bool waitForUnsettled = false, ScanObserver? observer = null, CancellationToken cancellation = default)
     {
         var scope = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToHashSet(StringComparer.Ordinal);
         var run = new LibraryRun(_files, index, _settings, observer ?? new ScanObserver(), cancellation);
@@ -65,7 +70,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, cancellation))
                 run.Meet(found, index.Find(found.Path));
         }
-        run.Read(waitForUnsettled: false);
+        run.Read(waitForUnsettled);
         _folderProblems = [.. _folderProblems.Where(problem => !IsInScope(problem.Path, scope)), .. problems];
         var gone = FindGone(scope, run);
         Forget(gone, gone);

@@ -118,7 +118,7 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
         if (_scanNext)
             _work.Scan();
         else
-            _work.Look([.. _nextPaths]);
+            _work.Look([.. _nextPaths], isAwaited: _askers.Count > 0);
         _scanNext = false;
         _nextPaths.Clear();
     }

@@ -68,10 +68,10 @@ internal sealed class LibraryWork : IDisposable
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
-    /// <summary>Looks at a part.</summary>
-    public void Look(IReadOnlyList<string> paths) => Start(observer =>
+    /// <summary>Looks at a part; for somebody who waits for the outcome it waits for files that were written just now.</summary>
+    public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(observer =>
     {
-        var result = _library.Look(paths, observer, _stopped.Token);
+        var result = _library.Look(paths, isAwaited, observer, _stopped.Token);
         return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
     });
 
