@@ -4,8 +4,14 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Plays a song's bytes: a <see cref="SongPlayer"/> as a sink.</summary>
-internal sealed class SpeakerSink(SongPlayer player) : ISongSink
+/// <remarks>
+/// A seek replaces the fetch that writes. The one before may have a write under way that the player must not hear any more, so each fetch writes in a turn of
+/// its own, and a turn that was replaced is refused.
+/// </remarks>
+internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
+    private Turn? _turn;
     private long _received;
     private volatile bool _paused;
 
@@ -44,23 +50,22 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
     /// <summary>Begins to play; after <see cref="Noticed"/> is subscribed.</summary>
     public void Start() => player.Start();
 
-    /// <summary>Forgets what is not heard yet; the next bytes belong to <paramref name="position"/>.</summary>
-    public void Restart(TimeSpan position) => player.Restart(position);
-
-    /// <inheritdoc/>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <summary>Where the song's bytes go, from its start.</summary>
+    public Turn Begin()
     {
-        await player.WriteAsync(bytes, cancellation).ConfigureAwait(false);
-        Interlocked.Add(ref _received, bytes.Length);
+        lock (_gate)
+            return _turn = new Turn(this);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
+    /// <summary>Forgets what is not heard yet.</summary>
+    /// <returns>Where the next bytes go: those of <paramref name="position"/>. What was returned before takes nothing any more.</returns>
+    public Turn Restart(TimeSpan position)
     {
-        player.Complete();
-        var outcome = await player.Completion.WaitAsync(cancellation).ConfigureAwait(false);
-        if (outcome is PlaybackEnd.Failed failed)
-            throw new IOException(failed.Reason);
+        lock (_gate)
+        {
+            player.Restart(position);
+            return _turn = new Turn(this);
+        }
     }
 
     /// <inheritdoc/>
@@ -68,5 +73,51 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
     {
         player.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private ValueTask<bool> BeginWrite(Turn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            ThrowIfOver(turn);
+            return player.WriteAsync(bytes, cancellation);
+        }
+    }
+
+    private Task<PlaybackEnd> Complete(Turn turn)
+    {
+        lock (_gate)
+        {
+            ThrowIfOver(turn);
+            player.Complete();
+            return player.Completion;
+        }
+    }
+
+    private void ThrowIfOver(Turn turn)
+    {
+        if (turn != _turn)
+            throw new OperationCanceledException("The song goes on from another place.");
+    }
+
+    /// <summary>The bytes of one fetch.</summary>
+    internal sealed class Turn(SpeakerSink owner) : ISongSink
+    {
+        public SpeakerSink Speakers => owner;
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+        {
+            await owner.BeginWrite(this, bytes, cancellation).ConfigureAwait(false);
+            Interlocked.Add(ref owner._received, bytes.Length);
+        }
+
+        public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
+        {
+            var outcome = await owner.Complete(this).WaitAsync(cancellation).ConfigureAwait(false);
+            if (outcome is PlaybackEnd.Failed failed)
+                throw new IOException(failed.Reason);
+        }
+
+        public ValueTask DisposeAsync() => owner.DisposeAsync();
     }
 }
