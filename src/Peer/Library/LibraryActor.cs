@@ -113,10 +113,9 @@ internal sealed class LibraryActor : ReceiveActor
     private void Finish(LibrarySnapshot snapshot, IReadOnlyDictionary<ContentHash, int> ids)
     {
         // What the tracker assigned while the scan ran is newer than what the index said.
-        var known = ids.ToDictionary();
-        foreach (var (hash, id) in _ids)
-            known[hash] = id;
-        _ids = known;
+        var newer = _ids;
+        _ids = ids.ToDictionary();
+        Assign(newer);
         Publish(snapshot.Songs.Values);
         Finish(new ScanReport(snapshot.Songs.Count, [.. snapshot.Problems.Select(problem => $"{problem.Path}: {problem.Text}")]));
     }
@@ -150,14 +149,27 @@ internal sealed class LibraryActor : ReceiveActor
         {
             var hash = new ContentHash(song.ContentHash.Span);
             if (song.Id > 0 && _ids.GetValueOrDefault(hash) != song.Id)
-                news[hash] = _ids[hash] = song.Id;
+                news[hash] = song.Id;
         }
 
         if (news.Count == 0)
             return;
+        Assign(news);
         // Saved one after the other, so that the newest id of a song is the one that stays.
         _saving = SaveAsync(_saving, news);
         Publish(_cell.Current.ByHash.Values.Select(song => song.File));
+    }
+
+    // An id is one song's: whoever had it before, at another tracker say, has it no longer.
+    private void Assign(Dictionary<ContentHash, int> news)
+    {
+        var owners = new Dictionary<int, ContentHash>();
+        foreach (var (hash, id) in news)
+            owners[id] = hash;
+        foreach (var (hash, _) in _ids.Where(known => owners.TryGetValue(known.Value, out var owner) && owner != known.Key).ToList())
+            _ids.Remove(hash);
+        foreach (var (id, hash) in owners)
+            _ids[hash] = id;
     }
 
     private async Task SaveAsync(Task before, Dictionary<ContentHash, int> ids)
