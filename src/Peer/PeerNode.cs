@@ -66,6 +66,7 @@ internal sealed class PeerNode
     {
         var data = DataFolder.Open(settings.DataFolder);
         LibraryIndex? index = null;
+        IActorRef? started = null;
         try
         {
             index = LibraryIndex.Open(data.IndexPath, out var notice);
@@ -73,6 +74,7 @@ internal sealed class PeerNode
             var opened = index;
             var library = system.ActorOf(
                 LibraryActor.Props(index, settings.Library.Roots(settings.Music), settings.Library, songs), "library");
+            started = library;
             index.Rebuilt += damage =>
             {
                 system.Log.Warning("The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
@@ -91,6 +93,9 @@ internal sealed class PeerNode
         }
         catch
         {
+            // A scan that runs gives up before its index is closed.
+            if (started is not null)
+                await started.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
             index?.Dispose();
             data.Dispose();
             throw;

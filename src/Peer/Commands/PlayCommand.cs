@@ -26,7 +26,7 @@ internal static class PlayCommand
             var sink = speakers();
             sink.Noticed += screen.Note;
             sink.Start();
-            return sink;
+            return sink.Begin();
         }, fullSpeed).ConfigureAwait(false);
     }
 

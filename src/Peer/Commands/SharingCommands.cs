@@ -76,6 +76,8 @@ internal static class SharingCommands
             screen.Note("warning: the tracker has not taken all songs yet");
         }
 
+        // The library was told the songs' ids before that; when it answers, it knows them, and whoever asks for a song by its id gets it.
+        await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 

@@ -8,6 +8,7 @@ namespace TspActors.Peer.Library;
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
     private readonly Dictionary<ContentHash, int> _ids = [];
+    private readonly Dictionary<int, ContentHash> _assigned = [];
 
     public OwnSongs Current => cell.Current;
 
@@ -26,7 +27,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         var byId = Current.ById.ToBuilder();
         foreach (var file in changes.Served)
         {
-            var id = _ids.GetValueOrDefault(file.Hash);
+            var id = IdOf(file.Hash);
             byHash[file.Hash] = new OwnSong(id, file);
             if (id > 0)
                 byId[id] = file.Hash;
@@ -48,29 +49,33 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     public IReadOnlyDictionary<ContentHash, int> Assign(IReadOnlyList<AssignedSong> songs)
     {
         var news = new Dictionary<ContentHash, int>();
-        foreach (var song in songs)
-        {
-            var hash = new ContentHash(song.ContentHash.Span);
-            if (song.Id > 0 && _ids.GetValueOrDefault(hash) != song.Id)
-                news[hash] = _ids[hash] = song.Id;
-        }
-
-        if (news.Count == 0)
-            return news;
         var byHash = Current.ByHash.ToBuilder();
         var byId = Current.ById.ToBuilder();
-        foreach (var (hash, id) in news)
+        foreach (var assigned in songs.Where(song => song.Id > 0))
         {
+            var hash = new ContentHash(assigned.ContentHash.Span);
+            if (IdOf(hash) != assigned.Id)
+                news[hash] = assigned.Id;
+            _ids[hash] = assigned.Id;
+            _assigned[assigned.Id] = hash;
+            // Whoever had the id before, at another tracker say, has it no longer.
+            if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
+                byHash[holder] = byHash[holder] with { Id = 0 };
             if (!byHash.TryGetValue(hash, out var song))
                 continue;
-            Free(byId, song);
-            byHash[hash] = song with { Id = id };
-            byId[id] = hash;
+            if (song.Id != assigned.Id)
+                Free(byId, song);
+            byHash[hash] = song with { Id = assigned.Id };
+            byId[assigned.Id] = hash;
         }
 
         cell.Current = new OwnSongs(byHash.ToImmutable(), byId.ToImmutable());
         return news;
     }
+
+    // An id of an earlier run may be another song's by now.
+    private int IdOf(ContentHash hash) =>
+        _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 
     // Another song may have been given the id meanwhile.
     private static void Free(ImmutableDictionary<int, ContentHash>.Builder byId, OwnSong song)

@@ -33,8 +33,8 @@ internal sealed class PlaybackActor : ReceiveActor
         _own = own;
         _trackerLink = trackerLink;
         _speakers = speakers;
-        Receive<PlayNow>(play => Begin(play.Id, OpenSpeakers(), Pace.Realtime, Sender));
-        Receive<FetchInto>(fetch => Begin(fetch.Id, fetch.Sink, fetch.Pace, Sender));
+        Receive<PlayNow>(play => Play(play.Id, Sender));
+        Receive<FetchInto>(fetch => Begin(new Current(fetch.Id, fetch.Sink, fetch.Pace) { Asker = Sender }));
         Receive<Enqueue>(Add);
         Receive<NextSong>(_ => SkipToNext());
         Receive<StopPlaying>(_ => StopAll());
@@ -74,11 +74,17 @@ internal sealed class PlaybackActor : ReceiveActor
         return sink;
     }
 
-    private void Begin(int id, ISongSink sink, Pace pace, IActorRef asker)
+    private void Play(int id, IActorRef asker)
     {
         Drop();
-        _current = new Current(id, sink, pace) { Asker = asker };
-        Fetch(_current, sink, 0);
+        Begin(new Current(id, OpenSpeakers().Begin(), Pace.Realtime) { Asker = asker });
+    }
+
+    private void Begin(Current current)
+    {
+        Drop();
+        _current = current;
+        Fetch(_current, current.Sink, 0);
     }
 
     private void Fetch(Current current, ISongSink sink, long offset)
@@ -113,7 +119,7 @@ internal sealed class PlaybackActor : ReceiveActor
         if (_queue.First is not { } next)
             return false;
         _queue.RemoveFirst();
-        Begin(next.Value.Id, OpenSpeakers(), Pace.Realtime, ActorRefs.Nobody);
+        Play(next.Value.Id, ActorRefs.Nobody);
         return true;
     }
 
@@ -194,7 +200,7 @@ internal sealed class PlaybackActor : ReceiveActor
     private void SetVolume(SetVolume volume)
     {
         _volume = Math.Clamp(volume.Percent, 0, 100);
-        if (_current?.Sink is SpeakerSink speakers)
+        if (_current?.Speakers is { } speakers)
             speakers.Volume = _volume;
         Sender.Tell(new PlaybackDone());
     }
@@ -219,13 +225,13 @@ internal sealed class PlaybackActor : ReceiveActor
         Context.Unwatch(_current.Fetch);
         _current.Fetch.Tell(StopFetch.Instance);
         // Exact for a constant bitrate, near for a variable one; the decoder goes on at the next frame.
-        Fetch(_current, speakers.From(seek.Position), (long)(song.Format.PayloadBytes * (seek.Position / duration)));
+        Fetch(_current, speakers.Restart(seek.Position), (long)(song.Format.PayloadBytes * (seek.Position / duration)));
         Sender.Tell(new PlaybackDone());
     }
 
     private SpeakerSink? Speakers()
     {
-        if (_current?.Sink is SpeakerSink speakers)
+        if (_current?.Speakers is { } speakers)
             return speakers;
         Sender.Tell(new PlaybackRefused("nothing is playing"));
         return null;
@@ -233,7 +239,7 @@ internal sealed class PlaybackActor : ReceiveActor
 
     private PlaybackStatus Status()
     {
-        var speakers = _current?.Sink as SpeakerSink;
+        var speakers = _current?.Speakers;
         return new PlaybackStatus(
             _current?.Song, _current?.Host, speakers?.Position ?? TimeSpan.Zero, speakers?.Paused ?? false, _volume,
             speakers?.Received ?? 0, speakers?.Stalls ?? 0, [.. _queue]);
@@ -246,6 +252,8 @@ internal sealed class PlaybackActor : ReceiveActor
         public int Id => id;
 
         public ISongSink Sink => sink;
+
+        public SpeakerSink? Speakers => (sink as SpeakerSink.Turn)?.Speakers;
 
         public Pace Pace => pace;
 

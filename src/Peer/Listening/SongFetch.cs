@@ -61,7 +61,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     {
         if (_stopping)
         {
-            if (message is Terminated)
+            if (message is ReceiverGone)
                 Context.Stop(Self);
             return;
         }
@@ -95,14 +95,22 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 _started = true;
                 break;
             case StreamFinished when Sender.Equals(_receiver):
-                _finished = true;
-                Write();
+                Finish();
+                break;
+            case StreamFailed when Sender.Equals(_receiver) && _started && _received == (long)_song!.Format.PayloadBytes:
+                // It was cut before it said that this was all, but all of it is here and proven.
+                Finish();
                 break;
             case StreamFailed failure when Sender.Equals(_receiver):
+                _receiver = ActorRefs.Nobody;
                 _trials.Failed(failure);
                 _lastFailure = failure.Reason;
                 _wait = TimeSpan.FromMilliseconds(Math.Min(failure.Error?.RetryAfterMs ?? 0, 10_000));
                 TryNext(failure.Reason);
+                break;
+            case ReceiverGone gone when gone.Receiver.Equals(_receiver):
+                _receiver = ActorRefs.Nobody;
+                TryNext("the connection to the host failed");
                 break;
             case PlayGrant grant:
                 Granted(grant);
@@ -170,6 +178,14 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         _owesReceiver = false;
         _receiver = Context.ActorOf(StreamReceiver.Props(
             new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester), _settings, Self));
+        Context.WatchWith(_receiver, new ReceiverGone(_receiver));
+    }
+
+    private void Finish()
+    {
+        _receiver = ActorRefs.Nobody;
+        _finished = true;
+        Write();
     }
 
     private void AskAgain(string reason)
@@ -217,7 +233,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
     private void Run(ValueTask work, object whenDone)
     {
-        RunAsync(work, whenDone).PipeTo(Self);
+        RunAsync(work, whenDone).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message));
 
         static async Task<object> RunAsync(ValueTask work, object whenDone)
         {
@@ -242,14 +258,10 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     {
         _stopping = true;
         _stopped.Cancel();
-        if (Context.Child(_receiver.Path.Name).IsNobody())
-        {
+        if (_receiver.IsNobody())
             Context.Stop(Self);
-            return;
-        }
-
-        Context.Watch(_receiver);
-        _receiver.Tell(StopFetch.Instance);
+        else
+            _receiver.Tell(StopFetch.Instance);
     }
 
     private void Fail(string reason)
@@ -269,6 +281,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     }
 
     private sealed record SinkFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record ReceiverGone(IActorRef Receiver) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record AskHosts : INoSerializationVerificationNeeded
     {

@@ -5,13 +5,13 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Plays a song's bytes: a <see cref="SongPlayer"/> as a sink.</summary>
 /// <remarks>
-/// After a seek the bytes come from another fetch, while the one before may still have a write under way. So each fetch writes to a part of its own
-/// (<see cref="From"/>), and what comes for an earlier part is dropped.
+/// A seek replaces the fetch that writes. The one before may have a write under way that the player must not hear any more, so each fetch writes in a turn of
+/// its own, and a turn that was replaced is refused.
 /// </remarks>
-internal sealed class SpeakerSink(SongPlayer player) : ISongSink
+internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private Part? _current;
+    private Turn? _turn;
     private long _received;
     private volatile bool _paused;
 
@@ -24,7 +24,6 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
 
     public TimeSpan Position => player.Position;
 
-    /// <summary>Bytes that were handed over, those that were dropped by a seek included.</summary>
     public long Received => Interlocked.Read(ref _received);
 
     public int Stalls => player.Stalls;
@@ -51,66 +50,84 @@ internal sealed class SpeakerSink(SongPlayer player) : ISongSink
     /// <summary>Begins to play; after <see cref="Noticed"/> is subscribed.</summary>
     public void Start() => player.Start();
 
-    /// <summary>Forgets what is not heard yet; what is written to the sink that is returned belongs to the song from <paramref name="position"/> on.</summary>
-    public ISongSink From(TimeSpan position)
+    /// <summary>Where the song's bytes go, from its start.</summary>
+    public Turn Begin()
+    {
+        lock (_gate)
+            return _turn = new Turn(this);
+    }
+
+    /// <summary>Forgets what is not heard yet.</summary>
+    /// <returns>Where the next bytes go: those of <paramref name="position"/>. What was returned before takes nothing any more.</returns>
+    public Turn Restart(TimeSpan position)
     {
         lock (_gate)
         {
             player.Restart(position);
-            return _current = new Part(this);
+            return _turn = new Turn(this);
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => WriteAsync(null, bytes, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => FinishAsync(null, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         player.Stop();
-        // Waits for the player's thread.
+        // Waits for the player's thread, which no actor may do.
         await Task.Run(player.Dispose).ConfigureAwait(false);
     }
 
-    private async ValueTask WriteAsync(Part? part, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private ValueTask<bool> BeginWrite(Turn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        ValueTask<bool> write;
         lock (_gate)
         {
-            if (part != _current)
-                return;
-            write = player.WriteAsync(bytes, cancellation);
+            ThrowIfOver(turn);
+            return player.WriteAsync(bytes, cancellation);
         }
-
-        if (await write.ConfigureAwait(false))
-            Interlocked.Add(ref _received, bytes.Length);
-        else if (player.Completion.IsCompleted && await player.Completion.ConfigureAwait(false) is PlaybackEnd.Failed failed)
-            throw new IOException(failed.Reason);
     }
 
-    private async ValueTask FinishAsync(Part? part, CancellationToken cancellation)
+    private Task<PlaybackEnd> Complete(Turn turn)
     {
         lock (_gate)
         {
-            if (part != _current)
-                return;
+            ThrowIfOver(turn);
             player.Complete();
+            return player.Completion;
         }
+    }
 
-        if (await player.Completion.WaitAsync(cancellation).ConfigureAwait(false) is PlaybackEnd.Failed failed)
+    // A player that has failed takes nothing more: then the song need not be fetched to its end.
+    private async ValueTask ThrowIfFailedAsync()
+    {
+        if (player.Completion.IsCompleted && await player.Completion.ConfigureAwait(false) is PlaybackEnd.Failed failed)
             throw new IOException(failed.Reason);
     }
 
-    private sealed class Part(SpeakerSink speakers) : ISongSink
+    private void ThrowIfOver(Turn turn)
     {
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => speakers.WriteAsync(this, bytes, cancellation);
+        if (turn != _turn)
+            throw new OperationCanceledException("The song goes on from another place.");
+    }
 
-        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => speakers.FinishAsync(this, cancellation);
+    /// <summary>The bytes of one fetch.</summary>
+    internal sealed class Turn(SpeakerSink owner) : ISongSink
+    {
+        public SpeakerSink Speakers => owner;
 
-        // The player is the speakers' own.
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+        {
+            if (await owner.BeginWrite(this, bytes, cancellation).ConfigureAwait(false))
+                Interlocked.Add(ref owner._received, bytes.Length);
+            else
+                await owner.ThrowIfFailedAsync().ConfigureAwait(false);
+        }
+
+        public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
+        {
+            var outcome = await owner.Complete(this).WaitAsync(cancellation).ConfigureAwait(false);
+            if (outcome is PlaybackEnd.Failed failed)
+                throw new IOException(failed.Reason);
+        }
+
+        public ValueTask DisposeAsync() => owner.DisposeAsync();
     }
 }

@@ -57,8 +57,15 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        if (_order.Host.Port is 0 or > ushort.MaxValue)
+        {
+            Fail(FailureKind.Unreachable, "that is no port");
+            return;
+        }
+
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         _connection = Context.ActorOf(TspConnection.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self));
+        Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 
     protected override void OnReceive(object message)
@@ -66,7 +73,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         if (_ended)
         {
             // It said STOP and waits for the connection to close in good order.
-            if (message is ConnectionClosed or ConnectFailed)
+            if (message is ConnectionClosed or ConnectFailed or ConnectionGone)
                 Context.Stop(Self);
             return;
         }
@@ -82,7 +89,6 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                     Context.Stop(Self);
                 break;
             case FramesReceived received:
-                Timers.Cancel(SilenceTimer);
                 foreach (var frame in received.Frames)
                 {
                     if (_ended)
@@ -114,6 +120,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 break;
             case Silent:
                 Fail(FailureKind.Cut, "nothing came from it any more");
+                break;
+            case ConnectionGone:
+                Fail(FailureKind.Cut, "the connection failed");
                 break;
         }
     }
@@ -148,6 +157,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 Fail(FailureKind.Corrupt, "it sent audio before it said of which song");
                 break;
             case Operation.Data:
+                // Only the song itself counts as a sign of life: a host that sends PINGs instead of it is of no use.
+                if (!frame.Body.IsEmpty)
+                    Timers.Cancel(SilenceTimer);
                 if (!_pieces.Take(frame.Body.Span, _verified))
                     Fail(FailureKind.Corrupt, "it sent a piece that is not the song's");
                 break;
@@ -193,7 +205,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private void Begin(StreamStart start)
     {
         var length = (long)_order.Song.Format.PayloadBytes;
-        if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != _order.Song.Format.PayloadBytes)
+        if (_pieces is not null)
+        {
+            Fail(FailureKind.Corrupt, "it began the song a second time");
+        }
+        else if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != _order.Song.Format.PayloadBytes)
         {
             Fail(FailureKind.Corrupt, "it answered with another song");
         }
@@ -207,6 +223,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         }
         else
         {
+            Timers.Cancel(SilenceTimer);
             _pieces = new PieceChecker(tree, _order.Offset);
             _owner.Tell(new StreamStarted(_order));
         }
@@ -218,10 +235,14 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             return;
         if (_verified.Count == 0)
         {
-            ReadOn(_settings.SilenceTimeout);
+            if (Timers.IsTimerActive(SilenceTimer))
+                _connection.Tell(ReadMore.Instance);
+            else
+                ReadOn(_settings.SilenceTimeout);
             return;
         }
 
+        Timers.Cancel(SilenceTimer);
         _owner.Tell(new PiecesArrived([.. _verified]));
         _verified.Clear();
     }
@@ -254,6 +275,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _ended = true;
         _owner.Tell(result);
         Context.Stop(Self);
+    }
+
+    private sealed record ConnectionGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly ConnectionGone Instance = new();
     }
 
     private sealed record Silent : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -38,6 +38,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     private IActorRef _connection = ActorRefs.Nobody;
     private LinkHandshake? _handshake;
     private bool _registered;
+    private int _listedUpTo;
     private bool _triedOnce;
     private string? _ended;
     private LinkStatus _status;
@@ -103,6 +104,9 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             case InputEnded when Sender.Equals(_connection):
                 Lost("the tracker closed the connection");
                 break;
+            case ConnectionGone gone when gone.Connection.Equals(_connection):
+                Lost("the connection failed");
+                break;
             case ListSongs or DescribeSongs or FindHosts:
                 Ask(message);
                 break;
@@ -162,6 +166,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _handshake = new LinkHandshake(
             _identity.AccessKey, _identity.Peer, _identity.Name, _identity.ListenPort, _identity.WantsBroadcasts, _identity.AdvertisedAddress);
         _connection = Context.ActorOf(TspConnection.Outgoing(Tracker.Host, Tracker.Port, _settings.Transport, Self));
+        Context.WatchWith(_connection, new ConnectionGone(_connection));
         Timers.StartSingleTimer(DeadlineTimer, new Tick(DeadlineTimer), _settings.RequestTimeout);
     }
 
@@ -173,16 +178,14 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             asker.Tell(new TrackerUnavailable(text));
         _triedOnce = true;
         AnswerEarly(text);
-        if (_leaver is not null)
-        {
-            Gone();
-            return;
-        }
-
-        SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null));
+        // A link that was told to leave has no news for anyone.
+        if (_leaver is null)
+            SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null));
         _trackerIndex++;
         TellWhenShared();
-        if (_ended is null)
+        if (_leaver is not null)
+            Gone();
+        else if (_ended is null)
             Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _backoff.Next());
     }
 
@@ -334,7 +337,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
 
     // The hosts of a song are known from the copy: music goes on when the tracker is away.
     private object OfflineAnswer(object question) =>
-        question is FindHosts find && _catalog.Find(find.Id) is { } song
+        question is FindHosts find && _catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
             ? new PlayGrant { Song = song }
             : new TrackerUnavailable($"no tracker at {_status.Tracker}: {_status.Detail}");
 
@@ -342,7 +345,10 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     {
         if (!_pending.TryAdd(asker, DateTime.UtcNow + _settings.RequestTimeout))
         {
-            asker.Tell(new TrackerUnavailable("too many requests are waiting for the tracker"));
+            if (asker.Equals(Self))
+                ListLater();
+            else
+                asker.Tell(new TrackerUnavailable("too many requests are waiting for the tracker"));
             return;
         }
 
@@ -380,22 +386,37 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         if (!_registered || _catalog.IsListing)
             return;
         _catalog.BeginListing();
+        _listedUpTo = 0;
         Forward(Self, new ListSongs());
     }
 
     private void TakeOwnAnswer(object answer)
     {
-        if (answer is not SongPage page)
+        switch (answer)
         {
-            Lost(answer is TrackerRefused refused ? refused.Error.Message : "it did not answer LIST with a page");
-            return;
+            case SongPage page when page.NextCursor > 0 && page.NextCursor <= _listedUpTo:
+                Lost("its pages do not end");
+                break;
+            case SongPage page when _catalog.Add(page) is > 0 and var next:
+                _listedUpTo = next;
+                Forward(Self, new ListSongs(Cursor: next));
+                break;
+            case SongPage:
+                CatalogTaken();
+                break;
+            case TrackerRefused:
+                ListLater();
+                break;
+            default:
+                Lost("it did not answer LIST with a page");
+                break;
         }
+    }
 
-        var next = _catalog.Add(page);
-        if (next > 0)
-            Forward(Self, new ListSongs(Cursor: next));
-        else
-            CatalogTaken();
+    private void ListLater()
+    {
+        _catalog.AbandonListing();
+        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
     }
 
     private void Broadcast(CatalogDelta delta)
@@ -453,9 +474,14 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _ended ??= "this peer is stopping";
         Timers.CancelAll();
         if (_registered)
+        {
             _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
-        else
-            Gone();
+            return;
+        }
+
+        // One that is just being greeted must not register a peer that leaves.
+        DropConnection();
+        Gone();
     }
 
     private void Gone()
@@ -463,6 +489,8 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _leaver?.Tell(Left.Instance);
         _leaver = null;
     }
+
+    private sealed record ConnectionGone(IActorRef Connection) : INoSerializationVerificationNeeded;
 
     private sealed record Tick(string Name) : INoSerializationVerificationNeeded;
 }

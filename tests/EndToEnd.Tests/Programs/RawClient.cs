@@ -44,13 +44,15 @@ public sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads on to the next frame of that operation, over any others.</summary>
+    /// <summary>Reads on to the next frame of that operation, over any others but an ERROR.</summary>
     public async Task<Frame> ReadAsync(Operation operation)
     {
         while (await ReadAsync() is { } frame)
         {
             if (frame.Operation == operation)
                 return frame;
+            if (frame.Operation == Operation.Error)
+                Assert.Fail($"{operation} was waited for, but there came {Error.Parser.ParseFrom(frame.Body.Span)}");
         }
 
         throw new EndOfStreamException($"The connection was closed; {operation} was waited for.");

@@ -47,8 +47,6 @@ public sealed class Stage : IAsyncDisposable
         start.Environment["TMPDIR"] = Folder.Folder("tmp");
         start.Environment["TERM"] = "xterm";
         start.Environment["TSP__PEER__HOST"] = "127.0.0.1";
-        // Many programs start here, each for a moment: the quick compiler alone serves them best.
-        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         var process = ProgramProcess.Start(start, holdsOutput);

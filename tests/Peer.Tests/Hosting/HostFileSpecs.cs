@@ -7,8 +7,8 @@ namespace TspActors.Peer.Tests;
 /// <summary>Files that are not what they were: never a wrong byte, a clear error, and a rescan.</summary>
 public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 {
-    // Slow enough that the file is changed long before it is read to its end.
-    private readonly TestSong _song = new(1_000_000, durationMs: 4_000);
+    // So slow that the file is changed long before it is read to its end.
+    private readonly TestSong _song = new(1_000_000, durationMs: 20_000);
 
     public static TheoryData<string> Changes => new("truncated", "longer", "touched", "rewritten in place");
 
@@ -16,7 +16,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     [MemberData(nameof(Changes))]
     public async Task a_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
     {
-        var (requester, path) = await StreamAsync();
+        var (requester, path) = await StreamAsync(_song);
         using var _ = requester;
 
         Change(path, change);
@@ -68,12 +68,13 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task a_file_that_is_deleted_while_it_streams_is_streamed_to_its_end()
     {
-        var (requester, path) = await StreamAsync();
+        var song = new TestSong(1_000_000, durationMs: 1_000);
+        var (requester, path) = await StreamAsync(song);
         using var _ = requester;
 
         File.Delete(path);
 
-        Assert.Equal(_song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(song.Payload, await requester.ReadSongAsync());
         await AssertIdleAsync();
     }
 
@@ -91,10 +92,10 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
     }
 
-    private async Task<(RemoteEnd Requester, string Path)> StreamAsync()
+    private async Task<(RemoteEnd Requester, string Path)> StreamAsync(TestSong song)
     {
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
-        var path = Share(_song).File.Path;
+        var path = Share(song).File.Path;
         var requester = await ConnectAsync();
         await requester.SendAsync(Play(1, pace: Pace.Realtime));
         await requester.ReadAsync(Operation.Play);

@@ -61,7 +61,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task a_bare_PLAY_is_enough()
     {
         var song = new TestSong(30_000);
-        await StartHostAsync();
+        await StartHostAsync(Quick with { StartBurst = Never });
         Share(song);
         using var requester = await ConnectAsync();
 

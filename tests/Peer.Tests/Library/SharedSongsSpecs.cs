@@ -47,6 +47,21 @@ public sealed class SharedSongsSpecs
         Assert.Equal(5, _cell.Current.ByHash[Hash(1)].Id);
     }
 
+    [Fact]
+    public void an_id_that_another_song_was_given_is_lost()
+    {
+        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
+        _songs.Apply(Changes([1, 2, 3], []));
+        // Another tracker gives the ids anew, before all songs are back.
+        Assign((1, 7), (4, 8));
+        Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(3)].Id));
+        Assign((2, 9));
+        Assert.Equal((Hash(1), Hash(2), null), (_cell.Current.Find(7)?.File.Hash, _cell.Current.Find(9)?.File.Hash, _cell.Current.Find(8)?.File.Hash));
+        _songs.Apply(Changes([], [3]));
+        _songs.Apply(Changes([3], []));
+        Assert.Equal(0, _cell.Current.ByHash[Hash(3)].Id);
+    }
+
     private IReadOnlyDictionary<ContentHash, int> Assign(params (int Seed, int Id)[] songs) =>
         _songs.Assign([.. songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(song.Seed).ToArray()), Id = song.Id })]);
 

@@ -1,0 +1,188 @@
+using Akka.Actor;
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>What a peer shares: scanned, scanned again, remembered.</summary>
+public sealed class LibraryActorSpecs : PeerSpec
+{
+    private readonly OwnSongsCell _cell = new();
+    private readonly string _music;
+    private LibraryIndex _index;
+
+    public LibraryActorSpecs(ITestOutputHelper output)
+        : base(output)
+    {
+        _music = Directory.CreateDirectory(Folder.In("music")).FullName;
+        _index = LibraryIndex.Open(Folder.In("library.db"), out _);
+        File.Copy(DemoMusic.Files[0], Path.Combine(_music, "one.mp3"));
+        File.Copy(DemoMusic.Files[1], Path.Combine(_music, "two.mp3"));
+    }
+
+    [Fact]
+    public async Task the_first_scan_finds_the_songs_and_tells_who_watches()
+    {
+        File.WriteAllText(Path.Combine(_music, "notes.mp3"), "no song");
+        Sys.EventStream.Subscribe(TestActor, typeof(ScanReport));
+        var library = Start();
+        var watcher = CreateTestProbe();
+        library.Tell(WatchLibrary.Instance, watcher);
+
+        var report = await AskAsync(library, GetScanReport.Instance);
+
+        Assert.Equal((2, null), (report.Songs, report.Failure));
+        Assert.Contains("notes.mp3", Assert.Single(report.Problems), StringComparison.Ordinal);
+        await watcher.FishForMessageAsync<LibraryChanged>(changed => changed.Songs.ByHash.Count == 2);
+        Assert.Equal(report, await ExpectMsgAsync<ScanReport>());
+        Assert.Equal(2, _cell.Current.ByHash.Count);
+        Assert.All(_cell.Current.ByHash.Values, song => Assert.Equal(0, song.Id));
+    }
+
+    [Fact]
+    public async Task a_rescan_sees_what_came_and_what_went()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        File.Delete(Path.Combine(_music, "one.mp3"));
+        File.Copy(DemoMusic.Files[2], Path.Combine(_music, "three.mp3"));
+        File.Copy(DemoMusic.Files[3], Path.Combine(_music, "four.mp3"));
+
+        Assert.Equal(3, (await AskAsync(library, Rescan.Instance)).Songs);
+
+        Assert.DoesNotContain(_cell.Current.ByHash.Values, song => song.File.Path.EndsWith("one.mp3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task rescans_that_come_together_are_all_answered()
+    {
+        var library = Start();
+
+        var reports = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(library, Rescan.Instance)));
+
+        Assert.All(reports, report => Assert.Equal(2, report.Songs));
+    }
+
+    [Fact]
+    public async Task ids_are_told_to_who_watches_and_survive_a_restart()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        var (one, two) = (Hash("one.mp3"), Hash("two.mp3"));
+
+        library.Tell(new RememberIds([Assigned(one, 11), Assigned(two, 12)]));
+        await AwaitAssertAsync(() => Assert.Equal(two, _cell.Current.Find(12)?.File.Hash));
+        Assert.Equal(one, _cell.Current.Find(11)?.File.Hash);
+        await AwaitAssertAsync(() => Assert.Equal(2, _index.SongIds().Count));
+        await library.GracefulStop(TimeSpan.FromSeconds(30));
+        _index.Dispose();
+        _index = LibraryIndex.Open(Folder.In("library.db"), out _);
+        _cell.Current = OwnSongs.None;
+
+        await AskAsync(Start(), GetScanReport.Instance);
+
+        Assert.Equal(one, _cell.Current.Find(11)?.File.Hash);
+        Assert.Equal(two, _cell.Current.Find(12)?.File.Hash);
+    }
+
+    [Fact]
+    public async Task an_id_follows_its_song_when_the_file_is_moved()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        var one = Hash("one.mp3");
+        library.Tell(new RememberIds([Assigned(one, 11)]));
+
+        Directory.CreateDirectory(Path.Combine(_music, "sub"));
+        File.Move(Path.Combine(_music, "one.mp3"), Path.Combine(_music, "sub", "renamed.mp3"));
+        await AskAsync(library, Rescan.Instance);
+
+        Assert.EndsWith("renamed.mp3", _cell.Current.Find(11)?.File.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_id_that_another_tracker_gave_to_another_song_is_that_song_s()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        var (one, two) = (Hash("one.mp3"), Hash("two.mp3"));
+        library.Tell(new RememberIds([Assigned(one, 11)]));
+
+        library.Tell(new RememberIds([Assigned(two, 11)]));
+
+        await AwaitAssertAsync(() => Assert.Equal(two, _cell.Current.Find(11)?.File.Hash));
+        Assert.Equal(0, _cell.Current.ByHash[one].Id);
+        await AskAsync(library, Rescan.Instance);
+        Assert.Equal(two, _cell.Current.Find(11)?.File.Hash);
+        Assert.Equal(0, _cell.Current.ByHash[one].Id);
+    }
+
+    [Fact]
+    public async Task a_refusal_is_no_id()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        var watcher = CreateTestProbe();
+        library.Tell(WatchLibrary.Instance, watcher);
+        await watcher.ExpectMsgAsync<LibraryChanged>();
+
+        library.Tell(new RememberIds([Assigned(Hash("one.mp3"), 0)]));
+
+        await AskAsync(library, GetScanReport.Instance);
+        await watcher.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task a_scan_that_fails_keeps_what_was_shared_and_says_why()
+    {
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        _index.Dispose();
+
+        var report = await AskAsync(library, Rescan.Instance);
+
+        Assert.NotNull(report.Failure);
+        Assert.Equal(2, report.Songs);
+        Assert.Equal(2, _cell.Current.ByHash.Count);
+    }
+
+    [Fact]
+    public async Task a_missing_folder_is_a_problem_and_no_failure()
+    {
+        var library = Start(_music, Folder.In("none"));
+
+        var report = await AskAsync(library, GetScanReport.Instance);
+
+        Assert.Equal((2, null), (report.Songs, report.Failure));
+        Assert.Contains(Folder.In("none"), Assert.Single(report.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task who_shares_nothing_has_an_empty_library()
+    {
+        var library = Sys.ActorOf(EmptyLibrary.Props);
+        library.Tell(WatchLibrary.Instance);
+
+        Assert.Empty((await ExpectMsgAsync<LibraryChanged>()).Songs.ByHash);
+        Assert.Equal(0, (await AskAsync(library, Rescan.Instance)).Songs);
+        Assert.Equal(0, (await AskAsync(library, GetScanReport.Instance)).Songs);
+    }
+
+    protected override void AfterAll()
+    {
+        _index.Dispose();
+        base.AfterAll();
+    }
+
+    private static Task<ScanReport> AskAsync(IActorRef library, object question) => library.Ask<ScanReport>(question, TimeSpan.FromSeconds(30));
+
+    private static AssignedSong Assigned(ContentHash hash, int id) => new() { ContentHash = ByteString.CopyFrom(hash.ToArray()), Id = id };
+
+    private IActorRef Start(params string[] folders) =>
+        Sys.ActorOf(LibraryActor.Props(_index, folders.Length > 0 ? folders : [_music], ScanSettings.Default, _cell));
+
+    private ContentHash Hash(string name) => _cell.Current.ByHash.Values.Single(song => song.File.Path.EndsWith(name, StringComparison.Ordinal)).File.Hash;
+}

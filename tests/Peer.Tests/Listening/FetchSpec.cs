@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Songs fetched from scripted hosts on loopback.</summary>
+public abstract class FetchSpec : PeerSpec
+{
+    private readonly List<ScriptedHost> _hosts = [];
+
+    protected FetchSpec(ITestOutputHelper output)
+        : base(output) => Link = Sys.ActorOf(Props.Create(() => new GrantingLink(Answers)));
+
+    // No deadline passes by accident; rounds are many, so that a slow machine costs a round and no failure.
+    private protected static readonly ListeningSettings Calm = new()
+    {
+        ConnectTimeout = TimeSpan.FromMinutes(1),
+        FirstByteTimeout = TimeSpan.FromMinutes(1),
+        SilenceTimeout = TimeSpan.FromMinutes(1),
+        Rounds = 3,
+        RoundDelay = TimeSpan.FromMilliseconds(1),
+    };
+
+    private protected static readonly ListeningSettings Hasty = Calm with { FirstByteTimeout = Soon, SilenceTimeout = Soon, Rounds = 100 };
+
+    private protected static readonly Requester Listener = new(PeerId.NewRandom(), "ear", null);
+
+    /// <summary>What the tracker link says of a song.</summary>
+    private protected ConcurrentDictionary<int, Func<object>> Answers { get; } = [];
+
+    private protected IActorRef Link { get; }
+
+    private protected TestSong Song { get; } = new(200_000);
+
+    private protected ScriptedHost Host(string name, Func<ScriptedHost, RemoteEnd, int, Task> script)
+    {
+        ScriptedHost host = null!;
+        host = new ScriptedHost(name, (remote, connection) => script(host, remote, connection));
+        return Keep(host);
+    }
+
+    private protected ScriptedHost Good(string name) => Keep(ScriptedHost.Good(name, Song));
+
+    private protected ScriptedHost Keep(ScriptedHost host)
+    {
+        _hosts.Add(host);
+        return host;
+    }
+
+    private protected void Grant(params ScriptedHost[] hosts) => Answers[1] = () => new PlayGrant { Song = Song.ToSong(1, hosts.Select(host => host.Host)) };
+
+    private protected IActorRef Fetch(ISongSink sink, long offset = 0, ListeningSettings? settings = null, Requester? requester = null, OwnHost? own = null) =>
+        Sys.ActorOf(SongFetch.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own), settings ?? Calm, Link, TestActor));
+
+    /// <summary>What the fetch says in the end; notices and the start are passed over.</summary>
+    private protected async Task<object> OutcomeAsync() =>
+        await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        foreach (var host in _hosts)
+            host.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,246 @@
+using Google.Protobuf;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Whatever a host does, the song is right, and a host that sent what is not the song is never asked again.</summary>
+public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
+{
+    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()
+    {
+        ["wrong root"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[start.PieceHashes.Length])),
+        ["no piece hashes"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.Empty),
+        ["other piece size"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceBytes *= 2),
+        ["other song"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Song = new TestSong(200_000, seed: 9).ToSong(1)),
+        ["other length"] = (host, remote, song) => StartAsync(host, remote, song, start =>
+            start.Song = new Song(start.Song) { Format = new AudioFormat(start.Song.Format) { PayloadBytes = 100 } }),
+        ["no format"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Song = new Song(start.Song) { Format = null }),
+        ["wrong offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset++),
+        ["huge offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = ulong.MaxValue),
+        ["hashes of 33 bytes"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[33])),
+        ["wrong first piece"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, new byte[song.Payload.Length]);
+        },
+        ["wrong last piece"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..^1], (byte)~song.Payload[^1]]);
+            await remote.SendAsync(Operation.Data, 1);
+        },
+        ["too much"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..100_000], .. song.Payload]);
+        },
+        ["end too early"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
+            await remote.SendAsync(Operation.Data, 1);
+        },
+        ["end at once"] = async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await remote.SendAsync(Operation.Data, 1);
+        },
+        ["audio before the start"] = async (host, remote, song) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await ScriptedHost.SendDataAsync(remote, song.Payload);
+        },
+        ["a second start"] = async (host, remote, song) =>
+        {
+            var request = await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
+            await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(song, request));
+            await ScriptedHost.SendDataAsync(remote, song.Payload);
+            await remote.SendAsync(Operation.Data, 1);
+        },
+        ["a start that is no protobuf"] = async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await remote.SendAsync(FrameEncoder.Encode(Operation.Play, 1, [0xff, 0xff, 0xff]));
+        },
+    };
+
+    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Useless = new()
+    {
+        ["closes at once"] = (_, _, _) => Task.CompletedTask,
+        ["resets"] = (_, remote, _) =>
+        {
+            remote.Reset();
+            return Task.CompletedTask;
+        },
+        ["cut inside a piece"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 20_001));
+            remote.FinishSending();
+        },
+        ["cut inside a frame"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, song.Payload.AsSpan(0, 40_000))[..30_000]);
+            remote.FinishSending();
+        },
+        ["garbage"] = async (_, remote, _) => await remote.SendAsync([.. Enumerable.Repeat((byte)0xEE, 1_000)]),
+        ["a web server"] = async (_, remote, _) => await remote.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()),
+        ["a frame too large"] = async (_, remote, _) => await remote.SendAsync([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
+        ["refuses"] = async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await remote.SendAsync(Errors.Frame(ErrorCode.SongChanged, "it is another one now", 1));
+        },
+    };
+
+    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Silent = new()
+    {
+        ["says nothing"] = (_, _, _) => Task.CompletedTask,
+        ["says nothing after the start"] = (host, remote, song) => host.StartAsync(remote, song),
+        ["says nothing after some audio"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 40_000));
+        },
+    };
+
+    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Talking = new()
+    {
+        ["sends PINGs instead of the song"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            for (var i = 1; ; i++)
+            {
+                await remote.SendAsync(Operation.Ping, i);
+                await remote.ReadAsync(Operation.Pong);
+            }
+        },
+        ["sends DATA of no bytes"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            while (true)
+            {
+                await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, []));
+                await Task.Yield();
+            }
+        },
+    };
+
+    public static TheoryData<string> CorruptHosts => [.. Corrupt.Keys];
+
+    public static TheoryData<string> UselessHosts => [.. Useless.Keys];
+
+    public static TheoryData<string> SilentHosts => [.. Silent.Keys];
+
+    public static TheoryData<string> TalkingHosts => [.. Talking.Keys];
+
+    [Theory]
+    [MemberData(nameof(CorruptHosts))]
+    public async Task a_host_that_sends_what_is_not_the_song_is_never_asked_again(string kind)
+    {
+        var bad = Host("bad", async (host, remote, _) =>
+        {
+            await Corrupt[kind](host, remote, Song);
+            await remote.ReadToEndAsync();
+        });
+        // The good one is cut once, so that there is a second round.
+        var good = Host("good", async (host, remote, connection) =>
+        {
+            var offset = (int)(await host.StartAsync(remote, Song)).Offset;
+            await ScriptedHost.SendDataAsync(remote, connection == 1 ? Song.Payload.AsMemory(offset, Math.Min(30_000, Song.Payload.Length - offset)) : Song.Payload.AsMemory(offset));
+            if (connection == 1)
+                remote.FinishSending();
+            else
+                await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(bad, good);
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal(1, bad.Connections);
+    }
+
+    [Theory]
+    [MemberData(nameof(CorruptHosts))]
+    public async Task when_all_hosts_send_what_is_not_the_song_the_reason_says_so(string kind)
+    {
+        Grant(Host("bad", async (host, remote, _) =>
+        {
+            await Corrupt[kind](host, remote, Song);
+            await remote.ReadToEndAsync();
+        }));
+
+        Fetch(new MemorySink());
+
+        Assert.Contains("1 sent wrong bytes", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(UselessHosts))]
+    public async Task a_host_that_is_of_no_use_is_replaced_by_the_next(string kind)
+    {
+        Grant(
+            Host("bad", async (host, remote, _) =>
+            {
+                await Useless[kind](host, remote, Song);
+                remote.FinishSending();
+                await remote.ReadToEndAsync();
+            }),
+            Good("good"));
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(SilentHosts))]
+    public async Task a_host_that_is_silent_is_replaced_in_time(string kind)
+    {
+        Grant(
+            Host("bad", async (host, remote, _) =>
+            {
+                await Silent[kind](host, remote, Song);
+                await remote.ReadToEndAsync();
+            }),
+            Good("good"));
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Hasty);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(TalkingHosts))]
+    public async Task a_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
+    {
+        Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Calm with { SilenceTimeout = TimeSpan.FromSeconds(1), Rounds = 100 });
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    private static async Task StartAsync(ScriptedHost host, RemoteEnd remote, TestSong song, Action<StreamStart> change)
+    {
+        var start = ScriptedHost.StartOf(song, await host.ReadPlayAsync(remote));
+        change(start);
+        await remote.SendAsync(Operation.Play, 1, start);
+        await ScriptedHost.SendDataAsync(remote, song.Payload);
+        await remote.SendAsync(Operation.Data, 1);
+    }
+}

@@ -1,0 +1,269 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Playback;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>What is heard: play, queue, pause, seek, volume, stop.</summary>
+public sealed class PlaybackSpecs : FetchSpec
+{
+    private readonly Speaker _speaker = new();
+    private readonly IActorRef _playback;
+
+    public PlaybackSpecs(ITestOutputHelper output)
+        : base(output)
+    {
+        _playback = Sys.ActorOf(PlaybackActor.Props(Calm with { MaxQueue = 3 }, Listener, null, Link, NewSpeakers));
+        Sys.EventStream.Subscribe(TestActor, typeof(SongOver));
+    }
+
+    [Fact]
+    public async Task a_song_is_heard_to_its_end()
+    {
+        Grant(Good("ann"));
+
+        Assert.Equal("ann", Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1))).Host.Name);
+
+        var over = await ExpectMsgAsync<SongOver>();
+        Assert.Equal((null, true), (over.Failure, over.Idle));
+        Assert.Equal(Song.Payload, _speaker.Heard);
+        Assert.Null((await StatusAsync()).Song);
+    }
+
+    [Fact]
+    public async Task a_song_that_cannot_be_had_is_refused_with_the_reason()
+    {
+        Assert.Equal("there is no song 5", Assert.IsType<PlaybackRefused>(await AskAsync(new PlayNow(5))).Reason);
+        Assert.Equal("there is no song 5", (await ExpectMsgAsync<SongOver>()).Failure);
+    }
+
+    [Fact]
+    public async Task a_device_that_is_lost_ends_the_song_with_its_reason()
+    {
+        Grant(Good("ann"));
+        _speaker.Fails = true;
+
+        await AskAsync(new PlayNow(1));
+
+        Assert.Contains("unplugged", (await ExpectMsgAsync<SongOver>()).Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task the_queue_plays_one_song_after_the_other()
+    {
+        Grant(Good("ann"));
+        var other = new TestSong(50_000, seed: 2);
+        var ben = Keep(ScriptedHost.Good("ben", other));
+        Answers[2] = () => new PlayGrant { Song = other.ToSong(2, ben.Host) };
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new Enqueue([new QueuedSong(1, "one"), new QueuedSong(9, "none"), new QueuedSong(2, "two")])));
+
+        Assert.Equal((1, null, false), await OverAsync());
+        Assert.Equal((null, "there is no song 9", false), await OverAsync());
+        Assert.Equal((2, null, true), await OverAsync());
+        Assert.Equal([.. Song.Payload, .. other.Payload], _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task the_queue_is_bounded_and_shown()
+    {
+        await PlayForeverAsync();
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new Enqueue([new QueuedSong(2, "b"), new QueuedSong(3, "c"), new QueuedSong(4, "d")])));
+        Assert.Contains("at most 3", Assert.IsType<PlaybackRefused>(await AskAsync(new Enqueue([new QueuedSong(5, "e")]))).Reason, StringComparison.Ordinal);
+
+        Assert.Equal([2, 3, 4], (await StatusAsync()).Queue.Select(song => song.Id));
+    }
+
+    [Fact]
+    public async Task next_goes_on_with_the_queue_and_without_one_is_refused()
+    {
+        var host = await PlayForeverAsync();
+        Assert.Equal("the queue is empty", Assert.IsType<PlaybackRefused>(await AskAsync(NextSong.Instance)).Reason);
+        var other = new TestSong(1_000, seed: 2);
+        var ben = Keep(ScriptedHost.Good("ben", other));
+        Answers[2] = () => new PlayGrant { Song = other.ToSong(2, ben.Host) };
+        await AskAsync(new Enqueue([new QueuedSong(2, "two")]));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(NextSong.Instance));
+
+        Assert.Equal((2, null, true), await OverAsync());
+        await host.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task stop_tells_the_host_empties_the_queue_and_is_refused_when_nothing_plays()
+    {
+        var host = await PlayForeverAsync();
+        await AskAsync(new Enqueue([new QueuedSong(1, "again")]));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(StopPlaying.Instance));
+
+        await host.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var status = await StatusAsync();
+        Assert.Null(status.Song);
+        Assert.Empty(status.Queue);
+        Assert.IsType<PlaybackRefused>(await AskAsync(StopPlaying.Instance));
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(_playback)));
+    }
+
+    [Fact]
+    public async Task nothing_to_pause_to_seek_or_to_stop_is_said_so()
+    {
+        foreach (var command in new object[] { new SetPaused(true), new SeekTo(TimeSpan.Zero), StopPlaying.Instance })
+            Assert.Equal("nothing is playing", Assert.IsType<PlaybackRefused>(await AskAsync(command)).Reason);
+    }
+
+    [Fact]
+    public async Task a_paused_song_is_held_and_goes_on()
+    {
+        Grant(Good("ann"));
+        _speaker.Gate.Reset();
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        Assert.IsType<PlaybackDone>(await AskAsync(new SetPaused(true)));
+        Assert.True((await StatusAsync()).Paused);
+        _speaker.Gate.Set();
+        await ExpectNoMsgAsync(Soon);
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SetPaused(false)));
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload, _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task the_volume_stays_for_the_next_song()
+    {
+        Grant(Good("ann"));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SetVolume(0)));
+        await AskAsync(new PlayNow(1));
+
+        await ExpectMsgAsync<SongOver>();
+        Assert.Equal(0, (await StatusAsync()).Volume);
+        Assert.Equal(new byte[Song.Payload.Length], _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task a_seek_goes_on_from_there_and_nothing_of_the_old_place_follows()
+    {
+        // The old place is still being written, into a buffer that is full, when the seek comes.
+        _speaker.Gate.Reset();
+        var host = Good("ann");
+        Grant(host);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+
+        for (var i = 0; i < 50; i++)
+            Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(i % 60))));
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(30))));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        var expected = Song.Payload[(Song.Payload.Length / 2)..];
+        var heard = _speaker.Heard;
+        Assert.True(heard.Length >= expected.Length, $"{heard.Length} bytes were heard");
+        Assert.Equal(expected, heard[^expected.Length..]);
+        // What the device had taken before the first seek is all that may stand before it.
+        Assert.Equal(Song.Payload[..(heard.Length - expected.Length)], heard[..^expected.Length]);
+    }
+
+    [Fact]
+    public async Task a_seek_back_from_a_song_that_is_all_here_plays_it_again()
+    {
+        _speaker.Gate.Reset();
+        var host = Good("ann");
+        Grant(host);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        await AwaitAssertAsync(async () => Assert.Equal(Song.Payload.Length, (await StatusAsync()).Received));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.Zero)));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload, _speaker.Heard[^Song.Payload.Length..]);
+    }
+
+    [Fact]
+    public async Task a_seek_past_the_end_is_refused_with_the_song_s_length()
+    {
+        await PlayForeverAsync();
+
+        Assert.Contains("1:00", Assert.IsType<PlaybackRefused>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(60)))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_second_PLAY_replaces_the_first_and_its_sink_is_closed()
+    {
+        var host = await PlayForeverAsync();
+        var sink = new MemorySink();
+        var other = new TestSong(1_000, seed: 2);
+        var ben = Keep(ScriptedHost.Good("ben", other));
+        Answers[2] = () => new PlayGrant { Song = other.ToSong(2, ben.Host) };
+
+        Assert.IsType<PlaybackStarted>(await AskAsync(new FetchInto(2, sink, Pace.Full)));
+
+        Assert.Equal((2, null, true), await OverAsync());
+        await host.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await sink.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(other.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task what_speakers_are_given_by_a_command_can_be_paused_and_watched()
+    {
+        _speaker.Gate.Reset();
+        Grant(Good("ann"));
+        var speakers = NewSpeakers();
+        speakers.Start();
+
+        Assert.IsType<PlaybackStarted>(await AskAsync(new FetchInto(1, speakers.Begin(), Pace.Full)));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SetPaused(true)));
+        Assert.True((await StatusAsync()).Paused);
+        await AskAsync(StopPlaying.Instance);
+        _speaker.Gate.Set();
+    }
+
+    protected override void AfterAll()
+    {
+        _speaker.Gate.Set();
+        base.AfterAll();
+    }
+
+    private SpeakerSink NewSpeakers() => new(new SongPlayer(
+        new AudioBackend("test", "for tests") { CreateDecoder = _ => new Speaker.Echo(), CreateOutput = _ => _speaker.NewOutput() },
+        new SongPlayerSettings { InputBufferBytes = 256 * 1024, StartThreshold = TimeSpan.FromMilliseconds(1) }));
+
+    private Task<object> AskAsync(object command) => _playback.Ask(command, TimeSpan.FromSeconds(30));
+
+    private async Task<PlaybackStatus> StatusAsync() => (PlaybackStatus)await AskAsync(GetPlayback.Instance);
+
+    private async Task<(int? Id, string? Failure, bool Idle)> OverAsync()
+    {
+        var over = await ExpectMsgAsync<SongOver>();
+        return (over.Song?.Id, over.Failure, over.Idle);
+    }
+
+    /// <summary>Plays a song whose host sends some of it and then waits.</summary>
+    private async Task<WaitingHost> PlayForeverAsync()
+    {
+        var waiting = new WaitingHost();
+        Grant(Host("slow", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 40_000));
+            if ((await remote.ReadToEndAsync()) is [{ Operation: Operation.Stop }])
+                waiting.Stopped.TrySetResult();
+        }));
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        return waiting;
+    }
+
+    private sealed record WaitingHost
+    {
+        /// <summary>The listener said STOP.</summary>
+        public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,353 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>One song into one sink, from whichever host has it.</summary>
+public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16 * 1024)]
+    [InlineData(123_456)]
+    [InlineData(199_999)]
+    [InlineData(200_000)]
+    public async Task from_any_offset_exactly_the_rest_arrives(int offset)
+    {
+        var host = Good("ann");
+        Grant(host);
+        var sink = new MemorySink();
+
+        Fetch(sink, offset);
+
+        Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
+        await ExpectMsgAsync<FetchCompleted>();
+        Assert.Equal(Song.Payload[offset..], sink.Bytes);
+        Assert.True(sink.Completed);
+        var request = Assert.Single(host.Requests);
+        Assert.Equal(0ul, request.Offset % (ulong)Song.PieceBytes);
+        Assert.True(request.WantPieceHashes);
+        Assert.Equal(Song.Hash, new ContentHash(request.ContentHash.Span));
+        Assert.Equal(Listener.Peer, new PeerId(request.RequesterId.Span));
+    }
+
+    [Fact]
+    public async Task hosts_that_are_cut_one_after_the_other_give_the_song_byte_for_byte()
+    {
+        var cuts = new[] { 0, 10_000, 50_000, 120_000 };
+        var hosts = cuts.Select(cut => Host($"cut at {cut}", async (host, remote, _) =>
+        {
+            var request = await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset, Math.Max(0, cut - (int)request.Offset)));
+            remote.FinishSending();
+            await remote.ReadToEndAsync();
+        })).ToArray();
+        var last = Good("last");
+        Grant([.. hosts, last]);
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal(120_000ul / (ulong)Song.PieceBytes * (ulong)Song.PieceBytes, Assert.Single(last.Requests).Offset);
+    }
+
+    [Fact]
+    public async Task people_are_told_which_host_was_lost_and_who_goes_on()
+    {
+        Grant(Host("lost", (_, remote, _) => Task.Run(remote.Reset)), Good("ben"));
+
+        Fetch(new MemorySink());
+
+        var notice = await ExpectMsgAsync<FetchNotice>();
+        Assert.Contains("lost", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("going on with ben", notice.Text, StringComparison.Ordinal);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task a_cut_after_the_last_byte_costs_nothing()
+    {
+        var host = Host("hasty", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload);
+            remote.FinishSending();
+            await remote.ReadToEndAsync();
+        });
+        Grant(host);
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal(1, host.Connections);
+    }
+
+    [Fact]
+    public async Task BUSY_is_asked_again_after_the_time_it_names()
+    {
+        var host = Host("busy", async (host, remote, connection) =>
+        {
+            if (connection == 1)
+            {
+                await host.ReadPlayAsync(remote);
+                await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1, TimeSpan.FromMilliseconds(30)));
+                await remote.ReadToEndAsync();
+                return;
+            }
+
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload);
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(host);
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.Contains("too many; asking the tracker again in 0", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal(2, host.Connections);
+    }
+
+    [Fact]
+    public async Task when_nobody_can_send_it_there_is_one_clear_reason()
+    {
+        var gone = Good("gone");
+        await gone.DisposeAsync();
+        var refuses = Host("full", async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1));
+            await remote.ReadToEndAsync();
+        });
+        Grant(gone, refuses);
+
+        Fetch(new MemorySink());
+
+        var reason = Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason;
+        Assert.Contains("no host could send song 1", reason, StringComparison.Ordinal);
+        Assert.Contains("full", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', reason);
+        Assert.Equal(Calm.Rounds, refuses.Connections);
+    }
+
+    [Fact]
+    public async Task a_song_the_tracker_does_not_know_fails_at_once()
+    {
+        Fetch(new MemorySink());
+
+        Assert.Equal("there is no song 1", (await ExpectMsgAsync<FetchFailed>()).Reason);
+    }
+
+    [Fact]
+    public async Task without_a_tracker_it_fails_with_the_tracker_s_reason()
+    {
+        Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
+
+        Fetch(new MemorySink());
+
+        Assert.Equal("no tracker at x:7070: it is down", (await ExpectMsgAsync<FetchFailed>()).Reason);
+    }
+
+    [Fact]
+    public async Task a_live_feed_another_song_and_an_offset_past_the_end_are_refused()
+    {
+        Grant();
+        Fetch(new MemorySink(), offset: 200_001);
+        Assert.Contains("ends before that", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
+
+        Answers[1] = () => new PlayGrant { Song = new Song(Song.ToSong(1)) { Live = true } };
+        Fetch(new MemorySink());
+        Assert.Contains("live feed", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
+
+        var asked = 0;
+        Answers[1] = () => new PlayGrant { Song = (asked++ == 0 ? Song : new TestSong(1_000, seed: 5)).ToSong(1) };
+        Fetch(new MemorySink());
+        Assert.Contains("another song now", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(70_000u)]
+    [InlineData(uint.MaxValue)]
+    public async Task a_host_with_an_impossible_port_is_passed_over(uint port)
+    {
+        var odd = Good("odd");
+        odd.Host.Port = port;
+        Grant(odd, Good("ben"));
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task a_connection_that_fails_inside_counts_as_a_lost_host()
+    {
+        var broken = Good("broken");
+        broken.Host.Address = "\0";
+        Grant(broken, Good("ben"));
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task a_receiver_that_dies_counts_as_a_lost_host()
+    {
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var silent = Host("silent", async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            waiting.TrySetResult();
+            await remote.ReadToEndAsync();
+        });
+        Grant(silent, Good("ben"));
+        var sink = new MemorySink();
+        var fetch = Fetch(sink);
+        await waiting.Task;
+
+        Sys.Stop(Assert.Single(ChildrenOf(fetch)));
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task its_own_songs_are_had_by_its_own_address()
+    {
+        var own = Good("me");
+        var port = (int)own.Host.Port;
+        own.Host.Address = "203.0.113.1";
+        own.Host.Port = 9;
+        Grant(own);
+        var sink = new MemorySink();
+
+        Fetch(sink, own: new OwnHost(new PeerId(own.Host.PeerId.Span), "127.0.0.1", port));
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task a_host_with_the_same_access_key_is_greeted_and_one_with_another_is_not_trusted()
+    {
+        var key = new AccessKey("secret");
+        ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
+        {
+            var handshake = new HostHandshake(theirs);
+            var refused = false;
+            while (!handshake.IsProved && !refused)
+                await remote.SendAsync(handshake.Take(await remote.ReadAsync<Init>(Operation.Init), out refused));
+            if (!refused)
+            {
+                await host.StartAsync(remote, Song);
+                await ScriptedHost.SendDataAsync(remote, Song.Payload);
+                await remote.SendAsync(Operation.Data, 1);
+            }
+
+            await remote.ReadToEndAsync();
+        });
+        var stranger = Keyed("stranger", new AccessKey("other"));
+        Grant(stranger, Keyed("friend", key));
+        var sink = new MemorySink();
+
+        Fetch(sink, requester: Listener with { AccessKey = key });
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Empty(stranger.Requests);
+    }
+
+    [Fact]
+    public async Task a_sink_that_fails_ends_it_with_the_sink_s_reason()
+    {
+        var host = Good("ann");
+        Grant(host);
+
+        Fetch(new MemorySink { BeforeWrite = () => throw new IOException("song.mp3 cannot be written: the disk is full") });
+
+        Assert.Equal("song.mp3 cannot be written: the disk is full", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task a_sink_that_fails_in_an_unforeseen_way_ends_it_too()
+    {
+        Grant(Good("ann"));
+
+        Fetch(new MemorySink { BeforeWrite = () => throw new InvalidOperationException("a fault") });
+
+        Assert.Equal("a fault", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task while_the_sink_waits_nothing_more_is_read()
+    {
+        var arrived = CreateTestProbe();
+        var host = Good("ann");
+        var receiver = Sys.ActorOf(StreamReceiver.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener), Calm, arrived));
+        await arrived.ExpectMsgAsync<StreamStarted>();
+        var bytes = 0;
+        while (bytes < Song.Payload.Length)
+        {
+            var pieces = await arrived.ExpectMsgAsync<PiecesArrived>();
+            var size = pieces.Pieces.Sum(piece => piece.Length);
+            Assert.InRange(size, 1, 64 * 1024 + Song.PieceBytes);
+            bytes += size;
+            if (bytes < Song.Payload.Length)
+                await arrived.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+            receiver.Tell(PiecesTaken.Instance, arrived);
+        }
+
+        await arrived.ExpectMsgAsync<StreamFinished>();
+    }
+
+    [Fact]
+    public async Task stopping_says_STOP_to_the_host_and_nothing_to_the_owner()
+    {
+        var frames = new TaskCompletionSource<List<Frame>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Grant(Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 20_000));
+            frames.TrySetResult(await remote.ReadToEndAsync());
+        }));
+        var fetch = Fetch(new MemorySink());
+        await ExpectMsgAsync<FetchStarted>();
+        Watch(fetch);
+
+        fetch.Tell(StopFetch.Instance);
+
+        Assert.Equal(Operation.Stop, Assert.Single(await frames.Task.WaitAsync(TimeSpan.FromSeconds(30))).Operation);
+        await ExpectTerminatedAsync(fetch);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task stopping_while_it_still_looks_for_a_host_ends_it()
+    {
+        Answers[1] = () => "no answer";
+        var fetch = Fetch(new MemorySink());
+        Watch(fetch);
+
+        fetch.Tell(StopFetch.Instance);
+
+        await ExpectTerminatedAsync(fetch);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Stands where the TrackerLink would, and names the hosts a test wants.</summary>
+internal sealed class GrantingLink : ReceiveActor
+{
+    public GrantingLink(ConcurrentDictionary<int, Func<object>> answers) => Receive<FindHosts>(find => Sender.Tell(
+        answers.TryGetValue(find.Id, out var answer)
+            ? answer()
+            : new TrackerRefused(new Error { Code = ErrorCode.UnknownSong, Message = $"there is no song {find.Id}" })));
+}

@@ -1,0 +1,12 @@
+namespace TspActors.Peer.Tests;
+
+/// <summary>A test that needs a special file of the system.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsFileFactAttribute : FactAttribute
+{
+    public NeedsFileFactAttribute(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+            Skip = $"needs {path}";
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A host that does what its script says, connection by connection: honest or hostile.</summary>
+internal sealed class ScriptedHost : IAsyncDisposable
+{
+    private readonly Socket _listener = RemoteEnd.Listen();
+    private readonly ConcurrentBag<Task> _served = [];
+    private readonly ConcurrentBag<RemoteEnd> _open = [];
+    private readonly Task _accepting;
+    private int _connections;
+
+    /// <param name="name">What people see it as.</param>
+    /// <param name="script">Serves a connection; its number counts from 1.</param>
+    public ScriptedHost(string name, Func<RemoteEnd, int, Task> script)
+    {
+        Host = new Host
+        {
+            Name = name,
+            PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()),
+            Address = "127.0.0.1",
+            Port = (uint)_listener.Address().Port,
+        };
+        _accepting = AcceptAsync(script);
+    }
+
+    public ScriptedHost(string name, Func<RemoteEnd, Task> script)
+        : this(name, (remote, _) => script(remote))
+    {
+    }
+
+    public Host Host { get; }
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The PLAY requests it was sent.</summary>
+    public ConcurrentQueue<PlayRequest> Requests { get; } = [];
+
+    /// <summary>A host that serves the song as the contract says.</summary>
+    public static ScriptedHost Good(string name, TestSong song)
+    {
+        ScriptedHost host = null!;
+        host = new ScriptedHost(name, async remote =>
+        {
+            var offset = (int)(await host.StartAsync(remote, song)).Offset;
+            await SendDataAsync(remote, song.Payload.AsMemory(offset));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        return host;
+    }
+
+    /// <summary>Reads the PLAY.</summary>
+    public async Task<PlayRequest> ReadPlayAsync(RemoteEnd remote)
+    {
+        var request = await remote.ReadAsync<PlayRequest>(Operation.Play);
+        Requests.Enqueue(request);
+        return request;
+    }
+
+    /// <summary>Reads the PLAY and answers it with a right StreamStart.</summary>
+    public async Task<PlayRequest> StartAsync(RemoteEnd remote, TestSong song)
+    {
+        var request = await ReadPlayAsync(remote);
+        await remote.SendAsync(Operation.Play, 1, StartOf(song, request));
+        return request;
+    }
+
+    public static StreamStart StartOf(TestSong song, PlayRequest request) => new()
+    {
+        Song = song.ToSong(1),
+        Offset = request.Offset,
+        PieceBytes = (uint)song.PieceBytes,
+        PieceHashes = ByteString.CopyFrom(song.PieceHashes),
+    };
+
+    public static async Task SendDataAsync(RemoteEnd remote, ReadOnlyMemory<byte> bytes)
+    {
+        for (var at = 0; at < bytes.Length; at += 20_000)
+            await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, bytes.Span[at..Math.Min(bytes.Length, at + 20_000)]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _accepting;
+        foreach (var remote in _open)
+            remote.Dispose();
+        await Task.WhenAll(_served);
+    }
+
+    private async Task AcceptAsync(Func<RemoteEnd, int, Task> script)
+    {
+        while (true)
+        {
+            try
+            {
+                var remote = new RemoteEnd(await _listener.AcceptAsync());
+                _open.Add(remote);
+                _served.Add(ServeAsync(script, remote, Interlocked.Increment(ref _connections)));
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    // A listener that goes away in the middle is no fault of a script.
+    private static async Task ServeAsync(Func<RemoteEnd, int, Task> script, RemoteEnd remote, int connection)
+    {
+        using (remote)
+        {
+            try
+            {
+                await script(remote, connection);
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using TspActors.Playback;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Loudspeakers whose "MP3" bytes are the samples themselves, and which remember what was heard.</summary>
+internal sealed class Speaker
+{
+    private readonly MemoryStream _heard = new();
+
+    /// <summary>While it is reset the device takes nothing.</summary>
+    public ManualResetEventSlim Gate { get; } = new(initialState: true);
+
+    public bool Fails { get; set; }
+
+    public byte[] Heard
+    {
+        get
+        {
+            lock (_heard)
+                return _heard.ToArray();
+        }
+    }
+
+    public IAudioOutput NewOutput() => new Output(this);
+
+    /// <summary>Decodes bytes to themselves.</summary>
+    internal sealed class Echo : IMp3Decoder
+    {
+        private readonly Queue<byte> _fed = new();
+
+        public PcmFormat Format { get; private set; }
+
+        public void Feed(ReadOnlySpan<byte> mp3)
+        {
+            foreach (var value in mp3)
+                _fed.Enqueue(value);
+        }
+
+        public DecodeStep Read(Span<byte> pcm, out int written)
+        {
+            written = 0;
+            if (_fed.Count < 2)
+                return DecodeStep.NeedMore;
+            if (Format == default)
+            {
+                Format = new PcmFormat(8_000, 1);
+                return DecodeStep.NewFormat;
+            }
+
+            while (_fed.Count >= 2 && written + 2 <= pcm.Length)
+            {
+                pcm[written++] = _fed.Dequeue();
+                pcm[written++] = _fed.Dequeue();
+            }
+
+            return DecodeStep.Pcm;
+        }
+
+        public void Complete()
+        {
+        }
+
+        public void Reset() => _fed.Clear();
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Output(Speaker speaker) : IAudioOutput
+    {
+        public string Name => "test";
+
+        public void Open(PcmFormat format)
+        {
+        }
+
+        public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+        {
+            if (speaker.Fails)
+                throw new AudioOutputException("the test device was unplugged");
+            try
+            {
+                speaker.Gate.Wait(interrupt);
+            }
+            catch (OperationCanceledException)
+            {
+                return 0;
+            }
+
+            lock (speaker._heard)
+                speaker._heard.Write(pcm);
+            return pcm.Length;
+        }
+
+        public bool Drain(CancellationToken interrupt) => true;
+
+        public void Drop()
+        {
+        }
+
+        public void Pause()
+        {
+        }
+
+        public void Resume()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Akka.Actor;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Questions to the tracker, and the copy of the catalog that answers when there is none.</summary>
+public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
+{
+    [Fact]
+    public async Task answers_go_to_those_who_asked_in_the_order_of_the_questions()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        var list = AskAsync(new ListSongs("moon", 5, 20));
+        var describe = AskAsync(new DescribeSongs(3));
+        var describeAll = AskAsync(new DescribeSongs(4, 50));
+        var find = AskAsync(new FindHosts(8));
+        var unknown = AskAsync(new FindHosts(9));
+
+        var frame = await tracker.ReadAsync(Operation.List);
+        Assert.Equal(5, frame.SongId);
+        Assert.Equal(new ListRequest { Query = "moon", Limit = 20 }, RemoteEnd.Parse<ListRequest>(frame));
+        Assert.True(await tracker.ReadAsync(Operation.Info) is { SongId: 3, HasBody: false });
+        frame = await tracker.ReadAsync(Operation.Info);
+        Assert.Equal((4, new InfoRequest { Limit = 50 }), (frame.SongId, RemoteEnd.Parse<InfoRequest>(frame)));
+        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
+        Assert.Equal(9, (await tracker.ReadAsync(Operation.Play)).SongId);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Total = 1 });
+        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 1, ToVersion = 2 });
+        await tracker.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await tracker.SendAsync(Operation.Ping, 1);
+        await tracker.SendAsync(Operation.Info, 4, new SongInfoPage { Songs = { SongOf(4) } });
+        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 9", 9));
+
+        Assert.Equal(1u, Assert.IsType<SongPage>(await list).Total);
+        Assert.Equal(3, Assert.Single(Assert.IsType<SongInfoPage>(await describe).Songs).Id);
+        Assert.Equal(4, Assert.Single(Assert.IsType<SongInfoPage>(await describeAll).Songs).Id);
+        Assert.Equal(8, Assert.IsType<PlayGrant>(await find).Song.Id);
+        Assert.Equal(ErrorCode.UnknownSong, Assert.IsType<TrackerRefused>(await unknown).Error.Code);
+    }
+
+    [Fact]
+    public async Task questions_that_come_before_the_tracker_does_are_asked_when_it_is_there()
+    {
+        Start();
+        var find = AskAsync(new FindHosts(8));
+        using var tracker = await RegisterAsync();
+
+        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
+        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+
+        Assert.Equal(8, Assert.IsType<PlayGrant>(await find).Song.Id);
+    }
+
+    [Fact]
+    public async Task without_a_tracker_the_reason_is_told()
+    {
+        Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
+        var early = AskAsync(new ListSongs());
+        (await AcceptAsync()).Dispose();
+
+        Assert.Contains($"no tracker at {AddressOf(0)}", Assert.IsType<TrackerUnavailable>(await early).Reason, StringComparison.Ordinal);
+        foreach (var question in new object[] { new ListSongs(), new DescribeSongs(1), new FindHosts(1) })
+            Assert.Contains($"no tracker at {AddressOf(0)}", Assert.IsType<TrackerUnavailable>(await AskAsync(question)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task questions_under_way_are_answered_when_the_tracker_is_lost()
+    {
+        Start();
+        var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        var find = AskAsync(new FindHosts(8));
+        await tracker.ReadAsync(Operation.Play);
+
+        tracker.Reset();
+
+        Assert.IsType<TrackerUnavailable>(await find);
+    }
+
+    [Fact]
+    public async Task no_more_than_the_limit_wait()
+    {
+        Start(settings: Calm with { MaxPendingRequests = 2 });
+        using var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        _ = AskAsync(new FindHosts(1));
+        _ = AskAsync(new FindHosts(2));
+
+        Assert.Contains("too many", Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(3))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_tracker_that_leaves_a_question_unanswered_is_given_up()
+    {
+        Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(1) });
+        using var deaf = await RegisterAsync(0);
+        var find = AskAsync(new FindHosts(8));
+
+        Assert.IsType<TrackerUnavailable>(await find);
+
+        using var next = await AcceptAsync(1);
+    }
+
+    [Fact]
+    public async Task an_answer_nobody_asked_for_loses_the_tracker()
+    {
+        Start(trackers: 2);
+        using var odd = await RegisterAsync(0);
+        await odd.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+
+        using var next = await AcceptAsync(1);
+
+        Assert.Contains("not asked", (await StatusAsync()).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_ERROR_nobody_asked_for_is_passed_over()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.SendAsync(Operation.Ping, 3);
+
+        await tracker.ReadAsync(Operation.Pong);
+        Assert.True((await StatusAsync()).Connected);
+    }
+
+    [Fact]
+    public async Task the_catalog_is_copied_page_by_page_kept_true_and_answers_for_a_tracker_that_is_away()
+    {
+        Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
+        var tracker = await RegisterAsync();
+        Assert.Equal(0, (await tracker.ReadAsync(Operation.List)).SongId);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
+        Assert.Equal(2, (await tracker.ReadAsync(Operation.List)).SongId);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
+        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
+        await StatusBecomesAsync(status => status.SongsInCatalog == 4);
+
+        tracker.Reset();
+        await StatusBecomesAsync(status => !status.Connected);
+
+        Assert.Equal("new", Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(4))).Song.Tags.Title);
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(1)));
+    }
+
+    [Fact]
+    public async Task a_gap_in_the_broadcasts_is_mended_by_listing_again()
+    {
+        Start(wantsBroadcasts: true);
+        using var tracker = await RegisterAsync();
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
+        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
+
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
+
+        await StatusBecomesAsync(status => status.SongsInCatalog == 2);
+    }
+
+    [Fact]
+    public async Task a_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_when_it_is_back()
+    {
+        Start(wantsBroadcasts: true);
+        var first = await RegisterAsync();
+        await first.ReadAsync(Operation.List);
+        await first.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
+        await first.ReadAsync(Operation.List);
+        first.Reset();
+
+        using var second = await RegisterAsync();
+
+        Assert.Equal(0, (await second.ReadAsync(Operation.List)).SongId);
+        await second.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
+        await StatusBecomesAsync(status => status.SongsInCatalog == 2);
+    }
+
+    [Fact]
+    public async Task a_listing_for_which_there_was_no_room_is_done_later()
+    {
+        Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
+        var question = AskAsync(new FindHosts(8));
+        using var tracker = await RegisterAsync();
+        await tracker.ReadAsync(Operation.Play);
+        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await question;
+
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+
+        await StatusBecomesAsync(status => status.SongsInCatalog == 1);
+    }
+
+    [Fact]
+    public async Task a_refused_listing_is_asked_again_and_costs_no_registration()
+    {
+        Start(wantsBroadcasts: true);
+        using var tracker = await RegisterAsync();
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+
+        await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 1 });
+    }
+
+    [Fact]
+    public async Task pages_that_do_not_end_lose_the_tracker()
+    {
+        Start(trackers: 2, wantsBroadcasts: true);
+        using var tracker = await RegisterAsync(0);
+        for (var i = 0; i < 2; i++)
+        {
+            await tracker.ReadAsync(Operation.List);
+            await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+        }
+
+        using var next = await AcceptAsync(1);
+    }
+}

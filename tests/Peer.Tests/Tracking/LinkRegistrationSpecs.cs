@@ -1,0 +1,269 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How a peer comes to be registered, what it shares there, and how it comes back or leaves.</summary>
+public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
+{
+    [Fact]
+    public async Task it_says_who_it_is()
+    {
+        Start(wantsBroadcasts: true);
+        using var tracker = await AcceptAsync();
+
+        var hello = (await tracker.ReadAsync<Init>(Operation.Init)).Hello;
+
+        Assert.Equal((1u, "ann", 7071u, true, "ann.example"), (hello.ProtocolVersion, hello.Name, hello.ListenPort, hello.WantsBroadcasts, hello.AdvertisedAddress));
+        Assert.Equal(Peer, new PeerId(hello.PeerId.Span));
+        await WelcomeAsync(tracker, "club");
+        await StatusBecomesAsync(status => status is { Connected: true, Detail: "club", Final: false });
+    }
+
+    [Fact]
+    public async Task it_shares_when_it_is_asked_and_the_library_remembers_the_ids()
+    {
+        Start();
+        Link.Tell(Library((1, 0), (2, 22)));
+        using var tracker = await RegisterAsync();
+        var shared = AskAsync(AwaitShare.Instance);
+
+        await tracker.SendAsync(Operation.List);
+
+        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        Assert.True(share is { Complete: true, Last: true });
+        Assert.Equal([22, 0], share.Added.Select(song => song.LastId));
+        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 0) } });
+        Assert.Equal([7, 0], (await ExpectMsgAsync<RememberIds>()).Songs.Select(song => song.Id));
+        Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 1 });
+    }
+
+    [Fact]
+    public async Task later_changes_of_the_library_follow()
+    {
+        Start();
+        Link.Tell(Library((1, 0)));
+        using var tracker = await RegisterAsync();
+        await tracker.SendAsync(Operation.List);
+        await tracker.ReadAsync(Operation.Share);
+
+        Link.Tell(Library((2, 0)));
+
+        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        Assert.True(share is { Complete: false, Last: true, Added.Count: 1, Removed.Count: 1 });
+    }
+
+    [Fact]
+    public async Task how_busy_it_is_is_told_once_and_then_only_the_newest()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        for (var active = 1; active <= 50; active++)
+            Sys.EventStream.Publish(new ReportLoad(active, 99));
+
+        var told = new List<uint>();
+        while (told.Count == 0 || told[^1] != 50)
+            told.Add((await tracker.ReadAsync<Share>(Operation.Share)).Load.ActiveStreams);
+
+        Assert.InRange(told.Count, 1, 3);
+    }
+
+    [Fact]
+    public async Task a_PING_is_answered()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+
+        await tracker.SendAsync(Operation.Ping, 42);
+
+        Assert.Equal(42, (await tracker.ReadAsync(Operation.Pong)).SongId);
+    }
+
+    [Fact]
+    public async Task after_a_loss_it_goes_to_the_next_tracker_and_shares_there_with_the_ids_it_remembers()
+    {
+        Start(trackers: 2);
+        Link.Tell(Library((1, 0)));
+        using (var first = await RegisterAsync(0))
+        {
+            await first.SendAsync(Operation.List);
+            await first.ReadAsync(Operation.Share);
+            await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+            await ExpectMsgAsync<RememberIds>();
+            Link.Tell(Library((1, 7)));
+            first.Reset();
+        }
+
+        using var second = await RegisterAsync(1);
+        await second.SendAsync(Operation.List);
+
+        var share = await second.ReadAsync<Share>(Operation.Share);
+        Assert.True(share.Complete);
+        Assert.Equal([7], share.Added.Select(song => song.LastId));
+        Assert.Equal(AddressOf(1), (await StatusAsync()).Tracker);
+    }
+
+    [Fact]
+    public async Task trackers_are_tried_round_and_round()
+    {
+        Start(trackers: 2);
+        for (var i = 0; i < 6; i++)
+            (await AcceptAsync(i % 2)).Dispose();
+
+        using var tracker = await RegisterAsync(0);
+        await StatusBecomesAsync(status => status.Connected);
+    }
+
+    [Fact]
+    public async Task a_tracker_that_accepts_and_says_nothing_is_given_up()
+    {
+        Start(trackers: 2, Calm with { RequestTimeout = Soon });
+        using var silent = await AcceptAsync(0);
+
+        using var next = await AcceptAsync(1);
+
+        Assert.Contains("did not answer within", (await StatusAsync()).Detail, StringComparison.Ordinal);
+        await silent.ReadToEndAsync();
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
+    [InlineData("\u0080\0\0\0\0\0\0\0\u0002\u007f\u007f")]
+    [InlineData("\u0081\0\0\0\0\u007f\u007f\u007f\u007f")]
+    public async Task what_is_not_TSP_loses_the_tracker_and_it_is_tried_again(string bytes)
+    {
+        Start();
+        using var garbage = await AcceptAsync();
+        await garbage.SendAsync([.. bytes.Select(letter => (byte)letter)]);
+        garbage.FinishSending();
+
+        using var again = await RegisterAsync();
+
+        await StatusBecomesAsync(status => status.Connected);
+    }
+
+    [Fact]
+    public async Task REPLACED_ends_it_for_good()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+        Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
+
+        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+
+        var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
+        Assert.True(status.Final);
+        Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
+        await tracker.ReadToEndAsync();
+        Assert.Contains("running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+        Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
+        await AssertNoConnectionAsync();
+    }
+
+    [Fact]
+    public async Task UNAUTHENTICATED_ends_it_for_good()
+    {
+        Start();
+        using var tracker = await AcceptAsync();
+        await tracker.ReadAsync(Operation.Init);
+
+        await tracker.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+
+        await StatusBecomesAsync(status => status is { Final: true, Detail: "the access key is not this tracker's" });
+        await AssertNoConnectionAsync();
+    }
+
+    [Fact]
+    public async Task a_tracker_that_wants_a_key_nobody_set_ends_it_with_what_to_set()
+    {
+        Start();
+        using var tracker = await AcceptAsync();
+        await tracker.SendAsync(new HostHandshake(new AccessKey("k")).Take(
+            await WithNonceAsync(tracker), out _));
+
+        await StatusBecomesAsync(status => status.Final && status.Detail.Contains("tsp.peer.access-key", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task both_sides_prove_the_access_key()
+    {
+        var key = new AccessKey("secret");
+        Start(key: key);
+        using var tracker = await AcceptAsync();
+        var handshake = new HostHandshake(key);
+        while (!handshake.IsProved)
+            await tracker.SendAsync(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _));
+
+        await StatusBecomesAsync(status => status.Connected);
+    }
+
+    [Fact]
+    public async Task leaving_says_QUIT()
+    {
+        Start();
+        using var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
+        var left = AskAsync(Leave.Instance);
+
+        await tracker.ReadAsync(Operation.Quit);
+        await tracker.ExpectEndAsync();
+        tracker.Dispose();
+
+        Assert.IsType<Left>(await left);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task leaving_without_a_tracker_is_answered_at_once()
+    {
+        Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
+        (await AcceptAsync()).Dispose();
+
+        Assert.IsType<Left>(await AskAsync(Leave.Instance));
+    }
+
+    [Fact]
+    public async Task leaving_while_it_is_greeted_registers_nothing_any_more()
+    {
+        Start();
+        using var tracker = await AcceptAsync();
+        await tracker.ReadAsync(Operation.Init);
+
+        Assert.IsType<Left>(await AskAsync(Leave.Instance));
+
+        await tracker.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task a_connection_that_fails_inside_is_made_again()
+    {
+        Start();
+        using var first = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+
+        Sys.Stop(Assert.Single(ChildrenOf(Link)));
+
+        using var second = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+    }
+
+    private static async Task<Init> WithNonceAsync(RemoteEnd tracker)
+    {
+        var init = await tracker.ReadAsync<Init>(Operation.Init);
+        init.Hello.Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce());
+        return init;
+    }
+
+    private async Task AssertNoConnectionAsync()
+    {
+        var accepting = AcceptAsync();
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+        Assert.False(accepting.IsCompleted);
+    }
+}

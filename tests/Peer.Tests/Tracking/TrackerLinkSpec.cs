@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using Akka.Actor;
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A TrackerLink whose trackers are raw sockets that a test speaks for, and whose library is the test itself.</summary>
+public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(output)
+{
+    private readonly List<Socket> _trackers = [];
+
+    private protected static readonly PeerId Peer = PeerId.NewRandom();
+
+    private protected static readonly LinkSettings Calm = new()
+    {
+        ReconnectMin = TimeSpan.FromMilliseconds(1),
+        ReconnectMax = TimeSpan.FromMilliseconds(10),
+        RequestTimeout = TimeSpan.FromMinutes(1),
+        Transport = Patient,
+    };
+
+    private protected IActorRef Link { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Opens trackers and starts a link that tries them in this order.</summary>
+    private protected void Start(int trackers = 1, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
+    {
+        for (var i = 0; i < trackers; i++)
+            _trackers.Add(RemoteEnd.Listen());
+        var addresses = _trackers.Select(tracker => new TrackerAddress("127.0.0.1", tracker.Address().Port)).ToList();
+        Link = Sys.ActorOf(TrackerLink.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key), settings ?? Calm, TestActor));
+        ExpectMsg<WatchLibrary>();
+    }
+
+    private protected TrackerAddress AddressOf(int tracker) => new("127.0.0.1", _trackers[tracker].Address().Port);
+
+    /// <summary>Takes the link's next connection to a tracker.</summary>
+    private protected async Task<RemoteEnd> AcceptAsync(int tracker = 0)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return new RemoteEnd(await _trackers[tracker].AcceptAsync(patience.Token));
+    }
+
+    /// <summary>Takes the link's next connection and welcomes it.</summary>
+    private protected async Task<RemoteEnd> RegisterAsync(int tracker = 0, string name = "the tracker")
+    {
+        var remote = await AcceptAsync(tracker);
+        await remote.ReadAsync(Operation.Init);
+        await WelcomeAsync(remote, name);
+        return remote;
+    }
+
+    private protected static Task WelcomeAsync(RemoteEnd remote, string name = "the tracker") => remote.SendAsync(
+        Operation.Init, 0, new Init { Welcome = new Welcome { TrackerName = name, HeartbeatIntervalMs = 600_000, CatalogVersion = 1 } });
+
+    private protected Task<object> AskAsync(object question) => Link.Ask(question, TimeSpan.FromSeconds(30));
+
+    private protected async Task<LinkStatus> StatusAsync() => (LinkStatus)await AskAsync(GetLinkStatus.Instance);
+
+    private protected Task StatusBecomesAsync(Func<LinkStatus, bool> expected) =>
+        AwaitAssertAsync(async () => Assert.True(expected(await StatusAsync())), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10));
+
+    private protected static Song SongOf(int id, string title = "t") => new()
+    {
+        Id = id,
+        ContentHash = ByteString.CopyFrom(new TestHash(id).Value.ToArray()),
+        Tags = new SongTags { Title = title },
+        Format = new AudioFormat { PayloadBytes = 100 },
+        Hosts = { new Host { PeerId = ByteString.CopyFrom(new byte[16]), Name = "ben", Address = "10.0.0.1", Port = 7071 } },
+    };
+
+    /// <summary>A library of songs, each with the id it is remembered by.</summary>
+    private protected static LibraryChanged Library(params (int Seed, int Id)[] songs)
+    {
+        var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
+            $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = $"song {song.Seed}" })));
+        return new LibraryChanged(new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty));
+    }
+
+    private protected static AssignedSong Assigned(int seed, int id) => new() { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id };
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        foreach (var tracker in _trackers)
+            tracker.Dispose();
+    }
+}
