@@ -124,18 +124,19 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task INFO_is_answered_during_a_stream()
     {
-        var song = new TestSong(3_000_000);
-        await StartHostAsync();
+        // 100 bytes a second: the stream is far from its end when the answer comes.
+        var song = new TestSong(1_000_000, durationMs: 10_000_000);
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1));
+        await requester.SendAsync(Play(1, pace: Pace.Realtime));
         await requester.ReadAsync(Operation.Play);
 
         await requester.SendAsync(Operation.Info, 1);
 
         var received = new MemoryStream();
         SongInfoPage? info = null;
-        while (await requester.ReadAsync() is { IsEndOfSong: false } frame)
+        while (info is null && await requester.ReadAsync() is { } frame)
         {
             if (frame.Operation == Operation.Data)
                 received.Write(frame.Body.Span);
@@ -143,8 +144,8 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
                 info = RemoteEnd.Parse<SongInfoPage>(frame);
         }
 
-        Assert.Equal(song.Payload, received.ToArray());
         Assert.Equal(song.ToSong(1), Assert.Single(info!.Songs));
+        Assert.Equal(song.Payload[..(int)received.Length], received.ToArray());
     }
 
     [Fact]
