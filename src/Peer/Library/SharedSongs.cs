@@ -60,7 +60,11 @@ internal sealed class SharedSongs(OwnSongsCell cell)
             _assigned[assigned.Id] = hash;
             // Whoever had the id before, at another tracker say, has it no longer.
             if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
+            {
                 byHash[holder] = byHash[holder] with { Id = 0 };
+                byId.Remove(assigned.Id);
+            }
+
             if (!byHash.TryGetValue(hash, out var song))
                 continue;
             if (song.Id != assigned.Id)
