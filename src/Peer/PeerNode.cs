@@ -73,7 +73,7 @@ internal sealed class PeerNode
             var songs = new OwnSongsCell();
             var opened = index;
             var library = system.ActorOf(
-                LibraryActor.Props(index, settings.Music, new ScanSettings { Parallelism = settings.ScanParallelism }, songs), "library");
+                LibraryActor.Props(index, settings.Library.Roots(settings.Music), settings.Library, songs), "library");
             started = library;
             index.Rebuilt += damage =>
             {

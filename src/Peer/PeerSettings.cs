@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -13,7 +14,7 @@ public sealed record PeerSettings
     /// <summary>Trackers to register at, in the order to try them.</summary>
     public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
 
-    /// <summary>Folders whose MP3s are shared.</summary>
+    /// <summary>Folders whose MP3s are shared: paths, or name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 
     /// <summary>Where the index, the peer's id and its songs' ids are kept.</summary>
@@ -28,8 +29,8 @@ public sealed record PeerSettings
     /// <summary>The secret that trackers, hosts and requesters must know; null = none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>Files read at the same time by a scan.</summary>
-    public int ScanParallelism { get; init; } = 2;
+    /// <summary>How the folders are scanned and watched.</summary>
+    public LibrarySettings Library { get; init; } = new();
 
     /// <summary>How it hosts.</summary>
     public HostingSettings Hosting { get; init; } = new();

@@ -1,5 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
+using TspActors.Media;
+using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Tracker;
 using TspActors.Transport;
@@ -40,7 +42,7 @@ public static class PeerSettingsReader
             Endpoint = new IPEndPoint(ListenAddress.Read(reader, "tsp.peer.host"), reader.Port("tsp.peer.port", zeroMeansAny: true)),
             AdvertisedAddress = reader.Text("tsp.peer.advertised-address", 253),
             AccessKey = reader.Secret("tsp.peer.access-key") is { } key ? new AccessKey(key) : null,
-            ScanParallelism = reader.Int("tsp.peer.scan-parallelism", 1, 64),
+            Library = ReadLibrary(reader),
             Hosting = ReadHosting(reader),
             Link = ReadLink(reader),
             Listening = ReadListening(reader),
@@ -68,6 +70,24 @@ public static class PeerSettingsReader
     }
 
     private static string DefaultName => Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, LongestName)] : "peer";
+
+    private static LibrarySettings ReadLibrary(SettingsReader reader) => new()
+    {
+        Exclude = ReadPatterns(reader, "tsp.peer.library.exclude"),
+        Include = ReadPatterns(reader, "tsp.peer.library.include"),
+        Scan = new ScanSettings { Parallelism = reader.Int("tsp.peer.library.scan-parallelism", 1, 64) },
+        Watch = new WatchSettings
+        {
+            Enabled = reader.Bool("tsp.peer.library.watch"),
+            QuietTime = reader.Duration("tsp.peer.library.quiet-time", Shortest, Longest),
+            SweepInterval = reader.Duration("tsp.peer.library.sweep-interval", TimeSpan.Zero, TimeSpan.FromDays(30)),
+            SweepIntervalUnwatched = reader.Duration("tsp.peer.library.sweep-interval-unwatched", TimeSpan.Zero, TimeSpan.FromDays(30)),
+            MaxPending = reader.Int("tsp.peer.library.max-pending", 1, 10_000_000),
+        },
+    };
+
+    // Settings without patterns are equal to the defaults.
+    private static IReadOnlyList<string> ReadPatterns(SettingsReader reader, string key) => reader.TextList(key) is { Count: > 0 } patterns ? patterns : [];
 
     private static HostingSettings ReadHosting(SettingsReader reader) => new()
     {

@@ -5,6 +5,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
+using TspActors.Benchmarks;
+
+// What takes seconds and gigabytes is measured by verbs of its own.
+if (args is ["library", .. var arguments])
+    return LibraryBenchmark.Run(arguments);
 
 // In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
 var config = ManualConfig.Create(DefaultConfig.Instance)
@@ -14,3 +19,4 @@ var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddColumn(StatisticColumn.Min);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+return 0;

@@ -157,6 +157,31 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
+    public void An_index_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_knows()
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+            index.Put([song]);
+        Sql("DROP INDEX files_by_stamp; PRAGMA user_version = 1");
+        using var again = Open();
+        Assert.Equal(song.Entry, again.Find(song.Entry.Path));
+        Assert.Equal([song.Entry], again.FindSongs(song.Entry.Stamp));
+    }
+
+    [Fact]
+    public void Everything_is_loaded_and_what_the_caller_holds_is_not_made_twice()
+    {
+        var songs = Enumerable.Range(0, 4500).Select(number => new SongFile(
+            $"/music/{number}.mp3", new FileStamp(number, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
+        using var index = Open();
+        index.Put([.. songs.Select(song => new FileReading(song, new byte[32]))]);
+        var held = songs.Take(100).ToDictionary(song => song.Path);
+        var all = index.Load(held.GetValueOrDefault);
+        Assert.Equal(songs.ToDictionary(song => song.Path, LibraryEntry (song) => song), all);
+        Assert.All(held, song => Assert.Same(song.Value, all[song.Key]));
+    }
+
+    [Fact]
     public void Files_set_aside_do_not_pile_up()
     {
         for (var round = 0; round < 6; round++)

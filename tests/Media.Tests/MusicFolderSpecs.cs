@@ -74,7 +74,7 @@ public sealed class MusicFolderSpecs : IDisposable
     {
         Touch("a/a.mp3", "b/b.mp3");
         using var cancellation = new CancellationTokenSource();
-        using var files = MusicFolder.Enumerate([_folder.Path], _problems.Add, cancellation.Token).GetEnumerator();
+        using var files = MusicFolder.Enumerate([new MusicRoot(_folder.Path)], _problems.Add, cancellation.Token).GetEnumerator();
         Assert.True(files.MoveNext());
         cancellation.Cancel();
         Assert.Throws<OperationCanceledException>(() => files.MoveNext());
@@ -87,5 +87,6 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     private string[] Find(params string[] roots) =>
-        [.. MusicFolder.Enumerate(roots.Select(root => _folder.In(root)), _problems.Add).Select(path => Path.GetRelativePath(_folder.Path, path))];
+        [.. MusicFolder.Enumerate([.. roots.Select(root => MusicRoot.Parse(_folder.In(root)))], _problems.Add)
+            .Select(file => Path.GetRelativePath(_folder.Path, file.Path))];
 }

@@ -45,7 +45,7 @@ public sealed partial class NativeMp3Specs : IDisposable
         }
     }
 
-    private static void Check(string path, int rate, int channels, bool isVbr, string what)
+    internal static void Check(string path, int rate, int channels, bool isVbr, string what)
     {
         var bytes = File.ReadAllBytes(path);
         var song = Assert.IsType<SongFile>(SongFile.Read(path).Entry);

@@ -42,7 +42,7 @@ public sealed class TagMatrixSpecs : IDisposable
         }
     }
 
-    private static void Compare(string path, string title)
+    internal static void Compare(string path, string title)
     {
         var tags = Assert.IsType<SongFile>(SongFile.Read(path).Entry).Tags;
         using var told = JsonDocument.Parse(Native.Run("ffprobe", "-v", "quiet", "-show_entries", "format_tags", "-of", "json", path));

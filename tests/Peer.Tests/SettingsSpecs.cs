@@ -107,16 +107,18 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     // A record prints its lists by their type alone.
-    private static string Shown(PeerSettings settings) => $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}";
+    private static string Shown(PeerSettings settings) => $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
+        + $" {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
 
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
-        "trackers" or "music" => "[\"elsewhere\"]",
+        "trackers" or "music" or "exclude" or "include" => "[\"elsewhere\"]",
         "name" or "data" or "advertised-address" or "access-key" => "other",
         "host" => "127.0.0.9",
-        "anonymous-requests" => "off",
+        "anonymous-requests" or "watch" => "off",
         "allow-advertised-address" => "on",
-        "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" => "11s",
+        "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" => "11s",
+        "sweep-interval" or "sweep-interval-unwatched" => "3m",
         "broadcast-delay" or "round-delay" => "333ms",
         "chunk" => "32k",
         "read-buffer" => "48k",

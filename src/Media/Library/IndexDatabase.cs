@@ -6,11 +6,14 @@ namespace TspActors.Media;
 /// <summary>The SQLite file behind a <see cref="LibraryIndex"/>: opens it, checks it, and starts a new one where it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
+
+    // Version 2: finds a file that was moved by its length and time.
+    private const string FilesByStamp = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
     private const string Schema = """
         CREATE TABLE files (
@@ -28,7 +31,7 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
-        """;
+        """ + FilesByStamp;
 
     /// <summary>True when the error says that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
@@ -105,13 +108,15 @@ internal static class IndexDatabase
                 MakeSchema(connection);
                 return null;
             }
-            if (version != SchemaVersion
+            if (version is < 1
                 || Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
             // The leaves are by far the largest part and are checked against their hash whenever they are read.
-            return Text(connection, "PRAGMA quick_check('files')") == "ok" && Text(connection, "PRAGMA quick_check('song_ids')") == "ok"
-                ? null
-                : "it is damaged";
+            if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
+                return "it is damaged";
+            if (version < SchemaVersion)
+                Migrate(connection);
+            return null;
         }
         catch (SqliteException error) when (IsDamage(error))
         {
@@ -123,6 +128,15 @@ internal static class IndexDatabase
     {
         using var transaction = connection.BeginTransaction();
         Execute(connection, Schema);
+        Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
+        transaction.Commit();
+    }
+
+    /// <summary>Brings a file of an older version up to date; nothing it knows is lost.</summary>
+    private static void Migrate(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, FilesByStamp);
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }

@@ -43,7 +43,38 @@ public sealed class LibraryIndex : IDisposable
     {
         using var rows = statements.Query(
             "SELECT length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files WHERE path = $1", path);
-        return rows.Read() ? ReadEntry(path, rows) : null;
+        return rows.Read() ? ReadEntry(path, rows, 0) : null;
+    });
+
+    /// <summary>Everything that was last found, by path.</summary>
+    /// <param name="held">What the caller has in memory of a path; where that has the same stamp it is given back instead of a second copy.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> held, CancellationToken cancellation = default)
+    {
+        var all = new Dictionary<string, LibraryEntry>(StringComparer.Ordinal);
+        // In parts, so that whoever needs the leaves of a song meanwhile does not wait for all of it.
+        for (string? last = ""; last is not null;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var after = last;
+            last = Use(statements => LoadPart(statements, after, held, all));
+        }
+        return all;
+    }
+
+    /// <summary>Songs whose files had exactly this length and time; a few at most.</summary>
+    public IReadOnlyList<SongFile> FindSongs(FileStamp stamp) => Use(statements =>
+    {
+        var songs = new List<SongFile>();
+        using var rows = statements.Query(
+            "SELECT path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files "
+            + "WHERE length = $1 AND modified = $2 AND hash IS NOT NULL LIMIT 20", stamp.Length, stamp.ModifiedTicks);
+        while (rows.Read())
+        {
+            if (ReadEntry(rows.GetString(0), rows, 1) is SongFile song)
+                songs.Add(song);
+        }
+        return songs;
     });
 
     /// <summary>The paths of all files that are known.</summary>
@@ -66,7 +97,9 @@ public sealed class LibraryIndex : IDisposable
             var earlier = HashOf(statements, entry.Path);
             if (entry is SongFile song)
             {
-                statements.Execute("INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
+                // A file that only moved comes without leaves: they are there.
+                if (!leaves.IsEmpty)
+                    statements.Execute("INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
                 statements.Execute(
                     "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                     song.Path, song.Stamp.Length, song.Stamp.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
@@ -135,14 +168,32 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    private static LibraryEntry ReadEntry(string path, SqliteDataReader row)
+    /// <returns>The last path; null when there are no more.</returns>
+    private static string? LoadPart(IndexStatements statements, string after, Func<string, LibraryEntry?> held, Dictionary<string, LibraryEntry> all)
     {
-        var stamp = new FileStamp(row.GetInt64(0), row.GetInt64(1));
-        if (!row.IsDBNull(2))
-            return new SkippedFile(path, stamp, (SkipReason)row.GetInt32(2), row.GetString(3));
+        string? last = null;
+        using var rows = statements.Query(
+            "SELECT path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files "
+            + "WHERE path > $1 ORDER BY path LIMIT 2000", after);
+        while (rows.Read())
+        {
+            last = rows.GetString(0);
+            var inMemory = held(last);
+            all[last] = inMemory is not null && inMemory.Stamp == ReadStamp(rows, 1) ? inMemory : ReadEntry(last, rows, 1);
+        }
+        return last;
+    }
+
+    private static FileStamp ReadStamp(SqliteDataReader row, int first) => new(row.GetInt64(first), row.GetInt64(first + 1));
+
+    private static LibraryEntry ReadEntry(string path, SqliteDataReader row, int first)
+    {
+        var stamp = ReadStamp(row, first);
+        if (!row.IsDBNull(first + 2))
+            return new SkippedFile(path, stamp, (SkipReason)row.GetInt32(first + 2), row.GetString(first + 3));
         return new SongFile(
-            path, stamp, row.GetInt64(4), row.GetInt64(5), ReadHash(row, 6),
-            AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(7)), SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(8)));
+            path, stamp, row.GetInt64(first + 4), row.GetInt64(first + 5), ReadHash(row, first + 6),
+            AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 7)), SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 8)));
     }
 
     private static ContentHash ReadHash(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column) is { Length: ContentHash.Size } bytes

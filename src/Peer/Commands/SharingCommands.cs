@@ -48,12 +48,9 @@ internal static class SharingCommands
         using var stop = new CancellationTokenSource();
         var signal = host.WaitForSignalAsync();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        if (await Task.WhenAny(ReadyAsync(peer, screen), signal).ConfigureAwait(false) is Task<string> ready)
-            screen.Note(await ready.ConfigureAwait(false));
         var actions = new ConsoleActions(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen);
-        if (screen.IsInteractive)
-            screen.Note("help lists the commands");
-        var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(stop.Token).ConfigureAwait(false);
+        var ready = ReadyAsync(peer, screen);
+        var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
@@ -87,8 +84,10 @@ internal static class SharingCommands
     // Returns when the tracker link has ended for good: a peer that nobody finds need not run on.
     private static async Task<string> TellAsync(ChannelReader<object> events, Screen screen)
     {
+        var scan = new ScanDisplay(screen);
         await foreach (var happened in events.ReadAllAsync().ConfigureAwait(false))
         {
+            scan.Take(happened);
             if (happened is LinkStatus { Final: true } status)
                 return $"{status.Tracker}: {status.Detail}";
             if (ConsoleSession.Describe(happened) is { } text)

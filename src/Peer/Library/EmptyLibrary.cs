@@ -10,6 +10,7 @@ internal sealed class EmptyLibrary : ReceiveActor
         Receive<WatchLibrary>(_ => Sender.Tell(new LibraryChanged(OwnSongs.None)));
         Receive<GetScanReport>(_ => Sender.Tell(new ScanReport(0, [])));
         Receive<Rescan>(_ => Sender.Tell(new ScanReport(0, [])));
+        Receive<GetLibraryStatus>(_ => Sender.Tell(new LibraryStatus(new Media.LibrarySummary(0, 0, [], []), null, IsWatched: true, null)));
         Receive<RememberIds>(_ => { });
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Media;
@@ -7,177 +5,201 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Knows what this peer shares: scans the music folders, keeps the index, and knows which file has which id.</summary>
+/// <summary>Knows what this peer shares: has the music folders scanned and watched, keeps the index, and knows which file has which id.</summary>
 /// <remarks>
-/// Scans run on threads of their own; what was shared before is shared until the next scan is done. One scan at a time: a Rescan that comes meanwhile is
-/// done after it. Supervision: restarted by its guardian, it opens nothing itself and scans again.
+/// <code>
+/// idle    → Rescan, sweep, too many touched paths → scanning all          touched paths are quiet, Rescan(path) → looking at these
+/// working → SongsChanged: published at once       WorkDone, WorkFailed → whatever came meanwhile, else idle
+/// </code>
+/// One scan or look at a time, on threads of its own; the MusicLibrary belongs to the work that runs. What was shared before is shared until the work says
+/// otherwise. Supervision: restarted by its guardian, it opens nothing that outlives it and scans again.
 /// </remarks>
-internal sealed class LibraryActor : ReceiveActor
+internal sealed class LibraryActor : ReceiveActor, IWithTimers
 {
+    private const string QuietTimer = "quiet";
+    private const string SweepTimer = "sweep";
+
     private readonly LibraryIndex _index;
-    private readonly IReadOnlyList<string> _folders;
-    private readonly ScanSettings _settings;
-    private readonly OwnSongsCell _cell;
+    private readonly LibrarySettings _settings;
+    private readonly LibraryWork _work;
+    private readonly TouchedPaths _touched;
+    private readonly SharedSongs _shared;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<IActorRef> _watchers = [];
     private readonly List<IActorRef> _askers = [];
     private readonly List<IActorRef> _nextAskers = [];
-    private readonly CancellationTokenSource _stopped = new();
-    private Dictionary<ContentHash, int> _ids = [];
+    private readonly HashSet<string> _nextPaths = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
-    private ScanReport _report = new(0, []);
-    private bool _scanning;
-    private bool _scanAgain;
+    private LibrarySummary _summary = new(0, 0, [], []);
+    private ScanProgressed? _progress;
+    private string? _failure;
+    private bool _working;
+    private bool _scanNext = true;
 
-    public LibraryActor(LibraryIndex index, IReadOnlyList<string> folders, ScanSettings settings, OwnSongsCell cell)
+    public LibraryActor(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell)
     {
         _index = index;
-        _folders = folders;
         _settings = settings;
-        _cell = cell;
+        _shared = new SharedSongs(cell);
+        _touched = new TouchedPaths(settings.Watch.QuietTime, settings.Watch.MaxPending, TimeProvider.System);
+        _work = new LibraryWork(roots, index, settings, _touched, Self, Context.System.EventStream);
         Receive<WatchLibrary>(_ =>
         {
             _watchers.Add(Sender);
             Context.WatchWith(Sender, new WatcherGone(Sender));
-            Sender.Tell(new LibraryChanged(_cell.Current));
+            Sender.Tell(new LibraryChanged(_shared.Current));
         });
         Receive<WatcherGone>(gone => _watchers.Remove(gone.Watcher));
-        Receive<Rescan>(_ => ScanAgain());
-        Receive<GetScanReport>(_ => Report());
-        Receive<ScanFinished>(finished => Finish(finished.Snapshot, finished.Ids));
-        Receive<ScanFailed>(failed => Finish(failed.Reason));
-        Receive<RememberIds>(remember => Remember(remember.Songs));
+        Receive<Rescan>(OnRescan);
+        Receive<GetScanReport>(_ => AnswerWhenDone());
+        Receive<GetLibraryStatus>(_ => Sender.Tell(new LibraryStatus(_summary, _progress, _work.IsWatching, _failure)));
+        Receive<RememberIds>(OnRemember);
+        Receive<LibraryWork.IdsLoaded>(loaded => _shared.Know(loaded.Ids));
+        Receive<LibraryWork.SongsChanged>(changed => Publish(_shared.Apply(changed.Changes)));
+        Receive<ScanProgressed>(progress => _progress = progress);
+        Receive<LibraryWork.Done>(OnDone);
+        Receive<LibraryWork.Failed>(OnFailed);
+        Receive<LibraryWork.FoldersTouched>(_ => WaitForQuiet());
+        Receive<QuietTick>(_ => OnQuietTick());
+        Receive<SweepDue>(_ => WorkOn(scan: true, []));
     }
 
+    public ITimerScheduler Timers { get; set; } = null!;
+
     /// <param name="index">The open index; its owner closes it when this actor has stopped.</param>
-    /// <param name="folders">The shared folders.</param>
-    /// <param name="settings">How to scan.</param>
+    /// <param name="roots">The shared folders.</param>
+    /// <param name="settings">How to scan and watch them.</param>
     /// <param name="cell">Where what is shared is published.</param>
-    public static Props Props(LibraryIndex index, IReadOnlyList<string> folders, ScanSettings settings, OwnSongsCell cell) =>
-        Akka.Actor.Props.Create(() => new LibraryActor(index, folders, settings, cell));
+    public static Props Props(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell) =>
+        Akka.Actor.Props.Create(() => new LibraryActor(index, roots, settings, cell));
 
-    protected override void PreStart() => Scan();
+    protected override void PreStart() => Begin();
 
-    protected override void PostStop() => _stopped.Cancel();
+    protected override void PostStop() => _work.Dispose();
 
-    private void ScanAgain()
+    private void OnRescan(Rescan rescan)
     {
-        if (_scanning)
+        if (rescan.Path is { } path && !_work.IsShared(path))
         {
-            _scanAgain = true;
-            if (!Sender.IsNobody())
-                _nextAskers.Add(Sender);
+            Sender.Tell(new ScanReport(_summary.Songs, [], $"{path} is in none of the shared folders"));
             return;
         }
 
         if (!Sender.IsNobody())
-            _askers.Add(Sender);
-        Scan();
+            (_working ? _nextAskers : _askers).Add(Sender);
+        WorkOn(rescan.Path is null, rescan.Path is null ? [] : [rescan.Path]);
     }
 
-    private void Report()
+    private void AnswerWhenDone()
     {
-        if (_scanning)
+        if (_working)
             _askers.Add(Sender);
         else
-            Sender.Tell(_report);
+            Sender.Tell(Report());
     }
 
-    private void Scan()
+    // Work --------------------------------------------------------------------------------------------------------------------
+
+    private void WorkOn(bool scan, IReadOnlyList<string> paths)
     {
-        _scanning = true;
-        var events = Context.System.EventStream;
-        var stop = _stopped.Token;
-        events.Publish(new ScanProgressed(default));
-        Task.Factory.StartNew(
-            () => ScanFolders(_folders, _index, _settings, events, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .PipeTo(Self, failure: error => new ScanFailed(error.GetBaseException().Message));
+        _scanNext |= scan;
+        _nextPaths.UnionWith(paths);
+        if (_nextPaths.Count > _settings.Watch.MaxPending)
+            _scanNext = true;
+        if (!_working)
+            Begin();
     }
 
-    private static ScanFinished ScanFolders(
-        IReadOnlyList<string> folders, LibraryIndex index, ScanSettings settings, EventStream events, CancellationToken stop)
+    private void Begin()
     {
-        var told = Stopwatch.GetTimestamp();
-        var snapshot = LibraryScanner.Scan(folders, index, settings, Tell, stop);
-        return new ScanFinished(snapshot, index.SongIds());
-
-        void Tell(ScanProgress progress)
-        {
-            if (Stopwatch.GetElapsedTime(told) < TimeSpan.FromSeconds(1))
-                return;
-            told = Stopwatch.GetTimestamp();
-            events.Publish(new ScanProgressed(progress));
-        }
+        if (!_scanNext && _nextPaths.Count == 0)
+            return;
+        _working = true;
+        if (_scanNext)
+            _work.Scan();
+        else
+            _work.Look([.. _nextPaths], isAwaited: _askers.Count > 0);
+        _scanNext = false;
+        _nextPaths.Clear();
     }
 
-    private void Finish(LibrarySnapshot snapshot, IReadOnlyDictionary<ContentHash, int> ids)
+    private void OnDone(LibraryWork.Done done)
     {
-        // What the tracker assigned while the scan ran is newer than what the index said.
-        var newer = _ids;
-        _ids = ids.ToDictionary();
-        Assign(newer);
-        Publish(snapshot.Songs.Values);
-        Finish(new ScanReport(snapshot.Songs.Count, [.. snapshot.Problems.Select(problem => $"{problem.Path}: {problem.Text}")]));
+        _summary = done.Summary;
+        _failure = null;
+        foreach (var path in done.Unsettled)
+            _touched.Touch(path);
+        if (done.Unsettled.Count > 0)
+            WaitForQuiet();
+        End(done.WasScan);
     }
 
-    private void Finish(string failure)
+    private void OnFailed(LibraryWork.Failed failed)
     {
-        _log.Error("The music folders could not be scanned: {0}", failure);
-        Finish(_report with { Failure = failure });
+        _log.Error("The music folders could not be scanned: {0}", failed.Reason);
+        _failure = failed.Reason;
+        End(wasScan: true);
     }
 
-    private void Finish(ScanReport report)
+    private void End(bool wasScan)
     {
-        _report = report;
-        _scanning = false;
+        _working = false;
+        _progress = null;
+        var report = Report();
         foreach (var asker in _askers)
             asker.Tell(report);
         _askers.Clear();
-        Context.System.EventStream.Publish(report);
-        if (!_scanAgain)
-            return;
-        _scanAgain = false;
-        _askers.AddRange(_nextAskers);
-        _nextAskers.Clear();
-        Scan();
-    }
-
-    private void Remember(IReadOnlyList<AssignedSong> assigned)
-    {
-        var news = new Dictionary<ContentHash, int>();
-        foreach (var song in assigned)
+        if (wasScan)
         {
-            var hash = new ContentHash(song.ContentHash.Span);
-            if (song.Id > 0 && _ids.GetValueOrDefault(hash) != song.Id)
-                news[hash] = song.Id;
+            Context.System.EventStream.Publish(report);
+            var interval = _work.IsWatching ? _settings.Watch.SweepInterval : _settings.Watch.SweepIntervalUnwatched;
+            if (interval > TimeSpan.Zero)
+                Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, interval);
         }
 
+        _askers.AddRange(_nextAskers);
+        _nextAskers.Clear();
+        Begin();
+    }
+
+    private ScanReport Report() => new(_summary.Songs, [.. _summary.Problems.Select(problem => $"{problem.Path}: {problem.Text}")], _failure);
+
+    // Watching ----------------------------------------------------------------------------------------------------------------
+
+    private void WaitForQuiet()
+    {
+        if (!Timers.IsTimerActive(QuietTimer))
+            Timers.StartPeriodicTimer(QuietTimer, QuietTick.Instance, _settings.QuietTick);
+    }
+
+    private void OnQuietTick()
+    {
+        var batch = _touched.TakeQuiet();
+        // Whoever touches a path after this finds none waiting and says so; then the timer is started again.
+        if (!batch.HasMore)
+            Timers.Cancel(QuietTimer);
+        if (batch.Everything || batch.Paths.Count > 0)
+            WorkOn(batch.Everything, batch.Paths);
+    }
+
+    // Ids ---------------------------------------------------------------------------------------------------------------------
+
+    private void OnRemember(RememberIds remember)
+    {
+        var news = _shared.Assign(remember.Songs);
         if (news.Count == 0)
             return;
-        Assign(news);
         // Saved one after the other, so that the newest id of a song is the one that stays.
         _saving = SaveAsync(_saving, news);
-        Publish(_cell.Current.ByHash.Values.Select(song => song.File));
+        Publish([]);
     }
 
-    // An id is one song's: whoever had it before, at another tracker say, has it no longer.
-    private void Assign(Dictionary<ContentHash, int> news)
-    {
-        var owners = new Dictionary<int, ContentHash>();
-        foreach (var (hash, id) in news)
-            owners[id] = hash;
-        foreach (var (hash, _) in _ids.Where(known => owners.TryGetValue(known.Value, out var owner) && owner != known.Key).ToList())
-            _ids.Remove(hash);
-        foreach (var (id, hash) in owners)
-            _ids[hash] = id;
-    }
-
-    private async Task SaveAsync(Task before, Dictionary<ContentHash, int> ids)
+    private async Task SaveAsync(Task before, IReadOnlyDictionary<ContentHash, int> ids)
     {
         await before.ConfigureAwait(false);
         try
         {
-            await Task.Run(() => _index.PutSongIds(ids)).ConfigureAwait(false);
+            await Task.Run(() => _index.PutSongIds([.. ids])).ConfigureAwait(false);
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {
@@ -185,26 +207,22 @@ internal sealed class LibraryActor : ReceiveActor
         }
     }
 
-    private void Publish(IEnumerable<SongFile> files)
+    private void Publish(IReadOnlyCollection<ContentHash> touched)
     {
-        var byHash = ImmutableDictionary.CreateBuilder<ContentHash, OwnSong>();
-        var byId = ImmutableDictionary.CreateBuilder<int, ContentHash>();
-        foreach (var file in files)
-        {
-            var id = _ids.GetValueOrDefault(file.Hash);
-            byHash[file.Hash] = new OwnSong(id, file);
-            if (id > 0)
-                byId[id] = file.Hash;
-        }
-
-        _cell.Current = new OwnSongs(byHash.ToImmutable(), byId.ToImmutable());
+        var changed = new LibraryChanged(_shared.Current, touched);
         foreach (var watcher in _watchers)
-            watcher.Tell(new LibraryChanged(_cell.Current));
+            watcher.Tell(changed);
     }
 
     private sealed record WatcherGone(IActorRef Watcher) : INoSerializationVerificationNeeded;
 
-    private sealed record ScanFinished(LibrarySnapshot Snapshot, IReadOnlyDictionary<ContentHash, int> Ids) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record QuietTick : INoSerializationVerificationNeeded
+    {
+        public static readonly QuietTick Instance = new();
+    }
 
-    private sealed record ScanFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record SweepDue : INoSerializationVerificationNeeded
+    {
+        public static readonly SweepDue Instance = new();
+    }
 }

@@ -56,25 +56,45 @@ internal sealed record WatchLibrary : INoSerializationVerificationNeeded
 }
 
 /// <summary>To those who watch: what is shared now.</summary>
-internal sealed record LibraryChanged(OwnSongs Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Songs">All of it.</param>
+/// <param name="Touched">What may be different since the message before; null = anything.</param>
+internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded;
 
-/// <summary>Read the music folders again. Answered by <see cref="ScanReport"/> when it is done.</summary>
-internal sealed record Rescan : INoSerializationVerificationNeeded
+/// <summary>Look through the music folders again. Answered by <see cref="ScanReport"/> when it is done.</summary>
+/// <param name="Path">Only this file or folder, absolute; null = everything.</param>
+internal sealed record Rescan(string? Path = null) : INoSerializationVerificationNeeded
 {
     public static readonly Rescan Instance = new();
 }
 
-/// <summary>The state of the library. Answered by <see cref="ScanReport"/> at once; while the first scan runs, when it is done.</summary>
+/// <summary>How the last scan ended. Answered by <see cref="ScanReport"/> at once; while one runs, when it is done.</summary>
 internal sealed record GetScanReport : INoSerializationVerificationNeeded
 {
     public static readonly GetScanReport Instance = new();
 }
 
-/// <summary>Published on the event stream while a scan runs, at most once a second, and when it begins (no files yet).</summary>
-internal sealed record ScanProgressed(Media.ScanProgress Progress) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <summary>What there is and what goes on. Answered by <see cref="LibraryStatus"/> at once.</summary>
+internal sealed record GetLibraryStatus : INoSerializationVerificationNeeded
+{
+    public static readonly GetLibraryStatus Instance = new();
+}
+
+/// <summary>The state of the library.</summary>
+/// <param name="Summary">What the last scan or look counted.</param>
+/// <param name="Progress">How far the one that runs is; null when none does.</param>
+/// <param name="IsWatched">Whether changes in all folders are told by the operating system.</param>
+/// <param name="Failure">Why the last one failed; null when it did not.</param>
+internal sealed record LibraryStatus(Media.LibrarySummary Summary, ScanProgressed? Progress, bool IsWatched, string? Failure)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>Published on the event stream a few times a second while a scan runs.</summary>
+internal sealed record ScanProgressed(Media.ScanProgress Progress, TimeSpan Elapsed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Published on the event stream: something about the library that people should know.</summary>
+internal sealed record LibraryNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>How a scan ended; also published on the event stream.</summary>
 /// <param name="Songs">Songs that are shared now.</param>

@@ -2,7 +2,6 @@ using System.Globalization;
 using Akka.Actor;
 using Spectre.Console;
 using TspActors.Peer.Hosting;
-using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -15,6 +14,8 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    private readonly LibraryCommands _library = new(peer, screen);
 
     /// <summary>Runs a command.</summary>
     /// <returns>False when it was the last one.</returns>
@@ -57,7 +58,10 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await StatusAsync().ConfigureAwait(false);
                 break;
             case "rescan":
-                await RescanAsync().ConfigureAwait(false);
+                await _library.RescanAsync(command.Argument).ConfigureAwait(false);
+                break;
+            case "library":
+                await _library.ShowAsync(command.Argument).ConfigureAwait(false);
                 break;
             case "help":
                 Help();
@@ -182,21 +186,11 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         screen.Result(link.Connected
             ? $"tracker   {SafeText.Of(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Of(link.Detail)}");
+        await _library.StatusAsync().ConfigureAwait(false);
         screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
         screen.Result($"streams   {hosting.Active}{(hosting.Max > 0 ? $" of at most {hosting.Max}" : "")}");
         screen.Result($"playing   {NowPlaying.Line(playback, 200) ?? "nothing"}");
         screen.Result($"volume    {playback.Volume}, {playback.Queue.Count} in the queue");
-    }
-
-    private async Task RescanAsync()
-    {
-        screen.Note("scanning");
-        var report = await peer.Library.Ask<ScanReport>(Rescan.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-        if (report.Failure is { } failure)
-            throw new CommandException($"the music folders could not be scanned: {failure}");
-        screen.Note($"sharing {report.Songs} songs; {report.Problems.Count} files left out");
-        foreach (var problem in report.Problems.Take(20))
-            screen.Note($"  {problem}");
     }
 
     private void Help()

@@ -21,7 +21,8 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
         ("queue", "queue [id|text]", "what comes next; with a song, put it last"),
         ("next", "next", "on to the next song of the queue"),
         ("status", "status", "tracker, library, streams, and what plays"),
-        ("rescan", "rescan", "look for new music in the shared folders"),
+        ("rescan", "rescan [path]", "look for changes in the shared folders, or in one of them"),
+        ("library", "library problems", "files that are not shared, and why"),
         ("help", "help", "this list"),
         ("quit", "quit", "leave"),
     ];

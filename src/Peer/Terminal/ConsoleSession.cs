@@ -11,20 +11,25 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
 {
     private const string Prompt = "tsp> ";
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
+    // A large library takes long to be scanned for the first time; nobody has to wait for that before listening to others.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     private readonly LineBuffer _line = new();
     private bool _failed;
 
-    /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>.</summary>
+    /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>. Commands are taken when the peer is ready, by a person after a while anyway.</summary>
+    /// <param name="ready">Gives the ready line.</param>
+    /// <param name="stop">Ends it.</param>
     /// <returns>True when every command could be done.</returns>
-    public async Task<bool> RunAsync(CancellationToken stop)
+    public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var telling = TellEventsAsync(ended.Token);
         var showing = screen.IsInteractive ? ShowNowPlayingAsync(ended.Token) : Task.CompletedTask;
         try
         {
+            await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
             await foreach (var line in ReadLinesAsync().ReadAllAsync(stop).ConfigureAwait(false))
             {
                 if (!await RunAsync(line, stop).ConfigureAwait(false))
@@ -47,6 +52,22 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         }
 
         return !_failed;
+    }
+
+    private async Task AwaitReadyAsync(Task<string> ready, CancellationToken stop)
+    {
+        var telling = NoteAsync();
+        if (!screen.IsInteractive)
+        {
+            await telling.WaitAsync(stop).ConfigureAwait(false);
+            return;
+        }
+
+        await Task.WhenAny(telling, Task.Delay(LongestSilence, stop)).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        screen.Note("help lists the commands");
+
+        async Task NoteAsync() => screen.Note(await ready.ConfigureAwait(false));
     }
 
     private async Task<bool> RunAsync(string line, CancellationToken stop)
@@ -123,10 +144,12 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
 
     private async Task TellEventsAsync(CancellationToken stop)
     {
+        var scan = new ScanDisplay(screen);
         try
         {
             await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
             {
+                scan.Take(happened);
                 if (Describe(happened) is { } text)
                     screen.Note(text);
                 if (happened is SongOver { Failure: not null, Song: not null })
@@ -145,7 +168,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
         LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
-        ScanProgressed { Progress: { Files: > 0 } progress } => $"scanning: {progress.Files} files, {progress.FilesRead} of them new",
+        LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",

@@ -24,7 +24,7 @@ internal static class PeerEvents
         public Listener(ChannelWriter<object> writer)
         {
             ReceiveAny(message => writer.TryWrite(message));
-            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(PlaybackNotice), typeof(SongOver) })
+            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongOver) })
                 Context.System.EventStream.Subscribe(Self, type);
         }
     }

@@ -12,6 +12,7 @@ internal sealed class Screen
     private readonly Lock _turn = new();
     private readonly bool _ansi;
     private string? _status;
+    private string? _progress;
     private string? _prompt;
     private int _cursor;
     private int _drawnLines;
@@ -100,6 +101,20 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>Shows how far something is, in the place of the now-playing line while nothing plays; null takes it away.</summary>
+    public void ShowProgress(string? progress)
+    {
+        if (!_ansi)
+            return;
+        lock (_turn)
+        {
+            if (_progress == progress)
+                return;
+            _progress = progress;
+            Redraw();
+        }
+    }
+
     private void Write(TextWriter writer, string text)
     {
         lock (_turn)
@@ -131,10 +146,11 @@ internal sealed class Screen
 
     private string Draw()
     {
-        if (!_ansi || (_prompt is null && _status is null))
+        var line = _status ?? _progress;
+        if (!_ansi || (_prompt is null && line is null))
             return "";
         var width = Width - 1;
-        var status = _status is null ? "" : Cyan(NowPlaying.Cut(_status, width));
+        var status = line is null ? "" : Cyan(NowPlaying.Cut(line, width));
         if (_prompt is null)
         {
             _drawnLines = 1;
@@ -145,8 +161,8 @@ internal sealed class Screen
         var start = Math.Max(0, _cursor - width + 1);
         var shown = _prompt[start..Math.Min(_prompt.Length, start + width)];
         var column = _cursor - start;
-        _drawnLines = _status is null ? 1 : 2;
-        return (_status is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
+        _drawnLines = line is null ? 1 : 2;
+        return (line is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
     }
 
     // These two go to standard error, which may be a file while the rest is a terminal.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 
@@ -13,7 +14,8 @@ internal sealed class ShareProgress
     private OwnSongs _library = OwnSongs.None;
     private OwnSongs? _told;
     private IEnumerator<byte[]>? _frames;
-    private Dictionary<ContentHash, OwnSong> _shared = [];
+    private ImmutableDictionary<ContentHash, OwnSong> _shared = ImmutableDictionary<ContentHash, OwnSong>.Empty;
+    private HashSet<ContentHash>? _touched = [];
     private HashSet<ContentHash>? _unassigned;
     private bool _requested;
     private bool _known;
@@ -30,7 +32,7 @@ internal sealed class ShareProgress
     {
         _requested = true;
         _frames = null;
-        _shared = [];
+        _shared = ImmutableDictionary<ContentHash, OwnSong>.Empty;
         _known = false;
         _told = null;
         _refused.Clear();
@@ -46,7 +48,14 @@ internal sealed class ShareProgress
     }
 
     /// <summary>The library is another one now.</summary>
-    public void Library(LibraryChanged changed) => _library = changed.Songs;
+    public void Library(LibraryChanged changed)
+    {
+        _library = changed.Songs;
+        if (changed.Touched is null)
+            _touched = null;
+        else
+            _touched?.UnionWith(changed.Touched);
+    }
 
     /// <summary>The next frame to send; null when there is nothing to say, or the last one is still on its way (call it again when that is taken).</summary>
     public byte[]? Next()
@@ -89,22 +98,24 @@ internal sealed class ShareProgress
     private bool Begin()
     {
         _told = _library;
+        var touched = _touched;
+        _touched = [];
         if (!_known)
         {
             _known = true;
-            _shared = _library.ByHash.ToDictionary();
+            _shared = _library.ByHash;
             _unassigned = [.. _shared.Keys];
             _frames = ShareFrames.Complete(_shared.Values.Select(song => song.ToShared())).GetEnumerator();
             return true;
         }
 
-        var added = _library.ByHash.Values
+        var added = (touched is null ? _library.ByHash.Values : touched.Select(hash => _library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
             .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags))
             .ToList();
-        var removed = _shared.Keys.Where(hash => !_library.ByHash.ContainsKey(hash)).ToList();
+        var removed = (touched ?? _shared.Keys).Where(hash => _shared.ContainsKey(hash) && !_library.ByHash.ContainsKey(hash)).ToList();
+        _shared = _library.ByHash;
         if (added.Count == 0 && removed.Count == 0)
             return false;
-        _shared = _library.ByHash.ToDictionary();
         _unassigned ??= [];
         _unassigned.UnionWith(added.Select(song => song.File.Hash));
         _refused.ExceptWith(removed);

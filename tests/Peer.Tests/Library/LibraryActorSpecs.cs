@@ -10,6 +10,9 @@ namespace TspActors.Peer.Tests;
 /// <summary>What a peer shares: scanned, scanned again, remembered.</summary>
 public sealed class LibraryActorSpecs : PeerSpec
 {
+    // Nothing is looked at again but when it is asked for.
+    private static readonly LibrarySettings Quick = new() { Watch = new WatchSettings { Enabled = false, QuietTime = TimeSpan.Zero, SweepInterval = TimeSpan.Zero } };
+
     private readonly OwnSongsCell _cell = new();
     private readonly string _music;
     private LibraryIndex _index;
@@ -182,7 +185,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     private static AssignedSong Assigned(ContentHash hash, int id) => new() { ContentHash = ByteString.CopyFrom(hash.ToArray()), Id = id };
 
     private IActorRef Start(params string[] folders) =>
-        Sys.ActorOf(LibraryActor.Props(_index, folders.Length > 0 ? folders : [_music], ScanSettings.Default, _cell));
+        Sys.ActorOf(LibraryActor.Props(_index, Quick.Roots(folders.Length > 0 ? folders : [_music]), Quick, _cell));
 
     private ContentHash Hash(string name) => _cell.Current.ByHash.Values.Single(song => song.File.Path.EndsWith(name, StringComparison.Ordinal)).File.Hash;
 }

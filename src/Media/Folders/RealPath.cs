@@ -7,8 +7,11 @@ internal static class RealPath
     private const int MaxLinks = 40;
 
     /// <summary>Compares paths as the file system does.</summary>
-    public static StringComparer Comparer { get; } =
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    public static StringComparison Comparison { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
+    /// <summary>The same as a comparer.</summary>
+    public static StringComparer Comparer { get; } = StringComparer.FromComparison(Comparison);
 
     /// <summary>The path with every link in it followed, the last part included.</summary>
     /// <exception cref="IOException">The links lead round in a circle.</exception>

@@ -1,0 +1,80 @@
+namespace TspActors.Media;
+
+/// <summary>Says which files and folders of one folder are shared: by the patterns of its root and of the .tspignore files from the root down to it.</summary>
+internal sealed class FolderRules
+{
+    /// <summary>The file whose patterns leave out files of its folder and of all folders under that.</summary>
+    public const string FileName = ".tspignore";
+
+    // Far more than anybody writes; a larger file is something else.
+    private const int MaxBytes = 256 << 10;
+    private const string Extension = ".mp3";
+
+    private readonly MusicRoot _root;
+    private readonly (string Folder, IgnorePatterns Patterns)[] _levels;
+
+    private FolderRules(MusicRoot root, (string Folder, IgnorePatterns Patterns)[] levels) => (_root, _levels) = (root, levels);
+
+    /// <summary>The rules in the root itself.</summary>
+    /// <exception cref="IOException">Its .tspignore cannot be read; so it is with the other members.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
+    public static FolderRules Of(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
+
+    /// <summary>The rules in <paramref name="folder"/>, which is the root or lies under it; null where a folder on the way is left out.</summary>
+    public static FolderRules? For(MusicRoot root, string folder)
+    {
+        var rules = Of(root);
+        for (var end = root.Path.Length; end < folder.Length;)
+        {
+            end = folder.IndexOf(Path.DirectorySeparatorChar, end + 1);
+            end = end < 0 ? folder.Length : end;
+            var next = folder[..end];
+            if (!rules.AdmitsFolder(next))
+                return null;
+            rules = rules.Read(next);
+        }
+        return rules;
+    }
+
+    /// <summary>The rules in a folder of this folder.</summary>
+    public FolderRules Enter(string folder) => Read(folder);
+
+    /// <summary>True when a folder of this folder is to be walked.</summary>
+    public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
+
+    /// <summary>True when a file of this folder is to be shared if it holds a song.</summary>
+    public bool AdmitsFile(string path) =>
+        IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false) && (_root.Include.IsEmpty || _root.Include.ChooseFile(Relative(_root.Path, path)));
+
+    /// <summary>True when the name is one of an MP3 file.</summary>
+    public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsVisible(string path) => path[path.LastIndexOf(Path.DirectorySeparatorChar) + 1] != '.';
+
+    private bool IsExcluded(string path, bool isFolder)
+    {
+        if (_levels.Length == 0 && _root.Exclude.IsEmpty)
+            return false;
+        var verdict = _root.Exclude.Decide(Relative(_root.Path, path), isFolder);
+        foreach (var (folder, patterns) in _levels)
+            verdict = patterns.Decide(Relative(folder, path), isFolder) ?? verdict;
+        return verdict == true;
+    }
+
+    private FolderRules Read(string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, FileName));
+        if (!file.Exists)
+            return this;
+        if (file.Length > MaxBytes)
+            throw new IOException($"its {FileName} is longer than {MaxBytes} bytes");
+        var patterns = IgnorePatterns.Parse(File.ReadLines(file.FullName));
+        return patterns.IsEmpty ? this : new FolderRules(_root, [.. _levels, (folder, patterns)]);
+    }
+
+    private static string Relative(string folder, string path)
+    {
+        var relative = path[(Path.EndsInDirectorySeparator(folder) ? folder.Length : folder.Length + 1)..];
+        return Path.DirectorySeparatorChar == '/' ? relative : relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+}

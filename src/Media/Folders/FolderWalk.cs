@@ -1,0 +1,107 @@
+using System.IO.Enumeration;
+
+namespace TspActors.Media;
+
+/// <summary>One walk through a root, folder by folder, that meets every real folder once whatever links there are.</summary>
+internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<string>>? given, Action<SkippedFile> onProblem)
+{
+    private static readonly EnumerationOptions OneFolder = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        ReturnSpecialDirectories = false,
+    };
+
+    private readonly HashSet<string> _visited = new(RealPath.Comparer);
+    private readonly Stack<(string Folder, FolderRules? Parent)> _pending = new();
+
+    /// <summary>Starts at the root or a folder under it; where that is left out by the rules there is nothing to walk.</summary>
+    public void Begin(string start)
+    {
+        if (start.Length == root.Path.Length)
+        {
+            _pending.Push((start, null));
+            return;
+        }
+        var parent = Path.GetDirectoryName(start)!;
+        try
+        {
+            if (FolderRules.For(root, parent) is { } rules && rules.AdmitsFolder(start))
+                _pending.Push((start, rules));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            onProblem(Unreadable(parent, error));
+        }
+    }
+
+    /// <summary>The files of the next folder; null when there is none left.</summary>
+    public List<FoundFile>? NextFolder()
+    {
+        if (!_pending.TryPop(out var next))
+            return null;
+        var files = new List<FoundFile>();
+        var folders = new List<string>();
+        try
+        {
+            var real = RealPath.Of(next.Folder);
+            if (!_visited.Add(real))
+                return files;
+            var rules = next.Parent is null ? FolderRules.Of(root) : next.Parent.Enter(next.Folder);
+            List(next.Folder, rules, files, folders);
+            for (var index = folders.Count - 1; index >= 0; index--)
+                _pending.Push((folders[index], rules));
+            LeaveOutGiven(real, files);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, "the folder does not exist"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            onProblem(Unreadable(next.Folder, error));
+        }
+        return files;
+    }
+
+    public static SkippedFile Unreadable(string folder, Exception error) => new(
+        folder, default, SkipReason.FolderUnreadable,
+        error is UnauthorizedAccessException ? "there is no permission to list the folder" : TagText.Clean(error.Message, 200));
+
+    private static void List(string folder, FolderRules rules, List<FoundFile> files, List<string> folders)
+    {
+        var entries = new FileSystemEnumerable<(string Path, bool IsFolder, FileStamp? Stamp)>(folder, Describe, OneFolder)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.') && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName)),
+        };
+        foreach (var (path, isFolder, stamp) in entries)
+        {
+            if (isFolder && rules.AdmitsFolder(path))
+                folders.Add(path);
+            else if (!isFolder && rules.AdmitsFile(path))
+                files.Add(new FoundFile(path, stamp));
+        }
+        files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
+        folders.Sort(StringComparer.Ordinal);
+    }
+
+    private static (string Path, bool IsFolder, FileStamp? Stamp) Describe(ref FileSystemEntry entry)
+    {
+        var path = entry.ToSpecifiedFullPath();
+        if (entry.IsDirectory)
+            return (path, true, null);
+        // The entry knows a link's own length and time; those of the file behind it are asked for.
+        if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
+            return (path, false, MusicFolder.StampOf(path));
+        return (path, false, new FileStamp(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
+    }
+
+    private void LeaveOutGiven(string real, List<FoundFile> files)
+    {
+        if (given is null)
+            return;
+        if (!given.TryGetValue(real, out var names))
+            given.Add(real, names = new HashSet<string>(RealPath.Comparer));
+        files.RemoveAll(file => !names.Add(Path.GetFileName(file.Path)));
+    }
+}

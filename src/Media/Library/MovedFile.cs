@@ -1,0 +1,50 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media;
+
+/// <summary>Recognizes a file that was moved or renamed, so that a folder with a new name is not read all over again.</summary>
+internal static class MovedFile
+{
+    /// <summary>
+    /// The song in a file at a new path: when one known song has exactly its length and time, that song's own file is gone, and the first, middle and last
+    /// blocks of the payload are the same. Only the tags are read anew. Null when it is not so, or cannot be told.
+    /// </summary>
+    public static SongFile? Recognize(string path, FileStamp stamp, LibraryIndex index, MediaLimits limits)
+    {
+        var candidates = index.FindSongs(stamp);
+        if (candidates.FirstOrDefault(candidate => !File.Exists(candidate.Path)) is not { } moved
+            || candidates.Any(candidate => candidate.Hash != moved.Hash)
+            || index.Leaves(moved.Hash) is not { } leaves)
+            return null;
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (FileStamp.Of(file) != stamp || !HasBlocks(file, moved, leaves))
+                return null;
+            var regions = TagRegions.Find(file, stamp.Length, limits);
+            return moved with { Path = path, Tags = TagReader.Read(file, regions, path, limits) };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Reading the file will meet the same and say so.
+            return null;
+        }
+    }
+
+    private static bool HasBlocks(SafeFileHandle file, SongFile song, ReadOnlySpan<byte> leaves)
+    {
+        var block = new byte[MerkleTree.BlockBytes];
+        var last = (song.PayloadLength - 1) / MerkleTree.BlockBytes;
+        foreach (var number in (ReadOnlySpan<long>)[0, last / 2, last])
+        {
+            var offset = number * MerkleTree.BlockBytes;
+            var length = (int)Math.Min(MerkleTree.BlockBytes, song.PayloadLength - offset);
+            if (FileBytes.ReadFully(file, block.AsSpan(0, length), song.PayloadOffset + offset) < length)
+                return false;
+            var hash = System.Security.Cryptography.SHA256.HashData(block.AsSpan(0, length));
+            if (!leaves.Slice((int)number * hash.Length, hash.Length).SequenceEqual(hash))
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Media;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Library;
+
+/// <summary>Runs the scans and looks of a LibraryActor on threads of their own, one at a time, and watches the folders; what happens is told to the actor.</summary>
+internal sealed class LibraryWork : IDisposable
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly IReadOnlyList<MusicRoot> _roots;
+    private readonly LibraryIndex _index;
+    private readonly MusicLibrary _library;
+    private readonly FolderWatch? _watch;
+    private readonly IActorRef _owner;
+    private readonly EventStream _events;
+    private readonly CancellationTokenSource _stopped = new();
+    private bool _knowsIds;
+    private bool _renewWatch = true;
+
+    public LibraryWork(
+        IReadOnlyList<MusicRoot> roots, LibraryIndex index, LibrarySettings settings, TouchedPaths touched, IActorRef owner, EventStream events)
+    {
+        _roots = roots;
+        _index = index;
+        _library = new MusicLibrary(roots, index, settings.Scan with { QuietTime = settings.Watch.QuietTime });
+        _owner = owner;
+        _events = events;
+        if (settings.Watch.Enabled)
+        {
+            _watch = new FolderWatch(
+                roots, touched, () => owner.Tell(FoldersTouched.Instance),
+                (root, reason) => events.Publish(new LibraryNotice($"{root} is not watched for changes: {reason}; it is looked through every now and then")));
+        }
+    }
+
+    /// <summary>True when the operating system tells of what happens in all folders.</summary>
+    public bool IsWatching => _watch is { IsComplete: true };
+
+    public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
+
+    /// <summary>Scans everything.</summary>
+    public void Scan() => Start(observer =>
+    {
+        // Before the walk, so that nothing falls between the two.
+        if (_watch is not null && (_renewWatch || !_watch.IsComplete))
+            _watch.Renew();
+        if (!_knowsIds)
+            _owner.Tell(new IdsLoaded(_index.SongIds()));
+        var isFirst = !_knowsIds;
+        _knowsIds = true;
+        var changed = false;
+        var result = _library.Scan(
+            observer with
+            {
+                Changed = changes =>
+                {
+                    changed = true;
+                    observer.Changed!(changes);
+                },
+            },
+            _stopped.Token);
+        // The watch should have told what a later scan finds. Perhaps its folder was replaced by another one.
+        _renewWatch = changed && !isFirst;
+        return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
+    });
+
+    /// <summary>Looks at a part; for somebody who waits for the outcome it waits for files that were written just now.</summary>
+    public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(observer =>
+    {
+        var result = _library.Look(paths, isAwaited, observer, _stopped.Token);
+        return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
+    });
+
+    public void Dispose()
+    {
+        _stopped.Cancel();
+        _watch?.Dispose();
+    }
+
+    private void Start(Func<ScanObserver, Done> work)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var told = begun;
+        var observer = new ScanObserver { Progressed = TellProgress, Changed = changes => _owner.Tell(new SongsChanged(changes)) };
+        Task.Factory.StartNew(() => work(observer), _stopped.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .PipeTo(_owner, failure: error => new Failed(error.GetBaseException().Message));
+
+        void TellProgress(ScanProgress progress)
+        {
+            if (Stopwatch.GetElapsedTime(told) < ProgressInterval)
+                return;
+            told = Stopwatch.GetTimestamp();
+            var news = new ScanProgressed(progress, Stopwatch.GetElapsedTime(begun));
+            _owner.Tell(news);
+            _events.Publish(news);
+        }
+    }
+
+    /// <summary>The ids that songs had in earlier runs; comes before any song.</summary>
+    internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>Songs came, changed or went.</summary>
+    internal sealed record SongsChanged(LibraryChanges Changes) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>The work has ended well.</summary>
+    internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>The work has failed; what was shared before still is.</summary>
+    internal sealed record Failed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>Something happened in a folder; it will be quiet in a while.</summary>
+    internal sealed record FoldersTouched : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly FoldersTouched Instance = new();
+    }
+}

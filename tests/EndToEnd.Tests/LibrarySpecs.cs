@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+using Xunit.Abstractions;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>A music folder in which things happen, as another peer's list shows it.</summary>
+public sealed class LibrarySpecs(ITestOutputHelper output)
+{
+    [NeedsFact("lame")]
+    public async Task What_happens_in_a_watched_folder_is_seen_by_another_peer_and_ids_stay()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "first.mp3", await Songs.ToneAsync(440));
+        var music = stage.Music("alice");
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var bob = await stage.StartConsoleAsync(tracker, "bob");
+        var sound = await Songs.ToneAsync(550);
+
+        stage.Share("alice", "added.mp3", sound);
+        var added = Assert.Single(await BecomesAsync("a file was added", "first", "added"), song => song.Tags.Title == "added");
+        var id = added.Id;
+
+        File.Copy(Path.Combine(music, "added.mp3"), Path.Combine(music, "a copy.mp3"));
+        Assert.Equal(id, Titled(await BecomesAsync("a copy came, which is first by its name", "first", "a copy"), "a copy").Id);
+
+        File.Delete(Path.Combine(music, "a copy.mp3"));
+        Assert.Equal(id, Titled(await BecomesAsync("the copy was deleted", "first", "added"), "added").Id);
+
+        Directory.CreateDirectory(Path.Combine(music, "new", "folder"));
+        File.Move(Path.Combine(music, "added.mp3"), Path.Combine(music, "new", "folder", "moved.mp3"));
+        Assert.Equal(id, Titled(await BecomesAsync("it was moved", "first", "moved"), "moved").Id);
+
+        await File.WriteAllBytesAsync(Path.Combine(music, "new", "folder", "moved.mp3"), [.. TagBytes.Id3v23(("TIT2", "Retagged")), .. sound]);
+        Assert.Equal(id, Titled(await BecomesAsync("it was retagged", "first", "Retagged"), "Retagged").Id);
+
+        Directory.Move(Path.Combine(music, "new"), stage.Folder.In("away"));
+        await BecomesAsync("its folder was taken away", "first");
+
+        Directory.Move(stage.Folder.In("away"), Path.Combine(music, "back"));
+        Assert.Equal(id, Titled(await BecomesAsync("its folder came back", "first", "Retagged"), "Retagged").Id);
+
+        File.Delete(Path.Combine(music, "back", "folder", "moved.mp3"));
+        await BecomesAsync("it was deleted", "first");
+        stage.Share("alice", "again.mp3", sound);
+        Assert.Equal(id, Titled(await BecomesAsync("it was added again", "first", "again"), "again").Id);
+
+        async Task<IReadOnlyList<Song>> BecomesAsync(string what, params string[] titles)
+        {
+            var watch = Stopwatch.StartNew();
+            var songs = await Catalog.BecomesAsync(
+                tracker, songs => songs.Select(song => song.Tags.Title).Order().SequenceEqual(titles.Order()), $"{what}: {string.Join(", ", titles)}");
+            output.WriteLine($"{what}: {watch.ElapsedMilliseconds} ms");
+            await bob.Process.AskAsync("list", titles[^1]);
+            return songs;
+        }
+    }
+
+    [NeedsFact("lame")]
+    public async Task The_console_tells_what_is_shared_what_is_not_and_looks_again()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "good.mp3", await Songs.ToneAsync(440));
+        stage.Share("alice", "bad.mp3", "this is no music"u8.ToArray());
+        var tracker = await stage.StartTrackerAsync();
+        var alice = await stage.StartConsoleAsync(tracker, "alice", "TSP__PEER__LIBRARY__WATCH=off", "TSP__PEER__LIBRARY__EXCLUDE__0=*.part.mp3");
+
+        await alice.Process.AskAsync("status", "^library   1 songs in 1 files, 1 left out, looked through every now and then$");
+        await alice.Process.AskAsync("library problems", @"bad\.mp3: ");
+
+        stage.Share("alice", "new.part.mp3", await Songs.ToneAsync(500));
+        Directory.CreateDirectory(Path.Combine(stage.Music("alice"), "sub"));
+        File.WriteAllBytes(Path.Combine(stage.Music("alice"), "sub", "new.mp3"), await Songs.ToneAsync(550));
+        await alice.Process.TypeAsync($"rescan {stage.Music("alice")}");
+        await alice.Process.ReportsAsync("^sharing 2 songs; 1 files left out$");
+        await alice.Process.TypeAsync($"rescan {stage.Folder.Path}x");
+        await alice.Process.ReportsAsync("is in none of the shared folders");
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_killed_while_it_scans_starts_right_again_and_again()
+    {
+        const int count = 900;
+        await using var stage = new Stage();
+        ManySongs.Write(stage.Music("alice"), count, frames: 60);
+        var tracker = await stage.StartTrackerAsync();
+        for (var round = 1; round <= 3; round++)
+        {
+            var peer = stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"], ["TSP__PEER__LIBRARY__SCAN_PARALLELISM=1"]);
+            // The index grows by every batch that is written to it: so this is in the middle of a scan, and of a write or just behind one.
+            var enough = round * 60_000;
+            await Catalog.EventuallyAsync(() => Task.FromResult(IndexBytes(stage)), bytes => bytes > enough, "the index has grown");
+            peer.Signal("KILL");
+            await peer.ExitAsync();
+        }
+
+        var alice = await stage.StartPeerAsync(tracker, "alice");
+        Assert.Equal(count, alice.Songs);
+        Assert.DoesNotContain("set aside", alice.Process.Errors.Text, StringComparison.Ordinal);
+        var before = await Catalog.IdsAsync(tracker);
+        Assert.Equal(count, before.Count);
+
+        alice.Process.Signal("KILL");
+        await alice.Process.ExitAsync();
+        Assert.Equal(count, (await stage.StartPeerAsync(tracker, "alice")).Songs);
+        Assert.Equal(before, await Catalog.IdsAsync(tracker));
+    }
+
+    [NeedsFact("lame")]
+    public async Task While_thousands_of_new_files_are_read_the_list_answers_and_a_stream_arrives_whole()
+    {
+        const int count = 5_000;
+        await using var stage = new Stage();
+        var song = await Songs.ToneAsync(440, seconds: 13);
+        stage.Share("alice", "song.mp3", song);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        ManySongs.Write(stage.Folder.In("away"), count);
+        var play = stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("saved.mp3"));
+        await Catalog.StreamsAsync(tracker, "alice", 1);
+
+        Directory.Move(stage.Folder.In("away"), Path.Combine(stage.Music("alice"), "many"));
+        var totals = new List<long>();
+        using (var client = await RawClient.ConnectAsync(tracker.Port))
+        {
+            await Catalog.EventuallyAsync(
+                async () =>
+                {
+                    await client.SendAsync(Operation.List, 0, new ListRequest { Limit = 10 });
+                    totals.Add((await client.ReadAsync<SongPage>(Operation.List)).Total);
+                    return totals[^1];
+                },
+                total => total == count + 1,
+                "all songs are listed");
+        }
+
+        output.WriteLine($"songs listed: {string.Join(", ", totals)}");
+        Assert.Equal(totals.Order(), totals);
+        await play.ExitsWithAsync(0);
+        Assert.Equal(song, await File.ReadAllBytesAsync(stage.Folder.In("saved.mp3"), CancellationToken.None));
+    }
+
+    private static Song Titled(IEnumerable<Song> songs, string title) => Assert.Single(songs, song => song.Tags.Title == title);
+
+    private static long IndexBytes(Stage stage) =>
+        Directory.Exists(stage.Data("alice")) ? new DirectoryInfo(stage.Data("alice")).EnumerateFiles("library.db*").Sum(file => file.Length) : 0;
+}

@@ -1,0 +1,106 @@
+namespace TspActors.Media.Tests;
+
+/// <summary>What the operating system tells of real folders.</summary>
+public sealed class FolderWatchSpecs : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly TempFolder _folder = new();
+    private readonly HashSet<string> _seen = [];
+    private readonly List<string> _unwatched = [];
+    private readonly SemaphoreSlim _woken = new(0);
+    private readonly TouchedPaths _touched = new(TimeSpan.Zero, 1000, TimeProvider.System);
+    private readonly FolderWatch _watch;
+
+    public FolderWatchSpecs()
+    {
+        Directory.CreateDirectory(_folder.In("music", "old"));
+        _folder.Write("music/old/a.mp3", [1]);
+        _watch = Watch("music");
+        _watch.Renew();
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _woken.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Files_that_come_change_move_and_go_are_told()
+    {
+        _folder.Write("music/new.mp3", [1]);
+        await Tells("new.mp3");
+        _folder.Write("music/old/a.mp3", [1, 2]);
+        await Tells("old/a.mp3");
+        File.Move(_folder.In("music", "new.mp3"), _folder.In("music", "old", "moved.mp3"));
+        await Tells("new.mp3", "old/moved.mp3");
+        File.Delete(_folder.In("music", "old", "moved.mp3"));
+        await Tells("old/moved.mp3");
+        Assert.True(_watch.IsComplete);
+        Assert.Empty(_unwatched);
+    }
+
+    [Fact]
+    public async Task Folders_that_come_move_and_go_are_told()
+    {
+        _folder.Write("outside/deep/b.mp3", [1]);
+        Directory.Move(_folder.In("outside"), _folder.In("music", "inside"));
+        await Tells("inside");
+        _folder.Write("music/inside/deep/c.mp3", [1]);
+        await Tells("inside/deep/c.mp3");
+        Directory.Move(_folder.In("music", "inside"), _folder.In("music", "renamed"));
+        await Tells("inside", "renamed");
+        Directory.Delete(_folder.In("music", "renamed"), recursive: true);
+        await Tells("renamed");
+    }
+
+    [Fact]
+    public async Task Of_other_files_only_those_with_patterns_matter()
+    {
+        _folder.Write("music/cover.jpg", [1]);
+        _folder.Write("music/old/.tspignore", "a.mp3"u8.ToArray());
+        _folder.Write("music/last.mp3", [1]);
+        await Tells("old", "last.mp3");
+        Assert.DoesNotContain(_folder.In("music", "cover.jpg"), _seen);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_watched_is_said_once_and_watched_when_it_is_there()
+    {
+        using var watch = Watch("missing");
+        watch.Renew();
+        watch.Renew();
+        Assert.Equal([$"{_folder.In("missing")}: it does not exist"], _unwatched);
+        Assert.False(watch.IsComplete);
+        Directory.CreateDirectory(_folder.In("missing"));
+        watch.Renew();
+        Assert.True(watch.IsComplete);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_replaced_is_watched_again_when_the_watch_is_renewed()
+    {
+        Directory.Move(_folder.In("music"), _folder.In("away"));
+        _folder.Write("music/b.mp3", [1]);
+        _watch.Renew();
+        _folder.Write("music/c.mp3", [1]);
+        await Tells("c.mp3");
+    }
+
+    private FolderWatch Watch(string name) =>
+        new([new MusicRoot(_folder.In(name))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"));
+
+    private async Task Tells(params string[] names)
+    {
+        string[] expected = [.. names.Select(name => _folder.In("music", name))];
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!_seen.IsSupersetOf(expected))
+        {
+            await _woken.WaitAsync(deadline.Token);
+            _seen.UnionWith(_touched.TakeQuiet().Paths);
+        }
+        _seen.ExceptWith(expected);
+    }
+}

@@ -1,0 +1,265 @@
+using static TspActors.Media.Tests.Mp3Bytes;
+
+namespace TspActors.Media.Tests;
+
+public sealed class MusicLibrarySpecs : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly LibraryIndex _index;
+    private int _filesRead;
+
+    public MusicLibrarySpecs() => _index = LibraryIndex.Open(_folder.In("library.db"), out _);
+
+    public void Dispose()
+    {
+        _index.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Finds_every_song_once_and_lists_what_it_left_out()
+    {
+        Write("a.mp3", 1);
+        Write("sub/b.mp3", 2);
+        Write("sub/copy.mp3", 1);
+        _folder.Write("music/bad.mp3", Junk(900));
+        var library = Scan("music", "missing");
+        Assert.Equal([_folder.In("music", "a.mp3"), _folder.In("music", "sub/b.mp3")], library.Songs.Values.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal((3, 1, 4), (library.SongFiles, library.Copies, _filesRead));
+        Assert.Equal([SkipReason.FolderMissing, SkipReason.NotMp3], library.Problems.Select(problem => problem.Reason).Order().Reverse());
+        Assert.All(library.Songs, song => Assert.Equal(song.Key, song.Value.Hash));
+        Assert.All(library.Songs.Keys, hash => Assert.NotNull(_index.Leaves(hash)));
+    }
+
+    [Fact]
+    public void A_file_that_did_not_change_is_never_read_again_be_it_good_or_bad()
+    {
+        Write("a.mp3", 1);
+        _folder.Write("music/bad.mp3", Junk(900));
+        var first = Scan("music");
+        Assert.Equal(2, _filesRead);
+        var second = Scan("music");
+        Assert.Equal(0, _filesRead);
+        Assert.Equal(first.Songs, second.Songs);
+        Assert.Equal(first.Problems, second.Problems);
+    }
+
+    [Fact]
+    public void Only_what_changed_is_read()
+    {
+        var path = Write("a.mp3", 1);
+        Write("b.mp3", 2);
+        var first = Scan("music");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-5));
+        Scan("music");
+        Assert.Equal(1, _filesRead);
+        Write("a.mp3", 3, frames: 31);
+        var third = Scan("music");
+        Assert.Equal(1, _filesRead);
+        Assert.Single(first.Songs.Keys.Intersect(third.Songs.Keys));
+    }
+
+    [Fact]
+    public void A_file_that_moves_or_is_retagged_stays_the_same_song_with_the_same_id()
+    {
+        var path = Write("a.mp3", 1);
+        var hash = Assert.Single(Scan("music").Songs).Key;
+        _index.PutSongIds([new(hash, 12)]);
+        File.Delete(path);
+        Assert.Empty(Scan("music").Songs);
+        _folder.Write("music/sub/other name.mp3", Join(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("Retagged"))), Frames(30, seed: 1), Id3v1("Old")));
+        var song = Assert.Single(Scan("music").Songs);
+        Assert.Equal((hash, "Retagged", 12), (song.Key, song.Value.Tags.Title, _index.SongIds()[song.Key]));
+    }
+
+    [Fact]
+    public void What_is_gone_is_forgotten_but_not_when_its_whole_disk_is_away()
+    {
+        Write("a.mp3", 1);
+        var gone = Write("b.mp3", 2);
+        Scan("music");
+        File.Delete(gone);
+        Scan("music");
+        Assert.Equal([_folder.In("music", "a.mp3")], _index.Paths());
+        Directory.Move(_folder.In("music"), _folder.In("away"));
+        Assert.Empty(Scan("music").Songs);
+        Directory.CreateDirectory(_folder.In("music"));
+        Assert.Empty(Scan("music").Songs);
+        Directory.Delete(_folder.In("music"));
+        Directory.Move(_folder.In("away"), _folder.In("music"));
+        Scan("music");
+        Assert.Equal(0, _filesRead);
+    }
+
+    [Fact]
+    public void Progress_counts_every_file()
+    {
+        for (var number = 0; number < 20; number++)
+            Write($"{number}.mp3", number);
+        _folder.Write("music/bad.mp3", [1]);
+        var told = new List<ScanProgress>();
+        Library(new ScanSettings { Parallelism = 4, BatchFiles = 3 }, "music").Scan(new ScanObserver { Progressed = told.Add });
+        Assert.Equal(Enumerable.Range(1, 21), told.Select(progress => progress.Files));
+        Assert.Equal(new ScanProgress(21, 21, 21, 20 * 30 * 417 + 1L, 20 * 30 * 417 + 1L, 1), told[^1]);
+    }
+
+    [Fact]
+    public void A_cancelled_scan_ends_and_keeps_what_it_read()
+    {
+        for (var number = 0; number < 30; number++)
+            Write($"{number}.mp3", number);
+        using var cancellation = new CancellationTokenSource();
+        void CancelAfterTen(ScanProgress progress)
+        {
+            if (progress.Files == 10)
+                cancellation.Cancel();
+        }
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => Library(null, "music").Scan(new ScanObserver { Progressed = CancelAfterTen }, cancellation.Token));
+        Assert.InRange(_index.Paths().Count, 10, 12);
+    }
+
+    [Fact]
+    public void What_the_caller_throws_ends_the_scan_and_comes_back()
+    {
+        Write("a.mp3", 1);
+        Write("b.mp3", 1);
+        Assert.Throws<FormatException>(() => Library(null, "music").Scan(new ScanObserver { Progressed = _ => throw new FormatException() }));
+    }
+
+    [Fact]
+    public void Songs_of_one_album_share_their_texts()
+    {
+        for (var number = 0; number < 2; number++)
+            _folder.Write($"music/{number}.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(30, seed: number)));
+        Scan("music");
+        var songs = Scan("music").Songs.Values.ToList();
+        Assert.Same(songs[0].Tags.Album, songs[1].Tags.Album);
+    }
+
+    [Fact]
+    public void What_the_index_knows_is_told_of_before_anything_is_read()
+    {
+        for (var number = 0; number < 5; number++)
+            Write($"{number}.mp3", number);
+        Scan("music");
+        Write("new.mp3", 9);
+        var told = new List<(int Served, int Read)>();
+        var read = 0;
+        Library(null, "music").Scan(new ScanObserver { Progressed = progress => read = progress.FilesRead, Changed = changes => told.Add((changes.Served.Count, read)) });
+        Assert.Equal([(5, 0), (1, 1)], told);
+    }
+
+    [Fact]
+    public void A_look_finds_what_came_changed_moved_and_went_and_tells_only_that()
+    {
+        var kept = Write("kept.mp3", 1);
+        var gone = Write("gone.mp3", 2);
+        var moving = Write("moving.mp3", 3);
+        var library = Scan("music");
+        var hashes = library.Songs.ToDictionary(song => song.Value.Path, song => song.Key);
+        File.Delete(gone);
+        Directory.CreateDirectory(_folder.In("music", "sub"));
+        File.Move(moving, _folder.In("music", "sub", "moved.mp3"));
+        var added = Write("added.mp3", 4);
+        var changes = Look(library, gone, moving, _folder.In("music", "sub"), added, _folder.In("elsewhere.mp3"));
+        Assert.Equal([added, _folder.In("music", "sub", "moved.mp3")], changes.Served.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal([hashes[gone]], changes.Gone);
+        Assert.Equal(_folder.In("music", "sub", "moved.mp3"), library.Songs[hashes[moving]].Path);
+        Assert.Equal(3, library.Songs.Count);
+        Assert.Equal([added, kept, _folder.In("music", "sub", "moved.mp3")], _index.Paths().Order(StringComparer.Ordinal));
+        Assert.True(Look(library, kept, added).IsEmpty);
+    }
+
+    [Fact]
+    public void A_folder_that_goes_takes_its_songs_along_and_brings_them_back()
+    {
+        Write("a.mp3", 1);
+        Write("sub/b.mp3", 2);
+        Write("sub/deep/c.mp3", 3);
+        Write("subway/d.mp3", 4);
+        var library = Scan("music");
+        Directory.Move(_folder.In("music", "sub"), _folder.In("away"));
+        Assert.Equal(2, Look(library, _folder.In("music", "sub")).Gone.Count);
+        Directory.Move(_folder.In("away"), _folder.In("music", "other"));
+        Assert.Equal(2, Look(library, _folder.In("music", "other")).Served.Count);
+        Assert.Equal(4, library.Songs.Count);
+    }
+
+    [Fact]
+    public void Of_copies_another_one_serves_when_the_first_goes()
+    {
+        var first = Write("a.mp3", 1);
+        var second = Write("b.mp3", 1);
+        var library = Scan("music");
+        File.Delete(first);
+        Assert.Equal(second, Assert.Single(Look(library, first).Served).Path);
+        File.Delete(second);
+        Assert.Single(Look(library, second).Gone);
+    }
+
+    [Fact]
+    public void A_file_that_is_still_being_written_to_is_left_for_later_and_said()
+    {
+        var library = Library(new ScanSettings { QuietTime = TimeSpan.FromHours(1) }, "music");
+        var path = Write("a.mp3", 1);
+        Assert.Equal([path], library.Look([path]).Unsettled);
+        Assert.Equal("it is still being written to", Assert.Single(library.Problems).Text);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
+        Assert.Empty(library.Look([path]).Unsettled);
+        Assert.Single(library.Songs);
+        Assert.Empty(library.Problems);
+    }
+
+    [Fact]
+    public void A_scan_waits_for_files_that_were_written_just_now()
+    {
+        Write("a.mp3", 1);
+        var library = Library(new ScanSettings { QuietTime = TimeSpan.FromMilliseconds(200) }, "music");
+        Assert.Empty(library.Scan().Unsettled);
+        Assert.Single(library.Songs);
+    }
+
+    [Fact]
+    public void A_file_that_moved_is_recognized_by_its_stamp_and_its_content()
+    {
+        var path = _folder.Write("music/a.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(200, seed: 1)));
+        var song = Assert.Single(Scan("music").Songs).Value;
+        Assert.Null(Recognize(path));
+        var moved = _folder.In("music", "b.mp3");
+        File.Move(path, moved);
+        var recognized = Recognize(moved);
+        Assert.Equal(song with { Path = moved, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
+
+        using (var file = File.OpenWrite(moved))
+        {
+            file.Position = song.PayloadOffset + song.PayloadLength / 2;
+            file.Write(new byte[200]);
+        }
+        File.SetLastWriteTimeUtc(moved, new DateTime(song.Stamp.ModifiedTicks, DateTimeKind.Utc));
+        Assert.Null(Recognize(moved));
+    }
+
+    private SongFile? Recognize(string path) => MovedFile.Recognize(path, FileStamp.Of(path)!.Value, _index, MediaLimits.Default);
+
+    private static LibraryChanges Look(MusicLibrary library, params string[] paths)
+    {
+        var told = new List<LibraryChanges>();
+        library.Look(paths, observer: new ScanObserver { Changed = told.Add });
+        // A batch that was read is told of before what is gone: together they are what is different.
+        return new LibraryChanges([.. told.SelectMany(changes => changes.Served)], [.. told.SelectMany(changes => changes.Gone)]);
+    }
+
+    private string Write(string name, int seed, int frames = 30) => _folder.Write("music/" + name, Frames(frames, seed: seed));
+
+    private MusicLibrary Library(ScanSettings? settings, params string[] roots) =>
+        new([.. roots.Select(root => new MusicRoot(_folder.In(root)))], _index, settings);
+
+    /// <summary>A scan as at the start of a program: it knows only what the index knows.</summary>
+    private MusicLibrary Scan(params string[] roots)
+    {
+        var library = Library(null, roots);
+        _filesRead = library.Scan().FilesRead;
+        return library;
+    }
+}

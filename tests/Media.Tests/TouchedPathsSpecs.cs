@@ -1,0 +1,73 @@
+namespace TspActors.Media.Tests;
+
+public sealed class TouchedPathsSpecs
+{
+    private readonly HandClock _clock = new();
+    private readonly TouchedPaths _touched;
+
+    public TouchedPathsSpecs() => _touched = new TouchedPaths(TimeSpan.FromSeconds(1), maxPending: 3, _clock);
+
+    [Fact]
+    public void A_path_waits_until_nothing_has_happened_to_it_for_a_while()
+    {
+        Assert.True(_touched.Touch("a"));
+        Assert.False(_touched.Touch("b"));
+        _clock.Pass(0.9);
+        _touched.Touch("b");
+        _clock.Pass(0.1);
+        Take(["a"], hasMore: true);
+        _clock.Pass(0.9);
+        Take(["b"], hasMore: false);
+        Take([], hasMore: false);
+    }
+
+    [Fact]
+    public void A_file_that_is_written_to_all_the_time_is_never_quiet()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            _touched.Touch("a");
+            _clock.Pass(0.5);
+            Take([], hasMore: true);
+        }
+        _clock.Pass(0.5);
+        Take(["a"], hasMore: false);
+    }
+
+    [Fact]
+    public void Too_many_paths_become_everything()
+    {
+        foreach (var path in (string[])["a", "b", "c", "d", "e"])
+            _touched.Touch(path);
+        var batch = _touched.TakeQuiet();
+        Assert.Equal((0, true, false), (batch.Paths.Count, batch.Everything, batch.HasMore));
+        Assert.True(_touched.Touch("f"));
+        Assert.False(_touched.TakeQuiet().Everything);
+    }
+
+    [Fact]
+    public void What_was_not_told_is_everything()
+    {
+        Assert.True(_touched.TouchEverything());
+        Assert.False(_touched.TouchEverything());
+        Assert.True(_touched.TakeQuiet().Everything);
+    }
+
+    private void Take(string[] paths, bool hasMore)
+    {
+        var batch = _touched.TakeQuiet();
+        Assert.Equal(paths, batch.Paths);
+        Assert.Equal((false, hasMore), (batch.Everything, batch.HasMore));
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Pass(double seconds) => _now += TimeSpan.FromSeconds(seconds).Ticks;
+    }
+}

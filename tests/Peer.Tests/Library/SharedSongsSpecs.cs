@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using TspActors.Media;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+public sealed class SharedSongsSpecs
+{
+    private readonly OwnSongsCell _cell = new();
+    private readonly SharedSongs _songs;
+
+    public SharedSongsSpecs() => _songs = new SharedSongs(_cell);
+
+    [Fact]
+    public void songs_come_with_the_ids_they_had_and_go_with_them()
+    {
+        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));
+        Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(2)].Id));
+        Assert.Equal(Hash(1), _cell.Current.Find(7)?.File.Hash);
+        _songs.Apply(Changes([], [1]));
+        Assert.Null(_cell.Current.Find(7));
+        _songs.Apply(Changes([1], []));
+        Assert.Equal(Hash(1), _cell.Current.Find(7)?.File.Hash);
+    }
+
+    [Fact]
+    public void an_id_that_is_assigned_takes_the_place_of_the_earlier_one()
+    {
+        _songs.Apply(Changes([1, 2], []));
+        Assert.Equal(2, Assign((1, 5), (2, 6)).Count);
+        Assert.Empty(Assign((1, 5)));
+        Assert.Single(Assign((1, 6), (2, 0)));
+        Assert.Null(_cell.Current.Find(5));
+        Assert.Equal(Hash(1), _cell.Current.Find(6)?.File.Hash);
+        _songs.Apply(Changes([], [2]));
+        Assert.Equal(Hash(1), _cell.Current.Find(6)?.File.Hash);
+    }
+
+    [Fact]
+    public void what_the_tracker_assigned_is_newer_than_what_the_index_knows()
+    {
+        Assign((1, 5));
+        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        _songs.Apply(Changes([1], []));
+        Assert.Equal(5, _cell.Current.ByHash[Hash(1)].Id);
+    }
+
+    [Fact]
+    public void an_id_that_another_song_was_given_is_lost()
+    {
+        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
+        _songs.Apply(Changes([1, 2, 3], []));
+        // Another tracker gives the ids anew, before all songs are back.
+        Assign((1, 7), (4, 8));
+        Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(3)].Id));
+        Assign((2, 9));
+        Assert.Equal((Hash(1), Hash(2), null), (_cell.Current.Find(7)?.File.Hash, _cell.Current.Find(9)?.File.Hash, _cell.Current.Find(8)?.File.Hash));
+        _songs.Apply(Changes([], [3]));
+        _songs.Apply(Changes([3], []));
+        Assert.Equal(0, _cell.Current.ByHash[Hash(3)].Id);
+    }
+
+    private IReadOnlyDictionary<ContentHash, int> Assign(params (int Seed, int Id)[] songs) =>
+        _songs.Assign([.. songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(song.Seed).ToArray()), Id = song.Id })]);
+
+    private static LibraryChanges Changes(int[] served, int[] gone) => new(
+        [.. served.Select(seed => new SongFile($"/{seed}.mp3", default, 0, 1, Hash(seed), new AudioFormat(), new SongTags { Title = $"{seed}" }))],
+        [.. gone.Select(Hash)]);
+
+    private static ContentHash Hash(int seed) => new([.. Enumerable.Repeat((byte)seed, ContentHash.Size)]);
+}
