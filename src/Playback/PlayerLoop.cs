@@ -82,7 +82,11 @@ internal sealed class PlayerLoop
         else if (_openFormat is not null)
             output.Resume();
         if (_held)
+        {
+            _player.Heard(TimeSpan.Zero, output.Latency, _generation);
             _player.Enter(PlaybackState.Paused);
+        }
+
         return _held;
     }
 
