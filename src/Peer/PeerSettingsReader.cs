@@ -84,6 +84,7 @@ public static class PeerSettingsReader
             SweepIntervalUnwatched = reader.Duration("tsp.peer.library.sweep-interval-unwatched", TimeSpan.Zero, TimeSpan.FromDays(30)),
             MaxPending = reader.Int("tsp.peer.library.max-pending", 1, 10_000_000),
         },
+        RetryInterval = reader.Duration("tsp.peer.library.retry-interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
     };
 
     // Settings without patterns are equal to the defaults.

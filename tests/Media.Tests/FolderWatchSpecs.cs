@@ -92,20 +92,32 @@ public sealed class FolderWatchSpecs : IDisposable
     [Fact]
     public void A_limit_that_is_reached_while_the_watch_begins_leaves_the_folder_unwatched()
     {
-        var limitReached = true;
+        Exception? error = new IOException("no space left", 28);
         using var watch = new FolderWatch(
             [new MusicRoot(_folder.In("music"))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"))
         {
             Create = root => new LimitedWatcher(root),
-            Start = watcher => ((LimitedWatcher)watcher).Begin(limitReached),
+            Start = watcher => ((LimitedWatcher)watcher).Begin(error),
         };
         watch.Renew();
+        Assert.True(_touched.TakeQuiet().Everything);
         watch.Renew();
+        // Or else every scan would ask for the next one.
+        Assert.False(_touched.TakeQuiet().Everything);
         Assert.StartsWith($"{_folder.In("music")}: ", Assert.Single(_unwatched), StringComparison.Ordinal);
         Assert.False(watch.IsComplete);
-        limitReached = false;
+        error = null;
         watch.Renew();
         Assert.True(watch.IsComplete);
+        error = new InternalBufferOverflowException();
+        watch.Renew();
+        Assert.True(_touched.TakeQuiet().Everything);
+        Assert.True(watch.IsComplete);
+        error = new UnauthorizedAccessException("lost+found");
+        watch.Renew();
+        Assert.False(_touched.TakeQuiet().Everything);
+        Assert.True(watch.IsComplete);
+        Assert.Single(_unwatched);
     }
 
     private FolderWatch Watch(string name) =>
@@ -125,11 +137,11 @@ public sealed class FolderWatchSpecs : IDisposable
 
     private sealed class LimitedWatcher(string root) : FileSystemWatcher(root)
     {
-        public void Begin(bool limitReached)
+        public void Begin(Exception? error)
         {
             EnableRaisingEvents = true;
-            if (limitReached)
-                OnError(new ErrorEventArgs(new IOException("no space left", 28)));
+            if (error is not null)
+                OnError(new ErrorEventArgs(error));
         }
     }
 }

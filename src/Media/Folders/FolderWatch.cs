@@ -166,10 +166,13 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // An overflow loses events but not the watch; anything else, such as the limit of inotify, leaves folders unwatched.
-        if (error is not InternalBufferOverflowException)
-            Fail(root, Describe(error));
-        if (_touched.TouchEverything())
+        // A folder that may not be read holds nothing that is shared; it is a problem that the scan tells, and all others are watched.
+        if (error is UnauthorizedAccessException)
+            return;
+        // An overflow loses events but not the watch. Anything else, such as the limit of inotify, leaves folders unwatched: from the first time on only the
+        // sweep looks through them, for to look at once would begin the watch anew, which would fail again.
+        var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
+        if (isNews && _touched.TouchEverything())
             _onTouched();
     }
 
@@ -177,7 +180,8 @@ public sealed class FolderWatch : IDisposable
         ? "the system's limit for watched folders is reached (sysctl fs.inotify.max_user_watches and max_user_instances raise it)"
         : TagText.Clean(error.Message, 200);
 
-    private void Fail(string root, string reason)
+    /// <returns>True when it was not known.</returns>
+    private bool Fail(string root, string reason)
     {
         bool isNews;
         lock (_gate)
@@ -187,6 +191,7 @@ public sealed class FolderWatch : IDisposable
         }
         if (isNews)
             _onUnwatched(root, reason);
+        return isNews;
     }
 
     private void Restore(string root)

@@ -23,8 +23,7 @@ internal sealed class ScanDisplay(Screen screen)
             _nextLine = QuietStart;
             screen.ShowProgress(null);
         }
-        // Nor is it for anybody that everything is looked through now and then, as long as there is nothing new.
-        else if (happened is ScanProgressed { Progress.FilesRead: > 0 } progress && progress.Elapsed >= QuietStart)
+        else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
         {
             if (screen.IsInteractive)
                 screen.ShowProgress($"{Bar(progress.Progress)} {Text(progress)}");
