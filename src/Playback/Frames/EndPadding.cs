@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace TspActors.Playback;
 
 /// <summary>
@@ -8,17 +6,11 @@ namespace TspActors.Playback;
 /// </summary>
 internal sealed class EndPadding
 {
-    // A side info of at most 32 bytes, the Xing part with all its fields, and the LAME part as far as the padding.
-    private const int HeadLength = 4 + 32 + 4 + 4 + 4 + 4 + 100 + 4 + 24;
-
-    // What a decoder is late by, which the encoder adds on one side and takes off on the other (GAPLESS_DELAY of libmpg123).
-    private const int DecoderDelay = 529;
-
     // A song in a hundred may be shorter than what is decoded ahead; none needs more than a few of those that follow it.
     private const int Remembered = 16;
 
     private readonly Dictionary<int, Padding> _ofSongs = [];
-    private readonly byte[] _head = new byte[HeadLength];
+    private readonly byte[] _head = new byte[InfoFrame.HeadLength];
     private int _headCount;
     private int _song;
     private bool _fromStart = true;
@@ -39,34 +31,15 @@ internal sealed class EndPadding
     /// <summary>Looks at bytes of the song.</summary>
     public void Look(ReadOnlySpan<byte> mp3)
     {
-        if (_headCount == HeadLength)
+        if (_headCount == _head.Length)
             return;
-        var taken = Math.Min(mp3.Length, HeadLength - _headCount);
+        var taken = Math.Min(mp3.Length, _head.Length - _headCount);
         mp3[..taken].CopyTo(_head.AsSpan(_headCount));
         _headCount += taken;
-        if (_headCount < HeadLength || !TryRead(_head, out var padding))
+        if (_headCount < _head.Length || !InfoFrame.TryRead(_head, out var info))
             return;
-        _ofSongs[_song] = padding;
+        _ofSongs[_song] = new Padding(info.SamplesToCut, info.Header.SampleRate);
         _fromStart = true;
-    }
-
-    /// <summary>Reads the info frame that opens a payload, as LAME and libavcodec write it.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> head, out Padding padding)
-    {
-        padding = default;
-        if (!FrameHeader.TryRead(head, out var header))
-            return false;
-        var isVersion1 = header.Version == 3;
-        var sideInfo = header.Channels == 1 ? (isVersion1 ? 17 : 9) : isVersion1 ? 32 : 17;
-        var info = head[(FrameHeader.Length + sideInfo)..];
-        if (!info.StartsWith("Xing"u8) && !info.StartsWith("Info"u8))
-            return false;
-        var flags = BinaryPrimitives.ReadInt32BigEndian(info[4..]);
-        var lame = 8 + ((flags & 1) != 0 ? 4 : 0) + ((flags & 2) != 0 ? 4 : 0) + ((flags & 4) != 0 ? 100 : 0) + ((flags & 8) != 0 ? 4 : 0);
-        // Three bytes: 12 bits of delay, 12 bits of padding.
-        var samples = ((info[lame + 22] & 0x0f) << 8 | info[lame + 23]) - DecoderDelay;
-        padding = new Padding(Math.Max(0, samples), header.SampleRate);
-        return true;
     }
 
     /// <summary>Samples of one channel, at the song's own rate.</summary>
