@@ -89,6 +89,25 @@ public sealed class FolderWatchSpecs : IDisposable
         await Tells("c.mp3");
     }
 
+    [Fact]
+    public void A_limit_that_is_reached_while_the_watch_begins_leaves_the_folder_unwatched()
+    {
+        var limitReached = true;
+        using var watch = new FolderWatch(
+            [new MusicRoot(_folder.In("music"))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"))
+        {
+            Create = root => new LimitedWatcher(root),
+            Start = watcher => ((LimitedWatcher)watcher).Begin(limitReached),
+        };
+        watch.Renew();
+        watch.Renew();
+        Assert.StartsWith($"{_folder.In("music")}: ", Assert.Single(_unwatched), StringComparison.Ordinal);
+        Assert.False(watch.IsComplete);
+        limitReached = false;
+        watch.Renew();
+        Assert.True(watch.IsComplete);
+    }
+
     private FolderWatch Watch(string name) =>
         new([new MusicRoot(_folder.In(name))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"));
 
@@ -102,5 +121,15 @@ public sealed class FolderWatchSpecs : IDisposable
             _seen.UnionWith(_touched.TakeQuiet().Paths);
         }
         _seen.ExceptWith(expected);
+    }
+
+    private sealed class LimitedWatcher(string root) : FileSystemWatcher(root)
+    {
+        public void Begin(bool limitReached)
+        {
+            EnableRaisingEvents = true;
+            if (limitReached)
+                OnError(new ErrorEventArgs(new IOException("no space left", 28)));
+        }
     }
 }

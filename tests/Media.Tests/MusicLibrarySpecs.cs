@@ -1,3 +1,4 @@
+using TspActors.Testing;
 using static TspActors.Media.Tests.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
@@ -29,6 +30,17 @@ public sealed class MusicLibrarySpecs : IDisposable
         Assert.Equal([SkipReason.FolderMissing, SkipReason.NotMp3], library.Problems.Select(problem => problem.Reason).Order().Reverse());
         Assert.All(library.Songs, song => Assert.Equal(song.Key, song.Value.Hash));
         Assert.All(library.Songs.Keys, hash => Assert.NotNull(_index.Leaves(hash)));
+    }
+
+    [NeedsFact("sh")]
+    public void Names_that_are_not_UTF_8_are_left_out_and_said()
+    {
+        Native.Run("sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"", Directory.CreateDirectory(_folder.In("music")).FullName);
+        var library = Scan("music");
+        // By these names .NET cannot remove them either.
+        Native.Run("rm", "-r", _folder.In("music"));
+        Assert.Equal(2, library.Problems.Count);
+        Assert.All(library.Problems, problem => Assert.Contains("not valid UTF-8", problem.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<stri
         }
         catch (DirectoryNotFoundException)
         {
-            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, "the folder does not exist"));
+            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, SongFileReader.WhyMissing(next.Folder, "the folder does not exist")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

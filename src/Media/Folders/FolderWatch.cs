@@ -7,6 +7,10 @@ namespace TspActors.Media;
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
+    // What inotify says on Linux: ENOSPC, EMFILE.
+    private const int NoSpaceForWatches = 28;
+    private const int TooManyInstances = 24;
+
     private readonly IReadOnlyList<MusicRoot> _roots;
     private readonly TouchedPaths _touched;
     private readonly Action _onTouched;
@@ -16,6 +20,11 @@ public sealed class FolderWatch : IDisposable
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
     private bool _isDisposed;
+
+    // Specs put a watcher here that fails when they want it to.
+    internal Func<string, FileSystemWatcher> Create { get; init; } = root => new FileSystemWatcher(root);
+
+    internal Action<FileSystemWatcher> Start { get; init; } = watcher => watcher.EnableRaisingEvents = true;
 
     /// <summary>Watches nothing until <see cref="Renew()"/>.</summary>
     /// <param name="roots">The folders.</param>
@@ -61,6 +70,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
+        // Before, not after: a limit that is reached while the folders are gone through comes as an error of the watcher.
+        Restore(root.Path);
         try
         {
             watcher = Watch(root.Path);
@@ -70,12 +81,10 @@ public sealed class FolderWatch : IDisposable
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             // A folder that does not exist comes as an argument error.
-            failure = Directory.Exists(root.Path) ? TagText.Clean(error.Message, 200) : "it does not exist";
+            failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
         }
         Take(root.Path, watcher);
-        if (failure is null)
-            Restore(root.Path);
-        else
+        if (failure is not null)
             Fail(root.Path, failure);
     }
 
@@ -94,13 +103,11 @@ public sealed class FolderWatch : IDisposable
 
     private FileSystemWatcher Watch(string root)
     {
-        var watcher = new FileSystemWatcher(root)
-        {
-            IncludeSubdirectories = true,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
-        };
+        var watcher = Create(root);
         try
         {
+            watcher.IncludeSubdirectories = true;
+            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size;
             watcher.Created += (_, happened) => OnCome(happened.FullPath);
             watcher.Changed += (_, happened) => OnChanged(happened.FullPath);
             watcher.Deleted += (_, happened) => OnGone(happened.FullPath);
@@ -110,7 +117,7 @@ public sealed class FolderWatch : IDisposable
                 OnCome(happened.FullPath);
             };
             watcher.Error += (_, happened) => OnError(root, happened.GetException());
-            watcher.EnableRaisingEvents = true;
+            Start(watcher);
             return watcher;
         }
         catch
@@ -161,10 +168,14 @@ public sealed class FolderWatch : IDisposable
     {
         // An overflow loses events but not the watch; anything else, such as the limit of inotify, leaves folders unwatched.
         if (error is not InternalBufferOverflowException)
-            Fail(root, TagText.Clean(error.Message, 200));
+            Fail(root, Describe(error));
         if (_touched.TouchEverything())
             _onTouched();
     }
+
+    private static string Describe(Exception error) => OperatingSystem.IsLinux() && error.HResult is NoSpaceForWatches or TooManyInstances
+        ? "the system's limit for watched folders is reached (sysctl fs.inotify.max_user_watches and max_user_instances raise it)"
+        : TagText.Clean(error.Message, 200);
 
     private void Fail(string root, string reason)
     {

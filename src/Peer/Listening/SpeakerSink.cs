@@ -28,6 +28,9 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
 
     public int Stalls => player.Stalls;
 
+    /// <summary>Playing time that waits to be heard.</summary>
+    public TimeSpan Buffered => player.Buffered;
+
     public int Volume
     {
         get => player.Volume;
@@ -112,6 +115,8 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     internal sealed class Turn(SpeakerSink owner) : ISongSink
     {
         public SpeakerSink Speakers => owner;
+
+        public TimeSpan Ahead => owner.Buffered;
 
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
         {

@@ -23,7 +23,8 @@ internal sealed class ScanDisplay(Screen screen)
             _nextLine = QuietStart;
             screen.ShowProgress(null);
         }
-        else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
+        // Nor is it for anybody that everything is looked through now and then, as long as there is nothing new.
+        else if (happened is ScanProgressed { Progress.FilesRead: > 0 } progress && progress.Elapsed >= QuietStart)
         {
             if (screen.IsInteractive)
                 screen.ShowProgress($"{Bar(progress.Progress)} {Text(progress)}");
@@ -32,7 +33,7 @@ internal sealed class ScanDisplay(Screen screen)
         }
     }
 
-    /// <summary>"1200 of 5000 files, 300 of them new, 80 files/s, 0:48 left".</summary>
+    /// <summary>"1200 of 5000 files, 300 read, 80 files/s, 0:48 left".</summary>
     public static string Text(ScanProgressed scan)
     {
         var progress = scan.Progress;
