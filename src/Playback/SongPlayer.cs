@@ -2,14 +2,14 @@ namespace TspActors.Playback;
 
 /// <summary>
 /// Plays songs, one after the other without a gap, from MP3 bytes as they arrive. Its members may be called from any thread and none of them blocks, but for
-/// <see cref="Dispose"/>; the sound is made on one thread of its own.
+/// <see cref="Dispose()"/>; the sound is made on one thread of its own.
 /// </summary>
 /// <remarks>
 /// Songs are numbered from 0. The output stays open from one to the next unless the format of the samples changes.
 /// Events are raised on the player's thread: a handler must be short and must not throw, for the sound waits for it.
 /// When <see cref="Completion"/> is done, decoder and output are already closed.
 /// </remarks>
-public sealed class SongPlayer : IDisposable
+public sealed class SongPlayer : IDisposable, IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly SongPlayerSettings _settings;
@@ -225,6 +225,21 @@ public sealed class SongPlayer : IDisposable
         // A device that hangs for good keeps its thread; it is a background thread and closes everything should it ever return.
         if (started && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());
+    }
+
+    /// <summary>As <see cref="Dispose"/>, without holding a thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        try
+        {
+            await Completion.WaitAsync(_settings.CloseDeadline).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // As in Dispose: a device that hangs for good.
+            _completion.TrySetResult(new PlaybackEnd.Stopped());
+        }
     }
 
     /// <summary>What the callers want at this moment; the song is the one that is being heard.</summary>
