@@ -72,12 +72,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        player.Stop();
-        // Waits for the player's thread, which no actor may do.
-        await Task.Run(player.Dispose).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => player.DisposeAsync();
 
     private ValueTask<bool> BeginWrite(Turn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
