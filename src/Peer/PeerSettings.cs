@@ -116,4 +116,10 @@ public sealed record ListeningSettings
 
     /// <summary>Bytes of MP3 kept between the network and the sound.</summary>
     public int PlayerBufferBytes { get; init; } = 512 * 1024;
+
+    /// <summary>Where the console saves songs; empty = the folder Music in the home folder where there is one, else the working directory.</summary>
+    public string SaveFolder { get; init; } = "";
+
+    /// <summary>Songs that the console saves at the same time.</summary>
+    public int MaxSaves { get; init; } = 2;
 }

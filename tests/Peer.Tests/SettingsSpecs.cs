@@ -113,7 +113,7 @@ public sealed class SettingsSpecs : IDisposable
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
         "trackers" or "music" or "exclude" or "include" => "[\"elsewhere\"]",
-        "name" or "data" or "advertised-address" or "access-key" => "other",
+        "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
         "host" => "127.0.0.9",
         "anonymous-requests" or "watch" => "off",
         "allow-advertised-address" => "on",

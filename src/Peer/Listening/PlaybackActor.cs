@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>What this peer listens to: the song that plays, the queue behind it, pause, seek and volume.</summary>
 /// <remarks>
 /// <code>
-/// Idle     → PlayNow, Enqueue, FetchInto → Starting (a SongFetch child and a sink)
+/// Idle     → PlayNow, Enqueue → Starting (a SongFetch child and a sink)
 /// Starting → FetchStarted → Playing            FetchFailed → next of the queue, or Idle
 /// Playing  → FetchCompleted (heard or saved)   → next of the queue, or Idle
 ///          → SeekTo → a new SongFetch from there into the same sink → Starting
@@ -33,8 +33,7 @@ internal sealed class PlaybackActor : ReceiveActor
         _own = own;
         _trackerLink = trackerLink;
         _speakers = speakers;
-        Receive<PlayNow>(play => Play(play.Id, Sender));
-        Receive<FetchInto>(fetch => Begin(new Current(fetch.Id, fetch.Sink, fetch.Pace) { Asker = Sender }));
+        Receive<PlayNow>(play => Play(play.Id, Sender, play.Pace));
         Receive<Enqueue>(Add);
         Receive<NextSong>(_ => SkipToNext());
         Receive<StopPlaying>(_ => StopAll());
@@ -74,10 +73,10 @@ internal sealed class PlaybackActor : ReceiveActor
         return sink;
     }
 
-    private void Play(int id, IActorRef asker)
+    private void Play(int id, IActorRef asker, Pace pace = Pace.Realtime)
     {
         Drop();
-        Begin(new Current(id, OpenSpeakers().Begin(), Pace.Realtime) { Asker = asker });
+        Begin(new Current(id, OpenSpeakers().Begin(), pace) { Asker = asker });
     }
 
     private void Begin(Current current)

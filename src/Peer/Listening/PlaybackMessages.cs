@@ -7,10 +7,7 @@ namespace TspActors.Peer.Listening;
 // Commands to the PlaybackActor -----------------------------------------------------------------------------------------------
 
 /// <summary>Play this song now, instead of what plays. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
-internal sealed record PlayNow(int Id) : INoSerializationVerificationNeeded;
-
-/// <summary>Fetch this song into a sink, which is disposed when it is done. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
-internal sealed record FetchInto(int Id, ISongSink Sink, Pace Pace) : INoSerializationVerificationNeeded;
+internal sealed record PlayNow(int Id, Pace Pace = Pace.Realtime) : INoSerializationVerificationNeeded;
 
 /// <summary>Play these after what plays and what waits. Answered by <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : INoSerializationVerificationNeeded;
@@ -76,6 +73,6 @@ internal sealed record PlaybackNotice(string Text) : INoSerializationVerificatio
 
 /// <summary>A song is over.</summary>
 /// <param name="Song">Which; null when it never began.</param>
-/// <param name="Failure">Why it ended early; null when it was heard or saved to the end.</param>
+/// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -9,13 +9,14 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>What the console's commands do: they ask the peer's actors and show the answers.</summary>
-internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen)
+internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen, string saveFolder = "")
 {
     // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     private readonly LibraryCommands _library = new(peer, screen);
+    private readonly SaveCommand _save = new(peer, catalog, screen, saveFolder);
 
     /// <summary>Runs a command.</summary>
     /// <returns>False when it was the last one.</returns>
@@ -53,6 +54,9 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 break;
             case "next":
                 await ControlAsync(NextSong.Instance, "next").ConfigureAwait(false);
+                break;
+            case "save":
+                await _save.RunAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "status":
                 await StatusAsync().ConfigureAwait(false);
@@ -196,7 +200,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     private void Help()
     {
         foreach (var (_, usage, meaning) in ConsoleCommand.Verbs)
-            screen.Result($"  {usage,-18}{meaning}");
+            screen.Result($"  {usage,-25}{meaning}");
     }
 
     private static TimeSpan Time(string text)

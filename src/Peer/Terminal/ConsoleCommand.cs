@@ -20,6 +20,7 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
         ("volume", "volume <0-100>", "how loud"),
         ("queue", "queue [id|text]", "what comes next; with a song, put it last"),
         ("next", "next", "on to the next song of the queue"),
+        ("save", "save <id|text> [folder]", "save a song as a file, with its tags"),
         ("status", "status", "tracker, library, streams, and what plays"),
         ("rescan", "rescan [path]", "look for changes in the shared folders, or in one of them"),
         ("library", "library problems", "files that are not shared, and why"),

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
@@ -26,7 +27,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var telling = TellEventsAsync(ended.Token);
-        var showing = screen.IsInteractive ? ShowNowPlayingAsync(ended.Token) : Task.CompletedTask;
+        var showing = ShowProgressAsync(ended.Token);
         try
         {
             await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
                     return !_failed;
             }
 
-            // A pipe that has ended without quit: what plays is heard to its end.
+            // A pipe that has ended without quit: what plays is heard to its end, what is being saved is saved.
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -125,8 +126,10 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         }
     }
 
-    private async Task ShowNowPlayingAsync(CancellationToken stop)
+    // In a pipe there is no now-playing line, but what is being saved is told now and then.
+    private async Task ShowProgressAsync(CancellationToken stop)
     {
+        var saves = new SaveDisplay(screen, TimeProvider.System);
         using var timer = new PeriodicTimer(StatusInterval);
         try
         {
@@ -134,6 +137,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             {
                 var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
                 screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
+                saves.Take(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false));
             }
         }
         catch (OperationCanceledException)
@@ -152,7 +156,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
                 scan.Take(happened);
                 if (Describe(happened) is { } text)
                     screen.Note(text);
-                if (happened is SongOver { Failure: not null, Song: not null })
+                if (happened is SongOver { Failure: not null, Song: not null } or SaveOver { Failure: not null })
                     _failed = true;
             }
         }
@@ -172,6 +176,8 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         PlaybackNotice notice => notice.Text,
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
+        SaveOver { Failure: { } failure } => $"not saved: {failure}",
+        SaveOver { Path: { } path } => $"saved: {path}",
         _ => null,
     };
 
@@ -181,7 +187,8 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         do
         {
             var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-            if (status.Song is null && status.Queue.Count == 0)
+            var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            if (status.Song is null && status.Queue.Count == 0 && saves.IsIdle)
                 return;
         }
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
@@ -24,7 +25,7 @@ internal static class PeerEvents
         public Listener(ChannelWriter<object> writer)
         {
             ReceiveAny(message => writer.TryWrite(message));
-            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongOver) })
+            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongOver), typeof(SaveOver) })
                 Context.System.EventStream.Subscribe(Self, type);
         }
     }

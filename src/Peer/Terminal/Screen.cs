@@ -101,7 +101,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows how far something is, in the place of the now-playing line while nothing plays; null takes it away.</summary>
+    /// <summary>Shows how far something is, in a line of its own; null takes it away.</summary>
     public void ShowProgress(string? progress)
     {
         if (!_ansi)
@@ -146,23 +146,26 @@ internal sealed class Screen
 
     private string Draw()
     {
-        var line = _status ?? _progress;
-        if (!_ansi || (_prompt is null && line is null))
+        if (!_ansi)
             return "";
         var width = Width - 1;
-        var status = line is null ? "" : Cyan(NowPlaying.Cut(line, width));
-        if (_prompt is null)
+        var lines = new List<string>();
+        foreach (var line in new[] { _progress, _status })
         {
-            _drawnLines = 1;
-            return status;
+            if (line is not null)
+                lines.Add(Cyan(NowPlaying.Cut(line, width)));
         }
 
-        // A line longer than the terminal scrolls with the cursor.
-        var start = Math.Max(0, _cursor - width + 1);
-        var shown = _prompt[start..Math.Min(_prompt.Length, start + width)];
-        var column = _cursor - start;
-        _drawnLines = line is null ? 1 : 2;
-        return (line is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
+        if (_prompt is not null)
+        {
+            // A line longer than the terminal scrolls with the cursor.
+            var start = Math.Max(0, _cursor - width + 1);
+            var column = _cursor - start;
+            lines.Add(_prompt[start..Math.Min(_prompt.Length, start + width)] + "\r" + (column > 0 ? $"\e[{column}C" : ""));
+        }
+
+        _drawnLines = lines.Count;
+        return string.Join('\n', lines);
     }
 
     // These two go to standard error, which may be a file while the rest is a terminal.
