@@ -23,7 +23,7 @@ public static class AudioBackends
         switch (choice)
         {
             case "auto":
-                return Device(settings, time, machine, out var whyNot) ?? Silent($"{whyNot}: playing silently (null output)", time, machine);
+                return Device(settings, time, machine, out var whyNot) ?? SilentForNow(whyNot, settings, time, machine);
             case "mpg123":
                 return Device(settings, time, machine, out whyNot)
                     ?? throw new AudioUnavailableException($"mpg123 cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
@@ -44,7 +44,7 @@ public static class AudioBackends
             return machine.FindDriver(settings) is not { } driver ? null : new AudioBackend(driver, $"playing through {driver}")
             {
                 CreateDecoder = _ => new Mpg123Decoder(),
-                CreateOutput = notice => new FallbackOutput(new Out123Output(driver, null, settings.DeviceBuffer), time, notice),
+                CreateOutput = notice => new FallbackOutput(() => new Out123Output(driver, null, settings.DeviceBuffer), settings.DeviceRetry, time, notice),
             };
         }
 
@@ -62,6 +62,22 @@ public static class AudioBackends
             CreateDecoder = notice => new Mpg123Program(program, settings, notice),
             CreateOutput = _ => new NullOutput(time),
         };
+    }
+
+    // A sound server may be started, or headphones plugged in, while songs play.
+    private static AudioBackend SilentForNow(string whyNot, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    {
+        var reason = $"{whyNot}: playing silently (null output)";
+        if (machine.WhyNoDecoder is not null || machine.WhyNoOutput is not null)
+            return Silent(reason, time, machine);
+        return new AudioBackend("null", reason + " until there is one")
+        {
+            CreateDecoder = _ => new Mpg123Decoder(),
+            CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, beginSilent: true),
+        };
+
+        IAudioOutput FindDevice() =>
+            new Out123Output(machine.FindDriver(settings) ?? throw new AudioOutputException(whyNot), null, settings.DeviceBuffer);
     }
 
     private static AudioBackend Silent(string reason, TimeProvider time, IAudioMachine machine) => new("null", reason)

@@ -12,6 +12,9 @@ public sealed record AudioSettings
     /// <summary>Sound the device may hold: the delay of pause and volume.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often a lost or missing device is looked for while the sound goes on silently.</summary>
+    public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the program mpg123 may take to start, to accept bytes and to end before it is killed.</summary>
     public TimeSpan ProgramDeadline { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -9,6 +9,9 @@ public interface IAudioOutput : IDisposable
     /// <summary>What a person reads: "pulse", "wav:song.wav", "null".</summary>
     string Name { get; }
 
+    /// <summary>How much of what it was given it has still to sound, as far as it knows; asked after a <see cref="Write"/>.</summary>
+    TimeSpan Latency => TimeSpan.Zero;
+
     /// <summary>Opens the output, or opens it again for another format; what was written before is heard first.</summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);

@@ -28,8 +28,11 @@ public interface IMp3Decoder : IDisposable
     /// <summary>Decodes into <paramref name="pcm"/>, whole sample frames only.</summary>
     DecodeStep Read(Span<byte> pcm, out int written);
 
-    /// <summary>Says that no byte will follow those fed so far.</summary>
+    /// <summary>Says that no byte will follow those fed so far, unless <see cref="BeginNext"/> or <see cref="Reset"/> begins another song or place.</summary>
     void Complete();
+
+    /// <summary>Says that the next bytes are another song's. Everything fed was read: <see cref="DecodeStep.NeedMore"/> was returned.</summary>
+    void BeginNext() => Reset();
 
     /// <summary>Forgets everything fed: the next bytes come from another place of the song.</summary>
     void Reset();

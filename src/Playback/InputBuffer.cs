@@ -6,6 +6,9 @@ internal enum InputState
     Bytes,
     Empty,
 
+    /// <summary>The song is over, and what follows is the next one's; told once.</summary>
+    NextSong,
+
     /// <summary>Nothing is left and nothing will come.</summary>
     Completed,
 
@@ -13,14 +16,22 @@ internal enum InputState
     Stale,
 }
 
-/// <summary>A bounded ring of bytes between the network and the player's thread; a writer waits, asynchronously, while it is full.</summary>
+/// <summary>
+/// A bounded ring of bytes, of one song after the other, between the network and the player's thread; a writer waits, asynchronously, while it is full.
+/// </summary>
 internal sealed class InputBuffer
 {
     private readonly object _gate = new();
     private readonly byte[] _ring;
     private readonly Action _written;
+
+    // Where songs end, counted in bytes since the last Clear, as are the three numbers below.
+    private readonly Queue<long> _songEnds = new();
+    private long _handedOver;
+    private long _appended;
+    private long _read;
+    private int _limit;
     private int _head;
-    private int _count;
     private int _generation;
     private bool _completed;
     private bool _closed;
@@ -31,6 +42,7 @@ internal sealed class InputBuffer
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new byte[capacity];
+        _limit = capacity;
         _written = written;
     }
 
@@ -39,9 +51,38 @@ internal sealed class InputBuffer
         get
         {
             lock (_gate)
-                return _count;
+                return Waiting;
         }
     }
+
+    /// <summary>Bytes beyond which a writer waits, up to the capacity; what is there already stays.</summary>
+    internal int Limit
+    {
+        set
+        {
+            lock (_gate)
+            {
+                _limit = Math.Clamp(value, 1, _ring.Length);
+                if (HasRoom)
+                    ReleaseWriter();
+            }
+        }
+    }
+
+    /// <summary>Whether nothing will come after what is there.</summary>
+    internal bool IsCompleted
+    {
+        get
+        {
+            lock (_gate)
+                return _completed;
+        }
+    }
+
+    private int Waiting => (int)(_appended - _read);
+
+    // Not for every few bytes: the writer is woken when a worthwhile piece fits.
+    private bool HasRoom => Waiting <= _limit - _limit / 4;
 
     /// <returns>False when the buffer was cleared or closed before every byte was taken; the rest is dropped.</returns>
     internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
@@ -56,6 +97,7 @@ internal sealed class InputBuffer
                 throw new InvalidOperationException("The song was completed; nothing can follow.");
             if (_waitingWriter is not null)
                 throw new InvalidOperationException("Another write is still waiting for room.");
+            _handedOver += bytes.Length;
             taken = Append(bytes.Span);
             generation = _generation;
         }
@@ -71,6 +113,18 @@ internal sealed class InputBuffer
         _written();
     }
 
+    /// <summary>Ends the song after everything handed over so far, that of a waiting writer too; takes a <see cref="Complete"/> back.</summary>
+    internal void BeginNext()
+    {
+        lock (_gate)
+        {
+            _completed = false;
+            _songEnds.Enqueue(_handedOver);
+        }
+
+        _written();
+    }
+
     /// <summary>Drops everything, that of a waiting writer too, and begins a new generation.</summary>
     internal int Clear()
     {
@@ -78,7 +132,7 @@ internal sealed class InputBuffer
         lock (_gate)
         {
             generation = ++_generation;
-            _head = _count = 0;
+            Empty();
             _completed = false;
             ReleaseWriter();
         }
@@ -92,7 +146,7 @@ internal sealed class InputBuffer
         lock (_gate)
         {
             _closed = true;
-            _head = _count = 0;
+            Empty();
             ReleaseWriter();
         }
     }
@@ -104,16 +158,23 @@ internal sealed class InputBuffer
             read = 0;
             if (generation != _generation)
                 return InputState.Stale;
-            if (_count == 0)
+            if (_songEnds.TryPeek(out var end) && end == _read)
+            {
+                _songEnds.Dequeue();
+                return InputState.NextSong;
+            }
+
+            if (Waiting == 0)
                 return _completed ? InputState.Completed : InputState.Empty;
-            read = Math.Min(target.Length, _count);
+            read = Math.Min(target.Length, Waiting);
+            if (_songEnds.Count > 0)
+                read = (int)Math.Min(read, end - _read);
             var first = Math.Min(read, _ring.Length - _head);
             _ring.AsSpan(_head, first).CopyTo(target);
             _ring.AsSpan(0, read - first).CopyTo(target[first..]);
             _head = (_head + read) % _ring.Length;
-            _count -= read;
-            // Not for every few bytes: the writer is woken when a worthwhile piece fits.
-            if (_count <= _ring.Length - _ring.Length / 4)
+            _read += read;
+            if (HasRoom)
                 ReleaseWriter();
             return InputState.Bytes;
         }
@@ -139,6 +200,11 @@ internal sealed class InputBuffer
             {
                 await room.Task.WaitAsync(cancel).ConfigureAwait(false);
             }
+            catch (OperationCanceledException)
+            {
+                Forget(generation);
+                throw;
+            }
             finally
             {
                 lock (_gate)
@@ -155,13 +221,35 @@ internal sealed class InputBuffer
 
     private int Append(ReadOnlySpan<byte> bytes)
     {
-        var size = Math.Min(bytes.Length, _ring.Length - _count);
-        var tail = (_head + _count) % _ring.Length;
+        var size = Math.Clamp(_limit - Waiting, 0, bytes.Length);
+        var tail = (_head + Waiting) % _ring.Length;
         var first = Math.Min(size, _ring.Length - tail);
         bytes[..first].CopyTo(_ring.AsSpan(tail));
         bytes[first..size].CopyTo(_ring);
-        _count += size;
+        _appended += size;
         return size;
+    }
+
+    // What a cancelled writer had still to give never comes: a song that was ended behind it ends with what did.
+    private void Forget(int generation)
+    {
+        lock (_gate)
+        {
+            if (generation != _generation)
+                return;
+            for (var left = _songEnds.Count; left > 0; left--)
+                _songEnds.Enqueue(Math.Min(_songEnds.Dequeue(), _appended));
+            _handedOver = _appended;
+        }
+
+        _written();
+    }
+
+    private void Empty()
+    {
+        _head = 0;
+        _handedOver = _appended = _read = 0;
+        _songEnds.Clear();
     }
 
     private void ReleaseWriter()

@@ -3,33 +3,27 @@ namespace TspActors.Playback;
 /// <summary>What a <see cref="SongPlayer"/>'s thread does: decode a little ahead, hand it to the output, obey the callers in between.</summary>
 internal sealed class PlayerLoop
 {
-    private const int FeedSize = 4096;
-
     private readonly SongPlayer _player;
     private readonly AudioBackend _backend;
     private readonly InputBuffer _input;
-    private readonly TimeSpan _startThreshold;
-    private readonly StagedPcm _staged = new();
-    private readonly byte[] _feed = new byte[FeedSize];
+    private readonly SongPlayerSettings _settings;
     private readonly byte[] _scaled = new byte[PcmBlock.Size];
     private PcmFormat? _openFormat;
     private int _generation;
     private bool _running;
     private bool _held;
-    private bool _inputEnded;
-    private bool _anySound;
 
-    internal PlayerLoop(SongPlayer player, AudioBackend backend, InputBuffer input, TimeSpan startThreshold)
+    internal PlayerLoop(SongPlayer player, AudioBackend backend, InputBuffer input, SongPlayerSettings settings)
     {
         _player = player;
         _backend = backend;
         _input = input;
-        _startThreshold = startThreshold;
+        _settings = settings;
     }
 
     internal PlaybackEnd Play()
     {
-        using var decoder = _backend.CreateDecoder(_player.Notify);
+        using var ahead = new DecodedAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
         using var output = _backend.CreateOutput(_player.Notify);
         while (true)
         {
@@ -41,23 +35,26 @@ internal sealed class PlayerLoop
             }
 
             if (wishes.Generation != _generation)
-                GoElsewhere(wishes.Generation, decoder, output);
+                GoElsewhere(wishes, ahead, output);
             if (IsHeld(wishes.Pause, output))
             {
                 _player.WaitForNews();
                 continue;
             }
 
-            if (!DecodeAhead(decoder))
+            if (!ahead.Fill())
                 continue;
-            if (_inputEnded && _staged.IsEmpty)
+            _player.Staged(ahead.Staged.Duration, ahead.BytesPerSecond, _generation);
+            if (ahead.InputEnded && ahead.Staged.IsEmpty)
             {
+                // Should another song be begun after all, it has not run dry.
+                _running = false;
                 if (output.Drain(wishes.Interrupt) && _player.TryEnd(_generation))
-                    return HowItEnded();
+                    return HowItEnded(ahead);
             }
-            else if (MayPlay())
+            else if (MayPlay(ahead))
             {
-                PlayBlock(output, wishes.Interrupt);
+                PlayBlock(ahead.Staged, output, wishes.Interrupt);
             }
             else
             {
@@ -67,13 +64,12 @@ internal sealed class PlayerLoop
         }
     }
 
-    private void GoElsewhere(int generation, IMp3Decoder decoder, IAudioOutput output)
+    private void GoElsewhere(SongPlayer.Wishes wishes, DecodedAhead ahead, IAudioOutput output)
     {
-        _generation = generation;
-        decoder.Reset();
+        _generation = wishes.Generation;
+        _running = false;
+        ahead.GoElsewhere(wishes.Generation, wishes.Song);
         output.Drop();
-        _staged.Clear();
-        _running = _inputEnded = false;
     }
 
     private bool IsHeld(bool pauseWanted, IAudioOutput output)
@@ -86,65 +82,32 @@ internal sealed class PlayerLoop
         else if (_openFormat is not null)
             output.Resume();
         if (_held)
+        {
+            _player.Heard(TimeSpan.Zero, output.Latency, _generation);
             _player.Enter(PlaybackState.Paused);
+        }
+
         return _held;
     }
 
-    // False when the song was restarted meanwhile: the next bytes must not reach the decoder before it was reset.
-    private bool DecodeAhead(IMp3Decoder decoder)
+    private bool MayPlay(DecodedAhead ahead)
     {
-        while (_staged.Duration < _startThreshold || _staged.IsEmpty)
-        {
-            var block = _staged.Rent();
-            var step = decoder.Read(block.Bytes, out var written);
-            if (step == DecodeStep.Pcm)
-            {
-                (block.Format, block.Start, block.End) = (decoder.Format, 0, written);
-                _staged.Add(block);
-                _anySound = true;
-                continue;
-            }
-
-            _staged.Return(block);
-            if (step == DecodeStep.NewFormat)
-                continue;
-            switch (_input.Read(_feed, _generation, out var read))
-            {
-                case InputState.Bytes:
-                    decoder.Feed(_feed.AsSpan(0, read));
-                    break;
-                case InputState.Completed when !_inputEnded:
-                    _inputEnded = true;
-                    decoder.Complete();
-                    break;
-                case InputState.Stale:
-                    return false;
-                default:
-                    return true;
-            }
-        }
-
-        return true;
-    }
-
-    private bool MayPlay()
-    {
-        if (_running && _staged.IsEmpty)
+        if (_running && ahead.Staged.IsEmpty)
         {
             _running = false;
             _player.CountStall();
         }
         else if (!_running)
         {
-            _running = _inputEnded || _staged.Duration >= _startThreshold;
+            _running = ahead.IsEnough;
         }
 
-        return _running && !_staged.IsEmpty;
+        return _running && !ahead.Staged.IsEmpty;
     }
 
-    private void PlayBlock(IAudioOutput output, CancellationToken interrupt)
+    private void PlayBlock(StagedPcm staged, IAudioOutput output, CancellationToken interrupt)
     {
-        var block = _staged.First;
+        var block = staged.First;
         if (_openFormat != block.Format)
         {
             output.Open(block.Format);
@@ -152,6 +115,7 @@ internal sealed class PlayerLoop
         }
 
         _player.Enter(PlaybackState.Playing);
+        _player.Reach(block.Song, _generation);
         var pcm = block.Unheard;
         var volume = _player.Volume;
         if (volume != PcmVolume.Full && _backend.AppliesVolume)
@@ -161,12 +125,12 @@ internal sealed class PlayerLoop
         }
 
         var taken = output.Write(pcm, interrupt);
-        _staged.Advance(taken);
-        _player.Heard(block.Format.DurationOf(taken), _generation);
+        staged.Advance(taken);
+        _player.Heard(block.Format.DurationOf(taken), output.Latency, _generation);
     }
 
-    private PlaybackEnd HowItEnded() =>
-        _anySound || _generation > 0
+    private PlaybackEnd HowItEnded(DecodedAhead ahead) =>
+        ahead.AnySound || _generation > 0
             ? new PlaybackEnd.Finished()
             : new PlaybackEnd.Failed("There is no MP3 sound in this song.");
 }

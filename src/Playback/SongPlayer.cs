@@ -1,10 +1,11 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// Plays one song from MP3 bytes as they arrive. Its members may be called from any thread and none of them blocks, but for
+/// Plays songs, one after the other without a gap, from MP3 bytes as they arrive. Its members may be called from any thread and none of them blocks, but for
 /// <see cref="Dispose"/>; the sound is made on one thread of its own.
 /// </summary>
 /// <remarks>
+/// Songs are numbered from 0. The output stays open from one to the next unless the format of the samples changes.
 /// Events are raised on the player's thread: a handler must be short and must not throw, for the sound waits for it.
 /// When <see cref="Completion"/> is done, decoder and output are already closed.
 /// </remarks>
@@ -17,7 +18,8 @@ public sealed class SongPlayer : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource<PlaybackEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Guarded by _gate: what the callers want, and the clock of what was heard.
+    // Guarded by _gate: what the callers want, and what has come of it.
+    private readonly HeardClock _heard = new();
     private CancellationTokenSource _interrupt = new();
     private bool _started;
     private bool _over;
@@ -25,12 +27,13 @@ public sealed class SongPlayer : IDisposable
     private bool _pauseWanted;
     private bool _news;
     private int _generation;
-    private TimeSpan _position;
     private PlaybackState _state = PlaybackState.Buffering;
     private int _stalls;
+    private TimeSpan _staged;
+    private double _bytesPerSecond = ByteRate.Assumed;
     private volatile int _volume;
 
-    /// <summary>A player for one song; call <see cref="Start"/> once the events are subscribed.</summary>
+    /// <summary>A player that expects the bytes of song 0; call <see cref="Start"/> once the events are subscribed.</summary>
     /// <param name="backend">What decodes and sounds.</param>
     /// <param name="settings">Limits; null for the defaults.</param>
     public SongPlayer(AudioBackend backend, SongPlayerSettings? settings = null)
@@ -38,7 +41,7 @@ public sealed class SongPlayer : IDisposable
         _settings = settings ?? new SongPlayerSettings();
         Volume = _settings.Volume;
         _input = new InputBuffer(_settings.InputBufferBytes, Wake);
-        _loop = new PlayerLoop(this, backend, _input, _settings.StartThreshold);
+        _loop = new PlayerLoop(this, backend, _input, _settings);
         _thread = new Thread(Run) { IsBackground = true, Name = "song player" };
     }
 
@@ -48,7 +51,13 @@ public sealed class SongPlayer : IDisposable
     /// <summary>The <see cref="State"/> has changed, on the player's thread. The end is told by <see cref="Completion"/> alone.</summary>
     public event Action<PlaybackState>? StateChanged;
 
-    /// <summary>Done when the song is over, in whatever way; it never fails.</summary>
+    /// <summary>
+    /// The sound of the song with this number begins to be handed to the output, on the player's thread; once for each song, and not at all for one
+    /// without any sound.
+    /// </summary>
+    public event Action<int>? SongReached;
+
+    /// <summary>Done when the last song is over, or the player was stopped or has failed; it never fails.</summary>
     public Task<PlaybackEnd> Completion => _completion.Task;
 
     /// <summary>What the player is doing.</summary>
@@ -61,17 +70,29 @@ public sealed class SongPlayer : IDisposable
         }
     }
 
-    /// <summary>The place in the song that is being heard: the position of the last <see cref="Restart"/> and what went to the output since.</summary>
+    /// <summary>The number of the song that is being heard; 0 before anything is.</summary>
+    public int CurrentSong
+    {
+        get
+        {
+            lock (_gate)
+                return _heard.Song;
+        }
+    }
+
+    /// <summary>
+    /// The place in the song that is being heard: its start, or the position of the last <see cref="Restart(TimeSpan)"/>, and what went to the output since.
+    /// </summary>
     public TimeSpan Position
     {
         get
         {
             lock (_gate)
-                return _position;
+                return _heard.Position;
         }
     }
 
-    /// <summary>How often the sound ran dry after it had started, the song's end not counted.</summary>
+    /// <summary>How often the sound ran dry since the player began, between two songs too; the end of the last one is not counted.</summary>
     public int Stalls
     {
         get
@@ -81,8 +102,21 @@ public sealed class SongPlayer : IDisposable
         }
     }
 
-    /// <summary>MP3 bytes that wait to be decoded.</summary>
+    /// <summary>MP3 bytes that wait to be decoded, of all songs.</summary>
     public int BufferedBytes => _input.Count;
+
+    /// <summary>
+    /// Playing time that waits, of all songs: what is decoded exactly, the rest by the bytes that a second took so far in the song being decoded. So it is
+    /// near for a variable bitrate, and where another song with another bitrate waits, too; before anything was decoded 128 kbit/s are assumed.
+    /// </summary>
+    public TimeSpan Buffered
+    {
+        get
+        {
+            lock (_gate)
+                return _staged + TimeSpan.FromSeconds(_input.Count / _bytesPerSecond);
+        }
+    }
 
     /// <summary>Loudness, 0 to 100; acts on the next piece of sound.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not within 0 to 100.</exception>
@@ -111,13 +145,31 @@ public sealed class SongPlayer : IDisposable
         }
     }
 
-    /// <summary>Hands over the song's next bytes, cut anywhere; waits while the buffer is full. One write at a time.</summary>
-    /// <returns>False when bytes were dropped because the song is over or was restarted elsewhere.</returns>
+    /// <summary>Hands over the newest song's next bytes, cut anywhere; waits while the buffer is full. One write at a time.</summary>
+    /// <returns>False when bytes were dropped because the player is over or was restarted elsewhere.</returns>
     /// <exception cref="InvalidOperationException">Another write is waiting, or the song was completed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; an unknown part of the bytes was taken.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
 
-    /// <summary>Says that every byte was written; the rest is played and the player ends.</summary>
+    /// <summary>
+    /// Says that what was written so far, by a write that still waits too, is the whole of the newest song: the bytes written from now on belong to the
+    /// next one, which is heard without a gap. Takes a <see cref="Complete"/> back that has not come true yet.
+    /// </summary>
+    /// <returns>The next song's number.</returns>
+    public int BeginNext()
+    {
+        int song;
+        // One step with the boundary: a Restart in between would give the numbers to other songs.
+        lock (_gate)
+        {
+            song = _heard.BeginNext();
+            _input.BeginNext();
+        }
+
+        return song;
+    }
+
+    /// <summary>Says that every byte of the newest song was written; the rest is played and the player ends.</summary>
     public void Complete() => _input.Complete();
 
     /// <summary>Holds the sound; bytes are still taken until the buffer is full.</summary>
@@ -142,14 +194,26 @@ public sealed class SongPlayer : IDisposable
         _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 
-    /// <summary>Seeks: drops what is buffered and goes on with the bytes written from now on, which begin at another place of the song.</summary>
+    /// <summary>
+    /// Seeks: drops everything that is not heard yet, songs begun by <see cref="BeginNext"/> too. The bytes written from now on are those of
+    /// the song that is being heard, which keeps its number, from another place of it.
+    /// </summary>
     /// <param name="position">That place, from where <see cref="Position"/> counts.</param>
-    /// <returns>False when the song is already over.</returns>
+    /// <returns>False when the player is already over.</returns>
     public bool Restart(TimeSpan position) => Command(() =>
     {
         _generation = _input.Clear();
-        _position = position;
+        _heard.Restart(position);
+        _staged = TimeSpan.Zero;
     });
+
+    /// <summary>As <see cref="Restart(TimeSpan)"/>, but only while a certain song is being heard: the sound may have gone on to the next one meanwhile.</summary>
+    /// <returns>False when the player is already over or another song is being heard; then nothing has changed.</returns>
+    public bool Restart(TimeSpan position, int song)
+    {
+        lock (_gate)
+            return _heard.Song == song && Restart(position);
+    }
 
     /// <summary>Stops and waits, up to the deadline of the settings, until everything is closed. Not to be called from an event handler.</summary>
     public void Dispose()
@@ -163,8 +227,8 @@ public sealed class SongPlayer : IDisposable
             _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 
-    /// <summary>What the callers want at this moment.</summary>
-    internal readonly record struct Wishes(bool Stop, bool Pause, int Generation, CancellationToken Interrupt);
+    /// <summary>What the callers want at this moment; the song is the one that is being heard.</summary>
+    internal readonly record struct Wishes(bool Stop, bool Pause, int Generation, int Song, CancellationToken Interrupt);
 
     internal Wishes TakeWishes()
     {
@@ -177,7 +241,7 @@ public sealed class SongPlayer : IDisposable
                 _interrupt = new CancellationTokenSource();
             }
 
-            return new Wishes(_stopWanted, _pauseWanted, _generation, _interrupt.Token);
+            return new Wishes(_stopWanted, _pauseWanted, _generation, _heard.Song, _interrupt.Token);
         }
     }
 
@@ -191,19 +255,45 @@ public sealed class SongPlayer : IDisposable
         }
     }
 
-    /// <summary>Closes the song to further wishes, unless there is one that has not been seen yet.</summary>
+    /// <summary>Closes the player to further wishes, unless there is one that has not been seen yet.</summary>
     internal bool TryEnd(int generation)
     {
         lock (_gate)
-            return _over = !_stopWanted && !_pauseWanted && generation == _generation;
+        {
+            if (generation != _generation)
+                return false;
+            _heard.Drained();
+            return _over = !_stopWanted && !_pauseWanted && _input.IsCompleted;
+        }
     }
 
-    internal void Heard(TimeSpan duration, int generation)
+    internal void Reach(int song, int generation)
+    {
+        lock (_gate)
+        {
+            if (generation != _generation || !_heard.Reach(song))
+                return;
+        }
+
+        SongReached?.Invoke(song);
+    }
+
+    internal void Heard(TimeSpan duration, TimeSpan latency, int generation)
     {
         lock (_gate)
         {
             if (generation == _generation)
-                _position += duration;
+                _heard.Advance(duration, latency);
+        }
+    }
+
+    internal void Staged(TimeSpan staged, double bytesPerSecond, int generation)
+    {
+        lock (_gate)
+        {
+            _bytesPerSecond = bytesPerSecond;
+            if (generation == _generation)
+                _staged = staged;
         }
     }
 
@@ -246,6 +336,7 @@ public sealed class SongPlayer : IDisposable
         {
             _over = true;
             _state = PlaybackState.Ended;
+            _staged = TimeSpan.Zero;
             _interrupt.Dispose();
         }
 

@@ -10,6 +10,9 @@ internal sealed class PcmBlock
 
     internal PcmFormat Format { get; set; }
 
+    /// <summary>The number of the song it is of.</summary>
+    internal int Song { get; set; }
+
     internal int Start { get; set; }
 
     internal int End { get; set; }

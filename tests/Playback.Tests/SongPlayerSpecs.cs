@@ -156,25 +156,6 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_lost_device_goes_on_silently_with_one_notice()
-    {
-        var time = new ManualTime();
-        var device = new RecordingOutput { WritesUntilLost = 10 };
-        using var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(device, time, notice)));
-        var notices = new List<string>();
-        player.Notice += notices.Add;
-        player.Start();
-        await player.WriteAsync(RawBackend.Song(1000));
-        player.Complete();
-
-        await time.RunUntil(player.Completion);
-        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
-        Assert.Equal(["The test device was unplugged. The song goes on silently."], notices);
-        Assert.Equal(TimeSpan.FromSeconds(1), player.Position);
-        Assert.True(device.Disposed);
-    }
-
-    [Fact]
     public async Task A_handler_that_throws_ends_the_song_and_not_the_process()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));

@@ -9,13 +9,17 @@ internal static class Songs
     private const int WavHeader = 44;
 
     /// <summary>A chirp, encoded with the arguments given to lame.</summary>
-    public static byte[] Encode(int rate, int channels, double seconds, params string[] lameArguments)
+    public static byte[] Encode(int rate, int channels, double seconds, params string[] lameArguments) =>
+        Encode(new PcmFormat(rate, channels), Chirp(rate, channels, seconds), lameArguments);
+
+    /// <summary>Samples, encoded with the arguments given to lame.</summary>
+    public static byte[] Encode(PcmFormat format, ReadOnlySpan<byte> samples, params string[] lameArguments)
     {
         var folder = Directory.CreateTempSubdirectory("tsp-playback-");
         try
         {
             string wav = Path.Combine(folder.FullName, "a.wav"), mp3 = Path.Combine(folder.FullName, "a.mp3");
-            File.WriteAllBytes(wav, Wav(rate, channels, seconds));
+            File.WriteAllBytes(wav, [.. WavHeaderOf(format, samples.Length), .. samples]);
             Run("lame", ["--quiet", .. lameArguments, wav, mp3]);
             return File.ReadAllBytes(mp3);
         }
@@ -44,33 +48,40 @@ internal static class Songs
 
     public static byte[] SamplesOf(string wav) => File.ReadAllBytes(wav)[WavHeader..];
 
-    private static byte[] Wav(int rate, int channels, double seconds)
+    /// <summary>A tone that rises, another one in each channel: no piece of it is like another.</summary>
+    public static byte[] Chirp(int rate, int channels, double seconds)
     {
         var frames = (int)(rate * seconds);
-        var wav = new byte[WavHeader + frames * channels * 2];
-        "RIFF"u8.CopyTo(wav);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), wav.Length - 8);
-        "WAVEfmt "u8.CopyTo(wav.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(16), 16);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(20), 1);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(22), (short)channels);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(24), rate);
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(28), rate * channels * 2);
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(32), (short)(channels * 2));
-        BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(34), 16);
-        "data"u8.CopyTo(wav.AsSpan(36));
-        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(40), wav.Length - WavHeader);
+        var samples = new byte[frames * channels * 2];
         for (var i = 0; i < frames; i++)
         {
             var t = (double)i / rate;
             for (var channel = 0; channel < channels; channel++)
             {
                 var sample = (short)(12000 * Math.Sin(2 * Math.PI * (300 + 200 * channel + 150 * t) * t));
-                BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(WavHeader + (i * channels + channel) * 2), sample);
+                BinaryPrimitives.WriteInt16LittleEndian(samples.AsSpan((i * channels + channel) * 2), sample);
             }
         }
 
-        return wav;
+        return samples;
+    }
+
+    private static byte[] WavHeaderOf(PcmFormat format, int length)
+    {
+        var header = new byte[WavHeader];
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), WavHeader - 8 + length);
+        "WAVEfmt "u8.CopyTo(header.AsSpan(8));
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), 16);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(20), 1);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(22), (short)format.Channels);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), format.Rate);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), format.Rate * format.FrameBytes);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(32), (short)format.FrameBytes);
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(34), 16);
+        "data"u8.CopyTo(header.AsSpan(36));
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(40), length);
+        return header;
     }
 
     private static void Run(string program, string[] arguments)

@@ -9,7 +9,7 @@ namespace TspActors.Playback;
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
-    private readonly FrameClockDecoder _clock = new();
+    private readonly IMp3Decoder _clock = new FrameClockDecoder();
     private readonly string _program;
     private readonly AudioSettings _settings;
     private readonly Action<string> _notice;
@@ -80,6 +80,17 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
     }
 
+    // The program takes one song after the other from the same pipe, though it knows nothing of delay and padding there.
+    public void BeginNext()
+    {
+        _clock.BeginNext();
+        if (!_completed)
+            return;
+        LetFinish();
+        EndProcess();
+        _completed = false;
+    }
+
     public void Reset()
     {
         _clock.Reset();
@@ -89,10 +100,15 @@ internal sealed class Mpg123Program : IMp3Decoder
 
     public void Dispose()
     {
-        // The program lags a little behind the clock; at the song's end it may finish.
+        LetFinish();
+        EndProcess();
+    }
+
+    // The program lags a little behind the clock; at the song's end it may finish.
+    private void LetFinish()
+    {
         if (_completed && !_givenUp)
             _process?.WaitForExit(_settings.ProgramDeadline);
-        EndProcess();
     }
 
     private Process Launch()

@@ -6,6 +6,8 @@ internal sealed class Out123Output : IAudioOutput
     private readonly string _driver;
     private readonly string? _device;
     private readonly TimeSpan _deviceBuffer;
+    private readonly DeviceDelay? _delay;
+    private PcmFormat _format;
     private Out123Library.Handle? _handle;
 
     /// <param name="driver">A driver's name: pulse, alsa, oss, coreaudio, wav.</param>
@@ -16,12 +18,17 @@ internal sealed class Out123Output : IAudioOutput
         _driver = driver;
         _device = device;
         _deviceBuffer = deviceBuffer;
+        _delay = driver == "wav" ? null : new DeviceDelay(TimeProvider.System);
     }
 
     public string Name => _device is null ? _driver : $"{_driver}:{_device}";
 
+    // out123_buffered knows only the buffer of a helper process, which is not used here.
+    public TimeSpan Latency => _delay?.Held ?? TimeSpan.Zero;
+
     public void Open(PcmFormat format)
     {
+        _format = format;
         if (_handle is null)
             _handle = OpenDriver();
         else
@@ -34,7 +41,9 @@ internal sealed class Out123Output : IAudioOutput
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {
         var handle = Opened();
+        _delay?.BeforeGiving();
         var taken = (int)Out123Library.Play(handle, pcm, (nuint)pcm.Length);
+        _delay?.Given(_format.DurationOf(taken));
         return taken == pcm.Length ? taken : throw Failed(handle, "takes no more sound");
     }
 
@@ -43,6 +52,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drain(_handle);
+        _delay?.Empty();
         return true;
     }
 
@@ -50,12 +60,15 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drop(_handle);
+        _delay?.Empty();
     }
 
+    // The library closes the device for the time of a pause, and closing plays what the device holds.
     public void Pause()
     {
         if (_handle is not null)
             Out123Library.Pause(_handle);
+        _delay?.Empty();
     }
 
     public void Resume()
@@ -84,6 +97,8 @@ internal sealed class Out123Output : IAudioOutput
         Out123Library.SetParameter(handle, Out123Library.ParamAddFlags, Out123Library.FlagQuiet, 0, null);
         Out123Library.SetParameter(handle, Out123Library.ParamName, 0, 0, "TspActors");
         Out123Library.SetParameter(handle, Out123Library.ParamDeviceBuffer, 0, _deviceBuffer.TotalSeconds, null);
+        if (_driver == "pulse")
+            PulseLatency.Ask(_deviceBuffer);
         if (Out123Library.Open(handle, _driver, _device) == Out123Library.Ok)
             return handle;
         var failure = Failed(handle, "does not open");

@@ -1,22 +1,49 @@
 namespace TspActors.Playback;
 
-/// <summary>Plays through a device, and silently on at the same pace when the device is lost: a pulled plug must not end the song.</summary>
+/// <summary>
+/// Plays through a device; while there is none it plays silently at the same pace and looks for it now and then: a pulled plug or a
+/// restarted sound server must not end the song.
+/// </summary>
+/// <remarks>
+/// The device is looked for on another thread, since a sound server that hangs may take long to refuse. What is found there is handed over to the
+/// output's thread, which alone uses it from then on.
+/// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {
+    private readonly Func<IAudioOutput> _newDevice;
+    private readonly TimeSpan _retry;
     private readonly TimeProvider _time;
     private readonly Action<string> _notice;
+    private readonly Func<Func<Found?>, Task<Found?>> _elsewhere;
     private IAudioOutput _output;
     private PcmFormat _format;
-    private bool _lost;
+    private bool _silent;
+    private long _lookedAt;
+    private Task<Found?>? _search;
 
-    internal FallbackOutput(IAudioOutput device, TimeProvider time, Action<string> notice)
+    /// <param name="newDevice">Makes the device's output, not yet opened; may fail as opening it may.</param>
+    /// <param name="retry">The time from one look for a lost device to the next.</param>
+    /// <param name="time">The clock of silent playing.</param>
+    /// <param name="notice">Told once when the device is lost and once when it is back.</param>
+    /// <param name="beginSilent">Nobody has found a device yet.</param>
+    /// <param name="elsewhere">Runs a search for the device; null for the thread pool.</param>
+    internal FallbackOutput(
+        Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notice, bool beginSilent = false,
+        Func<Func<Found?>, Task<Found?>>? elsewhere = null)
     {
-        _output = device;
+        _newDevice = newDevice;
+        _retry = retry;
         _time = time;
         _notice = notice;
+        _elsewhere = elsewhere ?? Task.Run;
+        _silent = beginSilent;
+        _lookedAt = time.GetTimestamp();
+        _output = beginSilent ? new NullOutput(time) : newDevice();
     }
 
     public string Name => _output.Name;
+
+    public TimeSpan Latency => _output.Latency;
 
     public void Open(PcmFormat format)
     {
@@ -25,7 +52,7 @@ internal sealed class FallbackOutput : IAudioOutput
         {
             _output.Open(format);
         }
-        catch (AudioOutputException lost) when (!_lost)
+        catch (AudioOutputException lost) when (!_silent)
         {
             GoSilent(lost);
         }
@@ -33,11 +60,13 @@ internal sealed class FallbackOutput : IAudioOutput
 
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {
+        if (_silent)
+            LookForDevice();
         try
         {
             return _output.Write(pcm, interrupt);
         }
-        catch (AudioOutputException lost) when (!_lost)
+        catch (AudioOutputException lost) when (!_silent)
         {
             GoSilent(lost);
             return _output.Write(pcm, interrupt);
@@ -50,7 +79,7 @@ internal sealed class FallbackOutput : IAudioOutput
         {
             return _output.Drain(interrupt);
         }
-        catch (AudioOutputException lost) when (!_lost)
+        catch (AudioOutputException lost) when (!_silent)
         {
             GoSilent(lost);
             return true;
@@ -63,14 +92,70 @@ internal sealed class FallbackOutput : IAudioOutput
 
     public void Resume() => _output.Resume();
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        // A search that is still under way closes what it finds.
+        _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+    }
 
     private void GoSilent(AudioOutputException lost)
     {
-        _lost = true;
         _output.Dispose();
         _output = new NullOutput(_time);
         _output.Open(_format);
-        _notice($"{lost.Message} The song goes on silently.");
+        _silent = true;
+        _lookedAt = _time.GetTimestamp();
+        _notice($"{lost.Message} The song goes on silently until there is a device again.");
     }
+
+    private void LookForDevice()
+    {
+        if (_search is null)
+        {
+            if (_time.GetElapsedTime(_lookedAt) < _retry)
+                return;
+            var format = _format;
+            _search = _elsewhere(() => Search(format));
+        }
+
+        if (!_search.IsCompleted)
+            return;
+        var found = _search.GetAwaiter().GetResult();
+        _search = null;
+        _lookedAt = _time.GetTimestamp();
+        if (found is not null)
+            ComeBack(found);
+    }
+
+    private Found? Search(PcmFormat format)
+    {
+        IAudioOutput? device = null;
+        try
+        {
+            device = _newDevice();
+            device.Open(format);
+            return new Found(device, format);
+        }
+        catch (AudioOutputException)
+        {
+            // Still none; that it is lost was said.
+            device?.Dispose();
+            return null;
+        }
+    }
+
+    private void ComeBack(Found found)
+    {
+        _output.Dispose();
+        _output = found.Device;
+        _silent = false;
+        _notice($"There is sound again, through {_output.Name}.");
+        // The song may have changed its format while the device was looked for.
+        if (found.Format != _format)
+            Open(_format);
+    }
+
+    /// <summary>A device that was opened.</summary>
+    internal sealed record Found(IAudioOutput Device, PcmFormat Format);
 }

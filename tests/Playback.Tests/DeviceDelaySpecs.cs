@@ -1,0 +1,79 @@
+namespace TspActors.Playback.Tests;
+
+public sealed class DeviceDelaySpecs
+{
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public void What_was_given_is_held_until_its_time_is_over()
+    {
+        var delay = new DeviceDelay(_time);
+        Assert.Equal(TimeSpan.Zero, delay.Held);
+        delay.BeforeGiving();
+        delay.Given(TimeSpan.FromMilliseconds(200));
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        delay.BeforeGiving();
+        delay.Given(TimeSpan.FromMilliseconds(30));
+        Assert.Equal(TimeSpan.FromMilliseconds(180), delay.Held);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.Zero, delay.Held);
+        delay.BeforeGiving();
+        delay.Given(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), delay.Held);
+        delay.Empty();
+        Assert.Equal(TimeSpan.Zero, delay.Held);
+    }
+
+    [Fact]
+    public async Task The_position_is_that_of_what_is_heard_and_not_of_what_the_device_holds()
+    {
+        var output = new HoldingOutput(TimeSpan.FromMilliseconds(200));
+        using var player = new SongPlayer(RawBackend.To(output));
+        var positions = new List<TimeSpan>();
+        output.Written = () => positions.Add(player.Position);
+        await player.WriteAsync(RawBackend.Song(500));
+        player.Complete();
+        player.Start();
+
+        await player.Completion.WaitAsync(Limits.Test);
+        // Told before each piece of 10 ms: the device holds the last 200 ms, and the start is never undercut.
+        Assert.Equal(TimeSpan.Zero, positions[20]);
+        Assert.Equal(TimeSpan.FromMilliseconds(290), positions[49]);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), player.Position);
+    }
+
+    private sealed class HoldingOutput(TimeSpan latency) : IAudioOutput
+    {
+        private readonly RecordingOutput _recording = new();
+
+        public Action? Written { get; set; }
+
+        public string Name => "holding";
+
+        public TimeSpan Latency => latency;
+
+        public void Open(PcmFormat format) => _recording.Open(format);
+
+        public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+        {
+            Written?.Invoke();
+            return _recording.Write(pcm, interrupt);
+        }
+
+        public bool Drain(CancellationToken interrupt) => true;
+
+        public void Drop()
+        {
+        }
+
+        public void Pause()
+        {
+        }
+
+        public void Resume()
+        {
+        }
+
+        public void Dispose() => _recording.Dispose();
+    }
+}

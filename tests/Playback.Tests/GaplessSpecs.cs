@@ -1,0 +1,88 @@
+using TspActors.Testing;
+
+namespace TspActors.Playback.Tests;
+
+/// <summary>Songs one after the other: real MP3s into a WAV file.</summary>
+public sealed class GaplessSpecs : IDisposable
+{
+    private static readonly PcmFormat Cd = new(44100, 2);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Two_halves_at_a_constant_bitrate_give_the_whole_recording_back() => await HalvesMakeAWhole(Cd, 3, 0.4321, "-b", "128");
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Two_halves_at_a_variable_bitrate_give_the_whole_recording_back() => await HalvesMakeAWhole(Cd, 3, 0.5, "-V", "2");
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Two_halves_at_a_low_rate_give_the_whole_recording_back() => await HalvesMakeAWhole(new PcmFormat(22050, 1), 3, 0.6, "-b", "64");
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task Many_short_songs_give_the_whole_recording_back()
+    {
+        var recording = Songs.Chirp(Cd.Rate, Cd.Channels, 2);
+        var songs = recording.Chunk(recording.Length / 20 / Cd.FrameBytes * Cd.FrameBytes).Select(piece => Songs.Encode(Cd, piece, "-b", "128"));
+
+        var heard = await PlayToWav([.. songs]);
+
+        Assert.Equal(recording.Length, heard.Length);
+        Assert.InRange(Sound.Correlation(Sound.Samples(recording), Sound.Samples(heard)), 0.99, 1);
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_song_of_another_format_opens_the_output_again_and_one_of_the_same_does_not()
+    {
+        var output = new RecordingOutput();
+        var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
+        byte[][] songs = [Songs.Encode(44100, 2, 1, "-b", "128"), Songs.Encode(44100, 2, 1, "-b", "192"), Songs.Encode(22050, 1, 1, "-b", "64")];
+
+        await Play(backend, songs);
+
+        Assert.Equal([Cd, new PcmFormat(22050, 1)], output.Formats);
+        Assert.Equal(2 * 44100 * 4 + 22050 * 2, output.Heard.Length);
+    }
+
+    private async Task HalvesMakeAWhole(PcmFormat format, double seconds, double cut, params string[] lameArguments)
+    {
+        var recording = Songs.Chirp(format.Rate, format.Channels, seconds);
+        var seam = (int)(recording.Length * cut) / format.FrameBytes * format.FrameBytes;
+
+        var heard = await PlayToWav([Songs.Encode(format, recording.AsSpan(0, seam), lameArguments), Songs.Encode(format, recording.AsSpan(seam), lameArguments)]);
+
+        Assert.Equal(recording.Length, heard.Length);
+        Assert.InRange(Around(recording, heard, seam, format.Rate / 50), 0.99, 1);
+        Assert.InRange(Sound.Correlation(Sound.Samples(recording), Sound.Samples(heard)), 0.99, 1);
+    }
+
+    // 20 ms on either side: a lost or added millisecond would show.
+    private static double Around(byte[] recording, byte[] heard, int seam, int samples) =>
+        Sound.Correlation(Sound.Samples(recording).Slice(seam / 2 - samples, 2 * samples), Sound.Samples(heard).Slice(seam / 2 - samples, 2 * samples));
+
+    private async Task<byte[]> PlayToWav(byte[][] songs)
+    {
+        var wav = Path.Combine(_folder.FullName, "out.wav");
+        await Play(AudioBackends.Resolve("wav:" + wav), songs);
+        return Songs.SamplesOf(wav);
+    }
+
+    private static async Task Play(AudioBackend backend, byte[][] songs)
+    {
+        using var player = new SongPlayer(backend);
+        var reached = new List<int>();
+        player.SongReached += reached.Add;
+        player.Start();
+        foreach (var song in songs)
+        {
+            if (song != songs[0])
+                player.BeginNext();
+            Assert.True(await player.WriteAsync(song));
+        }
+
+        player.Complete();
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.Equal(Enumerable.Range(0, songs.Length), reached);
+    }
+}

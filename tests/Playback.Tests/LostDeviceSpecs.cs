@@ -1,0 +1,133 @@
+namespace TspActors.Playback.Tests;
+
+/// <summary>Devices that go and come back in mid-song, by a clock that the test moves.</summary>
+public sealed class LostDeviceSpecs
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    private readonly ManualTime _time = new();
+    private readonly List<string> _notices = [];
+
+    [Fact]
+    public async Task A_lost_device_is_taken_again_when_it_is_back()
+    {
+        var losses = 0;
+        FaultyDevice? device = null;
+        device = new FaultyDevice(_time) { BeforeWrite = heard => device!.Present = heard < 2000 || ++losses > 1 };
+        // Gone after a second; the first look two seconds later finds it.
+        var song = RawBackend.Song(10_000);
+        await PlayAsync(song, notice => new FallbackOutput(
+            () =>
+            {
+                device.Present = true;
+                return device.NewOutput();
+            },
+            Retry, _time, notice, elsewhere: AtOnce));
+
+        Assert.Equal(
+            ["The test device was unplugged. The song goes on silently until there is a device again.", "There is sound again, through faulty."],
+            _notices);
+        Assert.Equal(song[..2000], device.Heard[..2000]);
+        Assert.Equal(TimeSpan.FromSeconds(10), _time.Elapsed);
+        var missed = (song.Length - device.Heard.Length) / RawBackend.BytesPerMillisecond;
+        Assert.InRange(missed, 2000, 2050);
+        Assert.Equal(song[^4000..], device.Heard[^4000..]);
+        Assert.Equal(0, device.Open);
+    }
+
+    [Fact]
+    public async Task A_device_that_stays_away_is_said_once()
+    {
+        var device = new FaultyDevice(_time) { Present = false };
+        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, elsewhere: AtOnce));
+
+        Assert.Equal(["The test device was unplugged. The song goes on silently until there is a device again."], _notices);
+        Assert.Equal(TimeSpan.FromSeconds(20), _time.Elapsed);
+        Assert.Empty(device.Heard);
+    }
+
+    [Fact]
+    public async Task A_device_that_was_never_there_is_taken_when_it_comes()
+    {
+        var device = new FaultyDevice(_time);
+        var song = RawBackend.Song(5000);
+        await PlayAsync(song, notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, beginSilent: true, elsewhere: AtOnce));
+
+        Assert.Equal(["There is sound again, through faulty."], _notices);
+        Assert.InRange(device.Heard.Length, 5900, 6000);
+        Assert.Equal(song[^device.Heard.Length..], device.Heard);
+    }
+
+    [Fact]
+    public async Task A_search_that_never_ends_does_not_hold_the_song_up()
+    {
+        var device = new FaultyDevice(_time) { Present = false };
+        var searches = 0;
+        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, elsewhere: _ =>
+        {
+            searches++;
+            return new TaskCompletionSource<FallbackOutput.Found?>().Task;
+        }));
+
+        Assert.Equal(TimeSpan.FromSeconds(20), _time.Elapsed);
+        Assert.Equal(1, searches);
+    }
+
+    [Fact]
+    public async Task A_device_found_after_the_end_is_closed()
+    {
+        var device = new FaultyDevice(_time);
+        var search = new TaskCompletionSource();
+        Task<FallbackOutput.Found?>? found = null;
+        var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, beginSilent: true, elsewhere: work => found = After(search.Task, work));
+        output.Open(RawBackend.Format);
+        output.Write([], CancellationToken.None);
+        output.Dispose();
+        Assert.False(found!.IsCompleted);
+
+        search.SetResult();
+
+        Assert.NotNull(await found.WaitAsync(Limits.Test));
+        await Limits.Until(() => device.Open == 0);
+        Assert.Single(device.Formats);
+    }
+
+    [Fact]
+    public async Task A_device_that_comes_back_gets_the_format_of_the_moment()
+    {
+        var device = new FaultyDevice(_time);
+        var search = new TaskCompletionSource();
+        Task<FallbackOutput.Found?>? found = null;
+        using var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, beginSilent: true, elsewhere: work => found = After(search.Task, work));
+        output.Open(RawBackend.Format);
+        output.Write([], CancellationToken.None);
+        output.Open(new PcmFormat(2000, 2));
+        search.SetResult();
+        await found!.WaitAsync(Limits.Test);
+        output.Write([], CancellationToken.None);
+
+        Assert.Equal([RawBackend.Format, new PcmFormat(2000, 2)], device.Formats);
+        Assert.Equal("faulty", output.Name);
+    }
+
+    private static Task<FallbackOutput.Found?> AtOnce(Func<FallbackOutput.Found?> search) => Task.FromResult(search());
+
+    private static async Task<FallbackOutput.Found?> After(Task begin, Func<FallbackOutput.Found?> search)
+    {
+        await begin;
+        return search();
+    }
+
+    private async Task PlayAsync(byte[] song, Func<Action<string>, IAudioOutput> output)
+    {
+        using var player = new SongPlayer(RawBackend.To(output));
+        player.Notice += _notices.Add;
+        await player.WriteAsync(song);
+        player.Complete();
+        player.Start();
+        await _time.RunUntil(player.Completion);
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+        Assert.Equal(RawBackend.Format.DurationOf(song.Length), player.Position);
+        Assert.Equal(0, player.Stalls);
+    }
+}
