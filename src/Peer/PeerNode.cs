@@ -114,6 +114,7 @@ internal sealed class PeerNode
     public async Task StopAsync()
     {
         Playback.Tell(StopPlaying.Instance);
+        await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
         await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);

@@ -48,7 +48,9 @@ internal static class SharingCommands
         using var stop = new CancellationTokenSource();
         var signal = host.WaitForSignalAsync();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        var actions = new ConsoleActions(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, run.Settings.Listening.SaveFolder);
+        var listening = run.Settings.Listening;
+        var actions = new ConsoleActions(
+            peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))

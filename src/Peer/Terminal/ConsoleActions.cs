@@ -9,13 +9,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>What the console's commands do: they ask the peer's actors and show the answers.</summary>
-internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen, string saveFolder = "")
+internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen, int maxQueue = 1_000, string saveFolder = "")
 {
-    // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     private readonly LibraryCommands _library = new(peer, screen);
+    private readonly QueueCommands _queue = new(peer, catalog, screen, maxQueue);
     private readonly SaveCommand _save = new(peer, catalog, screen, saveFolder);
 
     /// <summary>Runs a command.</summary>
@@ -32,7 +31,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await InfoAsync(command.Argument.Length > 0 ? SongId(command.Argument) : null, cancellation).ConfigureAwait(false);
                 break;
             case "play":
-                await PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
+                await _queue.PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "stop":
                 await ControlAsync(StopPlaying.Instance, "stopped").ConfigureAwait(false);
@@ -50,10 +49,19 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await ControlAsync(new SetVolume(Percent(command.Argument)), $"volume {command.Argument}").ConfigureAwait(false);
                 break;
             case "queue":
-                await QueueAsync(command.Argument, cancellation).ConfigureAwait(false);
+                await _queue.QueueAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "next":
                 await ControlAsync(NextSong.Instance, "next").ConfigureAwait(false);
+                break;
+            case "clear":
+                await ControlAsync(new ChangeQueue(QueueChange.Clear), "the queue is empty").ConfigureAwait(false);
+                break;
+            case "shuffle":
+                await ControlAsync(new ChangeQueue(QueueChange.Shuffle), "the queue is mixed").ConfigureAwait(false);
+                break;
+            case "repeat":
+                await _queue.RepeatAsync(command.Argument).ConfigureAwait(false);
                 break;
             case "save":
                 await _save.RunAsync(command.Argument, cancellation).ConfigureAwait(false);
@@ -143,35 +151,6 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     {
         foreach (var (name, value) in SongText.Details(song).Where(detail => detail.Value.Length > 0))
             screen.Result($"{name + ":",-14}{value}");
-    }
-
-    private async Task PlayAsync(string argument, CancellationToken cancellation)
-    {
-        if (argument.Length == 0)
-            throw new CommandException("play what? play <id> or play <text>");
-        var (song, matches) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
-        if (matches > 1)
-            screen.Note($"{matches} songs fit; the best one is played");
-        var reply = await peer.Playback.Ask(new PlayNow(song.Id), StartDeadline, cancellation).ConfigureAwait(false);
-        if (reply is not PlaybackStarted started)
-            throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
-        screen.Note($"playing {SongText.Name(started.Song)} ({SongText.Duration(started.Song)}) from {started.Host.Name}");
-    }
-
-    private async Task QueueAsync(string argument, CancellationToken cancellation)
-    {
-        if (argument.Length > 0)
-        {
-            var (song, _) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
-            await ControlAsync(new Enqueue([new QueuedSong(song.Id, SongText.Name(song))]), $"queued {SongText.Name(song)}").ConfigureAwait(false);
-            return;
-        }
-
-        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, cancellation).ConfigureAwait(false);
-        if (status.Queue.Count == 0)
-            screen.Note("the queue is empty");
-        foreach (var song in status.Queue)
-            screen.Result($"{song.Id,6}  {song.Title}");
     }
 
     private async Task ControlAsync(object command, string done)

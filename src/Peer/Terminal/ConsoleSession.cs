@@ -174,6 +174,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
+        SongHeard heard => QueueCommands.Playing(heard.Song, heard.Host),
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
         SaveOver { Failure: { } failure } => $"not saved: {failure}",
@@ -188,7 +189,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         {
             var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
             var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-            if (status.Song is null && status.Queue.Count == 0 && saves.IsIdle)
+            if (status.IsIdle && saves.IsIdle)
                 return;
         }
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));

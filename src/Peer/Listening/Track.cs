@@ -1,0 +1,41 @@
+using Akka.Actor;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>A song that is heard, or fetched to be heard next.</summary>
+internal sealed class Track(QueuedSong entry, Pace pace)
+{
+    public QueuedSong Entry => entry;
+
+    public Pace Pace => pace;
+
+    /// <summary>Where its bytes go.</summary>
+    public SpeakerTurn Turn { get; set; } = new();
+
+    /// <summary>The payload byte at which the turn began.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>Who gets its bytes.</summary>
+    public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Who wants to know when it begins.</summary>
+    public IActorRef Asker { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>As the tracker described it; null before a host has begun to send.</summary>
+    public Song? Song { get; set; }
+
+    public Host? Host { get; set; }
+
+    /// <summary>Every byte is with the player.</summary>
+    public bool IsAllHere { get; set; }
+
+    /// <summary>Why the rest of it cannot be had.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Bytes of the payload that are here, counted from its start.</summary>
+    public long Received => Offset + Turn.Written;
+
+    /// <summary>The player may have bytes of it.</summary>
+    public bool IsOpen => Turn.Number >= 0;
+}
