@@ -48,6 +48,9 @@ internal sealed class PeerNode
     /// <summary>Where requesters are served; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
+    /// <summary>Where the console's history is kept; null for a guest.</summary>
+    public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
+
     /// <summary>What was wrong with the library index, for people; null when nothing was.</summary>
     public string? IndexNotice => _sharing?.Notice;
 

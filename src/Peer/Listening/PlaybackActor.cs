@@ -366,11 +366,9 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         }
 
         StopFetching(_heard);
+        var offset = _heard.OffsetOf(position);
         _heard.Turn = turn;
-        var song = _heard.Song!;
-        // Exact for a constant bitrate, near for a variable one; the decoder goes on at the next frame.
-        var duration = TimeSpan.FromMilliseconds(Math.Max(1, song.Format.DurationMs));
-        Fetch(_heard, (long)((Int128)song.Format.PayloadBytes * Math.Min(position.Ticks, duration.Ticks) / duration.Ticks));
+        Fetch(_heard, offset);
         return true;
     }
 

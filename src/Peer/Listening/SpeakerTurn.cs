@@ -1,3 +1,4 @@
+using TspActors.Media;
 using TspActors.Playback;
 using TspActors.Protocol;
 
@@ -11,6 +12,7 @@ namespace TspActors.Peer.Listening;
 internal sealed class SpeakerTurn : ISongSink
 {
     private readonly TaskCompletionSource<SpeakerSink> _speakers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _head = new byte[SeekTable.HeadBytes];
     private long _written;
     private volatile bool _hasBytes;
 
@@ -23,9 +25,14 @@ internal sealed class SpeakerTurn : ISongSink
     /// <summary>Bytes that the player has taken.</summary>
     public long Written => Interlocked.Read(ref _written);
 
+    /// <summary>The first of them.</summary>
+    public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
+
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        if (_written < _head.Length)
+            bytes.Span[..(int)Math.Min(bytes.Length, _head.Length - _written)].CopyTo(_head.AsSpan((int)_written));
         _hasBytes = true;
         var speakers = await _speakers.Task.WaitAsync(cancellation).ConfigureAwait(false);
         if (await speakers.WriteAsync(this, bytes, cancellation).ConfigureAwait(false))

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Media;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -6,6 +7,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>A song that is heard, or fetched to be heard next.</summary>
 internal sealed class Track(QueuedSong entry, Pace pace)
 {
+    private SeekTable? _table;
+
     public QueuedSong Entry => entry;
 
     public Pace Pace => pace;
@@ -35,6 +38,18 @@ internal sealed class Track(QueuedSong entry, Pace pace)
 
     /// <summary>Bytes of the payload that are here, counted from its start.</summary>
     public long Received => Offset + Turn.Written;
+
+    /// <summary>The payload byte that is heard at a time of the song: exact for a constant bitrate, near for a variable one.</summary>
+    public long OffsetOf(TimeSpan position)
+    {
+        if (Offset == 0)
+            _table ??= SeekTable.Read(Turn.Head);
+        var duration = TimeSpan.FromMilliseconds(Math.Max(1, Song!.Format.DurationMs));
+        var within = position < duration ? position : duration;
+        return _table is not null && Song.Format.Vbr
+            ? _table.OffsetOf(within / duration, (long)Song.Format.PayloadBytes)
+            : (long)((Int128)Song.Format.PayloadBytes * within.Ticks / duration.Ticks);
+    }
 
     /// <summary>The player may have bytes of it.</summary>
     public bool IsOpen => Turn.Number >= 0;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Akka.Actor;
-using Spectre.Console;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -96,22 +96,12 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         }
 
         const int mostRows = 1_000;
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("id").RightAligned().NoWrap());
-        table.AddColumn("title");
-        table.AddColumn("artist");
-        table.AddColumn("album");
-        table.AddColumn(new TableColumn("time").RightAligned().NoWrap());
-        table.AddColumn("hosts");
+        var songs = new List<Song>();
         var count = 0;
         await foreach (var song in catalog.ListAsync(text, cancellation).ConfigureAwait(false))
         {
             if (count++ < mostRows)
-            {
-                table.AddRow(
-                    new Text($"{song.Id}"), Cell(song.Tags?.Title), Cell(song.Tags?.Artist), Cell(song.Tags?.Album),
-                    new Text(SongText.Duration(song)), new Text(SongText.Hosts(song)));
-            }
+                songs.Add(song);
         }
 
         if (count == 0)
@@ -120,7 +110,9 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             return;
         }
 
-        screen.Result(table);
+        var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
+        screen.Heading(lines[0]);
+        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
         screen.Note(count > mostRows ? $"{count} songs; the first {mostRows} are shown: list with a text finds the others" : count == 1 ? "1 song" : $"{count} songs");
     }
 
@@ -144,8 +136,6 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
             : throw new CommandException($"\"{text}\" is no song id: a number from 1 on, as list shows it");
-
-    private static Text Cell(string? text) => new(SafeText.Of(text ?? ""));
 
     private void Show(Song song)
     {
@@ -172,8 +162,11 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         await _library.StatusAsync().ConfigureAwait(false);
         screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
         screen.Result($"streams   {hosting.Active}{(hosting.Max > 0 ? $" of at most {hosting.Max}" : "")}");
-        screen.Result($"playing   {NowPlaying.Line(playback, 200) ?? "nothing"}");
-        screen.Result($"volume    {playback.Volume}, {playback.Queue.Count} in the queue");
+        screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - 11 : 200) ?? "nothing"}");
+        screen.Result($"queue     {playback.Queue.Count} songs, repeat {QueueCommands.Text(playback.Repeat)}, volume {playback.Volume}");
+        var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false);
+        if (!saves.IsIdle)
+            screen.Result($"saving    {saves.Running.Count} songs, {saves.Waiting} waiting");
     }
 
     private void Help()

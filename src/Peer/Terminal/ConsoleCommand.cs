@@ -46,15 +46,6 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
         return new ConsoleCommand(verb, words.Length > 1 ? words[1].Trim() : "");
     }
 
-    /// <summary>The line with its verb completed as far as it is clear.</summary>
-    public static string Complete(string line)
-    {
-        if (line.Contains(' ', StringComparison.Ordinal))
-            return line;
-        var fitting = Verbs.Where(known => known.Verb.StartsWith(line, StringComparison.OrdinalIgnoreCase)).Select(known => known.Verb).ToList();
-        return fitting.Count == 1 ? fitting[0] + " " : line;
-    }
-
     private static string Suggest(string verb)
     {
         var nearest = NearestKey.Of(verb, Verbs.Select(known => known.Verb));

@@ -10,13 +10,11 @@ namespace TspActors.Peer.Terminal;
 /// <summary>The console: reads commands from a person or a pipe, runs them one after the other, and tells what happens meanwhile.</summary>
 internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Screen screen, ChannelReader<object> events)
 {
-    private const string Prompt = "tsp> ";
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
     // A large library takes long to be scanned for the first time; nobody has to wait for that before listening to others.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
-    private readonly LineBuffer _line = new();
     private bool _failed;
 
     /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>. Commands are taken when the peer is ready, by a person after a while anyway.</summary>
@@ -102,27 +100,14 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
     {
         try
         {
-            while ((screen.IsInteractive ? ReadKeys() : Console.In.ReadLine()) is { } line)
+            var keys = screen.IsInteractive ? new KeyReader(peer, screen) : null;
+            while ((keys is not null ? keys.ReadLine() : Console.In.ReadLine()) is { } line)
                 lines.WriteAsync(line).AsTask().Wait();
             lines.TryComplete();
         }
         catch (IOException error)
         {
             lines.TryComplete(error);
-        }
-    }
-
-    private string ReadKeys()
-    {
-        while (true)
-        {
-            screen.ShowPrompt(Prompt + _line.Text, Prompt.Length + _line.Cursor);
-            if (_line.Take(Console.ReadKey(intercept: true), ConsoleCommand.Complete) is { } line)
-            {
-                screen.ShowPrompt(null, 0);
-                screen.Result(Prompt + line);
-                return line;
-            }
         }
     }
 

@@ -49,7 +49,11 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
 
         var status = await AskStatusAsync().ConfigureAwait(false);
         foreach (var song in status.Queue)
-            screen.Result($"{song.Id,6}  {song.Title}");
+        {
+            var line = $"{song.Id,6}  {song.Title}";
+            screen.Result(screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line);
+        }
+
         if (status.Queue.Count == 0)
             screen.Note("the queue is empty");
         if (status.Repeat != RepeatMode.Off)

@@ -110,6 +110,9 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             case ListSongs or DescribeSongs or FindHosts:
                 Ask(message);
                 break;
+            case FindTitles find:
+                Sender.Tell(new Titles(_catalog.Titles(find.Beginning, find.Most)));
+                break;
             case GetLinkStatus:
                 Sender.Tell(_status);
                 break;

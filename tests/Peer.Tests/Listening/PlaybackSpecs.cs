@@ -187,6 +187,30 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task a_seek_in_a_song_of_variable_bitrate_goes_by_its_table_and_what_is_received_counts_from_there()
+    {
+        _speaker.Gate.Reset();
+        // A Xing frame whose table says that the first half of the time takes a tenth of the bytes.
+        byte[] places = [.. Enumerable.Range(0, 100).Select(percent => (byte)(percent < 50 ? percent / 2 : 25 + (percent - 50) * 4))];
+        byte[] head = [0xFF, 0xFB, 0x90, 0, .. new byte[32], .. "Xing"u8, 0, 0, 0, 4, .. places];
+        var song = new TestSong(256_000, head: head);
+        song.Format.Vbr = true;
+        var host = Keep(ScriptedHost.Good("ann", song));
+        Answers[1] = () => new PlayGrant { Song = song.ToSong(1, host.Host) };
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        await AwaitAssertAsync(async () => Assert.True((await StatusAsync()).Received > 200));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(30))));
+
+        await AwaitAssertAsync(() => Assert.Equal(2, host.Requests.Count));
+        Assert.Equal(25_000UL / (ulong)song.PieceBytes * (ulong)song.PieceBytes, host.Requests.Last().Offset);
+        await AwaitAssertAsync(async () => Assert.Equal(256_000, (await StatusAsync()).Received));
+        _speaker.Gate.Set();
+        await OverAsync();
+        Assert.Equal(song.Payload[25_000..], _speaker.Heard[^231_000..]);
+    }
+
+    [Fact]
     public async Task a_seek_past_the_end_is_refused_with_the_song_s_length()
     {
         await PlayForeverAsync();
