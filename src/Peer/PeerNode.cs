@@ -65,10 +65,14 @@ internal sealed class PeerNode
     }
 
     /// <summary>A peer that shares its music folders.</summary>
+    /// <param name="system">Where its actors live.</param>
+    /// <param name="settings">All of them.</param>
+    /// <param name="speakers">Opens the sound output for one song.</param>
+    /// <param name="keepsCatalog">Whether it follows what the others share: not needed where nobody looks.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
-    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers)
+    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers, bool keepsCatalog)
     {
         var data = DataFolder.Open(settings.DataFolder);
         LibraryIndex? index = null;
@@ -90,7 +94,7 @@ internal sealed class PeerNode
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport, () => HostSession.Props(settings.AccessKey, songs, hosting), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
-                Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, wantsBroadcasts: true), settings.Link, library), "tracker-link");
+                Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             var text = notice is null ? null : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";

@@ -105,11 +105,17 @@ public sealed record ListeningSettings
     /// <summary>A host from which nothing came for this long while it should have is given up.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where the sound would run dry before <see cref="SilenceTimeout"/>, a host that falls silent is given up sooner, but never sooner than this.</summary>
+    public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How often the tracker is asked for hosts of one song before it is given up.</summary>
     public int Rounds { get; init; } = 3;
 
     /// <summary>The wait between two rounds when no host says another one.</summary>
     public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a song waits in all for hosts that say they are busy.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Songs that may wait in the queue.</summary>
     public int MaxQueue { get; init; } = 10_000;
@@ -125,4 +131,13 @@ public sealed record ListeningSettings
 
     /// <summary>Songs that the console saves at the same time.</summary>
     public int MaxSaves { get; init; } = 2;
+
+    /// <summary>How long a host may be silent while the sound has so much left to play: the next one needs some of that time to begin.</summary>
+    internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)
+    {
+        var left = ahead - TimeSpan.FromSeconds(1);
+        if (left >= SilenceTimeout)
+            return SilenceTimeout;
+        return left > MinSilenceTimeout ? left : MinSilenceTimeout < SilenceTimeout ? MinSilenceTimeout : SilenceTimeout;
+    }
 }

@@ -84,6 +84,7 @@ public static class PeerSettingsReader
             SweepIntervalUnwatched = reader.Duration("tsp.peer.library.sweep-interval-unwatched", TimeSpan.Zero, TimeSpan.FromDays(30)),
             MaxPending = reader.Int("tsp.peer.library.max-pending", 1, 10_000_000),
         },
+        RetryInterval = reader.Duration("tsp.peer.library.retry-interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
     };
 
     // Settings without patterns are equal to the defaults.
@@ -117,6 +118,8 @@ public static class PeerSettingsReader
         ConnectTimeout = reader.Duration("tsp.peer.listening.connect-timeout", Shortest, Longest),
         FirstByteTimeout = reader.Duration("tsp.peer.listening.first-byte-timeout", Shortest, Longest),
         SilenceTimeout = reader.Duration("tsp.peer.listening.silence-timeout", Shortest, Longest),
+        MinSilenceTimeout = reader.Duration("tsp.peer.listening.min-silence-timeout", Shortest, Longest),
+        BusyTimeout = reader.Duration("tsp.peer.listening.busy-timeout", TimeSpan.Zero, Longest),
         Rounds = reader.Int("tsp.peer.listening.rounds", 1, 1_000),
         RoundDelay = reader.Duration("tsp.peer.listening.round-delay", TimeSpan.Zero, Longest),
         MaxQueue = reader.Int("tsp.peer.listening.max-queue", 1, 1_000_000),

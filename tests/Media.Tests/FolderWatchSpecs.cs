@@ -89,6 +89,37 @@ public sealed class FolderWatchSpecs : IDisposable
         await Tells("c.mp3");
     }
 
+    [Fact]
+    public void A_limit_that_is_reached_while_the_watch_begins_leaves_the_folder_unwatched()
+    {
+        Exception? error = new IOException("no space left", 28);
+        using var watch = new FolderWatch(
+            [new MusicRoot(_folder.In("music"))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"))
+        {
+            Create = root => new LimitedWatcher(root),
+            Start = watcher => ((LimitedWatcher)watcher).Begin(error),
+        };
+        watch.Renew();
+        Assert.True(_touched.TakeQuiet().Everything);
+        watch.Renew();
+        // Or else every scan would ask for the next one.
+        Assert.False(_touched.TakeQuiet().Everything);
+        Assert.StartsWith($"{_folder.In("music")}: ", Assert.Single(_unwatched), StringComparison.Ordinal);
+        Assert.False(watch.IsComplete);
+        error = null;
+        watch.Renew();
+        Assert.True(watch.IsComplete);
+        error = new InternalBufferOverflowException();
+        watch.Renew();
+        Assert.True(_touched.TakeQuiet().Everything);
+        Assert.True(watch.IsComplete);
+        error = new UnauthorizedAccessException("lost+found");
+        watch.Renew();
+        Assert.False(_touched.TakeQuiet().Everything);
+        Assert.True(watch.IsComplete);
+        Assert.Single(_unwatched);
+    }
+
     private FolderWatch Watch(string name) =>
         new([new MusicRoot(_folder.In(name))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"));
 
@@ -102,5 +133,15 @@ public sealed class FolderWatchSpecs : IDisposable
             _seen.UnionWith(_touched.TakeQuiet().Paths);
         }
         _seen.ExceptWith(expected);
+    }
+
+    private sealed class LimitedWatcher(string root) : FileSystemWatcher(root)
+    {
+        public void Begin(Exception? error)
+        {
+            EnableRaisingEvents = true;
+            if (error is not null)
+                OnError(new ErrorEventArgs(error));
+        }
     }
 }

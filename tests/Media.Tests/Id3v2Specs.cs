@@ -104,6 +104,25 @@ public sealed class Id3v2Specs : IDisposable
         Assert.Equal("AC/DC", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("AC/DC")))).Artist);
     }
 
+    [Fact]
+    public void A_user_defined_artist_of_the_album_stands_in_for_a_missing_one_only()
+    {
+        var user = TagFrame(3, "TXXX", Latin1("ALBUM ARTIST\0Various"));
+        var other = TagFrame(3, "TXXX", Latin1("MOOD\0sad"));
+        Assert.Equal("Various", Read(Id3v2(3, 0, Join(other, user))).AlbumArtist);
+        Assert.Equal("Various", Read(Id3v2(3, 0, TagFrame(3, "TXXX", Utf16("AlbumArtist\0Various")))).AlbumArtist);
+        Assert.Equal("Own", Read(Id3v2(3, 0, Join(user, TagFrame(3, "TPE2", Latin1("Own"))))).AlbumArtist);
+        Assert.Equal("", Read(Id3v2(3, 0, Join(other, TagFrame(3, "TXXX", Latin1("ALBUMARTIST"))))).AlbumArtist);
+    }
+
+    [Fact]
+    public void Latin_1_has_the_marks_of_Windows_and_is_not_guessed_at() =>
+        Assert.Equal("Don\u2019t \u20AC\u0178 \u00CF\u00F0\u00E8", Read(Id3v2(3, 0, TagFrame(3, "TIT2", [0, .. "Don"u8, 0x92, .. "t "u8, 0x80, 0x9F, 0x20, 0xCF, 0xF0, 0xE8]))).Title);
+
+    [Fact]
+    public void A_text_is_cut_where_a_tracker_would_refuse_it() =>
+        Assert.Equal(new string('音', 341), Read(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8(new string('音', 2000))))).Title);
+
     [Theory]
     [InlineData("(17)", "Rock")]
     [InlineData("17", "Rock")]
@@ -148,7 +167,7 @@ public sealed class Id3v2Specs : IDisposable
     [Fact]
     public void Texts_are_clean_and_bounded()
     {
-        Assert.Equal("a b c", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("  a\tb\u0001\nc\u0085\r\n ")))).Artist);
+        Assert.Equal("a b c", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("  a\tb\u0001\nc\u0081\r\n ")))).Artist);
         Assert.Equal("x\uFFFDy", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Utf16("x\uD800y")))).Artist);
         Assert.Equal("x\uFFFDy", Read(Id3v2(4, 0, TagFrame(4, "TPE1", [3, (byte)'x', 0xC3, (byte)'y']))).Artist);
         var cut = Read(Id3v2(4, 0, TagFrame(4, "TPE1", Utf8("a" + string.Concat(Enumerable.Repeat("🎵", 400)))))).Artist;

@@ -54,5 +54,13 @@ public sealed class IgnorePatternsSpecs
     }
 
     [Fact]
+    public void A_line_without_measure_is_passed_over() =>
+        Assert.True(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("*a", 5_000))]).IsEmpty);
+
+    [Fact]
+    public void The_longest_line_is_taken() =>
+        Assert.False(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("?*a[b-z]", 64))]).Decide("abc", isFolder: false) == true);
+
+    [Fact]
     public void Lines_that_say_nothing_are_no_patterns() => Assert.True(IgnorePatterns.Parse(["", "  ", "#", "/", "!"]).IsEmpty);
 }

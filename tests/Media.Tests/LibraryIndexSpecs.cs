@@ -162,10 +162,21 @@ public sealed class LibraryIndexSpecs : IDisposable
         var song = Song("a.mp3");
         using (var index = Open())
             index.Put([song]);
-        Sql("DROP INDEX files_by_stamp; PRAGMA user_version = 1");
+        Sql("DROP INDEX files_by_stamp; DROP INDEX song_ids_by_id; PRAGMA user_version = 1");
         using var again = Open();
         Assert.Equal(song.Entry, again.Find(song.Entry.Path));
         Assert.Equal([song.Entry], again.FindSongs(song.Entry.Stamp));
+    }
+
+    [Fact]
+    public void An_id_is_one_song_s()
+    {
+        using var index = Open();
+        var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
+        index.PutSongIds([new(one, 7)]);
+        index.PutSongIds([new(two, 7), new(one, 8)]);
+        index.PutSongIds([new(one, 7)]);
+        Assert.Equal(new Dictionary<ContentHash, int> { [one] = 7 }, index.SongIds());
     }
 
     [Fact]

@@ -37,7 +37,20 @@ public sealed class MusicFolderSpecs : IDisposable
         Directory.CreateSymbolicLink(_folder.In("real", "self"), ".");
         Directory.CreateSymbolicLink(_folder.In("again"), _folder.In("other"));
         Directory.CreateSymbolicLink(_folder.In("loop"), _folder.In("loop"));
-        Assert.Equal(["again/b.mp3", "real/a.mp3"], Find(""));
+        Assert.Equal(["other/b.mp3", "real/a.mp3"], Find(""));
+    }
+
+    [Fact]
+    public void A_link_is_followed_only_to_what_is_not_shared_anyway()
+    {
+        Touch("music/zeta/a.mp3", "second/b.mp3", "away/c.mp3", "second/.tspignore", "second/hidden/d.mp3");
+        File.WriteAllText(_folder.In("second", ".tspignore"), "hidden/");
+        foreach (var (name, target) in new[] { ("1", "music/zeta"), ("2", "second"), ("3", "away"), ("4", "away"), ("5", "second/hidden") })
+            Directory.CreateSymbolicLink(_folder.In("music", name), _folder.In(target));
+        Assert.Equal(["music/3/c.mp3", "music/5/d.mp3", "music/zeta/a.mp3", "second/b.mp3"], Find("music", "second"));
+        Assert.Equal(["music/zeta/a.mp3"], MusicFolder.EnumerateUnder([new MusicRoot(_folder.In("music"))], _folder.In("music/zeta"), _problems.Add)
+            .Concat(MusicFolder.EnumerateUnder([new MusicRoot(_folder.In("music"))], _folder.In("music/1"), _problems.Add))
+            .Select(found => Path.GetRelativePath(_folder.Path, found.Path)));
     }
 
     [Fact]

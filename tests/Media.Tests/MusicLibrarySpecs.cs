@@ -1,3 +1,4 @@
+using TspActors.Testing;
 using static TspActors.Media.Tests.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
@@ -29,6 +30,17 @@ public sealed class MusicLibrarySpecs : IDisposable
         Assert.Equal([SkipReason.FolderMissing, SkipReason.NotMp3], library.Problems.Select(problem => problem.Reason).Order().Reverse());
         Assert.All(library.Songs, song => Assert.Equal(song.Key, song.Value.Hash));
         Assert.All(library.Songs.Keys, hash => Assert.NotNull(_index.Leaves(hash)));
+    }
+
+    [NeedsFact("sh")]
+    public void Names_that_are_not_UTF_8_are_left_out_and_said()
+    {
+        Native.Run("sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"", Directory.CreateDirectory(_folder.In("music")).FullName);
+        var library = Scan("music");
+        // By these names .NET cannot remove them either.
+        Native.Run("rm", "-r", _folder.In("music"));
+        Assert.Equal(2, library.Problems.Count);
+        Assert.All(library.Problems, problem => Assert.Contains("not valid UTF-8", problem.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,7 +111,9 @@ public sealed class MusicLibrarySpecs : IDisposable
         _folder.Write("music/bad.mp3", [1]);
         var told = new List<ScanProgress>();
         Library(new ScanSettings { Parallelism = 4, BatchFiles = 3 }, "music").Scan(new ScanObserver { Progressed = told.Add });
-        Assert.Equal(Enumerable.Range(1, 21), told.Select(progress => progress.Files));
+        // First what is found, then what is read.
+        Assert.Equal(Enumerable.Range(1, 21), told.Take(21).Select(progress => progress.Total));
+        Assert.Equal(Enumerable.Range(1, 21), told.Skip(21).Select(progress => progress.Files));
         Assert.Equal(new ScanProgress(21, 21, 21, 20 * 30 * 417 + 1L, 20 * 30 * 417 + 1L, 1), told[^1]);
     }
 
@@ -218,6 +232,52 @@ public sealed class MusicLibrarySpecs : IDisposable
         var library = Library(new ScanSettings { QuietTime = TimeSpan.FromMilliseconds(200) }, "music");
         Assert.Empty(library.Scan().Unsettled);
         Assert.Single(library.Songs);
+    }
+
+    [Fact]
+    public void What_happens_while_a_scan_reads_is_looked_at_between_two_files()
+    {
+        for (var number = 0; number < 200; number++)
+            Write($"{number:000}.mp3", number);
+        var library = new MusicLibrary([new MusicRoot(_folder.In("music"))], _index, new ScanSettings { Parallelism = 1, BatchFiles = 10 });
+        var asked = 0;
+        var served = new List<string>();
+        var total = 0;
+        library.Scan(new ScanObserver
+        {
+            Progressed = progress => total = progress.FilesRead,
+            Changed = changes => served.AddRange(changes.Served.Select(song => $"{Path.GetFileName(song.Path)} after {total}")),
+            TakeUrgent = () =>
+            {
+                if (++asked != 5)
+                    return [];
+                Write("late.mp3", 777);
+                File.Delete(_folder.In("music", "000.mp3"));
+                File.Delete(_folder.In("music", "199.mp3"));
+                return [_folder.In("music", "late.mp3"), _folder.In("music", "000.mp3"), _folder.In("music", "199.mp3")];
+            },
+        });
+        Assert.Contains("late.mp3 after 5", served);
+        Assert.Equal(199, library.Songs.Count);
+        Assert.Empty(library.Problems);
+        Assert.Equal(199, _index.Paths().Count);
+    }
+
+    [Fact]
+    public void What_could_not_be_written_to_the_index_is_not_told_either()
+    {
+        for (var number = 0; number < 20; number++)
+            Write($"{number}.mp3", number);
+        var library = new MusicLibrary([new MusicRoot(_folder.In("music"))], _index, new ScanSettings { Parallelism = 1, BatchFiles = 10 });
+        Assert.Throws<ObjectDisposedException>(() => library.Scan(new ScanObserver
+        {
+            Progressed = progress =>
+            {
+                if (progress.FilesRead == 15)
+                    _index.Dispose();
+            },
+        }));
+        Assert.Equal(10, library.Songs.Count);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class SettingsSpecs : IDisposable
         "anonymous-requests" or "watch" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
-        "sweep-interval" or "sweep-interval-unwatched" => "3m",
+        "sweep-interval" or "sweep-interval-unwatched" or "retry-interval" => "3m",
         "broadcast-delay" or "round-delay" => "333ms",
         "chunk" => "32k",
         "read-buffer" => "48k",

@@ -3,7 +3,12 @@ using System.IO.Enumeration;
 namespace TspActors.Media;
 
 /// <summary>One walk through a root, folder by folder, that meets every real folder once whatever links there are.</summary>
-internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<string>>? given, Action<SkippedFile> onProblem)
+/// <remarks>
+/// A link to a folder that is shared anyway is not followed: its files are known by the paths by which the operating system tells of their changes, not by those
+/// through the link.
+/// </remarks>
+internal sealed class FolderWalk(
+    MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? given, Action<SkippedFile> onProblem)
 {
     private static readonly EnumerationOptions OneFolder = new()
     {
@@ -45,7 +50,7 @@ internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<stri
         try
         {
             var real = RealPath.Of(next.Folder);
-            if (!_visited.Add(real))
+            if (next.Parent is not null && IsLink(next.Folder) && IsWalkedAnyway(real) || !_visited.Add(real))
                 return files;
             var rules = next.Parent is null ? FolderRules.Of(root) : next.Parent.Enter(next.Folder);
             List(next.Folder, rules, files, folders);
@@ -55,7 +60,7 @@ internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<stri
         }
         catch (DirectoryNotFoundException)
         {
-            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, "the folder does not exist"));
+            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, SongFileReader.WhyMissing(next.Folder, "the folder does not exist")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -67,6 +72,21 @@ internal sealed class FolderWalk(MusicRoot root, Dictionary<string, HashSet<stri
     public static SkippedFile Unreadable(string folder, Exception error) => new(
         folder, default, SkipReason.FolderUnreadable,
         error is UnauthorizedAccessException ? "there is no permission to list the folder" : TagText.Clean(error.Message, 200));
+
+    private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
+
+    private bool IsWalkedAnyway(string real)
+    {
+        foreach (var each in allRoots)
+        {
+            if (!Directory.Exists(each.Path))
+                continue;
+            var realRoot = RealPath.Of(each.Path);
+            if (MusicRoot.IsUnder(real, realRoot) && FolderRules.For(each, each.Path + real[realRoot.Length..]) is not null)
+                return true;
+        }
+        return false;
+    }
 
     private static void List(string folder, FolderRules rules, List<FoundFile> files, List<string> folders)
     {

@@ -7,6 +7,10 @@ namespace TspActors.Media;
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
+    // What inotify says on Linux: ENOSPC, EMFILE.
+    private const int NoSpaceForWatches = 28;
+    private const int TooManyInstances = 24;
+
     private readonly IReadOnlyList<MusicRoot> _roots;
     private readonly TouchedPaths _touched;
     private readonly Action _onTouched;
@@ -16,6 +20,11 @@ public sealed class FolderWatch : IDisposable
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
     private bool _isDisposed;
+
+    // Specs put a watcher here that fails when they want it to.
+    internal Func<string, FileSystemWatcher> Create { get; init; } = root => new FileSystemWatcher(root);
+
+    internal Action<FileSystemWatcher> Start { get; init; } = watcher => watcher.EnableRaisingEvents = true;
 
     /// <summary>Watches nothing until <see cref="Renew()"/>.</summary>
     /// <param name="roots">The folders.</param>
@@ -61,6 +70,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
+        // Before, not after: a limit that is reached while the folders are gone through comes as an error of the watcher.
+        Restore(root.Path);
         try
         {
             watcher = Watch(root.Path);
@@ -70,12 +81,10 @@ public sealed class FolderWatch : IDisposable
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             // A folder that does not exist comes as an argument error.
-            failure = Directory.Exists(root.Path) ? TagText.Clean(error.Message, 200) : "it does not exist";
+            failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
         }
         Take(root.Path, watcher);
-        if (failure is null)
-            Restore(root.Path);
-        else
+        if (failure is not null)
             Fail(root.Path, failure);
     }
 
@@ -94,13 +103,11 @@ public sealed class FolderWatch : IDisposable
 
     private FileSystemWatcher Watch(string root)
     {
-        var watcher = new FileSystemWatcher(root)
-        {
-            IncludeSubdirectories = true,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
-        };
+        var watcher = Create(root);
         try
         {
+            watcher.IncludeSubdirectories = true;
+            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size;
             watcher.Created += (_, happened) => OnCome(happened.FullPath);
             watcher.Changed += (_, happened) => OnChanged(happened.FullPath);
             watcher.Deleted += (_, happened) => OnGone(happened.FullPath);
@@ -110,7 +117,7 @@ public sealed class FolderWatch : IDisposable
                 OnCome(happened.FullPath);
             };
             watcher.Error += (_, happened) => OnError(root, happened.GetException());
-            watcher.EnableRaisingEvents = true;
+            Start(watcher);
             return watcher;
         }
         catch
@@ -159,14 +166,22 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // An overflow loses events but not the watch; anything else, such as the limit of inotify, leaves folders unwatched.
-        if (error is not InternalBufferOverflowException)
-            Fail(root, TagText.Clean(error.Message, 200));
-        if (_touched.TouchEverything())
+        // A folder that may not be read holds nothing that is shared; it is a problem that the scan tells, and all others are watched.
+        if (error is UnauthorizedAccessException)
+            return;
+        // An overflow loses events but not the watch. Anything else, such as the limit of inotify, leaves folders unwatched: from the first time on only the
+        // sweep looks through them, for to look at once would begin the watch anew, which would fail again.
+        var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
+        if (isNews && _touched.TouchEverything())
             _onTouched();
     }
 
-    private void Fail(string root, string reason)
+    private static string Describe(Exception error) => OperatingSystem.IsLinux() && error.HResult is NoSpaceForWatches or TooManyInstances
+        ? "the system's limit for watched folders is reached (sysctl fs.inotify.max_user_watches and max_user_instances raise it)"
+        : TagText.Clean(error.Message, 200);
+
+    /// <returns>True when it was not known.</returns>
+    private bool Fail(string root, string reason)
     {
         bool isNews;
         lock (_gate)
@@ -176,6 +191,7 @@ public sealed class FolderWatch : IDisposable
         }
         if (isNews)
             _onUnwatched(root, reason);
+        return isNews;
     }
 
     private void Restore(string root)

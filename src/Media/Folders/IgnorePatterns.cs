@@ -7,10 +7,12 @@ namespace TspActors.Media;
 /// <remarks>
 /// <c>*</c> and <c>?</c> stand for anything but a separator, <c>[a-z]</c> for one of these, <c>**</c> for any number of folders. A pattern with a slash at its
 /// start or inside fits from the folder on that it belongs to, any other one at every depth; one with a slash at its end fits folders only; <c>!</c> before it
-/// turns it round; <c>#</c> begins a comment.
+/// turns it round; <c>#</c> begins a comment. A line of more than 512 characters is passed over.
 /// </remarks>
 public sealed class IgnorePatterns
 {
+    private const int MaxLength = 512;
+
     private readonly Pattern[] _patterns;
 
     private IgnorePatterns(Pattern[] patterns) => _patterns = patterns;
@@ -61,7 +63,8 @@ public sealed class IgnorePatterns
         // As in Git, spaces at the end count only behind a backslash.
         while (text.EndsWith(' ') && !text.EndsWith("\\ ", StringComparison.Ordinal))
             text = text[..^1];
-        if (text.Length == 0 || text[0] == '#')
+        // Far more than anybody writes, and far less than the matcher takes.
+        if (text.Length is 0 or > MaxLength || text[0] == '#')
             return null;
         var isTurned = text[0] == '!';
         if (isTurned)

@@ -15,7 +15,7 @@ public static class MusicFolder
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
         IReadOnlyCollection<MusicRoot> roots, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
-        Walk([.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
+        Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
     /// <summary>The same for a part: a file, or a folder with all that is under it. Nothing where it is in no root, is left out, or is not there.</summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
@@ -25,17 +25,17 @@ public static class MusicFolder
         if (!Directory.Exists(path))
             return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && StampOf(path) is { } stamp ? [new FoundFile(path, stamp)] : [];
         var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(root => (root, root.Holds(path) ? path : root.Path));
-        return Walk([.. starts], onProblem, cancellation);
+        return Walk(roots, [.. starts], onProblem, cancellation);
     }
 
     private static IEnumerable<FoundFile> Walk(
-        List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem, CancellationToken cancellation)
+        IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem, CancellationToken cancellation)
     {
         // Where roots overlap, the later ones give only the files of a folder that the earlier ones left out.
         var given = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
         foreach (var (root, start) in starts)
         {
-            var walk = new FolderWalk(root, given, onProblem);
+            var walk = new FolderWalk(root, roots, given, onProblem);
             walk.Begin(start);
             while (walk.NextFolder() is { } files)
             {

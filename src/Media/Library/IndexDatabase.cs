@@ -6,7 +6,7 @@ namespace TspActors.Media;
 /// <summary>The SQLite file behind a <see cref="LibraryIndex"/>: opens it, checks it, and starts a new one where it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
     private const int SqliteCorrupt = 11;
@@ -14,6 +14,9 @@ internal static class IndexDatabase
 
     // Version 2: finds a file that was moved by its length and time.
     private const string FilesByStamp = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
+
+    // Version 3: finds the song that had an id before.
+    private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
     private const string Schema = """
         CREATE TABLE files (
@@ -31,7 +34,7 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
-        """ + FilesByStamp;
+        """ + FilesByStamp + IdsById;
 
     /// <summary>True when the error says that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
@@ -115,7 +118,7 @@ internal static class IndexDatabase
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)
-                Migrate(connection);
+                Migrate(connection, version);
             return null;
         }
         catch (SqliteException error) when (IsDamage(error))
@@ -133,10 +136,12 @@ internal static class IndexDatabase
     }
 
     /// <summary>Brings a file of an older version up to date; nothing it knows is lost.</summary>
-    private static void Migrate(SqliteConnection connection)
+    private static void Migrate(SqliteConnection connection, long version)
     {
         using var transaction = connection.BeginTransaction();
-        Execute(connection, FilesByStamp);
+        if (version < 2)
+            Execute(connection, FilesByStamp);
+        Execute(connection, IdsById);
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }

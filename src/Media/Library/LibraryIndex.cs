@@ -16,6 +16,7 @@ public sealed class LibraryIndex : IDisposable
     private readonly string _path;
     private IndexStatements _statements;
     private bool _isDisposed;
+    private bool _isClosed;
 
     private LibraryIndex(string path, SqliteConnection connection) => (_path, _statements) = (path, new IndexStatements(connection));
 
@@ -151,11 +152,14 @@ public sealed class LibraryIndex : IDisposable
         return ids;
     });
 
-    /// <summary>Remembers the ids a tracker assigned.</summary>
+    /// <summary>Remembers the ids a tracker assigned; a song that had one of them before has none any more.</summary>
     public void PutSongIds(IReadOnlyCollection<KeyValuePair<ContentHash, int>> ids) => Write(statements =>
     {
         foreach (var (hash, id) in ids)
+        {
+            statements.Execute("DELETE FROM song_ids WHERE id = $1", id);
             statements.Execute("INSERT OR REPLACE INTO song_ids (hash, id) VALUES ($1, $2)", hash.ToArray(), id);
+        }
     });
 
     /// <inheritdoc/>
@@ -223,14 +227,19 @@ public sealed class LibraryIndex : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             try
             {
-                result = use(_statements);
+                if (_isClosed)
+                    notice = Reopen();
+                try
+                {
+                    result = use(_statements);
+                }
+                catch (Exception error) when (IsDamage(error))
+                {
+                    notice = StartAnew();
+                    result = use(_statements);
+                }
             }
-            catch (Exception error) when (IsDamage(error))
-            {
-                notice = StartAnew();
-                result = use(_statements);
-            }
-            catch (SqliteException error)
+            catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
             {
                 throw new LibraryIndexException($"The library index {_path} cannot be used: {error.Message}", error);
             }
@@ -249,8 +258,19 @@ public sealed class LibraryIndex : IDisposable
     {
         var connection = _statements.Connection;
         _statements.DisposeStatements();
+        // Where the disk lets no new file be begun now, the next use tries again.
+        _isClosed = true;
         var notice = IndexDatabase.StartAnew(_path, ref connection, "it is damaged");
         _statements = new IndexStatements(connection);
+        _isClosed = false;
+        return notice;
+    }
+
+    private IndexNotice? Reopen()
+    {
+        _statements.Dispose();
+        _statements = new IndexStatements(IndexDatabase.Open(_path, out var notice));
+        _isClosed = false;
         return notice;
     }
 }

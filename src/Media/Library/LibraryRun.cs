@@ -14,12 +14,16 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
     private readonly Lock _gate = new();
     private readonly SharedTexts _texts = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly List<string> _toRead = [];
     private readonly List<string> _unsettled = [];
     private List<FileReading> _batch = [];
     private long _batchLeafBytes;
     private int _next;
     private ScanProgress _progress;
+
+    /// <summary>Looks at files and folders between two files of this run; called on one of its threads, while none of them has the files.</summary>
+    public Action<IReadOnlyList<string>>? Look { get; init; }
 
     public int FilesRead => _progress.FilesRead;
 
@@ -44,7 +48,16 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
         {
             _toRead.Add(found.Path);
             _progress = _progress with { BytesToRead = _progress.BytesToRead + (found.Stamp?.Length ?? 0) };
+            observer.Progressed?.Invoke(_progress);
         }
+    }
+
+    /// <summary>Leaves alone from now on what another run has dealt with meanwhile.</summary>
+    public void LeaveTo(LibraryRun other, IEnumerable<string> gone)
+    {
+        _seen.UnionWith(other._seen);
+        _settled.UnionWith(other._seen);
+        _settled.UnionWith(gone);
     }
 
     /// <summary>Tells what is different by now.</summary>
@@ -69,7 +82,7 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
             _unsettled.Clear();
             ReadAll(again);
         }
-        foreach (var path in _unsettled.Where(path => files.Find(path) is not SongFile))
+        foreach (var path in _unsettled.Where(path => !_settled.Contains(path) && files.Find(path) is not SongFile))
             files.Put(new SkippedFile(path, default, SkipReason.ChangedWhileRead, "it is still being written to"));
     }
 
@@ -96,6 +109,7 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
             {
                 stop.Token.ThrowIfCancellationRequested();
                 Take(Read(paths[number], stop.Token), paths[number]);
+                LookMeanwhile();
             }
         }
         catch
@@ -131,12 +145,14 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
     {
         lock (_gate)
         {
+            // Newer than what was read.
+            if (_settled.Contains(path))
+                return;
             if (reading is null)
             {
                 _unsettled.Add(path);
                 return;
             }
-            files.Put(Shared(reading.Entry));
             _batch.Add(reading);
             _batchLeafBytes += reading.Leaves.Length;
             Count(reading.Entry, wasRead: true);
@@ -145,14 +161,27 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
         }
     }
 
+    private void LookMeanwhile()
+    {
+        if (Look is null || observer.TakeUrgent?.Invoke() is not { Count: > 0 } urgent)
+            return;
+        lock (_gate)
+        {
+            WriteBatch();
+            Look(urgent);
+        }
+    }
+
     private void WriteBatch()
     {
         if (_batch.Count == 0)
             return;
+        // First: a song must not be served before its leaves can be found.
         index.Put(_batch);
+        foreach (var (entry, _) in _batch)
+            files.Put(Shared(entry));
         _batch = [];
         _batchLeafBytes = 0;
-        // Only now: a song must not be served before its leaves can be found.
         TellChanges();
     }
 

@@ -15,6 +15,6 @@ public sealed record MediaLimits
     /// <summary>Frames or items of one tag that are looked at.</summary>
     public int TagFrames { get; init; } = 10_000;
 
-    /// <summary>Characters that are kept of one text (title, artist and so on).</summary>
-    public int TextCharacters { get; init; } = 512;
+    /// <summary>Bytes, in UTF-8, that are kept of one text (title, artist and so on); a tracker takes no more.</summary>
+    public int TextBytes { get; init; } = 1024;
 }

@@ -37,7 +37,17 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     public ScanResult Scan(ScanObserver? observer = null, CancellationToken cancellation = default)
     {
-        var run = new LibraryRun(_files, index, _settings, observer ?? new ScanObserver(), cancellation);
+        observer ??= new ScanObserver();
+        LibraryRun run = null!;
+        run = new LibraryRun(_files, index, _settings, observer, cancellation)
+        {
+            Look = paths =>
+            {
+                var (looked, gone) = LookAt(paths, waitForUnsettled: false, new ScanObserver { Changed = observer.Changed }, cancellation);
+                run.LeaveTo(looked, [.. gone, .. paths.Where(path => !looked.HasSeen(path))]);
+                observer.Unsettled?.Invoke(looked.Unsettled);
+            },
+        };
         var problems = new List<SkippedFile>();
         var known = index.Load(_files.Find, cancellation);
         foreach (var found in MusicFolder.Enumerate(roots, problems.Add, cancellation))
@@ -62,8 +72,18 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     public ScanResult Look(
         IEnumerable<string> paths, bool waitForUnsettled = false, ScanObserver? observer = null, CancellationToken cancellation = default)
     {
+        var (run, _) = LookAt(paths, waitForUnsettled, observer ?? new ScanObserver(), cancellation);
+        return new ScanResult(run.FilesRead, run.Unsettled);
+    }
+
+    /// <summary>True when the path is one of the roots, or lies under one, or holds one.</summary>
+    public static bool IsShared(IEnumerable<MusicRoot> roots, string path) => roots.Any(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path));
+
+    private (LibraryRun Run, IReadOnlyList<string> Gone) LookAt(
+        IEnumerable<string> paths, bool waitForUnsettled, ScanObserver observer, CancellationToken cancellation)
+    {
         var scope = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToHashSet(StringComparer.Ordinal);
-        var run = new LibraryRun(_files, index, _settings, observer ?? new ScanObserver(), cancellation);
+        var run = new LibraryRun(_files, index, _settings, observer, cancellation);
         var problems = new List<SkippedFile>();
         foreach (var path in scope.Order(StringComparer.Ordinal))
         {
@@ -75,11 +95,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         var gone = FindGone(scope, run);
         Forget(gone, gone);
         run.TellChanges();
-        return new ScanResult(run.FilesRead, run.Unsettled);
+        return (run, gone);
     }
-
-    /// <summary>True when the path is one of the roots, or lies under one, or holds one.</summary>
-    public static bool IsShared(IEnumerable<MusicRoot> roots, string path) => roots.Any(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path));
 
     private List<string> FindGone(HashSet<string> scope, LibraryRun run)
     {

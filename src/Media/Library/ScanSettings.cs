@@ -42,11 +42,17 @@ public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyLis
     public bool IsEmpty => Served.Count == 0 && Gone.Count == 0;
 }
 
-/// <summary>What a scan tells while it runs. Both are called on the scan's threads, one call at a time; what they throw ends the scan.</summary>
+/// <summary>What a scan tells while it runs. All are called on the scan's threads, one call at a time; what they throw ends the scan.</summary>
 public sealed record ScanObserver
 {
     /// <summary>After every file.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
+
+    /// <summary>Asked after every file that was read: files and folders that are to be looked at right now, not when the scan is over.</summary>
+    public Func<IReadOnlyList<string>>? TakeUrgent { get; init; }
+
+    /// <summary>Of what <see cref="TakeUrgent"/> gave, files that are still being written to.</summary>
+    public Action<IReadOnlyList<string>>? Unsettled { get; init; }
 
     /// <summary>When the unchanged files are known, after every batch that was read, and at the end; never with nothing in it.</summary>
     public Action<LibraryChanges>? Changed { get; init; }

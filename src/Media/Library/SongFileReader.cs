@@ -10,7 +10,7 @@ internal static class SongFileReader
         {
             // Looked at before it is opened: pipes and devices have no length, and opening a pipe would wait for its writer.
             if (FileStamp.Of(path) is not { } found)
-                return Skip(path, stamp, SkipReason.Vanished, MissingText(path));
+                return Skip(path, stamp, SkipReason.Vanished, WhyMissing(path, "it is not there any more"));
             stamp = found;
             if (stamp.Length == 0)
                 return Skip(path, stamp, SkipReason.Empty, "it is empty");
@@ -18,7 +18,7 @@ internal static class SongFileReader
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Skip(path, stamp, SkipReason.Vanished, MissingText(path));
+            return Skip(path, stamp, SkipReason.Vanished, WhyMissing(path, "it is not there any more"));
         }
         catch (EndOfStreamException error)
         {
@@ -55,9 +55,9 @@ internal static class SongFileReader
 
     private static FileReading Skip(string path, FileStamp stamp, SkipReason reason, string text) => new(new SkippedFile(path, stamp, reason, text), default);
 
-    /// <summary>.NET shows bytes that are no UTF-8 as U+FFFD and then cannot find the file by that name.</summary>
-    private static string MissingText(string path) =>
-        path.Contains('\uFFFD', StringComparison.Ordinal) ? "its name is not valid UTF-8; rename it" : "it is not there any more";
+    /// <summary>.NET shows bytes that are no UTF-8 as U+FFFD and then cannot find the file or folder by that name.</summary>
+    internal static string WhyMissing(string path, string otherwise) =>
+        path.Contains('\uFFFD', StringComparison.Ordinal) ? "its name is not valid UTF-8; rename it" : otherwise;
 
     private static string OneLine(string message, string path) =>
         TagText.Clean(message.Replace($" : '{path}'", "", StringComparison.Ordinal), 200);

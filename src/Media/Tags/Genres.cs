@@ -35,8 +35,8 @@ internal static class Genres
     public static string Name(int number) => number >= 0 && number < Names.Length ? Names[number] : "";
 
     /// <summary>The genres a tag names: "Rock", "17", "(17)", "(17)Rock", "RX", "(CR)", "((text in brackets)", or several of them separated by NUL.</summary>
-    public static IEnumerable<string> Resolve(string raw, int maxCharacters) =>
-        TagText.Values(raw, maxCharacters).SelectMany(ResolveOne).Distinct(StringComparer.OrdinalIgnoreCase);
+    public static IEnumerable<string> Resolve(string raw, int maxBytes) =>
+        TagText.Values(raw, maxBytes).SelectMany(ResolveOne).Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> ResolveOne(string text)
     {

@@ -44,6 +44,6 @@ internal static class Id3v1Reader
     private static string Latin1(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);
-        return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
+        return TagText.DecodeLatin1(end < 0 ? bytes : bytes[..end]);
     }
 }

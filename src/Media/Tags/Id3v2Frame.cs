@@ -32,6 +32,14 @@ internal static class Id3v2Frame
         "TYER" or "TYE" => TagField.Year,
         "TDRL" => TagField.ReleasedOn,
         "TCON" or "TCO" => TagField.Genre,
+        "TXXX" or "TXX" => TagField.UserDefined,
+        _ => TagField.None,
+    };
+
+    /// <summary>The field that a user-defined text of that description fills: programs that take TPE2 for the orchestra write the artist of the album so.</summary>
+    public static TagField FieldOfUserDefined(string description) => description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
+    {
+        "ALBUMARTIST" => TagField.UserAlbumArtist,
         _ => TagField.None,
     };
 
@@ -60,7 +68,7 @@ internal static class Id3v2Frame
         var text = data[1..];
         return data[0] switch
         {
-            0 => Encoding.Latin1.GetString(text),
+            0 => TagText.DecodeLatin1(text),
             1 => DecodeUtf16(text),
             2 => Encoding.BigEndianUnicode.GetString(Even(text)),
             3 => Encoding.UTF8.GetString(text),

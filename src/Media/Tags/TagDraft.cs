@@ -15,10 +15,14 @@ internal enum TagField
     Year,
     ReleasedOn,
     Genre,
+
+    // Only on the way to one of the others.
+    UserDefined,
+    UserAlbumArtist,
 }
 
 /// <summary>Gathers a song's tags from all that a file holds: what was offered first for a field stays.</summary>
-internal sealed class TagDraft(int maxCharacters)
+internal sealed class TagDraft(int maxBytes)
 {
     private readonly Dictionary<TagField, string> _texts = [];
     private readonly Dictionary<TagField, uint> _numbers = [];
@@ -33,13 +37,18 @@ internal sealed class TagDraft(int maxCharacters)
         switch (field)
         {
             case TagField.Title or TagField.Album:
-                OfferText(field, TagText.Values(raw, maxCharacters).FirstOrDefault(""));
+                OfferText(field, TagText.Values(raw, maxBytes).FirstOrDefault(""));
                 break;
-            case TagField.Artist or TagField.AlbumArtist:
-                OfferText(field, Join(TagText.Values(raw, maxCharacters)));
+            case TagField.UserDefined:
+                var end = raw.IndexOf('\0', StringComparison.Ordinal);
+                if (end > 0)
+                    Offer(Id3v2Frame.FieldOfUserDefined(raw[..end]), raw[(end + 1)..]);
+                break;
+            case TagField.Artist or TagField.AlbumArtist or TagField.UserAlbumArtist:
+                OfferText(field, Join(TagText.Values(raw, maxBytes)));
                 break;
             case TagField.Genre:
-                OfferText(field, Join(Genres.Resolve(raw, maxCharacters)));
+                OfferText(field, Join(Genres.Resolve(raw, maxBytes)));
                 break;
             case TagField.Track or TagField.Disc:
                 OfferNumber(field, TagText.LeadingNumber(raw));
@@ -57,9 +66,14 @@ internal sealed class TagDraft(int maxCharacters)
             _numbers.TryAdd(field, number);
     }
 
-    /// <summary>Ends one tag: of its dates the recording counts first, then the plain year, then the release; a later tag's dates come after all of them.</summary>
+    /// <summary>
+    /// Ends one tag: of its dates the recording counts first, then the plain year, then the release; a later tag's dates come after all of them. A user-defined
+    /// field stands in where the tag's own one is missing.
+    /// </summary>
     public void CloseTag()
     {
+        if (_texts.Remove(TagField.UserAlbumArtist, out var albumArtist))
+            OfferText(TagField.AlbumArtist, albumArtist);
         var year = Number(TagField.RecordedOn, TagField.Year, TagField.ReleasedOn);
         if (_year == 0)
             _year = year;
@@ -71,7 +85,7 @@ internal sealed class TagDraft(int maxCharacters)
     /// <summary>The tags; <paramref name="fileName"/> without its extension stands in for a missing title.</summary>
     public SongTags Finish(string fileName) => new()
     {
-        Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxCharacters), "Untitled"),
+        Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxBytes), "Untitled"),
         Artist = Text(TagField.Artist),
         Album = Text(TagField.Album),
         AlbumArtist = Text(TagField.AlbumArtist),
@@ -87,7 +101,7 @@ internal sealed class TagDraft(int maxCharacters)
             _texts.TryAdd(field, text);
     }
 
-    private string Join(IEnumerable<string> values) => TagText.Clean(string.Join("; ", values), maxCharacters);
+    private string Join(IEnumerable<string> values) => TagText.Clean(string.Join("; ", values), maxBytes);
 
     private string Text(TagField field) => _texts.GetValueOrDefault(field, "");
 

@@ -8,7 +8,7 @@ internal static class TagReader
 {
     public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits)
     {
-        var draft = new TagDraft(limits.TextCharacters);
+        var draft = new TagDraft(limits.TextBytes);
         foreach (var region in regions.All.OrderBy(tag => tag.Kind))
         {
             switch (region.Kind)

@@ -6,12 +6,18 @@ namespace TspActors.Media;
 /// <summary>Turns what stands in a tag into a text that can be shown anywhere: valid, one line, without control characters, of bounded length.</summary>
 internal static class TagText
 {
+    // What Windows-1252 has in place of the control characters 0x80 to 0x9F of Latin-1, which no text holds.
+    private const string InPlaceOfControls =
+        "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
+        + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
+
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <summary>The cleaned text, at most <paramref name="maxCharacters"/> long; empty when nothing is left.</summary>
-    public static string Clean(ReadOnlySpan<char> text, int maxCharacters)
+    /// <summary>The cleaned text, at most <paramref name="maxBytes"/> long in UTF-8; empty when nothing is left.</summary>
+    public static string Clean(ReadOnlySpan<char> text, int maxBytes)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, maxCharacters));
+        var clean = new StringBuilder(Math.Min(text.Length, maxBytes));
+        var bytes = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             var isBreak = rune.Value is '\t' or '\n' or '\r' or '\u2028' or '\u2029';
@@ -19,7 +25,8 @@ internal static class TagText
                 continue;
             if (clean.Length == 0 && (isBreak || Rune.IsWhiteSpace(rune)))
                 continue;
-            if (clean.Length + rune.Utf16SequenceLength > maxCharacters)
+            bytes += isBreak ? 1 : rune.Utf8SequenceLength;
+            if (bytes > maxBytes)
                 break;
             // Unpaired surrogates come out of the enumeration as the replacement character, which is valid.
             if (isBreak)
@@ -30,10 +37,17 @@ internal static class TagText
         return clean.ToString().TrimEnd();
     }
 
+    /// <summary>Latin-1 as people write it: with the quotation marks and the euro of Windows. Text that is really in another encoding is not guessed at.</summary>
+    public static string DecodeLatin1(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (text, bytes) =>
+    {
+        for (var index = 0; index < bytes.Length; index++)
+            text[index] = bytes[index] is >= 0x80 and <= 0x9F ? InPlaceOfControls[bytes[index] - 0x80] : (char)bytes[index];
+    });
+
     /// <summary>The values of a text that holds several, separated by NUL; cleaned, without empty ones and repetitions.</summary>
-    public static IEnumerable<string> Values(string text, int maxCharacters) =>
+    public static IEnumerable<string> Values(string text, int maxBytes) =>
         text.Split('\0')
-            .Select(value => Clean(value, maxCharacters))
+            .Select(value => Clean(value, maxBytes))
             .Where(value => value.Length > 0)
             .Distinct(StringComparer.OrdinalIgnoreCase);
 

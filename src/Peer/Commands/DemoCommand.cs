@@ -34,16 +34,16 @@ internal static class DemoCommand
             trackerHost.System, new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
-        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandRun.NoSpeakers).ConfigureAwait(false);
+        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         // One after the other, so that the songs have the same ids each time.
         await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
-        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandRun.NoSpeakers).ConfigureAwait(false);
+        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         await SharingCommands.ReadyAsync(bob, screen).ConfigureAwait(false);
 
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
-        var you = await PeerNode.StartAsync(host.System, Settings("you") with { Music = [] }, run.Speakers(backend)).ConfigureAwait(false);
+        var you = await PeerNode.StartAsync(host.System, Settings("you") with { Music = [] }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
         var code = await SharingCommands.ConsoleAsync(run, host, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);

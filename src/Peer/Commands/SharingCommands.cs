@@ -19,7 +19,7 @@ internal static class SharingCommands
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);
-        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandRun.NoSpeakers).ConfigureAwait(false);
+        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         var screen = new Screen();
         var telling = TellAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
@@ -35,7 +35,7 @@ internal static class SharingCommands
         var backend = AudioBackends.Resolve(audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
-        var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend)).ConfigureAwait(false);
+        var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);

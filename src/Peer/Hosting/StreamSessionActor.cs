@@ -238,7 +238,7 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
 
     private void EndChanged()
     {
-        _library.Tell(Rescan.Instance, ActorRefs.Nobody);
+        _library.Tell(new Rescan(_song.File.Path), ActorRefs.Nobody);
         End(Errors.Frame(ErrorCode.SongChanged, "the file is not what it was when it was shared; it is being scanned again", _song.Id));
     }
 

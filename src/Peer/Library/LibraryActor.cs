@@ -9,7 +9,8 @@ namespace TspActors.Peer.Library;
 /// <remarks>
 /// <code>
 /// idle    → Rescan, sweep, too many touched paths → scanning all          touched paths are quiet, Rescan(path) → looking at these
-/// working → SongsChanged: published at once       WorkDone, WorkFailed → whatever came meanwhile, else idle
+/// working → SongsChanged: published at once       Done, Failed → whatever came meanwhile, else idle; after Failed soon a scan
+/// scanning → touched paths are quiet → handed to the scan, which looks at them between two files
 /// </code>
 /// One scan or look at a time, on threads of its own; the MusicLibrary belongs to the work that runs. What was shared before is shared until the work says
 /// otherwise. Supervision: restarted by its guardian, it opens nothing that outlives it and scans again.
@@ -30,16 +31,20 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     private readonly List<IActorRef> _nextAskers = [];
     private readonly HashSet<string> _nextPaths = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
-    private LibrarySummary _summary = new(0, 0, [], []);
+    private LibrarySummary _summary;
     private ScanProgressed? _progress;
     private string? _failure;
+    private string? _toldFailure;
     private bool _working;
+    private bool _scanning;
+    private bool _isSweep;
     private bool _scanNext = true;
 
     public LibraryActor(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell)
     {
         _index = index;
         _settings = settings;
+        _summary = new LibrarySummary(0, 0, [.. roots.Select(root => new RootSummary(root, 0))], []);
         _shared = new SharedSongs(cell);
         _touched = new TouchedPaths(settings.Watch.QuietTime, settings.Watch.MaxPending, TimeProvider.System);
         _work = new LibraryWork(roots, index, settings, _touched, Self, Context.System.EventStream);
@@ -52,7 +57,7 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
         Receive<WatcherGone>(gone => _watchers.Remove(gone.Watcher));
         Receive<Rescan>(OnRescan);
         Receive<GetScanReport>(_ => AnswerWhenDone());
-        Receive<GetLibraryStatus>(_ => Sender.Tell(new LibraryStatus(_summary, _progress, _work.IsWatching, _failure)));
+        Receive<GetLibraryStatus>(_ => Sender.Tell(Status()));
         Receive<RememberIds>(OnRemember);
         Receive<LibraryWork.IdsLoaded>(loaded => _shared.Know(loaded.Ids));
         Receive<LibraryWork.SongsChanged>(changed => Publish(_shared.Apply(changed.Changes)));
@@ -61,7 +66,11 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
         Receive<LibraryWork.Failed>(OnFailed);
         Receive<LibraryWork.FoldersTouched>(_ => WaitForQuiet());
         Receive<QuietTick>(_ => OnQuietTick());
-        Receive<SweepDue>(_ => WorkOn(scan: true, []));
+        Receive<SweepDue>(_ =>
+        {
+            _isSweep = !_scanNext;
+            WorkOn(scan: true, []);
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -104,8 +113,9 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     {
         _scanNext |= scan;
         _nextPaths.UnionWith(paths);
-        if (_nextPaths.Count > _settings.Watch.MaxPending)
-            _scanNext = true;
+        _scanNext |= _nextPaths.Count > _settings.Watch.MaxPending;
+        if (_scanNext)
+            _nextPaths.Clear();
         if (!_working)
             Begin();
     }
@@ -116,10 +126,10 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
             return;
         _working = true;
         if (_scanNext)
-            _work.Scan();
+            _work.Scan(isBackground: _isSweep && _askers.Count == 0);
         else
             _work.Look([.. _nextPaths], isAwaited: _askers.Count > 0);
-        _scanNext = false;
+        (_scanning, _scanNext, _isSweep) = (_scanNext, false, false);
         _nextPaths.Clear();
     }
 
@@ -138,20 +148,26 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     {
         _log.Error("The music folders could not be scanned: {0}", failed.Reason);
         _failure = failed.Reason;
+        // What a look did not come to is found by a scan.
         End(wasScan: true);
+        Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, _settings.RetryInterval);
     }
 
     private void End(bool wasScan)
     {
-        _working = false;
+        _working = _scanning = false;
         _progress = null;
+        _nextPaths.UnionWith(_work.TakeUrgent());
         var report = Report();
         foreach (var asker in _askers)
             asker.Tell(report);
         _askers.Clear();
         if (wasScan)
         {
-            Context.System.EventStream.Publish(report);
+            // The same failure again and again is told once.
+            if (_failure is null || _failure != _toldFailure)
+                Context.System.EventStream.Publish(report);
+            _toldFailure = _failure;
             var interval = _work.IsWatching ? _settings.Watch.SweepInterval : _settings.Watch.SweepIntervalUnwatched;
             if (interval > TimeSpan.Zero)
                 Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, interval);
@@ -163,6 +179,14 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     }
 
     private ScanReport Report() => new(_summary.Songs, [.. _summary.Problems.Select(problem => $"{problem.Path}: {problem.Text}")], _failure);
+
+    // While a scan runs its songs are shared as they are found, but only counted in the end.
+    private LibraryStatus Status()
+    {
+        var songs = _shared.Current.ByHash.Count;
+        var summary = _working ? _summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) } : _summary;
+        return new LibraryStatus(summary, _progress, _work.IsWatching, _failure);
+    }
 
     // Watching ----------------------------------------------------------------------------------------------------------------
 
@@ -178,7 +202,9 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
         // Whoever touches a path after this finds none waiting and says so; then the timer is started again.
         if (!batch.HasMore)
             Timers.Cancel(QuietTimer);
-        if (batch.Everything || batch.Paths.Count > 0)
+        if (_scanning && !batch.Everything)
+            _work.LookMeanwhile(batch.Paths);
+        else if (batch.Everything || batch.Paths.Count > 0)
             WorkOn(batch.Everything, batch.Paths);
     }
 

@@ -17,7 +17,10 @@ internal sealed class LibraryWork : IDisposable
     private readonly FolderWatch? _watch;
     private readonly IActorRef _owner;
     private readonly EventStream _events;
+    private readonly TouchedPaths _touched;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly Lock _gate = new();
+    private List<string> _urgent = [];
     private bool _knowsIds;
     private bool _renewWatch = true;
 
@@ -29,6 +32,7 @@ internal sealed class LibraryWork : IDisposable
         _library = new MusicLibrary(roots, index, settings.Scan with { QuietTime = settings.Watch.QuietTime });
         _owner = owner;
         _events = events;
+        _touched = touched;
         if (settings.Watch.Enabled)
         {
             _watch = new FolderWatch(
@@ -42,8 +46,28 @@ internal sealed class LibraryWork : IDisposable
 
     public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
 
-    /// <summary>Scans everything.</summary>
-    public void Scan() => Start(observer =>
+    /// <summary>Paths that the scan that runs is to look at between two files.</summary>
+    public void LookMeanwhile(IReadOnlyList<string> paths)
+    {
+        lock (_gate)
+            _urgent.AddRange(paths);
+    }
+
+    /// <summary>Those that it did not come to.</summary>
+    public IReadOnlyList<string> TakeUrgent()
+    {
+        lock (_gate)
+        {
+            if (_urgent.Count == 0)
+                return [];
+            var urgent = _urgent;
+            _urgent = [];
+            return urgent;
+        }
+    }
+
+    /// <summary>Scans everything; its progress is shown to people, in the background only when there is something new.</summary>
+    public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
         // Before the walk, so that nothing falls between the two.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
@@ -53,23 +77,37 @@ internal sealed class LibraryWork : IDisposable
         var isFirst = !_knowsIds;
         _knowsIds = true;
         var changed = false;
-        var result = _library.Scan(
-            observer with
+        var telling = observer with
+        {
+            TakeUrgent = TakeUrgent,
+            Unsettled = paths =>
             {
-                Changed = changes =>
-                {
-                    changed = true;
-                    observer.Changed!(changes);
-                },
+                foreach (var path in paths)
+                    _touched.Touch(path);
+                _owner.Tell(FoldersTouched.Instance);
             },
-            _stopped.Token);
-        // The watch should have told what a later scan finds. Perhaps its folder was replaced by another one.
-        _renewWatch = changed && !isFirst;
+            Changed = changes =>
+            {
+                changed = true;
+                observer.Changed!(changes);
+            },
+        };
+        var result = _library.Scan(telling, _stopped.Token);
+        // The watch should have told what a later scan finds. Perhaps its folder is another one now, on a disk that was mounted: then what happened between
+        // the walk and the new watch is looked for once more.
+        _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
+        if (_renewWatch)
+        {
+            _watch!.Renew();
+            _renewWatch = false;
+            result = _library.Scan(telling, _stopped.Token);
+        }
+
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
     /// <summary>Looks at a part; for somebody who waits for the outcome it waits for files that were written just now.</summary>
-    public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(observer =>
+    public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.Look(paths, isAwaited, observer, _stopped.Token);
         return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
@@ -81,7 +119,8 @@ internal sealed class LibraryWork : IDisposable
         _watch?.Dispose();
     }
 
-    private void Start(Func<ScanObserver, Done> work)
+    // Null: nobody is shown anything.
+    private void Start(bool? isBackground, Func<ScanObserver, Done> work)
     {
         var begun = Stopwatch.GetTimestamp();
         var told = begun;
@@ -96,7 +135,8 @@ internal sealed class LibraryWork : IDisposable
             told = Stopwatch.GetTimestamp();
             var news = new ScanProgressed(progress, Stopwatch.GetElapsedTime(begun));
             _owner.Tell(news);
-            _events.Publish(news);
+            if (isBackground is { } background && (!background || progress.FilesRead > 0))
+                _events.Publish(news);
         }
     }
 

@@ -26,10 +26,8 @@ internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : INoSer
 internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To the receiver: go on.</summary>
-internal sealed record PiecesTaken : INoSerializationVerificationNeeded, IDeadLetterSuppression
-{
-    public static readonly PiecesTaken Instance = new();
-}
+/// <param name="Ahead">How long the sink does without more.</param>
+internal sealed record PiecesTaken(TimeSpan Ahead) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>Everything came, and all of it was right.</summary>
 internal sealed record StreamFinished : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Media;
@@ -35,7 +36,6 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private bool _owesReceiver;
     private bool _stopping;
     private string _lastFailure = "nobody who has it is online";
-    private TimeSpan _wait;
 
     public SongFetch(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -43,7 +43,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         _settings = settings;
         _trackerLink = trackerLink;
         _owner = owner;
-        _trials = new HostTrials(settings.Rounds);
+        _trials = new HostTrials(settings.Rounds, settings.BusyTimeout);
         _received = order.Offset;
     }
 
@@ -114,7 +114,6 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 _receiver = ActorRefs.Nobody;
                 _trials.Failed(failure);
                 _lastFailure = failure.Reason;
-                _wait = TimeSpan.FromMilliseconds(Math.Min(failure.Error?.RetryAfterMs ?? 0, 10_000));
                 TryNext(failure.Reason);
                 break;
             case ReceiverGone gone when gone.Receiver.Equals(_receiver):
@@ -237,29 +236,31 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     {
         _receiver = ActorRefs.Nobody;
         _finished = true;
+        if (_trials.CorruptHosts.Count > 0)
+            _owner.Tell(new FetchNotice($"every byte is verified; the wrong ones from {string.Join(", ", _trials.CorruptHosts)} were fetched again elsewhere"));
         Write();
     }
 
     private void AskAgain(string reason)
     {
-        var progressed = _trials.EndRound();
+        var round = _trials.EndRound();
         if (_trials.IsExhausted)
         {
-            var corrupt = _trials.CorruptHosts > 0 ? $" ({_trials.CorruptHosts} sent wrong bytes)" : "";
+            var corrupt = _trials.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", _trials.CorruptHosts)})" : "";
             Fail($"no host could send song {_order.Id}{corrupt}; the last one: {reason}");
             return;
         }
 
-        var delay = progressed ? TimeSpan.Zero : _settings.RoundDelay;
-        if (_wait > delay)
-            delay = _wait;
-        if (_song is not null && delay > TimeSpan.Zero)
-            _owner.Tell(new FetchNotice($"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s"));
-        _wait = TimeSpan.Zero;
-        if (delay > TimeSpan.Zero)
-            Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
-        else
+        var delay = round.Progressed ? TimeSpan.Zero : round.BusyFor ?? _settings.RoundDelay;
+        if (delay <= TimeSpan.Zero)
+        {
             _trackerLink.Tell(new FindHosts(_order.Id));
+            return;
+        }
+
+        if (_song is not null)
+            _owner.Tell(new FetchNotice(string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")));
+        Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
     }
 
     private void Write()
@@ -279,7 +280,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         else if (_owesReceiver)
         {
             _owesReceiver = false;
-            _receiver.Tell(PiecesTaken.Instance);
+            _receiver.Tell(new PiecesTaken(_order.Sink.Ahead));
         }
     }
 

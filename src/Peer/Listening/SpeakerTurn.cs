@@ -25,6 +25,10 @@ internal sealed class SpeakerTurn : ISongSink
     /// <summary>Bytes that the player has taken.</summary>
     public long Written => Interlocked.Read(ref _written);
 
+    /// <inheritdoc/>
+    // Before it is its time nobody misses anything.
+    public TimeSpan Ahead => _speakers.Task.IsCompletedSuccessfully ? _speakers.Task.Result.Buffered : TimeSpan.MaxValue;
+
     /// <summary>The first of them.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
 

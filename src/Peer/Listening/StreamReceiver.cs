@@ -32,6 +32,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private readonly List<ReadOnlyMemory<byte>> _verified = [];
     private IActorRef _connection = ActorRefs.Nobody;
     private PieceChecker? _pieces;
+    private TimeSpan _patience;
     private bool _open;
     private bool _ended;
 
@@ -41,6 +42,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _hash = new ContentHash(order.Song.ContentHash.Span);
+        _patience = settings.SilenceTimeout;
         _handshake = order.Requester.AccessKey is { } key
             ? new LinkHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
             : null;
@@ -98,8 +100,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
 
                 HandOn();
                 break;
-            case PiecesTaken:
-                ReadOn(_settings.SilenceTimeout);
+            case PiecesTaken taken:
+                _patience = _settings.SilenceTimeoutFor(taken.Ahead);
+                ReadOn(_patience);
                 break;
             case ConnectionOpened:
                 _open = true;
@@ -238,7 +241,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             if (Timers.IsTimerActive(SilenceTimer))
                 _connection.Tell(ReadMore.Instance);
             else
-                ReadOn(_settings.SilenceTimeout);
+                ReadOn(_patience);
             return;
         }
 

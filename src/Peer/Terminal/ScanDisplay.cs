@@ -30,7 +30,7 @@ internal sealed class ScanDisplay(Screen screen)
         }
     }
 
-    /// <summary>"1200 of 5000 files, 300 of them new, 80 files/s, 0:48 left".</summary>
+    /// <summary>"1200 of 5000 files, 300 read, 80 files/s, 0:48 left".</summary>
     public static string Text(ScanProgressed scan)
     {
         var progress = scan.Progress;

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tests;
 /// <summary>Which host is tried next, and when a song is given up.</summary>
 public sealed class HostTrialsSpecs
 {
-    private readonly HostTrials _trials = new(maxRounds: 3);
+    private readonly HostTrials _trials = new(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20));
     private readonly Host _ann = Named("ann");
     private readonly Host _ben = Named("ben");
 
@@ -30,7 +30,7 @@ public sealed class HostTrialsSpecs
 
         Assert.Equal(_ben, _trials.Next());
         Assert.Null(_trials.Next());
-        Assert.Equal(1, _trials.CorruptHosts);
+        Assert.Equal(["ann"], _trials.CorruptHosts);
     }
 
     [Theory]
@@ -44,16 +44,16 @@ public sealed class HostTrialsSpecs
         _trials.BeginRound([_ann]);
 
         Assert.Equal(_ann, _trials.Next());
-        Assert.Equal(0, _trials.CorruptHosts);
+        Assert.Empty(_trials.CorruptHosts);
     }
 
     [Fact]
     public void rounds_without_a_byte_exhaust_it()
     {
-        Assert.False(_trials.EndRound());
-        Assert.False(_trials.EndRound());
+        Assert.False(_trials.EndRound().Progressed);
+        Assert.False(_trials.EndRound().Progressed);
         Assert.False(_trials.IsExhausted);
-        Assert.False(_trials.EndRound());
+        Assert.False(_trials.EndRound().Progressed);
         Assert.True(_trials.IsExhausted);
     }
 
@@ -64,11 +64,40 @@ public sealed class HostTrialsSpecs
         _trials.EndRound();
         _trials.Progressed();
 
-        Assert.True(_trials.EndRound());
-        Assert.False(_trials.EndRound());
-        Assert.False(_trials.EndRound());
+        Assert.True(_trials.EndRound().Progressed);
+        Assert.False(_trials.EndRound().Progressed);
+        Assert.False(_trials.EndRound().Progressed);
         Assert.False(_trials.IsExhausted);
     }
+
+    [Fact]
+    public void of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            Assert.False(_trials.IsExhausted);
+            _trials.BeginRound([_ann, _ben]);
+            _trials.Failed(Busy(_trials.Next()!, 7_000));
+            _trials.Failed(Busy(_trials.Next()!, 4_000));
+            Assert.Equal(new HostTrials.RoundResult(false, TimeSpan.FromSeconds(4)), _trials.EndRound());
+        }
+
+        Assert.True(_trials.IsExhausted);
+    }
+
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(uint.MaxValue, 10_000)]
+    public void no_host_decides_alone_how_long_is_waited(uint told, int waited)
+    {
+        _trials.Failed(Busy(_ann, told));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(waited), _trials.EndRound().BusyFor);
+        Assert.Null(_trials.EndRound().BusyFor);
+    }
+
+    private static StreamFailed Busy(Host host, uint retryAfterMs) =>
+        new(host, FailureKind.Refused, "", new Error { Code = ErrorCode.Busy, RetryAfterMs = retryAfterMs });
 
     private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
 }

@@ -180,7 +180,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
         Fetch(new MemorySink());
 
-        Assert.Contains("1 sent wrong bytes", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
+        Assert.Contains("wrong bytes came from bad", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
     }
 
     [Theory]

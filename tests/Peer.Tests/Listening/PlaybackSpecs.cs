@@ -166,8 +166,8 @@ public sealed class PlaybackSpecs : FetchSpec
         var heard = _speaker.Heard;
         Assert.True(heard.Length >= expected.Length, $"{heard.Length} bytes were heard");
         Assert.Equal(expected, heard[^expected.Length..]);
-        // What the device had taken before the first seek is all that may stand before it.
-        Assert.Equal(Song.Payload[..(heard.Length - expected.Length)], heard[..^expected.Length]);
+        // What the device was just taking when a seek came is all that may stand before it.
+        Assert.InRange(Song.Payload.AsSpan().IndexOf(heard.AsSpan(..^expected.Length)), 0, Song.Payload.Length);
     }
 
     [Fact]

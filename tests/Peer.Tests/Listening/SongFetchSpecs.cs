@@ -121,6 +121,25 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
+    public async Task in_the_end_people_are_told_whose_wrong_bytes_were_fetched_again()
+    {
+        var wrong = Host("mallory", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, (byte[])[.. Song.Payload[..100_000], .. new byte[Song.Payload.Length - 100_000]]);
+        });
+        Grant(wrong, Good("ann"));
+        var sink = new MemorySink();
+
+        Fetch(sink);
+
+        await FishForMessageAsync<FetchNotice>(notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        Assert.Contains("verified; the wrong ones from mallory", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
+        await ExpectMsgAsync<FetchCompleted>();
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
     public async Task when_nobody_can_send_it_there_is_one_clear_reason()
     {
         var gone = Good("gone");
@@ -312,7 +331,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             bytes += size;
             if (bytes < Song.Payload.Length)
                 await arrived.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
-            receiver.Tell(PiecesTaken.Instance, arrived);
+            receiver.Tell(new PiecesTaken(TimeSpan.MaxValue), arrived);
         }
 
         await arrived.ExpectMsgAsync<StreamFinished>();

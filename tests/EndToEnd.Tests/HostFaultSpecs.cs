@@ -1,0 +1,133 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Testing;
+using Xunit.Abstractions;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>A song of three hosts while the one that sends it is killed, stopped, cut off or corrupted: what is saved is right, and nobody hears it.</summary>
+/// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run; then a stall of the sound fails it as well.</remarks>
+public sealed class HostFaultSpecs(ITestOutputHelper output)
+{
+    private static readonly string[] Names = ["alice", "bob", "carol"];
+
+    private enum Fault
+    {
+        Killed,
+        Stopped,
+        CutOff,
+        Corrupt,
+    }
+
+    [NeedsFact("python3", "lame")]
+    public async Task Whatever_happens_to_a_host_the_song_is_heard_and_saved_whole()
+    {
+        var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_FAILOVER_RUNS"), out var runs);
+        var random = new Random(2024);
+        var stalls = 0;
+        // That a host is killed or stopped is what other specs see already.
+        foreach (var fault in isFull ? Enumerable.Range(0, runs).Select(run => (Fault)(run % 4)) : [Fault.CutOff, Fault.Corrupt])
+        {
+            var ranDry = isFull
+                ? await PlayAsync(fault, TimeSpan.FromSeconds(random.NextDouble() * 12), seconds: 30, burst: "8s")
+                : await PlayAsync(fault, TimeSpan.Zero, seconds: 12, burst: "1s");
+            stalls += ranDry ? 1 : 0;
+        }
+
+        Assert.False(isFull && stalls > 0, $"in {stalls} of {runs} runs the sound ran dry");
+    }
+
+    [NeedsFact("lame")]
+    public async Task When_every_host_sends_wrong_bytes_the_error_names_them()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        await using var hosts = await Hosts.StartAsync(stage, tracker, await Songs.ToneAsync(440, 12), "1s");
+        foreach (var name in Names)
+            hosts.Paths[name].Corrupt();
+
+        var play = stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("saved.mp3"));
+
+        var error = await play.FailsWithAsync(1);
+        Assert.All(Names, name => Assert.Contains(name, error, StringComparison.Ordinal));
+        Assert.False(File.Exists(stage.Folder.In("saved.mp3")));
+    }
+
+    /// <returns>Whether the sound of the listener ran dry.</returns>
+    private async Task<bool> PlayAsync(Fault fault, TimeSpan after, int seconds, string burst)
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        await using var hosts = await Hosts.StartAsync(stage, tracker, await Songs.ToneAsync(440, seconds), burst);
+        var saved = stage.Folder.In("saved.mp3");
+
+        var save = stage.StartGuest(tracker, "play", "1", "--output", saved);
+        var listener = stage.StartGuest(tracker, "play", "1", "--audio", "null");
+        await Catalog.StreamingHostAsync(tracker);
+        using (var wait = new PeriodicTimer(after + TimeSpan.FromMilliseconds(1)))
+            await wait.WaitForNextTickAsync(CancellationToken.None);
+        // Every host that sends but the last one, so that there is one that lives.
+        var struck = (await Catalog.HostsAsync(tracker)).Where(host => host.ActiveStreams > 0).Take(2).Select(host => host.Name).ToList();
+        foreach (var name in struck)
+            hosts.Strike(name, fault);
+        await save.ExitsWithAsync(0);
+        await listener.ExitsWithAsync(0);
+
+        var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);
+        output.WriteLine(FormattableString.Invariant($"{fault} after {after.TotalSeconds:0.0} s at {string.Join(" and ", struck)}: stalls {(ranDry ? "heard" : "none")}"));
+        output.WriteLine(save.Errors.Text + listener.Errors.Text);
+        Assert.Equal(await Oracle.CutAsync(Path.Combine(stage.Music(Names[0]), "song.mp3")), await File.ReadAllBytesAsync(saved));
+        return ranDry;
+    }
+
+    /// <summary>Three hosts of one song, each behind a path of its own.</summary>
+    private sealed class Hosts : IAsyncDisposable
+    {
+        private readonly Dictionary<string, PeerProgram> _programs = [];
+
+        public Dictionary<string, FaultyPath> Paths { get; } = [];
+
+        public static async Task<Hosts> StartAsync(Stage stage, TrackerProgram tracker, byte[] song, string burst)
+        {
+            var hosts = new Hosts();
+            foreach (var name in Names)
+                stage.Share(name, "song.mp3", song);
+            var programs = await Task.WhenAll(Names.Select(name => stage.StartPeerAsync(
+                tracker, name, $"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}")));
+            foreach (var (name, program) in Names.Zip(programs))
+            {
+                hosts._programs.Add(name, program);
+                hosts.Paths.Add(name, FaultyPath.To(program));
+            }
+
+            return hosts;
+        }
+
+        public void Strike(string name, Fault fault)
+        {
+            switch (fault)
+            {
+                case Fault.Killed:
+                    _programs[name].Process.Signal("KILL");
+                    break;
+                case Fault.Stopped:
+                    _programs[name].Process.Signal("STOP");
+                    break;
+                case Fault.CutOff:
+                    Paths[name].Drop();
+                    break;
+                case Fault.Corrupt:
+                    Paths[name].Corrupt();
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(fault));
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var path in Paths.Values)
+                await path.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.EndToEnd.Tests.Programs;
+
+/// <summary>The network in front of a host, which can lose everything or turn bits.</summary>
+/// <remarks>The host listens on 127.0.0.2 and is known as 127.0.0.1, as which it reaches the tracker; there, on the same port, is this.</remarks>
+public sealed class FaultyPath : IAsyncDisposable
+{
+    /// <summary>Where a host behind such a path listens.</summary>
+    public const string HostAddress = "127.0.0.2";
+
+    private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly List<Task> _running = [];
+    private readonly TaskCompletionSource _unblocked = new();
+    private volatile bool _corrupts;
+    private volatile bool _drops;
+
+    private FaultyPath(int port)
+    {
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        _running.Add(AcceptAsync(port));
+    }
+
+    public static FaultyPath To(PeerProgram host) => new(host.Port);
+
+    /// <summary>From now on nothing arrives any more, in either direction, and no connection is ended.</summary>
+    public void Drop() => _drops = true;
+
+    /// <summary>From now on a bit is wrong in every read of what the host sends.</summary>
+    public void Corrupt() => _corrupts = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _stopped.CancelAsync();
+        _unblocked.TrySetResult();
+        Task[] running;
+        lock (_running)
+            running = [.. _running];
+        await Task.WhenAll(running);
+        _stopped.Dispose();
+    }
+
+    private async Task AcceptAsync(int port)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptSocketAsync(_stopped.Token);
+                lock (_running)
+                    _running.Add(ServeAsync(client, port));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // The test is over.
+            return;
+        }
+    }
+
+    private async Task ServeAsync(Socket client, int port)
+    {
+        using var near = client;
+        using var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (_drops)
+                await _unblocked.Task;
+            await far.ConnectAsync(IPAddress.Parse(HostAddress), port, _stopped.Token);
+            await Task.WhenAny(CopyAsync(near, far, isFromHost: false), CopyAsync(far, near, isFromHost: true));
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // Both ends are closed on the way out: what one of them lost, the other one sees.
+            return;
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to, bool isFromHost)
+    {
+        var buffer = new byte[32 * 1024];
+        while (true)
+        {
+            var length = await from.ReceiveAsync(buffer, _stopped.Token);
+            if (_drops)
+                await _unblocked.Task;
+            if (length == 0)
+                return;
+            if (isFromHost && _corrupts)
+                buffer[length / 2] ^= 0x10;
+            await to.SendAsync(buffer.AsMemory(0, length), _stopped.Token);
+        }
+    }
+}

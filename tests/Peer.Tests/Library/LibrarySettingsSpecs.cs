@@ -1,0 +1,20 @@
+using TspActors.Peer.Library;
+
+namespace TspActors.Peer.Tests;
+
+public sealed class LibrarySettingsSpecs
+{
+    [Fact]
+    public void Patterns_that_begin_with_the_name_of_a_music_folder_are_for_that_one_alone()
+    {
+        var settings = new LibrarySettings { Exclude = ["*.part.mp3", "Vinyl:demo/", "other:x.mp3"], Include = ["Tapes:side a/"] };
+
+        var roots = settings.Roots(["Vinyl=/srv/vinyl", "Tapes=/srv/tapes", "/srv/rest"]);
+
+        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.ChooseFile("a.part.mp3")));
+        Assert.Equal([true, false, false], roots.Select(root => root.Exclude.ChooseFile("demo/a.mp3")));
+        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.ChooseFile("other:x.mp3")));
+        Assert.Equal([true, false, true], roots.Select(root => root.Include.IsEmpty));
+        Assert.True(roots[1].Include.ChooseFile("side a/1.mp3"));
+    }
+}
