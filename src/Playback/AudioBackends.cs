@@ -23,17 +23,33 @@ public static class AudioBackends
         switch (choice)
         {
             case "auto":
-                return Device(settings, time, machine, out var whyNot) ?? SilentForNow(whyNot, settings, time, machine);
+                return Auto(settings, time, machine);
             case "mpg123":
-                return Device(settings, time, machine, out whyNot)
+                return Device(settings, time, machine, out var whyNot)
                     ?? throw new AudioUnavailableException($"mpg123 cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
             case "null":
                 return Silent("playing silently, as asked (null output)", time, machine);
             case "naudio":
-                throw new AudioUnavailableException($"naudio is not in this build: it is the Windows output. Use one of {Choices}.");
+                return NAudio(settings, time, machine);
             default:
                 throw new UnknownAudioBackendException($"There is no audio output \"{choice}\". Use one of {Choices}.");
         }
+    }
+
+    // NAudio first: where it is built in and can play, it needs nothing to be installed.
+    private static AudioBackend Auto(AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    {
+        if (machine.Waves is { WhyNot: null } waves)
+            return waves.Find(settings, time, out var whyNot) ?? waves.Waiting($"{whyNot}: playing silently until there is one", settings, time);
+        return Device(settings, time, machine, out var why) ?? SilentForNow(why, settings, time, machine);
+    }
+
+    private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    {
+        if (machine.Waves is not { } waves)
+            throw new AudioUnavailableException($"naudio is not in this build: it is the Windows output. Use one of {Choices}.");
+        return waves.Find(settings, time, out var whyNot)
+            ?? throw new AudioUnavailableException($"naudio cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
     }
 
     private static AudioBackend? Device(AudioSettings settings, TimeProvider time, IAudioMachine machine, out string whyNot)

@@ -9,6 +9,9 @@ internal interface IAudioMachine
     /// <summary>Null when libout123 can be used, else why not.</summary>
     string? WhyNoOutput { get; }
 
+    /// <summary>NAudio, or null where it is not in this build.</summary>
+    WaveParts? Waves { get; }
+
     /// <summary>The program mpg123, or null.</summary>
     string? Program { get; }
 
@@ -20,12 +23,14 @@ internal interface IAudioMachine
 }
 
 /// <summary>The machine this process runs on.</summary>
-internal sealed class AudioMachine : IAudioMachine
+internal sealed partial class AudioMachine : IAudioMachine
 {
     public string? WhyNoDecoder { get; } =
         Mpg123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Mpg123) ?? "libmpg123 does not start";
 
     public string? WhyNoOutput { get; } = Out123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Out123);
+
+    public WaveParts? Waves { get; } = BuiltInWaves();
 
     public string? Program { get; } = Mpg123Program.Find();
 
@@ -50,4 +55,14 @@ internal sealed class AudioMachine : IAudioMachine
     }
 
     public bool ProgramFindsDevice(string program, AudioSettings settings) => Mpg123Program.FindsDevice(program, settings);
+
+    private static WaveParts? BuiltInWaves()
+    {
+        WaveParts? waves = null;
+        FindWaves(ref waves);
+        return waves;
+    }
+
+    // Has a body only where NAudio is built in (UseNAudio).
+    static partial void FindWaves(ref WaveParts? waves);
 }

@@ -6,6 +6,9 @@ internal sealed class ByteRate
     /// <summary>Taken for true until something is known: 128 kbit/s.</summary>
     internal const double Assumed = 128_000 / 8;
 
+    // The lowest bitrate of an MP3, 8 kbit/s.
+    private const double Least = 8000 / 8;
+
     // Less than this would mostly measure the decoder's delay and the info frame.
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(200);
 
@@ -28,7 +31,7 @@ internal sealed class ByteRate
     {
         var known = _decoded >= Enough;
         if (known)
-            BytesPerSecond = _fed / _decoded.TotalSeconds;
+            BytesPerSecond = Math.Max(Least, _fed / _decoded.TotalSeconds);
         _fed += bytes;
         return known;
     }

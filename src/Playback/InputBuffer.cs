@@ -22,7 +22,7 @@ internal enum InputState
 internal sealed class InputBuffer
 {
     private readonly object _gate = new();
-    private readonly byte[] _ring;
+    private readonly ByteRing _ring;
     private readonly Action _written;
 
     // Where songs end, counted in bytes since the last Clear, as are the three numbers below.
@@ -31,7 +31,6 @@ internal sealed class InputBuffer
     private long _appended;
     private long _read;
     private int _limit;
-    private int _head;
     private int _generation;
     private bool _completed;
     private bool _closed;
@@ -41,7 +40,7 @@ internal sealed class InputBuffer
     /// <param name="written">Called, on the writer's thread and outside the lock, when there is something new to see.</param>
     internal InputBuffer(int capacity, Action written)
     {
-        _ring = new byte[capacity];
+        _ring = new ByteRing(capacity);
         _limit = capacity;
         _written = written;
     }
@@ -51,7 +50,7 @@ internal sealed class InputBuffer
         get
         {
             lock (_gate)
-                return Waiting;
+                return _ring.Count;
         }
     }
 
@@ -62,7 +61,7 @@ internal sealed class InputBuffer
         {
             lock (_gate)
             {
-                _limit = Math.Clamp(value, 1, _ring.Length);
+                _limit = Math.Clamp(value, 1, _ring.Capacity);
                 if (HasRoom)
                     ReleaseWriter();
             }
@@ -79,10 +78,8 @@ internal sealed class InputBuffer
         }
     }
 
-    private int Waiting => (int)(_appended - _read);
-
     // Not for every few bytes: the writer is woken when a worthwhile piece fits.
-    private bool HasRoom => Waiting <= _limit - _limit / 4;
+    private bool HasRoom => _ring.Count <= _limit - _limit / 4;
 
     /// <returns>False when the buffer was cleared or closed before every byte was taken; the rest is dropped.</returns>
     internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
@@ -164,15 +161,9 @@ internal sealed class InputBuffer
                 return InputState.NextSong;
             }
 
-            if (Waiting == 0)
+            if (_ring.Count == 0)
                 return _completed ? InputState.Completed : InputState.Empty;
-            read = Math.Min(target.Length, Waiting);
-            if (_songEnds.Count > 0)
-                read = (int)Math.Min(read, end - _read);
-            var first = Math.Min(read, _ring.Length - _head);
-            _ring.AsSpan(_head, first).CopyTo(target);
-            _ring.AsSpan(0, read - first).CopyTo(target[first..]);
-            _head = (_head + read) % _ring.Length;
+            read = _ring.Take(_songEnds.Count == 0 ? target : target[..(int)Math.Min(target.Length, end - _read)]);
             _read += read;
             if (HasRoom)
                 ReleaseWriter();
@@ -221,11 +212,7 @@ internal sealed class InputBuffer
 
     private int Append(ReadOnlySpan<byte> bytes)
     {
-        var size = Math.Clamp(_limit - Waiting, 0, bytes.Length);
-        var tail = (_head + Waiting) % _ring.Length;
-        var first = Math.Min(size, _ring.Length - tail);
-        bytes[..first].CopyTo(_ring.AsSpan(tail));
-        bytes[first..size].CopyTo(_ring);
+        var size = _ring.Append(bytes[..Math.Clamp(_limit - _ring.Count, 0, bytes.Length)]);
         _appended += size;
         return size;
     }
@@ -247,7 +234,7 @@ internal sealed class InputBuffer
 
     private void Empty()
     {
-        _head = 0;
+        _ring.Clear();
         _handedOver = _appended = _read = 0;
         _songEnds.Clear();
     }

@@ -4,6 +4,7 @@ namespace TspActors.Playback;
 internal sealed class PlayerLoop
 {
     private readonly SongPlayer _player;
+    private readonly PlayerControl _control;
     private readonly AudioBackend _backend;
     private readonly InputBuffer _input;
     private readonly SongPlayerSettings _settings;
@@ -13,9 +14,10 @@ internal sealed class PlayerLoop
     private bool _running;
     private bool _held;
 
-    internal PlayerLoop(SongPlayer player, AudioBackend backend, InputBuffer input, SongPlayerSettings settings)
+    internal PlayerLoop(SongPlayer player, PlayerControl control, AudioBackend backend, InputBuffer input, SongPlayerSettings settings)
     {
         _player = player;
+        _control = control;
         _backend = backend;
         _input = input;
         _settings = settings;
@@ -27,7 +29,7 @@ internal sealed class PlayerLoop
         using var output = _backend.CreateOutput(_player.Notify);
         while (true)
         {
-            var wishes = _player.TakeWishes();
+            var wishes = _control.TakeWishes();
             if (wishes.Stop)
             {
                 output.Drop();
@@ -38,18 +40,18 @@ internal sealed class PlayerLoop
                 GoElsewhere(wishes, ahead, output);
             if (IsHeld(wishes.Pause, output))
             {
-                _player.WaitForNews();
+                _control.WaitForNews();
                 continue;
             }
 
             if (!ahead.Fill())
                 continue;
-            _player.Staged(ahead.Staged.Duration, ahead.BytesPerSecond, _generation);
+            _control.Staged(ahead.Staged.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Staged.IsEmpty)
             {
                 // Should another song be begun after all, it has not run dry.
                 _running = false;
-                if (output.Drain(wishes.Interrupt) && _player.TryEnd(_generation))
+                if (output.Drain(wishes.Interrupt) && _control.TryEnd(_generation))
                     return HowItEnded(ahead);
             }
             else if (MayPlay(ahead))
@@ -59,12 +61,12 @@ internal sealed class PlayerLoop
             else
             {
                 _player.Enter(PlaybackState.Buffering);
-                _player.WaitForNews();
+                _control.WaitForNews();
             }
         }
     }
 
-    private void GoElsewhere(SongPlayer.Wishes wishes, DecodedAhead ahead, IAudioOutput output)
+    private void GoElsewhere(PlayerControl.Wishes wishes, DecodedAhead ahead, IAudioOutput output)
     {
         _generation = wishes.Generation;
         _running = false;
@@ -83,7 +85,7 @@ internal sealed class PlayerLoop
             output.Resume();
         if (_held)
         {
-            _player.Heard(TimeSpan.Zero, output.Latency, _generation);
+            _control.Heard(TimeSpan.Zero, output.Latency, _generation);
             _player.Enter(PlaybackState.Paused);
         }
 
@@ -95,7 +97,7 @@ internal sealed class PlayerLoop
         if (_running && ahead.Staged.IsEmpty)
         {
             _running = false;
-            _player.CountStall();
+            _control.CountStall();
         }
         else if (!_running)
         {
@@ -126,7 +128,7 @@ internal sealed class PlayerLoop
 
         var taken = output.Write(pcm, interrupt);
         staged.Advance(taken);
-        _player.Heard(block.Format.DurationOf(taken), output.Latency, _generation);
+        _control.Heard(block.Format.DurationOf(taken), output.Latency, _generation);
     }
 
     private PlaybackEnd HowItEnded(DecodedAhead ahead) =>

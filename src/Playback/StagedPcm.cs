@@ -54,6 +54,23 @@ internal sealed class StagedPcm
             Return(_blocks.Dequeue());
     }
 
+    /// <summary>Cuts padding off the end of a song that was added last, as far as it is still here.</summary>
+    internal void CutEnd(int song, EndPadding.Padding padding)
+    {
+        var cut = 0;
+        foreach (var block in _blocks.Reverse())
+        {
+            var left = padding.FramesAt(block.Format.Rate) - cut;
+            if (block.Song != song || left <= 0)
+                break;
+            var frames = Math.Min(left, block.Unheard.Length / block.Format.FrameBytes);
+            Duration -= block.Format.DurationOf(block.Unheard.Length);
+            block.End -= frames * block.Format.FrameBytes;
+            Duration += block.Format.DurationOf(block.Unheard.Length);
+            cut += frames;
+        }
+    }
+
     internal void Clear()
     {
         while (_blocks.TryDequeue(out var block))

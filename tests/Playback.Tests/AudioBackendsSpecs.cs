@@ -132,6 +132,8 @@ public sealed class AudioBackendsSpecs : IDisposable
 
         public string? WhyNoOutput { get; init; }
 
+        public WaveParts? Waves => null;
+
         public string? Program { get; init; }
 
         public string? Driver { get; init; }

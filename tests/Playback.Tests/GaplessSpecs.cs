@@ -33,6 +33,50 @@ public sealed class GaplessSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
+    public async Task After_a_seek_the_next_song_still_follows_without_a_gap()
+    {
+        var recording = Songs.Noise(Cd, 6, seed: 4);
+        var seam = recording.Length / 2;
+        var (first, second) = (Songs.Encode(Cd, recording.AsSpan(0, seam), "-b", "192"), Songs.Encode(Cd, recording.AsSpan(seam), "-b", "192"));
+        var output = new RecordingOutput();
+        using var player = new SongPlayer(new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
+        player.Start();
+        await player.WriteAsync(first.AsMemory(0, first.Length / 4));
+        await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
+
+        player.Restart(TimeSpan.FromSeconds(1.5), song: 0);
+        foreach (var piece in first[(first.Length / 2)..].Chunk(100))
+            await player.WriteAsync(piece);
+        player.BeginNext();
+        await player.WriteAsync(second);
+        player.Complete();
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+
+        var oneSecond = Cd.Rate * Cd.FrameBytes;
+        Assert.True(Sound.Correlation(Sound.Samples(recording.AsSpan(seam - oneSecond)), Sound.Samples(output.Heard.AsSpan()[^(recording.Length - seam + oneSecond)..])) > 0.99);
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task A_song_begun_anew_by_a_seek_to_its_start_is_whole()
+    {
+        var recording = Songs.Noise(Cd, 2, seed: 5);
+        var song = Songs.Encode(Cd, recording, "-V", "3");
+        var output = new RecordingOutput();
+        using var player = new SongPlayer(new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
+        player.Start();
+        await player.WriteAsync(song.AsMemory(0, song.Length / 2));
+        await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
+        var before = output.Heard.Length;
+
+        player.Restart(TimeSpan.Zero);
+        await player.WriteAsync(song);
+        player.Complete();
+        await player.Completion.WaitAsync(Limits.Test);
+
+        Assert.Equal(recording.Length, output.Heard.Length - before);
+    }
+
+    [NeedsFact("lame", "mpg123")]
     public async Task A_song_of_another_format_opens_the_output_again_and_one_of_the_same_does_not()
     {
         var output = new RecordingOutput();

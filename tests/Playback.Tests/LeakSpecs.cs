@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
@@ -10,21 +11,27 @@ public sealed class LeakSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_hundred_songs_leave_no_thread_and_no_file_behind()
+    public async Task A_thousand_plays_seeks_song_changes_and_stops_leave_nothing_behind()
     {
         if (!Directory.Exists("/proc/self/fd"))
             return;
         var song = Songs.Encode(44100, 2, 0.5, "-b", "64");
-        await PlayAll(song, 10);
-        var before = OpenFiles();
+        // What is made once (buffers of the pools, code) is there after these.
+        await PlayAll(song, 100);
+        var (files, memory) = (OpenFiles(), Memory());
 
-        await PlayAll(song, 200);
+        await PlayAll(song, 1000);
 
         await Limits.Until(() => PlayerThreads() == 0);
         // Not a file more for every song; the runner itself may open one or two.
-        Assert.InRange(OpenFiles(), 0, before + 10);
+        Assert.InRange(OpenFiles(), 0, files + 10);
+        // A player's buffers are more than a megabyte: a thousand that stayed would be a gigabyte.
+        var (managed, resident) = Memory();
+        Assert.InRange(managed, 0, memory.Managed + 20_000_000);
+        Assert.InRange(resident, 0, memory.Resident + 100_000_000);
     }
 
+    // The four ways in which a player goes: heard to the end, stopped, disposed of while it waits, never started.
     private async Task PlayAll(byte[] song, int songs)
     {
         var wav = AudioBackends.Resolve("wav:" + Path.Combine(_folder.FullName, "out.wav"));
@@ -32,18 +39,27 @@ public sealed class LeakSpecs : IDisposable
         for (var i = 0; i < songs; i++)
         {
             using var player = new SongPlayer(i % 2 == 0 ? wav : silent);
-            player.Start();
+            if (i % 50 != 49)
+                player.Start();
             await player.WriteAsync(song);
-            if (i % 2 == 1)
-            {
+            player.BeginNext();
+            await player.WriteAsync(song);
+            player.Restart(TimeSpan.FromSeconds(0.25));
+            await player.WriteAsync(song.AsMemory(song.Length / 2));
+            if (i % 4 == 1)
                 player.Stop();
-            }
-            else
-            {
-                player.Complete();
-                await player.Completion.WaitAsync(Limits.Test);
-            }
+            if (i % 4 != 2)
+                continue;
+            player.Complete();
+            await player.Completion.WaitAsync(Limits.Test);
         }
+    }
+
+    private static (long Managed, long Resident) Memory()
+    {
+        var managed = GC.GetTotalMemory(forceFullCollection: true);
+        using var process = Process.GetCurrentProcess();
+        return (managed, process.WorkingSet64);
     }
 
     private static int OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;

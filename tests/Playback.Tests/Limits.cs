@@ -5,14 +5,13 @@ internal static class Limits
 {
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for something that has no event of its own.</summary>
+    /// <summary>Waits for something that has no event of its own; looks now and then, so that it takes no processor from what it waits for.</summary>
     public static async Task Until(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(Test);
         while (!condition())
         {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
         }
     }
 }

@@ -177,6 +177,24 @@ public sealed class SongPlayerSpecs
         Assert.False(player.Restart(TimeSpan.Zero));
     }
 
+    [Fact]
+    public async Task A_player_that_is_closed_has_closed_its_output()
+    {
+        var output = new RecordingOutput();
+        var player = new SongPlayer(RawBackend.To(output));
+        var playing = EnteringOf(player, PlaybackState.Playing);
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(500));
+        await playing.WaitAsync(Limits.Test);
+
+        await player.DisposeAsync();
+        Assert.True(output.Disposed);
+        Assert.IsType<PlaybackEnd.Stopped>(await player.Completion);
+
+        await player.DisposeAsync();
+        await new SongPlayer(RawBackend.To(output)).DisposeAsync();
+    }
+
     /// <summary>Done when the player enters the state the next time; subscribe before the start.</summary>
     internal static Task EnteringOf(SongPlayer player, PlaybackState wanted)
     {

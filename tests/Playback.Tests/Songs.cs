@@ -66,6 +66,22 @@ internal static class Songs
         return samples;
     }
 
+    /// <summary>Low-pass noise: no piece of it is like another, and an encoder keeps it well.</summary>
+    public static byte[] Noise(PcmFormat format, double seconds, int seed)
+    {
+        var random = new Random(seed);
+        var samples = new byte[(int)(format.Rate * seconds) * format.FrameBytes];
+        var levels = new double[format.Channels];
+        for (var i = 0; i < samples.Length / 2; i++)
+        {
+            ref var level = ref levels[i % format.Channels];
+            level = 0.95 * level + (random.NextDouble() - 0.5) * 4000;
+            BinaryPrimitives.WriteInt16LittleEndian(samples.AsSpan(i * 2), (short)level);
+        }
+
+        return samples;
+    }
+
     private static byte[] WavHeaderOf(PcmFormat format, int length)
     {
         var header = new byte[WavHeader];

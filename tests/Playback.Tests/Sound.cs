@@ -19,5 +19,45 @@ internal static class Sound
         return energyOfOne == 0 || energyOfOther == 0 ? 0 : product / Math.Sqrt(energyOfOne * energyOfOther);
     }
 
+    /// <summary>Where a segment is in a recording, by cross-correlation, and how like it is there. Both are interleaved stereo.</summary>
+    public static (int At, double Correlation) Find(ReadOnlySpan<short> segment, ReadOnlySpan<short> recording)
+    {
+        // A few samples find the neighbourhood at a hundredth of the cost; all of them find the place in it.
+        const int step = 8;
+        var (near, likeness) = (0, 0.0);
+        for (var at = 0; at + segment.Length <= recording.Length; at += step)
+        {
+            var found = Likeness(segment, recording.Slice(at, segment.Length));
+            if (found > likeness)
+                (near, likeness) = (at, found);
+        }
+
+        var (place, best) = (near, 0.0);
+        for (var at = Math.Max(0, near - step); at <= near + step && at + segment.Length <= recording.Length; at += 2)
+        {
+            var found = Correlation(segment, recording.Slice(at, segment.Length));
+            if (found > best)
+                (place, best) = (at, found);
+        }
+
+        return (place, best);
+    }
+
     public static ReadOnlySpan<short> Samples(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm);
+
+    // Of every so manieth sample of one channel.
+    private static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
+    {
+        const int samples = 200;
+        var stride = one.Length / samples / 2 * 2;
+        double product = 0, energyOfOne = 0, energyOfOther = 0;
+        for (var i = 0; i < one.Length; i += stride)
+        {
+            product += one[i] * other[i];
+            energyOfOne += one[i] * one[i];
+            energyOfOther += other[i] * other[i];
+        }
+
+        return energyOfOne == 0 || energyOfOther == 0 ? 0 : product / Math.Sqrt(energyOfOne * energyOfOther);
+    }
 }

@@ -102,12 +102,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        player.Stop();
-        // Waits for the player's thread, which no actor may do.
-        await Task.Run(player.Dispose).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => player.DisposeAsync();
 
     /// <summary>Hands bytes to the player.</summary>
     /// <exception cref="OperationCanceledException">It is not this turn's time any more.</exception>

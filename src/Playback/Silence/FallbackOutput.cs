@@ -26,7 +26,7 @@ internal sealed class FallbackOutput : IAudioOutput
     /// <param name="time">The clock of silent playing.</param>
     /// <param name="notice">Told once when the device is lost and once when it is back.</param>
     /// <param name="beginSilent">Nobody has found a device yet.</param>
-    /// <param name="elsewhere">Runs a search for the device; null for the thread pool.</param>
+    /// <param name="elsewhere">Runs a search for the device; null for a thread of its own.</param>
     internal FallbackOutput(
         Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notice, bool beginSilent = false,
         Func<Func<Found?>, Task<Found?>>? elsewhere = null)
@@ -35,7 +35,7 @@ internal sealed class FallbackOutput : IAudioOutput
         _retry = retry;
         _time = time;
         _notice = notice;
-        _elsewhere = elsewhere ?? Task.Run;
+        _elsewhere = elsewhere ?? OnItsOwnThread;
         _silent = beginSilent;
         _lookedAt = time.GetTimestamp();
         _output = beginSilent ? new NullOutput(time) : newDevice();
@@ -98,6 +98,10 @@ internal sealed class FallbackOutput : IAudioOutput
         // A search that is still under way closes what it finds.
         _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
+
+    // Not on the thread pool, where it would hold up others for as long as a sound server hangs.
+    private static Task<Found?> OnItsOwnThread(Func<Found?> search) =>
+        Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void GoSilent(AudioOutputException lost)
     {

@@ -7,8 +7,7 @@ internal sealed class NullOutput : IAudioOutput
     private static readonly TimeSpan IdleTolerance = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;
-    private readonly object _gate = new();
-    private readonly ITimer _timer;
+    private readonly InterruptibleWait _wait;
     private PcmFormat _format;
     private long _startedAt;
     private long _frames;
@@ -16,7 +15,7 @@ internal sealed class NullOutput : IAudioOutput
     internal NullOutput(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _wait = new InterruptibleWait(time);
     }
 
     public string Name => "null";
@@ -32,7 +31,7 @@ internal sealed class NullOutput : IAudioOutput
         var frames = pcm.Length / _format.FrameBytes;
         if (Elapsed - TimeOf(_frames) > IdleTolerance)
             StartClock();
-        var finished = WaitUntil(TimeOf(_frames + frames), interrupt);
+        var finished = _wait.For(TimeOf(_frames + frames) - Elapsed, interrupt);
         var played = finished ? frames : Math.Clamp(Elapsed.Ticks * _format.Rate / TimeSpan.TicksPerSecond - _frames, 0, frames);
         _frames += played;
         return (int)played * _format.FrameBytes;
@@ -48,7 +47,7 @@ internal sealed class NullOutput : IAudioOutput
 
     public void Resume() => StartClock();
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _wait.Dispose();
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
 
@@ -59,30 +58,5 @@ internal sealed class NullOutput : IAudioOutput
     {
         _startedAt = _time.GetTimestamp();
         _frames = 0;
-    }
-
-    private bool WaitUntil(TimeSpan due, CancellationToken interrupt)
-    {
-        using var registration = interrupt.UnsafeRegister(static output => ((NullOutput)output!).Wake(), this);
-        lock (_gate)
-        {
-            while (Elapsed < due)
-            {
-                if (interrupt.IsCancellationRequested)
-                    return false;
-                // At least a millisecond: a timer that is due in less would fire before the clock has got there.
-                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((due - Elapsed).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
-                if (Elapsed < due)
-                    Monitor.Wait(_gate);
-            }
-
-            return true;
-        }
-    }
-
-    private void Wake()
-    {
-        lock (_gate)
-            Monitor.PulseAll(_gate);
     }
 }

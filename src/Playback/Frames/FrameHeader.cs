@@ -1,9 +1,11 @@
 namespace TspActors.Playback;
 
 /// <summary>The four bytes that open an MPEG Layer III frame, read as far as keeping time needs.</summary>
-internal readonly record struct FrameHeader(int Version, int SampleRate, int Channels, int Samples, int Size)
+internal readonly record struct FrameHeader(int Version, int SampleRate, int Channels, int Samples, int Size, int Bitrate)
 {
     internal const int Length = 4;
+
+    internal PcmFormat Format => new(SampleRate, Channels);
 
     private static readonly int[] BitratesVersion1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
     private static readonly int[] BitratesVersion2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
@@ -24,7 +26,7 @@ internal readonly record struct FrameHeader(int Version, int SampleRate, int Cha
         var bitrate = 1000 * (version == 3 ? BitratesVersion1 : BitratesVersion2)[bitrateIndex];
         var samples = version == 3 ? 1152 : 576;
         var padding = bytes[2] >> 1 & 1;
-        header = new FrameHeader(version, rate, bytes[3] >> 6 == 3 ? 1 : 2, samples, samples / 8 * bitrate / rate + padding);
+        header = new FrameHeader(version, rate, bytes[3] >> 6 == 3 ? 1 : 2, samples, samples / 8 * bitrate / rate + padding, bitrate);
         return true;
     }
 }

@@ -1,0 +1,42 @@
+using NAudio;
+using NAudio.Wave;
+
+namespace TspActors.Playback;
+
+/// <summary>The MP3 codec of Windows (ACM) through NAudio, for frames of one format.</summary>
+internal sealed class NAudioDecompressor : IFrameDecompressor
+{
+    private readonly AcmMp3FrameDecompressor _codec;
+    private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
+
+    internal NAudioDecompressor(FrameHeader header)
+    {
+        try
+        {
+            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRate, header.Channels, header.Size, header.Bitrate));
+        }
+        catch (MmException e)
+        {
+            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRate} Hz ({e.Message}).", e);
+        }
+    }
+
+    public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
+    {
+        // NAudio takes a frame only from a stream, and looks for its header again.
+        using var stream = new MemoryStream(frame.ToArray());
+        try
+        {
+            var written = Mp3Frame.LoadFromStream(stream) is { } parsed ? _codec.DecompressFrame(parsed, _pcm, 0) : 0;
+            _pcm.AsSpan(0, written).CopyTo(pcm);
+            return written;
+        }
+        catch (Exception e) when (e is MmException or InvalidOperationException or EndOfStreamException)
+        {
+            // A frame that the codec does not take is a hole of 26 ms, not the end of the song.
+            return 0;
+        }
+    }
+
+    public void Dispose() => _codec.Dispose();
+}

@@ -1,0 +1,116 @@
+namespace TspActors.Playback;
+
+/// <summary>Plays through a device with a queue: waits while the queue is full, opens the device anew for another format, tells when it is lost.</summary>
+internal sealed class WaveDeviceOutput : IAudioOutput
+{
+    // A queue says nothing when there is room again; so often it is looked at: a tenth of what it usually holds.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly Func<PcmFormat, IWaveDevice> _newDevice;
+    private readonly TimeSpan _deadline;
+    private readonly TimeProvider _time;
+    private readonly InterruptibleWait _wait;
+    private IWaveDevice? _device;
+    private PcmFormat _format;
+
+    /// <param name="name">What a person reads.</param>
+    /// <param name="newDevice">Opens the device for a format and begins to play.</param>
+    /// <param name="deadline">A device that plays nothing of its queue for so long is lost.</param>
+    /// <param name="time">The clock of the waits.</param>
+    internal WaveDeviceOutput(string name, Func<PcmFormat, IWaveDevice> newDevice, TimeSpan deadline, TimeProvider time)
+    {
+        Name = name;
+        _newDevice = newDevice;
+        _deadline = deadline;
+        _time = time;
+        _wait = new InterruptibleWait(time);
+    }
+
+    public string Name { get; }
+
+    public TimeSpan Latency => _device is { } device ? device.Queued + device.Ahead : TimeSpan.Zero;
+
+    public void Open(PcmFormat format)
+    {
+        if (_device is not null)
+        {
+            Drain(CancellationToken.None);
+            Close();
+        }
+
+        _device = _newDevice(format);
+        _format = format;
+    }
+
+    public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+    {
+        var device = _device ?? throw new InvalidOperationException("The output is not open.");
+        var taken = 0;
+        var moved = _time.GetTimestamp();
+        while (true)
+        {
+            ThrowIfLost(device);
+            var size = Math.Min(pcm.Length - taken, device.Room / _format.FrameBytes * _format.FrameBytes);
+            if (size > 0)
+            {
+                device.Enqueue(pcm.Slice(taken, size));
+                taken += size;
+                moved = _time.GetTimestamp();
+            }
+
+            if (taken == pcm.Length)
+                return taken;
+            ThrowIfStuck(moved);
+            if (!_wait.For(Look, interrupt))
+                return taken;
+        }
+    }
+
+    public bool Drain(CancellationToken interrupt)
+    {
+        if (_device is not { } device)
+            return true;
+        var (moved, left) = (_time.GetTimestamp(), TimeSpan.MaxValue);
+        while (device.Queued is var queued && queued > TimeSpan.Zero)
+        {
+            ThrowIfLost(device);
+            if (queued < left)
+                (moved, left) = (_time.GetTimestamp(), queued);
+            ThrowIfStuck(moved);
+            if (!_wait.For(Look, interrupt))
+                return false;
+        }
+
+        return _wait.For(device.Ahead, interrupt);
+    }
+
+    public void Drop() => _device?.Clear();
+
+    public void Pause() => _device?.Pause();
+
+    public void Resume() => _device?.Resume();
+
+    public void Dispose()
+    {
+        Close();
+        _wait.Dispose();
+    }
+
+    private void Close()
+    {
+        _device?.Dispose();
+        _device = null;
+    }
+
+    private void ThrowIfLost(IWaveDevice device)
+    {
+        if (device.Failure is { } failure)
+            throw new AudioOutputException($"The audio output {Name} has stopped: {failure}.");
+    }
+
+    private void ThrowIfStuck(long moved)
+    {
+        if (_time.GetElapsedTime(moved) > _deadline)
+            throw new AudioOutputException($"The audio output {Name} has taken no sound for {_deadline.TotalSeconds:0.#} s.");
+    }
+}

@@ -1,0 +1,44 @@
+namespace TspActors.Playback;
+
+/// <summary>Lets the player's thread wait by a clock until somebody wants something else of it.</summary>
+internal sealed class InterruptibleWait : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly object _gate = new();
+    private readonly ITimer _timer;
+
+    internal InterruptibleWait(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <returns>False when interrupted before the time was over.</returns>
+    public bool For(TimeSpan duration, CancellationToken interrupt)
+    {
+        var start = _time.GetTimestamp();
+        using var registration = interrupt.UnsafeRegister(static wait => ((InterruptibleWait)wait!).Wake(), this);
+        lock (_gate)
+        {
+            while (duration - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+            {
+                if (interrupt.IsCancellationRequested)
+                    return false;
+                // At least a millisecond: a timer that is due in less would fire before the clock has got there.
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+                if (_time.GetElapsedTime(start) < duration)
+                    Monitor.Wait(_gate);
+            }
+
+            return true;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

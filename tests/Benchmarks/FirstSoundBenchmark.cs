@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using Akka.Actor;
+using Akka.Configuration;
+using TspActors.Peer;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+using TspActors.Playback;
+using TspActors.Tracker;
+using TspActors.Transport;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>
+/// The verb "first-sound [N] [AUDIO]": from the play command to the first samples handed to the output, with a tracker, a host and a listener on loopback,
+/// each in an actor system of its own.
+/// </summary>
+internal static class FirstSoundBenchmark
+{
+    private const int WarmUps = 10;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var runs = 100;
+        if (arguments.Length > 2 || (arguments.Length > 0 && (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out runs) || runs < 1)))
+        {
+            await Console.Error.WriteLineAsync("first-sound [N] [auto|mpg123|wav:FILE|null]").ConfigureAwait(false);
+            return 2;
+        }
+
+        var backend = AudioBackends.Resolve(arguments is [_, var audio] ? audio : "null");
+        var folder = Directory.CreateTempSubdirectory("tsp-first-sound-");
+        try
+        {
+            await MeasureAsync(backend, runs, folder.FullName).ConfigureAwait(false);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        return 0;
+    }
+
+    private static async Task MeasureAsync(AudioBackend backend, int runs, string folder)
+    {
+        using var trackerSystem = NewSystem("tsp-tracker");
+        var tracker = await TrackerNode.StartAsync(trackerSystem, new TrackerSettings { Name = "benchmark", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
+        using var hostSystem = NewSystem("tsp-host");
+        var host = await StartPeerAsync(hostSystem, "alice", () => throw new InvalidOperationException("The host plays nothing.")).ConfigureAwait(false);
+        var stages = new SoundStages();
+        var watched = stages.Watch(backend);
+        using var listenerSystem = NewSystem("tsp-listener");
+        var listener = await StartPeerAsync(listenerSystem, "nobody", () => new SpeakerSink(new SongPlayer(watched))).ConfigureAwait(false);
+
+        var songs = host.SongsShared;
+        var (samples, first) = (new List<Run>(), TimeSpan.Zero);
+        for (var run = -WarmUps; run < runs; run++)
+        {
+            stages.Begin();
+            var started = await listener.Playback.Ask(new PlayNow(1 + (run + WarmUps) % songs), Deadline).ConfigureAwait(false);
+            var answered = stages.SinceCommand();
+            if (started is not PlaybackStarted)
+                throw new InvalidOperationException($"The song did not start: {started}.");
+            await stages.Heard.WaitAsync(Deadline).ConfigureAwait(false);
+            await listener.Playback.Ask(StopPlaying.Instance, Deadline).ConfigureAwait(false);
+            if (run == -WarmUps)
+                first = stages.FirstSound;
+            if (run >= 0)
+                samples.Add(new Run(answered, stages.FirstBytes, stages.Enough, stages.FirstSound));
+        }
+
+        Report(backend, samples, first);
+        await listener.StopAsync().ConfigureAwait(false);
+        await host.StopAsync().ConfigureAwait(false);
+        await tracker.StopAsync().ConfigureAwait(false);
+
+        async Task<PeerNode> StartPeerAsync(ActorSystem system, string name, Func<SpeakerSink> speakers)
+        {
+            var music = Path.Combine(AppContext.BaseDirectory, "Demo", "music", name);
+            var settings = new PeerSettings
+            {
+                Name = name,
+                Trackers = [new TrackerAddress(tracker.Address.Address.ToString(), tracker.Address.Port)],
+                Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+                Music = Directory.Exists(music) ? [music] : [],
+                DataFolder = Path.Combine(folder, name),
+            };
+            var peer = await PeerNode.StartAsync(system, settings, speakers).ConfigureAwait(false);
+            await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Deadline).ConfigureAwait(false);
+            await peer.TrackerLink.Ask<LinkStatus>(AwaitShare.Instance, Deadline).ConfigureAwait(false);
+            return peer;
+        }
+    }
+
+    private static ActorSystem NewSystem(string name) => ActorSystem.Create(name, ConfigurationFactory.ParseString(TspTransport.Hocon + "\nakka.loglevel = WARNING"));
+
+    private static void Report(AudioBackend backend, List<Run> runs, TimeSpan first)
+    {
+        Line($"{runs.Count} plays, output {backend.Name}; from the command, in milliseconds");
+        Line($"{"",-52} {"median",8} {"90 %",8} {"worst",8}");
+        Row("the host has been asked and has begun (answer)", run => run.Answered);
+        Row("first checked bytes at the decoder", run => run.FirstBytes);
+        Row("enough decoded to begin (250 ms of sound)", run => run.Enough);
+        Row("first samples handed to the open output", run => run.FirstSound);
+        Line($"the first play of the process, not counted above: {first.TotalMilliseconds:0}");
+
+        void Row(string what, Func<Run, TimeSpan> time)
+        {
+            var sorted = runs.Select(run => time(run).TotalMilliseconds).Order().ToList();
+            Line($"{what,-52} {sorted[sorted.Count / 2],8:0.0} {sorted[sorted.Count * 9 / 10],8:0.0} {sorted[^1],8:0.0}");
+        }
+    }
+
+    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private sealed record Run(TimeSpan Answered, TimeSpan FirstBytes, TimeSpan Enough, TimeSpan FirstSound);
+}

@@ -1,0 +1,161 @@
+using TspActors.Testing;
+
+namespace TspActors.Playback.Tests;
+
+/// <summary>
+/// What really comes out of a sound device: a null sink of a PulseAudio server, recorded at its monitor and compared with what the program mpg123 makes
+/// of the same songs.
+/// </summary>
+[Collection(nameof(RunsAlone))] // the sound server is told to libpulse by the environment of the whole process
+public sealed class RealSoundSpecs : IAsyncLifetime
+{
+    private const double AsGoodAsTheSame = 0.99;
+    private static readonly PcmFormat Cd = new(44100, 2);
+
+    // So much that a machine which is busy elsewhere leaves no hole in the sound.
+    private static readonly AudioSettings Settings = new() { DeviceBuffer = TimeSpan.FromSeconds(1), DeviceRetry = TimeSpan.FromMilliseconds(100) };
+
+    private readonly PulseServer _server = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
+    public async Task A_pause_a_song_change_and_a_seek_sound_as_they_should()
+    {
+        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
+        await _server.StartAsync();
+        var backend = AudioBackends.Resolve("auto", Settings);
+        Assert.Equal("playing through pulse", backend.Reason);
+        await using var recording = await _server.RecordAsync();
+        using var player = new SongPlayer(backend);
+        var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);
+        player.Start();
+        await player.WriteAsync(first);
+        player.BeginNext();
+        await player.WriteAsync(second);
+
+        await Limits.Until(() => player.Position > TimeSpan.FromSeconds(1));
+        player.Pause();
+        await paused.WaitAsync(Limits.Test);
+        var pausedAt = player.Position;
+        await recording.EndsSilentAsync(Bytes(0.4));
+        player.Resume();
+        await Limits.Until(() => player.CurrentSong == 1 && player.Position > TimeSpan.FromSeconds(1));
+        Assert.True(player.Restart(TimeSpan.FromSeconds(6)));
+        await player.WriteAsync(second.AsMemory(second.Length * 6 / 8));
+        player.Complete();
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+
+        Assert.Equal(0, player.Stalls);
+        var heard = await recording.FinishAsync(Bytes(0.5));
+        var (one, other) = (Decode(first), Decode(second));
+        var beforePause = Heard(one, pausedAt.TotalSeconds - 0.3, 0.3, heard);
+        var afterPause = Heard(one, pausedAt.TotalSeconds, 0.3, heard);
+        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the silence of the pause lies between
+        // The last quarter of a second of the first song and the first of the second, in one piece.
+        Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard);
+        var beforeSeek = Heard(other, 0.3, 0.3, heard);
+        var afterSeek = Heard(other, 6.3, 0.3, heard);
+        Assert.InRange(afterSeek - beforeSeek, Samples(0.3), Samples(5)); // and not six seconds: what lay between was left out
+        Heard(other, 7.7, 0.3, heard);
+    }
+
+    [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
+    public async Task A_sound_server_that_is_killed_and_started_again_is_heard_again()
+    {
+        var song = Songs.Encode(Cd, Songs.Noise(Cd, 60, seed: 3), "-b", "192");
+        await _server.StartAsync();
+        using var player = new SongPlayer(AudioBackends.Resolve("mpg123", Settings), new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
+        var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var back = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        player.Notice += notice => _ = lost.TrySetResult(notice) || back.TrySetResult(notice);
+        player.Start();
+        await player.WriteAsync(song);
+        await Limits.Until(() => player.Position > TimeSpan.FromSeconds(2));
+
+        await _server.KillAsync();
+        Assert.Contains("goes on silently", await lost.Task.WaitAsync(Limits.Test), StringComparison.Ordinal);
+        await _server.StartAsync();
+        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        await using var recording = await _server.RecordAsync();
+        await recording.HoldsAsync(Bytes(1.5));
+        var now = player.Position;
+        Assert.Equal(PlaybackState.Playing, player.State);
+        player.Stop();
+
+        var heard = await recording.FinishAsync(Bytes(0.5));
+        // What was heard at last is somewhere near what the player says, as near as a busy machine begins to play.
+        var end = heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2;
+        var songNear = Decode(song).AsSpan(Samples(now.TotalSeconds - 3), Samples(4));
+        var (_, correlation) = Sound.Find(heard.AsSpan(end - Samples(0.8), Samples(0.3)), songNear);
+        Assert.True(correlation > AsGoodAsTheSame, $"heard with a correlation of {correlation:0.0000}");
+    }
+
+    [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
+    public async Task Without_a_sound_server_auto_plays_silently_until_there_is_one()
+    {
+        var backend = AudioBackends.Resolve("auto", Settings with { Drivers = ["pulse"] });
+        Assert.Equal("null", backend.Name);
+        using var player = new SongPlayer(backend);
+        var back = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        player.Notice += notice => back.TrySetResult(notice);
+        player.Start();
+        await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
+        await Limits.Until(() => player.Position > TimeSpan.Zero);
+
+        await _server.StartAsync();
+
+        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+    }
+
+    [NeedsFact("lame", "mpg123")]
+    public async Task The_same_through_the_wav_driver_needs_no_sound_server()
+    {
+        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
+        var wav = Path.Combine(_server.Folder, "a.wav");
+        using var player = new SongPlayer(AudioBackends.Resolve("wav:" + wav));
+        var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);
+        player.SongReached += song =>
+        {
+            if (song == 0)
+                player.Pause();
+        };
+        player.Start();
+        await player.WriteAsync(first);
+        await paused.WaitAsync(Limits.Test);
+        player.Resume();
+        player.BeginNext();
+        await player.WriteAsync(second.AsMemory(0, second.Length / 2));
+        await Limits.Until(() => player.CurrentSong == 1 && player.State == PlaybackState.Buffering);
+        Assert.True(player.Restart(TimeSpan.FromSeconds(6), song: 1));
+        await player.WriteAsync(second.AsMemory(second.Length * 6 / 8));
+        player.Complete();
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
+
+        var heard = Sound.Samples(Songs.SamplesOf(wav)).ToArray();
+        var (one, other) = (Decode(first), Decode(second));
+        Assert.True(Sound.Correlation(one, heard) > AsGoodAsTheSame);
+        Assert.Equal(one.Length - Samples(0.25), Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard));
+        var beforeSeek = Heard(other, 3.5, 0.3, heard);
+        var afterSeek = Heard(other, 6.3, 0.3, heard);
+        // A quarter of the way was left out, to within two frames, and a piece of a frame was missing on each side.
+        Assert.InRange(afterSeek - beforeSeek, Samples(0.3 + 0.3), Samples(1));
+        Heard(other, 7.7, 0.3, heard);
+    }
+
+    private static int Samples(double seconds) => (int)(Cd.Rate * seconds) * Cd.Channels;
+
+    private static int Bytes(double seconds) => 2 * Samples(seconds);
+
+    private static short[] Decode(byte[] song) => Sound.Samples(Songs.DecodeByProgram(song)).ToArray();
+
+    /// <summary>Where a piece of a song is heard.</summary>
+    private static int Heard(short[] song, double from, double seconds, short[] recording)
+    {
+        var (at, correlation) = Sound.Find(song.AsSpan(Samples(from), Samples(seconds)), recording);
+        Assert.True(correlation > AsGoodAsTheSame, $"{from:0.000} s is heard with a correlation of {correlation:0.0000} at {at / 2 / 44100.0:0.000} s of {recording.Length / 2 / 44100.0:0.000} s");
+        return at;
+    }
+}

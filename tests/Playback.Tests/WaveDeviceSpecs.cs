@@ -1,0 +1,219 @@
+namespace TspActors.Playback.Tests;
+
+/// <summary>Playing through a device with a queue, as NAudio's, with a device in its place that plays by the test's clock.</summary>
+public sealed class WaveDeviceSpecs
+{
+    private static readonly AudioSettings Settings = new();
+
+    private readonly ManualTime _time = new();
+    private readonly List<QueueDevice> _devices = [];
+    private readonly List<string> _notices = [];
+    private string? _absent;
+
+    [Fact]
+    public async Task A_song_is_heard_whole_and_takes_as_long_as_it_lasts()
+    {
+        var song = RawBackend.Song(3000);
+        await PlayAsync(song);
+
+        var device = Assert.Single(_devices);
+        Assert.Equal(song, device.Heard);
+        Assert.True(device.Disposed);
+        // Its end is waited for, with what the device had taken ahead.
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(3.0), TimeSpan.FromSeconds(3.2));
+    }
+
+    [Fact]
+    public void Another_format_opens_the_device_anew_after_the_sound_before_it_was_heard()
+    {
+        using var output = NewOutput();
+        output.Open(RawBackend.Format);
+        Assert.Equal(100, output.Write(new byte[100], CancellationToken.None));
+        Assert.Equal(TimeSpan.FromMilliseconds(150), output.Latency);
+
+        var opening = Task.Run(() => output.Open(new PcmFormat(2000, 2)));
+        RunUntil(opening);
+
+        Assert.Equal([RawBackend.Format, new PcmFormat(2000, 2)], _devices.Select(device => device.Format));
+        Assert.Equal(100, _devices[0].Heard.Length);
+        Assert.True(_devices[0].Disposed);
+    }
+
+    [Fact]
+    public async Task A_device_that_stops_by_itself_is_lost_and_taken_again()
+    {
+        var song = RawBackend.Song(8000);
+        await PlayAsync(song, afterFirstSecond: () => _devices[0].Failure = "unplugged");
+
+        Assert.Equal(
+            ["The audio output naudio has stopped: unplugged. The song goes on silently until there is a device again.", "There is sound again, through naudio."],
+            _notices);
+        Assert.Equal(2, _devices.Count);
+        Assert.Equal(song[^4000..], _devices[1].Heard[^4000..]);
+        Assert.All(_devices, device => Assert.True(device.Disposed));
+    }
+
+    [Fact]
+    public async Task A_device_that_plays_nothing_any_more_is_lost()
+    {
+        await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
+
+        Assert.Equal("The audio output naudio has taken no sound for 2 s. The song goes on silently until there is a device again.", _notices[0]);
+    }
+
+    [Fact]
+    public void A_wait_for_room_ends_when_interrupted()
+    {
+        using var output = NewOutput();
+        using var interrupt = new CancellationTokenSource();
+        output.Open(RawBackend.Format);
+        output.Pause();
+        interrupt.Cancel();
+
+        // What the queue holds, and no more.
+        Assert.Equal(200, output.Write(new byte[1000], interrupt.Token));
+        output.Drop();
+        Assert.Equal(TimeSpan.Zero, _devices[0].Queued);
+        Assert.False(_devices[0].Plays);
+        output.Resume();
+        Assert.True(_devices[0].Plays);
+    }
+
+    [Fact]
+    public void Where_naudio_is_built_in_auto_and_naudio_take_it()
+    {
+        Assert.Equal("playing through naudio", Resolve("auto").Reason);
+        Assert.Equal("naudio", Resolve("naudio").Name);
+        Assert.All(_devices, device => Assert.True(device.Disposed));
+    }
+
+    [Fact]
+    public void Without_a_device_auto_waits_for_one_and_naudio_fails()
+    {
+        _absent = "no device";
+        Assert.Equal("no sound device here (no device): playing silently until there is one", Resolve("auto").Reason);
+        Assert.Contains("no sound device", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio")).Message, StringComparison.Ordinal);
+    }
+
+    private AudioBackend Resolve(string choice) => AudioBackends.Resolve(choice, Settings, _time, new Windows(NewParts()));
+
+    private WaveDeviceOutput NewOutput() => new("naudio", NewDevice, Settings.DeviceDeadline, _time);
+
+    private WaveParts NewParts() => new("naudio", null, _ => throw new NotSupportedException(), (format, _) => NewDevice(format));
+
+    private QueueDevice NewDevice(PcmFormat format)
+    {
+        if (_absent is not null)
+            throw new AudioOutputException(_absent);
+        var device = new QueueDevice(format, _time);
+        _devices.Add(device);
+        return device;
+    }
+
+    private async Task PlayAsync(byte[] song, Action? afterFirstSecond = null)
+    {
+        using var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(
+            () => NewOutput(), Settings.DeviceRetry, _time, notice, elsewhere: search => Task.FromResult(search()))));
+        player.Notice += _notices.Add;
+        await player.WriteAsync(song);
+        player.Complete();
+        player.Start();
+        while (afterFirstSecond is not null && !player.Completion.IsCompleted && player.Position < TimeSpan.FromSeconds(1))
+        {
+            await _time.SomebodyWaits().WaitAsync(Limits.Test);
+            _time.MoveToNextTimer();
+        }
+
+        afterFirstSecond?.Invoke();
+        await _time.RunUntil(player.Completion);
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+    }
+
+    private void RunUntil(Task done) => _time.RunUntil(done).GetAwaiter().GetResult();
+
+    private sealed record Windows(WaveParts? Waves) : IAudioMachine
+    {
+        public string? WhyNoDecoder => "not on Windows";
+
+        public string? WhyNoOutput => "not on Windows";
+
+        public string? Program => null;
+
+        public string? FindDriver(AudioSettings settings) => null;
+
+        public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
+    }
+
+    /// <summary>Holds 100 ms in its queue and takes 100 ms of sound ahead; plays by the clock.</summary>
+    private sealed class QueueDevice(PcmFormat format, TimeProvider time) : IWaveDevice
+    {
+        private readonly MemoryStream _heard = new();
+        private long _lookedAt = time.GetTimestamp();
+        private int _queued;
+
+        public PcmFormat Format => format;
+
+        public bool Plays { get; private set; } = true;
+
+        public bool Stuck { get; set; }
+
+        public bool Disposed { get; private set; }
+
+        public byte[] Heard => _heard.ToArray();
+
+        public string? Failure { get; set; }
+
+        public int Room
+        {
+            get
+            {
+                Play();
+                return Capacity - _queued;
+            }
+        }
+
+        public TimeSpan Queued
+        {
+            get
+            {
+                Play();
+                return format.DurationOf(_queued);
+            }
+        }
+
+        public TimeSpan Ahead => TimeSpan.FromMilliseconds(100);
+
+        private int Capacity => format.Rate / 10 * format.FrameBytes;
+
+        public void Enqueue(ReadOnlySpan<byte> pcm)
+        {
+            Assert.InRange(pcm.Length, 1, Room);
+            _queued += pcm.Length;
+            _heard.Write(pcm);
+        }
+
+        public void Clear() => _queued = 0;
+
+        public void Pause()
+        {
+            Play();
+            Plays = false;
+        }
+
+        public void Resume()
+        {
+            Play();
+            Plays = true;
+        }
+
+        public void Dispose() => Disposed = true;
+
+        private void Play()
+        {
+            var played = (int)(time.GetElapsedTime(_lookedAt).TotalSeconds * format.Rate) * format.FrameBytes;
+            if (Plays && !Stuck)
+                _queued = Math.Max(0, _queued - played);
+            _lookedAt = time.GetTimestamp();
+        }
+    }
+}
