@@ -223,6 +223,8 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             _queue.DropCurrent();
         over.Asker.Tell(new PlaybackRefused(failure ?? "it is over"));
         over.Asker = ActorRefs.Nobody;
+        if (_speakers!.Stalls - over.StallsBefore is > 0 and var stalls)
+            Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}"));
         Publish(new SongOver(over.Song, failure, Idle: _queue.Current is null));
         Begin(ActorRefs.Nobody);
     }
@@ -321,6 +323,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return;
         var over = _heard!;
         (_heard, _ahead) = (reached, null);
+        reached.StallsBefore = _speakers.Stalls;
         // What was to come may have been changed while the player went on.
         if (_queue.Next?.Id == reached.Entry.Id)
             _queue.Advance();

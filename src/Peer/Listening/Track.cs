@@ -33,6 +33,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>Every byte is with the player.</summary>
     public bool IsAllHere { get; set; }
 
+    /// <summary>How often the sound had run dry when it began to be heard.</summary>
+    public int StallsBefore { get; set; }
+
     /// <summary>Why the rest of it cannot be had.</summary>
     public string? Failure { get; set; }
 

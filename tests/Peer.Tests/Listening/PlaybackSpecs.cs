@@ -118,6 +118,28 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task a_sound_that_ran_dry_is_told_at_the_song_s_end()
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
+        Grant(Host("slow", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, Song.PieceBytes * 4));
+            await heard.Task;
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(Song.PieceBytes * 4));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        }));
+        await AskAsync(new PlayNow(1));
+        await AwaitAssertAsync(async () => Assert.Equal(1, (await StatusAsync()).Stalls));
+        heard.SetResult();
+
+        Assert.StartsWith("the sound ran dry ", (await ExpectMsgAsync<PlaybackNotice>()).Text, StringComparison.Ordinal);
+        Assert.Equal((1, null, true), await OverAsync());
+    }
+
+    [Fact]
     public async Task a_paused_song_is_held_and_goes_on()
     {
         Grant(Good("ann"));
