@@ -76,6 +76,43 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
             : throw new CommandException($"no song fits \"{idOrText}\"; see what there is with: list");
     }
 
+    /// <summary>The songs that are meant: by one id or several, by "all" with or without words, or the one that fits the words best.</summary>
+    /// <param name="argument">What was typed.</param>
+    /// <param name="most">The most that can be used.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>At least one song, and how many fit in all.</returns>
+    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, int most, CancellationToken cancellation = default)
+    {
+        var words = argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 1 && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0))
+        {
+            var named = new List<Song>();
+            foreach (var word in words.Take(most))
+                named.Add((await FindAsync(word, cancellation).ConfigureAwait(false)).Song);
+            return (named, named.Count);
+        }
+
+        if (words.Length == 0 || words[0] != "all")
+        {
+            var (song, matches) = await FindAsync(argument, cancellation).ConfigureAwait(false);
+            return ([song], matches);
+        }
+
+        var text = string.Join(' ', words.Skip(1));
+        var songs = new List<Song>();
+        await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
+        {
+            if (songs.Count == most)
+                break;
+            if (!song.Live)
+                songs.Add(song);
+        }
+
+        return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
+            text.Length > 0 ? $"no song fits \"{text}\"; see what there is with: list" : "nobody shares a song yet");
+    }
+
     private static int Advance(int cursor, int next) =>
         next == cursor && next > 0 ? throw new CommandException("the tracker's pages do not end") : next;
 

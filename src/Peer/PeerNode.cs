@@ -5,6 +5,7 @@ using TspActors.Media;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -17,19 +18,23 @@ internal sealed class PeerNode
     private readonly PeerSettings _settings;
     private readonly Sharing? _sharing;
 
-    private PeerNode(PeerSettings settings, IActorRef trackerLink, IActorRef playback, Sharing? sharing)
+    private PeerNode(ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<SpeakerSink> speakers, Sharing? sharing)
     {
         _settings = settings;
         TrackerLink = trackerLink;
-        Playback = playback;
+        Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
+        Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         _sharing = sharing;
     }
 
     /// <summary>Answers questions about the catalog.</summary>
     public IActorRef TrackerLink { get; }
 
-    /// <summary>Plays and fetches songs.</summary>
+    /// <summary>Plays songs.</summary>
     public IActorRef Playback { get; }
+
+    /// <summary>Saves songs.</summary>
+    public IActorRef Saving { get; }
 
     /// <summary>The library; Nobody for a guest.</summary>
     public IActorRef Library => _sharing?.Library ?? ActorRefs.Nobody;
@@ -43,6 +48,9 @@ internal sealed class PeerNode
     /// <summary>Where requesters are served; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
+    /// <summary>Where the console's history is kept; null for a guest.</summary>
+    public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
+
     /// <summary>What was wrong with the library index, for people; null when nothing was.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
@@ -53,9 +61,7 @@ internal sealed class PeerNode
         var library = system.ActorOf(EmptyLibrary.Props, "library");
         var link = system.ActorOf(
             Tracking.TrackerLink.Props(Identity(settings, peer, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
-        var playback = system.ActorOf(
-            PlaybackActor.Props(settings.Listening, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers), "listening");
-        return new PeerNode(settings, link, playback, null);
+        return new PeerNode(system, settings, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers, null);
     }
 
     /// <summary>A peer that shares its music folders.</summary>
@@ -91,9 +97,9 @@ internal sealed class PeerNode
                 Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
-            var playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, link, speakers), "listening");
             var text = notice is null ? null : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";
-            return new PeerNode(settings, link, playback, new Sharing(data, index, library, hosting, listener, address, songs, text));
+            return new PeerNode(
+                system, settings, requester, own, link, speakers, new Sharing(data, index, library, hosting, listener, address, songs, text));
         }
         catch
         {
@@ -106,10 +112,17 @@ internal sealed class PeerNode
         }
     }
 
+    /// <summary>Gives up what is being saved.</summary>
+    /// <returns>The parts that are left, from which another try goes on.</returns>
+    public async Task<IReadOnlyList<string>> StopSavesAsync() =>
+        (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftParts;
+
     /// <summary>Withdraws its songs, lets running streams end for a while, closes everything.</summary>
     public async Task StopAsync()
     {
         Playback.Tell(StopPlaying.Instance);
+        await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await StopSavesAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
         await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         if (_sharing is null)

@@ -121,7 +121,16 @@ public sealed record ListeningSettings
     public int MaxQueue { get; init; } = 10_000;
 
     /// <summary>Bytes of MP3 kept between the network and the sound.</summary>
-    public int PlayerBufferBytes { get; init; } = 512 * 1024;
+    public int PlayerBufferBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How long before the end of a song the next one is asked for.</summary>
+    public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the console saves songs; empty = the folder Music in the home folder where there is one, else the working directory.</summary>
+    public string SaveFolder { get; init; } = "";
+
+    /// <summary>Songs that the console saves at the same time.</summary>
+    public int MaxSaves { get; init; } = 2;
 
     /// <summary>How long a host may be silent while the sound has so much left to play: the next one needs some of that time to begin.</summary>
     internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)

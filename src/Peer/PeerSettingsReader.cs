@@ -124,6 +124,9 @@ public static class PeerSettingsReader
         RoundDelay = reader.Duration("tsp.peer.listening.round-delay", TimeSpan.Zero, Longest),
         MaxQueue = reader.Int("tsp.peer.listening.max-queue", 1, 1_000_000),
         PlayerBufferBytes = (int)reader.Bytes("tsp.peer.listening.player-buffer", 64 * 1024, 256 * 1024 * 1024),
+        Prefetch = reader.Duration("tsp.peer.listening.prefetch", Shortest, Longest),
+        SaveFolder = reader.Text("tsp.peer.listening.save-folder"),
+        MaxSaves = reader.Int("tsp.peer.listening.max-saves", 1, 100),
     };
 
     private static TransportSettings ReadTransport(SettingsReader reader) => new()

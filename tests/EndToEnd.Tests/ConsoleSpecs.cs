@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Testing;
@@ -73,13 +74,41 @@ public sealed class ConsoleSpecs
         Assert.DoesNotMatch(Colour, text);
     }
 
+    [NeedsFact("lame", "script:bsdutils")]
+    public async Task In_80_columns_nothing_is_wrapped_Tab_completes_titles_and_what_was_typed_is_recalled_in_the_next_run()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "x.mp3", [.. TagBytes.Id3v23(("TIT2", new string('x', 200)), ("TPE1", new string('y', 100))), .. await Songs.ToneAsync(550)]);
+        var tracker = await StartSharingAsync(stage);
+        var first = Terminal(stage, tracker, 80);
+        await first.PrintsAsync("tsp> ");
+
+        await first.TypeAsync("list", "\r");
+        await first.PrintsAsync("2 songs");
+        await first.TypeAsync("queue harb", "\t");
+        await first.PrintsAsync("queue Harbour Lights");
+        await first.TypeAsync("", "\r");
+        await first.PrintsAsync("queued Alice – Harbour Lights");
+        await first.PrintsAsync("▶ Alice – Harbour Lights");
+        await first.TypeAsync("quit", "\r");
+        await first.ExitsWithAsync(0);
+        var second = Terminal(stage, tracker, 80);
+        await second.PrintsAsync("tsp> ");
+        await second.TypeAsync("\e[A\e[A", "");
+        await second.PrintsAsync("tsp> queue Harbour Lights");
+        await second.TypeAsync("\x15quit", "\r");
+        await second.ExitsWithAsync(0);
+
+        // Each line as it is drawn: the rest of an escape sequence takes no room.
+        var lines = Regex.Replace(first.Output.Text, @"\e\[[0-9;]*[A-Za-z]", "").Split(['\n', '\r']);
+        Assert.All(lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)), line => Assert.True(line.Length < 80, line));
+    }
+
     // script gives the console a pseudo terminal, and its exit code back.
     private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
     {
         var tracker = await StartSharingAsync(stage);
-        var arguments = string.Join(' ', stage.PeerArguments(tracker, "carol"));
-        var terminal = stage.StartNative(
-            "script", ["-qec", $"stty cols 120 rows 40; exec dotnet {Stage.Dll("Peer")} {arguments} --audio null", "/dev/null"], environment);
+        var terminal = Terminal(stage, tracker, 120, environment);
         await terminal.PrintsAsync("tsp> ");
         await terminal.TypeAsync("list", "\r");
         await terminal.PrintsAsync("1 song");
@@ -90,6 +119,13 @@ public sealed class ConsoleSpecs
         await terminal.TypeAsync("quit", "\r");
         await terminal.ExitsWithAsync(0);
         return terminal.Output.Text;
+    }
+
+    private static ProgramProcess Terminal(Stage stage, TrackerProgram tracker, int columns, params string[] environment)
+    {
+        var arguments = string.Join(' ', stage.PeerArguments(tracker, "carol"));
+        return stage.StartNative(
+            "script", ["-qec", $"stty cols {columns} rows 40; exec dotnet {Stage.Dll("Peer")} {arguments} --audio null", "/dev/null"], environment);
     }
 
     private static async Task<TrackerProgram> StartSharingAsync(Stage stage)

@@ -192,6 +192,17 @@ public sealed class Id3v2Specs : IDisposable
         Assert.Equal("x", Read(Join("ID3"u8.ToArray(), [3, 0, 0], Synchsafe(200_000_000), title)).Title);
     }
 
+    [Fact]
+    public void What_is_written_is_read_again_in_whole_kibibytes()
+    {
+        var tags = new SongTags { Title = Title, Artist = "Motörhead", Album = "夜", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 1999, Genre = "Rock" };
+
+        Assert.Equal(tags, Read(Id3v2Writer.Write(tags)));
+        Assert.Equal(0, Id3v2Writer.Write(tags).Length % 1024);
+        Assert.Equal(new string('x', 300), Read(Id3v2Writer.Write(new SongTags { Title = new string('x', 300) })).Title);
+        Assert.Equal(1024, Id3v2Writer.Write(new SongTags()).Length);
+    }
+
     private static byte[] Stuffed(byte[] bytes)
     {
         var stuffed = new List<byte>();

@@ -1,7 +1,7 @@
-using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
 using TspActors.Protocol;
@@ -21,26 +21,33 @@ internal static class PlayCommand
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);
-        return await FetchAsync(run, idOrText, screen, run.Speakers(backend), speakers =>
+        return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song) =>
         {
-            var sink = speakers();
-            sink.Noticed += screen.Note;
-            sink.Start();
-            return sink.Begin();
-        }, fullSpeed).ConfigureAwait(false);
+            peer.Playback.Tell(new PlayNow(song.Id, fullSpeed ? Pace.Full : Pace.Realtime));
+            return Task.FromResult<Func<Task>>(async () =>
+            {
+                var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline).ConfigureAwait(false);
+                screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
+            });
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Writes its payload to a file, or to standard output.</summary>
     public static async Task<int> SaveAsync(CommandRun run, string idOrText, string file, bool fullSpeed)
     {
+        var screen = new Screen();
         await using var standardOutput = file == "-" ? Console.OpenStandardOutput() : null;
-        return await FetchAsync(
-            run, idOrText, new Screen(), CommandRun.NoSpeakers, _ => standardOutput is null ? FileSink.Create(file) : new PipeSink(standardOutput), fullSpeed)
-            .ConfigureAwait(false);
+        return await RunAsync(run, idOrText, screen, CommandRun.NoSpeakers, async (peer, song) =>
+        {
+            ISongSink sink = standardOutput is null ? FileSink.Create(file) : new PipeSink(standardOutput);
+            var saves = new SaveDisplay(screen, TimeProvider.System);
+            await peer.Saving.Ask<SaveAccepted>(new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
+            return async () => saves.Take(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
+        }).ConfigureAwait(false);
     }
 
-    private static async Task<int> FetchAsync(
-        CommandRun run, string idOrText, Screen screen, Func<SpeakerSink> speakers, Func<Func<SpeakerSink>, ISongSink> openSink, bool fullSpeed)
+    private static async Task<int> RunAsync(
+        CommandRun run, string idOrText, Screen screen, Func<SpeakerSink> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         using var stop = new CancellationTokenSource();
@@ -52,62 +59,64 @@ internal static class PlayCommand
         if (matches > 1)
             screen.Note($"{matches} songs fit; {song.Id} fits best");
 
-        var fetched = false;
+        var isDone = false;
         try
         {
-            peer.Playback.Tell(new FetchInto(song.Id, openSink(speakers), fullSpeed ? Pace.Full : Pace.Realtime));
+            var show = await begin(peer, song).ConfigureAwait(false);
             screen.Note($"{song.Id}: {SongText.Name(song)} ({SongText.Duration(song)})");
-            fetched = await WaitAsync(peer, screen, events, stop.Token).ConfigureAwait(false);
+            using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            var showing = ShowAsync(show, shown.Token);
+            try
+            {
+                isDone = await WaitAsync(events, screen, stop.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                await shown.CancelAsync().ConfigureAwait(false);
+                await showing.ConfigureAwait(false);
+                screen.ShowStatus(null);
+                screen.ShowProgress(null);
+            }
         }
         catch (OperationCanceledException)
         {
             screen.Note("stopped");
         }
 
-        screen.ShowStatus(null);
+        foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
+            screen.Note($"what came is kept in {left}: the same command goes on from there");
         await peer.StopAsync().ConfigureAwait(false);
-        return fetched ? ProgramRun.Done : ProgramRun.Failed;
+        return isDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    private static async Task<bool> WaitAsync(PeerNode peer, Screen screen, ChannelReader<object> events, CancellationToken stop)
+    private static async Task<bool> WaitAsync(System.Threading.Channels.ChannelReader<object> events, Screen screen, CancellationToken stop)
     {
-        using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var showing = ShowAsync(peer, screen, shown.Token);
-        try
+        await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
         {
-            await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
-            {
-                if (happened is SongOver over)
-                    return over.Failure is null ? true : throw new CommandException(over.Failure);
-                if (happened is PlaybackNotice notice)
-                    screen.Note(notice.Text);
-            }
+            if (happened is SongOver { Failure: { } notHeard })
+                throw new CommandException(notHeard);
+            if (happened is SaveOver { Failure: { } notSaved })
+                throw new CommandException(notSaved);
+            if (happened is SongOver or SaveOver)
+                return true;
+            if (happened is PlaybackNotice notice)
+                screen.Note(notice.Text);
+        }
 
-            return false;
-        }
-        finally
-        {
-            await shown.CancelAsync().ConfigureAwait(false);
-            await showing.ConfigureAwait(false);
-        }
+        return false;
     }
 
-    private static async Task ShowAsync(PeerNode peer, Screen screen, CancellationToken stop)
+    private static async Task ShowAsync(Func<Task> show, CancellationToken stop)
     {
-        if (!screen.IsInteractive)
-            return;
         using var timer = new PeriodicTimer(StatusInterval);
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
-            {
-                var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-                screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
-            }
+                await show().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The song is over.
+            // It is over.
         }
     }
 }

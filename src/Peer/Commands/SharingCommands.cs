@@ -48,9 +48,13 @@ internal static class SharingCommands
         using var stop = new CancellationTokenSource();
         var signal = host.WaitForSignalAsync();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        var actions = new ConsoleActions(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen);
+        var listening = run.Settings.Listening;
+        var actions = new ConsoleActions(
+            peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
+        foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
+            screen.Note($"not complete: {left}; the same save goes on from there");
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }

@@ -1,3 +1,4 @@
+using TspActors.Media;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -14,3 +15,19 @@ internal interface ISongSink : IAsyncDisposable
     /// <summary>Everything was written; returns when it is saved or heard. Without it, disposing drops what was written.</summary>
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }
+
+/// <summary>A sink that may hold the beginning of the song from an earlier try.</summary>
+internal interface IResumableSink : ISongSink
+{
+    /// <summary>Payload bytes from the song's start that are here, not proven yet.</summary>
+    long Found { get; }
+
+    /// <summary>Keeps what is here as far as the song's pieces prove it; the next bytes are written behind that. Before the first write.</summary>
+    /// <exception cref="IOException">It cannot be read or written; the message is for people.</exception>
+    ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
+}
+
+/// <summary>What was kept of an earlier try.</summary>
+/// <param name="Length">Payload bytes: whole pieces, all of them right.</param>
+/// <param name="Notice">What people should know of it; null when there is nothing to say.</param>
+internal sealed record KeptBytes(long Length, string? Notice);

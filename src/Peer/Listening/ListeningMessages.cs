@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Media;
 using TspActors.Protocol;
 using Error = TspActors.Protocol.Error;
 
@@ -19,7 +20,7 @@ internal sealed record StreamOrder(Song Song, Host Host, long Offset, Pace Pace,
 // From a StreamReceiver to its owner ------------------------------------------------------------------------------------------
 
 /// <summary>The host has begun, and what it sends can be checked.</summary>
-internal sealed record StreamStarted(StreamOrder Order) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>Proven bytes, in order. Nothing more is read until <see cref="PiecesTaken"/>.</summary>
 internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

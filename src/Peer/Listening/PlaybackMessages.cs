@@ -6,11 +6,19 @@ namespace TspActors.Peer.Listening;
 
 // Commands to the PlaybackActor -----------------------------------------------------------------------------------------------
 
-/// <summary>Play this song now, instead of what plays. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
-internal sealed record PlayNow(int Id) : INoSerializationVerificationNeeded;
-
-/// <summary>Fetch this song into a sink, which is disposed when it is done. Answered by <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.</summary>
-internal sealed record FetchInto(int Id, ISongSink Sink, Pace Pace) : INoSerializationVerificationNeeded;
+/// <summary>
+/// Play the first of these now, instead of what plays, and the others after it, before what waits. Answered by <see cref="PlaybackStarted"/> or
+/// <see cref="PlaybackRefused"/>.
+/// </summary>
+/// <param name="Songs">At least one.</param>
+/// <param name="Pace">How the first one is fetched.</param>
+internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace.Realtime) : INoSerializationVerificationNeeded
+{
+    public PlayNow(int id, Pace pace = Pace.Realtime)
+        : this([new QueuedSong(id, $"song {id}")], pace)
+    {
+    }
+}
 
 /// <summary>Play these after what plays and what waits. Answered by <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : INoSerializationVerificationNeeded;
@@ -22,6 +30,25 @@ internal sealed record QueuedSong(int Id, string Title);
 internal sealed record NextSong : INoSerializationVerificationNeeded
 {
     public static readonly NextSong Instance = new();
+}
+
+/// <summary>What is to become of the queue. Answered by <see cref="PlaybackDone"/>.</summary>
+internal sealed record ChangeQueue(QueueChange What) : INoSerializationVerificationNeeded;
+
+/// <summary>A change of the queue; what is heard goes on.</summary>
+internal enum QueueChange
+{
+    Clear,
+    Shuffle,
+    RepeatOff,
+    RepeatOne,
+    RepeatAll,
+}
+
+/// <summary>Answered by <see cref="PlaybackDone"/> when every sound output that was left is closed.</summary>
+internal sealed record AwaitSilence : INoSerializationVerificationNeeded
+{
+    public static readonly AwaitSilence Instance = new();
 }
 
 /// <summary>Stop what plays, at its host too, and empty the queue.</summary>
@@ -67,15 +94,27 @@ internal sealed record PlaybackRefused(string Reason) : INoSerializationVerifica
 /// <param name="Queue">What comes next.</param>
 internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
-    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    /// <summary>Playing time that is here and not heard yet.</summary>
+    public TimeSpan Buffered { get; init; }
+
+    public RepeatMode Repeat { get; init; }
+
+    /// <summary>Nothing plays, nor is about to.</summary>
+    public bool IsIdle { get; init; }
+}
 
 // Published on the event stream -----------------------------------------------------------------------------------------------
 
 /// <summary>Something people should know while the song goes on.</summary>
 internal sealed record PlaybackNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
+/// <summary>A song of the queue is heard now.</summary>
+internal sealed record SongHeard(Song Song, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
 /// <summary>A song is over.</summary>
 /// <param name="Song">Which; null when it never began.</param>
-/// <param name="Failure">Why it ended early; null when it was heard or saved to the end.</param>
+/// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Media;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -91,8 +92,16 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 break;
             case StreamStarted started when Sender.Equals(_receiver):
                 if (!_started)
+                {
+                    _started = true;
                     _owner.Tell(new FetchStarted(_song!, started.Order.Host));
-                _started = true;
+                    if (_order.Sink is IResumableSink sink)
+                        KeepProven(sink, started);
+                }
+
+                break;
+            case EarlierTryChecked earlier:
+                GoOnFrom(earlier);
                 break;
             case StreamFinished when Sender.Equals(_receiver):
                 Finish();
@@ -156,6 +165,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             return;
         }
 
+        if (_song is null && _order.Sink is IResumableSink earlier)
+            _received = WholePieces(earlier.Found, (long)grant.Song.Format.PayloadBytes);
         _song = grant.Song;
         _trials.BeginRound(grant.Song.Hosts);
         TryNext(null);
@@ -171,6 +182,11 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
         if (failure is not null)
             _owner.Tell(new FetchNotice($"{failure}; going on with {host.Name}"));
+        Receive(host);
+    }
+
+    private void Receive(Host host)
+    {
         var reachable = _order.Own is { } own && host.PeerId.Span.SequenceEqual(own.Peer.ToArray())
             ? new Host(host) { Address = own.Address, Port = (uint)own.Port }
             : host;
@@ -178,6 +194,42 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         _receiver = Context.ActorOf(StreamReceiver.Props(
             new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester), _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
+    }
+
+    // What an earlier try left is not asked for again, on trust; whether it is the song's shows when the host has sent the piece hashes.
+    private static long WholePieces(long bytes, long payloadBytes) =>
+        bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));
+
+    private void KeepProven(IResumableSink sink, StreamStarted started)
+    {
+        _writing = true;
+        Run(KeepAsync());
+
+        async Task<object> KeepAsync() =>
+            new EarlierTryChecked(await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host);
+    }
+
+    private void GoOnFrom(EarlierTryChecked earlier)
+    {
+        _writing = false;
+        if (earlier.Kept.Notice is { } notice)
+            _owner.Tell(new FetchNotice(notice));
+        if (earlier.Kept.Length == earlier.AskedFrom)
+        {
+            Write();
+            return;
+        }
+
+        // Less of it is right than was thought: what is missing is asked for anew, and what came from further on is dropped.
+        var isAsking = _receiver.IsNobody() && !_finished;
+        _unwritten.Clear();
+        _finished = false;
+        _received = earlier.Kept.Length;
+        if (isAsking)
+            return;
+        Context.Unwatch(_receiver);
+        _receiver.Tell(StopFetch.Instance);
+        Receive(earlier.Host);
     }
 
     private void Finish()
@@ -234,14 +286,24 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
     private void Run(ValueTask work, object whenDone)
     {
-        RunAsync(work, whenDone).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message));
+        Run(RunAsync(work, whenDone));
 
         static async Task<object> RunAsync(ValueTask work, object whenDone)
         {
+            await work.ConfigureAwait(false);
+            return whenDone;
+        }
+    }
+
+    private void Run(Task<object> work)
+    {
+        RunAsync(work).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message));
+
+        static async Task<object> RunAsync(Task<object> work)
+        {
             try
             {
-                await work.ConfigureAwait(false);
-                return whenDone;
+                return await work.ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -282,6 +344,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     }
 
     private sealed record SinkFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record EarlierTryChecked(KeptBytes Kept, long AskedFrom, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record ReceiverGone(IActorRef Receiver) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

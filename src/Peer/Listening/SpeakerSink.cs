@@ -1,18 +1,15 @@
 using TspActors.Playback;
-using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Plays a song's bytes: a <see cref="SongPlayer"/> as a sink.</summary>
-/// <remarks>
-/// A seek replaces the fetch that writes. The one before may have a write under way that the player must not hear any more, so each fetch writes in a turn of
-/// its own, and a turn that was replaced is refused.
-/// </remarks>
+/// <summary>Plays songs one after the other: a <see cref="SongPlayer"/> that is fed by one fetch at a time, each in a <see cref="SpeakerTurn"/> of its own.</summary>
+/// <remarks>The members are for one caller, the PlaybackActor; only the turns are used by others.</remarks>
 internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private Turn? _turn;
-    private long _received;
+    private SpeakerTurn? _turn;
+    private int? _next;
+    private bool _isCompleted;
     private volatile bool _paused;
 
     /// <summary>Something people should know about the sound: a lost device, say. On any thread.</summary>
@@ -22,14 +19,27 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
         remove => player.Notice -= value;
     }
 
+    /// <summary>The song of this number begins to be heard; the first is 0. On the player's thread.</summary>
+    public event Action<int>? Reached
+    {
+        add => player.SongReached += value;
+        remove => player.SongReached -= value;
+    }
+
+    /// <summary>The number of the song that is heard.</summary>
+    public int Song => player.CurrentSong;
+
+    /// <summary>How much of it was heard.</summary>
     public TimeSpan Position => player.Position;
 
-    public long Received => Interlocked.Read(ref _received);
+    /// <summary>Playing time that is here and not heard yet.</summary>
+    public TimeSpan Buffered => player.Buffered;
 
+    /// <summary>How often the sound ran dry.</summary>
     public int Stalls => player.Stalls;
 
-    /// <summary>Playing time that waits to be heard.</summary>
-    public TimeSpan Buffered => player.Buffered;
+    /// <summary>How the sound ended.</summary>
+    public Task<PlaybackEnd> Completion => player.Completion;
 
     public int Volume
     {
@@ -50,31 +60,53 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to play; after <see cref="Noticed"/> is subscribed.</summary>
+    /// <summary>Begins to play; after the events are subscribed.</summary>
     public void Start() => player.Start();
 
-    /// <summary>Where the song's bytes go, from its start.</summary>
-    public Turn Begin()
+    /// <summary>Lets a turn write the first song.</summary>
+    public void Begin(SpeakerTurn turn) => Give(turn, 0);
+
+    /// <summary>Everything of the newest song was written. May be told anew, otherwise, until the next one is begun.</summary>
+    /// <param name="more">Another song follows: the sound waits for it, where it would end otherwise.</param>
+    public void EndSong(bool more)
     {
-        lock (_gate)
-            return _turn = new Turn(this);
+        if (more && (_next is null || _isCompleted))
+            _next = player.BeginNext();
+        else if (!more && !_isCompleted)
+            player.Complete();
+        _isCompleted = !more;
     }
 
-    /// <summary>Forgets what is not heard yet.</summary>
-    /// <returns>Where the next bytes go: those of <paramref name="position"/>. What was returned before takes nothing any more.</returns>
-    public Turn Restart(TimeSpan position)
+    /// <summary>Lets a turn write the next song; after <see cref="EndSong"/> with more to come.</summary>
+    public void BeginNext(SpeakerTurn turn)
+    {
+        Give(turn, _next!.Value);
+        _next = null;
+    }
+
+    /// <summary>Forgets what is not heard yet, and lets a turn write the song that is heard, from another place.</summary>
+    /// <param name="position">That place.</param>
+    /// <param name="song">The number of the song that is thought to be heard.</param>
+    /// <param name="turn">Where its bytes go now; what wrote before may write nothing any more.</param>
+    /// <returns>False when another song is heard by now, or all is over; then nothing has changed.</returns>
+    public bool TryRestart(TimeSpan position, int song, SpeakerTurn turn)
     {
         lock (_gate)
         {
-            player.Restart(position);
-            return _turn = new Turn(this);
+            if (!player.Restart(position, song))
+                return false;
+            (_next, _isCompleted) = (null, false);
+            Give(turn, song);
+            return true;
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => player.DisposeAsync();
 
-    private ValueTask<bool> BeginWrite(Turn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <summary>Hands bytes to the player.</summary>
+    /// <exception cref="OperationCanceledException">It is not this turn's time any more.</exception>
+    internal ValueTask<bool> WriteAsync(SpeakerTurn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         lock (_gate)
         {
@@ -83,51 +115,18 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    private Task<PlaybackEnd> Complete(Turn turn)
+    private void Give(SpeakerTurn turn, int number)
     {
         lock (_gate)
         {
-            ThrowIfOver(turn);
-            player.Complete();
-            return player.Completion;
+            _turn = turn;
+            turn.Open(this, number);
         }
     }
 
-    // A player that has failed takes nothing more: then the song need not be fetched to its end.
-    private async ValueTask ThrowIfFailedAsync()
-    {
-        if (player.Completion.IsCompleted && await player.Completion.ConfigureAwait(false) is PlaybackEnd.Failed failed)
-            throw new IOException(failed.Reason);
-    }
-
-    private void ThrowIfOver(Turn turn)
+    private void ThrowIfOver(SpeakerTurn turn)
     {
         if (turn != _turn)
-            throw new OperationCanceledException("The song goes on from another place.");
-    }
-
-    /// <summary>The bytes of one fetch.</summary>
-    internal sealed class Turn(SpeakerSink owner) : ISongSink
-    {
-        public SpeakerSink Speakers => owner;
-
-        public TimeSpan Ahead => owner.Buffered;
-
-        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
-        {
-            if (await owner.BeginWrite(this, bytes, cancellation).ConfigureAwait(false))
-                Interlocked.Add(ref owner._received, bytes.Length);
-            else
-                await owner.ThrowIfFailedAsync().ConfigureAwait(false);
-        }
-
-        public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
-        {
-            var outcome = await owner.Complete(this).WaitAsync(cancellation).ConfigureAwait(false);
-            if (outcome is PlaybackEnd.Failed failed)
-                throw new IOException(failed.Reason);
-        }
-
-        public ValueTask DisposeAsync() => owner.DisposeAsync();
+            throw new OperationCanceledException("The sound goes on with something else.");
     }
 }

@@ -228,7 +228,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         {
             Timers.Cancel(SilenceTimer);
             _pieces = new PieceChecker(tree, _order.Offset);
-            _owner.Tell(new StreamStarted(_order));
+            _owner.Tell(new StreamStarted(_order, tree));
         }
     }
 

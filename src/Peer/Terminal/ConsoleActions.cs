@@ -1,21 +1,21 @@
 using System.Globalization;
 using Akka.Actor;
-using Spectre.Console;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
 /// <summary>What the console's commands do: they ask the peer's actors and show the answers.</summary>
-internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen)
+internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Screen screen, int maxQueue = 1_000, string saveFolder = "")
 {
-    // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     private readonly LibraryCommands _library = new(peer, screen);
+    private readonly QueueCommands _queue = new(peer, catalog, screen, maxQueue);
+    private readonly SaveCommand _save = new(peer, catalog, screen, saveFolder);
 
     /// <summary>Runs a command.</summary>
     /// <returns>False when it was the last one.</returns>
@@ -31,7 +31,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await InfoAsync(command.Argument.Length > 0 ? SongId(command.Argument) : null, cancellation).ConfigureAwait(false);
                 break;
             case "play":
-                await PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
+                await _queue.PlayAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "stop":
                 await ControlAsync(StopPlaying.Instance, "stopped").ConfigureAwait(false);
@@ -49,10 +49,22 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 await ControlAsync(new SetVolume(Percent(command.Argument)), $"volume {command.Argument}").ConfigureAwait(false);
                 break;
             case "queue":
-                await QueueAsync(command.Argument, cancellation).ConfigureAwait(false);
+                await _queue.QueueAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "next":
                 await ControlAsync(NextSong.Instance, "next").ConfigureAwait(false);
+                break;
+            case "clear":
+                await ControlAsync(new ChangeQueue(QueueChange.Clear), "the queue is empty").ConfigureAwait(false);
+                break;
+            case "shuffle":
+                await ControlAsync(new ChangeQueue(QueueChange.Shuffle), "the queue is mixed").ConfigureAwait(false);
+                break;
+            case "repeat":
+                await _queue.RepeatAsync(command.Argument).ConfigureAwait(false);
+                break;
+            case "save":
+                await _save.RunAsync(command.Argument, cancellation).ConfigureAwait(false);
                 break;
             case "status":
                 await StatusAsync().ConfigureAwait(false);
@@ -84,22 +96,12 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         }
 
         const int mostRows = 1_000;
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("id").RightAligned().NoWrap());
-        table.AddColumn("title");
-        table.AddColumn("artist");
-        table.AddColumn("album");
-        table.AddColumn(new TableColumn("time").RightAligned().NoWrap());
-        table.AddColumn("hosts");
+        var songs = new List<Song>();
         var count = 0;
         await foreach (var song in catalog.ListAsync(text, cancellation).ConfigureAwait(false))
         {
             if (count++ < mostRows)
-            {
-                table.AddRow(
-                    new Text($"{song.Id}"), Cell(song.Tags?.Title), Cell(song.Tags?.Artist), Cell(song.Tags?.Album),
-                    new Text(SongText.Duration(song)), new Text(SongText.Hosts(song)));
-            }
+                songs.Add(song);
         }
 
         if (count == 0)
@@ -108,7 +110,9 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             return;
         }
 
-        screen.Result(table);
+        var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
+        screen.Heading(lines[0]);
+        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
         screen.Note(count > mostRows ? $"{count} songs; the first {mostRows} are shown: list with a text finds the others" : count == 1 ? "1 song" : $"{count} songs");
     }
 
@@ -133,41 +137,10 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             ? id
             : throw new CommandException($"\"{text}\" is no song id: a number from 1 on, as list shows it");
 
-    private static Text Cell(string? text) => new(SafeText.Of(text ?? ""));
-
     private void Show(Song song)
     {
         foreach (var (name, value) in SongText.Details(song).Where(detail => detail.Value.Length > 0))
             screen.Result($"{name + ":",-14}{value}");
-    }
-
-    private async Task PlayAsync(string argument, CancellationToken cancellation)
-    {
-        if (argument.Length == 0)
-            throw new CommandException("play what? play <id> or play <text>");
-        var (song, matches) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
-        if (matches > 1)
-            screen.Note($"{matches} songs fit; the best one is played");
-        var reply = await peer.Playback.Ask(new PlayNow(song.Id), StartDeadline, cancellation).ConfigureAwait(false);
-        if (reply is not PlaybackStarted started)
-            throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
-        screen.Note($"playing {SongText.Name(started.Song)} ({SongText.Duration(started.Song)}) from {started.Host.Name}");
-    }
-
-    private async Task QueueAsync(string argument, CancellationToken cancellation)
-    {
-        if (argument.Length > 0)
-        {
-            var (song, _) = await catalog.FindAsync(argument, cancellation).ConfigureAwait(false);
-            await ControlAsync(new Enqueue([new QueuedSong(song.Id, SongText.Name(song))]), $"queued {SongText.Name(song)}").ConfigureAwait(false);
-            return;
-        }
-
-        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, cancellation).ConfigureAwait(false);
-        if (status.Queue.Count == 0)
-            screen.Note("the queue is empty");
-        foreach (var song in status.Queue)
-            screen.Result($"{song.Id,6}  {song.Title}");
     }
 
     private async Task ControlAsync(object command, string done)
@@ -189,14 +162,17 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
         await _library.StatusAsync().ConfigureAwait(false);
         screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
         screen.Result($"streams   {hosting.Active}{(hosting.Max > 0 ? $" of at most {hosting.Max}" : "")}");
-        screen.Result($"playing   {NowPlaying.Line(playback, 200) ?? "nothing"}");
-        screen.Result($"volume    {playback.Volume}, {playback.Queue.Count} in the queue");
+        screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - 11 : 200) ?? "nothing"}");
+        screen.Result($"queue     {playback.Queue.Count} songs, repeat {QueueCommands.Text(playback.Repeat)}, volume {playback.Volume}");
+        var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false);
+        if (!saves.IsIdle)
+            screen.Result($"saving    {saves.Running.Count} songs, {saves.Waiting} waiting");
     }
 
     private void Help()
     {
         foreach (var (_, usage, meaning) in ConsoleCommand.Verbs)
-            screen.Result($"  {usage,-18}{meaning}");
+            screen.Result($"  {usage,-25}{meaning}");
     }
 
     private static TimeSpan Time(string text)

@@ -12,14 +12,18 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
     [
         ("list", "list [text]", "songs that are shared now; with a text, those that fit"),
         ("info", "info [id]", "everything about a song, or about all"),
-        ("play", "play <id|text>", "play a song now"),
+        ("play", "play <ids|text>", "play a song now, several in this order; play all [text]: every song that fits"),
         ("stop", "stop", "stop playing"),
         ("pause", "pause", "hold the song"),
         ("resume", "resume", "go on with it"),
         ("seek", "seek <m:ss>", "go on from there"),
         ("volume", "volume <0-100>", "how loud"),
-        ("queue", "queue [id|text]", "what comes next; with a song, put it last"),
+        ("queue", "queue [ids|text]", "what comes next; with songs, put them last; queue all [text]"),
         ("next", "next", "on to the next song of the queue"),
+        ("clear", "clear", "empty the queue; what plays goes on"),
+        ("shuffle", "shuffle", "mix the queue"),
+        ("repeat", "repeat [off|one|all]", "play the song, or the queue, again and again"),
+        ("save", "save <id|text> [folder]", "save a song as a file, with its tags"),
         ("status", "status", "tracker, library, streams, and what plays"),
         ("rescan", "rescan [path]", "look for changes in the shared folders, or in one of them"),
         ("library", "library problems", "files that are not shared, and why"),
@@ -40,15 +44,6 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
         if (Verbs.All(known => known.Verb != verb))
             throw new CommandException($"there is no command \"{SafeText.Of(words[0])}\"; {Suggest(verb)}help lists them all");
         return new ConsoleCommand(verb, words.Length > 1 ? words[1].Trim() : "");
-    }
-
-    /// <summary>The line with its verb completed as far as it is clear.</summary>
-    public static string Complete(string line)
-    {
-        if (line.Contains(' ', StringComparison.Ordinal))
-            return line;
-        var fitting = Verbs.Where(known => known.Verb.StartsWith(line, StringComparison.OrdinalIgnoreCase)).Select(known => known.Verb).ToList();
-        return fitting.Count == 1 ? fitting[0] + " " : line;
     }
 
     private static string Suggest(string verb)

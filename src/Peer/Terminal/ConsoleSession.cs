@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
@@ -9,13 +10,11 @@ namespace TspActors.Peer.Terminal;
 /// <summary>The console: reads commands from a person or a pipe, runs them one after the other, and tells what happens meanwhile.</summary>
 internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Screen screen, ChannelReader<object> events)
 {
-    private const string Prompt = "tsp> ";
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
     // A large library takes long to be scanned for the first time; nobody has to wait for that before listening to others.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
-    private readonly LineBuffer _line = new();
     private bool _failed;
 
     /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>. Commands are taken when the peer is ready, by a person after a while anyway.</summary>
@@ -26,7 +25,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var telling = TellEventsAsync(ended.Token);
-        var showing = screen.IsInteractive ? ShowNowPlayingAsync(ended.Token) : Task.CompletedTask;
+        var showing = ShowProgressAsync(ended.Token);
         try
         {
             await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
@@ -36,7 +35,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
                     return !_failed;
             }
 
-            // A pipe that has ended without quit: what plays is heard to its end.
+            // A pipe that has ended without quit: what plays is heard to its end, what is being saved is saved.
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -101,7 +100,8 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
     {
         try
         {
-            while ((screen.IsInteractive ? ReadKeys() : Console.In.ReadLine()) is { } line)
+            var keys = screen.IsInteractive ? new KeyReader(peer, screen) : null;
+            while ((keys is not null ? keys.ReadLine() : Console.In.ReadLine()) is { } line)
                 lines.WriteAsync(line).AsTask().Wait();
             lines.TryComplete();
         }
@@ -111,22 +111,10 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         }
     }
 
-    private string ReadKeys()
+    // In a pipe there is no now-playing line, but what is being saved is told now and then.
+    private async Task ShowProgressAsync(CancellationToken stop)
     {
-        while (true)
-        {
-            screen.ShowPrompt(Prompt + _line.Text, Prompt.Length + _line.Cursor);
-            if (_line.Take(Console.ReadKey(intercept: true), ConsoleCommand.Complete) is { } line)
-            {
-                screen.ShowPrompt(null, 0);
-                screen.Result(Prompt + line);
-                return line;
-            }
-        }
-    }
-
-    private async Task ShowNowPlayingAsync(CancellationToken stop)
-    {
+        var saves = new SaveDisplay(screen, TimeProvider.System);
         using var timer = new PeriodicTimer(StatusInterval);
         try
         {
@@ -134,6 +122,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             {
                 var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
                 screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
+                saves.Take(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false));
             }
         }
         catch (OperationCanceledException)
@@ -152,7 +141,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
                 scan.Take(happened);
                 if (Describe(happened) is { } text)
                     screen.Note(text);
-                if (happened is SongOver { Failure: not null, Song: not null })
+                if (happened is SongOver { Failure: not null, Song: not null } or SaveOver { Failure: not null })
                     _failed = true;
             }
         }
@@ -170,8 +159,11 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
+        SongHeard heard => QueueCommands.Playing(heard.Song, heard.Host),
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
+        SaveOver { Failure: { } failure } => $"not saved: {failure}",
+        SaveOver { Path: { } path } => $"saved: {path}",
         _ => null,
     };
 
@@ -181,7 +173,8 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         do
         {
             var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-            if (status.Song is null && status.Queue.Count == 0)
+            var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            if (status.IsIdle && saves.IsIdle)
                 return;
         }
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));

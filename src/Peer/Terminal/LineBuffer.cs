@@ -9,9 +9,16 @@ internal sealed class LineBuffer
     private const int MaxLength = 4_096;
 
     private readonly StringBuilder _text = new();
-    private readonly List<string> _history = [];
+    private readonly List<string> _history;
     private int _recalled;
     private string _unfinished = "";
+
+    /// <param name="history">What was typed before, oldest first.</param>
+    public LineBuffer(IEnumerable<string>? history = null)
+    {
+        _history = [.. history ?? []];
+        _recalled = _history.Count;
+    }
 
     /// <summary>What is typed.</summary>
     public string Text => _text.ToString();

@@ -1,55 +1,48 @@
-using Spectre.Console.Rendering;
 using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The line that says what plays: title, bar, time, host; made to fit the terminal.</summary>
+/// <summary>The line that says what plays: title, bar, time, what is buffered, host, stalls; made to fit the terminal.</summary>
 internal static class NowPlaying
 {
-    private const int BarWidth = 20;
+    private const int LongestHost = 20;
+
+    // A name shorter than that says nothing; other things make room for it.
+    private const int LeastName = 28;
 
     /// <summary>The line, without colours and no wider than <paramref name="width"/> cells; null when nothing plays.</summary>
     public static string? Line(PlaybackStatus status, int width)
     {
         if (status.Song is not { } song)
             return null;
-        var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
-        var position = status.Position < duration ? status.Position : duration;
-        var share = duration > TimeSpan.Zero ? position / duration : 0;
-        var filled = (int)(share * BarWidth);
-        var bar = new string('━', filled) + new string('─', BarWidth - filled);
-        var stalls = status.Stalls > 0 ? $"  stalls {status.Stalls}" : "";
-        var tail = $"  {bar}  {SongText.Time(position)} / {SongText.Time(duration)}  from {SafeText.Of(status.Host?.Name ?? "?")}{stalls}";
-        var head = $"{(status.Paused ? "‖" : "▶")} {SongText.Name(song)}";
-        var room = width - Cells(tail);
-        if (room < 12)
-        {
-            tail = $"  {SongText.Time(position)} / {SongText.Time(duration)}";
-            room = width - Cells(tail);
-        }
-
-        return Cut(head, Math.Max(room, 0)) + Cut(tail, width);
+        var name = $"{(status.Paused ? "‖" : "▶")} {SongText.Name(song)}";
+        var least = Math.Min(Cells.Of(name), LeastName);
+        var tail = Tails(status).FirstOrDefault(tail => Cells.Of(tail) + least <= width) ?? Times(status);
+        return Cells.Cut(name, Math.Max(width - Cells.Of(tail), 0)) + Cells.Cut(tail, width);
     }
 
-    /// <summary>At most so many cells of a terminal, with a mark where something is missing. Some letters take two cells, and some none.</summary>
-    public static string Cut(string text, int width)
+    // From everything to the times alone.
+    private static IEnumerable<string> Tails(PlaybackStatus status)
     {
-        if (Cells(text) <= width)
-            return text;
-        if (width <= 1)
-            return "";
-        var length = 0;
-        var cells = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            cells += Cells(rune.ToString());
-            if (cells > width - 1)
-                break;
-            length += rune.Utf16SequenceLength;
-        }
-
-        return string.Concat(text.AsSpan(0, length), "…");
+        var times = Times(status);
+        var buffer = $"  +{(int)status.Buffered.TotalSeconds} s";
+        var host = $"  from {Cells.Cut(SafeText.Of(status.Host?.Name ?? "?"), LongestHost)}";
+        var stalls = status.Stalls > 0 ? $"  stalls {status.Stalls}" : "";
+        yield return $"  {Bar(status, 20)}{times}{buffer}{host}{stalls}";
+        yield return $"  {Bar(status, 10)}{times}{buffer}{host}{stalls}";
+        yield return $"  {Bar(status, 10)}{times}{buffer}{stalls}";
+        yield return $"{times}{buffer}{stalls}";
     }
 
-    private static int Cells(string text) => new Segment(text).CellCount();
+    private static TimeSpan Duration(PlaybackStatus status) => TimeSpan.FromMilliseconds(status.Song!.Format?.DurationMs ?? 0);
+
+    private static TimeSpan Position(PlaybackStatus status) => status.Position < Duration(status) ? status.Position : Duration(status);
+
+    private static string Times(PlaybackStatus status) => $"  {SongText.Time(Position(status))} / {SongText.Time(Duration(status))}";
+
+    private static string Bar(PlaybackStatus status, int width)
+    {
+        var filled = Duration(status) > TimeSpan.Zero ? (int)(Position(status) / Duration(status) * width) : 0;
+        return new string('━', filled) + new string('─', width - filled);
+    }
 }

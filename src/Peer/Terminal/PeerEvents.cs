@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
@@ -10,6 +11,11 @@ namespace TspActors.Peer.Terminal;
 internal static class PeerEvents
 {
     private const int MaxUnread = 1_000;
+
+    private static readonly Type[] Types =
+    [
+        typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard), typeof(SongOver), typeof(SaveOver),
+    ];
 
     /// <summary>Begins to listen; a front end that does not read loses the oldest.</summary>
     public static ChannelReader<object> Subscribe(ActorSystem system)
@@ -24,7 +30,7 @@ internal static class PeerEvents
         public Listener(ChannelWriter<object> writer)
         {
             ReceiveAny(message => writer.TryWrite(message));
-            foreach (var type in new[] { typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongOver) })
+            foreach (var type in Types)
                 Context.System.EventStream.Subscribe(Self, type);
         }
     }

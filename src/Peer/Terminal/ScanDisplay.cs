@@ -7,8 +7,6 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Shows how far a scan of the music folders is: a bar on a terminal, now and then a line otherwise.</summary>
 internal sealed class ScanDisplay(Screen screen)
 {
-    private const int BarWidth = 24;
-
     // The bar would only flicker for a scan that is done at once.
     private static readonly TimeSpan QuietStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
@@ -26,7 +24,7 @@ internal sealed class ScanDisplay(Screen screen)
         else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
         {
             if (screen.IsInteractive)
-                screen.ShowProgress($"{Bar(progress.Progress)} {Text(progress)}");
+                screen.ShowProgress($"scanning {ProgressBar.Of((double)progress.Progress.Files / Math.Max(1, progress.Progress.Total))} {Text(progress)}");
             else if (progress.Elapsed >= _nextLine)
                 Note(progress);
         }
@@ -46,12 +44,6 @@ internal sealed class ScanDisplay(Screen screen)
     {
         _nextLine = progress.Elapsed + LineInterval;
         screen.Note($"scanning: {Text(progress)}");
-    }
-
-    private static string Bar(ScanProgress progress)
-    {
-        var filled = progress.Total == 0 ? 0 : (int)((long)BarWidth * progress.Files / progress.Total);
-        return $"scanning [{new string('#', filled)}{new string('.', BarWidth - filled)}]";
     }
 
     // Time goes by bytes, not files: a folder of long mixes takes longer than one of jingles. It cannot be told while the folders are walked, nor by a few files.

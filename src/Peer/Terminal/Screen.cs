@@ -1,6 +1,3 @@
-using Spectre.Console;
-using Spectre.Console.Rendering;
-
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
@@ -51,22 +48,8 @@ internal sealed class Screen
     /// <summary>A line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>A table or the like, as a result.</summary>
-    public void Result(IRenderable content)
-    {
-        var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = HasColour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = Width;
-        console.Profile.Capabilities.Unicode = true;
-        console.Write(content);
-        Write(Console.Out, text.ToString());
-    }
+    /// <summary>The heading of results, on a terminal.</summary>
+    public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
     /// <summary>News that is no result.</summary>
     public void Note(string line) => Write(Console.Error, Dim(SafeText.Of(line)) + Environment.NewLine);
@@ -101,7 +84,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows how far something is, in the place of the now-playing line while nothing plays; null takes it away.</summary>
+    /// <summary>Shows how far something is, in a line of its own; null takes it away.</summary>
     public void ShowProgress(string? progress)
     {
         if (!_ansi)
@@ -146,23 +129,28 @@ internal sealed class Screen
 
     private string Draw()
     {
-        var line = _status ?? _progress;
-        if (!_ansi || (_prompt is null && line is null))
+        if (!_ansi)
             return "";
         var width = Width - 1;
-        var status = line is null ? "" : Cyan(NowPlaying.Cut(line, width));
-        if (_prompt is null)
+        var lines = new List<string>();
+        foreach (var line in new[] { _progress, _status })
         {
-            _drawnLines = 1;
-            return status;
+            if (line is not null)
+                lines.Add(Cyan(Cells.Cut(line, width)));
         }
 
-        // A line longer than the terminal scrolls with the cursor.
-        var start = Math.Max(0, _cursor - width + 1);
-        var shown = _prompt[start..Math.Min(_prompt.Length, start + width)];
-        var column = _cursor - start;
-        _drawnLines = line is null ? 1 : 2;
-        return (line is null ? "" : status + "\n") + shown + "\r" + (column > 0 ? $"\e[{column}C" : "");
+        if (_prompt is not null)
+        {
+            // A line longer than the terminal scrolls with the cursor.
+            var start = 0;
+            while (Cells.Of(_prompt[start.._cursor]) >= width)
+                start += char.IsSurrogatePair(_prompt, start) ? 2 : 1;
+            var column = Cells.Of(_prompt[start.._cursor]);
+            lines.Add(Cells.Head(_prompt[start..], width) + "\r" + (column > 0 ? $"\e[{column}C" : ""));
+        }
+
+        _drawnLines = lines.Count;
+        return string.Join('\n', lines);
     }
 
     // These two go to standard error, which may be a file while the rest is a terminal.

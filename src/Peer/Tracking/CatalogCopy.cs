@@ -22,6 +22,22 @@ internal sealed class CatalogCopy
 
     public Song? Find(int id) => _songs.GetValueOrDefault(id);
 
+    /// <summary>Titles that begin with a text, in any case: each once, in order, at most so many.</summary>
+    public IReadOnlyList<string> Titles(string beginning, int most)
+    {
+        var titles = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var song in _songs.Values)
+        {
+            if (song.Tags?.Title is not { } title || !title.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+                continue;
+            titles.Add(title);
+            if (titles.Count > most)
+                titles.Remove(titles.Max!);
+        }
+
+        return [.. titles];
+    }
+
     /// <summary>Starts over: the next pages are the whole catalog. What was known stays until they are all here.</summary>
     public void BeginListing()
     {

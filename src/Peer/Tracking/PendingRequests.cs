@@ -4,15 +4,17 @@ using Akka.Actor;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Who waits for an answer, in the order of the requests: that is the order in which answers come.</summary>
-internal sealed class PendingRequests(int limit)
+internal sealed class PendingRequests(int limit, TimeProvider time)
 {
-    private readonly Queue<(IActorRef Asker, DateTime Deadline)> _waiting = new();
+    private readonly Queue<(IActorRef Asker, long Asked, TimeSpan Deadline)> _waiting = new();
 
-    public bool TryAdd(IActorRef asker, DateTime deadline)
+    /// <param name="asker">Who waits.</param>
+    /// <param name="deadline">How long an answer may take.</param>
+    public bool TryAdd(IActorRef asker, TimeSpan deadline)
     {
         if (_waiting.Count >= limit)
             return false;
-        _waiting.Enqueue((asker, deadline));
+        _waiting.Enqueue((asker, time.GetTimestamp(), deadline));
         return true;
     }
 
@@ -24,7 +26,7 @@ internal sealed class PendingRequests(int limit)
     }
 
     /// <summary>True when the oldest request should have been answered by now.</summary>
-    public bool HasOverdue(DateTime now) => _waiting.TryPeek(out var first) && first.Deadline < now;
+    public bool HasOverdue => _waiting.TryPeek(out var first) && time.GetElapsedTime(first.Asked) > first.Deadline;
 
     /// <summary>Forgets all of them and says who they were.</summary>
     public IReadOnlyList<IActorRef> Clear()

@@ -52,7 +52,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _settings = settings;
         _library = library;
         _backoff = new Backoff(settings.ReconnectMin, settings.ReconnectMax, Random.Shared);
-        _pending = new PendingRequests(settings.MaxPendingRequests);
+        _pending = new PendingRequests(settings.MaxPendingRequests, TimeProvider.System);
         _status = new LinkStatus(false, Tracker, "connecting", 0, 0);
     }
 
@@ -110,6 +110,9 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             case ListSongs or DescribeSongs or FindHosts:
                 Ask(message);
                 break;
+            case FindTitles find:
+                Sender.Tell(new Titles(_catalog.Titles(find.Beginning, find.Most)));
+                break;
             case GetLinkStatus:
                 Sender.Tell(_status);
                 break;
@@ -145,7 +148,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             case DeadlineTimer when !_registered:
                 Lost($"it did not answer within {_settings.RequestTimeout.TotalSeconds:0.#} s");
                 break;
-            case DeadlineTimer when _pending.HasOverdue(DateTime.UtcNow):
+            case DeadlineTimer when _pending.HasOverdue:
                 Lost($"it left a request unanswered for {_settings.RequestTimeout.TotalSeconds:0.#} s");
                 break;
             case LoadTimer when _unreportedLoad is not null:
@@ -343,7 +346,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
 
     private void Forward(IActorRef asker, object question)
     {
-        if (!_pending.TryAdd(asker, DateTime.UtcNow + _settings.RequestTimeout))
+        if (!_pending.TryAdd(asker, _settings.RequestTimeout))
         {
             if (asker.Equals(Self))
                 ListLater();

@@ -16,6 +16,12 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : INoSerializationV
 /// <summary>Who hosts a song. Answered by <see cref="PlayGrant"/>.</summary>
 internal sealed record FindHosts(int Id) : INoSerializationVerificationNeeded;
 
+/// <summary>Titles of the local copy of the catalog that begin with a text, in any case. Answered by <see cref="Titles"/> at once.</summary>
+internal sealed record FindTitles(string Beginning, int Most) : INoSerializationVerificationNeeded;
+
+/// <summary>Titles, each once, in order.</summary>
+internal sealed record Titles(IReadOnlyList<string> Fitting) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
 /// <summary>How things stand. Answered by <see cref="LinkStatus"/> at once.</summary>
 internal sealed record GetLinkStatus : INoSerializationVerificationNeeded
 {

@@ -12,6 +12,9 @@ internal sealed class Speaker
 
     public bool Fails { get; set; }
 
+    /// <summary>How often a device was opened.</summary>
+    public int Outputs { get; private set; }
+
     public byte[] Heard
     {
         get
@@ -21,7 +24,11 @@ internal sealed class Speaker
         }
     }
 
-    public IAudioOutput NewOutput() => new Output(this);
+    public IAudioOutput NewOutput()
+    {
+        Outputs++;
+        return new Output(this);
+    }
 
     /// <summary>Decodes bytes to themselves.</summary>
     internal sealed class Echo : IMp3Decoder

@@ -10,10 +10,11 @@ internal sealed class TestSong
 {
     private const int JunkBytes = 777;
 
-    public TestSong(int payloadBytes, int seed = 1, int durationMs = 60_000, string title = "Paper Lanterns")
+    public TestSong(int payloadBytes, int seed = 1, int durationMs = 60_000, string title = "Paper Lanterns", byte[]? head = null)
     {
         Payload = new byte[payloadBytes];
         new Random(seed).NextBytes(Payload);
+        head?.CopyTo(Payload, 0);
         var hasher = new MerkleHasher();
         hasher.Append(Payload);
         Leaves = hasher.Finish();

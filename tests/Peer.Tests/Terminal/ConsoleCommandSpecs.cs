@@ -55,13 +55,4 @@ public sealed class ConsoleCommandSpecs
             return error.Message.Length > 0 && !error.Message.Any(char.IsControl);
         }
     }
-
-    [Theory]
-    [InlineData("pl", "play ")]
-    [InlineData("s", "s")]
-    [InlineData("VOL", "volume ")]
-    [InlineData("", "")]
-    [InlineData("xx", "xx")]
-    [InlineData("play 1", "play 1")]
-    public void a_verb_is_completed_as_far_as_it_is_clear(string line, string completed) => Assert.Equal(completed, ConsoleCommand.Complete(line));
 }

@@ -105,7 +105,7 @@ public sealed class LineBufferSpecs
     public void tab_completes()
     {
         Type("sta");
-        _line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), ConsoleCommand.Complete);
+        _line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), line => Completion.Of(line, (_, _) => []).Line);
 
         Assert.Equal("status ", _line.Text);
         Assert.Equal(7, _line.Cursor);

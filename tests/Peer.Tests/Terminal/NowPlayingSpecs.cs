@@ -33,7 +33,7 @@ public sealed class NowPlayingSpecs
     {
         var line = NowPlaying.Line(Status("Snowmelt Waltz", "Bob", "alice", 120_000, 60_000, false), 120);
 
-        Assert.Equal("▶ Bob – Snowmelt Waltz  ━━━━━━━━━━──────────  1:00 / 2:00  from alice", line);
+        Assert.Equal("▶ Bob – Snowmelt Waltz  ━━━━━━━━━━──────────  1:00 / 2:00  +12 s  from alice", line);
     }
 
     [Fact]
@@ -44,6 +44,21 @@ public sealed class NowPlayingSpecs
         Assert.Equal("‖ A very long na…  1:00 / 2:00", line);
     }
 
+    [Theory]
+    [InlineData(80, "▶ The Quiet Actors – Paper Lanterns…  ━━━━━─────  1:00 / 2:00  +12 s  from alice")]
+    [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
+    [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
+    public void what_matters_less_makes_room(int width, string line) =>
+        Assert.Equal(line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
+
+    [Fact]
+    public void stalls_are_counted_when_there_are_any()
+    {
+        var status = Status("Waltz", "", "alice", 120_000, 60_001, false);
+
+        Assert.EndsWith("  stalls 3", NowPlaying.Line(status, 120), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void nothing_plays_and_there_is_no_line() =>
         Assert.Null(NowPlaying.Line(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []), 80));
@@ -51,7 +66,10 @@ public sealed class NowPlayingSpecs
     private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)
     {
         var song = new Song { Id = 1, Tags = new SongTags { Title = Valid(title), Artist = Valid(artist) }, Format = new AudioFormat { DurationMs = duration } };
-        return new PlaybackStatus(song, new Host { Name = Valid(host) }, TimeSpan.FromMilliseconds(position), paused, 100, 0, 3 * (position % 2 == 1 ? 1 : 0), []);
+        return new PlaybackStatus(song, new Host { Name = Valid(host) }, TimeSpan.FromMilliseconds(position), paused, 100, 0, 3 * (position % 2 == 1 ? 1 : 0), [])
+        {
+            Buffered = TimeSpan.FromSeconds(12.9),
+        };
     }
 
     // A protobuf text has no half characters.

@@ -1,0 +1,55 @@
+using System.Text;
+using TspActors.Protocol;
+
+namespace TspActors.Media;
+
+/// <summary>Writes what is known of a song as an ID3v2.4 tag, to stand before its payload in a file.</summary>
+/// <remarks>Text is UTF-8. The tag is filled up to a whole number of KiB, so that a small change later need not move the audio.</remarks>
+public static class Id3v2Writer
+{
+    private const int TagHeaderBytes = 10;
+    private const int Unit = 1024;
+    private const byte Utf8 = 3;
+
+    /// <summary>The whole tag; fields that are empty or 0 are left out.</summary>
+    public static byte[] Write(SongTags tags)
+    {
+        var frames = new MemoryStream();
+        Add(frames, "TIT2", tags.Title);
+        Add(frames, "TPE1", tags.Artist);
+        Add(frames, "TALB", tags.Album);
+        Add(frames, "TPE2", tags.AlbumArtist);
+        Add(frames, "TRCK", Number(tags.Track));
+        Add(frames, "TPOS", Number(tags.Disc));
+        Add(frames, "TDRC", Number(tags.Year));
+        Add(frames, "TCON", tags.Genre);
+        var tag = new byte[(TagHeaderBytes + (int)frames.Length + Unit - 1) / Unit * Unit];
+        "ID3\u0004"u8.CopyTo(tag);
+        WriteSynchsafe(tag.AsSpan(6), tag.Length - TagHeaderBytes);
+        frames.ToArray().CopyTo(tag, TagHeaderBytes);
+        return tag;
+    }
+
+    private static string Number(uint number) => number == 0 ? "" : $"{number}";
+
+    private static void Add(MemoryStream frames, string id, string text)
+    {
+        if (text.Length == 0)
+            return;
+        var value = Encoding.UTF8.GetBytes(text);
+        Span<byte> size = stackalloc byte[4];
+        WriteSynchsafe(size, value.Length + 1);
+        frames.Write(Encoding.ASCII.GetBytes(id));
+        frames.Write(size);
+        // Two bytes of flags, none of them set.
+        frames.Write([0, 0, Utf8]);
+        frames.Write(value);
+    }
+
+    // Seven bits a byte, so that no player takes a size for the start of a frame.
+    private static void WriteSynchsafe(Span<byte> target, int number)
+    {
+        for (var at = 0; at < 4; at++)
+            target[at] = (byte)(number >> 7 * (3 - at) & 0x7F);
+    }
+}

@@ -1,0 +1,180 @@
+using Microsoft.Win32.SafeHandles;
+using TspActors.Media;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Saving;
+
+/// <summary>
+/// Saves a song to a file: to a part beside it first, under its name only when all of it is there and proven. A part that an earlier try left is gone on with, as
+/// far as it is the song's.
+/// </summary>
+internal sealed class FileSink : IResumableSink
+{
+    private readonly SaveTarget _target;
+    private readonly string _partPath;
+    private readonly SafeFileHandle _file;
+    private readonly byte[] _head;
+    private long _written;
+    private volatile bool _saved;
+
+    private FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
+    {
+        _target = target;
+        _partPath = target.PartPath;
+        _file = file;
+        _head = head;
+        Found = Math.Max(0, RandomAccess.GetLength(file) - head.Length);
+        Path = target.Path;
+    }
+
+    /// <summary>Where the song is saved.</summary>
+    public string Path { get; private set; }
+
+    /// <summary>Payload bytes that are saved so far.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>The part that is left for another try; null when nothing is. Known when this sink is disposed.</summary>
+    public string? LeftPart { get; private set; }
+
+    /// <inheritdoc/>
+    public long Found { get; }
+
+    /// <summary>Opens the part beside the file at <paramref name="path"/>, which is replaced when the song is complete.</summary>
+    /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
+    public static FileSink Create(string path) => Open(new SaveTarget(path), []);
+
+    /// <summary>Opens the part of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.</summary>
+    /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
+    public static FileSink CreateTagged(string folder, Song song)
+    {
+        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags());
+        for (var target = SaveTarget.New(folder, SaveName.Of(song)); ; target = target.Next())
+        {
+            try
+            {
+                return Open(target, tag);
+            }
+            catch (PartInUseException)
+            {
+                // Another song of that name is being saved at this moment.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    // A slow disk takes its time: it is waited for on a thread of the pool.
+    public async ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation) =>
+        await Task.Run(() => Explained(() => KeepProven(tree, cancellation)), cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(_file, bytes, _head.Length + _written, cancellation).ConfigureAwait(false);
+            Interlocked.Add(ref _written, bytes.Length);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            throw SaveFailure.Of(error, _target.Path, _partPath);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
+        await Task.Run(() => Explained(Save), cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        // One that is closed was complete, and only its name could not be given to it.
+        var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);
+        _file.Dispose();
+        if (isWorthKeeping)
+            LeftPart = _partPath;
+        else if (!_saved)
+            File.Delete(_partPath);
+        return ValueTask.CompletedTask;
+    }
+
+    private static FileSink Open(SaveTarget target, byte[] head)
+    {
+        if (target.Path.Length == 0)
+            throw new IOException("the file to save to has no name: name one");
+        if (Directory.Exists(target.Path))
+            throw new IOException($"{target.Path} is a folder: name a file");
+        try
+        {
+            var file = File.OpenHandle(target.PartPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
+            return new FileSink(target, file, head);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SaveFailure.Of(error, target.Path, target.PartPath);
+        }
+    }
+
+    private KeptBytes KeepProven(PieceTree tree, CancellationToken cancellation)
+    {
+        var length = 0L;
+        var buffer = new byte[tree.PieceBytes];
+        for (var piece = 0; piece < tree.Count && length + tree.LengthOf(piece) <= Found; piece++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var bytes = buffer.AsSpan(0, tree.LengthOf(piece));
+            if (!TryRead(bytes, _head.Length + length) || !tree.Verify(piece, bytes))
+                break;
+            length += bytes.Length;
+        }
+
+        if (Found > length)
+            RandomAccess.SetLength(_file, _head.Length + length);
+        Interlocked.Exchange(ref _written, length);
+        return new KeptBytes(length, Notice(tree, length));
+    }
+
+    private string? Notice(PieceTree tree, long kept) =>
+        kept > 0 ? $"going on with {_partPath}: {100 * kept / tree.PayloadLength} % of the song is in it"
+        : Found >= Math.Min(tree.PieceBytes, tree.PayloadLength) ? $"{_partPath} is of another song or damaged: it is begun anew"
+        : null;
+
+    private bool TryRead(Span<byte> bytes, long offset)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var read = RandomAccess.Read(_file, bytes, offset);
+            if (read == 0)
+                return false;
+            bytes = bytes[read..];
+            offset += read;
+        }
+
+        return true;
+    }
+
+    private bool Save()
+    {
+        if (RandomAccess.GetLength(_file) is var length && length > _head.Length + _written)
+            RandomAccess.SetLength(_file, _head.Length + _written);
+        // Last, for the song's tags may not be those of an earlier try.
+        if (_head.Length > 0)
+            RandomAccess.Write(_file, _head, 0);
+        RandomAccess.FlushToDisk(_file);
+        _file.Dispose();
+        Path = _target.Take();
+        return _saved = true;
+    }
+
+    private T Explained<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            throw SaveFailure.Of(error, _target.Path, _partPath);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace TspActors.Peer.Saving;
+
+/// <summary>Why a file cannot be saved, in one line: what happened, to which file, what to do.</summary>
+internal static class SaveFailure
+{
+    public static IOException Of(Exception error, string path, string partPath) => error switch
+    {
+        DirectoryNotFoundException => new IOException($"the folder of {path} does not exist: make it, or name another one", error),
+        UnauthorizedAccessException => new IOException($"there is no permission to write {path}: name another place", error),
+        PathTooLongException => new IOException($"{path} is too long a name: name a shorter one", error),
+        IOException when IsInUse(error) => new PartInUseException($"{partPath} is in use: {path} is being saved already", error),
+        IOException when IsFull(error) => new IOException($"{path} cannot be written: there is no space left on the disk; make room and try again", error),
+        _ => new IOException($"{path} cannot be written: {error.Message.Replace(partPath, "it", StringComparison.Ordinal)}", error),
+    };
+
+    // .NET tells these only by the system's numbers: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsInUse(Exception error) => Number(error) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
+
+    // ENOSPC; ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+    private static bool IsFull(Exception error) => OperatingSystem.IsWindows() ? Number(error) is 39 or 112 : Number(error) == 28;
+
+    private static int Number(Exception error) => error.HResult & 0xFFFF;
+}
+
+/// <summary>The part is being written by somebody else.</summary>
+internal sealed class PartInUseException(string message, Exception inner) : IOException(message, inner);

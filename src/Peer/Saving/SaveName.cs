@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Saving;
+
+/// <summary>Makes a file's name of what a remote end says of a song; whatever that is, the name stays within its folder and is fit for every system.</summary>
+internal static class SaveName
+{
+    // File systems allow 255 bytes; a number, the ending and ".part" come behind it.
+    private const int MaxBytes = 180;
+
+    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$",
+        "COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "COM¹", "COM²", "COM³",
+        "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
+    };
+
+    /// <summary>"Artist - Title" without an ending.</summary>
+    public static string Of(Song song)
+    {
+        var (artist, title) = (song.Tags?.Artist ?? "", song.Tags?.Title ?? "");
+        return Of(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
+    }
+
+    /// <summary>The text as a name; <paramref name="otherwise"/> where nothing of it can stand in one.</summary>
+    public static string Of(string text, string otherwise)
+    {
+        var name = new StringBuilder();
+        var bytes = 0;
+        foreach (var rune in text.EnumerateRunes().Select(Safe))
+        {
+            // No hidden file, and nothing that a program would take for an option.
+            if (name.Length == 0 && rune.Value is ' ' or '.' or '-')
+                continue;
+            if ((bytes += rune.Utf8SequenceLength) > MaxBytes)
+                break;
+            name.Append(rune.ToString());
+        }
+
+        // Windows drops dots and spaces at the end, and takes "con.live" for the device.
+        var trimmed = name.ToString().TrimEnd(' ', '.');
+        if (Reserved.Contains(trimmed.Split('.')[0].TrimEnd()))
+            trimmed = "_" + trimmed;
+        return trimmed.Any(letter => letter is not ('_' or ' ')) ? trimmed : otherwise;
+    }
+
+    private static Rune Safe(Rune rune)
+    {
+        if (rune.Value is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
+            return new Rune('_');
+        return Rune.GetUnicodeCategory(rune) switch
+        {
+            // Directions and joiners can make a name look like another one; what is not assigned is refused by some systems.
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),
+            UnicodeCategory.SpaceSeparator => new Rune(' '),
+            _ => rune,
+        };
+    }
+}

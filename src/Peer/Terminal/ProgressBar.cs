@@ -1,0 +1,14 @@
+namespace TspActors.Peer.Terminal;
+
+/// <summary>A bar of text.</summary>
+internal static class ProgressBar
+{
+    private const int Width = 24;
+
+    /// <summary>"[######..................]" for a quarter.</summary>
+    public static string Of(double share)
+    {
+        var filled = (int)(Math.Clamp(share, 0, 1) * Width);
+        return $"[{new string('#', filled)}{new string('.', Width - filled)}]";
+    }
+}

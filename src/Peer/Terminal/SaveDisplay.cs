@@ -1,0 +1,58 @@
+using TspActors.Peer.Saving;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>Shows how far the songs are that are being saved: a bar on a terminal, now and then a line otherwise.</summary>
+internal sealed class SaveDisplay(Screen screen, TimeProvider time)
+{
+    // The first line would only be noise for a song that is saved at once.
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<int, Shown> _shown = [];
+
+    /// <summary>Takes how far everything is.</summary>
+    public void Take(SavesStatus saves)
+    {
+        foreach (var gone in _shown.Keys.Where(id => saves.Running.All(save => save.Song.Id != id)).ToList())
+            _shown.Remove(gone);
+        foreach (var save in saves.Running)
+            Take(save);
+        if (!screen.IsInteractive)
+            return;
+        var others = saves.Running.Count - 1 + saves.Waiting;
+        screen.ShowProgress(saves.Running is [var first, ..]
+            ? $"{ProgressBar.Of(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{(others > 0 ? $", {others} more" : "")}"
+            : null);
+    }
+
+    /// <summary>"45 %, 1.2 MB/s, 0:12 left: Bob – Snowmelt Waltz".</summary>
+    public static string Text(Song song, long saved, TransferRate rate)
+    {
+        var total = (long)song.Format.PayloadBytes;
+        var speed = rate.BytesPerSecond is { } bytes ? $", {TransferRate.Text(bytes)}/s" : "";
+        var left = rate.TimeFor(total - saved) is { } time ? $", {SongText.Time(time)} left" : "";
+        return $"{(total == 0 ? 0 : 100 * saved / total)} % of {TransferRate.Text(total)}{speed}{left}: {SongText.Name(song)}";
+    }
+
+    private static double Share(SaveProgress save) => (double)save.Saved / Math.Max(1, save.Song.Format.PayloadBytes);
+
+    private void Take(SaveProgress save)
+    {
+        var now = time.GetElapsedTime(0, time.GetTimestamp());
+        if (!_shown.TryGetValue(save.Song.Id, out var shown))
+            _shown[save.Song.Id] = shown = new Shown { NextLine = now + LineInterval };
+        shown.Rate.Mark(now, save.Saved);
+        if (screen.IsInteractive || now < shown.NextLine)
+            return;
+        shown.NextLine = now + LineInterval;
+        screen.Note($"saving: {Text(save.Song, save.Saved, shown.Rate)}");
+    }
+
+    private sealed class Shown
+    {
+        public TransferRate Rate { get; } = new();
+
+        public TimeSpan NextLine { get; set; }
+    }
+}

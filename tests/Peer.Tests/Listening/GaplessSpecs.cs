@@ -1,0 +1,255 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Playback;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Songs that follow each other without a gap, whatever is done to the queue when the next one is with the player already.</summary>
+public sealed class GaplessSpecs : FetchSpec
+{
+    // At 16,000 bytes a second, as the speaker takes them: two seconds each, so that the next one is wanted as soon as all of it is here.
+    private const int SongBytes = 32_000;
+
+    private readonly Speaker _speaker = new();
+    private readonly IActorRef _playback;
+    private readonly Dictionary<int, TestSong> _songs = [];
+
+    public GaplessSpecs(ITestOutputHelper output)
+        : base(output)
+    {
+        for (var id = 1; id <= 6; id++)
+            Share(id, SongBytes);
+        _playback = Sys.ActorOf(PlaybackActor.Props(Calm, Listener, null, Link, NewSpeakers));
+        Sys.EventStream.Subscribe(TestActor, typeof(SongOver));
+    }
+
+    [Fact]
+    public async Task the_next_song_is_heard_through_the_same_device()
+    {
+        _speaker.Gate.Reset();
+        await AskAsync(new PlayNow(Queued(1, 2)));
+        await AwaitAssertAsync(async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
+        _speaker.Gate.Set();
+
+        await AssertOverAsync(1, 2);
+        Assert.Equal(Payload(1, 2), _speaker.Heard);
+        Assert.Equal(1, _speaker.Outputs);
+    }
+
+    [Fact]
+    public async Task songs_shorter_than_any_buffer_are_heard_whole()
+    {
+        foreach (var (id, bytes) in new[] { (7, 2), (8, 100), (9, 3_000) })
+            Share(id, bytes);
+
+        await AskAsync(new PlayNow(Queued(7, 8, 9, 1, 8)));
+
+        await AssertOverAsync(7, 8, 9, 1, 8);
+        Assert.Equal(Payload(7, 8, 9, 1, 8), _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task what_is_shown_is_what_is_heard_while_the_next_song_is_with_the_player()
+    {
+        await HoldWithNextAsync();
+
+        var status = await StatusAsync();
+        Assert.Equal(1, status.Song?.Id);
+        Assert.Equal(SongBytes, status.Received);
+        Assert.Equal([2, 3], status.Queue.Select(song => song.Id));
+    }
+
+    [Fact]
+    public async Task a_seek_back_while_the_next_song_is_with_the_player_plays_all_of_both()
+    {
+        await HoldWithNextAsync();
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.Zero)));
+        _speaker.Gate.Set();
+
+        await AssertOverAsync(1, 2, 3);
+        Assert.Equal(Payload(1, 2, 3), _speaker.Heard[^(3 * SongBytes)..]);
+    }
+
+    [Fact]
+    public async Task stop_drops_the_next_song_too()
+    {
+        await HoldWithNextAsync();
+
+        await AskAsync(StopPlaying.Instance);
+        _speaker.Gate.Set();
+        Assert.IsType<PlaybackDone>(await AskAsync(AwaitSilence.Instance));
+
+        Assert.True((await StatusAsync()).IsIdle);
+        Assert.True(_speaker.Heard.Length < SongBytes);
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(_playback)));
+    }
+
+    [Fact]
+    public async Task next_goes_to_the_song_that_was_fetched_ahead()
+    {
+        await HoldWithNextAsync();
+
+        Assert.IsType<PlaybackDone>(await AskAsync(NextSong.Instance));
+        _speaker.Gate.Set();
+
+        await AssertOverAsync(2, 3);
+        Assert.Equal(Payload(2, 3), _speaker.Heard[^(2 * SongBytes)..]);
+    }
+
+    [Fact]
+    public async Task a_song_is_repeated_until_that_is_taken_back()
+    {
+        await AskAsync(new PlayNow(Queued(1, 2)));
+        await AskAsync(new ChangeQueue(QueueChange.RepeatOne));
+        await FishForMessageAsync<SongOver>(over => over.Song?.Id == 1);
+        await FishForMessageAsync<SongOver>(over => over.Song?.Id == 1);
+
+        await AskAsync(new ChangeQueue(QueueChange.RepeatOff));
+
+        await FishForMessageAsync<SongOver>(over => over is { Song.Id: 2, Idle: true });
+    }
+
+    [Fact]
+    public async Task a_next_song_that_cannot_be_had_is_passed_over_without_a_gap()
+    {
+        await AskAsync(new PlayNow(Queued(1, 99, 98, 2)));
+
+        var overs = new List<SongOver>();
+        while (overs is not [.., { Idle: true }])
+            overs.Add(await ExpectMsgAsync<SongOver>());
+
+        Assert.Equal(["there is no song 99", "there is no song 98"], overs.Where(over => over.Failure is not null).Select(over => over.Failure!));
+        Assert.Equal(Payload(1, 2), _speaker.Heard);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_next_song_without_any_sound_is_passed_over(bool isLast)
+    {
+        Share(7, 1);
+
+        await AskAsync(new PlayNow(isLast ? Queued(1, 7) : Queued(1, 7, 2)));
+
+        var overs = new List<SongOver>();
+        while (overs is not [.., { Idle: true }])
+            overs.Add(await ExpectMsgAsync<SongOver>());
+        Assert.Equal(7, Assert.Single(overs, over => over.Failure is not null).Song?.Id);
+        Assert.Equal(isLast ? Payload(1) : Payload(1, 2), _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task a_next_song_that_breaks_off_is_told_when_it_is_heard()
+    {
+        Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };
+
+        await AskAsync(new PlayNow(Queued(1, 2, 3)));
+
+        var overs = new List<SongOver>();
+        while (overs is not [.., { Idle: true }])
+            overs.Add(await ExpectMsgAsync<SongOver>());
+        Assert.Equal([1, 2, 3], overs.Select(over => over.Song?.Id));
+        Assert.Equal([true, false, true], overs.Select(over => over.Failure is null));
+        Assert.Equal(Payload(3), _speaker.Heard[^SongBytes..]);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task whatever_is_done_while_the_next_song_is_fetched_the_queue_is_heard_as_it_is_in_the_end(int seed)
+    {
+        var random = new Random(seed);
+        _speaker.Gate.Reset();
+        await AskAsync(new PlayNow(Queued(1, 2, 3)));
+        for (var step = 0; step < 12; step++)
+        {
+            // Sometimes the next song has come to the player by then, and sometimes not.
+            if (random.Next(3) == 0)
+                await AwaitAssertAsync(async () => Assert.Equal(SongBytes, (await StatusAsync()).Received));
+            await AskAsync(random.Next(7) switch
+            {
+                0 => new ChangeQueue(QueueChange.Clear),
+                1 => new ChangeQueue(QueueChange.Shuffle),
+                2 => new ChangeQueue(QueueChange.RepeatOne),
+                3 => new ChangeQueue(QueueChange.RepeatAll),
+                4 => new SeekTo(TimeSpan.FromMilliseconds(random.Next(2_000))),
+                _ => new Enqueue(Queued(random.Next(2, 7))),
+            });
+        }
+
+        await AskAsync(new ChangeQueue(QueueChange.RepeatOff));
+        var status = await StatusAsync();
+        Assert.Equal(1, status.Song?.Id);
+        int[] waiting = [.. status.Queue.Select(song => song.Id)];
+        _speaker.Gate.Set();
+
+        await AssertOverAsync([1, .. waiting]);
+        var (heard, expected) = (_speaker.Heard, Payload(waiting));
+        Assert.Equal(expected, heard[(heard.Length - expected.Length)..]);
+        AssertParts(_songs[1].Payload, heard[..(heard.Length - expected.Length)]);
+    }
+
+    protected override void AfterAll()
+    {
+        _speaker.Gate.Set();
+        base.AfterAll();
+    }
+
+    // A block that the device was just taking when it was held, from anywhere in the song, and then its end.
+    private static void AssertParts(byte[] song, byte[] heard)
+    {
+        var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+        var block = heard[..^end];
+        Assert.True(block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
+    }
+
+    /// <summary>Holds the first of three songs at its beginning, when the player has all of it and the next one, too.</summary>
+    private async Task HoldWithNextAsync()
+    {
+        _speaker.Gate.Reset();
+        await AskAsync(new PlayNow(Queued(1, 2, 3)));
+        await AwaitAssertAsync(async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
+    }
+
+    private ScriptedHost HalfHost(TestSong song)
+    {
+        ScriptedHost host = null!;
+        host = new ScriptedHost("half", async remote =>
+        {
+            await host.StartAsync(remote, song);
+            await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, SongBytes * 3 / 4));
+            remote.Reset();
+        });
+        return Keep(host);
+    }
+
+    private void Share(int id, int bytes)
+    {
+        var song = new TestSong(bytes, seed: id, durationMs: bytes / 16);
+        var host = Keep(ScriptedHost.Good($"host{id}", song));
+        _songs[id] = song;
+        Answers[id] = () => new PlayGrant { Song = song.ToSong(id, host.Host) };
+    }
+
+    private static QueuedSong[] Queued(params int[] ids) => [.. ids.Select(id => new QueuedSong(id, $"song {id}"))];
+
+    private byte[] Payload(params int[] ids) => [.. ids.SelectMany(id => _songs[id].Payload)];
+
+    private SpeakerSink NewSpeakers() => new(new SongPlayer(
+        new AudioBackend("test", "for tests") { CreateDecoder = _ => new Speaker.Echo(), CreateOutput = _ => _speaker.NewOutput() },
+        new SongPlayerSettings { StartThreshold = TimeSpan.FromMilliseconds(1) }));
+
+    private Task<object> AskAsync(object command) => _playback.Ask(command, TimeSpan.FromSeconds(30));
+
+    private async Task<PlaybackStatus> StatusAsync() => (PlaybackStatus)await AskAsync(GetPlayback.Instance);
+
+    private async Task AssertOverAsync(params int[] ids)
+    {
+        foreach (var (id, isLast) in ids.Select((id, index) => (id, index == ids.Length - 1)))
+            Assert.Equal(new SongOver(_songs[id].ToSong(id), null, isLast), (await ExpectMsgAsync<SongOver>()) with { Song = _songs[id].ToSong(id) });
+    }
+}

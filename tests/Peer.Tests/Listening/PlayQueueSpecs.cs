@@ -1,0 +1,181 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>What comes next, whatever is done to the queue.</summary>
+public sealed class PlayQueueSpecs
+{
+    private readonly PlayQueue _queue = new(4, new Random(1));
+
+    [Fact]
+    public void songs_come_one_after_the_other_and_then_nothing()
+    {
+        _queue.TryPlay(Songs(1, 2));
+        _queue.TryAdd(Songs(3));
+
+        Assert.Equal([1, 2, 3, null, null], Played(5));
+    }
+
+    [Fact]
+    public void what_is_played_now_comes_before_what_waits()
+    {
+        _queue.TryPlay(Songs(1));
+        _queue.TryAdd(Songs(2));
+
+        Assert.True(_queue.TryPlay(Songs(7, 8)));
+
+        Assert.Equal([7, 8, 2, null], Played(4));
+    }
+
+    [Fact]
+    public void more_than_may_wait_is_refused_and_changes_nothing()
+    {
+        _queue.TryPlay(Songs(1, 2, 3));
+
+        Assert.False(_queue.TryAdd(Songs(4, 5, 6)));
+        Assert.False(_queue.TryPlay(Songs(4, 5, 6, 7)));
+
+        Assert.Equal([1, 2, 3, null], Played(4));
+    }
+
+    [Fact]
+    public void one_is_repeated_until_it_is_skipped()
+    {
+        _queue.TryPlay(Songs(1, 2));
+        _queue.Repeat = RepeatMode.One;
+
+        Assert.Equal([1, 1, 1], Played(3));
+        Assert.Equal(2, _queue.Skip()?.Id);
+        Assert.Equal([2, 2], Played(2));
+        Assert.Null(_queue.Skip());
+        Assert.Equal(2, _queue.Current?.Id);
+    }
+
+    [Fact]
+    public void all_are_repeated_in_order_a_skipped_and_a_replaced_one_too()
+    {
+        _queue.TryPlay(Songs(1, 2, 3));
+        _queue.Repeat = RepeatMode.All;
+
+        Assert.Equal([1, 2, 3, 1], Played(4));
+        Assert.Equal(2, _queue.Skip()?.Id);
+        _queue.TryPlay(Songs(9));
+        Assert.Equal([9, 3, 1, 2, 9], Played(5));
+    }
+
+    [Fact]
+    public void a_single_song_is_repeated_by_all_and_skipped_to_itself()
+    {
+        _queue.TryPlay(Songs(1));
+        _queue.Repeat = RepeatMode.All;
+
+        Assert.Equal([1, 1], Played(2));
+        Assert.Equal(1, _queue.Skip()?.Id);
+    }
+
+    [Theory]
+    [InlineData(RepeatMode.One)]
+    [InlineData(RepeatMode.All)]
+    public void what_cannot_be_played_is_never_repeated(object repeat)
+    {
+        _queue.TryPlay(Songs(1, 2));
+        _queue.Repeat = (RepeatMode)repeat;
+
+        Assert.Equal(2, _queue.DropCurrent()?.Id);
+        Assert.Null(_queue.DropCurrent());
+        Assert.Null(_queue.Next);
+    }
+
+    [Theory]
+    [InlineData(RepeatMode.One)]
+    [InlineData(RepeatMode.All)]
+    public void a_repetition_that_cannot_be_had_ends_the_repeating(object repeat)
+    {
+        _queue.TryPlay(Songs(1));
+        _queue.Repeat = (RepeatMode)repeat;
+
+        _queue.DropNext();
+
+        Assert.Null(_queue.Next);
+        Assert.Equal(1, _queue.Current?.Id);
+    }
+
+    [Fact]
+    public void clear_leaves_what_plays_and_stop_does_not()
+    {
+        _queue.TryPlay(Songs(1, 2));
+        _queue.Clear();
+        Assert.Equal((1, 0), (_queue.Current?.Id, _queue.Waiting.Count));
+
+        _queue.Stop();
+        Assert.Null(_queue.Current);
+    }
+
+    [Property]
+    public bool shuffle_loses_and_invents_nothing(byte[] ids, int seed)
+    {
+        var queue = new PlayQueue(ids.Length + 1, new Random(seed));
+        queue.TryAdd([.. ids.Select(id => new QueuedSong(id, ""))]);
+
+        queue.Shuffle();
+
+        return queue.Waiting.Select(song => song.Id).Order().SequenceEqual(ids.Select(id => (int)id).Order());
+    }
+
+    [Property(MaxTest = 1_000)]
+    public void next_is_always_what_advancing_leads_to_and_the_bound_is_kept(byte[] steps)
+    {
+        var queue = new PlayQueue(4, new Random(1));
+        var id = 0;
+        foreach (var step in steps)
+        {
+            switch (step % 10)
+            {
+                case 0:
+                    queue.TryPlay(Songs(++id, ++id));
+                    break;
+                case 1 or 2:
+                    queue.TryAdd(Songs(++id));
+                    break;
+                case 3:
+                    var skipped = queue.Waiting.Count > 0 ? queue.Waiting[0] : queue.Repeat == RepeatMode.All ? queue.Current : null;
+                    Assert.Equal(skipped, queue.Skip());
+                    break;
+                case 4:
+                    queue.DropCurrent();
+                    break;
+                case 5:
+                    queue.DropNext();
+                    break;
+                case 6:
+                    queue.Shuffle();
+                    break;
+                case 7:
+                    queue.Repeat = (RepeatMode)(step % 3);
+                    break;
+                case 8 when step > 200:
+                    queue.Clear();
+                    break;
+                default:
+                    var next = queue.Next;
+                    Assert.Equal(next, queue.Advance());
+                    Assert.Equal(next, queue.Current);
+                    break;
+            }
+
+            Assert.True(queue.Waiting.Count <= 4);
+        }
+    }
+
+    private static QueuedSong[] Songs(params int[] ids) => [.. ids.Select(id => new QueuedSong(id, $"song {id}"))];
+
+    private List<int?> Played(int count)
+    {
+        var ids = new List<int?> { _queue.Current?.Id };
+        while (ids.Count < count)
+            ids.Add(_queue.Advance()?.Id);
+        return ids;
+    }
+}

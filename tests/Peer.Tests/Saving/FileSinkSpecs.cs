@@ -1,0 +1,246 @@
+using TspActors.Peer.Saving;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A song saved to a file is there whole or not at all.</summary>
+public sealed class FileSinkSpecs : IDisposable
+{
+    private static readonly Song Song = new();
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task what_is_written_and_completed_is_there_under_its_name_and_nothing_beside_it()
+    {
+        await using (var sink = FileSink.Create(_folder.In("song.mp3")))
+        {
+            await sink.WriteAsync("one "u8.ToArray(), default);
+            await sink.WriteAsync("two"u8.ToArray(), default);
+            Assert.False(File.Exists(_folder.In("song.mp3")));
+            await sink.CompleteAsync(Song, default);
+        }
+
+        Assert.Equal("one two", await File.ReadAllTextAsync(_folder.In("song.mp3")));
+        Assert.Equal(["song.mp3"], Names());
+    }
+
+    [Fact]
+    public async Task what_is_not_completed_is_left_as_a_part_for_another_try()
+    {
+        var sink = FileSink.Create(_folder.In("song.mp3"));
+        await using (sink)
+            await sink.WriteAsync("half"u8.ToArray(), default);
+
+        Assert.Equal(["song.mp3.part"], Names());
+        Assert.Equal(_folder.In("song.mp3.part"), sink.LeftPart);
+        await using var again = FileSink.Create(_folder.In("song.mp3"));
+        Assert.Equal(4, again.Found);
+    }
+
+    [Fact]
+    public async Task nothing_is_left_when_nothing_came()
+    {
+        await using (FileSink.Create(_folder.In("song.mp3")))
+        {
+        }
+
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public async Task a_part_that_is_being_written_is_not_taken_by_another()
+    {
+        await using var first = FileSink.Create(_folder.In("song.mp3"));
+
+        var error = Assert.Throws<PartInUseException>(() => FileSink.Create(_folder.In("song.mp3")));
+
+        Assert.Contains("being saved already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200_000, 200_000)]
+    [InlineData(200_000, 100_000)]
+    [InlineData(200_000, 16_384)]
+    [InlineData(200_000, 16_383)]
+    [InlineData(10_000, 10_000)]
+    [InlineData(10_000, 9_999)]
+    [InlineData(200_000, 0)]
+    public async Task of_an_earlier_try_the_pieces_that_are_right_are_kept(int length, int found)
+    {
+        var song = new TestSong(length);
+        await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), song.Payload[..found]);
+        await using var sink = FileSink.Create(_folder.In("song.mp3"));
+
+        var kept = await sink.KeepProvenAsync(song.Tree, default);
+        await sink.WriteAsync(song.Payload.AsMemory((int)kept.Length), default);
+        await sink.CompleteAsync(Song, default);
+
+        Assert.Equal(found == length ? length : found / song.PieceBytes * song.PieceBytes, kept.Length);
+        Assert.Equal(song.Payload, await File.ReadAllBytesAsync(_folder.In("song.mp3")));
+        Assert.Equal(kept.Length > 0, kept.Notice is not null);
+    }
+
+    [Fact]
+    public async Task of_an_earlier_try_with_a_wrong_byte_what_stands_before_it_is_kept()
+    {
+        var song = new TestSong(200_000);
+        var part = song.Payload[..150_000];
+        part[70_000] ^= 1;
+        await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), part);
+        await using var sink = FileSink.Create(_folder.In("song.mp3"));
+
+        Assert.Equal(70_000 / song.PieceBytes * song.PieceBytes, (await sink.KeepProvenAsync(song.Tree, default)).Length);
+    }
+
+    [Fact]
+    public async Task a_part_of_another_song_is_thrown_away_and_said_so()
+    {
+        await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), new TestSong(300_000, seed: 2).Payload);
+        var song = new TestSong(200_000);
+        await using var sink = FileSink.Create(_folder.In("song.mp3"));
+
+        var kept = await sink.KeepProvenAsync(song.Tree, default);
+        await sink.WriteAsync(song.Payload, default);
+        await sink.CompleteAsync(Song, default);
+
+        Assert.Equal(0, kept.Length);
+        Assert.Contains("another song", kept.Notice, StringComparison.Ordinal);
+        Assert.Equal(song.Payload, await File.ReadAllBytesAsync(_folder.In("song.mp3")));
+    }
+
+    [Fact]
+    public async Task a_tagged_file_has_the_tag_before_the_payload_also_when_it_is_gone_on_with()
+    {
+        var song = new TestSong(200_000);
+        await using (var first = FileSink.CreateTagged(_folder.Path, song.ToSong(1)))
+        {
+            await first.KeepProvenAsync(song.Tree, default);
+            await first.WriteAsync(song.Payload.AsMemory(0, 100_000), default);
+        }
+
+        await using var sink = FileSink.CreateTagged(_folder.Path, song.ToSong(1));
+        var kept = await sink.KeepProvenAsync(song.Tree, default);
+        await sink.WriteAsync(song.Payload.AsMemory((int)kept.Length), default);
+        await sink.CompleteAsync(Song, default);
+
+        Assert.Equal(100_000 / song.PieceBytes * song.PieceBytes, kept.Length);
+        Assert.Equal(_folder.In("The Tests - Paper Lanterns.mp3"), sink.Path);
+        byte[] expected = [.. Media.Id3v2Writer.Write(song.Tags), .. song.Payload];
+        Assert.Equal(expected, await File.ReadAllBytesAsync(sink.Path));
+    }
+
+    [Fact]
+    public async Task a_name_that_is_taken_gets_a_number_also_when_it_is_taken_meanwhile()
+    {
+        var song = new TestSong(1_000);
+        await File.WriteAllTextAsync(_folder.In("The Tests - Paper Lanterns.mp3"), "mine");
+        await using var sink = FileSink.CreateTagged(_folder.Path, song.ToSong(1));
+        await using var other = FileSink.CreateTagged(_folder.Path, song.ToSong(2));
+        Assert.Equal(_folder.In("The Tests - Paper Lanterns (2).mp3"), sink.Path);
+        Assert.Equal(_folder.In("The Tests - Paper Lanterns (3).mp3"), other.Path);
+        await File.WriteAllTextAsync(_folder.In("The Tests - Paper Lanterns (2).mp3"), "mine too");
+
+        await sink.KeepProvenAsync(song.Tree, default);
+        await sink.WriteAsync(song.Payload, default);
+        await sink.CompleteAsync(Song, default);
+
+        Assert.Equal(_folder.In("The Tests - Paper Lanterns (3).mp3"), sink.Path);
+        Assert.Equal("mine", await File.ReadAllTextAsync(_folder.In("The Tests - Paper Lanterns.mp3")));
+        Assert.Equal("mine too", await File.ReadAllTextAsync(_folder.In("The Tests - Paper Lanterns (2).mp3")));
+    }
+
+    [Fact]
+    public async Task a_file_that_was_there_stays_until_the_new_one_is_complete()
+    {
+        var path = _folder.In("song.mp3");
+        await File.WriteAllTextAsync(path, "old");
+        await using (var sink = FileSink.Create(path))
+            await sink.WriteAsync("new"u8.ToArray(), default);
+        Assert.Equal("old", await File.ReadAllTextAsync(path));
+
+        await using (var sink = FileSink.Create(path))
+        {
+            await sink.WriteAsync("new"u8.ToArray(), default);
+            await sink.CompleteAsync(Song, default);
+        }
+
+        Assert.Equal("new", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task what_an_earlier_run_left_half_done_is_written_over()
+    {
+        await File.WriteAllTextAsync(_folder.In("song.mp3.part"), "the remains of a longer try");
+
+        await using (var sink = FileSink.Create(_folder.In("song.mp3")))
+        {
+            await sink.WriteAsync("new"u8.ToArray(), default);
+            await sink.CompleteAsync(Song, default);
+        }
+
+        Assert.Equal("new", await File.ReadAllTextAsync(_folder.In("song.mp3")));
+    }
+
+    [Fact]
+    public void a_folder_is_no_target()
+    {
+        var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.Path));
+
+        Assert.Contains("is a folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void a_missing_folder_is_named()
+    {
+        var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.In("none", "song.mp3")));
+
+        Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.In("none", "song.mp3"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void an_empty_name_is_no_target()
+    {
+        var error = Assert.Throws<IOException>(() => FileSink.Create(""));
+
+        Assert.Contains("name", error.Message, StringComparison.Ordinal);
+    }
+
+    // A folder in which nobody, the superuser included, may create a file.
+    [NeedsFileFact("/sys/kernel")]
+    public void a_folder_that_may_not_be_written_is_told_as_such()
+    {
+        var error = Assert.Throws<IOException>(() => FileSink.Create("/sys/kernel/song.mp3"));
+
+        Assert.Contains("permission", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_target_that_became_a_folder_fails_when_it_is_completed_and_leaves_the_part()
+    {
+        await using (var sink = FileSink.Create(_folder.In("song.mp3")))
+        {
+            await sink.WriteAsync("all"u8.ToArray(), default);
+            Directory.CreateDirectory(_folder.In("song.mp3"));
+            await Assert.ThrowsAsync<IOException>(() => sink.CompleteAsync(Song, default).AsTask());
+        }
+
+        Assert.Equal(["song.mp3", "song.mp3.part"], Names().Order());
+    }
+
+    [NeedsFileFact("/dev/full")]
+    public async Task a_full_disk_is_an_error_that_names_the_file()
+    {
+        File.CreateSymbolicLink(_folder.In("song.mp3.part"), "/dev/full");
+        await using var sink = FileSink.Create(_folder.In("song.mp3"));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sink.WriteAsync(new byte[10], default).AsTask());
+
+        Assert.Contains(_folder.In("song.mp3"), error.Message, StringComparison.Ordinal);
+    }
+
+    private IEnumerable<string> Names() => Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path));
+}

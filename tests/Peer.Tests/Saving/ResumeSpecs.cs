@@ -1,0 +1,80 @@
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>A song that an earlier try left unfinished is fetched from there, and nothing that is not proven stays.</summary>
+public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
+{
+    private string Path => Folder.In("song.mp3");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    [InlineData(199_999)]
+    [InlineData(200_000)]
+    public async Task only_what_is_missing_is_asked_for(int found)
+    {
+        await File.WriteAllBytesAsync(Path + ".part", Song.Payload[..found]);
+        var host = Good("ann");
+        Grant(host);
+
+        await SaveAsync();
+
+        Assert.Equal((ulong)(found / Song.PieceBytes * Song.PieceBytes), Assert.Single(host.Requests).Offset);
+    }
+
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(150_000)]
+    [InlineData(999_999)]
+    public async Task a_part_of_another_song_is_not_gone_on_with(int found)
+    {
+        await File.WriteAllBytesAsync(Path + ".part", new TestSong(found, seed: 2).Payload);
+        var host = Good("ann");
+        Grant(host);
+
+        await SaveAsync();
+
+        Assert.Equal(0UL, host.Requests.Last().Offset);
+    }
+
+    [Fact]
+    public async Task a_part_that_is_wrong_in_the_middle_is_gone_on_with_from_there()
+    {
+        var part = Song.Payload[..180_000];
+        part[100_000] ^= 0x40;
+        await File.WriteAllBytesAsync(Path + ".part", part);
+        var host = Good("ann");
+        Grant(host);
+
+        await SaveAsync();
+
+        Assert.Equal((ulong)(100_000 / Song.PieceBytes * Song.PieceBytes), host.Requests.Last().Offset);
+    }
+
+    [Fact]
+    public async Task a_host_that_is_lost_meanwhile_is_replaced_from_what_is_proven()
+    {
+        await File.WriteAllBytesAsync(Path + ".part", [.. Song.Payload[..50_000], .. new byte[100_000]]);
+        var lost = Host("lost", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            remote.Reset();
+        });
+        Grant(lost, Good("ben"));
+
+        await SaveAsync();
+    }
+
+    private async Task SaveAsync()
+    {
+        await using var sink = FileSink.Create(Path);
+        Fetch(sink);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, await File.ReadAllBytesAsync(Path));
+        Assert.False(File.Exists(Path + ".part"));
+    }
+}

@@ -1,0 +1,59 @@
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How save is typed, and how far it is.</summary>
+public sealed class SaveTextSpecs
+{
+    [Theory]
+    [InlineData("12", "12", "")]
+    [InlineData("12 ~/Music", "12", "~/Music")]
+    [InlineData("12 /tmp/with a space", "12", "/tmp/with a space")]
+    [InlineData("12 monkeys", "12 monkeys", "")]
+    [InlineData("12 monkeys .", "12 monkeys", ".")]
+    [InlineData("snowmelt waltz", "snowmelt waltz", "")]
+    [InlineData("snowmelt waltz ./here", "snowmelt waltz", "./here")]
+    [InlineData("snowmelt ~", "snowmelt", "~")]
+    [InlineData("/tmp", "/tmp", "")]
+    public void a_save_is_a_song_and_perhaps_a_folder(string argument, string what, string folder) =>
+        Assert.Equal((what, folder), SaveCommand.Split(argument));
+
+    [Fact]
+    public void a_rate_is_that_of_the_last_seconds()
+    {
+        var rate = new TransferRate();
+        rate.Mark(TimeSpan.Zero, 0);
+        rate.Mark(TimeSpan.FromMilliseconds(100), 1_000_000);
+        Assert.Null(rate.BytesPerSecond);
+        for (var second = 1; second <= 20; second++)
+            rate.Mark(TimeSpan.FromSeconds(second), 1_000_000 + second * 50_000);
+
+        Assert.Equal(50_000, rate.BytesPerSecond!.Value, tolerance: 1);
+        Assert.Equal(10, rate.TimeFor(500_000)!.Value.TotalSeconds, tolerance: 0.01);
+    }
+
+    [Fact]
+    public void a_rate_of_nothing_has_no_time_left_and_fewer_bytes_begin_anew()
+    {
+        var rate = new TransferRate();
+        rate.Mark(TimeSpan.Zero, 500);
+        rate.Mark(TimeSpan.FromSeconds(1), 500);
+        Assert.Equal(0, rate.BytesPerSecond);
+        Assert.Null(rate.TimeFor(1));
+
+        rate.Mark(TimeSpan.FromSeconds(2), 0);
+        Assert.Null(rate.BytesPerSecond);
+    }
+
+    [Fact]
+    public void how_far_it_is_is_said_with_rate_and_time_left()
+    {
+        var rate = new TransferRate();
+        rate.Mark(TimeSpan.Zero, 0);
+        rate.Mark(TimeSpan.FromSeconds(1), 400_000);
+        var song = new Song { Tags = new SongTags { Title = "Waltz", Artist = "Bob" }, Format = new AudioFormat { PayloadBytes = 4_000_000 } };
+
+        Assert.Equal("10 % of 4.0 MB, 400 kB/s, 0:09 left: Bob – Waltz", SaveDisplay.Text(song, 400_000, rate));
+    }
+}

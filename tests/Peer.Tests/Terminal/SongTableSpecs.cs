@@ -1,0 +1,53 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Songs in a table that fits any terminal.</summary>
+public sealed class SongTableSpecs
+{
+    [Fact]
+    public void a_song_is_a_line_under_the_heading() => Assert.Equal(
+        [
+            "id  title           artist  album     time  hosts",
+            "────────────────────────────────────────────────────",
+            " 1  Snowmelt Waltz  Bob     Melodies  2:00  ann",
+            "12  夜の列車        提灯    Melodies  2:00  ann, ben",
+        ],
+        SongTable.Lines([Song(1, "Snowmelt Waltz", "Bob", "ann"), Song(12, "夜の列車", "提灯", "ann", "ben")], 80));
+
+    [Fact]
+    public void where_it_is_narrow_less_is_shown_and_the_longest_text_is_cut() => Assert.Equal(
+        [
+            "id  title                     artist        time",
+            "────────────────────────────────────────────────",
+            " 1  A very long name of a s…  Bob the Band  2:00",
+        ],
+        SongTable.Lines([Song(1, "A very long name of a song that goes on", "Bob the Band", "ann")], 48));
+
+    [Property]
+    public void every_line_fits_whatever_the_tags_are(NonNull<string>[] texts)
+    {
+        var songs = texts.Select((text, id) => Song(id + 1, text.Get, text.Get + "提灯", "h" + text.Get)).ToList();
+        for (var width = 20; width <= 200; width += 15)
+        {
+            var lines = SongTable.Lines(songs, width).ToList();
+            Assert.Equal(songs.Count + 2, lines.Count);
+            Assert.All(lines, line => Assert.True(Cells.Of(line) <= width, $"{Cells.Of(line)} cells in {width}: {line}"));
+            Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
+        }
+    }
+
+    // A protobuf text has no half characters.
+    private static Song Song(int id, string title, string artist, params string[] hosts) => new()
+    {
+        Id = id,
+        Tags = new SongTags { Title = Valid(title), Artist = Valid(artist), Album = "Melodies" },
+        Format = new AudioFormat { DurationMs = 120_000 },
+        Hosts = { hosts.Select(name => new Host { Name = Valid(name) }) },
+    };
+
+    private static string Valid(string text) => string.Concat(text.EnumerateRunes());
+}
