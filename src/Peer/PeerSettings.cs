@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Peer.Library;
+using TspActors.Playback;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -122,6 +123,28 @@ public sealed record ListeningSettings
 
     /// <summary>Bytes of MP3 kept between the network and the sound.</summary>
     public int PlayerBufferBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Playing time kept between the network and the sound, at most.</summary>
+    public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Sound that must be there before a song begins, and before it goes on after it ran dry.</summary>
+    public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sound that the device holds: the delay of pause, seek and volume.</summary>
+    public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a lost or missing device is looked for while the song goes on silently.</summary>
+    public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a device may take nothing before it counts as lost.</summary>
+    public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The part of it that is the player's.</summary>
+    internal SongPlayerSettings Player =>
+        new() { InputBufferBytes = PlayerBufferBytes, InputBufferTime = PlayerBufferTime, StartThreshold = StartThreshold };
+
+    /// <summary>The part of it that is the devices'.</summary>
+    internal AudioSettings Audio => new() { DeviceBuffer = DeviceBuffer, DeviceRetry = DeviceRetry, DeviceDeadline = DeviceTimeout };
 
     /// <summary>How long before the end of a song the next one is asked for.</summary>
     public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);

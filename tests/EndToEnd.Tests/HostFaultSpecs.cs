@@ -91,15 +91,17 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         {
             var hosts = new Hosts();
             foreach (var name in Names)
-                stage.Share(name, "song.mp3", song);
-            var programs = await Task.WhenAll(Names.Select(name => stage.StartPeerAsync(
-                tracker, name, $"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}")));
-            foreach (var (name, program) in Names.Zip(programs))
             {
-                hosts._programs.Add(name, program);
-                hosts.Paths.Add(name, FaultyPath.To(program));
+                stage.Share(name, "song.mp3", song);
+                hosts.Paths.Add(name, FaultyPath.Open());
             }
 
+            var programs = await Task.WhenAll(Names.Select(name => Stage.ReadyAsync(stage.Start(
+                "Peer",
+                [.. stage.PeerArguments(tracker, name)[..^2], "--port", $"{hosts.Paths[name].Port}", "serve"],
+                [$"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}"]))));
+            foreach (var (name, program) in Names.Zip(programs))
+                hosts._programs.Add(name, program);
             return hosts;
         }
 

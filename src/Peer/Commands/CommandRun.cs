@@ -15,7 +15,7 @@ internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettin
 
     /// <summary>How to make the sound output of a song.</summary>
     public Func<SpeakerSink> Speakers(AudioBackend backend) =>
-        () => new SpeakerSink(new SongPlayer(backend, new SongPlayerSettings { InputBufferBytes = Settings.Listening.PlayerBufferBytes }));
+        () => new SpeakerSink(new SongPlayer(backend, Settings.Listening.Player));
 
     /// <summary>For commands that make no sound.</summary>
     public static SpeakerSink NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");

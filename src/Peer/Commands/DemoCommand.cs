@@ -12,7 +12,7 @@ internal static class DemoCommand
     /// <summary>Runs until the console is left.</summary>
     public static async Task<int> RunAsync(CommandRun run, string audio)
     {
-        var backend = AudioBackends.Resolve(audio);
+        var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);

@@ -17,7 +17,7 @@ internal static class PlayCommand
     /// <summary>Plays it and returns when it was heard.</summary>
     public static async Task<int> PlayAsync(CommandRun run, string idOrText, string audio, bool fullSpeed)
     {
-        var backend = AudioBackends.Resolve(audio);
+        var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);

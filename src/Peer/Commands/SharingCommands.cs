@@ -32,7 +32,7 @@ internal static class SharingCommands
     /// <summary>Shares, and runs the console.</summary>
     public static async Task<int> ConsoleAsync(CommandRun run, string audio)
     {
-        var backend = AudioBackends.Resolve(audio);
+        var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);

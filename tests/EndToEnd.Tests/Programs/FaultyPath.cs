@@ -17,14 +17,19 @@ public sealed class FaultyPath : IAsyncDisposable
     private volatile bool _corrupts;
     private volatile bool _drops;
 
-    private FaultyPath(int port)
+    private FaultyPath()
     {
-        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener = new TcpListener(IPAddress.Loopback, 0);
         _listener.Start();
-        _running.Add(AcceptAsync(port));
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _running.Add(AcceptAsync(Port));
     }
 
-    public static FaultyPath To(PeerProgram host) => new(host.Port);
+    /// <summary>Where the host has to listen.</summary>
+    public int Port { get; }
+
+    /// <summary>A path to a host that is to be started: first of all the port must be this one's.</summary>
+    public static FaultyPath Open() => new();
 
     /// <summary>From now on nothing arrives any more, in either direction, and no connection is ended.</summary>
     public void Drop() => _drops = true;
