@@ -85,6 +85,15 @@ public sealed class ConsoleSpecs
 
         await first.TypeAsync("list", "\r");
         await first.PrintsAsync("2 songs");
+        // Tab asks the peer's own copy of the catalog, which comes a little later than the answer to list.
+        await Catalog.EventuallyAsync(
+            async () =>
+            {
+                await first.TypeAsync("status", "\r");
+                return first.Output.Text;
+            },
+            text => text.Contains("2 songs in the catalog", StringComparison.Ordinal),
+            "the console knows both songs");
         await first.TypeAsync("queue harb", "\t");
         await first.PrintsAsync("queue Harbour Lights");
         await first.TypeAsync("", "\r");

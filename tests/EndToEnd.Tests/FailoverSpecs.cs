@@ -15,7 +15,7 @@ public sealed class FailoverSpecs
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
-        var hosts = await StartHostsAsync(stage, tracker, await Songs.ToneAsync(440, 8));
+        var hosts = await StartHostsAsync(stage, tracker, await Songs.ToneAsync(440, 20));
         var saved = stage.Folder.In("saved.mp3");
         var play = stage.StartGuest(tracker, "play", "1", "--output", saved);
 

@@ -15,7 +15,7 @@ public sealed class SaveSpecs
     public async Task A_save_that_is_killed_is_gone_on_with_by_the_same_command_and_gives_the_same_bytes()
     {
         await using var stage = new Stage();
-        var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 8));
+        var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 20));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice", ShortBurst);
         var saved = stage.Folder.In("saved.mp3");

@@ -49,6 +49,20 @@ public sealed class StreamingSpecs
         await Catalog.StreamsAsync(tracker, "alice", 0);
     }
 
+    [NeedsFact("lame", "bash")]
+    public async Task A_pipe_whose_reader_goes_away_is_a_failure()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        var pipe = stage.StartNative("bash", [
+            "-c", "dotnet \"$0\" play 1 --output - --full-speed --tracker \"$1\" | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}", Stage.Dll("Peer"), tracker.Address]);
+
+        await pipe.ExitsWithAsync(1);
+    }
+
     [NeedsFact("python3", "lame")]
     public async Task A_file_that_is_deleted_while_it_is_streamed_is_streamed_to_its_end()
     {

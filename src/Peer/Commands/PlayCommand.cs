@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Microsoft.Win32.SafeHandles;
 using TspActors.Configuration;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Saving;
@@ -36,14 +37,32 @@ internal static class PlayCommand
     public static async Task<int> SaveAsync(CommandRun run, string idOrText, string file, bool fullSpeed)
     {
         var screen = new Screen();
-        await using var standardOutput = file == "-" ? Console.OpenStandardOutput() : null;
+        await using var stream = OpenStream(file);
         return await RunAsync(run, idOrText, screen, CommandRun.NoSpeakers, async (peer, song) =>
         {
-            ISongSink sink = standardOutput is null ? FileSink.Create(file) : new PipeSink(standardOutput);
+            ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
             await peer.Saving.Ask<SaveAccepted>(new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
             return async () => saves.Take(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Standard output, a device or a pipe, which take bytes as they come; null for a file.</summary>
+    private static Stream? OpenStream(string file)
+    {
+        // The console's own stream takes what nobody reads any more for written.
+        if (file == "-")
+            return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
+        if (!SpecialFile.Is(file))
+            return null;
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"there is no permission to write to {file}", error);
+        }
     }
 
     private static async Task<int> RunAsync(
@@ -55,13 +74,12 @@ internal static class PlayCommand
         var events = PeerEvents.Subscribe(host.System);
         var peer = PeerNode.StartGuest(host.System, run.Settings, speakers);
         var catalog = new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout);
-        var (song, matches) = await catalog.FindAsync(idOrText, stop.Token).ConfigureAwait(false);
-        if (matches > 1)
-            screen.Note($"{matches} songs fit; {song.Id} fits best");
-
         var isDone = false;
         try
         {
+            var (song, matches) = await catalog.FindAsync(idOrText, stop.Token).ConfigureAwait(false);
+            if (matches > 1)
+                screen.Note($"{matches} songs fit; {song.Id} fits best");
             var show = await begin(peer, song).ConfigureAwait(false);
             screen.Note($"{song.Id}: {SongText.Name(song)} ({SongText.Duration(song)})");
             using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);

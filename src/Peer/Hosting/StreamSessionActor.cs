@@ -58,9 +58,12 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         _connection = connection;
         _session = session;
         _library = library;
+        var duration = TimeSpan.FromMilliseconds(song.File.Format.DurationMs);
+        // Who checks pieces can hear none of a piece before all of it has come.
+        var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(song.File.PayloadLength) / song.File.PayloadLength) : TimeSpan.Zero;
         _pacer = request.Pace == Pace.Full
             ? Pacer.Unlimited
-            : Pacer.RealTime(song.File.PayloadLength, TimeSpan.FromMilliseconds(song.File.Format.DurationMs), settings.StartBurst);
+            : Pacer.RealTime(song.File.PayloadLength, duration, settings.StartBurst + (piece < duration ? piece : duration));
         _chunkBytes = _pacer.ChunkBytes(settings.ChunkBytes);
         _next = (long)request.Offset;
         FrameEncoder.WriteDataHeader(_fullHeader, song.Id, _chunkBytes);

@@ -59,7 +59,7 @@ internal sealed record StopFetch : INoSerializationVerificationNeeded, IDeadLett
 
 // From a SongFetch to the PlaybackActor ---------------------------------------------------------------------------------------
 
-/// <summary>The first host has begun to send.</summary>
+/// <summary>A host has begun to send: the first one, or another one in its place.</summary>
 internal sealed record FetchStarted(Song Song, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>Something people should know while the song goes on: a host was lost, the next is asked.</summary>

@@ -40,6 +40,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     private Track? _heard;
     private Track? _ahead;
     private int _volume = 100;
+    private Task _release = Task.CompletedTask;
     private int _releasing;
     private int _dryLooks;
 
@@ -71,6 +72,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<SoundEnded>(SoundOver);
         Receive<Released>(_ => Silent());
         Receive<Look>(_ => LookAhead());
+        Receive<EventMark>(Publish);
         ReceiveAny(_ => { });
     }
 
@@ -132,7 +134,11 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         speakers.Reached += _ => self.Tell(new SongReached(speakers), ActorRefs.NoSender);
         speakers.Completion.PipeTo(self, success: end => new SoundEnded(speakers, end));
         speakers.Volume = _volume;
-        speakers.Start();
+        // A device may be for one at a time.
+        if (_release.IsCompleted)
+            speakers.Start();
+        else
+            _release.ContinueWith(_ => speakers.Start(), TaskScheduler.Default);
         return speakers;
     }
 
@@ -165,8 +171,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         var asker = _heard!.Asker;
         _heard.Asker = ActorRefs.Nobody;
         asker.Tell(new PlaybackStarted(_heard.Song!, _heard.Host!));
-        if (asker.IsNobody())
-            Publish(new SongHeard(_heard.Song!, _heard.Host!));
+        Publish(new SongHeard(_heard.Song!, _heard.Host!));
     }
 
     private void AllHere(Track track)
@@ -248,13 +253,15 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     private void Release(SpeakerSink speakers)
     {
         _releasing++;
-        speakers.DisposeAsync().AsTask().PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
+        _release = Task.WhenAll(_release, speakers.DisposeAsync().AsTask());
+        _release.PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
     }
 
     private void Silent()
     {
         if (--_releasing > 0)
             return;
+        _release = Task.CompletedTask;
         foreach (var waiter in _silenceWaiters)
             waiter.Tell(new PlaybackDone());
         _silenceWaiters.Clear();
@@ -473,7 +480,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
         if (seek.Position < TimeSpan.Zero || seek.Position >= duration)
         {
-            Sender.Tell(new PlaybackRefused($"the song is {duration:m\\:ss} long"));
+            Sender.Tell(new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long"));
             return;
         }
 

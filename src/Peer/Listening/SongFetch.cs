@@ -20,6 +20,9 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 {
     private const string AskTimer = "ask";
 
+    // A week of music; what is kept in memory of a song grows with its length.
+    private const ulong LongestPayload = 16UL << 30;
+
     private readonly FetchOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _trackerLink;
@@ -91,14 +94,10 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 Fail(failed.Reason);
                 break;
             case StreamStarted started when Sender.Equals(_receiver):
-                if (!_started)
-                {
-                    _started = true;
-                    _owner.Tell(new FetchStarted(_song!, started.Order.Host));
-                    if (_order.Sink is IResumableSink sink)
-                        KeepProven(sink, started);
-                }
-
+                _owner.Tell(new FetchStarted(_song!, started.Order.Host));
+                if (!_started && _order.Sink is IResumableSink sink)
+                    KeepProven(sink, started);
+                _started = true;
                 break;
             case EarlierTryChecked earlier:
                 GoOnFrom(earlier);
@@ -131,9 +130,14 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 break;
             case TrackerUnavailable unavailable:
                 if (_song is null)
+                {
                     Fail(unavailable.Reason);
-                else
-                    AskAgain(unavailable.Reason);
+                    break;
+                }
+
+                // The hosts are there even when the tracker is not.
+                _trials.BeginRound(_song.Hosts);
+                TryNext(unavailable.Reason);
                 break;
             case AskHosts:
                 _trackerLink.Tell(new FindHosts(_order.Id));
@@ -150,6 +154,12 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         if (grant.Song.Live || grant.Song.Format is null || grant.Song.Format.PayloadBytes == 0)
         {
             Fail($"song {_order.Id} is a live feed, which this version cannot play");
+            return;
+        }
+
+        if (grant.Song.Format.PayloadBytes > LongestPayload)
+        {
+            Fail($"song {_order.Id} is said to be {grant.Song.Format.PayloadBytes} bytes long, which no song is");
             return;
         }
 
@@ -244,7 +254,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private void AskAgain(string reason)
     {
         var round = _trials.EndRound();
-        if (_trials.IsExhausted)
+        if (_trials.IsExhausted && !CanWait())
         {
             var corrupt = _trials.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", _trials.CorruptHosts)})" : "";
             Fail($"no host could send song {_order.Id}{corrupt}; the last one: {reason}");
@@ -262,6 +272,9 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             _owner.Tell(new FetchNotice(string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")));
         Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
     }
+
+    // As long as there is sound to be heard somebody may come back.
+    private bool CanWait() => _order.Sink.Ahead is var ahead && ahead < TimeSpan.MaxValue && ahead > _settings.RoundDelay + TimeSpan.FromSeconds(2);
 
     private void Write()
     {

@@ -24,6 +24,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
 {
     private const string SilenceTimer = "silence";
 
+    // Of what a host says of itself people are shown so much.
+    private const int MaxReason = 200;
+
     private readonly StreamOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
@@ -176,7 +179,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 break;
             case Operation.Error:
                 if (Read<Error>(frame) is { } error)
-                    Fail(FailureKind.Refused, error.Message, error);
+                    Fail(FailureKind.Refused, error.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);
                 break;
             case Operation.Ping:
                 _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));

@@ -42,7 +42,7 @@ internal sealed class FileSink : IResumableSink
 
     /// <summary>Opens the part beside the file at <paramref name="path"/>, which is replaced when the song is complete.</summary>
     /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
-    public static FileSink Create(string path) => Open(new SaveTarget(path), []);
+    public static FileSink Create(string path) => Open(new SaveTarget(BehindLinks(path)), []);
 
     /// <summary>Opens the part of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.</summary>
     /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
@@ -98,12 +98,31 @@ internal sealed class FileSink : IResumableSink
         return ValueTask.CompletedTask;
     }
 
+    // What a link leads to is replaced, not the link.
+    private static string BehindLinks(string path)
+    {
+        try
+        {
+            return path.Length > 0 && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
+        }
+        catch (FileNotFoundException)
+        {
+            return path;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SaveFailure.Of(error, path, path);
+        }
+    }
+
     private static FileSink Open(SaveTarget target, byte[] head)
     {
         if (target.Path.Length == 0)
             throw new IOException("the file to save to has no name: name one");
         if (Directory.Exists(target.Path))
             throw new IOException($"{target.Path} is a folder: name a file");
+        if (SpecialFile.Is(target.Path))
+            throw new IOException($"{target.Path} is a device or a pipe: name a file");
         try
         {
             var file = File.OpenHandle(target.PartPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);

@@ -31,8 +31,10 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
             await foreach (var line in ReadLinesAsync().ReadAllAsync(stop).ConfigureAwait(false))
             {
-                if (!await RunAsync(line, stop).ConfigureAwait(false))
-                    return !_failed;
+                if (await RunAsync(line, stop).ConfigureAwait(false))
+                    continue;
+                await ReadAllEventsAsync(stop).ConfigureAwait(false);
+                return !_failed;
             }
 
             // A pipe that has ended without quit: what plays is heard to its end, what is being saved is saved.
@@ -138,6 +140,8 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         {
             await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
             {
+                if (happened is EventMark mark)
+                    mark.Reached.TrySetResult();
                 scan.Take(happened);
                 if (Describe(happened) is { } text)
                     screen.Note(text);
@@ -175,8 +179,19 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
             var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
             if (status.IsIdle && saves.IsIdle)
+            {
+                await ReadAllEventsAsync(stop).ConfigureAwait(false);
                 return;
+            }
         }
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+    }
+
+    // How the last song ended, say, is still on its way.
+    private async Task ReadAllEventsAsync(CancellationToken stop)
+    {
+        var mark = new EventMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        peer.Playback.Tell(mark);
+        await mark.Reached.Task.WaitAsync(ReplyDeadline, stop).ConfigureAwait(false);
     }
 }

@@ -15,6 +15,7 @@ internal static class PeerEvents
     private static readonly Type[] Types =
     [
         typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard), typeof(SongOver), typeof(SaveOver),
+        typeof(EventMark),
     ];
 
     /// <summary>Begins to listen; a front end that does not read loses the oldest.</summary>

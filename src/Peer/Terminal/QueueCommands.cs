@@ -9,6 +9,7 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
 {
     // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>What people are told of a song that begins.</summary>
@@ -23,10 +24,18 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         var (songs, matches) = await catalog.FindSeveralAsync(argument, maxQueue, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs fit; the best one is played (all of them: play all {argument})");
-        var reply = await peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), StartDeadline, cancellation).ConfigureAwait(false);
-        if (reply is not PlaybackStarted started)
+        var asked = peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), StartDeadline, cancellation);
+        if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(Patience, cancellation)).ConfigureAwait(false) != asked)
+        {
+            // A person may want something else meanwhile; the events tell how it goes on.
+            screen.Note("looking for a host; stop gives up");
+            _ = asked.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            return;
+        }
+
+        var reply = await asked.ConfigureAwait(false);
+        if (reply is not PlaybackStarted)
             throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
-        screen.Note(Playing(started.Song, started.Host));
         if (songs.Count > 1)
             screen.Note($"and {songs.Count - 1} more after it");
     }

@@ -102,8 +102,10 @@ public sealed class GaplessSpecs : FetchSpec
     [Fact]
     public async Task a_song_is_repeated_until_that_is_taken_back()
     {
+        _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
         await AskAsync(new ChangeQueue(QueueChange.RepeatOne));
+        _speaker.Gate.Set();
         await FishForMessageAsync<SongOver>(over => over.Song?.Id == 1);
         await FishForMessageAsync<SongOver>(over => over.Song?.Id == 1);
 

@@ -134,6 +134,8 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         Fetch(sink);
 
         await FishForMessageAsync<FetchNotice>(notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        // Who sends it is known at every moment.
+        Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("verified; the wrong ones from mallory", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
         await ExpectMsgAsync<FetchCompleted>();
         Assert.Equal(Song.Payload, sink.Bytes);
