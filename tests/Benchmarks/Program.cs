@@ -10,6 +10,8 @@ using TspActors.Benchmarks;
 // What takes seconds and gigabytes is measured by verbs of its own.
 if (args is ["library", .. var arguments])
     return LibraryBenchmark.Run(arguments);
+if (args is ["load", .. var load])
+    return await LoadCommand.RunAsync(load);
 
 // In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
 var config = ManualConfig.Create(DefaultConfig.Instance)
