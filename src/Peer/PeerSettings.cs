@@ -43,7 +43,7 @@ public sealed record PeerSettings
     public ListeningSettings Listening { get; init; } = new();
 
     /// <summary>Limits and deadlines of the connections that requesters open.</summary>
-    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
+    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 4 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
 }
 
 /// <summary>A tracker's name or address, and its port.</summary>

@@ -12,6 +12,8 @@ if (args is ["library", .. var arguments])
     return LibraryBenchmark.Run(arguments);
 if (args is ["first-sound", .. var firstSound])
     return await FirstSoundBenchmark.RunAsync(firstSound).ConfigureAwait(false);
+if (args is ["load", .. var load])
+    return await LoadCommand.RunAsync(load);
 
 // In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
 var config = ManualConfig.Create(DefaultConfig.Instance)

@@ -25,7 +25,9 @@ internal sealed class Pacer(double bytesPerSecond, TimeSpan burst)
         return due > elapsed ? due - elapsed : TimeSpan.Zero;
     }
 
-    /// <summary>Bytes to send at a time: about a second of audio, so that a listener costs one wake-up a second.</summary>
+    /// <summary>
+    /// Bytes to send at a time: two seconds of audio, so that a listener costs a wake-up every two seconds, but not so much that it makes a hole in a short burst.
+    /// </summary>
     public int ChunkBytes(int largest) =>
-        bytesPerSecond <= 0 ? largest : (int)Math.Clamp(bytesPerSecond, Math.Min(1024, largest), largest);
+        bytesPerSecond <= 0 ? largest : (int)Math.Clamp(bytesPerSecond * Math.Clamp(burst.TotalSeconds / 5, 0.25, 2), Math.Min(1024, largest), largest);
 }

@@ -46,9 +46,12 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void a_chunk_is_about_a_second_of_audio_and_never_more_than_allowed()
+    public void a_chunk_is_a_fifth_of_the_burst_and_never_more_than_allowed()
     {
-        Assert.Equal(16_000, new Pacer(16_000, Burst).ChunkBytes(65_536));
+        Assert.Equal(32_000, new Pacer(16_000, Burst).ChunkBytes(65_536));
+        Assert.Equal(32_000, new Pacer(16_000, Burst * 10).ChunkBytes(65_536));
+        Assert.Equal(16_000, new Pacer(16_000, Burst / 2).ChunkBytes(65_536));
+        Assert.Equal(4_000, new Pacer(16_000, TimeSpan.Zero).ChunkBytes(65_536));
         Assert.Equal(65_536, new Pacer(200_000, Burst).ChunkBytes(65_536));
         Assert.Equal(1024, new Pacer(3, Burst).ChunkBytes(65_536));
         Assert.Equal(512, new Pacer(3, Burst).ChunkBytes(512));

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>The verb "load": many listeners at a TSP host, at Icecast or at a web server, and how the song came to each of them.</summary>
+internal static class LoadCommand
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (LoadOptions.Parse(arguments) is not { } options)
+        {
+            Console.Error.WriteLine(LoadOptions.Usage);
+            return 2;
+        }
+
+        var song = ExpectedSong.Of(options);
+        var report = await MeasureAsync(options, song).ConfigureAwait(false);
+        report.Print();
+        if (options.Report.Length > 0)
+            await File.WriteAllTextAsync(options.Report, report.ToJson()).ConfigureAwait(false);
+        return report is { Failed: 0, WrongBytes: 0 } && report.Begun == options.Count ? 0 : 1;
+    }
+
+    private static async Task<LoadReport> MeasureAsync(LoadOptions options, ExpectedSong song)
+    {
+        using var stop = new CancellationTokenSource();
+        using var lag = new WakeUpLag();
+        var idle = ServerUsage.Of(options.ServerId);
+        var listeners = Enumerable.Range(0, options.Count).Select(_ => new LoadListener(options, song)).ToArray();
+        var running = new List<Task>(options.Count);
+        var (begun, ownBegun) = (Stopwatch.GetTimestamp(), ServerUsage.OwnProcessor());
+        foreach (var (number, listener) in listeners.Index())
+        {
+            var due = options.Ramp * ((double)number / options.Count) - Stopwatch.GetElapsedTime(begun);
+            if (due > TimeSpan.FromMilliseconds(1))
+                await Task.Delay(due).ConfigureAwait(false);
+            running.Add(listener.RunAsync(stop.Token));
+        }
+
+        // At real time what counts is everybody listening; at full speed all of it.
+        var (from, usage, own, bytes) = options.Duration > TimeSpan.Zero && options.AtRealTime
+            ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(), listeners.Sum(listener => listener.Bytes))
+            : (begun, idle, ownBegun, 0L);
+        var all = Task.WhenAll(running);
+        if (options.Duration > TimeSpan.Zero)
+            await Task.WhenAny(all, Task.Delay(options.Duration)).ConfigureAwait(false);
+        else
+            await all.ConfigureAwait(false);
+        var (seconds, after, ownAfter) = (Stopwatch.GetElapsedTime(from).TotalSeconds, ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor());
+        await stop.CancelAsync().ConfigureAwait(false);
+        await all.ConfigureAwait(false);
+        return Summarize(options, listeners, seconds, listeners.Sum(listener => listener.Bytes) - bytes, idle, usage, after, (ownAfter - own).TotalSeconds, lag.Worst);
+    }
+
+    private static LoadReport Summarize(
+        LoadOptions options, LoadListener[] listeners, double seconds, long bytes, ServerUsage idle, ServerUsage before, ServerUsage after, double own, TimeSpan lag)
+    {
+        var first = listeners.Where(listener => listener.FirstByte is not null).Select(listener => listener.FirstByte!.Value.TotalMilliseconds).Order().ToArray();
+        var margins = listeners.Where(listener => listener.Margin < TimeSpan.MaxValue).Select(listener => listener.Margin.TotalMilliseconds).ToArray();
+        return new LoadReport(
+            options.Count, first.Length, listeners.Count(listener => listener.Failure is not null),
+            listeners.FirstOrDefault(listener => listener.Failure is not null)?.Failure, listeners.Count(listener => listener.IsComplete),
+            listeners.Sum(listener => listener.Bytes), listeners.Count(listener => listener.LateBytes > 0), listeners.Sum(listener => listener.LateBytes),
+            listeners.Sum(listener => listener.WrongBytes), margins.Length == 0 ? 0 : margins.Min(), listeners.Max(listener => listener.Gap).TotalMilliseconds,
+            first.Length == 0 ? [0, 0, 0] : [first[first.Length / 2], first[first.Length * 99 / 100], first[^1]],
+            seconds, bytes / 1e6 / seconds, (after.Processor - before.Processor).TotalSeconds, idle.ResidentBytes, after.ResidentBytes,
+            own / seconds, lag.TotalMilliseconds);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using TspActors.Protocol;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>One listener: asks for the song, takes it as it comes, and remembers how it came. It keeps nothing of the sound.</summary>
+/// <remarks>
+/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. Nothing is buffered for it while nothing comes: it waits for the
+/// socket to have something, then reads into the thread's buffer.
+/// </remarks>
+internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
+{
+    private const int ReadBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static byte[]? t_buffer;
+
+    private readonly byte[] _head = new byte[FrameHeader.SizeWithLength];
+    private int _headBytes;
+    private long _bodyLeft;
+    private bool _isSound;
+    private bool _isPastHttpHead;
+    private int _httpHeadMatched;
+    private long _lastRead;
+
+    /// <summary>From the first packet of the connection to the first byte of sound; null = none came.</summary>
+    public TimeSpan? FirstByte { get; private set; }
+
+    /// <summary>When the first byte came.</summary>
+    public long FirstByteAt { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public long LateBytes { get; private set; }
+
+    public long WrongBytes { get; private set; }
+
+    /// <summary>The least time by which a byte came before it was due; negative = it was late. The very first one is not counted.</summary>
+    public TimeSpan Margin { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>The longest time in which nothing came.</summary>
+    public TimeSpan Gap { get; private set; }
+
+    /// <summary>The song came to its end.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Why it did not get on.</summary>
+    public string? Failure { get; private set; }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var socket = new Socket(options.Host.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var begun = Stopwatch.GetTimestamp();
+            await socket.ConnectAsync(options.Host, stop).ConfigureAwait(false);
+            await socket.SendAsync(Request(), stop).ConfigureAwait(false);
+            socket.Blocking = false;
+            while (!IsComplete && Failure is null)
+            {
+                await socket.ReceiveAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
+                if (!Read(socket, begun))
+                    return;
+            }
+        }
+        catch (SocketException error)
+        {
+            Failure = error.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over; what came until now is what counts.
+            return;
+        }
+    }
+
+    private byte[] Request() => options.IsHttp
+        ? Encoding.ASCII.GetBytes($"GET {options.Path} HTTP/1.0\r\nHost: {options.Host}\r\nUser-Agent: tsp-load\r\n\r\n")
+        : FrameEncoder.Encode(Operation.Play, options.Song, new PlayRequest { Pace = options.AtRealTime ? Pace.Realtime : Pace.Full });
+
+    /// <returns>False when the other end has closed.</returns>
+    private bool Read(Socket socket, long begun)
+    {
+        var buffer = t_buffer ??= new byte[ReadBytes];
+        while (true)
+        {
+            var length = socket.Receive(buffer, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+                return true;
+            if (error != SocketError.Success)
+                throw new SocketException((int)error);
+            if (length == 0)
+                return EndOfStream();
+            Take(buffer.AsSpan(0, length), begun, Stopwatch.GetTimestamp());
+            if (length < buffer.Length)
+                return true;
+        }
+    }
+
+    private bool EndOfStream()
+    {
+        if (options.IsHttp && !options.IsLive)
+            IsComplete = Bytes == song.Bytes.Length;
+        if (!IsComplete)
+            Failure ??= "the server closed the connection";
+        return false;
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, long begun, long now)
+    {
+        if (options.IsHttp)
+        {
+            bytes = SkipHttpHead(bytes);
+            if (!bytes.IsEmpty)
+                Hear(bytes, begun, now);
+            return;
+        }
+
+        while (!bytes.IsEmpty && Failure is null)
+        {
+            if (_bodyLeft > 0)
+            {
+                var part = bytes[..(int)Math.Min(bytes.Length, _bodyLeft)];
+                if (_isSound)
+                    Hear(part, begun, now);
+                _bodyLeft -= part.Length;
+                bytes = bytes[part.Length..];
+                continue;
+            }
+
+            _head[_headBytes++] = bytes[0];
+            bytes = bytes[1..];
+            if (_headBytes < FrameHeader.Size || _headBytes < FrameHeader.SizeOf(_head[0]))
+                continue;
+            _headBytes = 0;
+            Begin(FrameHeader.Read(_head));
+        }
+    }
+
+    private void Begin(FrameHeader header)
+    {
+        _bodyLeft = header.BodyLength;
+        _isSound = header.Operation == Operation.Data;
+        if (header.Operation == Operation.Error)
+            Failure = "the host refused";
+        else if (_isSound && !header.HasBody)
+            IsComplete = true;
+    }
+
+    private ReadOnlySpan<byte> SkipHttpHead(ReadOnlySpan<byte> bytes)
+    {
+        while (!_isPastHttpHead && !bytes.IsEmpty)
+        {
+            // \r\n\r\n
+            _httpHeadMatched = bytes[0] == (_httpHeadMatched % 2 == 0 ? '\r' : '\n') ? _httpHeadMatched + 1 : bytes[0] == '\r' ? 1 : 0;
+            _isPastHttpHead = _httpHeadMatched == 4;
+            bytes = bytes[1..];
+        }
+
+        return bytes;
+    }
+
+    private void Hear(ReadOnlySpan<byte> bytes, long begun, long now)
+    {
+        if (FirstByte is null)
+        {
+            FirstByte = Stopwatch.GetElapsedTime(begun, now);
+            FirstByteAt = now;
+        }
+        else
+        {
+            var margin = TimeSpan.FromSeconds(Bytes / song.BytesPerSecond) - Stopwatch.GetElapsedTime(FirstByteAt, now);
+            if (margin < Margin)
+                Margin = margin;
+            if (margin < TimeSpan.Zero)
+                LateBytes += bytes.Length;
+            var gap = Stopwatch.GetElapsedTime(_lastRead, now);
+            if (gap > Gap)
+                Gap = gap;
+        }
+
+        _lastRead = now;
+        if (!options.IsLive)
+            Compare(bytes);
+        Bytes += bytes.Length;
+    }
+
+    private void Compare(ReadOnlySpan<byte> bytes)
+    {
+        var expected = Bytes < song.Bytes.Length ? song.Bytes.AsSpan((int)Bytes) : [];
+        if (expected.Length >= bytes.Length && bytes.SequenceEqual(expected[..bytes.Length]))
+            return;
+        for (var index = 0; index < bytes.Length; index++)
+            WrongBytes += index >= expected.Length || bytes[index] != expected[index] ? 1 : 0;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>What a run of listeners is to do, as its command line says.</summary>
+/// <param name="Host">Who is listened to.</param>
+/// <param name="Song">The song's id at a TSP host, or 0 for HTTP.</param>
+/// <param name="Path">The path at an HTTP server; empty for TSP.</param>
+/// <param name="File">The MP3 that is expected: its payload from a TSP host, all of it from an HTTP server.</param>
+/// <param name="Count">Listeners.</param>
+/// <param name="AtRealTime">Whether a TSP host is asked for its pace of real time.</param>
+/// <param name="Duration">How long it is listened, from when the last listener has begun; zero = to the end of the song.</param>
+/// <param name="Ramp">In which time the listeners come, evenly spread.</param>
+/// <param name="IsLive">Whether an HTTP server sends from wherever it is (Icecast): then the content is not compared.</param>
+/// <param name="ServerId">The process whose processor time and memory are measured; 0 = none.</param>
+/// <param name="Report">Where the figures go as JSON; empty = nowhere.</param>
+internal sealed record LoadOptions(
+    IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive, int ServerId, string Report)
+{
+    public const string Usage =
+        "load HOST:PORT (--song ID | --path /PATH [--live]) --file MP3 [--count N] [--full-speed] [--seconds S] [--ramp S] [--pid SERVER] [--json FILE]";
+
+    public bool IsHttp => Path.Length > 0;
+
+    /// <summary>Null when the arguments make no sense.</summary>
+    public static LoadOptions? Parse(string[] arguments)
+    {
+        if (arguments.Length == 0 || !IPEndPoint.TryParse(arguments[0], out var host))
+            return null;
+        var options = new LoadOptions(host, 0, "", "", 1, true, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), false, 0, "");
+        for (var at = 1; at < arguments.Length; at++)
+        {
+            var value = at + 1 < arguments.Length ? arguments[at + 1] : "";
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            switch (arguments[at])
+            {
+                case "--full-speed":
+                    options = options with { AtRealTime = false };
+                    continue;
+                case "--live":
+                    options = options with { IsLive = true };
+                    continue;
+                case "--path":
+                    options = options with { Path = value };
+                    break;
+                case "--file":
+                    options = options with { File = value };
+                    break;
+                case "--json":
+                    options = options with { Report = value };
+                    break;
+                case "--song" when isNumber:
+                    options = options with { Song = number };
+                    break;
+                case "--count" when isNumber:
+                    options = options with { Count = number };
+                    break;
+                case "--pid" when isNumber:
+                    options = options with { ServerId = number };
+                    break;
+                case "--seconds" when isNumber:
+                    options = options with { Duration = TimeSpan.FromSeconds(number) };
+                    break;
+                case "--ramp" when isNumber:
+                    options = options with { Ramp = TimeSpan.FromSeconds(number) };
+                    break;
+                default:
+                    return null;
+            }
+
+            at++;
+        }
+
+        return System.IO.File.Exists(options.File) && options.Count > 0 && (options.Song > 0) != options.IsHttp ? options : null;
+    }
+}

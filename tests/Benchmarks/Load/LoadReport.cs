@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>What a run of listeners found, as a table and as JSON.</summary>
+/// <param name="Listeners">How many were to listen.</param>
+/// <param name="Begun">How many got a byte.</param>
+/// <param name="Failed">How many were refused or cut.</param>
+/// <param name="Failure">Why the first of those.</param>
+/// <param name="Complete">How many got the song to its end.</param>
+/// <param name="Bytes">Bytes of sound, of all.</param>
+/// <param name="LateListeners">How many had a late byte.</param>
+/// <param name="LateBytes">Late bytes, of all.</param>
+/// <param name="WrongBytes">Wrong bytes, of all.</param>
+/// <param name="MarginMs">The least time by which a byte came before it was due, in ms; negative = late.</param>
+/// <param name="GapMs">The longest time in which a listener got nothing, in ms.</param>
+/// <param name="FirstByteMs">Time to the first byte, in ms: median, 99 of 100, worst.</param>
+/// <param name="Seconds">What was measured, in s.</param>
+/// <param name="MegabytesPerSecond">Sound that came in that time.</param>
+/// <param name="ServerProcessorSeconds">Processor time of the server in that time.</param>
+/// <param name="ServerIdleBytes">Its memory before anybody came.</param>
+/// <param name="ServerBytes">Its memory in the end, with everybody there.</param>
+/// <param name="OwnProcessorShare">Processor time of the generator in that time, as a share of one core.</param>
+/// <param name="OwnLagMs">The longest time by which the generator woke up late, in ms.</param>
+internal sealed record LoadReport(
+    int Listeners, int Begun, int Failed, string? Failure, int Complete, long Bytes, int LateListeners, long LateBytes, long WrongBytes,
+    double MarginMs, double GapMs, double[] FirstByteMs, double Seconds, double MegabytesPerSecond, double ServerProcessorSeconds,
+    long ServerIdleBytes, long ServerBytes, double OwnProcessorShare, double OwnLagMs)
+{
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Then what is late may be late here and not at the server.</summary>
+    public bool IsBottleneck => OwnProcessorShare > 0.9 || OwnLagMs > 200;
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    public void Print()
+    {
+        Line($"listeners        {Listeners}, {Begun} heard something, {Failed} failed{(Failure is null ? "" : $" ({Failure})")}, {Complete} heard the end");
+        Line($"late             {LateBytes} bytes at {LateListeners} listeners; the tightest byte came {MarginMs:0} ms before it was due; longest gap {GapMs:0} ms");
+        Line($"wrong            {WrongBytes} bytes");
+        Line($"first byte       median {FirstByteMs[0]:0.0} ms, 99 % {FirstByteMs[1]:0.0} ms, worst {FirstByteMs[2]:0.0} ms");
+        Line($"throughput       {MegabytesPerSecond:0.0} MB/s in {Seconds:0.0} s");
+        if (ServerBytes > 0)
+        {
+            Line($"server           processor {ServerProcessorSeconds:0.00} s ({ServerProcessorSeconds / Seconds:0.0%} of a core, {ServerProcessorSeconds / Math.Max(MegabytesPerSecond * Seconds / 1000, 1e-9):0.00} s a GB)");
+            Line($"                 memory {ServerBytes / 1e6:0} MB, {ServerIdleBytes / 1e6:0} MB before; {(ServerBytes - ServerIdleBytes) / 1024.0 / Listeners:0.0} KB a listener");
+        }
+
+        Line($"this generator   {OwnProcessorShare:0.0%} of a core, woke up at most {OwnLagMs:0} ms late{(IsBottleneck ? ": IT MAY BE THE BOTTLENECK, what is late may be its own fault" : "")}");
+    }
+
+    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TspActors.Benchmarks;
+
+/// <summary>Processor time and memory of a process and its children, as the operating system accounts for them (Linux).</summary>
+internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentBytes)
+{
+    private const int TicksPerSecond = 100;
+
+    /// <summary>What it has used until now; nothing for process 0.</summary>
+    public static ServerUsage Of(int processId)
+    {
+        if (processId == 0)
+            return default;
+        var (ticks, resident) = (0L, 0L);
+        foreach (var id in Family(processId))
+        {
+            // Behind the name in brackets, which may hold anything: state, then numbers; 11 and 12 are user and system time.
+            var fields = File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ');
+            ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            resident += long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        }
+
+        return new ServerUsage(TimeSpan.FromSeconds((double)ticks / TicksPerSecond), resident);
+    }
+
+    public static TimeSpan OwnProcessor()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.TotalProcessorTime;
+    }
+
+    private static IEnumerable<int> Family(int processId)
+    {
+        yield return processId;
+        foreach (var task in Directory.GetDirectories($"/proc/{processId}/task"))
+        {
+            foreach (var child in File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                foreach (var id in Family(int.Parse(child, CultureInfo.InvariantCulture)))
+                    yield return id;
+            }
+        }
+    }
+}
