@@ -15,7 +15,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
     private const int ReadBytes = 64 * 1024;
 
     [ThreadStatic]
-    private static byte[]? t_buffer;
+    private static byte[]? _buffer;
 
     private readonly byte[] _head = new byte[FrameHeader.SizeWithLength];
     private int _headBytes;
@@ -83,7 +83,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
     /// <returns>False when the other end has closed.</returns>
     private bool Read(Socket socket, long begun)
     {
-        var buffer = t_buffer ??= new byte[ReadBytes];
+        var buffer = _buffer ??= new byte[ReadBytes];
         while (true)
         {
             var length = socket.Receive(buffer, SocketFlags.None, out var error);

@@ -28,12 +28,12 @@ internal sealed record LoadReport(
     double MarginMs, double GapMs, double[] FirstByteMs, double Seconds, double MegabytesPerSecond, double ServerProcessorSeconds,
     long ServerIdleBytes, long ServerBytes, double OwnProcessorShare, double OwnLagMs)
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Then what is late may be late here and not at the server.</summary>
     public bool IsBottleneck => OwnProcessorShare > 0.9 || OwnLagMs > 200;
 
-    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     public void Print()
     {
