@@ -37,7 +37,7 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         if (reply is not PlaybackStarted)
             throw new CommandException((reply as PlaybackRefused)?.Reason ?? "it could not be played");
         if (songs.Count > 1)
-            screen.Note($"and {songs.Count - 1} more after it");
+            screen.Note($"{songs.Count} songs are to be played");
     }
 
     /// <summary>Shows the queue, or puts songs behind it.</summary>
