@@ -116,7 +116,12 @@ internal static class PlayCommand
             if (happened is SaveOver { Failure: { } notSaved })
                 throw new CommandException(notSaved);
             if (happened is SongOver or SaveOver)
+            {
+                // Nothing else is ever heard or saved; but people like to be told.
+                screen.Note("verified: every byte is the song's");
                 return true;
+            }
+
             if (happened is PlaybackNotice notice)
                 screen.Note(notice.Text);
         }

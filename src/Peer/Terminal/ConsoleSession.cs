@@ -167,7 +167,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
         SaveOver { Failure: { } failure } => $"not saved: {failure}",
-        SaveOver { Path: { } path } => $"saved: {path}",
+        SaveOver { Path: { } path } => $"saved: {path}, verified",
         _ => null,
     };
 
