@@ -27,7 +27,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     // Of what a host says of itself people are shown so much.
     private const int MaxReason = 200;
 
-    private readonly StreamOrder _order;
+    private StreamOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
     private readonly LinkHandshake? _handshake;
@@ -36,6 +36,10 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private IActorRef _connection = ActorRefs.Nobody;
     private PieceChecker? _pieces;
     private TimeSpan _patience;
+    private int _seek;
+    private bool _awaitsStart;
+    private bool _played;
+    private bool _reading;
     private bool _open;
     private bool _ended;
 
@@ -93,7 +97,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 else
                     Context.Stop(Self);
                 break;
+            case PlayAgain again:
+                PlayAgain(again);
+                break;
             case FramesReceived received:
+                _reading = false;
                 foreach (var frame in received.Frames)
                 {
                     if (_ended)
@@ -103,7 +111,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
 
                 HandOn();
                 break;
-            case PiecesTaken taken:
+            case PiecesTaken taken when taken.Seek == _seek:
                 _patience = _settings.SilenceTimeoutFor(taken.Ahead);
                 ReadOn(_patience);
                 break;
@@ -136,11 +144,34 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private void ReadOn(TimeSpan deadline)
     {
         Timers.StartSingleTimer(SilenceTimer, Silent.Instance, deadline);
+        ReadOn();
+    }
+
+    private void ReadOn()
+    {
+        if (_reading)
+            return;
+        _reading = true;
         _connection.Tell(ReadMore.Instance);
+    }
+
+    private void PlayAgain(PlayAgain again)
+    {
+        _order = _order with { Offset = again.Offset };
+        _seek = again.Seek;
+        _verified.Clear();
+        // The first PLAY is still to be sent, and will be the right one.
+        if (!_played)
+            return;
+        _pieces = null;
+        _awaitsStart = true;
+        SendPlay();
+        ReadOn(_settings.FirstByteTimeout);
     }
 
     private void SendPlay()
     {
+        _played = true;
         var pieceBytes = MerkleTree.PieceBytes((long)_order.Song.Format.PayloadBytes);
         _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
         {
@@ -156,6 +187,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
+            case Operation.Data when _awaitsStart:
+                // Of what was asked for before.
+                break;
             case Operation.Data when frame.IsEndOfSong:
                 End(frame);
                 break;
@@ -211,7 +245,14 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private void Begin(StreamStart start)
     {
         var length = (long)_order.Song.Format.PayloadBytes;
-        if (_pieces is not null)
+        if (_awaitsStart && start.Offset != (ulong)PieceChecker.StartOf(_order.Offset, MerkleTree.PieceBytes(length)))
+            return; // The answer to a PLAY that was replaced.
+        if (_pieces is not null && _seek > 0)
+        {
+            // Two PLAYs from the same byte, and the host has begun both: which of them its bytes are of cannot be told.
+            Fail(FailureKind.Cut, "it began the song twice");
+        }
+        else if (_pieces is not null)
         {
             Fail(FailureKind.Corrupt, "it began the song a second time");
         }
@@ -230,6 +271,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         else
         {
             Timers.Cancel(SilenceTimer);
+            _awaitsStart = false;
             _pieces = new PieceChecker(tree, _order.Offset);
             _owner.Tell(new StreamStarted(_order, tree));
         }
@@ -242,14 +284,14 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         if (_verified.Count == 0)
         {
             if (Timers.IsTimerActive(SilenceTimer))
-                _connection.Tell(ReadMore.Instance);
+                ReadOn();
             else
                 ReadOn(_patience);
             return;
         }
 
         Timers.Cancel(SilenceTimer);
-        _owner.Tell(new PiecesArrived([.. _verified]));
+        _owner.Tell(new PiecesArrived([.. _verified], _seek));
         _verified.Clear();
     }
 
@@ -263,7 +305,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         }
 
         HandOn();
-        Finish(new StreamFinished());
+        Finish(new StreamFinished(_seek));
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null)
@@ -272,7 +314,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             return;
         // What was proven before is good, whatever came after it.
         if (_verified.Count > 0)
-            _owner.Tell(new PiecesArrived([.. _verified]));
+            _owner.Tell(new PiecesArrived([.. _verified], _seek));
         Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
     }
 

@@ -193,6 +193,38 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task a_seek_is_a_new_PLAY_on_the_same_connection()
+    {
+        const int begun = 20_000;
+        _speaker.Gate.Reset();
+        var host = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, begun));
+            var request = await host.ReadPlayAsync(remote);
+            // What was asked for before is still on its way, and so is the answer to a PLAY that was replaced at once.
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(begun, begun));
+            await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, new PlayRequest { Offset = 0 }));
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, begun));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(host);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(30))));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        var expected = Song.Payload[(Song.Payload.Length / 2)..];
+        Assert.Equal(expected, _speaker.Heard[^expected.Length..]);
+        Assert.Equal((1, 2), (host.Connections, host.Requests.Count));
+    }
+
+    [Fact]
     public async Task a_seek_back_from_a_song_that_is_all_here_plays_it_again()
     {
         _speaker.Gate.Reset();
