@@ -65,8 +65,8 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<GetPlayback>(_ => Sender.Tell(Status()));
         Receive<FetchStarted>(started => Started(SendersTrack!, started), _ => SendersTrack is not null);
         Receive<FetchNotice>(notice => Publish(new PlaybackNotice(notice.Text)), _ => SendersTrack is not null);
-        Receive<FetchCompleted>(_ => AllHere(SendersTrack!), _ => SendersTrack is not null);
-        Receive<FetchFailed>(failed => Failed(SendersTrack!, failed.Reason), _ => SendersTrack is not null);
+        Receive<FetchCompleted>(completed => AllHere(SendersTrack!, completed.Seek), _ => SendersTrack is not null);
+        Receive<FetchFailed>(failed => Failed(SendersTrack!, failed), _ => SendersTrack is not null);
         Receive<FetchDied>(died => Failed(died.Track, "it failed inside"), died => died.Track == _heard || died.Track == _ahead);
         Receive<SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
         Receive<SoundEnded>(SoundOver);
@@ -146,6 +146,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     {
         track.Offset = offset;
         track.IsAllHere = false;
+        track.Seeks = 0;
         var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, _requester, _own);
         track.Fetch = Context.ActorOf(SongFetch.Props(order, _settings, _trackerLink, Self));
         Context.WatchWith(track.Fetch, new FetchDied(track));
@@ -174,15 +175,34 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         Publish(new SongHeard(_heard.Song!, _heard.Host!));
     }
 
-    private void AllHere(Track track)
+    private void AllHere(Track track, int seek)
     {
         Context.Unwatch(track.Fetch);
         track.Fetch = ActorRefs.Nobody;
+        if (seek != track.Seeks)
+        {
+            // It had ended before it heard of the seek.
+            Fetch(track, track.Offset);
+            return;
+        }
+
         track.IsAllHere = true;
         // The player could come to its end before this actor knows that the song ahead is the one that is heard.
         if (track == _ahead)
             _speakers!.EndSong(more: _queue.Waiting.Count > 1 || _queue.Repeat != RepeatMode.Off);
         LookAhead();
+    }
+
+    private void Failed(Track track, FetchFailed failed)
+    {
+        if (failed.Seek == track.Seeks)
+        {
+            Failed(track, failed.Reason);
+            return;
+        }
+
+        Context.Unwatch(track.Fetch);
+        Fetch(track, track.Offset);
     }
 
     private void Failed(Track track, string reason)
@@ -375,10 +395,18 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return false;
         }
 
-        StopFetching(_heard);
         var offset = _heard.OffsetOf(position);
         _heard.Turn = turn;
-        Fetch(_heard, offset);
+        if (_heard.Fetch.IsNobody())
+        {
+            Fetch(_heard, offset);
+            return true;
+        }
+
+        // The same connection is asked for another part of the song.
+        _heard.Offset = offset;
+        _heard.IsAllHere = false;
+        _heard.Fetch.Tell(new SeekWithin(offset, turn, ++_heard.Seeks));
         return true;
     }
 
