@@ -111,19 +111,23 @@ public static class AudioBackends
         // A full path, so that the driver takes neither "-" for stdout nor a later change of folder.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
-        var outputs = 0;
+        var begun = 0;
         return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
         {
             CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
-            CreateOutput = notice =>
-            {
-                // Sound that begins anew must not overwrite what was heard before.
-                var next = Interlocked.Increment(ref outputs) == 1 ? path : Numbered(path);
-                if (next != path)
-                    notice($"writing the sound to {next}");
-                return new Out123Output("wav", next, settings.DeviceBuffer);
-            },
+            // The name is chosen when there is sound to write: a song that never came takes none.
+            CreateOutput = notice => new Out123Output("wav", path, settings.DeviceBuffer, () => NextName(notice)),
         };
+
+        // Sound that begins anew must not overwrite what was heard before.
+        string NextName(Action<string> notice)
+        {
+            if (Interlocked.Exchange(ref begun, 1) == 0 || !Path.Exists(path))
+                return path;
+            var next = Numbered(path);
+            notice($"writing the sound to {next}");
+            return next;
+        }
     }
 
     private static string Numbered(string path)

@@ -110,6 +110,25 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
+    public void A_player_without_a_sound_takes_no_wav_file_name()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        var backend = AudioBackends.Resolve("wav:" + file);
+        var notices = new List<string>();
+        backend.CreateOutput(notices.Add).Dispose();
+        Assert.Empty(_folder.EnumerateFiles());
+
+        using (var output = backend.CreateOutput(notices.Add))
+        {
+            output.Open(new PcmFormat(44_100, 2));
+            Assert.Equal("wav:" + file, output.Name);
+        }
+
+        Assert.Equal("a.wav", Assert.Single(_folder.EnumerateFiles()).Name);
+        Assert.Empty(notices);
+    }
+
+    [NeedsFact("mpg123")]
     public void This_machine_resolves_auto_and_null_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])
