@@ -144,7 +144,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void A_driver_that_does_not_exist_is_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new AudioMachine().FindDriver(settings));
+        Assert.Null(new SoundDrivers(new AudioMachine(), settings, TimeProvider.System).Find(out var whyNot));
+        Assert.Equal("no sound device here", whyNot);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
 
@@ -180,7 +181,7 @@ public sealed class AudioBackendsSpecs : IDisposable
 
         public bool ProgramHasDevice { get; init; }
 
-        public string? FindDriver(AudioSettings settings) => Driver;
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = driver != Driver };
 
         public bool ProgramFindsDevice(string program, AudioSettings settings) => ProgramHasDevice;
     }
