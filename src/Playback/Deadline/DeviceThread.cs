@@ -10,7 +10,7 @@ namespace TspActors.Playback;
 internal sealed class DeviceThread
 {
     // A deadline is waited for in parts: time in which this process was suspended, or got no processor, counts as one of them at most.
-    private const int Parts = 10;
+    private const int Parts = 5;
 
     private readonly object _gate = new();
     private readonly Action _close;
