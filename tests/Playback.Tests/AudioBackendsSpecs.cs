@@ -110,6 +110,25 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
+    public void A_player_without_a_sound_takes_no_wav_file_name()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        var backend = AudioBackends.Resolve("wav:" + file);
+        var notices = new List<string>();
+        backend.CreateOutput(notices.Add).Dispose();
+        Assert.Empty(_folder.EnumerateFiles());
+
+        using (var output = backend.CreateOutput(notices.Add))
+        {
+            output.Open(new PcmFormat(44_100, 2));
+            Assert.Equal("wav:" + file, output.Name);
+        }
+
+        Assert.Equal("a.wav", Assert.Single(_folder.EnumerateFiles()).Name);
+        Assert.Empty(notices);
+    }
+
+    [NeedsFact("mpg123")]
     public void This_machine_resolves_auto_and_null_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])
@@ -125,7 +144,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void A_driver_that_does_not_exist_is_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new AudioMachine().FindDriver(settings));
+        Assert.Null(new SoundDrivers(new AudioMachine(), settings, TimeProvider.System).Find(out var whyNot));
+        Assert.Equal("no sound device here", whyNot);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
 
@@ -161,7 +181,7 @@ public sealed class AudioBackendsSpecs : IDisposable
 
         public bool ProgramHasDevice { get; init; }
 
-        public string? FindDriver(AudioSettings settings) => Driver;
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = driver != Driver };
 
         public bool ProgramFindsDevice(string program, AudioSettings settings) => ProgramHasDevice;
     }
