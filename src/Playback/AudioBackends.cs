@@ -111,11 +111,30 @@ public static class AudioBackends
         // A full path, so that the driver takes neither "-" for stdout nor a later change of folder.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
+        var outputs = 0;
         return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
         {
             CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
-            CreateOutput = _ => new Out123Output("wav", path, settings.DeviceBuffer),
+            CreateOutput = notice =>
+            {
+                // Sound that begins anew must not overwrite what was heard before.
+                var next = Interlocked.Increment(ref outputs) == 1 ? path : Numbered(path);
+                if (next != path)
+                    notice($"writing the sound to {next}");
+                return new Out123Output("wav", next, settings.DeviceBuffer);
+            },
         };
+    }
+
+    private static string Numbered(string path)
+    {
+        var (stem, extension) = (Path.ChangeExtension(path, null), Path.GetExtension(path));
+        for (var number = 2; ; number++)
+        {
+            var candidate = $"{stem}-{number}{extension}";
+            if (!Path.Exists(candidate))
+                return candidate;
+        }
     }
 
     // The library tells only that it failed; the system tells why.

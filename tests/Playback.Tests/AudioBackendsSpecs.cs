@@ -89,6 +89,27 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
+    public void Sound_that_begins_anew_gets_a_wav_file_of_its_own()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        File.WriteAllText(Path.Combine(_folder.FullName, "a-2.wav"), "kept");
+        var backend = AudioBackends.Resolve("wav:" + file);
+        var notices = new List<string>();
+
+        for (var sound = 0; sound < 2; sound++)
+        {
+            using var output = backend.CreateOutput(notices.Add);
+            output.Open(new PcmFormat(44_100, 2));
+            output.Write(new byte[4_000], CancellationToken.None);
+            Assert.True(output.Drain(CancellationToken.None));
+        }
+
+        Assert.Equal(["a-2.wav", "a-3.wav", "a.wav"], _folder.EnumerateFiles("a*").Select(found => found.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("kept", File.ReadAllText(Path.Combine(_folder.FullName, "a-2.wav")));
+        Assert.EndsWith("a-3.wav", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("mpg123")]
     public void This_machine_resolves_auto_and_null_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])

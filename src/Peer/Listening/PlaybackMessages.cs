@@ -117,7 +117,8 @@ internal sealed record SongHeard(Song Song, Host Host) : INoSerializationVerific
 /// <param name="Song">Which; null when it never began.</param>
 /// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
-internal sealed record SongOver(Song? Song, string? Failure, bool Idle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Answered">Who asked for it has been refused with the same failure.</param>
+internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To the PlaybackActor, which publishes it on the event stream: whoever reads it there has read all that was published before.</summary>
 internal sealed record EventMark(TaskCompletionSource Reached) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -19,6 +19,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The payload byte at which the turn began.</summary>
     public long Offset { get; set; }
 
+    /// <summary>How often the fetch was told to go on from elsewhere.</summary>
+    public int Seeks { get; set; }
+
     /// <summary>Who gets its bytes.</summary>
     public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
 

@@ -168,7 +168,7 @@ internal sealed class SavingActor : ReceiveActor
     }
 
     private SavesStatus Status() => new(
-        [.. _running.Where(save => save is { Song: not null, Sink: FileSink }).Select(save => new SaveProgress(save.Song!, ((FileSink)save.Sink!).Written))],
+        [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!, ((ISavingSink)save.Sink!).Written))],
         _waiting.Count,
         IsIdle: _running.Count == 0 && _waiting.Count == 0);
 

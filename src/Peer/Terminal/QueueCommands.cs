@@ -29,7 +29,7 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         {
             // A person may want something else meanwhile; the events tell how it goes on.
             screen.Note("looking for a host; stop gives up");
-            _ = asked.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            _ = TellLateAsync(asked);
             return;
         }
 
@@ -94,6 +94,19 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         RepeatMode.All => "all",
         _ => "off",
     };
+
+    private async Task TellLateAsync(Task<object> asked)
+    {
+        try
+        {
+            if (await asked.ConfigureAwait(false) is PlaybackRefused refused)
+                screen.Error(refused.Reason);
+        }
+        catch (Exception error) when (error is AskTimeoutException or OperationCanceledException)
+        {
+            // Notices have told why it takes so long; or the console has ended.
+        }
+    }
 
     private static QueuedSong Queued(Song song) => new(song.Id, SongText.Name(song));
 
