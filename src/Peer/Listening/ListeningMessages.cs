@@ -15,8 +15,10 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 /// <param name="Offset">First payload byte wanted.</param>
 /// <param name="Pace">At real time, or as fast as it comes.</param>
 /// <param name="Requester">Who asks.</param>
+/// <param name="Ahead">How long the sink does without a byte of it.</param>
+/// <param name="IsLast">No other host is left to be tried for now.</param>
 /// <param name="Seek">As in <see cref="PiecesArrived"/>.</param>
-internal sealed record StreamOrder(Song Song, Host Host, long Offset, Pace Pace, Requester Requester, int Seek = 0);
+internal sealed record StreamOrder(Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, int Seek = 0);
 
 // From a StreamReceiver to its owner ------------------------------------------------------------------------------------------
 
@@ -73,7 +75,10 @@ internal sealed record StopFetch : INoSerializationVerificationNeeded, IDeadLett
 // From a SongFetch to the PlaybackActor ---------------------------------------------------------------------------------------
 
 /// <summary>A host has begun to send: the first one, or another one in its place.</summary>
-internal sealed record FetchStarted(Song Song, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Song">The song.</param>
+/// <param name="Host">The host.</param>
+/// <param name="Known">What has been learnt of its hosts so far.</param>
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>Something people should know while the song goes on: a host was lost, the next is asked.</summary>
 internal sealed record FetchNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 /// Idle  → PlayNow, Enqueue → a SongFetch child fills the player: Heard
 /// Heard → all of it is with the player, and little is left to be heard → a SongFetch for the next song: Heard and Ahead
 ///       → the player has ended, or FetchFailed → next of the queue, or Idle
-///       → SeekTo → a new SongFetch from there, into the same player
+///       → SeekTo → its SongFetch goes on from there, into the same player
 /// Heard and Ahead → the end is near, bytes wait → the next song is the player's, too → it is reached: Heard
 ///       → what comes next changes → the song ahead is dropped: Heard
 /// any   → StopPlaying → Idle; each SongFetch says STOP to its host
@@ -114,7 +114,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     private void Started(Track track, FetchStarted started)
     {
         var isNews = track.Song is null;
-        (track.Song, track.Host) = (started.Song, started.Host);
+        (track.Song, track.Host, track.Known) = (started.Song, started.Host, started.Known);
         if (isNews && track == _heard)
             TellHeard();
     }
@@ -185,16 +185,21 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         var isAnswer = !over.Asker.IsNobody();
         over.Asker.Tell(new PlaybackRefused(failure ?? "it is over"));
         over.Asker = ActorRefs.Nobody;
-        if (_speakers!.Stalls - over.StallsBefore is > 0 and var stalls)
-            Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}"));
+        TellStalls(over);
         Publish(new SongOver(over.Song, failure, Idle: _queue.Current is null, isAnswer));
         Begin(ActorRefs.Nobody);
+    }
+
+    private void TellStalls(Track over)
+    {
+        if (_speakers!.Stalls - over.StallsBefore is > 0 and var stalls)
+            Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}"));
     }
 
     private void Silence()
     {
         Timers.Cancel(LookTimer);
-        _heard?.Asker.Tell(new PlaybackRefused("something else was asked for"));
+        _heard?.Asker.Tell(new PlaybackRefused("something else was asked for", Withdrawn: true));
         foreach (var track in new[] { _heard, _ahead })
         {
             if (track is not null)
@@ -249,6 +254,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return;
         var over = _heard!;
         (_heard, _ahead) = (reached, null);
+        TellStalls(over);
         reached.StallsBefore = _speakers.Stalls;
         // What was to come may have been changed while the player went on.
         if (_queue.Next?.Id == reached.Entry.Id)
@@ -387,7 +393,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         CatchUp();
         if (!IsPlaying())
             return;
-        if (_heard!.Song is not { } song)
+        if (_heard is not { CanSeek: true, Song: { } song })
         {
             Sender.Tell(new PlaybackRefused("the song has not begun yet"));
             return;

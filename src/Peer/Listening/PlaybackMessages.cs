@@ -81,7 +81,9 @@ internal sealed record PlaybackStarted(Song Song, Host Host) : INoSerializationV
 internal sealed record PlaybackDone(string Text = "") : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>It cannot be done; <paramref name="Reason"/> says why.</summary>
-internal sealed record PlaybackRefused(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Reason">For people.</param>
+/// <param name="Withdrawn">Whoever asked wants something else, or nothing, by now.</param>
+internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>What is going on.</summary>
 /// <param name="Song">What plays, or null.</param>

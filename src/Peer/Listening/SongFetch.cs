@@ -50,7 +50,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         _settings = settings;
         _trackerLink = trackerLink;
         _owner = owner;
-        _trials = new HostTrials(settings.Rounds, settings.BusyTimeout);
+        _trials = new HostTrials(settings.Rounds, settings.BusyTimeout, order.Known);
         _received = order.Offset;
         _sink = order.Sink;
     }
@@ -102,7 +102,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 Fail(failed.Reason);
                 break;
             case StreamStarted started when Sender.Equals(_receiver):
-                _owner.Tell(new FetchStarted(_song!, started.Order.Host));
+                _trials.Began(started.Order.Host);
+                _owner.Tell(new FetchStarted(_song!, started.Order.Host, _trials.Known));
                 if (!_started && _order.Sink is IResumableSink sink)
                     KeepProven(sink, started);
                 _started = true;
@@ -136,21 +137,18 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 Granted(grant);
                 break;
             case TrackerRefused refused:
-                if (refused.Error.Code != ErrorCode.NoHost || _song is null)
+                if (_song is null)
                     Fail(refused.Error.Message);
-                else
+                else if (refused.Error.Code == ErrorCode.NoHost)
                     AskAgain(refused.Error.Message);
+                else
+                    TryKnownHosts(refused.Error.Message);
                 break;
             case TrackerUnavailable unavailable:
                 if (_song is null)
-                {
                     Fail(unavailable.Reason);
-                    break;
-                }
-
-                // The hosts are there even when the tracker is not.
-                _trials.BeginRound(_song.Hosts);
-                TryNext(unavailable.Reason);
+                else
+                    TryKnownHosts(unavailable.Reason);
                 break;
             case AskHosts:
                 _trackerLink.Tell(new FindHosts(_order.Id));
@@ -172,6 +170,13 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             _receiver.Tell(new PlayAgain(_received, _seek));
         else if (wasFinished)
             Reopen();
+    }
+
+    // The hosts may be there even when the tracker is not, or has been started anew and does not know them yet.
+    private void TryKnownHosts(string reason)
+    {
+        _trials.BeginRound(_song!.Hosts);
+        TryNext(reason);
     }
 
     private void Reopen()
@@ -234,7 +239,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             : host;
         _owesReceiver = false;
         _receiver = Context.ActorOf(StreamReceiver.Props(
-            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester, _seek), _settings, Self));
+            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester, _sink.Ahead, !_trials.HasNext, _seek), _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
     }
 
@@ -410,7 +415,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 /// <param name="Sink">Where it goes.</param>
 /// <param name="Requester">Who asks.</param>
 /// <param name="Own">Where this peer's own songs are had, when it hosts: not by the address that others see.</param>
-internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own);
+/// <param name="Known">What an earlier fetch of the song has learnt.</param>
+internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
 
 /// <summary>This peer's own hosting, as it reaches it itself.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port);

@@ -25,6 +25,7 @@ namespace TspActors.Peer.Listening;
 internal sealed class StreamReceiver : UntypedActor, IWithTimers
 {
     private const string SilenceTimer = "silence";
+    private const string PieceTimer = "piece";
 
     // Of what a host says of itself people are shown so much.
     private const int MaxReason = 200;
@@ -33,11 +34,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private readonly IActorRef _owner;
     private readonly LinkHandshake? _handshake;
     private readonly ContentHash _hash;
+    private readonly HostPatience _patience;
     private readonly List<ReadOnlyMemory<byte>> _verified = [];
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
     private PieceChecker? _pieces;
-    private TimeSpan _patience;
     private long _proven;
     private int _plays;
     private int _starts;
@@ -52,7 +53,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _owner = owner;
         _hash = new ContentHash(order.Song.ContentHash.Span);
         _proven = order.Offset;
-        _patience = settings.SilenceTimeout;
+        _patience = new HostPatience(settings, order);
         _handshake = order.Requester.AccessKey is { } key
             ? new LinkHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
             : null;
@@ -94,7 +95,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         {
             case StopFetch:
                 _ended = true;
-                Timers.Cancel(SilenceTimer);
+                Timers.CancelAll();
                 if (_open)
                     _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Stop)));
                 else
@@ -115,8 +116,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
                 HandOn();
                 break;
             case PiecesTaken taken when taken.Seek == _order.Seek:
-                _patience = _settings.SilenceTimeoutFor(taken.Ahead);
-                ReadOn(_patience);
+                _patience.SoundLeft(taken.Ahead);
+                AwaitPiece();
+                ReadOn(_patience.Silence);
                 break;
             case ConnectionOpened:
                 _open = true;
@@ -138,6 +140,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             case Silent:
                 Fail(FailureKind.Cut, "nothing came from it any more");
                 break;
+            case Slow:
+                Fail(FailureKind.Cut, "it is too slow");
+                break;
             case ConnectionGone:
                 Fail(FailureKind.Cut, "the connection failed");
                 break;
@@ -158,6 +163,8 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _connection.Tell(ReadMore.Instance);
     }
 
+    private void AwaitPiece() => Timers.StartSingleTimer(PieceTimer, Slow.Instance, _patience.Piece);
+
     private void PlayAgain(PlayAgain again)
     {
         var isAskedFor = _pieces is null && StartOf(again.Offset) == StartOf(_order.Offset);
@@ -165,6 +172,8 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _verified.Clear();
         _proven = again.Offset;
         _pieces = null;
+        _patience.SoundLeft(TimeSpan.Zero);
+        Timers.Cancel(PieceTimer);
         // The first PLAY is still to be sent, and will be the right one.
         if (_plays == 0)
             return;
@@ -264,7 +273,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         }
         else if (start.Offset == (ulong)StartOf(_order.Offset))
         {
-            Timers.Cancel(SilenceTimer);
+            AwaitPiece();
             // What came of an earlier PLAY from the same place is not handed on a second time.
             _pieces = new PieceChecker(tree, (long)start.Offset, _proven);
             _owner.Tell(new StreamStarted(_order, tree));
@@ -289,11 +298,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             if (Timers.IsTimerActive(SilenceTimer))
                 ReadOn();
             else
-                ReadOn(_patience);
+                ReadOn(_patience.Silence);
             return;
         }
 
-        Timers.Cancel(SilenceTimer);
+        Timers.CancelAll();
         TellProven();
     }
 
@@ -338,6 +347,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private sealed record ConnectionGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly ConnectionGone Instance = new();
+    }
+
+    private sealed record Slow : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Slow Instance = new();
     }
 
     private sealed record Silent : INoSerializationVerificationNeeded, IDeadLetterSuppression

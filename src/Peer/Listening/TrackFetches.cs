@@ -11,7 +11,7 @@ internal sealed class TrackFetches(IActorContext context, ListeningSettings sett
         track.Offset = offset;
         track.IsAllHere = false;
         track.Seeks = 0;
-        var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, requester, own);
+        var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, requester, own, track.Known);
         track.Fetch = context.ActorOf(SongFetch.Props(order, settings, trackerLink, context.Self));
         context.WatchWith(track.Fetch, new FetchDied(track));
     }

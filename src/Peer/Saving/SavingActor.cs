@@ -100,7 +100,7 @@ internal sealed class SavingActor : ReceiveActor
         if (!_running.Contains(save))
             _running.Add(save);
         save.Sink = sink;
-        save.Fetch = Context.ActorOf(SongFetch.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own), _settings, _trackerLink, Self));
+        save.Fetch = Context.ActorOf(SongFetch.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
         Context.WatchWith(save.Fetch, new FetchDied(save));
     }
 
@@ -127,6 +127,9 @@ internal sealed class SavingActor : ReceiveActor
     {
         var isNews = _running.Remove(save);
         var file = save.Sink as FileSink;
+        // It may have been stopped when all of it was there.
+        if (file is { IsSaved: true })
+            failure = null;
         if (file?.LeftPart is { } left)
         {
             if (_stoppers.Count > 0)

@@ -7,8 +7,6 @@ namespace TspActors.Peer.Terminal;
 /// <summary>The console's commands about what is played and what comes next: play, queue, repeat.</summary>
 internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen screen, int maxQueue)
 {
-    // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
@@ -24,7 +22,8 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         var (songs, matches) = await catalog.FindSeveralAsync(argument, maxQueue, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs fit; the best one is played (all of them: play all {argument})");
-        var asked = peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), StartDeadline, cancellation);
+        // It is answered in any case: tracker, hosts and waiting for busy ones have deadlines of their own, all in all many minutes.
+        var asked = peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), Timeout.InfiniteTimeSpan, cancellation);
         if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(Patience, cancellation)).ConfigureAwait(false) != asked)
         {
             // A person may want something else meanwhile; the events tell how it goes on.
@@ -99,12 +98,12 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
     {
         try
         {
-            if (await asked.ConfigureAwait(false) is PlaybackRefused refused)
+            if (await asked.ConfigureAwait(false) is PlaybackRefused { Withdrawn: false } refused)
                 screen.Error(refused.Reason);
         }
-        catch (Exception error) when (error is AskTimeoutException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // Notices have told why it takes so long; or the console has ended.
+            // The console has ended.
         }
     }
 

@@ -279,6 +279,30 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task nothing_of_a_host_that_sends_wrong_bytes_in_the_middle_reaches_the_decoder_nor_is_it_asked_again_after_a_seek()
+    {
+        var ann = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, (byte[])[.. Song.Payload[..100_000], .. new byte[100_000]]);
+            await remote.ReadToEndAsync();
+        });
+        var bob = Good("bob");
+        Grant(ann, bob);
+        _speaker.Gate.Reset();
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        await AwaitAssertAsync(async () => Assert.Equal(Song.Payload.Length, (await StatusAsync()).Received));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.Zero)));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload, _speaker.Heard[^Song.Payload.Length..]);
+        Assert.InRange(Song.Payload.AsSpan().IndexOf(_speaker.Heard.AsSpan(..^Song.Payload.Length)), 0, Song.Payload.Length);
+        Assert.Equal((1, 2), (ann.Connections, bob.Connections));
+    }
+
+    [Fact]
     public async Task a_seek_back_from_a_song_that_is_all_here_plays_it_again()
     {
         _speaker.Gate.Reset();

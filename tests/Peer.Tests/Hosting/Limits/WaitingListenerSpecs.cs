@@ -44,7 +44,7 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         foreach (var sink in sinks)
         {
             var requester = new Requester(PeerId.NewRandom(), "ear", null);
-            Sys.ActorOf(SongFetch.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null), settings, link, TestActor));
+            Sys.ActorOf(SongFetch.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null, KnownHosts.None), settings, link, TestActor));
         }
 
         await FishForMessageAsync<FetchNotice>(notice => notice.Text.StartsWith($"waiting: {QueuePlace.Text(Listeners)} of ann, next try in ", StringComparison.Ordinal));
