@@ -59,6 +59,9 @@ public sealed record HostingSettings
     /// <summary>Streams at the same time; 0 = no limit. One more is refused with BUSY.</summary>
     public int MaxStreams { get; init; } = 500;
 
+    /// <summary>What else is limited, and what becomes of those who have to wait.</summary>
+    public HostingLimits Limits { get; init; } = new();
+
     /// <summary>Audio sent at once when a stream at real time starts; the requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -68,7 +71,7 @@ public sealed record HostingSettings
     /// <summary>Chunks of one stream that may be on their way to the socket.</summary>
     public int ChunksInFlight { get; init; } = 4;
 
-    /// <summary>What a refused requester is told to wait.</summary>
+    /// <summary>The shortest time a refused requester is told to wait.</summary>
     public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long running streams may go on when the peer stops.</summary>

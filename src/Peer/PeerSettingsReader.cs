@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Media;
+using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Tracker;
@@ -65,6 +66,7 @@ public static class PeerSettingsReader
                 "lower it or tsp.peer.hosting.chunk, or raise tsp.peer.connections.max-queued");
         }
 
+        HostingLimitsReader.CheckTogether(reader, hosting);
         if (settings.Link.ReconnectMin > settings.Link.ReconnectMax)
             reader.Reject("tsp.peer.link.reconnect-min", "it is longer than tsp.peer.link.reconnect-max", "write a shorter one, or raise the other");
     }
@@ -92,7 +94,8 @@ public static class PeerSettingsReader
 
     private static HostingSettings ReadHosting(SettingsReader reader) => new()
     {
-        MaxStreams = reader.Int("tsp.peer.hosting.max-streams", 0, 1_000_000),
+        MaxStreams = reader.Int("tsp.peer.hosting.max-streams", 0, HostingLimit.Most),
+        Limits = HostingLimitsReader.Read(reader),
         StartBurst = reader.Duration("tsp.peer.hosting.start-burst", TimeSpan.Zero, Longest),
         ChunkBytes = (int)reader.Bytes("tsp.peer.hosting.chunk", 1024, 256 * 1024),
         ChunksInFlight = reader.Int("tsp.peer.hosting.chunks-in-flight", 1, 64),

@@ -55,6 +55,27 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task Limits_are_shown_and_changed_without_a_restart()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "limits streams", "limits streams 3", "limits uploads 2Mbit/s", "limits upload 2", "limits", "limits streams default", "quit" })
+            await console.Process.TypeAsync(command);
+        await console.Process.ExitsWithAsync(1);
+
+        var lines = console.Process.Output.Lines;
+        Assert.Equal("streams              500, 0 running", lines[0]);
+        Assert.Equal("streams              3, 0 running, changed here", lines[1]);
+        Assert.Contains(lines, line => line.StartsWith("upload               2 Mbit/s, ", StringComparison.Ordinal));
+        var errors = console.Process.Errors.Lines;
+        Assert.Contains("streams is 3 now; tsp.peer.hosting.max-streams holds again when the peer is started anew", errors);
+        Assert.Contains("streams is as it is configured: 500", errors);
+        Assert.Contains("such as 10 Mbit/s", Assert.Single(errors, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
     public async Task A_pipe_that_ends_while_a_song_is_paused_or_repeated_lets_it_end()
     {
         await using var stage = new Stage();

@@ -16,8 +16,9 @@ namespace TspActors.Peer.Hosting;
 /// Waiting   → StartStream → Opening
 /// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
 /// Streaming → chunk read → DATA → Sent → next chunk, while fewer than the window are on their way and the pacer lets it
+///           → while the upload is limited: AskUpload → UploadGranted, before each chunk
 ///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
-/// any       → StopStream → Ending                                      connection gone → stops
+/// any       → StopStream, EndStream → Ending                                    connection gone → stops
 /// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
 /// </code>
 /// It ends only when its chunks are gone, so that a requester who seeks and does not read never has more than one window queued.
@@ -46,6 +47,9 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     private int _inFlight;
     private bool _reading;
     private bool _ending;
+    private bool _isLimited;
+    private bool _asked;
+    private bool _granted;
     private long _startedAt;
 
     public StreamSessionActor(
@@ -117,6 +121,16 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
                 break;
             case PaceReached:
                 Pump();
+                break;
+            case UploadGranted:
+                (_asked, _granted) = (false, true);
+                Pump();
+                break;
+            case LimitUpload limit:
+                _isLimited = limit.IsLimited;
+                break;
+            case EndStream end:
+                End(end.LastWords);
                 break;
             case StartStream:
                 Open();
@@ -195,6 +209,15 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (_isLimited && !_granted)
+        {
+            if (!_asked)
+                Context.Parent.Tell(new AskUpload((int)Math.Min(_chunkBytes, _reader.Length - _next)));
+            _asked = true;
+            return;
+        }
+
+        _granted = false;
         _reading = true;
         _fileUse.Begin();
         var buffer = ArrayPool<byte>.Shared.Rent(_chunkBytes);

@@ -41,6 +41,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private bool _finished;
     private bool _owesReceiver;
     private bool _stopping;
+    private BusyNotice? _busy;
     private string _lastFailure = "nobody who has it is online";
 
     public SongFetch(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
@@ -125,6 +126,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 _receiver = ActorRefs.Nobody;
                 _trials.Failed(failure);
                 _lastFailure = failure.Reason;
+                _busy = BusyNotice.SoonerOf(_busy, failure);
                 TryNext(failure.Reason);
                 break;
             case ReceiverGone gone when gone.Receiver.Equals(_receiver):
@@ -289,6 +291,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private void AskAgain(string reason)
     {
         var round = _trials.EndRound();
+        var busy = _busy;
+        _busy = null;
         if (_trials.IsExhausted && !CanWait())
         {
             var corrupt = _trials.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", _trials.CorruptHosts)})" : "";
@@ -303,7 +307,10 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             return;
         }
 
-        if (_song is not null)
+        if (busy is not null)
+            _owner.Tell(new FetchNotice(busy.Text));
+        // While hosts are waited for, the tracker is asked in silence whether there is another one.
+        else if (_song is not null && round.BusyFor is null)
             _owner.Tell(new FetchNotice(string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")));
         Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
     }
