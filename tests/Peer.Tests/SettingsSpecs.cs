@@ -120,7 +120,7 @@ public sealed class SettingsSpecs : IDisposable
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "retry-interval" or "player-buffer-time" => "3m",
         "broadcast-delay" or "round-delay" or "start-threshold" or "device-buffer" or "device-retry" => "333ms",
-        "chunk" => "32k",
+        "chunk" or "full-speed-chunk" => "32k",
         "read-buffer" => "48k",
         "max-queued" => "8m",
         "player-buffer" => "2m",

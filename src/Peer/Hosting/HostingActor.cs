@@ -11,7 +11,7 @@ namespace TspActors.Peer.Hosting;
 internal sealed class HostingActor : ReceiveActor
 {
     private readonly HostingSettings _settings;
-    private readonly Func<SongFile, byte[]?> _leaves;
+    private readonly StreamSupplies _supplies;
     private readonly IActorRef _library;
     private readonly HashSet<IActorRef> _active = [];
     private long _streams;
@@ -20,7 +20,7 @@ internal sealed class HostingActor : ReceiveActor
     public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library)
     {
         _settings = settings;
-        _leaves = leaves;
+        _supplies = StreamSupplies.For(settings, leaves);
         _library = library;
         Receive<AdmitStream>(Admit);
         Receive<StreamOver>(_ => Leave(Sender));
@@ -36,6 +36,8 @@ internal sealed class HostingActor : ReceiveActor
         Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library));
 
     protected override void PreStart() => Report();
+
+    protected override void PostStop() => _supplies.Dispose();
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -54,7 +56,7 @@ internal sealed class HostingActor : ReceiveActor
         else
         {
             var stream = Context.ActorOf(
-                StreamSessionActor.Props(admit.Song, admit.Request, _settings, _leaves, admit.Connection, Sender, _library), $"{++_streams}");
+                StreamSessionActor.Props(admit.Song, admit.Request, _settings, _supplies, admit.Connection, Sender, _library), $"{++_streams}");
             Context.WatchWith(stream, new StreamGone(stream));
             _active.Add(stream);
             Report();
