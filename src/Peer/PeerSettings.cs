@@ -65,11 +65,17 @@ public sealed record HostingSettings
     /// <summary>Audio sent at once when a stream at real time starts; the requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes read and written at a time.</summary>
+    /// <summary>Bytes read and written at a time at real time, at most.</summary>
     public int ChunkBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Bytes read and written at a time at full speed.</summary>
+    public int FullSpeedChunkBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes of songs that are kept in memory for listeners who are close together.</summary>
+    public long SharedChunkBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Chunks of one stream that may be on their way to the socket.</summary>
-    public int ChunksInFlight { get; init; } = 4;
+    public int ChunksInFlight { get; init; } = 2;
 
     /// <summary>The shortest time a refused requester is told to wait.</summary>
     public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromSeconds(5);

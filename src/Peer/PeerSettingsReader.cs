@@ -57,13 +57,14 @@ public static class PeerSettingsReader
     private static void CheckTogether(SettingsReader reader, PeerSettings settings)
     {
         var (hosting, queue) = (settings.Hosting, settings.Transport.MaxQueuedBytes);
-        if ((long)hosting.ChunkBytes * hosting.ChunksInFlight > queue - RoomBesideChunks)
+        var chunk = Math.Max(hosting.ChunkBytes, hosting.FullSpeedChunkBytes);
+        if ((long)chunk * hosting.ChunksInFlight > queue - RoomBesideChunks)
         {
             reader.Reject(
                 "tsp.peer.hosting.chunks-in-flight",
-                $"{hosting.ChunksInFlight} chunks of {hosting.ChunkBytes} bytes are more than a connection may queue "
+                $"{hosting.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
                     + $"({queue} bytes, {RoomBesideChunks} of them for what goes with the chunks), so every stream would be cut",
-                "lower it or tsp.peer.hosting.chunk, or raise tsp.peer.connections.max-queued");
+                "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
         }
 
         HostingLimitsReader.CheckTogether(reader, hosting);
@@ -98,6 +99,8 @@ public static class PeerSettingsReader
         Limits = HostingLimitsReader.Read(reader),
         StartBurst = reader.Duration("tsp.peer.hosting.start-burst", TimeSpan.Zero, Longest),
         ChunkBytes = (int)reader.Bytes("tsp.peer.hosting.chunk", 1024, 256 * 1024),
+        FullSpeedChunkBytes = (int)reader.Bytes("tsp.peer.hosting.full-speed-chunk", 1024, 256 * 1024),
+        SharedChunkBytes = reader.Bytes("tsp.peer.hosting.shared-chunks", 0, 1024 * 1024 * 1024),
         ChunksInFlight = reader.Int("tsp.peer.hosting.chunks-in-flight", 1, 64),
         BusyRetryAfter = reader.Duration("tsp.peer.hosting.busy-retry-after", TimeSpan.Zero, Longest),
         DrainTimeout = reader.Duration("tsp.peer.hosting.drain-timeout", TimeSpan.Zero, Longest),

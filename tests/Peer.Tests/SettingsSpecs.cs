@@ -130,7 +130,7 @@ public sealed class SettingsSpecs : IDisposable
         "upload-schedule" => "[\"23:00-07:00 none\"]",
         "upload-burst" or "slot-hold" or "ignore-delay" => "2s",
         "busy-retry-longest" or "queue-keep" or "ignore-penalty" => "44s",
-        "chunk" => "32k",
+        "chunk" or "full-speed-chunk" => "32k",
         "read-buffer" => "48k",
         "max-queued" => "8m",
         "player-buffer" => "2m",

@@ -16,7 +16,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
     private readonly HostingSettings _configured;
-    private readonly Func<SongFile, byte[]?> _leaves;
+    private readonly StreamSupplies _supplies;
     private readonly IActorRef _library;
     private readonly TimeProvider _time;
     private readonly StreamAdmission _admission;
@@ -33,7 +33,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     {
         _configured = settings;
         _settings = settings;
-        _leaves = leaves;
+        _supplies = StreamSupplies.For(settings, leaves);
         _library = library;
         _time = time;
         _admission = new StreamAdmission(settings);
@@ -68,6 +68,8 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => ApplyLimits();
 
+    protected override void PostStop() => _supplies.Dispose();
+
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     private void Admit(AdmitStream admit)
@@ -90,7 +92,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _leaves, admit.Connection, Sender, _library), $"{++_streams}");
+        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _supplies, admit.Connection, Sender, _library), $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _active.Add(stream, new Slot(_streams, claim, Sender));
         _budget.Add(stream, claim.RealTimeRate, Now);

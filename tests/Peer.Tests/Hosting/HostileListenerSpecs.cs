@@ -17,7 +17,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     private const int Many = 30;
 
     // Two chunks of 16 KB on their way, and what goes beside them.
-    private static readonly HostingSettings Frugal = Quick with { ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
+    private static readonly HostingSettings Frugal = Quick with { FullSpeedChunkBytes = 16 * 1024, ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
 
     private static readonly TransportSettings Tight = Patient with { ReadBufferBytes = 4 * 1024, MaxQueuedBytes = 2 * 16 * 1024 + 128 * 1024 };
 
