@@ -305,6 +305,8 @@ internal sealed class StreamSessionActor : UntypedActor
     private void End(byte[]? lastWords)
     {
         _ending = true;
+        // Nothing is due any more, however long the socket takes for what is on its way.
+        _waker.Stop();
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
         StopWhenTaken();
