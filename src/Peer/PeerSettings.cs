@@ -115,6 +115,9 @@ public sealed record ListeningSettings
     /// <summary>Where the sound would run dry before <see cref="SilenceTimeout"/>, a host that falls silent is given up sooner, but never sooner than this.</summary>
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A host that takes longer for one piece of a song is given up, where the song is saved or no other host is left; otherwise the sound that is left decides.</summary>
+    public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often the tracker is asked for hosts of one song before it is given up.</summary>
     public int Rounds { get; init; } = 3;
 

@@ -121,6 +121,7 @@ public static class PeerSettingsReader
         ConnectTimeout = reader.Duration("tsp.peer.listening.connect-timeout", Shortest, Longest),
         FirstByteTimeout = reader.Duration("tsp.peer.listening.first-byte-timeout", Shortest, Longest),
         SilenceTimeout = reader.Duration("tsp.peer.listening.silence-timeout", Shortest, Longest),
+        SlowHostTimeout = reader.Duration("tsp.peer.listening.slow-host-timeout", Shortest, Longest),
         MinSilenceTimeout = reader.Duration("tsp.peer.listening.min-silence-timeout", Shortest, Longest),
         BusyTimeout = reader.Duration("tsp.peer.listening.busy-timeout", TimeSpan.Zero, Longest),
         Rounds = reader.Int("tsp.peer.listening.rounds", 1, 1_000),

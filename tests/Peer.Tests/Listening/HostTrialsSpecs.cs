@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tests;
 /// <summary>Which host is tried next, and when a song is given up.</summary>
 public sealed class HostTrialsSpecs
 {
-    private readonly HostTrials _trials = new(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20));
+    private readonly HostTrials _trials = new(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None);
     private readonly Host _ann = Named("ann");
     private readonly Host _ben = Named("ben");
 
@@ -31,6 +31,24 @@ public sealed class HostTrialsSpecs
         Assert.Equal(_ben, _trials.Next());
         Assert.Null(_trials.Next());
         Assert.Equal(["ann"], _trials.CorruptHosts);
+    }
+
+    [Fact]
+    public void what_an_earlier_fetch_has_learnt_is_kept_the_good_host_is_asked_first()
+    {
+        var cid = Named("cid");
+        _trials.BeginRound([_ann, _ben, cid]);
+        _trials.Failed(new StreamFailed(_trials.Next()!, FailureKind.Corrupt, "", null));
+        _trials.Next();
+        _trials.Began(cid);
+
+        var later = new HostTrials(3, TimeSpan.FromSeconds(20), _trials.Known);
+        later.BeginRound([_ann, _ben, cid]);
+
+        Assert.Equal((cid, _ben, null), (later.Next(), later.Next(), later.Next()));
+        Assert.Empty(later.CorruptHosts);
+        later.Failed(new StreamFailed(cid, FailureKind.Cut, "", null));
+        Assert.Null(later.Known.Good);
     }
 
     [Theory]

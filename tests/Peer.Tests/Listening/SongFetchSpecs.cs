@@ -322,7 +322,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
-        var receiver = Sys.ActorOf(StreamReceiver.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener), Calm, arrived));
+        var receiver = Sys.ActorOf(StreamReceiver.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener, TimeSpan.MaxValue), Calm, arrived));
         await arrived.ExpectMsgAsync<StreamStarted>();
         var bytes = 0;
         while (bytes < Song.Payload.Length)
