@@ -38,7 +38,8 @@ public sealed class FrameTimeSpecs
         var frames = Enumerable.Range(0, 300).Select(number => Mp3Bytes.Frame(random.Next(2) == 0 ? Mp3Bytes.Header128 : Mp3Bytes.Header64, number)).ToArray();
         var payload = Mp3Bytes.Join(frames);
         // A stretch holds two frames at least, or it is too short to be sure.
-        var at = Enumerable.Range(0, cuts.Get % 10).Select(_ => random.Next(1, payload.Length / 1300) * 1300 + random.Next(200)).Append(0).Append(payload.Length).Distinct().Order().ToArray();
+        var places = Enumerable.Range(0, cuts.Get % 10).Select(_ => random.Next(1, payload.Length / 1300 - 1) * 1300).Distinct().Select(place => place + random.Next(200));
+        int[] at = [0, .. places.Order(), payload.Length];
         var sum = at.Zip(at.Skip(1)).Sum(cut => FrameTime.Of(payload.AsSpan(cut.First..cut.Second))?.TotalSeconds ?? 0);
         return Math.Abs(sum - 300 * OneFrame) < 0.001;
     }

@@ -66,7 +66,7 @@ internal sealed class StreamSessionActor : UntypedActor
         var duration = TimeSpan.FromMilliseconds(song.File.Format.DurationMs);
         // Who checks pieces can hear none of a piece before all of it has come.
         var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(song.File.PayloadLength) / song.File.PayloadLength) : TimeSpan.Zero;
-        _pacer = new Pacer(IsRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null);
+        _pacer = new Pacer(IsRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, song.File.Format.Vbr ? Pacer.LongestGap : null);
         _chunkBytes = IsRealTime ? ChunkSize.RealTime(song.File, settings) : ChunkSize.Full(settings);
         _waker = supplies.Wheel.For(Self, IsRealTime);
         _next = (long)request.Offset;
@@ -317,7 +317,7 @@ internal sealed class StreamSessionActor : UntypedActor
         _next += length;
         if (skip == 0)
         {
-            _pacer.Sent(chunk.Audio);
+            _pacer.Sent(chunk.Audio, Elapsed);
             _connection.Tell(new Send(chunk.Frame, Token: chunk));
             return true;
         }
@@ -325,7 +325,7 @@ internal sealed class StreamSessionActor : UntypedActor
         var header = new byte[FrameHeader.SizeWithLength];
         FrameEncoder.WriteDataHeader(header, _song.Id, length);
         var part = chunk.Body[skip..];
-        _pacer.Sent(SongTime.Of(_song.File, part.Span));
+        _pacer.Sent(SongTime.Of(_song.File, part.Span), Elapsed);
         _connection.Tell(new Send(header, part, chunk));
         return true;
     }
@@ -339,6 +339,8 @@ internal sealed class StreamSessionActor : UntypedActor
     private void End(byte[]? lastWords)
     {
         _ending = true;
+        // Nothing is due any more, however long the socket takes for what is on its way.
+        _waker.Stop();
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
         StopWhenTaken();

@@ -68,7 +68,7 @@ internal sealed class ChunkCache(long capacityBytes)
             entry.Arrived.SetResult(chunk);
             return chunk;
         }
-        catch (IOException error)
+        catch (Exception error)
         {
             Arrive(entry, null);
             entry.Arrived.SetException(error);

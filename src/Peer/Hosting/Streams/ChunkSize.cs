@@ -9,8 +9,8 @@ internal static class ChunkSize
     // Two frames at least, so that their time can be told.
     private const int LeastBytes = 4096;
 
-    // A listener costs a wake-up a chunk, and is ahead by the burst when the chunk goes: more than this saves little.
-    private const double LongestSeconds = 4;
+    // A listener costs a wake-up a chunk, and is ahead by the burst when the chunk goes: more than this would save little.
+    private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
 
     /// <summary>
     /// Bytes of the song in a chunk at real time: the same for all listeners of a song, so that they can share what is read; some seconds of audio, but not so much
