@@ -50,6 +50,11 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         Receive<Terminated>(gone => Release(gone.ActorRef));
         Receive<ChangeLimit>(Change);
         Receive<ReportDue>(_ => Report());
+        Receive<LoadWanted>(_ =>
+        {
+            _reported = null;
+            Report();
+        });
         Receive<CheckSchedule>(_ => ApplyLimits());
         Receive<RefuseStreams>(_ => _refusing = true);
         Receive<GetHostingStatus>(_ => Sender.Tell(Status()));
@@ -66,7 +71,11 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    protected override void PreStart() => ApplyLimits();
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(LoadWanted));
+        ApplyLimits();
+    }
 
     protected override void PostStop() => _supplies.Dispose();
 
@@ -75,7 +84,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     private void Admit(AdmitStream admit)
     {
         var id = admit.Song.Id;
-        var isKept = Forget(Sender);
+        var replaced = Forget(Sender);
         if (_refusing)
         {
             Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
@@ -83,9 +92,9 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         }
 
         var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
-        if (_admission.Ask(claim, Now, isKept) is { } refusal)
+        if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
-            if (isKept)
+            if (replaced is not null)
                 _admission.Freed(Now);
             Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter), refusal.Pause, refusal.Cuts));
             Report();
@@ -138,19 +147,19 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
 
     private void Release(IActorRef session)
     {
-        if (!Forget(session))
+        if (Forget(session) is null)
             return;
         _admission.Freed(Now);
         Report();
     }
 
-    private bool Forget(IActorRef session)
+    private StreamClaim? Forget(IActorRef session)
     {
         if (!_kept.Remove(session, out var claim))
-            return false;
+            return null;
         Context.Unwatch(session);
         _admission.Leave(claim, Now, forReplacement: true);
-        return true;
+        return claim;
     }
 
     private void Change(ChangeLimit change)
@@ -179,7 +188,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         _upload = limits.UploadSchedule.At(TimeOnly.FromDateTime(_time.GetLocalNow().DateTime)) ?? limits.MaxUpload;
         var wasLimited = _budget.IsLimited;
         _budget.SetLimits(_upload, limits.MaxUploadPerStream, limits.UploadBurst, Now);
-        _admission.SetLimits(_settings, _upload, Now);
+        _admission.SetLimits(_settings, _upload);
         if (wasLimited != _budget.IsLimited)
         {
             foreach (var stream in _active.Keys)

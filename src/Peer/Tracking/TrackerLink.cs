@@ -221,6 +221,7 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         foreach (var (asker, question) in _early)
             Forward(asker, question);
         _early.Clear();
+        Context.System.EventStream.Publish(LoadWanted.Instance);
         if (_identity.WantsBroadcasts)
             ListCatalog();
     }

@@ -52,6 +52,12 @@ internal sealed record LinkStatus(bool Connected, TrackerAddress Tracker, string
 
 // Commands --------------------------------------------------------------------------------------------------------------------
 
+/// <summary>Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.</summary>
+internal sealed record LoadWanted : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly LoadWanted Instance = new();
+}
+
 /// <summary>Published on the event stream by the hosting: how busy it is. The tracker is told at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

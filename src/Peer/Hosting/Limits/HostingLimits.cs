@@ -39,13 +39,13 @@ public sealed record HostingLimits
     public TimeSpan QueueKeep { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long what became free is kept for those first in the queue.</summary>
-    public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>PLAYs of one connection that are served in a second; 0 = no limit. More are read later.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
     /// <summary>How often a requester may ask sooner than it was told before it is cut off.</summary>
-    public int IgnoreLimit { get; init; } = 5;
+    public int IgnoreLimit { get; init; } = 20;
 
     /// <summary>How long, at most, the connection of one that asks too soon is not read.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);

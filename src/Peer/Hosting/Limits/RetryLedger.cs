@@ -1,14 +1,20 @@
 namespace TspActors.Peer.Hosting;
 
 /// <summary>Remembers what refused requesters were told to wait, who asks sooner all the same, and who was cut off for it.</summary>
-/// <remarks>Bounded: of too many the one heard of longest ago is forgotten.</remarks>
+/// <remarks>
+/// Several who cannot be told apart (without an id, behind one address) may wait for one song: each time that was told may be used once. Bounded: of too many
+/// requesters the one heard of longest ago is forgotten.
+/// </remarks>
 internal sealed class RetryLedger
 {
     /// <summary>Most requesters remembered.</summary>
     public const int MaxRequesters = 10_000;
 
-    // A requester waits for a few songs at a time; of more the first is forgotten.
-    private const int MaxSongs = 16;
+    // Times told to one requester; of more the first is forgotten.
+    private const int MaxTold = 64;
+
+    // Who has not come so long after its time will not come.
+    private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
     // Clocks and timers need not agree to the millisecond.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
@@ -28,8 +34,17 @@ internal sealed class RetryLedger
     {
         if (!_records.TryGetValue(claim.Who, out var node))
             return TimeSpan.Zero;
-        var told = node.Value.Told.Find(told => told.SongId == claim.SongId).Until;
-        return told - Tolerance > now ? told - now : TimeSpan.Zero;
+        var next = TimeSpan.Zero;
+        foreach (var (song, until) in node.Value.Told)
+        {
+            if (song != claim.SongId)
+                continue;
+            if (until - Tolerance <= now)
+                return TimeSpan.Zero;
+            next = next == TimeSpan.Zero || until < next ? until : next;
+        }
+
+        return next == TimeSpan.Zero ? next : next - now;
     }
 
     /// <summary>It asked too soon.</summary>
@@ -52,8 +67,12 @@ internal sealed class RetryLedger
     public void Told(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
         var told = Touch(claim.Who, now, until + memory).Told;
-        told.RemoveAll(earlier => earlier.SongId == claim.SongId);
-        if (told.Count == MaxSongs)
+        told.RemoveAll(earlier => earlier.Until + LongestLate < now);
+        // The time that it has waited for, where it has, is used up.
+        var used = told.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
+        if (used >= 0)
+            told.RemoveAt(used);
+        if (told.Count == MaxTold)
             told.RemoveAt(0);
         told.Add((claim.SongId, until));
     }
@@ -61,8 +80,12 @@ internal sealed class RetryLedger
     /// <summary>It got what it asked for.</summary>
     public void Served(StreamClaim claim)
     {
-        if (_records.TryGetValue(claim.Who, out var node))
-            node.Value.Told.RemoveAll(told => told.SongId == claim.SongId);
+        if (!_records.TryGetValue(claim.Who, out var node))
+            return;
+        node.Value.Strikes = 0;
+        var used = node.Value.Told.FindIndex(told => told.SongId == claim.SongId);
+        if (used >= 0)
+            node.Value.Told.RemoveAt(used);
     }
 
     private Record Touch(RequesterKey who, TimeSpan now, TimeSpan forgetAt)

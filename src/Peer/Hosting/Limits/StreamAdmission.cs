@@ -28,7 +28,6 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private readonly RetryLedger _ledger = new();
     private HostingSettings _settings = settings;
     private Rate _upload = settings.Limits.MaxUpload;
-    private TimeSpan _heldUntil;
     private TimeSpan? _freedAt;
     private TimeSpan? _meanInterval;
 
@@ -52,20 +51,15 @@ internal sealed class StreamAdmission(HostingSettings settings)
         _queue.Forget(now);
         if (_settings.MaxStreams == 0 && _upload.IsNone)
             return 0;
-        // Who comes now would have to wait behind those in the queue.
-        if (_queue.Count > 0)
-            return Math.Max(Active, 1);
-        var byRate = _upload.IsNone ? double.MaxValue : Math.Max(0, _upload.BytesPerSecond - RealTimeRate) / Typical;
-        var byCount = _settings.MaxStreams == 0 ? int.MaxValue : _settings.MaxStreams - Active;
+        // Who comes now has to wait behind those for whom something is kept.
+        var held = _queue.Before(null, now);
+        var byRate = _upload.IsNone ? double.MaxValue : Math.Max(0, _upload.BytesPerSecond - RealTimeRate - held.RealTimeRate) / Typical;
+        var byCount = _settings.MaxStreams == 0 ? int.MaxValue : _settings.MaxStreams - Active - held.Streams;
         return Math.Max(Active + (int)Math.Clamp(byRate, 0, Math.Max(0, byCount)), 1);
     }
 
     /// <summary>Other limits from now on. Nobody is ended here: see <see cref="Overcommitted"/>.</summary>
-    public void SetLimits(HostingSettings settings, Rate upload, TimeSpan now)
-    {
-        (_settings, _upload) = (settings, upload);
-        _heldUntil = now + Limits.SlotHold;
-    }
+    public void SetLimits(HostingSettings settings, Rate upload) => (_settings, _upload) = (settings, upload);
 
     /// <summary>Whether the streams at real time need more than there is.</summary>
     public bool Overcommitted => !_upload.IsNone && RealTimeRate > _upload.BytesPerSecond + 0.5;
@@ -75,18 +69,21 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <param name="now">The time.</param>
     /// <param name="replaced">The requester's own stream that this one takes the place of; it has been left.</param>
     /// <returns>Null when it is admitted; <see cref="Leave"/> ends it.</returns>
-    public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, bool replaced = false)
+    public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
-        if (_ledger.PenaltyLeft(claim.Who, now) is var penalty && penalty > TimeSpan.Zero)
+        if (replaced is null && _ledger.PenaltyLeft(claim.Who, now) is var penalty && penalty > TimeSpan.Zero)
             return CutOff(penalty);
         _queue.Forget(now);
         if (claim.RealTimeRate > _upload.BytesPerSecond && !_upload.IsNone)
             return new AdmissionRefusal(
                 ErrorCode.Forbidden, $"this song needs {Text(claim.RealTimeRate)} and this host uploads at most {_upload}; it can be saved at full speed", null);
-        if (!replaced && TooMany(claim.Who) is { } own)
+        if (replaced is null && TooMany(claim.Who) is { } own)
+        {
+            _queue.Leave(claim);
             return Refuse(claim, now, own, _settings.BusyRetryAfter);
+        }
 
-        var before = replaced || now >= _heldUntil ? default : _queue.Before(claim);
+        var before = replaced is null ? _queue.Before(claim, now) : default;
         if (NoRoom(claim, before, replaced) is { } reason)
             return Queue(claim, now, reason);
         _queue.Leave(claim);
@@ -114,7 +111,6 @@ internal sealed class StreamAdmission(HostingSettings settings)
         if (_freedAt is { } last)
             _meanInterval = _meanInterval is { } mean ? (mean * 0.8) + ((now - last) * 0.2) : now - last;
         _freedAt = now;
-        _heldUntil = now + Limits.SlotHold;
     }
 
     private double Typical => Active > Downloads ? Math.Max(RealTimeRate / (Active - Downloads), 1) : TypicalRate;
@@ -137,9 +133,11 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     // Who is here already stays when fewer are admitted; only a song that needs more than the one before has to fit.
-    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, bool replaced)
+    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced)
     {
-        if (!replaced && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
+        if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
+            return null;
+        if (replaced is null && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
             return Active >= _settings.MaxStreams ? $"all {_settings.MaxStreams} streams are taken" : "what is free is kept for those who wait";
         if (_upload.IsNone)
             return null;
@@ -158,13 +156,13 @@ internal sealed class StreamAdmission(HostingSettings settings)
         if (!isIn && (_queue.PlacesOf(claim.Who.AtAddress) >= Limits.MaxQueuePerAddress || HasAllPlacesOfAPeer(claim.Who)))
             return Refuse(claim, now, $"{reason}, and enough wait from where you are", Limits.BusyRetryLongest);
 
-        var place = isIn ? _queue.Before(claim).Streams + 1 : _queue.Count + 1;
+        var place = _queue.PlaceOf(claim);
         var retryAfter = Estimate(place);
         var refusal = Refuse(claim, now, $"{QueuePlace.Text(place)}: {reason}", retryAfter);
         if (refusal.Cuts)
             _queue.Leave(claim);
         else
-            _queue.Keep(claim, now + retryAfter + Limits.QueueKeep);
+            _queue.Keep(claim, now + retryAfter + Limits.SlotHold, now + retryAfter + Limits.QueueKeep);
         return refusal;
     }
 

@@ -18,15 +18,20 @@ internal sealed class WaitingList
     /// <summary>Whether it has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>What those want who are before it; for one without a place, all.</summary>
-    public Wanted Before(StreamClaim claim)
+    /// <summary>Its place, from 1; one behind the last where it has none.</summary>
+    public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
+
+    /// <summary>What those want for whom something free is kept now, and who are before it; for one without a place, or for null, all.</summary>
+    public Wanted Before(StreamClaim? claim, TimeSpan now)
     {
-        var own = _byKey.GetValueOrDefault(Key(claim));
+        var own = claim is null ? null : _byKey.GetValueOrDefault(Key(claim));
         var (streams, rate, downloads) = (0, 0.0, 0);
         foreach (var entry in _entries)
         {
             if (entry == own)
                 break;
+            if (entry.HeldUntil <= now)
+                continue;
             streams++;
             rate += entry.Claim.RealTimeRate;
             downloads += entry.Claim.IsDownload ? 1 : 0;
@@ -37,8 +42,9 @@ internal sealed class WaitingList
 
     /// <summary>Gives it the last place, or lets it keep its own.</summary>
     /// <param name="claim">What it waits for.</param>
+    /// <param name="heldUntil">How long something that becomes free is kept for it.</param>
     /// <param name="until">When the place is forgotten unless it asks again.</param>
-    public void Keep(StreamClaim claim, TimeSpan until)
+    public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {
         if (!_byKey.TryGetValue(Key(claim), out var entry))
         {
@@ -49,7 +55,7 @@ internal sealed class WaitingList
         }
 
         entry.Claim = claim;
-        entry.Until = until;
+        (entry.HeldUntil, entry.Until) = (heldUntil, until);
         _forgetAt = until < _forgetAt ? until : _forgetAt;
     }
 
@@ -86,6 +92,8 @@ internal sealed class WaitingList
     private sealed class Entry(StreamClaim claim)
     {
         public StreamClaim Claim { get; set; } = claim;
+
+        public TimeSpan HeldUntil { get; set; }
 
         public TimeSpan Until { get; set; }
     }

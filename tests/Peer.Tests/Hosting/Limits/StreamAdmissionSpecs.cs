@@ -50,11 +50,11 @@ public sealed class StreamAdmissionSpecs
     public void when_the_first_does_not_come_it_is_the_next_one_s_turn()
     {
         var admission = Full(out var running);
-        Ask(admission, Peer(3));
+        var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
         Ask(admission, Peer(4));
         admission.Leave(running[0], _now);
 
-        _now += Settings.Limits.SlotHold;
+        _now += told + Settings.Limits.SlotHold;
 
         Assert.Null(Ask(admission, Peer(4)));
     }
@@ -155,7 +155,7 @@ public sealed class StreamAdmissionSpecs
     public void listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
     {
         var admission = new StreamAdmission(new HostingSettings());
-        admission.SetLimits(new HostingSettings(), new Rate(50_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(50_000));
         for (var peer = 1; peer <= 3; peer++)
             Assert.Null(Ask(admission, Peer(peer, rate: Rate128)));
 
@@ -169,7 +169,7 @@ public sealed class StreamAdmissionSpecs
     public void a_song_that_never_fits_is_forbidden_and_has_no_place_in_the_queue()
     {
         var admission = new StreamAdmission(new HostingSettings());
-        admission.SetLimits(new HostingSettings(), new Rate(32_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(32_000));
 
         var refused = Ask(admission, Peer(1, rate: 40_000))!;
 
@@ -183,7 +183,7 @@ public sealed class StreamAdmissionSpecs
     public void downloads_are_admitted_while_each_would_get_something()
     {
         var admission = new StreamAdmission(new HostingSettings());
-        admission.SetLimits(new HostingSettings(), new Rate(100_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(100_000));
         Assert.Null(Ask(admission, Peer(1, rate: Rate128)));
         Assert.Null(Ask(admission, Peer(2)));
         Assert.Null(Ask(admission, Peer(3)));
@@ -196,7 +196,7 @@ public sealed class StreamAdmissionSpecs
     public void listeners_do_not_wait_for_the_sake_of_downloads_that_run()
     {
         var admission = new StreamAdmission(new HostingSettings());
-        admission.SetLimits(new HostingSettings(), new Rate(64_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(64_000));
         Assert.Null(Ask(admission, Peer(1)));
         Assert.Null(Ask(admission, Peer(2)));
 
@@ -208,7 +208,7 @@ public sealed class StreamAdmissionSpecs
     public void small_songs_do_not_slip_past_a_large_one_that_waits_for_its_turn()
     {
         var admission = new StreamAdmission(new HostingSettings());
-        admission.SetLimits(new HostingSettings(), new Rate(64_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(64_000));
         var small = Enumerable.Range(1, 4).Select(peer => Peer(peer, rate: Rate128)).ToList();
         small.ForEach(claim => Assert.Null(Ask(admission, claim)));
         Ask(admission, Peer(9, rate: 40_000));
@@ -227,18 +227,63 @@ public sealed class StreamAdmissionSpecs
         Ask(admission, Peer(3));
         admission.Leave(running[0], _now, forReplacement: true);
 
-        Assert.Null(admission.Ask(running[0], _now, replaced: true));
+        Assert.Null(admission.Ask(running[0], _now, running[0]));
         Assert.Equal(2, admission.Active);
+    }
+
+    [Fact]
+    public void a_download_that_goes_on_from_elsewhere_keeps_its_place_though_listeners_have_come()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(HostingLimits.LeastUpload.BytesPerSecond));
+        var download = Peer(1);
+        Assert.Null(Ask(admission, download));
+        Assert.Null(Ask(admission, Peer(2, rate: Rate128)));
+        admission.Leave(download, _now, forReplacement: true);
+
+        Assert.Null(admission.Ask(download, _now, download));
+    }
+
+    [Fact]
+    public void several_who_cannot_be_told_apart_wait_each_for_their_own_time()
+    {
+        var admission = Full(out _);
+        var due = new List<TimeSpan> { _now, _now + TimeSpan.FromSeconds(2), _now + TimeSpan.FromSeconds(3) };
+        for (var turn = 0; turn < 100; turn++)
+        {
+            var next = due.Min();
+            _now = next > _now ? next : _now;
+            var refused = Ask(admission, Nobody("10.0.0.9"))!;
+            Assert.False(refused.Cuts);
+            due.Remove(next);
+            due.Add(_now + refused.RetryAfter!.Value);
+        }
+    }
+
+    [Fact]
+    public void of_two_who_wait_both_get_what_becomes_free_before_others_do()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        var told = Ask(admission, Peer(4))!.RetryAfter!.Value;
+        admission.Leave(running[0], _now);
+        admission.Leave(running[1], _now);
+        _now += TimeSpan.FromSeconds(5);
+        Assert.Null(Ask(admission, Peer(3)));
+        _now += told - TimeSpan.FromSeconds(5);
+
+        Assert.NotNull(Ask(admission, Peer(5)));
+        Assert.Null(Ask(admission, Peer(4)));
     }
 
     [Fact]
     public void who_listens_may_seek_though_fewer_are_admitted_now()
     {
         var admission = Full(out var running);
-        admission.SetLimits(Settings with { MaxStreams = 1, Limits = new HostingLimits { MaxStreamsPerAddress = 1 } }, Rate.None, _now);
+        admission.SetLimits(Settings with { MaxStreams = 1, Limits = new HostingLimits { MaxStreamsPerAddress = 1 } }, Rate.None);
         admission.Leave(running[0], _now, forReplacement: true);
 
-        Assert.Null(admission.Ask(running[0], _now, replaced: true));
+        Assert.Null(admission.Ask(running[0], _now, running[0]));
         Assert.NotNull(Ask(admission, Peer(3)));
     }
 
@@ -323,7 +368,7 @@ public sealed class StreamAdmissionSpecs
         Ask(admission, Peer(3, rate: 40_000));
         Assert.False(admission.Overcommitted);
 
-        admission.SetLimits(new HostingSettings(), new Rate(32_000), _now);
+        admission.SetLimits(new HostingSettings(), new Rate(32_000));
         Assert.True(admission.Overcommitted);
 
         admission.Leave(Peer(3, rate: 40_000), _now);
@@ -359,7 +404,7 @@ public sealed class StreamAdmissionSpecs
         var settings = new HostingSettings { MaxStreams = random.Next(1, 6), Limits = new HostingLimits { MaxQueue = random.Next(0, 8) } };
         var upload = new Rate(random.Next(40_000, 200_000));
         var admission = new StreamAdmission(settings);
-        admission.SetLimits(settings, upload, _now);
+        admission.SetLimits(settings, upload);
         var running = new List<StreamClaim>();
         for (var step = 0; step < 400; step++)
         {
