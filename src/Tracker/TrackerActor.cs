@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker;
 
@@ -20,25 +23,33 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly HashSet<IActorRef> _subscribers = [];
+    private readonly BroadcastRounds _rounds;
     private IActorRef _peers = ActorRefs.Nobody;
 
     public TrackerActor(TrackerSettings settings, CatalogCell catalog)
     {
         _settings = settings;
+        _rounds = new BroadcastRounds(settings.BroadcastDelay);
         _catalog = catalog;
-        _registry = new SongRegistry(settings.MaxSongsPerPeer);
+        _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
-        Receive<Broadcast>(_ => TellSubscribers());
+        Receive<Broadcast>(_ => OnBroadcastDue());
+        Receive<CatalogChangeTaken>(taken => _rounds.Taken(taken.Change));
+        Receive<Merged>(Take);
+        Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog) => Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog) =>
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatcher.Id);
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     protected override void PreStart() => _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
 
@@ -56,6 +67,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private void Apply(ApplyShare apply)
     {
+        _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
         var assigned = _registry.Apply(apply.Peer, apply.Share);
         Publish();
         Sender.Tell(new SongsAssigned(assigned));
@@ -72,22 +84,42 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Publish();
     }
 
+    private void Take(Merged merged)
+    {
+        if (_registry.Take(merged.Merge, merged.Segment))
+            Publish();
+    }
+
     private void Publish()
     {
         _catalog.Current = _registry.Publish();
+        if (_registry.NextMerge() is { } merge)
+            Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).PipeTo(Self, success: segment => new Merged(merge, segment));
         if (_registry.HasNews && !Timers.IsTimerActive(BroadcastTimer))
             Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
+    }
+
+    private void OnBroadcastDue()
+    {
+        if (_rounds.MayBegin(Now))
+            TellSubscribers();
+        else
+            Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay / 4);
     }
 
     private void TellSubscribers()
     {
         var (from, to, changed, removed) = _registry.TakeDelta();
-        var frame = new CatalogChanged(CatalogAnswers.Delta(from, to, changed, removed) ?? CatalogAnswers.ListAgain(to), to);
+        var delta = changed is null || removed is null ? null : CatalogAnswers.Delta(from, to, changed, removed);
+        var frame = new CatalogChanged(delta ?? CatalogAnswers.ListAgain(to), to);
+        _rounds.Begin(frame, _subscribers.Count, Now);
         foreach (var subscriber in _subscribers)
             subscriber.Tell(frame);
     }
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
+
+    private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Broadcast : INoSerializationVerificationNeeded
     {

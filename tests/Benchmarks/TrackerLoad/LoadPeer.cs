@@ -63,7 +63,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     /// <summary>Shares a change, and waits for its ids.</summary>
     public async Task ShareAsync(int[] added, int[] removed, bool complete = false, bool last = true, string? title = null)
     {
-        var share = new Share { Complete = complete, Last = last, Removed = { removed.Select(song => SongMaker.Song(song).ContentHash) } };
+        var share = new Share { Complete = complete, Last = last, Removed = { removed.Select(SongMaker.Hash) } };
         foreach (var song in added)
         {
             var shared = SongMaker.Song(song, title);
