@@ -23,13 +23,12 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly HashSet<IActorRef> _subscribers = [];
-    private readonly BroadcastRounds _rounds;
+    private readonly BroadcastRounds _rounds = new();
     private IActorRef _peers = ActorRefs.Nobody;
 
     public TrackerActor(TrackerSettings settings, CatalogCell catalog)
     {
         _settings = settings;
-        _rounds = new BroadcastRounds(settings.BroadcastDelay);
         _catalog = catalog;
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
@@ -38,14 +37,14 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<Broadcast>(_ => OnBroadcastDue());
-        Receive<CatalogChangeTaken>(taken => _rounds.Taken(taken.Change));
+        Receive<CatalogChangeTaken>(taken => _rounds.Taken(taken.Change, Now));
         Receive<Merged>(Take);
         Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
     }
 
     public static Props Props(TrackerSettings settings, CatalogCell catalog) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatcher.Id);
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

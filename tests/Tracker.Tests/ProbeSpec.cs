@@ -11,5 +11,5 @@ public abstract class ProbeSpec : TestKit
         """;
 
     protected ProbeSpec()
-        : base(Hocon) => WritingDispatcher.AddTo(Sys);
+        : base(Hocon) => WritingDispatchers.AddTo(Sys);
 }

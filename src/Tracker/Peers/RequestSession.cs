@@ -24,7 +24,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>A search is about as much work as so many other requests.</summary>
     private const int SearchCost = 10;

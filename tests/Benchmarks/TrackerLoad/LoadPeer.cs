@@ -37,6 +37,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     public async Task RegisterAsync()
     {
         await _socket.ConnectAsync(tracker).ConfigureAwait(false);
+        _socket.Blocking = false;
         _ = ReadAsync();
         await SendAsync(FrameEncoder.Encode(Operation.Init, 0, new Init
         {
@@ -118,7 +119,11 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
             {
                 await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
                 var buffer = _buffer ??= new byte[ReadBytes];
-                var count = _socket.Receive(buffer);
+                var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+                if (error == SocketError.WouldBlock)
+                    continue;
+                if (error != SocketError.Success)
+                    throw new SocketException((int)error);
                 if (count == 0)
                 {
                     Fail("the tracker closed the connection");

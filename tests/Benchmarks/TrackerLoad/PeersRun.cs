@@ -18,7 +18,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
     {
         var before = ServerUsage.Of(options.TrackerProcess);
         var peers = Enumerable.Range(0, options.Peers)
-            .Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: true) { Heard = Hear }).ToArray();
+            .Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = Hear }).ToArray();
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         await IdleAsync(before).ConfigureAwait(false);
@@ -49,8 +49,9 @@ internal sealed class PeersRun(TrackerLoadOptions options)
                         await peer.ShareAllAsync([.. Enumerable.Range(number * options.Songs, options.Songs)]).ConfigureAwait(false);
                     registering.Add(Stopwatch.GetElapsedTime(asked));
                 }
-                catch (IOException)
+                catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
                 {
+                    // Told at the end, with the others.
                     Interlocked.Increment(ref failed);
                 }
             }));
@@ -73,6 +74,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
     private async Task ChangeAsync(LoadPeer[] peers)
     {
         var (usage, begun, changes) = (ServerUsage.Of(options.TrackerProcess), Stopwatch.GetTimestamp(), 0);
+        var running = new List<Task>();
         (_deltas, _listAgain, _bytes) = (0, 0, 0);
         while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(options.Seconds))
         {
@@ -81,15 +83,17 @@ internal sealed class PeersRun(TrackerLoadOptions options)
             {
                 // The title tells when it was sent.
                 _sentAt[changes] = Stopwatch.GetTimestamp();
-                await peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}").ConfigureAwait(false);
+                running.Add(peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}"));
             }
         }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var after = ServerUsage.Of(options.TrackerProcess);
         await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         Say("changes", $"{changes / seconds:0}/s in {seconds:0.0} s; tracker's processor {(after.Processor - usage.Processor).TotalSeconds / seconds:0.0%} of a core");
-        Say("deltas", $"{_deltas} heard ({_deltas / (double)peers.Length:0.0} a peer), {_bytes / 1e6:0} MB, {_listAgain} times told to list again");
+        Say("deltas", $"{_deltas} heard ({_deltas / (double)Math.Min(peers.Length, options.Subscribers):0.0} a subscriber), {_bytes / 1e6:0} MB, {_listAgain} times told to list again");
         Say("from change to peer, the oldest", $"{_delivery}");
     }
 

@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
-        "tracker-load catalog|peers|ask|adversaries HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--depth K] [--connections C] [--pid TRACKER]";
+        "tracker-load catalog|peers|ask|adversaries HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--pid TRACKER]";
 
     public int Peers { get; private set; } = 100;
 
@@ -21,6 +21,9 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 
     /// <summary>In how many seconds the peers connect; 0 = as fast as it goes.</summary>
     public int Ramp { get; private set; }
+
+    /// <summary>How many of the peers want broadcasts.</summary>
+    public int Subscribers { get; private set; } = int.MaxValue;
 
     public int Depth { get; private set; } = 64;
 
@@ -52,6 +55,7 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
             case "--churn": Churn = number; break;
             case "--seconds": Seconds = number; break;
             case "--ramp": Ramp = number; break;
+            case "--subscribers": Subscribers = number; break;
             case "--depth": Depth = number; break;
             case "--connections": Connections = number; break;
             case "--pid": TrackerProcess = number; break;
