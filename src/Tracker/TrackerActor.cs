@@ -23,6 +23,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly HashSet<IActorRef> _subscribers = [];
+    private readonly List<(IActorRef Peer, SongsAssigned Songs)> _answers = [];
+    private bool _isPublishing;
     private readonly BroadcastRounds _rounds = new();
     private IActorRef _peers = ActorRefs.Nobody;
 
@@ -37,6 +39,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<Broadcast>(_ => OnBroadcastDue());
+        Receive<PublishNow>(_ => Publish());
         Receive<CatalogChangeTaken>(taken => _rounds.Taken(taken.Change, Now));
         Receive<Merged>(Take);
         Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
@@ -59,7 +62,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _speakers[joined.Host.Id] = Sender;
         _registry.Join(joined.Host);
-        Publish();
+        PublishSoon();
         if (joined.WantsBroadcasts)
             _subscribers.Add(Sender);
     }
@@ -67,9 +70,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Apply(ApplyShare apply)
     {
         _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
-        var assigned = _registry.Apply(apply.Peer, apply.Share);
-        Publish();
-        Sender.Tell(new SongsAssigned(assigned));
+        _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share))));
+        PublishSoon();
     }
 
     private void Leave(HostLeft left)
@@ -80,7 +82,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             return;
         _speakers.Remove(left.Peer);
         _registry.Leave(left.Peer);
-        Publish();
+        PublishSoon();
     }
 
     private void Take(Merged merged)
@@ -89,11 +91,28 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             Publish();
     }
 
+    // Behind what waits already: whatever a storm of peers brings meanwhile becomes one snapshot.
+    private void PublishSoon()
+    {
+        if (!_isPublishing)
+            Self.Tell(PublishNow.Instance);
+        _isPublishing = true;
+    }
+
     private void Publish()
     {
+        _isPublishing = false;
         _catalog.Current = _registry.Publish();
+        // Ids are told when the songs can be found by them.
+        foreach (var (peer, songs) in _answers)
+            peer.Tell(songs);
+        _answers.Clear();
         if (_registry.NextMerge() is { } merge)
-            Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).PipeTo(Self, success: segment => new Merged(merge, segment));
+        {
+            Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .PipeTo(Self, success: segment => new Merged(merge, segment));
+        }
+
         if (_registry.HasNews && !Timers.IsTimerActive(BroadcastTimer))
             Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
     }
@@ -108,7 +127,10 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private void TellSubscribers()
     {
+        Publish();
         var (from, to, changed, removed) = _registry.TakeDelta();
+        // Publishing has just set it for the news that are told now.
+        Timers.Cancel(BroadcastTimer);
         var delta = changed is null || removed is null ? null : CatalogAnswers.Delta(from, to, changed, removed);
         var frame = new CatalogChanged(delta ?? CatalogAnswers.ListAgain(to), to);
         _rounds.Begin(frame, _subscribers.Count, Now);
@@ -119,6 +141,11 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
 
     private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record PublishNow : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly PublishNow Instance = new();
+    }
 
     private sealed record Broadcast : INoSerializationVerificationNeeded
     {

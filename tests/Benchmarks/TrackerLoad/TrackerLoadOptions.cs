@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
-        "tracker-load catalog|peers|ask|adversaries HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--pid TRACKER]";
+        "tracker-load catalog|peers HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--pid TRACKER]";
 
     public int Peers { get; private set; } = 100;
 
