@@ -40,6 +40,22 @@ internal static class Quantities
         ["GB"] = 1_000_000_000,
     };
 
+    // Lines are sold in bits, decimal; programs count in bytes. Which is meant is always written out.
+    private static readonly Dictionary<string, decimal> BitsPerUnit = new(StringComparer.Ordinal)
+    {
+        ["bit/s"] = 1,
+        ["kbit/s"] = 1_000,
+        ["Mbit/s"] = 1_000_000,
+        ["Gbit/s"] = 1_000_000_000,
+        ["B/s"] = 8,
+        ["kB/s"] = 8_000,
+        ["KiB/s"] = 8L << 10,
+        ["MB/s"] = 8_000_000,
+        ["MiB/s"] = 8L << 20,
+        ["GB/s"] = 8_000_000_000,
+        ["GiB/s"] = 8L << 30,
+    };
+
     /// <summary>"250ms", "10s", "1.5m", "1h", "2 d".</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {
@@ -50,6 +66,9 @@ internal static class Quantities
 
     /// <summary>"65536", "64k", "256KiB", "1.5 MiB", "10MB"; a whole number of bytes.</summary>
     public static bool TryParseBytes(string text, out long bytes) => TryParse(text, BytesPerUnit, out bytes);
+
+    /// <summary>"10 Mbit/s", "1.5Mbit/s", "500 kB/s"; a whole number of bits a second.</summary>
+    public static bool TryParseBitRate(string text, out long bits) => TryParse(text, BitsPerUnit, out bits);
 
     /// <summary>The duration in its largest unit that gives a whole number.</summary>
     public static string Format(TimeSpan duration)

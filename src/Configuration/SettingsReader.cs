@@ -54,6 +54,12 @@ public sealed class SettingsReader
         One(key, $"a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long value) => Quantities.TryParseBytes(text, out value) && value >= min && value <= max);
 
+    /// <summary>A number of bits or bytes a second, with its unit; or "none".</summary>
+    public Rate Rate(string key, Rate min, Rate max) =>
+        One(key, $"a rate from {min} to {max}, such as 10 Mbit/s or 500 kB/s, or none",
+            (string text, out Rate value) => Configuration.Rate.TryParse(text, out value)
+                && (value.IsNone || (value.BytesPerSecond >= min.BytesPerSecond && value.BytesPerSecond <= max.BytesPerSecond)));
+
     /// <summary>on, true or yes; off, false or no.</summary>
     public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
     {

@@ -92,7 +92,8 @@ internal sealed class PeerNode
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
-                settings.Endpoint, settings.Transport, () => HostSession.Props(settings.AccessKey, songs, hosting), "tsp").ConfigureAwait(false);
+                settings.Endpoint, settings.Transport,
+                () => HostSession.Props(settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);

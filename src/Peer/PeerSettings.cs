@@ -59,16 +59,25 @@ public sealed record HostingSettings
     /// <summary>Streams at the same time; 0 = no limit. One more is refused with BUSY.</summary>
     public int MaxStreams { get; init; } = 500;
 
+    /// <summary>What else is limited, and what becomes of those who have to wait.</summary>
+    public HostingLimits Limits { get; init; } = new();
+
     /// <summary>Audio sent at once when a stream at real time starts; the requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes read and written at a time.</summary>
+    /// <summary>Bytes read and written at a time at real time, at most.</summary>
     public int ChunkBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Chunks of one stream that may be on their way to the socket.</summary>
-    public int ChunksInFlight { get; init; } = 4;
+    /// <summary>Bytes read and written at a time at full speed; what stays in a processor's cache between the two is sent fastest.</summary>
+    public int FullSpeedChunkBytes { get; init; } = 128 * 1024;
 
-    /// <summary>What a refused requester is told to wait.</summary>
+    /// <summary>Bytes of songs that are kept in memory for listeners who are close together.</summary>
+    public long SharedChunkBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Chunks of one stream that may be on their way to the socket.</summary>
+    public int ChunksInFlight { get; init; } = 2;
+
+    /// <summary>The shortest time a refused requester is told to wait.</summary>
     public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long running streams may go on when the peer stops.</summary>
@@ -108,6 +117,9 @@ public sealed record ListeningSettings
 
     /// <summary>Where the sound would run dry before <see cref="SilenceTimeout"/>, a host that falls silent is given up sooner, but never sooner than this.</summary>
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A host that takes longer for one piece of a song is given up, where the song is saved or no other host is left; otherwise the sound that is left decides.</summary>
+    public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the tracker is asked for hosts of one song before it is given up.</summary>
     public int Rounds { get; init; } = 3;

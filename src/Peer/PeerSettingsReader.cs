@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Media;
+using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Tracker;
@@ -56,15 +57,17 @@ public static class PeerSettingsReader
     private static void CheckTogether(SettingsReader reader, PeerSettings settings)
     {
         var (hosting, queue) = (settings.Hosting, settings.Transport.MaxQueuedBytes);
-        if ((long)hosting.ChunkBytes * hosting.ChunksInFlight > queue - RoomBesideChunks)
+        var chunk = Math.Max(hosting.ChunkBytes, hosting.FullSpeedChunkBytes);
+        if ((long)chunk * hosting.ChunksInFlight > queue - RoomBesideChunks)
         {
             reader.Reject(
                 "tsp.peer.hosting.chunks-in-flight",
-                $"{hosting.ChunksInFlight} chunks of {hosting.ChunkBytes} bytes are more than a connection may queue "
+                $"{hosting.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
                     + $"({queue} bytes, {RoomBesideChunks} of them for what goes with the chunks), so every stream would be cut",
-                "lower it or tsp.peer.hosting.chunk, or raise tsp.peer.connections.max-queued");
+                "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
         }
 
+        HostingLimitsReader.CheckTogether(reader, hosting);
         if (settings.Link.ReconnectMin > settings.Link.ReconnectMax)
             reader.Reject("tsp.peer.link.reconnect-min", "it is longer than tsp.peer.link.reconnect-max", "write a shorter one, or raise the other");
     }
@@ -92,9 +95,12 @@ public static class PeerSettingsReader
 
     private static HostingSettings ReadHosting(SettingsReader reader) => new()
     {
-        MaxStreams = reader.Int("tsp.peer.hosting.max-streams", 0, 1_000_000),
+        MaxStreams = reader.Int("tsp.peer.hosting.max-streams", 0, HostingLimit.Most),
+        Limits = HostingLimitsReader.Read(reader),
         StartBurst = reader.Duration("tsp.peer.hosting.start-burst", TimeSpan.Zero, Longest),
         ChunkBytes = (int)reader.Bytes("tsp.peer.hosting.chunk", 1024, 256 * 1024),
+        FullSpeedChunkBytes = (int)reader.Bytes("tsp.peer.hosting.full-speed-chunk", 1024, 256 * 1024),
+        SharedChunkBytes = reader.Bytes("tsp.peer.hosting.shared-chunks", 0, 1024 * 1024 * 1024),
         ChunksInFlight = reader.Int("tsp.peer.hosting.chunks-in-flight", 1, 64),
         BusyRetryAfter = reader.Duration("tsp.peer.hosting.busy-retry-after", TimeSpan.Zero, Longest),
         DrainTimeout = reader.Duration("tsp.peer.hosting.drain-timeout", TimeSpan.Zero, Longest),
@@ -118,6 +124,7 @@ public static class PeerSettingsReader
         ConnectTimeout = reader.Duration("tsp.peer.listening.connect-timeout", Shortest, Longest),
         FirstByteTimeout = reader.Duration("tsp.peer.listening.first-byte-timeout", Shortest, Longest),
         SilenceTimeout = reader.Duration("tsp.peer.listening.silence-timeout", Shortest, Longest),
+        SlowHostTimeout = reader.Duration("tsp.peer.listening.slow-host-timeout", Shortest, Longest),
         MinSilenceTimeout = reader.Duration("tsp.peer.listening.min-silence-timeout", Shortest, Longest),
         BusyTimeout = reader.Duration("tsp.peer.listening.busy-timeout", TimeSpan.Zero, Longest),
         Rounds = reader.Int("tsp.peer.listening.rounds", 1, 1_000),

@@ -20,12 +20,13 @@ public static class AudioBackends
         ArgumentNullException.ThrowIfNull(choice);
         if (choice.StartsWith(WavPrefix, StringComparison.Ordinal))
             return Wav(choice[WavPrefix.Length..], settings, machine);
+        var drivers = new SoundDrivers(machine, settings, time);
         switch (choice)
         {
             case "auto":
-                return Auto(settings, time, machine);
+                return Auto(drivers, settings, time, machine);
             case "mpg123":
-                return Device(settings, time, machine, out var whyNot)
+                return Device(drivers, settings, time, machine, out var whyNot)
                     ?? throw new AudioUnavailableException($"mpg123 cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
             case "null":
                 return Silent("playing silently, as asked (null output)", time, machine);
@@ -37,11 +38,11 @@ public static class AudioBackends
     }
 
     // NAudio first: where it is built in and can play, it needs nothing to be installed.
-    private static AudioBackend Auto(AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    private static AudioBackend Auto(SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine)
     {
         if (machine.Waves is { WhyNot: null } waves)
             return waves.Find(settings, time, out var whyNot) ?? waves.Waiting($"{whyNot}: playing silently until there is one", settings, time);
-        return Device(settings, time, machine, out var why) ?? SilentForNow(why, settings, time, machine);
+        return Device(drivers, settings, time, machine, out var why) ?? SilentForNow(why, drivers, settings, time, machine);
     }
 
     private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, IAudioMachine machine)
@@ -52,15 +53,14 @@ public static class AudioBackends
             ?? throw new AudioUnavailableException($"naudio cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
     }
 
-    private static AudioBackend? Device(AudioSettings settings, TimeProvider time, IAudioMachine machine, out string whyNot)
+    private static AudioBackend? Device(SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine, out string whyNot)
     {
         if (machine.WhyNoDecoder is null && machine.WhyNoOutput is null)
         {
-            whyNot = "no sound device here";
-            return machine.FindDriver(settings) is not { } driver ? null : new AudioBackend(driver, $"playing through {driver}")
+            return drivers.Find(out whyNot) is not { } driver ? null : new AudioBackend(driver, $"playing through {driver}")
             {
                 CreateDecoder = _ => new Mpg123Decoder(),
-                CreateOutput = notice => new FallbackOutput(() => new Out123Output(driver, null, settings.DeviceBuffer), settings.DeviceRetry, time, notice),
+                CreateOutput = notice => new FallbackOutput(() => drivers.NewOutput(driver), settings.DeviceRetry, time, notice),
             };
         }
 
@@ -81,7 +81,7 @@ public static class AudioBackends
     }
 
     // A sound server may be started, or headphones plugged in, while songs play.
-    private static AudioBackend SilentForNow(string whyNot, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    private static AudioBackend SilentForNow(string whyNot, SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine)
     {
         var reason = $"{whyNot}: playing silently (null output)";
         if (machine.WhyNoDecoder is not null || machine.WhyNoOutput is not null)
@@ -92,8 +92,7 @@ public static class AudioBackends
             CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, beginSilent: true),
         };
 
-        IAudioOutput FindDevice() =>
-            new Out123Output(machine.FindDriver(settings) ?? throw new AudioOutputException(whyNot), null, settings.DeviceBuffer);
+        IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
     }
 
     private static AudioBackend Silent(string reason, TimeProvider time, IAudioMachine machine) => new("null", reason)
@@ -111,11 +110,34 @@ public static class AudioBackends
         // A full path, so that the driver takes neither "-" for stdout nor a later change of folder.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
+        var begun = 0;
         return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
         {
             CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
-            CreateOutput = _ => new Out123Output("wav", path, settings.DeviceBuffer),
+            // The name is chosen when there is sound to write: a song that never came takes none.
+            CreateOutput = notice => new Out123Output("wav", path, settings.DeviceBuffer, () => NextName(notice)),
         };
+
+        // Sound that begins anew must not overwrite what was heard before.
+        string NextName(Action<string> notice)
+        {
+            if (Interlocked.Exchange(ref begun, 1) == 0 || !Path.Exists(path))
+                return path;
+            var next = Numbered(path);
+            notice($"writing the sound to {next}");
+            return next;
+        }
+    }
+
+    private static string Numbered(string path)
+    {
+        var (stem, extension) = (Path.ChangeExtension(path, null), Path.GetExtension(path));
+        for (var number = 2; ; number++)
+        {
+            var candidate = $"{stem}-{number}{extension}";
+            if (!Path.Exists(candidate))
+                return candidate;
+        }
     }
 
     // The library tells only that it failed; the system tells why.

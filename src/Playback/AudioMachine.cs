@@ -15,8 +15,8 @@ internal interface IAudioMachine
     /// <summary>The program mpg123, or null.</summary>
     string? Program { get; }
 
-    /// <summary>The first driver whose device really opens, or null.</summary>
-    string? FindDriver(AudioSettings settings);
+    /// <summary>The default device of a driver of libout123, not yet opened.</summary>
+    IAudioOutput NewOutput(string driver, AudioSettings settings);
 
     /// <summary>Whether the program finds a device.</summary>
     bool ProgramFindsDevice(string program, AudioSettings settings);
@@ -34,25 +34,7 @@ internal sealed partial class AudioMachine : IAudioMachine
 
     public string? Program { get; } = Mpg123Program.Find();
 
-    // Some drivers open without looking for a device, so each is started, too.
-    public string? FindDriver(AudioSettings settings)
-    {
-        foreach (var driver in settings.Drivers)
-        {
-            try
-            {
-                using var output = new Out123Output(driver, null, settings.DeviceBuffer);
-                output.Open(new PcmFormat(44100, 2));
-                return driver;
-            }
-            catch (AudioOutputException)
-            {
-                // Not this one; that none opens is told by the caller.
-            }
-        }
-
-        return null;
-    }
+    public IAudioOutput NewOutput(string driver, AudioSettings settings) => new Out123Output(driver, null, settings.DeviceBuffer);
 
     public bool ProgramFindsDevice(string program, AudioSettings settings) => Mpg123Program.FindsDevice(program, settings);
 

@@ -15,7 +15,7 @@ public sealed record AudioSettings
     /// <summary>How often a lost or missing device is looked for while the sound goes on silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device with a queue may take nothing of it before it is lost.</summary>
+    /// <summary>How long a device may take nothing, or not answer, beyond the sound that it holds, before it is lost.</summary>
     public TimeSpan DeviceDeadline { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the program mpg123 may take to start, to accept bytes and to end before it is killed.</summary>

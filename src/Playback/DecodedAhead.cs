@@ -59,7 +59,10 @@ internal sealed class DecodedAhead : IDisposable
         {
             if (Decode())
                 continue;
-            switch (_input.Read(_feed, _generation, out var read))
+            var state = _input.Read(_feed, _generation, out var read);
+            // An end that was seen may be taken back: what is read now says whether it still holds.
+            InputEnded &= state is InputState.Completed or InputState.NextSong;
+            switch (state)
             {
                 case InputState.Bytes:
                     if (_rate.Feed(read))

@@ -2,7 +2,7 @@ namespace TspActors.Playback;
 
 /// <summary>
 /// Where decoded sound goes: a device, a file, or nowhere at the pace of a device. Used by one thread only; every call may block that thread,
-/// none longer than the output's own buffer lasts. <see cref="IDisposable.Dispose"/> closes it at once; drain first to hear the rest.
+/// none longer than the output's own buffer lasts, or its deadline for a device that hangs. <see cref="IDisposable.Dispose"/> closes it at once; drain first to hear the rest.
 /// </summary>
 public interface IAudioOutput : IDisposable
 {
@@ -29,12 +29,15 @@ public interface IAudioOutput : IDisposable
     bool Drain(CancellationToken interrupt);
 
     /// <summary>Forgets what was written and is not yet heard.</summary>
+    /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Drop();
 
     /// <summary>Falls silent and keeps what is not yet heard.</summary>
+    /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Pause();
 
     /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Resume();
 }
 

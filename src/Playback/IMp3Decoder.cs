@@ -28,7 +28,10 @@ public interface IMp3Decoder : IDisposable
     /// <summary>Decodes into <paramref name="pcm"/>, whole sample frames only.</summary>
     DecodeStep Read(Span<byte> pcm, out int written);
 
-    /// <summary>Says that no byte will follow those fed so far, unless <see cref="BeginNext"/> or <see cref="Reset"/> begins another song or place.</summary>
+    /// <summary>
+    /// Says that no byte will follow those fed so far, unless <see cref="BeginNext"/> or <see cref="Reset"/> begins another song or place. A
+    /// <see cref="Feed"/> that follows all the same takes it back.
+    /// </summary>
     void Complete();
 
     /// <summary>Says that the next bytes are another song's. Everything fed was read: <see cref="DecodeStep.NeedMore"/> was returned.</summary>

@@ -110,6 +110,13 @@ internal sealed class InputBuffer
         _written();
     }
 
+    internal void TakeBackComplete()
+    {
+        lock (_gate)
+            _completed = false;
+        _written();
+    }
+
     /// <summary>Ends the song after everything handed over so far, that of a waiting writer too; takes a <see cref="Complete"/> back.</summary>
     internal void BeginNext()
     {

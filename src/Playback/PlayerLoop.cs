@@ -30,11 +30,9 @@ internal sealed class PlayerLoop
         while (true)
         {
             var wishes = _control.TakeWishes();
+            // Closing the output drops what it holds.
             if (wishes.Stop)
-            {
-                output.Drop();
                 return new PlaybackEnd.Stopped();
-            }
 
             if (wishes.Generation != _generation)
                 GoElsewhere(wishes, ahead, output);

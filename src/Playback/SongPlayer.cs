@@ -102,6 +102,9 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <summary>Says that every byte of the newest song was written; the rest is played and the player ends.</summary>
     public void Complete() => _input.Complete();
 
+    /// <summary>Takes a <see cref="Complete"/> back that has not come true yet: more will be written.</summary>
+    public void TakeBackComplete() => _input.TakeBackComplete();
+
     /// <summary>Holds the sound; bytes are still taken until the buffer is full.</summary>
     public void Pause() => _control.Pause(true);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
 using Tcp = Akka.IO.Tcp;
@@ -7,7 +8,8 @@ namespace TspActors.Transport;
 
 /// <summary>A connection that was accepted: it makes its session and owns it.</summary>
 /// <remarks>A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason.</remarks>
-internal sealed class IncomingConnection(IActorRef socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)
+internal sealed class IncomingConnection(
+    IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)
     : TspConnection(settings, incoming: true)
 {
     private bool _sessionCrashed;
@@ -16,14 +18,14 @@ internal sealed class IncomingConnection(IActorRef socket, IPEndPoint remote, IP
     protected override void PreStart()
     {
         Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
-        Open(socket, remote, local);
+        Open(io, socket, remote, local);
     }
 
     protected override void PostStop()
     {
         // The session could not be made; else Akka.IO would keep the socket until its register-timeout.
         if (!IsOpened)
-            socket.Tell(Tcp.Abort.Instance);
+            io.Tell(Tcp.Abort.Instance);
         base.PostStop();
     }
 

@@ -12,6 +12,7 @@ namespace TspActors.Transport;
 internal sealed class OutgoingConnection : TspConnection
 {
     private readonly Dial _dial;
+    private readonly OpenedSockets _opened = new();
     private Tcp.Connect? _attempt;
     private bool _open;
 
@@ -55,7 +56,7 @@ internal sealed class OutgoingConnection : TspConnection
             case Tcp.Connected connected when connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }:
                 _open = true;
                 Timers.Cancel(Overdue.Instance);
-                Open(Sender, remote.Unmapped(), local.Unmapped());
+                Open(Sender, _opened.Take(connected), remote.Unmapped(), local.Unmapped());
                 break;
             case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _attempt):
                 TryNext(null);
@@ -82,7 +83,7 @@ internal sealed class OutgoingConnection : TspConnection
             return;
         }
 
-        _attempt = new Tcp.Connect(next.Address, timeout: next.Timeout, pullMode: true) { TcpSettings = SocketSettings(Context.System, Settings) };
+        _attempt = new Tcp.Connect(next.Address, options: [_opened], timeout: next.Timeout, pullMode: true) { TcpSettings = SocketSettings(Context.System, Settings) };
         Context.System.Tcp().Tell(_attempt);
     }
 

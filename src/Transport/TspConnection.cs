@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
@@ -26,10 +27,11 @@ public abstract class TspConnection : UntypedActor, IWithTimers
     private readonly FrameReader _reader = new();
     private readonly LinkDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
-    private SocketWriter _writer = null!;
+    private SocketWriter? _writer;
     private State _state = State.NotOpen;
     private bool _reading;
     private bool _inputEnded;
+    private bool _outputEnded;
     private ConnectionClosed? _ending;
     private TimeSpan? _armedFor;
     private int _pings;
@@ -71,28 +73,30 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         Props.Create(() => new OutgoingConnection(host, port, settings, session));
 
     /// <summary>An accepted socket; the session is made from <paramref name="session"/> as the connection's child.</summary>
-    internal static Props Incoming(IActorRef socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
-        Props.Create(() => new IncomingConnection(socket, remote, local, settings, session));
+    internal static Props Incoming(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
+        Props.Create(() => new IncomingConnection(io, socket, remote, local, settings, session));
 
     /// <summary>Akka.IO's settings with the sizes of this listener or link.</summary>
     internal static TcpSettings SocketSettings(ActorSystem system, TransportSettings settings) =>
         TcpSettings.Create(system) with
         {
             MaxFrameSizeBytes = settings.ReadBufferBytes,
-            // Counted here, by what is not acknowledged; Akka.IO's own counter forgets what it has begun to write.
-            WriteCommandsQueueMaxSize = -1,
             // Each address is tried once; which one is next is decided here.
             FinishConnectRetries = 0,
         };
 
     /// <summary>Takes over an open socket and tells the session.</summary>
-    private protected void Open(IActorRef socket, IPEndPoint remote, IPEndPoint local)
+    /// <param name="io">Akka.IO's actor, which reads and closes it.</param>
+    /// <param name="socket">The socket itself, which is written to here.</param>
+    /// <param name="remote">The remote end.</param>
+    /// <param name="local">This end.</param>
+    private protected void Open(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
-        _socket = socket;
-        _writer = new SocketWriter(socket);
+        _socket = io;
+        _writer = new SocketWriter(socket, Self, OnTaken);
         _state = State.Open;
-        Context.Watch(socket);
-        socket.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
+        Context.Watch(io);
+        io.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
         Session.Tell(new ConnectionOpened(Self, remote, local));
     }
 
@@ -104,8 +108,9 @@ public abstract class TspConnection : UntypedActor, IWithTimers
             case Tcp.Received received:
                 OnRead(received);
                 break;
-            case SocketWriter.Taken taken:
-                OnTaken(taken);
+            case SocketWriter.Progress:
+                _writer!.GoOn();
+                AfterWriting();
                 break;
             case Send send:
                 OnSend(send);
@@ -138,9 +143,6 @@ public abstract class TspConnection : UntypedActor, IWithTimers
             case Tcp.ConnectionClosed closed:
                 OnSocketGone(closed.Cause);
                 break;
-            case Tcp.CommandFailed failed:
-                Cut(new ConnectionClosed(CloseReason.Lost, $"writing failed{failed.CauseText()}"));
-                break;
             case Terminated terminated when terminated.ActorRef.Equals(_socket):
                 OnSocketGone(null);
                 break;
@@ -158,6 +160,7 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         // Without it a socket that is still flushing would wait for its remote end for ever.
         if (_state is State.Open or State.Closing)
             _socket.Tell(Tcp.Abort.Instance);
+        _writer?.Dispose();
     }
 
     /// <summary>Ends in good order: what is queued, the last words, FIN; what arrives meanwhile is read and dropped, so that no RST eats the last words.</summary>
@@ -170,9 +173,11 @@ public abstract class TspConnection : UntypedActor, IWithTimers
             : new ConnectionClosed(reason, message);
         if (!lastWords.IsEmpty)
             Write(lastWords);
+        if (_state != State.Open)
+            return;
         _state = State.Closing;
         _deadlines.CloseBegun(Now);
-        _socket.Tell(Tcp.ConfirmedClose.Instance);
+        EndOutput();
         Read();
     }
 
@@ -233,7 +238,7 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         if (_state != State.Open)
             return;
         var length = (long)send.First.Length + send.Second.Length;
-        if (_writer.InFlight + length > Settings.MaxQueuedBytes)
+        if (_writer!.InFlight + length > Settings.MaxQueuedBytes)
             Cut(new ConnectionClosed(CloseReason.Aborted, $"more than {Settings.MaxQueuedBytes} bytes were queued for the remote end"));
         else
             Write(send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
@@ -241,16 +246,33 @@ public abstract class TspConnection : UntypedActor, IWithTimers
 
     private void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
-        _writer.Write(first, second, receipt);
         _deadlines.Wrote(Now);
+        _writer!.Write(first, second, receipt);
+        AfterWriting();
     }
 
-    private void OnTaken(SocketWriter.Taken taken)
+    private void OnTaken(Receipt? receipt)
     {
-        _writer.Acknowledge(taken);
-        _deadlines.Taken(Now, _writer.InFlight == 0);
-        if (taken.Receipt is { } receipt && _state != State.Ended)
+        _deadlines.Taken(Now, _writer!.InFlight == 0);
+        if (receipt is not null && _state != State.Ended)
             receipt.Sender.Tell(new Sent(receipt.Token));
+    }
+
+    private void AfterWriting()
+    {
+        if (_writer!.Failure is { } failure)
+            Cut(new ConnectionClosed(CloseReason.Lost, $"writing failed: {new SocketException((int)failure).Message}"));
+        else if (_state == State.Closing)
+            EndOutput();
+    }
+
+    // Behind what is queued.
+    private void EndOutput()
+    {
+        if (_outputEnded || _writer!.InFlight > 0)
+            return;
+        _outputEnded = true;
+        _socket.Tell(Tcp.ConfirmedClose.Instance);
     }
 
     private void OnInputEnded()
@@ -258,10 +280,7 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         _inputEnded = true;
         _reading = false;
         if (_state == State.Closing)
-        {
-            // Akka.IO forgets a close that waits for queued writes when the remote end closes meanwhile.
-            _socket.Tell(Tcp.ConfirmedClose.Instance);
-        }
+            EndOutput();
         else if (_state == State.Open && _reader.IsAtFrameBoundary)
         {
             _deadlines.InputEnded(Now);
@@ -315,7 +334,7 @@ public abstract class TspConnection : UntypedActor, IWithTimers
     {
         if (_state == State.Ended)
             return;
-        var wasSent = _writer.InFlight == 0;
+        var wasSent = _writer!.InFlight == 0;
         if (_ending is null || (_ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote && !wasSent))
             _ending = new ConnectionClosed(CloseReason.Lost, cause is null ? "the connection was lost" : $"the connection was lost: {cause}");
         _state = State.Ended;

@@ -28,6 +28,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private readonly IActorRef _owner;
     private readonly Admission _admission;
     private readonly List<IActorRef> _drainers = [];
+    private readonly OpenedSockets _opened = new();
     private IActorRef _socket = ActorRefs.Nobody;
     private long _accepted;
     private int _refusing;
@@ -55,7 +56,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PreStart() =>
-        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, options: [new DualStack()], pullMode: true)
+        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, options: [new DualStack(), _opened], pullMode: true)
         {
             TcpSettings = TspConnection.SocketSettings(Context.System, _settings),
         });
@@ -117,17 +118,18 @@ public sealed class TspListener : UntypedActor, IWithTimers
             return;
         }
 
+        var socket = _opened.Take(connected);
         remote = remote.Unmapped();
         local = local.Unmapped();
         if (_draining)
-            Refuse(remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
+            Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
         else if (_admission.Enter(remote.Address) is { } refusal)
-            Refuse(remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+            Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
         else
-            Context.WatchWith(Connection(remote, local, _session), new Left(remote.Address));
+            Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
     }
 
-    private void Refuse(IPEndPoint remote, IPEndPoint local, byte[] lastWords)
+    private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
     {
         if (_refusing >= MaxRefusing)
         {
@@ -136,11 +138,11 @@ public sealed class TspListener : UntypedActor, IWithTimers
         }
 
         _refusing++;
-        Context.WatchWith(Connection(remote, local, () => RefusingSession.Props(lastWords)), RefusalEnded.Instance);
+        Context.WatchWith(Connection(socket, remote, local, () => RefusingSession.Props(lastWords)), RefusalEnded.Instance);
     }
 
-    private IActorRef Connection(IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
-        Context.ActorOf(TspConnection.Incoming(Sender, remote, local, _settings, session), (++_accepted).ToString(CultureInfo.InvariantCulture));
+    private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
+        Context.ActorOf(TspConnection.Incoming(Sender, socket, remote, local, _settings, session), (++_accepted).ToString(CultureInfo.InvariantCulture));
 
     private void OnDrain(Drain drain)
     {

@@ -38,6 +38,15 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
+    public void A_rate_is_read_as_it_is_shown(PositiveInt bytes, NonNegativeInt more)
+    {
+        var rate = new Rate((long)bytes.Get * (1 + (more.Get % 1_000)));
+
+        Assert.True(Rate.TryParse(rate.ToString(), out var read), rate.ToString());
+        Assert.Equal(rate, read);
+    }
+
+    [Property]
     public void A_value_means_the_same_from_the_file_the_environment_and_the_command_line(Line value)
     {
         foreach (var set in new Action[] { () => File(value.Text), () => Variable(value.Text), () => Option(value.Text) })

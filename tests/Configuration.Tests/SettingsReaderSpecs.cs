@@ -123,6 +123,37 @@ public sealed class SettingsReaderSpecs : IDisposable
         Judge(text, legal: false, "a size from 1KiB to 2MiB", reader => reader.Bytes("tsp.tracker.name", 1024, 2 << 20));
 
     [Theory]
+    [InlineData("10 Mbit/s", 1_250_000)]
+    [InlineData("2Mbit/s", 250_000)]
+    [InlineData("1.5 Mbit/s", 187_500)]
+    [InlineData("256 kbit/s", 32_000)]
+    [InlineData("500 kB/s", 500_000)]
+    [InlineData("64KiB/s", 65_536)]
+    [InlineData("none", 0)]
+    [InlineData("unlimited", 0)]
+    [InlineData("0", 0)]
+    public void A_rate_is_a_number_and_its_unit_or_none(string text, long bytesPerSecond)
+    {
+        _bench.Environment["TSP__TRACKER__NAME"] = text;
+        var reader = _bench.Read();
+        Assert.Equal(new Rate(bytesPerSecond), reader.Rate("tsp.tracker.name", new Rate(1000), new Rate(1L << 40)));
+        Assert.Empty(reader.Errors);
+    }
+
+    [Theory]
+    [InlineData("10")]
+    [InlineData("10 MB")]
+    [InlineData("Mbit/s")]
+    [InlineData("-1 Mbit/s")]
+    [InlineData("1 mbit/s")]
+    [InlineData("7 kbit/s")]
+    [InlineData("9 Mbit/s")]
+    [InlineData("1 bit/s")]
+    public void Anything_else_is_no_rate(string text) =>
+        Judge(text, legal: false, "a rate from 8 kbit/s to 8 Mbit/s, such as 10 Mbit/s or 500 kB/s, or none",
+            reader => reader.Rate("tsp.tracker.name", new Rate(1_000), new Rate(1_000_000)));
+
+    [Theory]
     [InlineData("", 0, true)]
     [InlineData("", 1, false)]
     [InlineData("12345", 0, true)]

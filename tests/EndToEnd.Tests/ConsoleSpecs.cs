@@ -49,8 +49,48 @@ public sealed class ConsoleSpecs
         var errors = console.Process.Errors.Lines.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, errors.Count);
         Assert.Contains("99", errors[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(console.Process.Errors.Lines, line => line.StartsWith("stopped: ", StringComparison.Ordinal));
         Assert.Contains("did you mean list?", errors[1], StringComparison.Ordinal);
         Assert.StartsWith("1\tHarbour Lights", Assert.Single(console.Process.Output.Lines), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task Limits_are_shown_and_changed_without_a_restart()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "limits streams", "limits streams 3", "limits uploads 2Mbit/s", "limits upload 2", "limits", "limits streams default", "quit" })
+            await console.Process.TypeAsync(command);
+        await console.Process.ExitsWithAsync(1);
+
+        var lines = console.Process.Output.Lines;
+        Assert.Equal("streams              500, 0 running", lines[0]);
+        Assert.Equal("streams              3, 0 running, changed here", lines[1]);
+        Assert.Contains(lines, line => line.StartsWith("upload               2 Mbit/s, ", StringComparison.Ordinal));
+        var errors = console.Process.Errors.Lines;
+        Assert.Contains("streams is 3 now; tsp.peer.hosting.max-streams holds again when the peer is started anew", errors);
+        Assert.Contains("streams is as it is configured: 500", errors);
+        Assert.Contains("such as 10 Mbit/s", Assert.Single(errors, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_pipe_that_ends_while_a_song_is_paused_or_repeated_lets_it_end()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "short.mp3", await Songs.ToneAsync(660));
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "repeat one", "play short", "pause" })
+            await console.Process.TypeAsync(command);
+        console.Process.EndInput();
+        await console.Process.ExitsWithAsync(0);
+
+        Assert.Contains("the input has ended: nothing is repeated any more", console.Process.Errors.Lines);
+        Assert.Contains("the input has ended: what was paused goes on", console.Process.Errors.Lines);
+        Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("ended: ", StringComparison.Ordinal));
     }
 
     [NeedsFact("lame", "script:bsdutils")]

@@ -23,10 +23,11 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
     public async Task Whatever_happens_to_a_host_the_song_is_heard_and_saved_whole()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_FAILOVER_RUNS"), out var runs);
-        var random = new Random(2024);
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        output.WriteLine($"seed {seed}");
         var stalls = 0;
-        // That a host is killed or stopped is what other specs see already.
-        foreach (var fault in isFull ? Enumerable.Range(0, runs).Select(run => (Fault)(run % 4)) : [Fault.CutOff, Fault.Corrupt])
+        foreach (var fault in Enumerable.Range(0, isFull ? runs : 4).Select(run => (Fault)(run % 4)))
         {
             var ranDry = isFull
                 ? await PlayAsync(fault, TimeSpan.FromSeconds(random.NextDouble() * 12), seconds: 30, burst: "8s")

@@ -51,6 +51,12 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.port", "70000")]
     [InlineData("tsp.peer.hosting.chunk", "512k")]
     [InlineData("tsp.peer.hosting.chunks-in-flight", "0")]
+    [InlineData("tsp.peer.hosting.max-upload", "10")]
+    [InlineData("tsp.peer.hosting.max-upload", "64 kbit/s")]
+    [InlineData("tsp.peer.hosting.max-queue", "-1")]
+    [InlineData("tsp.peer.hosting.busy-retry-longest", "1s")]
+    [InlineData("tsp.peer.hosting.upload-schedule", "[\"23:00-07:00 none\", \"06:59-12:00 2 Mbit/s\"]")]
+    [InlineData("tsp.peer.hosting.upload-schedule", "[\"at night none\"]")]
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
@@ -108,7 +114,7 @@ public sealed class SettingsSpecs : IDisposable
 
     // A record prints its lists by their type alone.
     private static string Shown(PeerSettings settings) => $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
-        + $" {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
+        + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
 
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
@@ -120,7 +126,11 @@ public sealed class SettingsSpecs : IDisposable
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "retry-interval" or "player-buffer-time" => "3m",
         "broadcast-delay" or "round-delay" or "start-threshold" or "device-buffer" or "device-retry" => "333ms",
-        "chunk" => "32k",
+        "max-upload" or "max-upload-per-stream" => "3 Mbit/s",
+        "upload-schedule" => "[\"23:00-07:00 none\"]",
+        "upload-burst" or "slot-hold" or "ignore-delay" => "2s",
+        "busy-retry-longest" or "queue-keep" or "ignore-penalty" => "44s",
+        "chunk" or "full-speed-chunk" => "32k",
         "read-buffer" => "48k",
         "max-queued" => "8m",
         "player-buffer" => "2m",

@@ -89,6 +89,46 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
+    public void Sound_that_begins_anew_gets_a_wav_file_of_its_own()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        File.WriteAllText(Path.Combine(_folder.FullName, "a-2.wav"), "kept");
+        var backend = AudioBackends.Resolve("wav:" + file);
+        var notices = new List<string>();
+
+        for (var sound = 0; sound < 2; sound++)
+        {
+            using var output = backend.CreateOutput(notices.Add);
+            output.Open(new PcmFormat(44_100, 2));
+            output.Write(new byte[4_000], CancellationToken.None);
+            Assert.True(output.Drain(CancellationToken.None));
+        }
+
+        Assert.Equal(["a-2.wav", "a-3.wav", "a.wav"], _folder.EnumerateFiles("a*").Select(found => found.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("kept", File.ReadAllText(Path.Combine(_folder.FullName, "a-2.wav")));
+        Assert.EndsWith("a-3.wav", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("mpg123")]
+    public void A_player_without_a_sound_takes_no_wav_file_name()
+    {
+        var file = Path.Combine(_folder.FullName, "a.wav");
+        var backend = AudioBackends.Resolve("wav:" + file);
+        var notices = new List<string>();
+        backend.CreateOutput(notices.Add).Dispose();
+        Assert.Empty(_folder.EnumerateFiles());
+
+        using (var output = backend.CreateOutput(notices.Add))
+        {
+            output.Open(new PcmFormat(44_100, 2));
+            Assert.Equal("wav:" + file, output.Name);
+        }
+
+        Assert.Equal("a.wav", Assert.Single(_folder.EnumerateFiles()).Name);
+        Assert.Empty(notices);
+    }
+
+    [NeedsFact("mpg123")]
     public void This_machine_resolves_auto_and_null_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])
@@ -104,7 +144,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void A_driver_that_does_not_exist_is_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new AudioMachine().FindDriver(settings));
+        Assert.Null(new SoundDrivers(new AudioMachine(), settings, TimeProvider.System).Find(out var whyNot));
+        Assert.Equal("no sound device here", whyNot);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
 
@@ -140,7 +181,7 @@ public sealed class AudioBackendsSpecs : IDisposable
 
         public bool ProgramHasDevice { get; init; }
 
-        public string? FindDriver(AudioSettings settings) => Driver;
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = driver != Driver };
 
         public bool ProgramFindsDevice(string program, AudioSettings settings) => ProgramHasDevice;
     }

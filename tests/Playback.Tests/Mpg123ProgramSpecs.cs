@@ -43,6 +43,24 @@ public sealed class Mpg123ProgramSpecs : IDisposable
         Assert.Contains("goes on silently", Assert.Single(notices), StringComparison.Ordinal);
     }
 
+    [NeedsFact("sh:dash")]
+    public void A_song_that_goes_on_after_its_end_was_told_is_given_on()
+    {
+        var heard = Path.Combine(_folder.FullName, "heard.mp3");
+        var notices = new List<string>();
+        byte[] song = RawBackend.Song(1000);
+        using (var decoder = Backend($"cat >> '{heard}'").CreateDecoder(notices.Add))
+        {
+            decoder.Feed(song.AsSpan(0, 700));
+            decoder.Complete();
+            decoder.Feed(song.AsSpan(700));
+            decoder.Complete();
+        }
+
+        Assert.Empty(notices);
+        Assert.Equal(song, File.ReadAllBytes(heard));
+    }
+
     private AudioBackend Backend(string script)
     {
         var program = Path.Combine(_folder.FullName, "mpg123");

@@ -8,6 +8,10 @@ internal sealed partial class PulseServer : IAsyncDisposable
 {
     private const string Sink = "tsp";
 
+    // Signals of Linux.
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-pulse-");
     private Process? _server;
 
@@ -51,6 +55,11 @@ internal sealed partial class PulseServer : IAsyncDisposable
         _server = null;
     }
 
+    /// <summary>From now on it takes and answers nothing.</summary>
+    public void Hang() => Assert.Equal(0, SendSignal(_server!.Id, SigStop));
+
+    public void GoOn() => Assert.Equal(0, SendSignal(_server!.Id, SigCont));
+
     /// <summary>Records what the sink plays, from now on.</summary>
     public async Task<Recording> RecordAsync()
     {
@@ -93,6 +102,9 @@ internal sealed partial class PulseServer : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnsetVariable(string name);
 
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+
     /// <summary>What parec has written so far.</summary>
     internal sealed class Recording : IAsyncDisposable
     {
@@ -118,6 +130,13 @@ internal sealed partial class PulseServer : IAsyncDisposable
 
         /// <summary>Waits until so many bytes are there.</summary>
         public Task HoldsAsync(long bytes) => Limits.Until(() => Length >= bytes);
+
+        /// <summary>Waits until there is any sound in it.</summary>
+        public Task HoldsSoundAsync() => Limits.Until(() =>
+        {
+            lock (_bytes)
+                return _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length).ContainsAnyExcept((byte)0);
+        });
 
         /// <summary>Waits until so many bytes of silence are the last that is there: what was heard before has arrived.</summary>
         public Task EndsSilentAsync(int bytes) => Limits.Until(() =>

@@ -12,8 +12,13 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     private const double AsGoodAsTheSame = 0.99;
     private static readonly PcmFormat Cd = new(44100, 2);
 
-    // So much that a machine which is busy elsewhere leaves no hole in the sound.
-    private static readonly AudioSettings Settings = new() { DeviceBuffer = TimeSpan.FromSeconds(1), DeviceRetry = TimeSpan.FromMilliseconds(100) };
+    // So much that a machine which is busy elsewhere leaves no hole in the sound, and is not taken for one that hangs.
+    private static readonly AudioSettings Settings = new()
+    {
+        DeviceBuffer = TimeSpan.FromSeconds(1),
+        DeviceRetry = TimeSpan.FromMilliseconds(100),
+        DeviceDeadline = TimeSpan.FromSeconds(30),
+    };
 
     private readonly PulseServer _server = new();
 
@@ -68,8 +73,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 60, seed: 3), "-b", "192");
         await _server.StartAsync();
         using var player = new SongPlayer(AudioBackends.Resolve("mpg123", Settings), new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
-        var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var back = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (lost, back) = (NewNotice(), NewNotice());
         player.Notice += notice => _ = lost.TrySetResult(notice) || back.TrySetResult(notice);
         player.Start();
         await player.WriteAsync(song);
@@ -94,15 +98,71 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
+    public async Task A_sound_server_that_hangs_is_lost_and_heard_again_when_it_answers()
+    {
+        var song = Songs.Encode(Cd, Songs.Noise(Cd, 90, seed: 6), "-b", "192");
+        await _server.StartAsync();
+        var backend = AudioBackends.Resolve("mpg123", Settings with { DeviceDeadline = TimeSpan.FromSeconds(5) });
+        using var player = new SongPlayer(backend, new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
+        var (lost, back) = (NewNotice(), NewNotice());
+        var notices = 0;
+        player.Notice += notice =>
+        {
+            notices++;
+            _ = lost.TrySetResult(notice) || back.TrySetResult(notice);
+        };
+        player.Start();
+        await player.WriteAsync(song);
+        await Limits.Until(() => player.Position > TimeSpan.FromSeconds(2));
+
+        _server.Hang();
+        Assert.Equal(
+            "The audio output pulse has not answered for 5 s. The song goes on silently until there is a device again.",
+            await lost.Task.WaitAsync(Limits.Test));
+        var atLoss = player.Position;
+        await Limits.Until(() => player.Position > atLoss + TimeSpan.FromSeconds(1));
+        Assert.False(back.Task.IsCompleted);
+        _server.GoOn();
+        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        await using var recording = await _server.RecordAsync();
+        await recording.HoldsSoundAsync();
+        player.Stop();
+
+        Assert.IsType<PlaybackEnd.Stopped>(await player.Completion.WaitAsync(Limits.Test));
+        Assert.Equal(2, notices);
+    }
+
+    [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
+    public async Task With_a_sound_server_that_hangs_auto_begins_silently()
+    {
+        await _server.StartAsync();
+        _server.Hang();
+        var backend = AudioBackends.Resolve("auto", Settings with { Drivers = ["pulse"], DeviceDeadline = TimeSpan.FromSeconds(1) });
+        Assert.Equal("no sound device here (pulse does not answer): playing silently (null output) until there is one", backend.Reason);
+        using var player = new SongPlayer(backend);
+        var back = NewNotice();
+        player.Notice += notice => back.TrySetResult(notice);
+        // Before the start, when the whole of it is taken at once.
+        await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
+        player.Start();
+        await Limits.Until(() => player.Position > TimeSpan.Zero);
+
+        _server.GoOn();
+
+        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+    }
+
+    [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
     public async Task Without_a_sound_server_auto_plays_silently_until_there_is_one()
     {
         var backend = AudioBackends.Resolve("auto", Settings with { Drivers = ["pulse"] });
         Assert.Equal("null", backend.Name);
         using var player = new SongPlayer(backend);
-        var back = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        player.Start();
+        // Before the start, when the whole of it is taken at once.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
+        player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
 
         await _server.StartAsync();
@@ -144,6 +204,8 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         Assert.InRange(afterSeek - beforeSeek, Samples(0.3 + 0.3), Samples(1));
         Heard(other, 7.7, 0.3, heard);
     }
+
+    private static TaskCompletionSource<string> NewNotice() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static int Samples(double seconds) => (int)(Cd.Rate * seconds) * Cd.Channels;
 

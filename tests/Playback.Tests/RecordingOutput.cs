@@ -13,6 +13,9 @@ internal sealed class RecordingOutput : IAudioOutput
 
     public bool Disposed { get; private set; }
 
+    /// <summary>There is no such device.</summary>
+    public bool Absent { get; init; }
+
     /// <summary>After so many writes the device is gone.</summary>
     public int WritesUntilLost { get; init; } = int.MaxValue;
 
@@ -27,7 +30,12 @@ internal sealed class RecordingOutput : IAudioOutput
         }
     }
 
-    public void Open(PcmFormat format) => Formats.Add(format);
+    public void Open(PcmFormat format)
+    {
+        if (Absent)
+            throw new AudioOutputException("There is no test device.");
+        Formats.Add(format);
+    }
 
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {

@@ -139,7 +139,7 @@ public sealed class WaveDeviceSpecs
 
         public string? Program => null;
 
-        public string? FindDriver(AudioSettings settings) => null;
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = true };
 
         public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.IO;
@@ -63,41 +64,129 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void Bytes_to_send_are_not_copied()
+    public async Task Bytes_to_send_are_not_copied()
     {
-        byte[] header = [1, 2, 3], body = [0, 4, 5, 0];
-        new SocketWriter(TestActor).Write(header, body.AsMemory(1, 2), new Receipt(TestActor, "token"));
-        var write = ExpectMsg<Tcp.Write>();
+        using var pair = new SocketPair();
+        var written = new Queue<Receipt?>();
+        using var writer = new SocketWriter(pair.Local, TestActor, written.Enqueue);
+        var filler = new byte[64 * 1024 * 1024];
+        byte[] body = [0, 4, 5, 0];
+        var receipt = new Receipt(TestActor, "token");
+        // More than a socket takes that nobody reads from, so that the body waits.
+        writer.Write(filler);
+        writer.Write(new byte[] { 3 }, body.AsMemory(1, 2), receipt);
         body[1] = 9;
-        Assert.Equal([1, 2, 3, 9, 5], write.Data.ToArray());
-        Assert.Equal(new Receipt(TestActor, "token"), Assert.IsType<SocketWriter.Taken>(write.Ack).Receipt);
+        var bytes = await Read(pair.Remote, writer, filler.Length + 3);
+        Assert.Equal([3, 9, 5], bytes[^3..]);
+        Assert.Equal(0, writer.InFlight);
+        Assert.Same(receipt, written.Last());
     }
 
     [Fact]
-    public void Empty_memory_at_the_end_of_an_array_is_nothing_to_send()
+    public async Task Many_small_writes_and_parts_of_large_ones_keep_their_order()
     {
-        byte[] bytes = [1];
-        new SocketWriter(TestActor).Write(bytes, bytes.AsMemory(1));
-        Assert.Equal([1], ExpectMsg<Tcp.Write>().Data.ToArray());
-    }
-
-    [Fact]
-    public void Bytes_in_flight_are_counted_until_they_are_taken()
-    {
-        var writer = new SocketWriter(TestActor);
-        var last = new Receipt(TestActor, "last");
-        writer.Write(new byte[300_000], receipt: last);
-        Assert.Equal(300_000, writer.InFlight);
-        Receipt? receipt = null;
-        while (writer.InFlight > 0)
+        using var pair = new SocketPair();
+        using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
+        pair.Local.SendBufferSize = 4096;
+        var random = new Random(1);
+        var expected = new List<byte>();
+        for (var i = 0; i < 300; i++)
         {
-            Assert.Null(receipt);
-            var taken = Assert.IsType<SocketWriter.Taken>(ExpectMsg<Tcp.Write>().Ack);
-            writer.Acknowledge(taken);
-            receipt = taken.Receipt;
+            var (first, second) = (new byte[random.Next(0, 40)], new byte[random.Next(0, i % 10 == 0 ? 300_000 : 100)]);
+            random.NextBytes(first);
+            random.NextBytes(second);
+            expected.AddRange([.. first, .. second]);
+            writer.Write(first, second);
         }
 
-        Assert.Same(last, receipt);
+        Assert.Equal(expected, await Read(pair.Remote, writer, expected.Count));
+        Assert.Equal(0, writer.InFlight);
+    }
+
+    [Fact]
+    public void Nothing_to_send_is_taken_at_once()
+    {
+        using var pair = new SocketPair();
+        var written = new List<Receipt?>();
+        using var writer = new SocketWriter(pair.Local, TestActor, written.Add);
+        byte[] bytes = [1];
+        var receipt = new Receipt(TestActor, "empty");
+        writer.Write(bytes.AsMemory(1), receipt: receipt);
+        Assert.Equal(receipt, Assert.Single(written));
+        Assert.Equal(0, writer.InFlight);
+    }
+
+    [Fact]
+    public async Task A_large_write_shows_that_it_moves_and_is_acknowledged_at_its_end()
+    {
+        using var pair = new SocketPair();
+        var written = new List<Receipt?>();
+        using var writer = new SocketWriter(pair.Local, TestActor, written.Add);
+        var last = new Receipt(TestActor, "last");
+        writer.Write(new byte[300_000], receipt: last);
+        await Read(pair.Remote, writer, 300_000);
+        Assert.Equal([null, null, last], written);
+    }
+
+    [Fact]
+    public void A_socket_that_is_gone_is_a_failure_and_not_an_exception()
+    {
+        using var pair = new SocketPair();
+        using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
+        pair.Local.Dispose();
+        writer.Write(new byte[1]);
+        Assert.NotNull(writer.Failure);
+        Assert.Equal(1, writer.InFlight);
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_is_gone_in_the_middle_of_a_write_ends_the_connection()
+    {
+        using var link = await Connect(Patient);
+        link.Tell(new Send(new byte[4 * 1024 * 1024]));
+        await link.Remote.Receive(1);
+        link.Remote.Reset();
+        Assert.Equal(CloseReason.Lost, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
+    }
+
+    private async Task<byte[]> Read(Socket remote, SocketWriter writer, int count)
+    {
+        var bytes = new byte[count];
+        var reading = Task.Run(async () =>
+        {
+            for (var at = 0; at < count;)
+                at += await remote.ReceiveAsync(bytes.AsMemory(at));
+        });
+        while (writer.InFlight > 0)
+        {
+            await ExpectMsgAsync<SocketWriter.Progress>();
+            writer.GoOn();
+        }
+
+        await reading;
+        return bytes;
+    }
+
+    /// <summary>Two connected sockets.</summary>
+    private sealed class SocketPair : IDisposable
+    {
+        public SocketPair()
+        {
+            using var listener = RemoteEnd.Listen();
+            Remote = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            Remote.Connect(listener.Address());
+            Local = listener.Accept();
+        }
+
+        public Socket Local { get; }
+
+        public Socket Remote { get; }
+
+        public void Dispose()
+        {
+            Local.Dispose();
+            Remote.Dispose();
+        }
     }
 
     [Fact]

@@ -6,11 +6,16 @@ namespace TspActors.Peer.Hosting;
 /// <summary>INIT from the host's side: asks a requester for the proof of the access key, where there is one, exactly as a tracker does.</summary>
 internal sealed class HostHandshake(AccessKey? key)
 {
+    private const uint Version = 1;
+
     private Hello? _hello;
     private byte[]? _challenge;
 
     /// <summary>True when the requester may ask for songs.</summary>
     public bool IsProved { get; private set; } = key is null;
+
+    /// <summary>Which peer the requester says it is, or has proved to be where there is a key; null before that.</summary>
+    public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
 
     /// <summary>Takes the requester's step and gives the frame that answers it.</summary>
     /// <param name="init">The step.</param>
@@ -20,6 +25,8 @@ internal sealed class HostHandshake(AccessKey? key)
         refused = false;
         switch (init.StepCase)
         {
+            case Init.StepOneofCase.Hello when _hello is null && init.Hello.ProtocolVersion != Version:
+                return Errors.Frame(ErrorCode.Unsupported, $"protocol version {init.Hello.ProtocolVersion} is not spoken here; {Version} is");
             case Init.StepOneofCase.Hello when _hello is null:
                 _hello = init.Hello;
                 if (key is null)

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using Google.Protobuf;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
@@ -14,14 +17,22 @@ namespace TspActors.Peer.Hosting;
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP, close
 ///           → StreamEnded        → Idle
 /// </code>
-/// Frames wait while it is Admitting or Stopping; then nothing more is read. Child of its TspConnection; ends with it.
+/// Frames wait while it is Admitting or Stopping, while answers to earlier ones are not taken, and for a while when a requester asks for streams too often; then
+/// nothing more is read. Child of its TspConnection; ends with it.
 /// </remarks>
-internal sealed class HostSession : UntypedActor
+internal sealed class HostSession : UntypedActor, IWithTimers
 {
+    // Answers (PONG, INFO, ERROR) that a requester has not taken: with more it is not read, so one that never reads costs no more than this and one answer.
+    private const int MaxUntaken = 64 * 1024;
+
+    // Seeking in bursts is what people do.
+    private const int SecondsOfPlays = 2;
+
     private readonly AccessKey? _key;
     private readonly OwnSongsCell _songs;
     private readonly IActorRef _hosting;
     private readonly Queue<Frame> _frames = new();
+    private readonly TokenBucket? _plays;
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef? _stream;
     private bool _waiting;
@@ -31,16 +42,31 @@ internal sealed class HostSession : UntypedActor
     private bool _proved;
     private HostHandshake? _handshake;
     private Action? _whenStopped;
+    private IPAddress _address = IPAddress.None;
+    private PeerId? _peer;
+    private bool _paused;
+    private int _untaken;
 
-    public HostSession(AccessKey? key, OwnSongsCell songs, IActorRef hosting)
+    public HostSession(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
     {
         _key = key;
         _songs = songs;
         _hosting = hosting;
         _proved = key is null;
+        if (maxPlaysPerSecond > 0)
+            _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
-    public static Props Props(AccessKey? key, OwnSongsCell songs, IActorRef hosting) => Akka.Actor.Props.Create(() => new HostSession(key, songs, hosting));
+    /// <param name="key">The access key; null = none is needed.</param>
+    /// <param name="songs">What is shared.</param>
+    /// <param name="hosting">The HostingActor.</param>
+    /// <param name="maxPlaysPerSecond">PLAYs of this connection that are served in a second; 0 = no limit.</param>
+    public static Props Props(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
+        Akka.Actor.Props.Create(() => new HostSession(key, songs, hosting, maxPlaysPerSecond));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     protected override void OnReceive(object message)
     {
@@ -59,19 +85,33 @@ internal sealed class HostSession : UntypedActor
                 Serve();
                 break;
             case StreamRefused refused:
-                _connection.Tell(new Send(refused.Frame));
                 _waiting = false;
+                if (refused.Cuts)
+                    Close(refused.Frame);
+                else
+                    Answer(refused.Frame);
+                Pause(refused.Pause);
+                Serve();
+                break;
+            case Sent { Token: byte[] answer }:
+                _untaken -= answer.Length;
+                if (_untaken <= MaxUntaken && _untaken + answer.Length > MaxUntaken)
+                    Serve();
+                break;
+            case PauseOver:
+                _paused = false;
                 Serve();
                 break;
             case StreamEnded when Sender.Equals(_stream):
                 StreamOver();
                 break;
             case StreamDied died when died.Stream.Equals(_stream):
-                _connection.Tell(new Send(Errors.Frame(ErrorCode.Internal, "the stream failed")));
+                Answer(Errors.Frame(ErrorCode.Internal, "the stream failed"));
                 StreamOver();
                 break;
             case ConnectionOpened opened:
                 _connection = opened.Connection;
+                _address = opened.Remote.Address;
                 _connection.Tell(ReadMore.Instance);
                 break;
             case InputEnded:
@@ -95,13 +135,39 @@ internal sealed class HostSession : UntypedActor
 
     private void Serve()
     {
-        while (!_waiting && !_closing && _frames.TryDequeue(out var frame))
-            Handle(frame);
-        if (_waiting || _closing)
+        while (!IsHeld && _frames.TryPeek(out var frame))
+        {
+            if (frame.Operation == Operation.Play && _plays?.Wait(1, Now) is { } wait && wait > TimeSpan.Zero)
+            {
+                Pause(wait);
+                break;
+            }
+
+            Handle(_frames.Dequeue());
+        }
+
+        if (IsHeld)
             return;
         CloseWhenDone();
         if (!_closing && !_inputEnded)
             _connection.Tell(ReadMore.Instance);
+    }
+
+    // The requester is neither served nor read.
+    private bool IsHeld => _waiting || _closing || _paused || _untaken > MaxUntaken;
+
+    private void Pause(TimeSpan pause)
+    {
+        if (pause <= TimeSpan.Zero || _closing)
+            return;
+        _paused = true;
+        Timers.StartSingleTimer(PauseOver.Instance, PauseOver.Instance, pause);
+    }
+
+    private void Answer(byte[] frame)
+    {
+        _untaken += frame.Length;
+        _connection.Tell(new Send(frame, Token: frame));
     }
 
     // Who has said all there is to say is let go when what runs has ended.
@@ -131,7 +197,7 @@ internal sealed class HostSession : UntypedActor
                 StopStreamThen(() => Close(FrameEncoder.Encode(Operation.Stop)));
                 break;
             case Operation.Ping:
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
+                Answer(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             case Operation.Quit:
                 Close();
@@ -140,7 +206,7 @@ internal sealed class HostSession : UntypedActor
                 break;
             default:
                 if (frame.EndsFrame)
-                    _connection.Tell(new Send(Errors.Unsupported(frame)));
+                    Answer(Errors.Unsupported(frame));
                 break;
         }
     }
@@ -156,9 +222,20 @@ internal sealed class HostSession : UntypedActor
         // A PLAY that cannot be served still replaces the stream that runs: the requester wants that one no longer.
         var song = _songs.Current.Find(frame.SongId);
         if (PlayRules.Fault(song, frame.SongId, request) is { } fault)
-            StopStreamThen(() => _connection.Tell(new Send(Errors.Frame(fault))));
-        else
-            StopStreamThen(() => Admit(song!, request));
+        {
+            StopStreamThen(() => Answer(Errors.Frame(fault)));
+            return;
+        }
+
+        // The next frame replaces this one before it can begin: who seeks as fast as it can costs no stream for each.
+        if (_frames.TryPeek(out var next) && next.Operation == Operation.Play)
+            return;
+        _peer ??= _handshake?.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
+        _plays?.Take(1);
+        // What the old stream has is this one's, however many wait for it.
+        if (_stream is not null)
+            _hosting.Tell(new KeepSlot(_stream));
+        StopStreamThen(() => Admit(song!, request));
     }
 
     private void StopStreamThen(Action whenStopped)
@@ -194,18 +271,18 @@ internal sealed class HostSession : UntypedActor
     private void Admit(OwnSong song, PlayRequest request)
     {
         _waiting = true;
-        _hosting.Tell(new AdmitStream(song, request, _connection));
+        _hosting.Tell(new AdmitStream(song, request, _connection, RequesterKey.Of(_peer, _address)));
     }
 
     private void Info(int id)
     {
         if (_songs.Current.Find(id) is not { } song)
         {
-            _connection.Tell(new Send(Errors.Frame(PlayRules.Unknown(id))));
+            Answer(Errors.Frame(PlayRules.Unknown(id)));
             return;
         }
 
-        _connection.Tell(new Send(FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } })));
+        Answer(FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } }));
     }
 
     private void TakeInit(in Frame frame)
@@ -221,7 +298,7 @@ internal sealed class HostSession : UntypedActor
         if (refused)
             Close(reply);
         else
-            _connection.Tell(new Send(reply));
+            Answer(reply);
         _proved |= _handshake.IsProved;
     }
 
@@ -235,4 +312,9 @@ internal sealed class HostSession : UntypedActor
     }
 
     private sealed record StreamDied(IActorRef Stream) : INoSerializationVerificationNeeded;
+
+    private sealed record PauseOver : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly PauseOver Instance = new();
+    }
 }

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Event;
+using TspActors.Configuration;
 using TspActors.Media;
 using TspActors.Peer.Library;
 using TspActors.Peer.Tracking;
@@ -6,71 +8,258 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Admits streams up to the limit, makes a StreamSessionActor for each, and tells the tracker how busy this host is.</summary>
+/// <summary>Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the tracker how busy this host is.</summary>
 /// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
-internal sealed class HostingActor : ReceiveActor
+internal sealed class HostingActor : ReceiveActor, IWithTimers
 {
-    private readonly HostingSettings _settings;
-    private readonly Func<SongFile, byte[]?> _leaves;
+    private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HostingSettings _configured;
+    private readonly StreamSupplies _supplies;
     private readonly IActorRef _library;
-    private readonly HashSet<IActorRef> _active = [];
+    private readonly TimeProvider _time;
+    private readonly StreamAdmission _admission;
+    private readonly UploadBudget<IActorRef> _budget = new();
+    private readonly Dictionary<IActorRef, Slot> _active = [];
+    private readonly Dictionary<IActorRef, StreamClaim> _kept = [];
+    private HostingSettings _settings;
+    private Rate _upload;
     private long _streams;
     private bool _refusing;
+    private ReportLoad? _reported;
 
-    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library)
+    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time)
     {
+        _configured = settings;
         _settings = settings;
-        _leaves = leaves;
+        _supplies = StreamSupplies.For(settings, leaves);
         _library = library;
+        _time = time;
+        _admission = new StreamAdmission(settings);
+        Receive<AskUpload>(ask =>
+        {
+            _budget.Ask(Sender, ask.Bytes, Now);
+            Grant();
+        });
+        Receive<GrantDue>(_ => Grant());
         Receive<AdmitStream>(Admit);
         Receive<StreamOver>(_ => Leave(Sender));
         Receive<StreamGone>(gone => Leave(gone.Stream));
+        Receive<KeepSlot>(keep => Keep(keep.Stream));
+        Receive<Terminated>(gone => Release(gone.ActorRef));
+        Receive<ChangeLimit>(Change);
+        Receive<ReportDue>(_ => Report());
+        Receive<CheckSchedule>(_ => ApplyLimits());
         Receive<RefuseStreams>(_ => _refusing = true);
-        Receive<GetHostingStatus>(_ => Sender.Tell(new HostingStatus(_active.Count, _settings.MaxStreams)));
+        Receive<GetHostingStatus>(_ => Sender.Tell(Status()));
     }
 
     /// <param name="settings">Limits and pace.</param>
     /// <param name="leaves">Gives the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>
     /// <param name="library">Is told to rescan when a file turns out to be another one.</param>
-    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library));
+    /// <param name="time">The clock; null = the system's.</param>
+    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null) =>
+        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library, time ?? TimeProvider.System));
 
-    protected override void PreStart() => Report();
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(0);
+
+    protected override void PreStart() => ApplyLimits();
+
+    protected override void PostStop() => _supplies.Dispose();
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     private void Admit(AdmitStream admit)
     {
         var id = admit.Song.Id;
+        var isKept = Forget(Sender);
         if (_refusing)
         {
             Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
+            return;
         }
-        else if (_settings.MaxStreams > 0 && _active.Count >= _settings.MaxStreams)
+
+        var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
+        if (_admission.Ask(claim, Now, isKept) is { } refusal)
         {
-            Sender.Tell(new StreamRefused(Errors.Frame(
-                ErrorCode.Busy, $"this host already streams to {_active.Count} listeners", id, _settings.BusyRetryAfter)));
-        }
-        else
-        {
-            var stream = Context.ActorOf(
-                StreamSessionActor.Props(admit.Song, admit.Request, _settings, _leaves, admit.Connection, Sender, _library), $"{++_streams}");
-            Context.WatchWith(stream, new StreamGone(stream));
-            _active.Add(stream);
+            if (isKept)
+                _admission.Freed(Now);
+            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter), refusal.Pause, refusal.Cuts));
             Report();
-            // In this order, so that the session knows the stream before it hears of its end.
-            Sender.Tell(new StreamAdmitted(stream));
-            stream.Tell(StartStream.Instance);
+            return;
         }
+
+        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _supplies, admit.Connection, Sender, _library), $"{++_streams}");
+        Context.WatchWith(stream, new StreamGone(stream));
+        _active.Add(stream, new Slot(_streams, claim, Sender));
+        _budget.Add(stream, claim.RealTimeRate, Now);
+        if (_budget.IsLimited)
+            stream.Tell(new LimitUpload(true));
+        Report();
+        // In this order, so that the session knows the stream before it hears of its end.
+        Sender.Tell(new StreamAdmitted(stream));
+        stream.Tell(StartStream.Instance);
     }
+
+    // A song whose duration is not known is sent as a download is.
+    private static double RealTimeRate(AdmitStream admit) => admit.Request.Pace == Pace.Full || admit.Song.File.Format.DurationMs == 0
+        ? 0
+        : admit.Song.File.PayloadLength * 1000.0 / admit.Song.File.Format.DurationMs;
 
     private void Leave(IActorRef stream)
     {
-        if (_active.Remove(stream))
-            Report();
+        if (!_active.Remove(stream, out var slot))
+            return;
+        _budget.Remove(stream);
+        if (slot.IsKept)
+        {
+            // It counts on, so that nobody takes it meanwhile; when the session ends it is free.
+            _kept[slot.Session] = slot.Claim;
+            Context.Watch(slot.Session);
+        }
+        else
+        {
+            _admission.Leave(slot.Claim, Now);
+        }
+
+        Report();
+        // It may have been first in turn.
+        Grant();
     }
 
-    private void Report() => Context.System.EventStream.Publish(new ReportLoad(_active.Count, _settings.MaxStreams));
+    private void Keep(IActorRef stream)
+    {
+        if (_active.TryGetValue(stream, out var slot))
+            slot.IsKept = true;
+    }
+
+    private void Release(IActorRef session)
+    {
+        if (!Forget(session))
+            return;
+        _admission.Freed(Now);
+        Report();
+    }
+
+    private bool Forget(IActorRef session)
+    {
+        if (!_kept.Remove(session, out var claim))
+            return false;
+        Context.Unwatch(session);
+        _admission.Leave(claim, Now, forReplacement: true);
+        return true;
+    }
+
+    private void Change(ChangeLimit change)
+    {
+        if (HostingLimit.Find(change.Name) is not { } limit)
+        {
+            Sender.Tell(new LimitRefused($"there is no limit \"{change.Name}\"; there are {string.Join(", ", HostingLimit.All.Select(known => known.Name))}"));
+            return;
+        }
+
+        var changed = change.Value == HostingLimit.Configured ? limit.Restore(_settings, _configured) : limit.Change(_settings, change.Value);
+        if (changed is null)
+        {
+            Sender.Tell(new LimitRefused($"{limit.Name} cannot be \"{change.Value}\"; write {limit.Rule}, or {HostingLimit.Configured} for what is configured"));
+            return;
+        }
+
+        _settings = changed;
+        ApplyLimits();
+        Sender.Tell(Status());
+    }
+
+    private void ApplyLimits()
+    {
+        var limits = _settings.Limits;
+        _upload = limits.UploadSchedule.At(TimeOnly.FromDateTime(_time.GetLocalNow().DateTime)) ?? limits.MaxUpload;
+        var wasLimited = _budget.IsLimited;
+        _budget.SetLimits(_upload, limits.MaxUploadPerStream, limits.UploadBurst, Now);
+        _admission.SetLimits(_settings, _upload, Now);
+        if (wasLimited != _budget.IsLimited)
+        {
+            foreach (var stream in _active.Keys)
+                stream.Tell(new LimitUpload(_budget.IsLimited));
+        }
+
+        EndWhatNeedsMore();
+        Grant();
+        Report();
+        if (limits.UploadSchedule.IsEmpty)
+            Timers.Cancel(CheckSchedule.Instance);
+        else if (!Timers.IsTimerActive(CheckSchedule.Instance))
+            Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
+    }
+
+    // Rather some listeners go elsewhere than that all of them hear gaps: those that came last.
+    private void EndWhatNeedsMore()
+    {
+        if (!_admission.Overcommitted)
+            return;
+        foreach (var (stream, slot) in _active.Where(entry => !entry.Value.Claim.IsDownload).OrderByDescending(entry => entry.Value.Number).ToList())
+        {
+            if (!_admission.Overcommitted)
+                return;
+            _active.Remove(stream);
+            _budget.Remove(stream);
+            _admission.Leave(slot.Claim, Now, forReplacement: true);
+            stream.Tell(new EndStream(Errors.Frame(
+                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId, _settings.BusyRetryAfter)));
+        }
+    }
+
+    private void Grant()
+    {
+        while (_budget.TryGrant(Now, out var stream))
+            stream.Tell(UploadGranted.Instance);
+        if (_budget.NextIn(Now) is { } wait)
+            Timers.StartSingleTimer(GrantDue.Instance, GrantDue.Instance, wait);
+    }
+
+    private HostingStatus Status() => new(
+        _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings, _configured, _upload);
+
+    private void Report()
+    {
+        var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
+        // Who does not come back leaves the queue without a word.
+        if (_admission.Waiting > 0)
+            Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
+        if (load == _reported)
+            return;
+        _reported = load;
+        Context.System.EventStream.Publish(load);
+    }
+
+    private sealed class Slot(long number, StreamClaim claim, IActorRef session)
+    {
+        public long Number => number;
+
+        public StreamClaim Claim => claim;
+
+        public IActorRef Session => session;
+
+        public bool IsKept { get; set; }
+    }
 
     private sealed record StreamGone(IActorRef Stream) : INoSerializationVerificationNeeded;
+
+    private sealed record GrantDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly GrantDue Instance = new();
+    }
+
+    private sealed record ReportDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly ReportDue Instance = new();
+    }
+
+    private sealed record CheckSchedule : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly CheckSchedule Instance = new();
+    }
 }

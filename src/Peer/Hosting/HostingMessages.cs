@@ -1,18 +1,29 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Configuration;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
 /// <summary>From a HostSession to the HostingActor: stream this song over that connection. Answered by <see cref="StreamAdmitted"/> or <see cref="StreamRefused"/>.</summary>
-internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection) : INoSerializationVerificationNeeded;
+/// <param name="Song">The song.</param>
+/// <param name="Request">How it is wanted.</param>
+/// <param name="Connection">Where it goes.</param>
+/// <param name="Who">Who asks, as limits count it.</param>
+internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Who = default) : INoSerializationVerificationNeeded;
+
+/// <summary>From a HostSession to the HostingActor, before it stops its stream: what that one has is kept for the next one of this session.</summary>
+internal sealed record KeepSlot(IActorRef Stream) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>A StreamSessionActor serves the request; it tells its session <see cref="StreamEnded"/> when it is done.</summary>
 internal sealed record StreamAdmitted(IActorRef Stream) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-/// <summary>No stream now; <paramref name="Frame"/> is the ERROR that says why.</summary>
-internal sealed record StreamRefused(byte[] Frame) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <summary>No stream now.</summary>
+/// <param name="Frame">The ERROR that says why.</param>
+/// <param name="Pause">How long the connection is not to be read.</param>
+/// <param name="Cuts">Whether the connection is to be closed.</param>
+internal sealed record StreamRefused(byte[] Frame, TimeSpan Pause = default, bool Cuts = false) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To a StreamSessionActor, once its session knows of it: begin.</summary>
 internal sealed record StartStream : INoSerializationVerificationNeeded, IDeadLetterSuppression
@@ -38,6 +49,21 @@ internal sealed record StreamEnded : INoSerializationVerificationNeeded, IDeadLe
     public static readonly StreamEnded Instance = new();
 }
 
+/// <summary>To a StreamSessionActor: from now on it asks before each chunk (<see cref="AskUpload"/>), or no longer.</summary>
+internal sealed record LimitUpload(bool IsLimited) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>From a StreamSessionActor to the HostingActor: it would send so many bytes now. Answered by <see cref="UploadGranted"/> when it is its turn.</summary>
+internal sealed record AskUpload(int Bytes) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>To a StreamSessionActor: send what was asked for.</summary>
+internal sealed record UploadGranted : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static readonly UploadGranted Instance = new();
+}
+
+/// <summary>To a StreamSessionActor: there is no room for it any more; <paramref name="LastWords"/> is the ERROR that says so.</summary>
+internal sealed record EndStream(byte[] LastWords) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
 /// <summary>To the HostingActor: admit nothing more (SHUTTING_DOWN).</summary>
 internal sealed record RefuseStreams : INoSerializationVerificationNeeded
 {
@@ -50,5 +76,20 @@ internal sealed record GetHostingStatus : INoSerializationVerificationNeeded
     public static readonly GetHostingStatus Instance = new();
 }
 
+/// <summary>To the HostingActor: another value for a <see cref="HostingLimit"/>, until it is stopped. Answered by <see cref="HostingStatus"/> or <see cref="LimitRefused"/>.</summary>
+internal sealed record ChangeLimit(string Name, string Value) : INoSerializationVerificationNeeded;
+
+/// <summary>The limit was not changed; the reason is for people.</summary>
+internal sealed record LimitRefused(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
 /// <summary>How busy this host is.</summary>
-internal sealed record HostingStatus(int Active, int Max) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Active">Streams that run.</param>
+/// <param name="Max">Streams that can really run, by all limits; 0 = no limit.</param>
+/// <param name="Downloads">Of the active ones, downloads.</param>
+/// <param name="RealTimeRate">Bytes a second that the others need.</param>
+/// <param name="Waiting">Requesters in the queue.</param>
+/// <param name="Settings">The limits in force.</param>
+/// <param name="Configured">The limits as they were at the start.</param>
+/// <param name="Upload">The upload limit of this time of day.</param>
+internal sealed record HostingStatus(int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression;

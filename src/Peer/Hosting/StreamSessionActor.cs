@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
@@ -16,64 +15,71 @@ namespace TspActors.Peer.Hosting;
 /// Waiting   → StartStream → Opening
 /// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
 /// Streaming → chunk read → DATA → Sent → next chunk, while fewer than the window are on their way and the pacer lets it
+///           → while the upload is limited: AskUpload → UploadGranted, before each chunk
 ///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
-/// any       → StopStream → Ending                                      connection gone → stops
+/// any       → StopStream, EndStream → Ending                           connection gone → stops
 /// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
 /// </code>
 /// It ends only when its chunks are gone, so that a requester who seeks and does not read never has more than one window queued.
-/// Files are read asynchronously, never on an actor's thread. A buffer goes back to the pool when the socket has taken it; memory for a listener is
-/// bounded by the window.
+/// Files are read asynchronously, never on an actor's thread; what another listener of the song has just had is at hand, and is sent from the same buffer. Memory for a
+/// listener is bounded by the window. At full speed, streams at real time come first, chunk by chunk.
 /// </remarks>
-internal sealed class StreamSessionActor : UntypedActor, IWithTimers
+internal sealed class StreamSessionActor : UntypedActor
 {
-    private const string PaceTimer = "pace";
+    // Under an upload limit a larger chunk would take longer than listeners wait for the next one.
+    private const int LimitedChunkBytes = 64 * 1024;
 
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
     private readonly HostingSettings _settings;
-    private readonly Func<SongFile, byte[]?> _leaves;
+    private readonly StreamSupplies _supplies;
     private readonly IActorRef _connection;
     private readonly IActorRef _session;
     private readonly IActorRef _library;
     private readonly Pacer _pacer;
+    private readonly PaceWheel.Waker _waker;
     private readonly int _chunkBytes;
-    private readonly byte[] _fullHeader = new byte[FrameHeader.SizeWithLength];
-
     private readonly FileUse _fileUse = new();
 
-    private PayloadReader? _reader;
+    private OpenSong? _file;
     private long _next;
     private int _inFlight;
     private bool _reading;
     private bool _ending;
+    private bool _isYielding;
+    private bool _hasYielded;
+    private bool _isLimited;
+    private bool _asked;
+    private bool _granted;
     private long _startedAt;
 
     public StreamSessionActor(
-        OwnSong song, PlayRequest request, HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef connection, IActorRef session, IActorRef library)
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamSupplies supplies, IActorRef connection, IActorRef session, IActorRef library)
     {
         _song = song;
         _request = request;
         _settings = settings;
-        _leaves = leaves;
+        _supplies = supplies;
         _connection = connection;
         _session = session;
         _library = library;
         var duration = TimeSpan.FromMilliseconds(song.File.Format.DurationMs);
         // Who checks pieces can hear none of a piece before all of it has come.
         var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(song.File.PayloadLength) / song.File.PayloadLength) : TimeSpan.Zero;
-        _pacer = request.Pace == Pace.Full
-            ? Pacer.Unlimited
-            : Pacer.RealTime(song.File.PayloadLength, duration, settings.StartBurst + (piece < duration ? piece : duration));
-        _chunkBytes = _pacer.ChunkBytes(settings.ChunkBytes);
+        _pacer = new Pacer(IsRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, song.File.Format.Vbr ? Pacer.LongestGap : null);
+        _chunkBytes = IsRealTime ? ChunkSize.RealTime(song.File, settings) : ChunkSize.Full(settings);
+        _waker = supplies.Wheel.For(Self, IsRealTime);
         _next = (long)request.Offset;
-        FrameEncoder.WriteDataHeader(_fullHeader, song.Id, _chunkBytes);
     }
 
     public static Props Props(
-        OwnSong song, PlayRequest request, HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef connection, IActorRef session, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, leaves, connection, session, library));
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamSupplies supplies, IActorRef connection, IActorRef session, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, supplies, connection, session, library));
 
-    public ITimerScheduler Timers { get; set; } = null!;
+    // A song whose length is not known has no pace.
+    private bool IsRealTime => _request.Pace == Pace.Realtime && _song.File.Format.DurationMs > 0;
+
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
 
     protected override void PreStart()
     {
@@ -82,22 +88,26 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     }
 
     // A read that is under way must not lose its file: it closes the file itself when it is done.
-    protected override void PostStop() => _fileUse.Close();
+    protected override void PostStop()
+    {
+        _waker.Stop();
+        _fileUse.Close();
+    }
 
     private void Open()
     {
-        var song = _song.File;
         var wantsPieces = _request.WantPieceHashes;
+        _waker.Due();
         _fileUse.Begin();
-        Task.Run(() => Open(song, wantsPieces ? _leaves : null, _fileUse)).PipeTo(Self, failure: error => new ReadFailed(error.Message));
+        Task.Run(() => Open(_song, _supplies, wantsPieces, _fileUse)).PipeTo(Self, failure: error => new ReadFailed(error.Message));
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Sent { Token: byte[] buffer }:
-                ArrayPool<byte>.Shared.Return(buffer);
+            case Sent { Token: SongChunk taken }:
+                taken.Release();
                 _inFlight--;
                 if (_ending)
                     StopWhenTaken();
@@ -108,15 +118,29 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case ChunkRead unwanted when _ending:
-                ArrayPool<byte>.Shared.Return(unwanted.Buffer);
+                unwanted.Chunk?.Release();
                 break;
             case ChunkRead read:
-                OnRead(read);
+                _reading = false;
+                if (Push(read.Chunk))
+                    Pump();
                 break;
             case var _ when _ending:
                 break;
-            case PaceReached:
+            case PaceWheel.WakeUp:
+                (_hasYielded, _isYielding) = (_isYielding, false);
                 Pump();
+                _waker.Served();
+                break;
+            case UploadGranted:
+                (_asked, _granted) = (false, true);
+                Pump();
+                break;
+            case LimitUpload limit:
+                _isLimited = limit.IsLimited;
+                break;
+            case EndStream end:
+                End(end.LastWords);
                 break;
             case StartStream:
                 Open();
@@ -136,15 +160,14 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    private static Opened Open(SongFile song, Func<SongFile, byte[]?>? leaves, FileUse use)
+    private static Opened Open(OwnSong own, StreamSupplies supplies, bool wantsPieces, FileUse use)
     {
-        var opening = PayloadReader.Open(song);
-        var reader = (opening as PayloadOpening.Opened)?.Reader;
-        if (reader is null)
+        var opening = supplies.Songs.Open(own, out var song);
+        if (song is null)
             use.End();
         else
-            use.Opened(reader);
-        return new Opened(opening, reader is null ? null : leaves?.Invoke(song));
+            use.Opened(song);
+        return new Opened(opening, song, song is not null && wantsPieces ? supplies.Leaves(own.File) : null);
     }
 
     private void Start(Opened opened)
@@ -154,8 +177,8 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
             case PayloadOpening.Opened when _request.WantPieceHashes && opened.Leaves is null:
                 EndChanged();
                 break;
-            case PayloadOpening.Opened { Reader: var reader }:
-                _reader = reader;
+            case PayloadOpening.Opened:
+                _file = opened.Song;
                 _startedAt = Stopwatch.GetTimestamp();
                 var start = new StreamStart { Song = _song.ToSong(), Offset = _request.Offset };
                 if (opened.Leaves is { } leaves)
@@ -166,6 +189,7 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
 
                 _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _song.Id, start)));
                 Pump();
+                _waker.Served();
                 break;
             case PayloadOpening.Unreadable unreadable:
                 End(Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {unreadable.Text}", _song.Id));
@@ -176,41 +200,100 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         }
     }
 
+    // What is at hand goes on at once; where something has to be waited for, whatever it is comes back here.
     private void Pump()
     {
-        if (_reader is null || _reading || _inFlight >= _settings.ChunksInFlight)
-            return;
-        if (_next >= _reader.Length)
+        while (_file is { } file && !_reading && !_ending)
         {
-            _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
-            End(null);
-            return;
-        }
+            if (_inFlight >= _settings.ChunksInFlight)
+            {
+                if (_pacer.IsBehind(Elapsed))
+                    _supplies.Wheel.Late();
+                return;
+            }
 
-        var delay = _pacer.Delay(_next - (long)_request.Offset, Stopwatch.GetElapsedTime(_startedAt));
-        if (delay > TimeSpan.Zero)
-        {
-            if (!Timers.IsTimerActive(PaceTimer))
-                Timers.StartSingleTimer(PaceTimer, PaceReached.Instance, delay);
-            return;
-        }
+            if (_next >= file.Length)
+            {
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
+                End(null);
+                return;
+            }
 
-        _reading = true;
-        _fileUse.Begin();
-        var buffer = ArrayPool<byte>.Shared.Rent(_chunkBytes);
-        ReadAsync(_reader, buffer, _next).PipeTo(Self, failure: error => new ReadFailed(error.GetBaseException().Message));
+            var delay = _pacer.Delay(Elapsed);
+            if (delay > PaceWheel.Slot)
+            {
+                _waker.In(delay);
+                return;
+            }
+
+            // Under a limit it is its turn when it is granted.
+            if (_isLimited ? !MaySend(file.Length) : !IsRealTime && YieldsToRealTime())
+                return;
+            _granted = false;
+            if (!TryRead(file, out var chunk) || !Push(chunk))
+                return;
+        }
     }
 
-    private async Task<object> ReadAsync(PayloadReader reader, byte[] buffer, long offset)
+    // Once for each chunk, so that it gets on however busy the host is.
+    private bool YieldsToRealTime()
+    {
+        if (_isYielding)
+            return true;
+        _isYielding = !_hasYielded && _waker.Yields();
+        _hasYielded = false;
+        return _isYielding;
+    }
+
+    private bool MaySend(long payloadLength)
+    {
+        if (_granted)
+            return true;
+        if (!_asked)
+        {
+            var (offset, length) = Part(payloadLength);
+            Context.Parent.Tell(new AskUpload(length - (int)(_next - offset)));
+            _asked = true;
+        }
+
+        return false;
+    }
+
+    // False while it is being read.
+    private bool TryRead(OpenSong file, out SongChunk? chunk)
+    {
+        _fileUse.Begin();
+        var (offset, length) = Part(file.Length);
+        var reading = IsRealTime ? file.ReadAsync(offset, length) : new ValueTask<SongChunk?>(file.ReadAloneAsync(offset, length));
+        if (reading.IsCompletedSuccessfully)
+        {
+            _fileUse.End();
+            chunk = reading.Result;
+            return true;
+        }
+
+        chunk = null;
+        _reading = true;
+        ReportAsync(reading).PipeTo(Self, failure: error => new ReadFailed(error.GetBaseException().Message));
+        return false;
+    }
+
+    // At real time cut at the same places for everybody, wherever they began.
+    private (long Offset, int Length) Part(long payloadLength)
+    {
+        var size = _isLimited && !IsRealTime ? Math.Min(_chunkBytes, LimitedChunkBytes) : _chunkBytes;
+        var offset = IsRealTime ? _next / size * size : _next;
+        return (offset, (int)Math.Min(size, payloadLength - offset));
+    }
+
+    private async Task<object> ReportAsync(ValueTask<SongChunk?> reading)
     {
         try
         {
-            var length = await reader.ReadAsync(buffer.AsMemory(0, _chunkBytes), offset).ConfigureAwait(false);
-            return new ChunkRead(buffer, length, reader.IsUnchanged());
+            return new ChunkRead(await reading.ConfigureAwait(false));
         }
         catch (IOException error)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
             return new ReadFailed(error.Message.Replace(_song.File.Path, "its file", StringComparison.Ordinal));
         }
         finally
@@ -219,24 +302,32 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnRead(ChunkRead read)
+    // False when the file turned out to be another one.
+    private bool Push(SongChunk? chunk)
     {
-        _reading = false;
-        var expected = (int)Math.Min(_chunkBytes, _reader!.Length - _next);
-        if (read.Length < expected || !read.Unchanged)
+        if (chunk is null)
         {
-            ArrayPool<byte>.Shared.Return(read.Buffer);
             EndChanged();
-            return;
+            return false;
         }
 
-        var header = _fullHeader;
-        if (read.Length != _chunkBytes)
-            FrameEncoder.WriteDataHeader(header = new byte[FrameHeader.SizeWithLength], _song.Id, read.Length);
+        var skip = (int)(_next - chunk.Offset);
+        var length = chunk.Length - skip;
         _inFlight++;
-        _next += read.Length;
-        _connection.Tell(new Send(header, read.Buffer.AsMemory(0, read.Length), read.Buffer));
-        Pump();
+        _next += length;
+        if (skip == 0)
+        {
+            _pacer.Sent(chunk.Audio, Elapsed);
+            _connection.Tell(new Send(chunk.Frame, Token: chunk));
+            return true;
+        }
+
+        var header = new byte[FrameHeader.SizeWithLength];
+        FrameEncoder.WriteDataHeader(header, _song.Id, length);
+        var part = chunk.Body[skip..];
+        _pacer.Sent(SongTime.Of(_song.File, part.Span), Elapsed);
+        _connection.Tell(new Send(header, part, chunk));
+        return true;
     }
 
     private void EndChanged()
@@ -248,7 +339,8 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
     private void End(byte[]? lastWords)
     {
         _ending = true;
-        Timers.Cancel(PaceTimer);
+        // Nothing is due any more, however long the socket takes for what is on its way.
+        _waker.Stop();
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
         StopWhenTaken();
@@ -264,14 +356,9 @@ internal sealed class StreamSessionActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record Opened(PayloadOpening Opening, byte[]? Leaves) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Opened(PayloadOpening Opening, OpenSong? Song, byte[]? Leaves) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record ChunkRead(byte[] Buffer, int Length, bool Unchanged) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record ChunkRead(SongChunk? Chunk) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record ReadFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
-    private sealed record PaceReached : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly PaceReached Instance = new();
-    }
 }

@@ -16,8 +16,15 @@ internal interface ISongSink : IAsyncDisposable
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }
 
+/// <summary>A sink that tells how much it has.</summary>
+internal interface ISavingSink : ISongSink
+{
+    /// <summary>Payload bytes, counted from the song's start.</summary>
+    long Written { get; }
+}
+
 /// <summary>A sink that may hold the beginning of the song from an earlier try.</summary>
-internal interface IResumableSink : ISongSink
+internal interface IResumableSink : ISavingSink
 {
     /// <summary>Payload bytes from the song's start that are here, not proven yet.</summary>
     long Found { get; }

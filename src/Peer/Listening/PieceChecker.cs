@@ -12,12 +12,13 @@ internal sealed class PieceChecker
     private int _filled;
 
     /// <param name="tree">What the pieces must match.</param>
-    /// <param name="from">The payload offset that is wanted; bytes of its piece before it are checked and dropped.</param>
-    public PieceChecker(PieceTree tree, long from)
+    /// <param name="start">The payload offset of the stream's first byte: the start of a piece.</param>
+    /// <param name="from">The first payload byte that is wanted; those before it are checked and dropped.</param>
+    public PieceChecker(PieceTree tree, long start, long from)
     {
         _tree = tree;
         _from = from;
-        _piece = (int)(from / tree.PieceBytes);
+        _piece = (int)(start / tree.PieceBytes);
         _buffer = new byte[tree.PieceBytes];
     }
 
@@ -46,7 +47,7 @@ internal sealed class PieceChecker
                 break;
             if (!_tree.Verify(_piece, _buffer.AsSpan(0, length)))
                 return false;
-            var skip = (int)Math.Max(0, _from - (long)_piece * _tree.PieceBytes);
+            var skip = (int)Math.Clamp(_from - (long)_piece * _tree.PieceBytes, 0, length);
             if (skip < length)
                 verified.Add(_buffer.AsSpan(skip, length - skip).ToArray());
             _piece++;

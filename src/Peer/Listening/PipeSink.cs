@@ -3,10 +3,19 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Writes a song's bytes to a stream that is not this sink's own, such as standard output.</summary>
-internal sealed class PipeSink(Stream stream) : ISongSink
+internal sealed class PipeSink(Stream stream) : ISavingSink
 {
+    private long _written;
+
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => stream.WriteAsync(bytes, cancellation);
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await stream.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+        Interlocked.Add(ref _written, bytes.Length);
+    }
 
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) => await stream.FlushAsync(cancellation).ConfigureAwait(false);

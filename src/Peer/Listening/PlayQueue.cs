@@ -76,13 +76,17 @@ internal sealed class PlayQueue(int most, Random random)
     public QueuedSong? DropCurrent() => Go(isOver: false);
 
     /// <summary>What comes next cannot be played.</summary>
-    public void DropNext()
+    /// <returns>False when that was the current one, once more: then nothing is repeated any longer.</returns>
+    public bool DropNext()
     {
-        // Then it was the current one, once more.
         if (Repeat == RepeatMode.One || _waiting.Count == 0)
+        {
             Repeat = RepeatMode.Off;
-        else
-            _waiting.RemoveAt(0);
+            return false;
+        }
+
+        _waiting.RemoveAt(0);
+        return true;
     }
 
     /// <summary>This one is being played, whatever was meant to be.</summary>

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 /// Idle  → PlayNow, Enqueue → a SongFetch child fills the player: Heard
 /// Heard → all of it is with the player, and little is left to be heard → a SongFetch for the next song: Heard and Ahead
 ///       → the player has ended, or FetchFailed → next of the queue, or Idle
-///       → SeekTo → a new SongFetch from there, into the same player
+///       → SeekTo → its SongFetch goes on from there, into the same player
 /// Heard and Ahead → the end is near, bytes wait → the next song is the player's, too → it is reached: Heard
 ///       → what comes next changes → the song ahead is dropped: Heard
 /// any   → StopPlaying → Idle; each SongFetch says STOP to its host
@@ -22,55 +22,40 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 {
     private const string LookTimer = "look";
 
-    // Before that the next song is not the player's: a queue that changes costs nothing that is heard.
-    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
-
-    // Bytes that are just being decoded are nowhere for a moment.
-    private const int MostDryLooks = 10;
-
     private readonly ListeningSettings _settings;
-    private readonly Requester _requester;
-    private readonly OwnHost? _own;
-    private readonly IActorRef _trackerLink;
-    private readonly Func<SpeakerSink> _openSpeakers;
+    private readonly TrackFetches _fetches;
+    private readonly SpeakerDesk _desk;
+    private readonly LookAhead _lookAhead;
     private readonly PlayQueue _queue;
-    private readonly List<IActorRef> _silenceWaiters = [];
     private SpeakerSink? _speakers;
     private Track? _heard;
     private Track? _ahead;
-    private int _volume = 100;
-    private Task _release = Task.CompletedTask;
-    private int _releasing;
-    private int _dryLooks;
 
     public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<SpeakerSink> openSpeakers)
     {
         _settings = settings;
-        _requester = requester;
-        _own = own;
-        _trackerLink = trackerLink;
-        _openSpeakers = openSpeakers;
+        _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
+        _desk = new SpeakerDesk(Self, Context.System.EventStream, openSpeakers);
+        _lookAhead = new LookAhead(settings.Prefetch);
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
         Receive<PlayNow>(Play);
         Receive<Enqueue>(Add);
         Receive<NextSong>(_ => Skip());
         Receive<ChangeQueue>(Change);
         Receive<StopPlaying>(_ => Stop());
-        Receive<AwaitSilence>(_ => _silenceWaiters.Add(Sender), _ => _releasing > 0);
-        Receive<AwaitSilence>(_ => Sender.Tell(new PlaybackDone()));
+        Receive<AwaitSilence>(_ => _desk.TellWhenSilent(Sender));
         Receive<SetPaused>(set => Pause(set.Paused));
         Receive<SeekTo>(Seek);
         Receive<SetVolume>(SetVolume);
         Receive<GetPlayback>(_ => Sender.Tell(Status()));
         Receive<FetchStarted>(started => Started(SendersTrack!, started), _ => SendersTrack is not null);
         Receive<FetchNotice>(notice => Publish(new PlaybackNotice(notice.Text)), _ => SendersTrack is not null);
-        Receive<FetchCompleted>(_ => AllHere(SendersTrack!), _ => SendersTrack is not null);
-        Receive<FetchFailed>(failed => Failed(SendersTrack!, failed.Reason), _ => SendersTrack is not null);
-        Receive<FetchDied>(died => Failed(died.Track, "it failed inside"), died => died.Track == _heard || died.Track == _ahead);
-        Receive<SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
-        Receive<SoundEnded>(SoundOver);
-        Receive<Released>(_ => Silent());
+        Receive<FetchCompleted>(completed => AllHere(SendersTrack!, completed.Seek), _ => SendersTrack is not null);
+        Receive<FetchFailed>(failed => Failed(SendersTrack!, failed.Reason, failed.Seek), _ => SendersTrack is not null);
+        Receive<TrackFetches.FetchDied>(died => Failed(died.Track, "it failed inside"), died => died.Track == _heard || died.Track == _ahead);
+        Receive<SpeakerDesk.SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
+        Receive<SpeakerDesk.SoundEnded>(SoundOver);
+        Receive<SpeakerDesk.Released>(_ => _desk.OnReleased());
         Receive<Look>(_ => LookAhead());
         Receive<EventMark>(Publish);
         ReceiveAny(_ => { });
@@ -117,51 +102,19 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return;
         _heard = ready ?? new Track(entry, pace);
         _heard.Asker = asker;
-        _speakers = OpenSpeakers();
+        _speakers = _desk.Open();
         _speakers.Begin(_heard.Turn);
         if (ready is null)
-            Fetch(_heard, 0);
+            _fetches.Begin(_heard, 0);
         else if (_heard.Song is not null)
             TellHeard();
         LookAhead();
     }
 
-    private SpeakerSink OpenSpeakers()
-    {
-        var (system, self) = (Context.System, Self);
-        var speakers = _openSpeakers();
-        speakers.Noticed += text => system.EventStream.Publish(new PlaybackNotice(text));
-        speakers.Reached += _ => self.Tell(new SongReached(speakers), ActorRefs.NoSender);
-        speakers.Completion.PipeTo(self, success: end => new SoundEnded(speakers, end));
-        speakers.Volume = _volume;
-        // A device may be for one at a time.
-        if (_release.IsCompleted)
-            speakers.Start();
-        else
-            _release.ContinueWith(_ => speakers.Start(), TaskScheduler.Default);
-        return speakers;
-    }
-
-    private void Fetch(Track track, long offset)
-    {
-        track.Offset = offset;
-        track.IsAllHere = false;
-        var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, _requester, _own);
-        track.Fetch = Context.ActorOf(SongFetch.Props(order, _settings, _trackerLink, Self));
-        Context.WatchWith(track.Fetch, new FetchDied(track));
-    }
-
-    private static void StopFetching(Track track)
-    {
-        Context.Unwatch(track.Fetch);
-        track.Fetch.Tell(StopFetch.Instance);
-        track.Fetch = ActorRefs.Nobody;
-    }
-
     private void Started(Track track, FetchStarted started)
     {
         var isNews = track.Song is null;
-        (track.Song, track.Host) = (started.Song, started.Host);
+        (track.Song, track.Host, track.Known) = (started.Song, started.Host, started.Known);
         if (isNews && track == _heard)
             TellHeard();
     }
@@ -174,10 +127,10 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         Publish(new SongHeard(_heard.Song!, _heard.Host!));
     }
 
-    private void AllHere(Track track)
+    private void AllHere(Track track, int seek)
     {
-        Context.Unwatch(track.Fetch);
-        track.Fetch = ActorRefs.Nobody;
+        if (!_fetches.End(track, seek))
+            return;
         track.IsAllHere = true;
         // The player could come to its end before this actor knows that the song ahead is the one that is heard.
         if (track == _ahead)
@@ -185,10 +138,15 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         LookAhead();
     }
 
+    private void Failed(Track track, string reason, int seek)
+    {
+        if (_fetches.End(track, seek))
+            Failed(track, reason);
+    }
+
     private void Failed(Track track, string reason)
     {
-        Context.Unwatch(track.Fetch);
-        track.Fetch = ActorRefs.Nobody;
+        _fetches.Forget(track);
         CatchUp();
         if (track == _heard)
         {
@@ -197,17 +155,15 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         else if (track.IsOpen)
         {
             track.Failure = reason;
+            LookAhead();
         }
         else
         {
-            _ahead = null;
-            _queue.DropNext();
-            Publish(new SongOver(track.Song, reason, Idle: false));
-            LookAhead();
+            PassOver(track, reason);
         }
     }
 
-    private void SoundOver(SoundEnded ended)
+    private void SoundOver(SpeakerDesk.SoundEnded ended)
     {
         CatchUp();
         if (ended.Speakers != _speakers)
@@ -226,45 +182,34 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             _queue.Advance();
         else
             _queue.DropCurrent();
+        var isAnswer = !over.Asker.IsNobody();
         over.Asker.Tell(new PlaybackRefused(failure ?? "it is over"));
         over.Asker = ActorRefs.Nobody;
+        TellStalls(over);
+        Publish(new SongOver(over.Song, failure, Idle: _queue.Current is null, isAnswer));
+        Begin(ActorRefs.Nobody);
+    }
+
+    private void TellStalls(Track over)
+    {
         if (_speakers!.Stalls - over.StallsBefore is > 0 and var stalls)
             Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}"));
-        Publish(new SongOver(over.Song, failure, Idle: _queue.Current is null));
-        Begin(ActorRefs.Nobody);
     }
 
     private void Silence()
     {
         Timers.Cancel(LookTimer);
-        _heard?.Asker.Tell(new PlaybackRefused("something else was asked for"));
+        _heard?.Asker.Tell(new PlaybackRefused("something else was asked for", Withdrawn: true));
         foreach (var track in new[] { _heard, _ahead })
         {
             if (track is not null)
-                StopFetching(track);
+                _fetches.Stop(track);
         }
 
         _heard = _ahead = null;
         if (_speakers is { } speakers)
-            Release(speakers);
+            _desk.Close(speakers);
         _speakers = null;
-    }
-
-    private void Release(SpeakerSink speakers)
-    {
-        _releasing++;
-        _release = Task.WhenAll(_release, speakers.DisposeAsync().AsTask());
-        _release.PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
-    }
-
-    private void Silent()
-    {
-        if (--_releasing > 0)
-            return;
-        _release = Task.CompletedTask;
-        foreach (var waiter in _silenceWaiters)
-            waiter.Tell(new PlaybackDone());
-        _silenceWaiters.Clear();
     }
 
     // What comes next -------------------------------------------------------------------------------------------------------------
@@ -272,55 +217,34 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     /// <summary>Fetches the next song when it is time, and gives it to the player when it is time for that.</summary>
     private void LookAhead()
     {
-        _dryLooks = IsStuck() ? _dryLooks + 1 : 0;
-        if (_dryLooks > MostDryLooks)
+        var step = _lookAhead.Decide(_heard, _ahead, _queue.Next, _speakers);
+        if (step is NextStep.PassOver)
         {
-            PassOver();
-        }
-        else if (_heard is { IsAllHere: true, Song: { } song } && _ahead is not { IsOpen: true })
-        {
-            _speakers!.EndSong(more: _queue.Next is not null);
-            if (_queue.Next is { } next)
-                LookAhead(next, Left(song));
+            PassOver(_ahead!, _ahead!.Failure ?? "there is no MP3 sound in this song");
+            return;
         }
 
-        var isWaiting = _heard is { IsAllHere: true } && (_ahead is { IsOpen: true } ? _ahead.IsAllHere : _queue.Next is not null);
-        if (!isWaiting)
+        if (step is not NextStep.None)
+            _speakers!.EndSong(more: _queue.Next is not null);
+        if (step is NextStep.Fetch)
+            _fetches.Begin(_ahead = new Track(_queue.Next!, Pace.Realtime), 0);
+        else if (step is NextStep.GiveToPlayer)
+            _speakers!.BeginNext(_ahead!.Turn);
+
+        if (!Listening.LookAhead.IsWaiting(_heard, _ahead, _queue.Next))
             Timers.Cancel(LookTimer);
         else if (!Timers.IsTimerActive(LookTimer))
-            Timers.StartPeriodicTimer(LookTimer, Look.Instance, LookInterval);
+            Timers.StartPeriodicTimer(LookTimer, Look.Instance, Listening.LookAhead.Interval);
     }
 
-    private void LookAhead(QueuedSong next, TimeSpan left)
+    /// <summary>The song ahead will not be heard.</summary>
+    private void PassOver(Track ahead, string reason)
     {
-        if (_ahead is null && left <= _settings.Prefetch && !_speakers!.Paused)
-        {
-            _ahead = new Track(next, Pace.Realtime);
-            Fetch(_ahead, 0);
-        }
-
-        if (_ahead is { Turn.HasBytes: true } && left <= HandOver)
-            _speakers!.BeginNext(_ahead.Turn);
-    }
-
-    // A song without any sound is never reached. The player waits behind it, when something is to follow.
-    private bool IsStuck() => _ahead is { IsOpen: true, IsAllHere: true } && _speakers!.Song != _ahead.Turn.Number && _speakers.Buffered == TimeSpan.Zero;
-
-    private void PassOver()
-    {
-        _dryLooks = 0;
-        var ahead = _ahead!;
         _ahead = null;
-        _queue.DropNext();
-        Publish(new SongOver(ahead.Song, "there is no MP3 sound in this song", Idle: false));
+        if (!_queue.DropNext())
+            Publish(new PlaybackNotice("repeat is off: what was to be repeated cannot be played"));
+        Publish(new SongOver(ahead.Song, reason, Idle: false));
         LookAhead();
-    }
-
-    // The buffer is told by the bitrate so far and the position by where a seek was thought to lead; whichever is less is on the safe side.
-    private TimeSpan Left(Song song)
-    {
-        var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - _speakers!.Position;
-        return byPosition < _speakers.Buffered ? byPosition : _speakers.Buffered;
     }
 
     /// <summary>The player may have gone on to the song ahead before its message has come.</summary>
@@ -330,6 +254,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return;
         var over = _heard!;
         (_heard, _ahead) = (reached, null);
+        TellStalls(over);
         reached.StallsBefore = _speakers.Stalls;
         // What was to come may have been changed while the player went on.
         if (_queue.Next?.Id == reached.Entry.Id)
@@ -360,7 +285,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void DropAhead()
     {
-        StopFetching(_ahead!);
+        _fetches.Stop(_ahead!);
         _ahead = null;
     }
 
@@ -375,10 +300,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
             return false;
         }
 
-        StopFetching(_heard);
-        var offset = _heard.OffsetOf(position);
-        _heard.Turn = turn;
-        Fetch(_heard, offset);
+        _fetches.Move(_heard, _heard.OffsetOf(position), turn);
         return true;
     }
 
@@ -460,9 +382,9 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void SetVolume(SetVolume volume)
     {
-        _volume = Math.Clamp(volume.Percent, 0, 100);
+        _desk.Volume = Math.Clamp(volume.Percent, 0, 100);
         if (_speakers is { } speakers)
-            speakers.Volume = _volume;
+            speakers.Volume = _desk.Volume;
         Sender.Tell(new PlaybackDone());
     }
 
@@ -471,7 +393,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         CatchUp();
         if (!IsPlaying())
             return;
-        if (_heard!.Song is not { } song)
+        if (_heard is not { CanSeek: true, Song: { } song })
         {
             Sender.Tell(new PlaybackRefused("the song has not begun yet"));
             return;
@@ -509,7 +431,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     {
         CatchUp();
         return new PlaybackStatus(
-            _heard?.Song, _heard?.Host, _speakers?.Position ?? TimeSpan.Zero, _speakers?.Paused ?? false, _volume,
+            _heard?.Song, _heard?.Host, _speakers?.Position ?? TimeSpan.Zero, _speakers?.Paused ?? false, _desk.Volume,
             _heard?.Received ?? 0, _speakers?.Stalls ?? 0, [.. _queue.Waiting])
         {
             Buffered = _speakers?.Buffered ?? TimeSpan.Zero,
@@ -519,17 +441,6 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     }
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
-
-    private sealed record FetchDied(Track Track) : INoSerializationVerificationNeeded;
-
-    private sealed record SongReached(SpeakerSink Speakers) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
-    private sealed record SoundEnded(SpeakerSink Speakers, PlaybackEnd End) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
-    private sealed record Released : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly Released Instance = new();
-    }
 
     private sealed record Look : INoSerializationVerificationNeeded
     {

@@ -81,7 +81,9 @@ internal sealed record PlaybackStarted(Song Song, Host Host) : INoSerializationV
 internal sealed record PlaybackDone(string Text = "") : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>It cannot be done; <paramref name="Reason"/> says why.</summary>
-internal sealed record PlaybackRefused(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Reason">For people.</param>
+/// <param name="Withdrawn">Whoever asked wants something else, or nothing, by now.</param>
+internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>What is going on.</summary>
 /// <param name="Song">What plays, or null.</param>
@@ -117,7 +119,8 @@ internal sealed record SongHeard(Song Song, Host Host) : INoSerializationVerific
 /// <param name="Song">Which; null when it never began.</param>
 /// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
-internal sealed record SongOver(Song? Song, string? Failure, bool Idle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <param name="Answered">Who asked for it has been refused with the same failure.</param>
+internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To the PlaybackActor, which publishes it on the event stream: whoever reads it there has read all that was published before.</summary>
 internal sealed record EventMark(TaskCompletionSource Reached) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

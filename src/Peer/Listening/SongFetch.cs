@@ -12,6 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <code>
 /// Asking  → PlayGrant → Trying            refused, no tracker, deadline → next round or FetchFailed
 /// Trying  → StreamStarted → Writing       StreamFailed → next host; none left → Asking (after a short wait)
+/// any     → SeekWithin → the same receiver asks its host again (PlayAgain); what belongs to an earlier seek is passed over
 /// Writing → PiecesArrived → sink → PiecesTaken; StreamFinished → sink completes → FetchCompleted
 /// </code>
 /// The sink is its creator's: it is told nothing more once this actor is stopped. One StreamReceiver child at a time.
@@ -30,6 +31,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private readonly HostTrials _trials;
     private readonly CancellationTokenSource _stopped = new();
     private readonly Queue<ReadOnlyMemory<byte>> _unwritten = new();
+    private ISongSink _sink;
+    private int _seek;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private long _received;
@@ -38,6 +41,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private bool _finished;
     private bool _owesReceiver;
     private bool _stopping;
+    private BusyNotice? _busy;
     private string _lastFailure = "nobody who has it is online";
 
     public SongFetch(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
@@ -46,8 +50,9 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         _settings = settings;
         _trackerLink = trackerLink;
         _owner = owner;
-        _trials = new HostTrials(settings.Rounds, settings.BusyTimeout);
+        _trials = new HostTrials(settings.Rounds, settings.BusyTimeout, order.Known);
         _received = order.Offset;
+        _sink = order.Sink;
     }
 
     public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner) =>
@@ -75,7 +80,10 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             case StopFetch:
                 Stop();
                 break;
-            case PiecesArrived arrived when Sender.Equals(_receiver):
+            case SeekWithin seek:
+                Seek(seek);
+                break;
+            case PiecesArrived arrived when Sender.Equals(_receiver) && arrived.Seek == _seek:
                 _trials.Progressed();
                 foreach (var piece in arrived.Pieces)
                 {
@@ -86,15 +94,16 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 _owesReceiver = true;
                 Write();
                 break;
-            case Written:
+            case Written written when written.Seek == _seek:
                 _writing = false;
                 Write();
                 break;
-            case SinkFailed failed:
+            case SinkFailed failed when failed.Seek == _seek:
                 Fail(failed.Reason);
                 break;
             case StreamStarted started when Sender.Equals(_receiver):
-                _owner.Tell(new FetchStarted(_song!, started.Order.Host));
+                _trials.Began(started.Order.Host);
+                _owner.Tell(new FetchStarted(_song!, started.Order.Host, _trials.Known));
                 if (!_started && _order.Sink is IResumableSink sink)
                     KeepProven(sink, started);
                 _started = true;
@@ -102,8 +111,12 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             case EarlierTryChecked earlier:
                 GoOnFrom(earlier);
                 break;
-            case StreamFinished when Sender.Equals(_receiver):
+            case StreamFinished finished when Sender.Equals(_receiver) && finished.Seek == _seek:
                 Finish();
+                break;
+            case StreamFinished when Sender.Equals(_receiver):
+                // It was done before it heard of the seek.
+                Reopen();
                 break;
             case StreamFailed when Sender.Equals(_receiver) && _started && _received == (long)_song!.Format.PayloadBytes:
                 // It was cut before it said that this was all, but all of it is here and proven.
@@ -113,6 +126,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 _receiver = ActorRefs.Nobody;
                 _trials.Failed(failure);
                 _lastFailure = failure.Reason;
+                _busy = BusyNotice.SoonerOf(_busy, failure);
                 TryNext(failure.Reason);
                 break;
             case ReceiverGone gone when gone.Receiver.Equals(_receiver):
@@ -123,30 +137,53 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
                 Granted(grant);
                 break;
             case TrackerRefused refused:
-                if (refused.Error.Code != ErrorCode.NoHost || _song is null)
+                if (_song is null)
                     Fail(refused.Error.Message);
-                else
+                else if (refused.Error.Code == ErrorCode.NoHost)
                     AskAgain(refused.Error.Message);
+                else
+                    TryKnownHosts(refused.Error.Message);
                 break;
             case TrackerUnavailable unavailable:
                 if (_song is null)
-                {
                     Fail(unavailable.Reason);
-                    break;
-                }
-
-                // The hosts are there even when the tracker is not.
-                _trials.BeginRound(_song.Hosts);
-                TryNext(unavailable.Reason);
+                else
+                    TryKnownHosts(unavailable.Reason);
                 break;
             case AskHosts:
                 _trackerLink.Tell(new FindHosts(_order.Id));
                 break;
-            case SinkCompleted:
-                _owner.Tell(new FetchCompleted(_song!));
+            case SinkCompleted completed when completed.Seek == _seek:
+                _owner.Tell(new FetchCompleted(_song!, _seek));
                 Context.Stop(Self);
                 break;
         }
+    }
+
+    private void Seek(SeekWithin seek)
+    {
+        var wasFinished = _finished;
+        (_seek, _sink, _received) = (seek.Seek, seek.Sink, seek.Offset);
+        _writing = _finished = _owesReceiver = false;
+        _unwritten.Clear();
+        if (!_receiver.IsNobody())
+            _receiver.Tell(new PlayAgain(_received, _seek));
+        else if (wasFinished)
+            Reopen();
+    }
+
+    // The hosts may be there even when the tracker is not, or has been started anew and does not know them yet.
+    private void TryKnownHosts(string reason)
+    {
+        _trials.BeginRound(_song!.Hosts);
+        TryNext(reason);
+    }
+
+    private void Reopen()
+    {
+        _receiver = ActorRefs.Nobody;
+        _trials.BeginRound(_song!.Hosts);
+        TryNext(null);
     }
 
     private void Granted(PlayGrant grant)
@@ -202,7 +239,7 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             : host;
         _owesReceiver = false;
         _receiver = Context.ActorOf(StreamReceiver.Props(
-            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester), _settings, Self));
+            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester, _sink.Ahead, !_trials.HasNext, _seek), _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
     }
 
@@ -254,6 +291,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
     private void AskAgain(string reason)
     {
         var round = _trials.EndRound();
+        var busy = _busy;
+        _busy = null;
         if (_trials.IsExhausted && !CanWait())
         {
             var corrupt = _trials.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", _trials.CorruptHosts)})" : "";
@@ -268,13 +307,16 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             return;
         }
 
-        if (_song is not null)
+        if (busy is not null)
+            _owner.Tell(new FetchNotice(busy.Text));
+        // While hosts are waited for, the tracker is asked in silence whether there is another one.
+        else if (_song is not null && round.BusyFor is null)
             _owner.Tell(new FetchNotice(string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")));
         Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
     }
 
     // As long as there is sound to be heard somebody may come back.
-    private bool CanWait() => _order.Sink.Ahead is var ahead && ahead < TimeSpan.MaxValue && ahead > _settings.RoundDelay + TimeSpan.FromSeconds(2);
+    private bool CanWait() => _sink.Ahead is var ahead && ahead < TimeSpan.MaxValue && ahead > _settings.RoundDelay + TimeSpan.FromSeconds(2);
 
     private void Write()
     {
@@ -283,17 +325,17 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
         if (_unwritten.TryDequeue(out var piece))
         {
             _writing = true;
-            Run(_order.Sink.WriteAsync(piece, _stopped.Token), Written.Instance);
+            Run(_sink.WriteAsync(piece, _stopped.Token), new Written(_seek));
         }
         else if (_finished)
         {
             _writing = true;
-            Run(_order.Sink.CompleteAsync(_song!, _stopped.Token), SinkCompleted.Instance);
+            Run(_sink.CompleteAsync(_song!, _stopped.Token), new SinkCompleted(_seek));
         }
         else if (_owesReceiver)
         {
             _owesReceiver = false;
-            _receiver.Tell(new PiecesTaken(_order.Sink.Ahead));
+            _receiver.Tell(new PiecesTaken(_sink.Ahead, _seek));
         }
     }
 
@@ -310,9 +352,10 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
     private void Run(Task<object> work)
     {
-        RunAsync(work).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message));
+        var seek = _seek;
+        RunAsync(work, seek).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message, seek));
 
-        static async Task<object> RunAsync(Task<object> work)
+        static async Task<object> RunAsync(Task<object> work, int seek)
         {
             try
             {
@@ -320,11 +363,12 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
             }
             catch (OperationCanceledException)
             {
-                return new SinkFailed("it was stopped");
+                // Somebody else writes there now: a seek is about to come, or the end.
+                return new SinkLeft();
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                return new SinkFailed(error.Message);
+                return new SinkFailed(error.Message, seek);
             }
         }
     }
@@ -342,21 +386,17 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 
     private void Fail(string reason)
     {
-        _owner.Tell(new FetchFailed(reason));
+        _owner.Tell(new FetchFailed(reason, _seek));
         Context.Stop(Self);
     }
 
-    private sealed record Written : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly Written Instance = new();
-    }
+    private sealed record Written(int Seek) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record SinkCompleted : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly SinkCompleted Instance = new();
-    }
+    private sealed record SinkCompleted(int Seek) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record SinkFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record SinkFailed(string Reason, int Seek) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record SinkLeft : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record EarlierTryChecked(KeptBytes Kept, long AskedFrom, Host Host) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
@@ -375,7 +415,8 @@ internal sealed class SongFetch : UntypedActor, IWithTimers
 /// <param name="Sink">Where it goes.</param>
 /// <param name="Requester">Who asks.</param>
 /// <param name="Own">Where this peer's own songs are had, when it hosts: not by the address that others see.</param>
-internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own);
+/// <param name="Known">What an earlier fetch of the song has learnt.</param>
+internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
 
 /// <summary>This peer's own hosting, as it reaches it itself.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port);

@@ -70,8 +70,10 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     /// <param name="more">Another song follows: the sound waits for it, where it would end otherwise.</param>
     public void EndSong(bool more)
     {
-        if (more && (_next is null || _isCompleted))
+        if (more && _next is null)
             _next = player.BeginNext();
+        else if (more && _isCompleted)
+            player.TakeBackComplete();
         else if (!more && !_isCompleted)
             player.Complete();
         _isCompleted = !more;

@@ -16,26 +16,33 @@ namespace TspActors.Peer.Listening;
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
 /// Receiving  → DATA → verified pieces to the owner → its PiecesTaken → reads on
 ///            → bare DATA after the last piece → StreamFinished
+///            → PlayAgain → PLAY → Starting: DATA of what was asked for before is passed over
 /// any        → deadline, error, cut, wrong piece → StreamFailed
 /// </code>
 /// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not answer, nothing is read: the host feels it.
+/// A host may begin every PLAY, or only the last of several: whatever it begins, the last one it begins is the one that was asked for last.
 /// </remarks>
 internal sealed class StreamReceiver : UntypedActor, IWithTimers
 {
     private const string SilenceTimer = "silence";
+    private const string PieceTimer = "piece";
 
     // Of what a host says of itself people are shown so much.
     private const int MaxReason = 200;
 
-    private readonly StreamOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
     private readonly LinkHandshake? _handshake;
     private readonly ContentHash _hash;
+    private readonly HostPatience _patience;
     private readonly List<ReadOnlyMemory<byte>> _verified = [];
+    private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
     private PieceChecker? _pieces;
-    private TimeSpan _patience;
+    private long _proven;
+    private int _plays;
+    private int _starts;
+    private bool _reading;
     private bool _open;
     private bool _ended;
 
@@ -45,7 +52,8 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _hash = new ContentHash(order.Song.ContentHash.Span);
-        _patience = settings.SilenceTimeout;
+        _proven = order.Offset;
+        _patience = new HostPatience(settings, order);
         _handshake = order.Requester.AccessKey is { } key
             ? new LinkHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
             : null;
@@ -87,13 +95,17 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         {
             case StopFetch:
                 _ended = true;
-                Timers.Cancel(SilenceTimer);
+                Timers.CancelAll();
                 if (_open)
                     _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Stop)));
                 else
                     Context.Stop(Self);
                 break;
+            case PlayAgain again:
+                PlayAgain(again);
+                break;
             case FramesReceived received:
+                _reading = false;
                 foreach (var frame in received.Frames)
                 {
                     if (_ended)
@@ -103,9 +115,10 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
 
                 HandOn();
                 break;
-            case PiecesTaken taken:
-                _patience = _settings.SilenceTimeoutFor(taken.Ahead);
-                ReadOn(_patience);
+            case PiecesTaken taken when taken.Seek == _order.Seek:
+                _patience.SoundLeft(taken.Ahead);
+                AwaitPiece();
+                ReadOn(_patience.Silence);
                 break;
             case ConnectionOpened:
                 _open = true;
@@ -127,6 +140,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             case Silent:
                 Fail(FailureKind.Cut, "nothing came from it any more");
                 break;
+            case Slow:
+                Fail(FailureKind.Cut, "it is too slow");
+                break;
             case ConnectionGone:
                 Fail(FailureKind.Cut, "the connection failed");
                 break;
@@ -136,15 +152,44 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private void ReadOn(TimeSpan deadline)
     {
         Timers.StartSingleTimer(SilenceTimer, Silent.Instance, deadline);
+        ReadOn();
+    }
+
+    private void ReadOn()
+    {
+        if (_reading)
+            return;
+        _reading = true;
         _connection.Tell(ReadMore.Instance);
     }
 
+    private void AwaitPiece() => Timers.StartSingleTimer(PieceTimer, Slow.Instance, _patience.Piece);
+
+    private void PlayAgain(PlayAgain again)
+    {
+        var isAskedFor = _pieces is null && StartOf(again.Offset) == StartOf(_order.Offset);
+        _order = _order with { Offset = again.Offset, Seek = again.Seek };
+        _verified.Clear();
+        _proven = again.Offset;
+        _pieces = null;
+        _patience.SoundLeft(TimeSpan.Zero);
+        Timers.Cancel(PieceTimer);
+        // The first PLAY is still to be sent, and will be the right one.
+        if (_plays == 0)
+            return;
+        if (!isAskedFor)
+            SendPlay();
+        ReadOn(_settings.FirstByteTimeout);
+    }
+
+    private long StartOf(long offset) => PieceChecker.StartOf(offset, MerkleTree.PieceBytes((long)_order.Song.Format.PayloadBytes));
+
     private void SendPlay()
     {
-        var pieceBytes = MerkleTree.PieceBytes((long)_order.Song.Format.PayloadBytes);
+        _plays++;
         _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
         {
-            Offset = (ulong)PieceChecker.StartOf(_order.Offset, pieceBytes),
+            Offset = (ulong)StartOf(_order.Offset),
             Pace = _order.Pace,
             RequesterId = UnsafeByteOperations.UnsafeWrap(_order.Requester.Peer.ToArray()),
             ContentHash = _order.Song.ContentHash,
@@ -156,8 +201,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
+            case Operation.Data when _pieces is null && _plays > 1:
+                // Of what was asked for before.
+                break;
             case Operation.Data when frame.IsEndOfSong:
-                End(frame);
+                End();
                 break;
             case Operation.Data when _pieces is null:
                 Fail(FailureKind.Corrupt, "it sent audio before it said of which song");
@@ -211,9 +259,9 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private void Begin(StreamStart start)
     {
         var length = (long)_order.Song.Format.PayloadBytes;
-        if (_pieces is not null)
+        if (++_starts > _plays)
         {
-            Fail(FailureKind.Corrupt, "it began the song a second time");
+            Fail(FailureKind.Corrupt, "it began the song more often than it was asked to");
         }
         else if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != _order.Song.Format.PayloadBytes)
         {
@@ -223,15 +271,21 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         {
             Fail(FailureKind.Corrupt, "its piece hashes are not the song's");
         }
-        else if (start.Offset != (ulong)PieceChecker.StartOf(_order.Offset, tree.PieceBytes))
+        else if (start.Offset == (ulong)StartOf(_order.Offset))
         {
-            Fail(FailureKind.Corrupt, $"it started at byte {start.Offset}, not where it was asked to");
+            AwaitPiece();
+            // What came of an earlier PLAY from the same place is not handed on a second time.
+            _pieces = new PieceChecker(tree, (long)start.Offset, _proven);
+            _owner.Tell(new StreamStarted(_order, tree));
+        }
+        else if (_plays > 1 && _starts < _plays)
+        {
+            // The answer to a PLAY that was replaced; that to the last one is still to come.
+            _pieces = null;
         }
         else
         {
-            Timers.Cancel(SilenceTimer);
-            _pieces = new PieceChecker(tree, _order.Offset);
-            _owner.Tell(new StreamStarted(_order, tree));
+            Fail(FailureKind.Corrupt, $"it started at byte {start.Offset}, not where it was asked to");
         }
     }
 
@@ -242,18 +296,25 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         if (_verified.Count == 0)
         {
             if (Timers.IsTimerActive(SilenceTimer))
-                _connection.Tell(ReadMore.Instance);
+                ReadOn();
             else
-                ReadOn(_patience);
+                ReadOn(_patience.Silence);
             return;
         }
 
-        Timers.Cancel(SilenceTimer);
-        _owner.Tell(new PiecesArrived([.. _verified]));
+        Timers.CancelAll();
+        TellProven();
+    }
+
+    private void TellProven()
+    {
+        foreach (var piece in _verified)
+            _proven += piece.Length;
+        _owner.Tell(new PiecesArrived([.. _verified], _order.Seek));
         _verified.Clear();
     }
 
-    private void End(in Frame frame)
+    private void End()
     {
         var isAtEnd = _order.Offset == (long)_order.Song.Format.PayloadBytes;
         if (_pieces is null || (!_pieces.IsComplete && !isAtEnd))
@@ -263,7 +324,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
         }
 
         HandOn();
-        Finish(new StreamFinished());
+        Finish(new StreamFinished(_order.Seek));
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null)
@@ -272,7 +333,7 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
             return;
         // What was proven before is good, whatever came after it.
         if (_verified.Count > 0)
-            _owner.Tell(new PiecesArrived([.. _verified]));
+            TellProven();
         Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
     }
 
@@ -286,6 +347,11 @@ internal sealed class StreamReceiver : UntypedActor, IWithTimers
     private sealed record ConnectionGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly ConnectionGone Instance = new();
+    }
+
+    private sealed record Slow : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Slow Instance = new();
     }
 
     private sealed record Silent : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -19,6 +19,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The payload byte at which the turn began.</summary>
     public long Offset { get; set; }
 
+    /// <summary>How often the fetch was told to go on from elsewhere.</summary>
+    public int Seeks { get; set; }
+
     /// <summary>Who gets its bytes.</summary>
     public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
 
@@ -29,6 +32,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public Song? Song { get; set; }
 
     public Host? Host { get; set; }
+
+    /// <summary>What was learnt of its hosts.</summary>
+    public KnownHosts Known { get; set; } = KnownHosts.None;
 
     /// <summary>Every byte is with the player.</summary>
     public bool IsAllHere { get; set; }
@@ -53,6 +59,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
             ? _table.OffsetOf(within / duration, (long)Song.Format.PayloadBytes)
             : (long)((Int128)Song.Format.PayloadBytes * within.Ticks / duration.Ticks);
     }
+
+    /// <summary>What is needed to find a place in it is known.</summary>
+    public bool CanSeek => Song is { } song && (!song.Format.Vbr || _table is not null || Offset > 0 || Turn.Written > 0);
 
     /// <summary>The player may have bytes of it.</summary>
     public bool IsOpen => Turn.Number >= 0;

@@ -16,6 +16,7 @@ internal sealed class FileSink : IResumableSink
     private readonly SafeFileHandle _file;
     private readonly byte[] _head;
     private long _written;
+    private Task _saving = Task.CompletedTask;
     private volatile bool _saved;
 
     private FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
@@ -33,6 +34,9 @@ internal sealed class FileSink : IResumableSink
 
     /// <summary>Payload bytes that are saved so far.</summary>
     public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>All of it is saved, under its name.</summary>
+    public bool IsSaved => _saved;
 
     /// <summary>The part that is left for another try; null when nothing is. Known when this sink is disposed.</summary>
     public string? LeftPart { get; private set; }
@@ -82,12 +86,18 @@ internal sealed class FileSink : IResumableSink
     }
 
     /// <inheritdoc/>
-    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
-        await Task.Run(() => Explained(Save), cancellation).ConfigureAwait(false);
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
+    {
+        var saving = Task.Run(() => Explained(Save), cancellation);
+        _saving = saving;
+        await saving.ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        // A slow disk may still be at it when everything else is stopped; how it ended is what CompleteAsync has told.
+        await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // One that is closed was complete, and only its name could not be given to it.
         var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);
         _file.Dispose();
@@ -95,7 +105,6 @@ internal sealed class FileSink : IResumableSink
             LeftPart = _partPath;
         else if (!_saved)
             File.Delete(_partPath);
-        return ValueTask.CompletedTask;
     }
 
     // What a link leads to is replaced, not the link.

@@ -100,7 +100,7 @@ internal sealed class SavingActor : ReceiveActor
         if (!_running.Contains(save))
             _running.Add(save);
         save.Sink = sink;
-        save.Fetch = Context.ActorOf(SongFetch.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own), _settings, _trackerLink, Self));
+        save.Fetch = Context.ActorOf(SongFetch.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
         Context.WatchWith(save.Fetch, new FetchDied(save));
     }
 
@@ -127,6 +127,9 @@ internal sealed class SavingActor : ReceiveActor
     {
         var isNews = _running.Remove(save);
         var file = save.Sink as FileSink;
+        // It may have been stopped when all of it was there.
+        if (file is { IsSaved: true })
+            failure = null;
         if (file?.LeftPart is { } left)
         {
             if (_stoppers.Count > 0)
@@ -168,7 +171,7 @@ internal sealed class SavingActor : ReceiveActor
     }
 
     private SavesStatus Status() => new(
-        [.. _running.Where(save => save is { Song: not null, Sink: FileSink }).Select(save => new SaveProgress(save.Song!, ((FileSink)save.Sink!).Written))],
+        [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!, ((ISavingSink)save.Sink!).Written))],
         _waiting.Count,
         IsIdle: _running.Count == 0 && _waiting.Count == 0);
 

@@ -1,3 +1,5 @@
+using TspActors.Peer.Hosting;
+
 namespace TspActors.Peer.Terminal;
 
 /// <summary>What Tab makes of a line: the verb, then the title of a song, as far as it is clear; and what there is to choose from, where it is not.</summary>
@@ -27,6 +29,7 @@ internal static class Completion
         {
             "play" or "queue" or "save" or "list" when typed.Length > 0 => Choose(before, typed, titles(typed, MostOptions + 1), ""),
             "repeat" => Choose(before, typed, Ways.Where(way => way.StartsWith(typed, StringComparison.OrdinalIgnoreCase)), ""),
+            "limits" => Choose(before, typed, HostingLimit.All.Select(limit => limit.Name).Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)), " "),
             "library" => Choose(before, typed, Things.Where(thing => thing.StartsWith(typed, StringComparison.OrdinalIgnoreCase)), ""),
             _ => (line, []),
         };

@@ -14,6 +14,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     private readonly LibraryCommands _library = new(peer, screen);
+    private readonly LimitsCommand _limits = new(peer, screen);
     private readonly QueueCommands _queue = new(peer, catalog, screen, maxQueue);
     private readonly SaveCommand _save = new(peer, catalog, screen, saveFolder);
 
@@ -74,6 +75,9 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
                 break;
             case "library":
                 await _library.ShowAsync(command.Argument).ConfigureAwait(false);
+                break;
+            case "limits":
+                await _limits.RunAsync(command.Argument).ConfigureAwait(false);
                 break;
             case "help":
                 Help();
@@ -161,7 +165,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             : $"tracker   none: {link.Tracker}: {SafeText.Of(link.Detail)}");
         await _library.StatusAsync().ConfigureAwait(false);
         screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
-        screen.Result($"streams   {hosting.Active}{(hosting.Max > 0 ? $" of at most {hosting.Max}" : "")}");
+        screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - 11 : 200) ?? "nothing"}");
         screen.Result($"queue     {playback.Queue.Count} songs, repeat {QueueCommands.Text(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false);

@@ -27,6 +27,7 @@ internal sealed record ConsoleCommand(string Verb, string Argument)
         ("status", "status", "tracker, library, streams, and what plays"),
         ("rescan", "rescan [path]", "look for changes in the shared folders, or in one of them"),
         ("library", "library problems", "files that are not shared, and why"),
+        ("limits", "limits [name] [value]", "what this host gives at most, and what is in use; with a value, change it"),
         ("help", "help", "this list"),
         ("quit", "quit", "leave"),
     ];

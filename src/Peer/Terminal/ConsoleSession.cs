@@ -38,6 +38,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
             }
 
             // A pipe that has ended without quit: what plays is heard to its end, what is being saved is saved.
+            await LetItEndAsync(stop).ConfigureAwait(false);
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -145,7 +146,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
                 scan.Take(happened);
                 if (Describe(happened) is { } text)
                     screen.Note(text);
-                if (happened is SongOver { Failure: not null, Song: not null } or SaveOver { Failure: not null })
+                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null })
                     _failed = true;
             }
         }
@@ -164,12 +165,30 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongHeard heard => QueueCommands.Playing(heard.Song, heard.Host),
+        SongOver { Failure: not null, Answered: true } => null,
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
         SaveOver { Failure: { } failure } => $"not saved: {failure}",
         SaveOver { Path: { } path } => $"saved: {path}, verified",
         _ => null,
     };
+
+    // Nobody is left who could resume what is paused, or take back what repeats.
+    private async Task LetItEndAsync(CancellationToken stop)
+    {
+        var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+        if (status.Repeat != RepeatMode.Off)
+        {
+            screen.Note("the input has ended: nothing is repeated any more");
+            await peer.Playback.Ask<PlaybackDone>(new ChangeQueue(QueueChange.RepeatOff), ReplyDeadline, stop).ConfigureAwait(false);
+        }
+
+        if (status.Paused)
+        {
+            screen.Note("the input has ended: what was paused goes on");
+            await peer.Playback.Ask(new SetPaused(false), ReplyDeadline, stop).ConfigureAwait(false);
+        }
+    }
 
     private async Task WaitUntilIdleAsync(CancellationToken stop)
     {

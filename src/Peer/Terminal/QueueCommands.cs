@@ -7,8 +7,6 @@ namespace TspActors.Peer.Terminal;
 /// <summary>The console's commands about what is played and what comes next: play, queue, repeat.</summary>
 internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen screen, int maxQueue)
 {
-    // A song starts when a host was found: tracker, connection and first byte each have deadlines of their own, several times over.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
@@ -24,12 +22,13 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         var (songs, matches) = await catalog.FindSeveralAsync(argument, maxQueue, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs fit; the best one is played (all of them: play all {argument})");
-        var asked = peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), StartDeadline, cancellation);
+        // It is answered in any case: tracker, hosts and waiting for busy ones have deadlines of their own, all in all many minutes.
+        var asked = peer.Playback.Ask(new PlayNow([.. songs.Select(Queued)]), Timeout.InfiniteTimeSpan, cancellation);
         if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(Patience, cancellation)).ConfigureAwait(false) != asked)
         {
             // A person may want something else meanwhile; the events tell how it goes on.
             screen.Note("looking for a host; stop gives up");
-            _ = asked.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            _ = TellLateAsync(asked);
             return;
         }
 
@@ -94,6 +93,19 @@ internal sealed class QueueCommands(PeerNode peer, CatalogClient catalog, Screen
         RepeatMode.All => "all",
         _ => "off",
     };
+
+    private async Task TellLateAsync(Task<object> asked)
+    {
+        try
+        {
+            if (await asked.ConfigureAwait(false) is PlaybackRefused { Withdrawn: false } refused)
+                screen.Error(refused.Reason);
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
 
     private static QueuedSong Queued(Song song) => new(song.Id, SongText.Name(song));
 

@@ -6,15 +6,16 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Who waits for an answer, in the order of the requests: that is the order in which answers come.</summary>
 internal sealed class PendingRequests(int limit, TimeProvider time)
 {
-    private readonly Queue<(IActorRef Asker, long Asked, TimeSpan Deadline)> _waiting = new();
+    private readonly Queue<(IActorRef Asker, object Question, long Asked, TimeSpan Deadline)> _waiting = new();
 
     /// <param name="asker">Who waits.</param>
+    /// <param name="question">For what.</param>
     /// <param name="deadline">How long an answer may take.</param>
-    public bool TryAdd(IActorRef asker, TimeSpan deadline)
+    public bool TryAdd(IActorRef asker, object question, TimeSpan deadline)
     {
         if (_waiting.Count >= limit)
             return false;
-        _waiting.Enqueue((asker, time.GetTimestamp(), deadline));
+        _waiting.Enqueue((asker, question, time.GetTimestamp(), deadline));
         return true;
     }
 
@@ -28,11 +29,11 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
     /// <summary>True when the oldest request should have been answered by now.</summary>
     public bool HasOverdue => _waiting.TryPeek(out var first) && time.GetElapsedTime(first.Asked) > first.Deadline;
 
-    /// <summary>Forgets all of them and says who they were.</summary>
-    public IReadOnlyList<IActorRef> Clear()
+    /// <summary>Forgets all of them and says who they were, and what they asked.</summary>
+    public IReadOnlyList<(IActorRef Asker, object Question)> Clear()
     {
-        var askers = _waiting.Select(waiting => waiting.Asker).ToList();
+        var forgotten = _waiting.Select(waiting => (waiting.Asker, waiting.Question)).ToList();
         _waiting.Clear();
-        return askers;
+        return forgotten;
     }
 }

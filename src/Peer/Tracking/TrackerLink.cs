@@ -177,10 +177,10 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
     {
         DropConnection();
         var text = $"no tracker at {Tracker}: {reason}";
-        foreach (var asker in _pending.Clear())
-            asker.Tell(new TrackerUnavailable(text));
         _triedOnce = true;
-        AnswerEarly(text);
+        foreach (var (asker, question) in _pending.Clear().Concat(_early))
+            asker.Tell(OfflineAnswer(question, text));
+        _early.Clear();
         // A link that was told to leave has no news for anyone.
         if (_leaver is null)
             SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null));
@@ -324,29 +324,22 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         if (_registered)
             Forward(Sender, question);
         else if (_triedOnce || _ended is not null)
-            Sender.Tell(OfflineAnswer(question));
+            Sender.Tell(OfflineAnswer(question, $"no tracker at {_status.Tracker}: {_status.Detail}"));
         else if (_early.Count < _settings.MaxPendingRequests)
             _early.Add((Sender, question));
         else
             Sender.Tell(new TrackerUnavailable("too many requests are waiting for the tracker"));
     }
 
-    private void AnswerEarly(string reason)
-    {
-        foreach (var (asker, question) in _early)
-            asker.Tell(question is FindHosts ? OfflineAnswer(question) : new TrackerUnavailable(reason));
-        _early.Clear();
-    }
-
     // The hosts of a song are known from the copy: music goes on when the tracker is away.
-    private object OfflineAnswer(object question) =>
+    private object OfflineAnswer(object question, string reason) =>
         question is FindHosts find && _catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
             ? new PlayGrant { Song = song }
-            : new TrackerUnavailable($"no tracker at {_status.Tracker}: {_status.Detail}");
+            : new TrackerUnavailable(reason);
 
     private void Forward(IActorRef asker, object question)
     {
-        if (!_pending.TryAdd(asker, _settings.RequestTimeout))
+        if (!_pending.TryAdd(asker, question, _settings.RequestTimeout))
         {
             if (asker.Equals(Self))
                 ListLater();

@@ -52,6 +52,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _clock.Feed(mp3);
         if (_givenUp || mp3.IsEmpty)
             return;
+        FollowCompleted();
         try
         {
             _process ??= Launch();
@@ -84,11 +85,7 @@ internal sealed class Mpg123Program : IMp3Decoder
     public void BeginNext()
     {
         _clock.BeginNext();
-        if (!_completed)
-            return;
-        LetFinish();
-        EndProcess();
-        _completed = false;
+        FollowCompleted();
     }
 
     public void Reset()
@@ -102,6 +99,16 @@ internal sealed class Mpg123Program : IMp3Decoder
     {
         LetFinish();
         EndProcess();
+    }
+
+    // What was told to be the end was not: a program whose pipe was closed takes nothing more, and the next one goes on.
+    private void FollowCompleted()
+    {
+        if (!_completed)
+            return;
+        LetFinish();
+        EndProcess();
+        _completed = false;
     }
 
     // The program lags a little behind the clock; at the song's end it may finish.

@@ -4,20 +4,23 @@ namespace TspActors.Playback;
 internal sealed class Out123Output : IAudioOutput
 {
     private readonly string _driver;
-    private readonly string? _device;
     private readonly TimeSpan _deviceBuffer;
+    private readonly Func<string>? _chooseDevice;
     private readonly DeviceDelay? _delay;
+    private string? _device;
     private PcmFormat _format;
     private Out123Library.Handle? _handle;
 
     /// <param name="driver">A driver's name: pulse, alsa, oss, coreaudio, wav.</param>
     /// <param name="device">The device, or the file of the wav driver; null is the driver's default.</param>
     /// <param name="deviceBuffer">Sound the device may hold.</param>
-    internal Out123Output(string driver, string? device, TimeSpan deviceBuffer)
+    /// <param name="chooseDevice">Tells, when it is opened, the device to take in place of that one; null for none.</param>
+    internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
     {
         _driver = driver;
         _device = device;
         _deviceBuffer = deviceBuffer;
+        _chooseDevice = chooseDevice;
         _delay = driver == "wav" ? null : new DeviceDelay(TimeProvider.System);
     }
 
@@ -90,6 +93,8 @@ internal sealed class Out123Output : IAudioOutput
 
     private Out123Library.Handle OpenDriver()
     {
+        if (_chooseDevice is not null)
+            _device = _chooseDevice();
         var handle = Out123Library.New();
         if (handle.IsInvalid)
             throw new AudioOutputException("libout123 gives no output (out of memory).");

@@ -86,11 +86,11 @@ internal sealed class FallbackOutput : IAudioOutput
         }
     }
 
-    public void Drop() => _output.Drop();
+    public void Drop() => Command(static output => output.Drop());
 
-    public void Pause() => _output.Pause();
+    public void Pause() => Command(static output => output.Pause());
 
-    public void Resume() => _output.Resume();
+    public void Resume() => Command(static output => output.Resume());
 
     public void Dispose()
     {
@@ -102,6 +102,19 @@ internal sealed class FallbackOutput : IAudioOutput
     // Not on the thread pool, where it would hold up others for as long as a sound server hangs.
     private static Task<Found?> OnItsOwnThread(Func<Found?> search) =>
         Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Command(Action<IAudioOutput> command)
+    {
+        try
+        {
+            command(_output);
+        }
+        catch (AudioOutputException lost) when (!_silent)
+        {
+            GoSilent(lost);
+            command(_output);
+        }
+    }
 
     private void GoSilent(AudioOutputException lost)
     {

@@ -10,9 +10,13 @@ namespace TspActors.Benchmarks;
 /// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. Nothing is buffered for it while nothing comes: it waits for the
 /// socket to have something, then reads into the thread's buffer.
 /// </remarks>
-internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
+/// <param name="options">What it asks for.</param>
+/// <param name="song">What it expects.</param>
+/// <param name="repeats">Whether it asks again when the song has ended.</param>
+internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool repeats = false)
 {
     private const int ReadBytes = 64 * 1024;
+    private const int DiscardBytes = 1024 * 1024;
 
     [ThreadStatic]
     private static byte[]? _buffer;
@@ -24,6 +28,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
     private bool _isPastHttpHead;
     private int _httpHeadMatched;
     private long _lastRead;
+    private long _at;
 
     /// <summary>From the first packet of the connection to the first byte of sound; null = none came.</summary>
     public TimeSpan? FirstByte { get; private set; }
@@ -43,11 +48,17 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
     /// <summary>The longest time in which nothing came.</summary>
     public TimeSpan Gap { get; private set; }
 
+    /// <summary>How often the song came to its end.</summary>
+    public int Rounds { get; private set; }
+
     /// <summary>The song came to its end.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>Why it did not get on.</summary>
     public string? Failure { get; private set; }
+
+    /// <summary>It has heard enough with the first byte.</summary>
+    public bool OnlyFirst { get; init; }
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -58,10 +69,18 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
             await socket.ConnectAsync(options.Host, stop).ConfigureAwait(false);
             await socket.SendAsync(Request(), stop).ConfigureAwait(false);
             socket.Blocking = false;
-            while (!IsComplete && Failure is null)
+            while (Failure is null)
             {
+                if (IsComplete && !repeats)
+                    return;
+                if (IsComplete)
+                {
+                    (IsComplete, _at) = (false, 0);
+                    await socket.SendAsync(Request(), stop).ConfigureAwait(false);
+                }
+
                 await socket.ReceiveAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
-                if (!Read(socket, begun))
+                if (!Read(socket, begun) || OnlyFirst && FirstByte is not null)
                     return;
             }
         }
@@ -83,26 +102,33 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
     /// <returns>False when the other end has closed.</returns>
     private bool Read(Socket socket, long begun)
     {
-        var buffer = _buffer ??= new byte[ReadBytes];
+        var buffer = _buffer ??= new byte[options.Discards ? DiscardBytes : ReadBytes];
         while (true)
         {
-            var length = socket.Receive(buffer, SocketFlags.None, out var error);
+            var part = DiscardedNext(buffer);
+            var length = socket.Receive(part, options.Discards && _isSound && _bodyLeft > 0 ? SocketFlags.Truncated : SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
                 return true;
             if (error != SocketError.Success)
                 throw new SocketException((int)error);
             if (length == 0)
                 return EndOfStream();
-            Take(buffer.AsSpan(0, length), begun, Stopwatch.GetTimestamp());
-            if (length < buffer.Length)
+            Take(part[..length], begun, Stopwatch.GetTimestamp());
+            if (length < part.Length || IsComplete)
                 return true;
         }
     }
 
+    // Where the sound is dropped unread, what is read with it must not be more than the sound, or than the header before it.
+    private Span<byte> DiscardedNext(byte[] buffer) =>
+        !options.Discards ? buffer
+        : options.IsHttp ? buffer.AsSpan(0, _isPastHttpHead ? buffer.Length : 1)
+        : buffer.AsSpan(0, (int)Math.Min(buffer.Length, _bodyLeft > 0 ? _bodyLeft : _headBytes == 0 ? 1 : FrameHeader.SizeOf(_head[0]) - _headBytes));
+
     private bool EndOfStream()
     {
         if (options.IsHttp && !options.IsLive)
-            IsComplete = Bytes == song.Bytes.Length;
+            IsComplete = _at == song.Bytes.Length;
         if (!IsComplete)
             Failure ??= "the server closed the connection";
         return false;
@@ -146,7 +172,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
         if (header.Operation == Operation.Error)
             Failure = "the host refused";
         else if (_isSound && !header.HasBody)
-            IsComplete = true;
+            (IsComplete, Rounds) = (true, Rounds + 1);
     }
 
     private ReadOnlySpan<byte> SkipHttpHead(ReadOnlySpan<byte> bytes)
@@ -155,7 +181,8 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
         {
             // \r\n\r\n
             _httpHeadMatched = bytes[0] == (_httpHeadMatched % 2 == 0 ? '\r' : '\n') ? _httpHeadMatched + 1 : bytes[0] == '\r' ? 1 : 0;
-            _isPastHttpHead = _httpHeadMatched == 4;
+            _isPastHttpHead = _isSound = _httpHeadMatched == 4;
+            _bodyLeft = _isSound ? long.MaxValue : 0;
             bytes = bytes[1..];
         }
 
@@ -182,14 +209,15 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song)
         }
 
         _lastRead = now;
-        if (!options.IsLive)
+        if (!options.IsLive && !options.Discards)
             Compare(bytes);
         Bytes += bytes.Length;
+        _at += bytes.Length;
     }
 
     private void Compare(ReadOnlySpan<byte> bytes)
     {
-        var expected = Bytes < song.Bytes.Length ? song.Bytes.AsSpan((int)Bytes) : [];
+        var expected = _at < song.Bytes.Length ? song.Bytes.AsSpan((int)_at) : [];
         if (expected.Length >= bytes.Length && bytes.SequenceEqual(expected[..bytes.Length]))
             return;
         for (var index = 0; index < bytes.Length; index++)

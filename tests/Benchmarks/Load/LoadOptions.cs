@@ -15,11 +15,16 @@ namespace TspActors.Benchmarks;
 /// <param name="IsLive">Whether an HTTP server sends from wherever it is (Icecast): then the content is not compared.</param>
 /// <param name="ServerId">The process whose processor time and memory are measured; 0 = none.</param>
 /// <param name="Report">Where the figures go as JSON; empty = nowhere.</param>
+/// <param name="Probes">Listeners that come one after the other once all are there, hear the first byte and go: the time to it under load.</param>
+/// <param name="Downloads">Requesters beside them that fetch the song at full speed, again and again.</param>
+/// <param name="Discards">Whether what comes at full speed is counted and dropped by the operating system, so that it costs the generator nothing to take it.</param>
 internal sealed record LoadOptions(
-    IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive, int ServerId, string Report)
+    IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive, int ServerId, string Report,
+    int Probes = 0, int Downloads = 0, bool Discards = false)
 {
     public const string Usage =
-        "load HOST:PORT (--song ID | --path /PATH [--live]) --file MP3 [--count N] [--full-speed] [--seconds S] [--ramp S] [--pid SERVER] [--json FILE]";
+        "load HOST:PORT (--song ID | --path /PATH [--live]) --file MP3 [--count N] [--full-speed [--discard]] [--seconds S] [--ramp S] "
+        + "[--probe N] [--downloads N] [--pid SERVER] [--json FILE]";
 
     public bool IsHttp => Path.Length > 0;
 
@@ -37,6 +42,9 @@ internal sealed record LoadOptions(
             {
                 case "--full-speed":
                     options = options with { AtRealTime = false };
+                    continue;
+                case "--discard":
+                    options = options with { Discards = true };
                     continue;
                 case "--live":
                     options = options with { IsLive = true };
@@ -56,6 +64,12 @@ internal sealed record LoadOptions(
                 case "--count" when isNumber:
                     options = options with { Count = number };
                     break;
+                case "--probe" when isNumber:
+                    options = options with { Probes = number };
+                    break;
+                case "--downloads" when isNumber:
+                    options = options with { Downloads = number };
+                    break;
                 case "--pid" when isNumber:
                     options = options with { ServerId = number };
                     break;
@@ -72,6 +86,7 @@ internal sealed record LoadOptions(
             at++;
         }
 
-        return System.IO.File.Exists(options.File) && options.Count > 0 && (options.Song > 0) != options.IsHttp ? options : null;
+        return System.IO.File.Exists(options.File) && options.Count + options.Downloads > 0 && (options.Song > 0) != options.IsHttp
+            && (options.Downloads + options.Probes == 0 || (!options.IsHttp && options.Duration > TimeSpan.Zero)) ? options : null;
     }
 }

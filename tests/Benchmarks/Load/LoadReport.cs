@@ -30,8 +30,24 @@ internal sealed record LoadReport(
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>Then what is late may be late here and not at the server.</summary>
-    public bool IsBottleneck => OwnProcessorShare > 0.9 || OwnLagMs > 200;
+    /// <summary>How many came under load and heard the first byte.</summary>
+    public int Probes { get; init; }
+
+    /// <summary>Their time to it, in ms: median, 99 of 100, worst.</summary>
+    public double[] ProbeMs { get; init; } = [0, 0, 0];
+
+    /// <summary>How many fetched at full speed beside the listeners.</summary>
+    public int Downloads { get; init; }
+
+    /// <summary>What they got, of all.</summary>
+    public double DownloadMegabytesPerSecond { get; init; }
+
+    /// <summary>
+    /// Then what is late may be late here and not at the server: the generator woke up late, used nearly the whole machine, or, at full speed, more of it than the server.
+    /// </summary>
+    public bool IsBottleneck =>
+        OwnLagMs > 200 || OwnProcessorShare > 0.9 * Environment.ProcessorCount
+        || (Complete == Listeners && ServerProcessorSeconds > 0 && OwnProcessorShare * Seconds > ServerProcessorSeconds);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -42,10 +58,14 @@ internal sealed record LoadReport(
         Line($"wrong            {WrongBytes} bytes");
         Line($"first byte       median {FirstByteMs[0]:0.0} ms, 99 % {FirstByteMs[1]:0.0} ms, worst {FirstByteMs[2]:0.0} ms");
         Line($"throughput       {MegabytesPerSecond:0.0} MB/s in {Seconds:0.0} s");
+        if (Probes > 0)
+            Line($"under load       {Probes} more came and heard the first byte after {ProbeMs[0]:0.0} ms in the median, 99 % after {ProbeMs[1]:0.0} ms, the last after {ProbeMs[2]:0.0} ms");
+        if (Downloads > 0)
+            Line($"downloads        {Downloads} at full speed got {DownloadMegabytesPerSecond:0.0} MB/s");
         if (ServerBytes > 0)
         {
             Line($"server           processor {ServerProcessorSeconds:0.00} s ({ServerProcessorSeconds / Seconds:0.0%} of a core, {ServerProcessorSeconds / Math.Max(MegabytesPerSecond * Seconds / 1000, 1e-9):0.00} s a GB)");
-            Line($"                 memory {ServerBytes / 1e6:0} MB, {ServerIdleBytes / 1e6:0} MB before; {(ServerBytes - ServerIdleBytes) / 1024.0 / Listeners:0.0} KB a listener");
+            Line($"                 memory {ServerBytes / 1e6:0} MB, {ServerIdleBytes / 1e6:0} MB before; {(ServerBytes - ServerIdleBytes) / 1024.0 / Math.Max(1, Listeners):0.0} KB a listener");
         }
 
         Line($"this generator   {OwnProcessorShare:0.0%} of a core, woke up at most {OwnLagMs:0} ms late{(IsBottleneck ? ": IT MAY BE THE BOTTLENECK, what is late may be its own fault" : "")}");

@@ -28,6 +28,9 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The operating system's number of it.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts it.</summary>
     /// <param name="start">Program, arguments, environment and folder.</param>
     /// <param name="holdsOutput">Standard output is not read before <see cref="ReadOutput"/>.</param>

@@ -93,6 +93,35 @@ public sealed class HandshakeSpecs
         Assert.False(second.IsProved);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void another_version_of_the_protocol_is_UNSUPPORTED_and_another_hello_can_follow(uint version)
+    {
+        var host = new HostHandshake(null);
+        var other = new Init { Hello = new Hello { ProtocolVersion = version, PeerId = Google.Protobuf.ByteString.CopyFrom(Peer.ToArray()) } };
+
+        Assert.Equal(ErrorCode.Unsupported, ErrorOf(host.Take(other, out var refused)).Code);
+
+        Assert.False(refused);
+        Assert.Null(host.Peer);
+        Assert.NotNull(Run(new LinkHandshake(null, Peer, "ann", 0, false), host).Welcome);
+        Assert.Equal(Peer, host.Peer);
+    }
+
+    [Fact]
+    public void a_peer_is_who_it_says_only_after_its_proof()
+    {
+        var host = new HostHandshake(new AccessKey("secret"));
+        var link = new LinkHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
+        link.Take(Step(host.Take(Step(link.Hello), out _)), out var proof, out _);
+        Assert.Null(host.Peer);
+
+        host.Take(Step(proof!), out _);
+
+        Assert.Equal(Peer, host.Peer);
+    }
+
     [Fact]
     public void a_proof_before_a_hello_and_a_second_hello_are_out_of_turn()
     {

@@ -55,13 +55,15 @@ public abstract class HostSpec : PeerSpec
 
     private protected Task<RemoteEnd> ConnectAsync(int receiveBuffer = 0) => RemoteEnd.ConnectAsync(Address, receiveBuffer);
 
-    private protected static byte[] Play(int id, long offset = 0, Pace pace = Pace.Full, ContentHash? hash = null, bool pieces = false) =>
+    private protected static byte[] Play(
+        int id, long offset = 0, Pace pace = Pace.Full, ContentHash? hash = null, bool pieces = false, PeerId? requester = null) =>
         FrameEncoder.Encode(Operation.Play, id, new PlayRequest
         {
             Offset = (ulong)offset,
             Pace = pace,
             ContentHash = hash is { } wanted ? ByteString.CopyFrom(wanted.ToArray()) : ByteString.Empty,
             WantPieceHashes = pieces,
+            RequesterId = requester is { } peer ? ByteString.CopyFrom(peer.ToArray()) : ByteString.Empty,
         });
 
     private protected async Task<HostingStatus> StatusAsync() => await Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, TimeSpan.FromSeconds(30));

@@ -144,6 +144,67 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task a_next_song_that_breaks_off_before_anything_of_it_sounds_is_passed_over()
+    {
+        var mute = new TestSong(300_000, seed: 7, durationMs: 30_000, head: Enumerable.Repeat(Speaker.Mute, 200_000).ToArray());
+        ScriptedHost host = null!;
+        host = Keep(new ScriptedHost("mute", async remote =>
+        {
+            await host.StartAsync(remote, mute);
+            await ScriptedHost.SendDataAsync(remote, mute.Payload.AsMemory(0, mute.PieceBytes));
+            remote.Reset();
+        }));
+        Answers[7] = () => new PlayGrant { Song = mute.ToSong(7, host.Host) };
+
+        await AskAsync(new PlayNow(Queued(1, 7, 2)));
+
+        var overs = new List<SongOver>();
+        while (overs is not [.., { Idle: true }])
+            overs.Add(await ExpectMsgAsync<SongOver>());
+        Assert.Equal(7, Assert.Single(overs, over => over.Failure is not null).Song?.Id);
+        Assert.Equal(Payload(1, 2), _speaker.Heard);
+    }
+
+    [Fact]
+    public async Task what_is_queued_after_the_queue_was_cleared_at_a_songs_end_follows_it()
+    {
+        ScriptedHost host = null!;
+        host = Keep(new ScriptedHost("waits", async remote =>
+        {
+            await host.StartAsync(remote, _songs[2]);
+            await remote.ReadToEndAsync();
+        }));
+        Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, host.Host) };
+        _speaker.Gate.Reset();
+        await AskAsync(new PlayNow(Queued(1, 2)));
+        await AwaitAssertAsync(() => Assert.Equal(1, host.Connections));
+
+        await AskAsync(new ChangeQueue(QueueChange.Clear));
+        await AskAsync(new Enqueue(Queued(3)));
+        _speaker.Gate.Set();
+
+        await AssertOverAsync(1, 3);
+        Assert.Equal(Payload(1, 3), _speaker.Heard);
+        Assert.Equal(1, _speaker.Outputs);
+    }
+
+    [Fact]
+    public async Task people_are_told_when_a_repetition_that_cannot_be_had_ends_the_repeating()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
+        _speaker.Gate.Reset();
+        await AskAsync(new PlayNow(Queued(1)));
+        Answers.Remove(1, out _);
+        await AskAsync(new ChangeQueue(QueueChange.RepeatOne));
+
+        await FishForMessageAsync<PlaybackNotice>(notice => notice.Text.StartsWith("repeat is off", StringComparison.Ordinal));
+        _speaker.Gate.Set();
+
+        await FishForMessageAsync<SongOver>(over => over is { Song.Id: 1, Idle: true });
+        Assert.Equal(RepeatMode.Off, (await StatusAsync()).Repeat);
+    }
+
+    [Fact]
     public async Task a_next_song_that_breaks_off_is_told_when_it_is_heard()
     {
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };

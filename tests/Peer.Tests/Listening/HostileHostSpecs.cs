@@ -119,6 +119,13 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
                 await remote.ReadAsync(Operation.Pong);
             }
         },
+        ["sends a byte now and then"] = async (host, remote, song) =>
+        {
+            await host.StartAsync(remote, song);
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            for (var at = 0; await timer.WaitForNextTickAsync(); at++)
+                await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(at, 1));
+        },
         ["sends DATA of no bytes"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
@@ -229,7 +236,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();
 
-        Fetch(sink, settings: Calm with { SilenceTimeout = TimeSpan.FromSeconds(1), Rounds = 100 });
+        Fetch(sink, settings: Hasty with { SlowHostTimeout = TimeSpan.FromSeconds(1) });
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Song.Payload, sink.Bytes);

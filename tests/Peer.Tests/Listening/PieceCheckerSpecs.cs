@@ -27,7 +27,7 @@ public sealed class PieceCheckerSpecs
     public void any_cuts_from_any_offset_give_exactly_the_bytes(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
-        var checker = new PieceChecker(song.Tree, transfer.From);
+        var checker = new PieceChecker(song.Tree, PieceChecker.StartOf(transfer.From, Piece), transfer.From);
         var verified = new List<ReadOnlyMemory<byte>>();
 
         foreach (var cut in Cuts(song.Payload[(int)PieceChecker.StartOf(transfer.From, Piece)..], transfer))
@@ -35,6 +35,20 @@ public sealed class PieceCheckerSpecs
             Assert.True(checker.Take(cut, verified));
             Array.Clear(cut);
         }
+
+        Assert.True(checker.IsComplete);
+        Assert.Equal(song.Payload[transfer.From..], Joined(verified));
+    }
+
+    [Property]
+    public void what_came_before_is_checked_but_not_let_through_again(Transfer transfer)
+    {
+        var song = new TestSong(transfer.Length, transfer.Seed);
+        var checker = new PieceChecker(song.Tree, 0, transfer.From);
+        var verified = new List<ReadOnlyMemory<byte>>();
+
+        foreach (var cut in Cuts(song.Payload, transfer))
+            Assert.True(checker.Take(cut, verified));
 
         Assert.True(checker.IsComplete);
         Assert.Equal(song.Payload[transfer.From..], Joined(verified));
@@ -49,7 +63,7 @@ public sealed class PieceCheckerSpecs
         var random = new Random(transfer.Seed);
         var flipped = random.Next(start, sent.Length);
         sent[flipped] ^= (byte)(1 << random.Next(8));
-        var checker = new PieceChecker(song.Tree, start);
+        var checker = new PieceChecker(song.Tree, start, start);
         var verified = new List<ReadOnlyMemory<byte>>();
 
         var passed = Cuts(sent[start..], transfer).All(cut => checker.Take(cut, verified));
@@ -63,7 +77,7 @@ public sealed class PieceCheckerSpecs
     public void one_byte_more_than_the_song_has_never_passes(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
-        var checker = new PieceChecker(song.Tree, 0);
+        var checker = new PieceChecker(song.Tree, 0, 0);
         var verified = new List<ReadOnlyMemory<byte>>();
 
         Assert.False(checker.Take([.. song.Payload, 0], verified));
@@ -77,7 +91,7 @@ public sealed class PieceCheckerSpecs
         Assert.Equal(2 * Piece, song.PieceBytes);
         var from = 16 * 1024 * 1024 + 17;
         var start = (int)PieceChecker.StartOf(from, song.PieceBytes);
-        var checker = new PieceChecker(song.Tree, from);
+        var checker = new PieceChecker(song.Tree, start, from);
         var verified = new List<ReadOnlyMemory<byte>>();
 
         Assert.True(checker.Take(song.Payload.AsSpan(start), verified));

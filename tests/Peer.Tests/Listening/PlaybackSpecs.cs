@@ -193,6 +193,116 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task a_seek_is_a_new_PLAY_on_the_same_connection_whatever_else_of_what_was_asked_for_the_host_begins()
+    {
+        _speaker.Gate.Reset();
+        var asked = new TaskCompletionSource();
+        var host = Host("ann", async (host, remote, _) =>
+        {
+            List<PlayRequest> requests = [await host.StartAsync(remote, Song)];
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 20_000));
+            await asked.Task;
+            while (requests.Count < 5)
+                requests.Add(await host.ReadPlayAsync(remote));
+            // All of them, one after the other; the same place comes twice.
+            foreach (var request in requests[1..])
+            {
+                var from = (int)request.Offset;
+                await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
+                await ScriptedHost.SendDataAsync(remote, request == requests[4] ? Song.Payload.AsMemory(from) : Song.Payload.AsMemory(from, 100_000));
+            }
+
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(host);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+
+        foreach (var seconds in new[] { 30, 0, 5, 30 })
+            Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(seconds))));
+        asked.SetResult();
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        var expected = Song.Payload[(Song.Payload.Length / 2)..];
+        Assert.Equal(expected, _speaker.Heard[^expected.Length..]);
+        Assert.InRange(_speaker.Heard.Length, expected.Length, expected.Length + 20_000);
+        Assert.Equal(1, host.Connections);
+    }
+
+    [Fact]
+    public async Task a_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    {
+        _speaker.Gate.Reset();
+        var asked = new TaskCompletionSource();
+        var host = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await asked.Task;
+            var request = await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(host);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+
+        for (var i = 0; i <= 10; i++)
+            Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(30) + TimeSpan.FromMilliseconds(10 - i))));
+        asked.SetResult();
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload[(Song.Payload.Length / 2)..], _speaker.Heard);
+        Assert.Equal((1, 2), (host.Connections, host.Requests.Count));
+    }
+
+    [Fact]
+    public async Task a_host_that_is_lost_after_a_seek_is_replaced_at_the_new_place()
+    {
+        _speaker.Gate.Reset();
+        var ann = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await host.StartAsync(remote, Song);
+        });
+        var bob = Good("bob");
+        Grant(ann, bob);
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(30))));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload[(Song.Payload.Length / 2)..], _speaker.Heard);
+        Assert.Equal((1, 1), (ann.Connections, bob.Connections));
+    }
+
+    [Fact]
+    public async Task nothing_of_a_host_that_sends_wrong_bytes_in_the_middle_reaches_the_decoder_nor_is_it_asked_again_after_a_seek()
+    {
+        var ann = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, (byte[])[.. Song.Payload[..100_000], .. new byte[100_000]]);
+            await remote.ReadToEndAsync();
+        });
+        var bob = Good("bob");
+        Grant(ann, bob);
+        _speaker.Gate.Reset();
+        Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
+        await AwaitAssertAsync(async () => Assert.Equal(Song.Payload.Length, (await StatusAsync()).Received));
+
+        Assert.IsType<PlaybackDone>(await AskAsync(new SeekTo(TimeSpan.Zero)));
+        _speaker.Gate.Set();
+
+        Assert.Equal((1, null, true), await OverAsync());
+        Assert.Equal(Song.Payload, _speaker.Heard[^Song.Payload.Length..]);
+        Assert.InRange(Song.Payload.AsSpan().IndexOf(_speaker.Heard.AsSpan(..^Song.Payload.Length)), 0, Song.Payload.Length);
+        Assert.Equal((1, 2), (ann.Connections, bob.Connections));
+    }
+
+    [Fact]
     public async Task a_seek_back_from_a_song_that_is_all_here_plays_it_again()
     {
         _speaker.Gate.Reset();

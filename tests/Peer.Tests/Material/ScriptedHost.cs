@@ -46,9 +46,18 @@ internal sealed class ScriptedHost : IAsyncDisposable
         ScriptedHost host = null!;
         host = new ScriptedHost(name, async remote =>
         {
-            var offset = (int)(await host.StartAsync(remote, song)).Offset;
-            await SendDataAsync(remote, song.Payload.AsMemory(offset));
-            await remote.SendAsync(Operation.Data, 1);
+            for (var request = await host.StartAsync(remote, song); ;)
+            {
+                await SendDataAsync(remote, song.Payload.AsMemory((int)request.Offset));
+                await remote.SendAsync(Operation.Data, 1);
+                // Until STOP, or the end.
+                if (await remote.ReadAsync() is not { Operation: Operation.Play } again)
+                    break;
+                request = RemoteEnd.Parse<PlayRequest>(again);
+                host.Requests.Enqueue(request);
+                await remote.SendAsync(Operation.Play, 1, StartOf(song, request));
+            }
+
             await remote.ReadToEndAsync();
         });
         return host;

@@ -5,6 +5,9 @@ namespace TspActors.Peer.Tests;
 /// <summary>Loudspeakers whose "MP3" bytes are the samples themselves, and which remember what was heard.</summary>
 internal sealed class Speaker
 {
+    /// <summary>Bytes of a song in which there is no sound.</summary>
+    public const byte Mute = 0xAA;
+
     private readonly MemoryStream _heard = new();
 
     /// <summary>While it is reset the device takes nothing.</summary>
@@ -39,6 +42,8 @@ internal sealed class Speaker
 
         public void Feed(ReadOnlySpan<byte> mp3)
         {
+            if (mp3.Length >= 16 && !mp3.ContainsAnyExcept(Mute))
+                return;
             foreach (var value in mp3)
                 _fed.Enqueue(value);
         }

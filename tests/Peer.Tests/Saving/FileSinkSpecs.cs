@@ -41,6 +41,21 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
+    public async Task what_is_disposed_while_it_is_being_completed_is_complete()
+    {
+        var sink = FileSink.Create(_folder.In("song.mp3"));
+        await sink.WriteAsync(new byte[1_000_000], default);
+        var completing = sink.CompleteAsync(Song, default);
+
+        await sink.DisposeAsync();
+
+        Assert.True(sink.IsSaved);
+        Assert.Null(sink.LeftPart);
+        Assert.Equal(["song.mp3"], Names());
+        await completing;
+    }
+
+    [Fact]
     public async Task nothing_is_left_when_nothing_came()
     {
         await using (FileSink.Create(_folder.In("song.mp3")))

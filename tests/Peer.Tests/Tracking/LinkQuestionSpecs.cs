@@ -141,10 +141,13 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
         await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
         await StatusBecomesAsync(status => status.SongsInCatalog == 4);
+        var waiting = AskAsync(new FindHosts(5));
+        await tracker.ReadAsync(Operation.Play);
 
         tracker.Reset();
         await StatusBecomesAsync(status => !status.Connected);
 
+        Assert.Equal(5, Assert.IsType<PlayGrant>(await waiting).Song.Id);
         Assert.Equal("new", Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(4))).Song.Tags.Title);
         Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(1)));
     }

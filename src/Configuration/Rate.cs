@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace TspActors.Configuration;
+
+/// <summary>So many bytes a second at most, or no limit; written as people write it: "10 Mbit/s", "500 kB/s", "none".</summary>
+/// <param name="BytesPerSecond">0 = no limit.</param>
+public readonly record struct Rate(long BytesPerSecond)
+{
+    private static readonly string[] NoLimit = ["none", "unlimited", "0"];
+
+    /// <summary>No limit.</summary>
+    public static Rate None { get; }
+
+    /// <summary>Whether there is no limit.</summary>
+    public bool IsNone => BytesPerSecond == 0;
+
+    /// <summary>Reads "10 Mbit/s", "2Mbit/s", "500 kB/s", "64 KiB/s"; "none", "unlimited" and "0" are no limit. A number without a unit is none.</summary>
+    public static bool TryParse(string text, out Rate rate)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        rate = None;
+        if (NoLimit.Contains(text))
+            return true;
+        if (!Quantities.TryParseBitRate(text, out long bits) || bits < 8)
+            return false;
+        rate = new Rate(bits / 8);
+        return true;
+    }
+
+    /// <summary>In bits a second, as lines are sold.</summary>
+    public override string ToString()
+    {
+        // Three digits after the point of a kbit/s are single bits: nothing is lost.
+        return IsNone ? "none" : ((decimal)BytesPerSecond * 8) switch
+        {
+            var bits when bits >= 1_000_000_000 && bits % 1_000_000 == 0 => Text(bits / 1_000_000_000, "Gbit/s"),
+            var bits when bits >= 1_000_000 && bits % 1_000 == 0 => Text(bits / 1_000_000, "Mbit/s"),
+            var bits => Text(bits / 1_000, "kbit/s"),
+        };
+
+        static string Text(decimal number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{number:0.###} {unit}");
+    }
+}

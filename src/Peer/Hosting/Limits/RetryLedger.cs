@@ -1,0 +1,97 @@
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Remembers what refused requesters were told to wait, who asks sooner all the same, and who was cut off for it.</summary>
+/// <remarks>Bounded: of too many the one heard of longest ago is forgotten.</remarks>
+internal sealed class RetryLedger
+{
+    /// <summary>Most requesters remembered.</summary>
+    public const int MaxRequesters = 10_000;
+
+    // A requester waits for a few songs at a time; of more the first is forgotten.
+    private const int MaxSongs = 16;
+
+    // Clocks and timers need not agree to the millisecond.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];
+    private readonly LinkedList<Record> _byAge = [];
+
+    /// <summary>Requesters remembered now.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>How much of its penalty a requester still has to wait; zero = it has none.</summary>
+    public TimeSpan PenaltyLeft(RequesterKey who, TimeSpan now) =>
+        _records.TryGetValue(who, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
+
+    /// <summary>How much too soon it asks; zero = it waited as it was told, or was told nothing.</summary>
+    public TimeSpan Early(StreamClaim claim, TimeSpan now)
+    {
+        if (!_records.TryGetValue(claim.Who, out var node))
+            return TimeSpan.Zero;
+        var told = node.Value.Told.Find(told => told.SongId == claim.SongId).Until;
+        return told - Tolerance > now ? told - now : TimeSpan.Zero;
+    }
+
+    /// <summary>It asked too soon.</summary>
+    /// <returns>How often it has done so.</returns>
+    public int Strike(RequesterKey who) => ++_records[who].Value.Strikes;
+
+    /// <summary>From now on it is refused at once.</summary>
+    public void Penalize(RequesterKey who, TimeSpan now, TimeSpan penalty)
+    {
+        var record = Touch(who, now, now + penalty);
+        (record.PenaltyUntil, record.Strikes) = (now + penalty, 0);
+        record.Told.Clear();
+    }
+
+    /// <summary>It was refused and told to ask again at that time.</summary>
+    /// <param name="claim">What it asked for.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When it is to ask again.</param>
+    /// <param name="memory">How long after that it is remembered.</param>
+    public void Told(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
+    {
+        var told = Touch(claim.Who, now, until + memory).Told;
+        told.RemoveAll(earlier => earlier.SongId == claim.SongId);
+        if (told.Count == MaxSongs)
+            told.RemoveAt(0);
+        told.Add((claim.SongId, until));
+    }
+
+    /// <summary>It got what it asked for.</summary>
+    public void Served(StreamClaim claim)
+    {
+        if (_records.TryGetValue(claim.Who, out var node))
+            node.Value.Told.RemoveAll(told => told.SongId == claim.SongId);
+    }
+
+    private Record Touch(RequesterKey who, TimeSpan now, TimeSpan forgetAt)
+    {
+        while (_byAge.First is { } oldest && (oldest.Value.ForgetAt <= now || _records.Count > MaxRequesters))
+        {
+            _records.Remove(oldest.Value.Who);
+            _byAge.RemoveFirst();
+        }
+
+        if (_records.TryGetValue(who, out var node))
+            _byAge.Remove(node);
+        else
+            _records[who] = node = new LinkedListNode<Record>(new Record(who));
+        _byAge.AddLast(node);
+        node.Value.ForgetAt = forgetAt > node.Value.ForgetAt ? forgetAt : node.Value.ForgetAt;
+        return node.Value;
+    }
+
+    private sealed class Record(RequesterKey who)
+    {
+        public RequesterKey Who => who;
+
+        public List<(int SongId, TimeSpan Until)> Told { get; } = [];
+
+        public int Strikes { get; set; }
+
+        public TimeSpan PenaltyUntil { get; set; }
+
+        public TimeSpan ForgetAt { get; set; }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using TspActors.Configuration;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Upload limits by the time of day: "23:00-07:00 none", "07:00-23:00 2 Mbit/s". A time that no entry names has the general limit.</summary>
+public sealed class UploadSchedule
+{
+    private const int MinutesOfADay = 24 * 60;
+
+    private readonly Entry[] _entries;
+    private readonly sbyte[] _entryAt;
+
+    private UploadSchedule(Entry[] entries, sbyte[] entryAt)
+    {
+        _entries = entries;
+        _entryAt = entryAt;
+    }
+
+    /// <summary>No time has a limit of its own.</summary>
+    public static UploadSchedule Empty { get; } = new([], []);
+
+    /// <summary>Most entries.</summary>
+    public const int MaxEntries = 24;
+
+    /// <summary>Whether it says nothing.</summary>
+    public bool IsEmpty => _entries.Length == 0;
+
+    /// <summary>Reads its entries.</summary>
+    /// <param name="texts">Each "HH:MM-HH:MM rate", local time; over midnight where the end is not after the beginning.</param>
+    /// <param name="least">The smallest legal rate.</param>
+    /// <param name="schedule">What was read.</param>
+    /// <returns>What is wrong, for people, and which entry; null when nothing is.</returns>
+    internal static (int Entry, string What)? Parse(IReadOnlyList<string> texts, Rate least, out UploadSchedule schedule)
+    {
+        schedule = Empty;
+        if (texts.Count == 0)
+            return null;
+        var entries = new Entry[Math.Min(texts.Count, MaxEntries)];
+        var entryAt = new sbyte[MinutesOfADay];
+        Array.Fill(entryAt, (sbyte)-1);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (!TryParse(texts[i], out entries[i]))
+                return (i, "is no time of day and rate");
+            var (from, minutes, rate) = entries[i];
+            if (!rate.IsNone && rate.BytesPerSecond < least.BytesPerSecond)
+                return (i, $"has a rate below {least}");
+            for (var passed = 0; passed < minutes; passed++)
+            {
+                var minute = (from + passed) % MinutesOfADay;
+                if (entryAt[minute] >= 0)
+                    return (i, $"overlaps \"{texts[entryAt[minute]]}\" at {minute / 60:00}:{minute % 60:00}");
+                entryAt[minute] = (sbyte)i;
+            }
+        }
+
+        schedule = new UploadSchedule(entries, entryAt);
+        return null;
+    }
+
+    /// <summary>The limit at a time of day; null where the general one holds.</summary>
+    public Rate? At(TimeOnly time) =>
+        !IsEmpty && _entryAt[(time.Hour * 60) + time.Minute] is >= 0 and var entry ? _entries[entry].Rate : null;
+
+    /// <summary>Its entries as they are written.</summary>
+    public override string ToString() => string.Join(", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));
+
+    private static string Text(int minute) => string.Create(CultureInfo.InvariantCulture, $"{minute / 60:00}:{minute % 60:00}");
+
+    private static bool TryParse(string text, out Entry entry)
+    {
+        entry = default;
+        var parts = text.Split(' ', 2, StringSplitOptions.TrimEntries);
+        var times = parts[0].Split('-');
+        if (parts.Length != 2 || times.Length != 2 || !Rate.TryParse(parts[1], out var rate)
+            || !TryParseTime(times[0], out var from) || !TryParseTime(times[1], out var until) || from == MinutesOfADay || from == until)
+            return false;
+        entry = new Entry(from, until > from ? until - from : until - from + MinutesOfADay, rate);
+        return true;
+    }
+
+    private static bool TryParseTime(string text, out int minute)
+    {
+        minute = MinutesOfADay;
+        if (text == "24:00")
+            return true;
+        var isTime = TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        minute = (time.Hour * 60) + time.Minute;
+        return isTime;
+    }
+
+    private readonly record struct Entry(int From, int Minutes, Rate Rate);
+}

@@ -1,0 +1,92 @@
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Who was refused for want of room, in the order in which they came; each keeps its place for a while without being connected.</summary>
+/// <remarks>Bounded, so that whatever goes through it costs a bounded amount.</remarks>
+internal sealed class WaitingList
+{
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<(RequesterKey, int), Entry> _byKey = [];
+    private readonly RequesterCount _places = new();
+    private TimeSpan _forgetAt = TimeSpan.MaxValue;
+
+    /// <summary>Places taken.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Places of a peer, or of everybody at an address.</summary>
+    public int PlacesOf(RequesterKey who) => _places.Of(who);
+
+    /// <summary>Whether it has a place.</summary>
+    public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
+
+    /// <summary>What those want who are before it; for one without a place, all.</summary>
+    public Wanted Before(StreamClaim claim)
+    {
+        var own = _byKey.GetValueOrDefault(Key(claim));
+        var (streams, rate, downloads) = (0, 0.0, 0);
+        foreach (var entry in _entries)
+        {
+            if (entry == own)
+                break;
+            streams++;
+            rate += entry.Claim.RealTimeRate;
+            downloads += entry.Claim.IsDownload ? 1 : 0;
+        }
+
+        return new Wanted(streams, rate, downloads);
+    }
+
+    /// <summary>Gives it the last place, or lets it keep its own.</summary>
+    /// <param name="claim">What it waits for.</param>
+    /// <param name="until">When the place is forgotten unless it asks again.</param>
+    public void Keep(StreamClaim claim, TimeSpan until)
+    {
+        if (!_byKey.TryGetValue(Key(claim), out var entry))
+        {
+            entry = new Entry(claim);
+            _entries.Add(entry);
+            _byKey[Key(claim)] = entry;
+            _places.Add(claim.Who);
+        }
+
+        entry.Claim = claim;
+        entry.Until = until;
+        _forgetAt = until < _forgetAt ? until : _forgetAt;
+    }
+
+    /// <summary>It waits no longer.</summary>
+    public void Leave(StreamClaim claim)
+    {
+        if (!_byKey.Remove(Key(claim), out var entry))
+            return;
+        _entries.Remove(entry);
+        _places.Remove(claim.Who);
+    }
+
+    /// <summary>Forgets who did not come back.</summary>
+    public void Forget(TimeSpan now)
+    {
+        if (now < _forgetAt)
+            return;
+        _forgetAt = TimeSpan.MaxValue;
+        for (var i = _entries.Count - 1; i >= 0; i--)
+        {
+            var entry = _entries[i];
+            if (entry.Until <= now)
+                Leave(entry.Claim);
+            else if (entry.Until < _forgetAt)
+                _forgetAt = entry.Until;
+        }
+    }
+
+    private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Who, claim.SongId);
+
+    /// <summary>What several requesters want together.</summary>
+    internal readonly record struct Wanted(int Streams, double RealTimeRate, int Downloads);
+
+    private sealed class Entry(StreamClaim claim)
+    {
+        public StreamClaim Claim { get; set; } = claim;
+
+        public TimeSpan Until { get; set; }
+    }
+}

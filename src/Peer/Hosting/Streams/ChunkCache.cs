@@ -1,0 +1,124 @@
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.</summary>
+/// <remarks>What was read first goes first: the foremost listener reads, those behind it find it here or have gone past.</remarks>
+/// <param name="capacityBytes">Bytes of chunks that are kept; 0 = none, but a chunk that is being read is shared all the same.</param>
+internal sealed class ChunkCache(long capacityBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(OpenSong Song, long Offset, int Length), Entry> _entries = [];
+    private readonly LinkedList<Entry> _kept = [];
+    private long _bytes;
+
+    /// <summary>Bytes of chunks that are kept.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _bytes;
+        }
+    }
+
+    /// <summary>A chunk of an open song, from here or from its file. The caller has a use of it.</summary>
+    /// <returns>Null when the file has changed.</returns>
+    /// <exception cref="IOException">The disk does not give it.</exception>
+    public ValueTask<SongChunk?> ReadAsync(OpenSong song, long offset, int length)
+    {
+        Entry entry;
+        lock (_gate)
+        {
+            if (_entries.TryGetValue((song, offset, length), out var known))
+            {
+                if (known.Chunk is { } chunk)
+                {
+                    chunk.AddUses(1);
+                    return new(chunk);
+                }
+
+                known.Waiting++;
+                return new(known.Arrived.Task);
+            }
+
+            _entries.Add((song, offset, length), entry = new Entry(song, offset, length));
+        }
+
+        return new(FillAsync(entry));
+    }
+
+    /// <summary>The song is closed: nobody is reading it.</summary>
+    public void Forget(OpenSong song)
+    {
+        lock (_gate)
+        {
+            for (var (node, next) = (_kept.First, _kept.First?.Next); node is not null; (node, next) = (next, next?.Next))
+            {
+                if (ReferenceEquals(node.Value.Song, song))
+                    Drop(node);
+            }
+        }
+    }
+
+    private async Task<SongChunk?> FillAsync(Entry entry)
+    {
+        try
+        {
+            var chunk = await entry.Song.ReadAloneAsync(entry.Offset, entry.Length).ConfigureAwait(false);
+            Arrive(entry, chunk);
+            entry.Arrived.SetResult(chunk);
+            return chunk;
+        }
+        catch (Exception error)
+        {
+            Arrive(entry, null);
+            entry.Arrived.SetException(error);
+            // Nobody may be waiting for it.
+            _ = entry.Arrived.Task.Exception;
+            throw;
+        }
+    }
+
+    private void Arrive(Entry entry, SongChunk? chunk)
+    {
+        lock (_gate)
+        {
+            chunk?.AddUses(entry.Waiting);
+            if (chunk is null || chunk.Length > capacityBytes)
+            {
+                _entries.Remove((entry.Song, entry.Offset, entry.Length));
+                return;
+            }
+
+            chunk.AddUses(1);
+            entry.Chunk = chunk;
+            _kept.AddLast(entry);
+            _bytes += chunk.Length;
+            while (_bytes > capacityBytes)
+                Drop(_kept.First!);
+        }
+    }
+
+    private void Drop(LinkedListNode<Entry> node)
+    {
+        var entry = node.Value;
+        _kept.Remove(node);
+        _entries.Remove((entry.Song, entry.Offset, entry.Length));
+        _bytes -= entry.Length;
+        entry.Chunk!.Release();
+    }
+
+    private sealed class Entry(OpenSong song, long offset, int length)
+    {
+        public OpenSong Song => song;
+
+        public long Offset => offset;
+
+        public int Length => length;
+
+        public TaskCompletionSource<SongChunk?> Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SongChunk? Chunk { get; set; }
+
+        public int Waiting { get; set; }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>A part of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is pooled.</summary>
+/// <remarks>
+/// Whoever has it has a use of it and releases that once; with the last one the buffer goes back to the pool. A use that is never released (its connection was cut)
+/// leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// </remarks>
+internal sealed class SongChunk
+{
+    private readonly byte[] _buffer;
+    private int _uses = 1;
+
+    /// <summary>An empty one, with one use.</summary>
+    public SongChunk(int songId, long offset, int length)
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.SizeWithLength + length);
+        (Offset, Length) = (offset, length);
+        FrameEncoder.WriteDataHeader(_buffer, songId, length);
+    }
+
+    /// <summary>Where in the payload it begins.</summary>
+    public long Offset { get; }
+
+    /// <summary>Bytes of the payload.</summary>
+    public int Length { get; }
+
+    /// <summary>How long it sounds.</summary>
+    public TimeSpan Audio { get; set; }
+
+    /// <summary>The whole DATA frame.</summary>
+    public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, FrameHeader.SizeWithLength + Length);
+
+    /// <summary>The payload bytes.</summary>
+    public Memory<byte> Body => _buffer.AsMemory(FrameHeader.SizeWithLength, Length);
+
+    /// <summary>More of them have it; by someone who has it.</summary>
+    public void AddUses(int count) => Interlocked.Add(ref _uses, count);
+
+    /// <summary>One does not need it any more.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _uses) == 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Inet = Akka.IO.Inet;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport;
+
+/// <summary>Gets at the sockets that Akka.IO opens for a listener or a link, so that a connection can write to its own without going through Akka.IO.</summary>
+internal sealed class OpenedSockets : Inet.SocketOption
+{
+    private readonly ConcurrentDictionary<(EndPoint? Remote, EndPoint? Local), Socket> _sockets = new();
+
+    // Akka.IO calls this just before it tells Connected.
+    public override void AfterConnect(Socket s) => _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
+
+    /// <summary>The socket of this connection; asked for once, and always, or it would be kept.</summary>
+    /// <exception cref="InvalidOperationException">It was asked for before.</exception>
+    public Socket Take(Tcp.Connected connected) =>
+        _sockets.TryRemove((connected.RemoteAddress, connected.LocalAddress), out var socket)
+            ? socket
+            : throw new InvalidOperationException($"There is no socket from {connected.RemoteAddress} to {connected.LocalAddress}.");
+}

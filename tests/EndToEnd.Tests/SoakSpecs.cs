@@ -1,0 +1,92 @@
+using System.Globalization;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>200 listeners who come and go at random leave nothing behind at their host.</summary>
+public sealed class SoakSpecs
+{
+    private const int Listeners = 200;
+    private const int Parts = 4;
+
+    // What a program of .NET may need more or less of from one moment to another.
+    private const int SpareHandles = 20;
+    private const long SpareBytes = 100_000_000;
+
+    /// <summary>Visits of all listeners; the variable makes an hour of it.</summary>
+    private static int Visits =>
+        int.TryParse(Environment.GetEnvironmentVariable("TSP_SOAK_VISITS"), NumberStyles.None, CultureInfo.InvariantCulture, out var visits) ? visits : 3_000;
+
+    [NeedsFact("lame")]
+    public async Task Memory_handles_and_streams_are_flat_however_listeners_come_and_go()
+    {
+        await using var stage = new Stage();
+        var song = await Songs.ToneAsync(440, 60);
+        stage.Share("alice", "a.mp3", song);
+        var tracker = await stage.StartTrackerAsync();
+        var host = await stage.StartPeerAsync(tracker, "alice");
+
+        var used = new List<(int Handles, long Bytes)>();
+        for (var part = 0; part < Parts; part++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Listeners).Select(listener => ListenAsync(host.Port, song.Length, part * Listeners + listener)));
+            await Catalog.StreamsAsync(tracker, "alice", 0);
+            used.Add((await HandlesAsync(host.Process), MemoryOf(host.Process)));
+        }
+
+        // The first part brings it to what it needs.
+        Assert.True(used[^1].Handles <= used[0].Handles + SpareHandles, $"handles after each part: {string.Join(", ", used.Select(use => use.Handles))}");
+        Assert.True(used[^1].Bytes <= used[0].Bytes + SpareBytes, $"bytes after each part: {string.Join(", ", used.Select(use => use.Bytes))}");
+    }
+
+    private static async Task ListenAsync(int port, int songBytes, int seed)
+    {
+        var random = new Random(seed);
+        for (var visit = 0; visit < Visits / Parts / Listeners; visit++)
+        {
+            using var listener = await RawClient.ConnectAsync(port);
+            for (var seeks = random.Next(3); seeks >= 0; seeks--)
+            {
+                var request = new PlayRequest
+                {
+                    Offset = (ulong)random.Next(songBytes / 2),
+                    Pace = random.Next(4) == 0 ? Pace.Full : Pace.Realtime,
+                    WantPieceHashes = random.Next(2) == 0,
+                };
+                await listener.SendAsync(Operation.Play, 1, request);
+                await listener.ReadAsync(Operation.Play);
+                for (var frames = random.Next(3); frames > 0; frames--)
+                    await listener.ReadAsync(Operation.Data);
+            }
+
+            // Or it goes without a word, in the middle of what is sent to it.
+            if (random.Next(2) == 0)
+            {
+                await listener.SendAsync(Operation.Stop);
+                await listener.ReadToEndAsync();
+            }
+        }
+    }
+
+    // A socket is closed a moment after its stream has ended.
+    private static async Task<int> HandlesAsync(ProgramProcess host)
+    {
+        var handles = await Catalog.EventuallyAsync(
+            () => Task.FromResult(Handles(host)), open => open.Count(target => target.StartsWith("socket:", StringComparison.Ordinal)) < SpareHandles, "all sockets are closed");
+        Assert.DoesNotContain(handles, target => target.EndsWith(".mp3", StringComparison.Ordinal));
+        return handles.Count;
+    }
+
+    // What each handle of the program stands for; one that was closed since it was listed has no target.
+    private static List<string> Handles(ProgramProcess host) =>
+        [.. Directory.EnumerateFileSystemEntries($"/proc/{host.Id}/fd").Select(handle => new FileInfo(handle).LinkTarget).OfType<string>()];
+
+    private static long MemoryOf(ProgramProcess host)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(host.Id);
+        return process.WorkingSet64;
+    }
+}

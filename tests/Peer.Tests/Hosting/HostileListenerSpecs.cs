@@ -1,0 +1,259 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using TspActors.Peer.Hosting;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Slow and hostile listeners, over real sockets: a well-behaved one beside them gets every byte in order, and they cost a bounded amount.</summary>
+/// <remarks>
+/// A connection for which more than max-queued bytes wait is cut by its host. It is set so low here that a connection that is still there at the end shows that
+/// what the host held for it stayed below.
+/// </remarks>
+public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    private const int Many = 30;
+
+    // Two chunks of 16 KB on their way, and what goes beside them.
+    private static readonly HostingSettings Frugal = Quick with { FullSpeedChunkBytes = 16 * 1024, ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
+
+    private static readonly TransportSettings Tight = Patient with { ReadBufferBytes = 4 * 1024, MaxQueuedBytes = 2 * 16 * 1024 + 128 * 1024 };
+
+    private readonly TestSong _song = new(400_000, seed: 1, durationMs: 800);
+    private readonly TestSong _long = new(20_000_000, seed: 2);
+
+    [Theory]
+    [InlineData(Pace.Full)]
+    [InlineData(Pace.Realtime)]
+    public async Task many_that_ask_for_a_song_and_read_nothing(Pace pace)
+    {
+        await StartAsync(Frugal with { StartBurst = Never });
+        var hostile = await OpenManyAsync(Play(2, pace: pace));
+        await AwaitAssertAsync(async () => Assert.Equal(Many, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+
+        await HearAsync();
+
+        await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    [Fact]
+    public async Task many_that_read_a_byte_now_and_then()
+    {
+        await StartAsync();
+        var hostile = await OpenManyAsync(Play(2));
+        var hearing = HearAsync();
+        var one = new byte[1];
+        for (var round = 0; round < 50; round++)
+        {
+            foreach (var remote in hostile)
+                Assert.Equal(1, await remote.Socket.ReceiveAsync(one));
+        }
+
+        await hearing;
+
+        await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x83, 0, 0 })]
+    [InlineData(new byte[] { 0x83, 0, 0, 0, 1, 0, 0, 0, 40, 1, 2, 3 })]
+    public async Task many_that_connect_and_say_nothing_or_half_a_frame(byte[] half)
+    {
+        await StartAsync(transport: Tight with { FirstFrameTimeout = TimeSpan.FromSeconds(3) });
+        var hostile = await OpenManyAsync(half);
+
+        await HearAsync();
+
+        foreach (var remote in hostile)
+        {
+            Assert.Equal(ErrorCode.Timeout, (await remote.ReadErrorAsync()).Code);
+            await remote.ExpectEndAsync();
+        }
+
+        await AssertNothingIsLeftAsync(hostile);
+    }
+
+    [Fact]
+    public async Task one_that_sends_PLAY_in_a_loop_and_reads_nothing_has_one_stream()
+    {
+        await StartAsync();
+        using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
+        using var gone = new CancellationTokenSource();
+        var flood = FloodAsync(hostile, Play(2), 100_000, gone.Token);
+
+        await HearAsync();
+
+        Assert.Equal(1, (await StatusAsync()).Active);
+        Assert.InRange(ChildrenOf(Hosting).Count, 1, 2);
+        await gone.CancelAsync();
+        await flood;
+        await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
+    }
+
+    [Fact]
+    public async Task one_that_seeks_a_thousand_times_as_fast_as_it_can_gets_the_last_place_whole()
+    {
+        await StartAsync();
+        using var hostile = await ConnectAsync();
+        var hearing = HearAsync();
+        var seeking = Task.Run(async () =>
+        {
+            for (var seek = 1; seek <= 1_000; seek++)
+                await hostile.SendAsync(Play(2, _long.Payload.Length - seek, Pace.Realtime));
+        });
+
+        // A PLAY that is replaced before its stream begins is not answered; the last one always is.
+        var offset = 0L;
+        while (offset != _long.Payload.Length - 1_000)
+        {
+            var frame = await hostile.ReadAsync() ?? throw new EndOfStreamException();
+            if (frame.Operation == Operation.Play)
+                offset = (long)RemoteEnd.Parse<StreamStart>(frame).Offset;
+            else
+                Assert.Equal(Operation.Data, frame.Operation);
+        }
+
+        Assert.Equal(_long.Payload[^1_000..], await hostile.ReadSongAsync());
+        await seeking;
+        await hearing;
+        await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
+    }
+
+    [Theory]
+    [InlineData(Operation.Ping, Operation.Pong)]
+    [InlineData(Operation.Info, Operation.Info)]
+    [InlineData(Operation.List, Operation.Error)]
+    internal async Task one_that_asks_without_reading_is_read_no_more_and_gets_its_answers_when_it_reads(Operation question, Operation answer)
+    {
+        // Ten times what may be queued for it, in answers; it has to be more than sockets hold, too.
+        const int questions = 400_000;
+        await StartAsync();
+        using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
+        using var gone = new CancellationTokenSource();
+        var flood = FloodAsync(hostile, FrameEncoder.Encode(question, 1), questions, gone.Token);
+
+        await HearAsync();
+
+        for (var answers = 0; answers < 50_000; answers++)
+            Assert.Equal(answer, (await hostile.ReadAsync() ?? throw new EndOfStreamException()).Operation);
+        await gone.CancelAsync();
+        await flood;
+        await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
+    }
+
+    [Fact]
+    public async Task many_that_ask_for_places_that_cannot_be()
+    {
+        await StartAsync();
+        var hostile = await OpenManyAsync([.. Enumerable.Range(1, 100).SelectMany(past => Play(2, _long.Payload.Length + past))]);
+
+        await HearAsync();
+
+        foreach (var remote in hostile)
+        {
+            for (var i = 0; i < 100; i++)
+                Assert.Equal(ErrorCode.BadRequest, (await remote.ReadErrorAsync()).Code);
+        }
+
+        await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    [Fact]
+    public async Task many_that_announce_more_than_there_may_be_are_closed_before_it_comes()
+    {
+        await StartAsync();
+        var hostile = await OpenManyAsync(Header(2 * 1024 * 1024));
+
+        await HearAsync();
+
+        foreach (var remote in hostile)
+        {
+            Assert.Equal(ErrorCode.TooLarge, (await remote.ReadErrorAsync()).Code);
+            await remote.ExpectEndAsync();
+        }
+
+        await AssertNothingIsLeftAsync(hostile);
+    }
+
+    [Fact]
+    public async Task many_that_announce_the_largest_body_and_send_a_little_of_it()
+    {
+        await StartAsync();
+        var hostile = await OpenManyAsync([.. Header(1024 * 1024), .. new byte[1_000]]);
+
+        await HearAsync();
+
+        await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    private async Task StartAsync(HostingSettings? settings = null, TransportSettings? transport = null)
+    {
+        await StartHostAsync(settings ?? Frugal, transport ?? Tight);
+        Share(_song, 1);
+        Share(_long, 2);
+    }
+
+    /// <summary>The well-behaved listener: every byte, in order.</summary>
+    private async Task HearAsync()
+    {
+        using var listener = await ConnectAsync();
+        await listener.SendAsync(Play(1, pace: Pace.Realtime, pieces: true));
+        await listener.ReadAsync(Operation.Play);
+        Assert.Equal(_song.Payload, await listener.ReadSongAsync());
+    }
+
+    private async Task<List<RemoteEnd>> OpenManyAsync(byte[] opening)
+    {
+        var remotes = new List<RemoteEnd>();
+        for (var i = 0; i < Many; i++)
+        {
+            var remote = await ConnectAsync(receiveBuffer: 4 * 1024);
+            remotes.Add(remote);
+            await remote.SendAsync(opening);
+        }
+
+        return remotes;
+    }
+
+    // Until everything is sent or it is told to stop; the host may have stopped reading long before.
+    private static async Task FloodAsync(RemoteEnd remote, byte[] frame, int count, CancellationToken stop)
+    {
+        var frames = new byte[frame.Length * 1_000];
+        for (var i = 0; i < 1_000; i++)
+            frame.CopyTo(frames, i * frame.Length);
+        try
+        {
+            for (var sent = 0; sent < count; sent += 1_000)
+            {
+                for (var rest = frames.AsMemory(); !rest.IsEmpty;)
+                    rest = rest[await remote.Socket.SendAsync(rest, SocketFlags.None, stop)..];
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is blocked, as it should be.
+        }
+    }
+
+    private async Task AssertNothingIsLeftAsync(IReadOnlyList<RemoteEnd> hostile, int? stillOpen = null)
+    {
+        if (stillOpen is { } open)
+            await AwaitAssertAsync(() => Assert.Equal(open, ChildrenOf(Listener).Count), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+        foreach (var remote in hostile)
+            remote.Reset();
+        await AssertIdleAsync();
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Listener)), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+    }
+
+    private static byte[] Header(uint length)
+    {
+        var header = new byte[9];
+        header[0] = 0x83;
+        header[4] = 1;
+        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(5), length);
+        return header;
+    }
+}

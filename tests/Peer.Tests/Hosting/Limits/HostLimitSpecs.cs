@@ -1,0 +1,331 @@
+using System.Diagnostics;
+using System.Net;
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Configuration;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>The limits of a running host, over real sockets.</summary>
+public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    // Retries are worth making at once, and places are not forgotten.
+    private static readonly HostingSettings Queueing = Quick with
+    {
+        MaxStreams = 1,
+        BusyRetryAfter = TimeSpan.FromMilliseconds(1),
+        Limits = new HostingLimits { QueueKeep = Never, SlotHold = Never, BusyRetryLongest = TimeSpan.FromMilliseconds(50) },
+    };
+
+    private readonly TestSong _long = new(20_000_000);
+
+    [Fact]
+    public async Task those_who_wait_are_served_in_the_order_in_which_they_came()
+    {
+        await StartHostAsync(Queueing);
+        Share(_long);
+        using var running = await StartStreamAsync(Play(1));
+        var (ben, cat) = (Play(1, requester: PeerId.NewRandom()), Play(1, requester: PeerId.NewRandom()));
+        Assert.Equal("1st in the queue: all 1 streams are taken", (await RefusalAsync(ben)).Message);
+        Assert.StartsWith("2nd", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
+
+        running.Dispose();
+        await AwaitActiveAsync(0);
+
+        Assert.Equal("2nd in the queue: what is free is kept for those who wait", (await RefusalAsync(cat)).Message);
+        using (await StartStreamAsync(ben))
+            Assert.StartsWith("1st", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
+        await AwaitActiveAsync(0);
+        using var served = await StartStreamAsync(cat);
+    }
+
+    [Fact]
+    public async Task who_seeks_keeps_its_stream_however_many_wait_for_it()
+    {
+        await StartHostAsync(Queueing);
+        Share(_long);
+        using var running = await StartStreamAsync(Play(1));
+        using var waiting = await ConnectAsync();
+        var peer = PeerId.NewRandom();
+        for (var offset = 1; offset <= 50; offset++)
+        {
+            await running.SendAsync(Play(1, offset));
+            await waiting.SendAsync(Play(1, requester: peer));
+            Frame? frame;
+            while ((frame = await running.ReadAsync()) is { Operation: Operation.Data })
+            {
+                // Of the old place.
+            }
+
+            Assert.Equal((ulong)offset, RemoteEnd.Parse<StreamStart>(frame!.Value).Offset);
+            Assert.Equal(ErrorCode.Busy, (await waiting.ReadErrorAsync()).Code);
+        }
+    }
+
+    [Fact]
+    public async Task what_was_kept_for_a_seek_is_free_when_its_requester_goes()
+    {
+        await StartHostAsync(Queueing with { ChunksInFlight = 1 });
+        var song = _long.WriteTo(Folder.In("1.mp3"), 1);
+        var (session, connection) = (CreateTestProbe(), CreateTestProbe());
+        Hosting.Tell(new AdmitStream(song, new PlayRequest { Pace = Pace.Full }, connection), session);
+        var stream = (await session.ExpectMsgAsync<StreamAdmitted>()).Stream;
+        await connection.ExpectMsgAsync<Send>();
+        var chunk = await connection.ExpectMsgAsync<Send>();
+
+        Hosting.Tell(new KeepSlot(stream), session);
+        stream.Tell(StopStream.Instance, session);
+        stream.Tell(new Sent(chunk.Token!), connection);
+        await session.ExpectMsgAsync<StreamEnded>();
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Hosting)));
+        Assert.Equal(1, (await StatusAsync()).Active);
+
+        Sys.Stop(session);
+
+        await AwaitActiveAsync(0);
+    }
+
+    [Fact]
+    public async Task a_peer_has_its_share_whether_it_says_who_it_is_in_PLAY_or_before_and_others_at_its_address_have_theirs()
+    {
+        await StartHostAsync(Quick with { Limits = new HostingLimits { MaxStreamsPerPeer = 1, MaxStreamsPerAddress = 3 } });
+        Share(_long);
+        var (ann, ben) = (PeerId.NewRandom(), PeerId.NewRandom());
+        using var first = await StartStreamAsync(Play(1, requester: ann));
+        using var second = await StartStreamAsync(Play(1, requester: ben));
+
+        using var again = await ConnectAsync();
+        await again.SendAsync(new LinkHandshake(null, ann, "ann", 0, false).Hello);
+        await again.ReadAsync(Operation.Init);
+        // Neither does it help to be somebody else then.
+        await again.SendAsync(Play(1, requester: PeerId.NewRandom()));
+        Assert.Contains("as one peer gets", (await again.ReadErrorAsync()).Message, StringComparison.Ordinal);
+
+        using var anybody = await StartStreamAsync(Play(1));
+        Assert.Contains("your address", (await RefusalAsync(Play(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task who_does_not_wait_is_cut_off_with_its_next_connections_too()
+    {
+        await StartHostAsync(Quick with
+        {
+            MaxStreams = 1,
+            BusyRetryAfter = Never,
+            Limits = new HostingLimits { IgnoreLimit = 2, IgnoreDelay = TimeSpan.Zero, IgnorePenalty = Never },
+        });
+        Share(_long);
+        using var running = await StartStreamAsync(Play(1));
+        var eve = Play(1, requester: PeerId.NewRandom());
+        using var greedy = await ConnectAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await greedy.SendAsync(eve);
+            Assert.Equal(ErrorCode.Busy, (await greedy.ReadErrorAsync()).Code);
+        }
+
+        await greedy.SendAsync(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await greedy.ReadErrorAsync()).Code);
+        await greedy.ExpectEndAsync();
+
+        using var next = await ConnectAsync();
+        await next.SendAsync(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await next.ReadErrorAsync()).Code);
+        await next.ExpectEndAsync();
+        Assert.Equal(ErrorCode.Busy, (await RefusalAsync(Play(1, requester: PeerId.NewRandom()))).Code);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task the_connection_of_who_asks_too_soon_is_not_read_for_that_time(bool isOver)
+    {
+        var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
+        Share(new TestSong(1_000));
+        var session = Sys.ActorOf(HostSession.Props(null, Songs, hosting));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+        session.Tell(new FramesReceived([new Frame(Operation.Play, 1, false, default), new Frame(Operation.Ping, 7, false, default)]));
+        await hosting.ExpectMsgAsync<AdmitStream>();
+
+        hosting.Send(session, new StreamRefused(Errors.Frame(ErrorCode.Busy, "later", 1, Never), isOver ? Soon : Never));
+
+        Assert.Equal((byte)Operation.Error, (await connection.ExpectMsgAsync<Send>()).First.Span[0] & 0x7f);
+        if (isOver)
+        {
+            Assert.Equal((byte)Operation.Pong, (await connection.ExpectMsgAsync<Send>()).First.Span[0]);
+            await connection.ExpectMsgAsync<ReadMore>();
+        }
+        else
+        {
+            await connection.ExpectNoMsgAsync(Soon);
+        }
+    }
+
+    [Fact]
+    public async Task PLAYs_beyond_so_many_a_second_are_read_later_and_served_all_the_same()
+    {
+        var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
+        Share(new TestSong(1_000));
+        var session = Sys.ActorOf(HostSession.Props(null, Songs, hosting, maxPlaysPerSecond: 1));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        for (var i = 0; i < 3; i++)
+        {
+            await connection.FishForMessageAsync<ReadMore>(_ => true);
+            session.Tell(new FramesReceived([new Frame(Operation.Play, 1, false, default)]));
+            await hosting.ExpectMsgAsync<AdmitStream>();
+            hosting.Send(session, new StreamRefused(Errors.Frame(ErrorCode.Busy, "later", 1, Never)));
+        }
+    }
+
+    [Fact]
+    public async Task what_goes_out_stays_below_the_limit_and_comes_whole()
+    {
+        const int rate = 400_000;
+        var song = new TestSong(600_000, durationMs: 60_000);
+        await StartHostAsync(Quick with
+        {
+            StartBurst = Never,
+            Limits = new HostingLimits { MaxUpload = new Rate(rate), UploadBurst = TimeSpan.FromMilliseconds(100) },
+        });
+        Share(song);
+        var begun = Stopwatch.StartNew();
+        using var listener = await StartStreamAsync(Play(1, pace: Pace.Realtime));
+        using var saver = await StartStreamAsync(Play(1));
+
+        var received = await Task.WhenAll(listener.ReadSongAsync(), saver.ReadSongAsync());
+
+        Assert.All(received, bytes => Assert.Equal(song.Payload, bytes));
+        // However slow this machine is, it cannot have been faster than that.
+        Assert.True(begun.Elapsed.TotalSeconds >= (1_200_000 - 40_000 - 16 * 1024) / (double)rate, $"{begun.Elapsed}");
+    }
+
+    [Fact]
+    public async Task a_limit_is_changed_while_streams_run()
+    {
+        var song = new TestSong(8_000_000);
+        // Four minutes at that rate.
+        await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = HostingLimits.LeastUpload } });
+        Share(song);
+        using var saver = await StartStreamAsync(Play(1));
+        await saver.ReadAsync(Operation.Data);
+
+        var status = Assert.IsType<HostingStatus>(await Hosting.Ask(new ChangeLimit("upload", "none"), Never));
+
+        Assert.True(status.Upload.IsNone);
+        var rest = new MemoryStream();
+        while (await saver.ReadAsync(Operation.Data) is { IsEndOfSong: false } frame)
+            rest.Write(frame.Body.Span);
+        Assert.Equal(song.Payload[^(int)rest.Length..], rest.ToArray());
+    }
+
+    [Fact]
+    public async Task a_limit_too_low_for_those_who_listen_sends_the_last_ones_elsewhere_and_the_others_hear_on()
+    {
+        // 50 kB a second.
+        var song = new TestSong(3_000_000, durationMs: 60_000);
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(1) });
+        Share(song);
+        using var first = await StartStreamAsync(Play(1, pace: Pace.Realtime));
+        using var last = await StartStreamAsync(Play(1, pace: Pace.Realtime));
+
+        await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "500 kbit/s"), Never);
+
+        Frame? frame;
+        while ((frame = await last.ReadAsync()) is { Operation: Operation.Data })
+            Assert.True(frame.Value.HasBody);
+        var error = RemoteEnd.Parse<Error>(frame!.Value);
+        Assert.Equal((ErrorCode.Busy, true), (error.Code, error.Retryable));
+        Assert.Equal(1, (await StatusAsync()).Active);
+        await first.SendAsync(Operation.Ping, 4);
+        while (await first.ReadAsync() is { Operation: not Operation.Pong } data)
+            Assert.True(data is { Operation: Operation.Data, HasBody: true });
+    }
+
+    [Theory]
+    [InlineData("speed", "1", "there is no limit \"speed\"")]
+    [InlineData("streams", "many", "write a whole number from 1 to 1000000, or none")]
+    [InlineData("streams", "1000001", "streams cannot be \"1000001\"")]
+    [InlineData("upload", "10", "such as 10 Mbit/s")]
+    [InlineData("upload", "1 kbit/s", "from 256 kbit/s on")]
+    [InlineData("queue", "-1", "from 0 to 10000")]
+    public async Task what_is_no_limit_or_no_value_of_it_is_refused_with_what_is(string name, string value, string reason)
+    {
+        await StartHostAsync();
+
+        var refused = await Hosting.Ask<LimitRefused>(new ChangeLimit(name, value), Never);
+
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_limit_goes_back_to_what_is_configured()
+    {
+        await StartHostAsync(Quick with { MaxStreams = 7 });
+
+        Assert.Equal(3, (await Hosting.Ask<HostingStatus>(new ChangeLimit("max-streams", "3"), Never)).Max);
+        Assert.Equal(0, (await Hosting.Ask<HostingStatus>(new ChangeLimit("streams", "none"), Never)).Max);
+        Assert.Equal(0, (await Hosting.Ask<HostingStatus>(new ChangeLimit("streams", "0"), Never)).Max);
+        Assert.Equal(7, (await Hosting.Ask<HostingStatus>(new ChangeLimit("streams", "default"), Never)).Max);
+    }
+
+    [Fact]
+    public async Task the_upload_limit_is_that_of_the_time_of_day_until_one_is_set_by_hand()
+    {
+        Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
+        var time = new ManualTime(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        var hosting = Sys.ActorOf(HostingActor.Props(Quick with { Limits = new HostingLimits { UploadSchedule = schedule } }, _ => null, Library, time));
+
+        Assert.Equal(new Rate(250_000), (await ChangeAsync("queue", "5")).Upload);
+        time.Now += TimeSpan.FromHours(11);
+        Assert.Equal(Rate.None, (await ChangeAsync("queue", "6")).Upload);
+        Assert.Equal(new Rate(125_000), (await ChangeAsync("upload", "1 Mbit/s")).Upload);
+        Assert.Equal(Rate.None, (await ChangeAsync("upload", "default")).Upload);
+
+        Task<HostingStatus> ChangeAsync(string name, string value) => hosting.Ask<HostingStatus>(new ChangeLimit(name, value), Never);
+    }
+
+    [Fact]
+    public async Task the_tracker_is_told_how_many_streams_there_is_really_room_for()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
+        // Room for five at the rate of most songs, of which it has none yet; then for one more of 50 kB a second.
+        var song = new TestSong(3_000_000, durationMs: 60_000);
+        await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = new Rate(100_000), MaxQueue = 5 } });
+        Share(song);
+        await ExpectMsgAsync(new ReportLoad(0, 6));
+
+        using var first = await StartStreamAsync(Play(1, pace: Pace.Realtime));
+        await ExpectMsgAsync(new ReportLoad(1, 2));
+        using var second = await StartStreamAsync(Play(1, pace: Pace.Realtime));
+        await ExpectMsgAsync(new ReportLoad(2, 2));
+        await RefusalAsync(Play(1, pace: Pace.Realtime));
+        second.Dispose();
+
+        // There is room for one again, and one waits for it.
+        await ExpectMsgAsync(new ReportLoad(1, 1));
+    }
+
+    private async Task<RemoteEnd> StartStreamAsync(byte[] play)
+    {
+        var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
+        await requester.SendAsync(play);
+        await requester.ReadAsync(Operation.Play);
+        return requester;
+    }
+
+    private async Task<Error> RefusalAsync(byte[] play)
+    {
+        using var requester = await ConnectAsync();
+        await requester.SendAsync(play);
+        return await requester.ReadErrorAsync();
+    }
+
+    private Task AwaitActiveAsync(int count) =>
+        AwaitAssertAsync(async () => Assert.Equal(count, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+}

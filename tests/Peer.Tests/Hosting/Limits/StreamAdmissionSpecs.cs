@@ -1,0 +1,414 @@
+using System.Net;
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Configuration;
+using TspActors.Peer.Hosting;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Who gets a stream, who waits, in which order, and what becomes of those who do not. Time is given, not waited for.</summary>
+public sealed class StreamAdmissionSpecs
+{
+    private const double Rate128 = 16_000;
+
+    private TimeSpan _now = TimeSpan.FromHours(1);
+
+    private static HostingSettings Settings { get; } = new() { MaxStreams = 2 };
+
+    [Fact]
+    public void streams_are_admitted_up_to_the_limit_and_then_told_their_place()
+    {
+        var admission = Full(out _);
+
+        var (third, fourth) = (Ask(admission, Peer(3)), Ask(admission, Peer(4)));
+
+        Assert.Equal((ErrorCode.Busy, TimeSpan.FromSeconds(5)), (third!.Code, third.RetryAfter!.Value));
+        Assert.Equal("1st in the queue: all 2 streams are taken", third.Message);
+        Assert.StartsWith("2nd in the queue: ", fourth!.Message, StringComparison.Ordinal);
+        Assert.True(fourth.RetryAfter > third.RetryAfter);
+        Assert.Equal((2, 2), (admission.Active, admission.Waiting));
+    }
+
+    [Fact]
+    public void what_becomes_free_is_kept_for_the_first_in_the_queue()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        Ask(admission, Peer(4));
+        admission.Leave(running[0], _now);
+        _now += TimeSpan.FromSeconds(5);
+
+        Assert.StartsWith("3rd", Ask(admission, Peer(5))!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2nd", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
+        Assert.Null(Ask(admission, Peer(3)));
+        _now += TimeSpan.FromSeconds(30);
+        Assert.StartsWith("1st", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void when_the_first_does_not_come_it_is_the_next_one_s_turn()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        Ask(admission, Peer(4));
+        admission.Leave(running[0], _now);
+
+        _now += Settings.Limits.SlotHold;
+
+        Assert.Null(Ask(admission, Peer(4)));
+    }
+
+    [Fact]
+    public void a_place_is_kept_for_a_while_and_then_forgotten()
+    {
+        var admission = Full(out _);
+        var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
+        Ask(admission, Peer(4));
+        Ask(admission, Peer(5));
+
+        _now += told + Settings.Limits.QueueKeep;
+
+        Assert.StartsWith("1st", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2nd", Ask(admission, Peer(5))!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("3rd", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void a_full_queue_is_told_with_a_longer_time_and_its_places_stay()
+    {
+        var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 2 } });
+        Ask(admission, Peer(3));
+        Ask(admission, Peer(4));
+
+        var refused = Ask(admission, Peer(5))!;
+
+        Assert.Equal((ErrorCode.Busy, TimeSpan.FromSeconds(30)), (refused.Code, refused.RetryAfter!.Value));
+        Assert.Null(QueuePlace.In(refused.Message));
+        Assert.Equal(2, admission.Waiting);
+    }
+
+    [Fact]
+    public void one_address_does_not_fill_the_queue()
+    {
+        var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueuePerAddress = 3 } });
+        for (var peer = 3; peer < 100; peer++)
+            Ask(admission, Peer(peer, "10.0.0.66"));
+
+        Assert.Equal(3, admission.Waiting);
+        Assert.StartsWith("4th", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void without_a_queue_everybody_is_told_the_shortest_time()
+    {
+        var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 0 } });
+
+        Assert.Equal(TimeSpan.FromSeconds(5), Ask(admission, Peer(3))!.RetryAfter);
+        Assert.Equal(0, admission.Waiting);
+    }
+
+    [Fact]
+    public void the_time_told_follows_how_often_streams_end()
+    {
+        var admission = Full(out var running);
+        for (var i = 0; i < 50; i++)
+        {
+            _now += TimeSpan.FromSeconds(8);
+            admission.Leave(running[i % 2], _now);
+            running[i % 2] = Peer(100 + i);
+            Assert.Null(Ask(admission, running[i % 2]));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(5), Ask(admission, Peer(3))!.RetryAfter);
+        Assert.InRange(Ask(admission, Peer(4))!.RetryAfter!.Value, TimeSpan.FromSeconds(12.5), TimeSpan.FromSeconds(13.5));
+        for (var i = 5; i < 15; i++)
+            Assert.True(Ask(admission, Peer(i))!.RetryAfter <= Settings.Limits.BusyRetryLongest);
+    }
+
+    [Fact]
+    public void a_peer_has_so_many_streams_and_others_behind_its_address_have_theirs()
+    {
+        var admission = new StreamAdmission(new HostingSettings { MaxStreams = 0, Limits = new HostingLimits { MaxStreamsPerPeer = 2, MaxStreamsPerAddress = 4 } });
+        Assert.Null(Ask(admission, Peer(1, song: 1)));
+        Assert.Null(Ask(admission, Peer(1, song: 2)));
+
+        Assert.Contains("as one peer gets", Ask(admission, Peer(1, song: 3))!.Message, StringComparison.Ordinal);
+        Assert.Null(Ask(admission, Peer(2)));
+        Assert.Null(Ask(admission, Nobody("10.0.0.1")));
+        Assert.Contains("your address", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
+        Assert.Contains("your address", Ask(admission, Nobody("10.0.0.1"))!.Message, StringComparison.Ordinal);
+        // Who says it is a peer that it is not takes nothing from that one.
+        Assert.Null(Ask(admission, Peer(1, "10.0.0.2")));
+        Assert.Equal(0, admission.Waiting);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1", true)]
+    [InlineData("10.0.0.1", "10.0.0.2", false)]
+    public void an_address_is_what_one_household_has(string one, string other, bool same) =>
+        Assert.Equal(same, RequesterKey.Of(null, IPAddress.Parse(one)) == RequesterKey.Of(null, IPAddress.Parse(other)));
+
+    [Fact]
+    public void listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(50_000), _now);
+        for (var peer = 1; peer <= 3; peer++)
+            Assert.Null(Ask(admission, Peer(peer, rate: Rate128)));
+
+        var refused = Ask(admission, Peer(4, rate: Rate128))!;
+
+        Assert.Equal("1st in the queue: the upload limit of 400 kbit/s is used up", refused.Message);
+        Assert.Equal(3, admission.Allowed(_now));
+    }
+
+    [Fact]
+    public void a_song_that_never_fits_is_forbidden_and_has_no_place_in_the_queue()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(32_000), _now);
+
+        var refused = Ask(admission, Peer(1, rate: 40_000))!;
+
+        Assert.Equal((ErrorCode.Forbidden, null), (refused.Code, refused.RetryAfter));
+        Assert.Contains("320 kbit/s", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, admission.Waiting);
+        Assert.Null(Ask(admission, Peer(1)));
+    }
+
+    [Fact]
+    public void downloads_are_admitted_while_each_would_get_something()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(100_000), _now);
+        Assert.Null(Ask(admission, Peer(1, rate: Rate128)));
+        Assert.Null(Ask(admission, Peer(2)));
+        Assert.Null(Ask(admission, Peer(3)));
+
+        Assert.Equal(ErrorCode.Busy, Ask(admission, Peer(4))!.Code);
+        Assert.Equal(2, admission.Downloads);
+    }
+
+    [Fact]
+    public void listeners_do_not_wait_for_the_sake_of_downloads_that_run()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(64_000), _now);
+        Assert.Null(Ask(admission, Peer(1)));
+        Assert.Null(Ask(admission, Peer(2)));
+
+        for (var peer = 3; peer < 7; peer++)
+            Assert.Null(Ask(admission, Peer(peer, rate: Rate128)));
+    }
+
+    [Fact]
+    public void small_songs_do_not_slip_past_a_large_one_that_waits_for_its_turn()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(64_000), _now);
+        var small = Enumerable.Range(1, 4).Select(peer => Peer(peer, rate: Rate128)).ToList();
+        small.ForEach(claim => Assert.Null(Ask(admission, claim)));
+        Ask(admission, Peer(9, rate: 40_000));
+        foreach (var done in small.Take(2))
+            admission.Leave(done, _now);
+
+        Assert.Equal(ErrorCode.Busy, Ask(admission, Peer(5, rate: Rate128))!.Code);
+        admission.Leave(small[2], _now);
+        Assert.Null(Ask(admission, Peer(9, rate: 40_000)));
+    }
+
+    [Fact]
+    public void what_a_stream_has_stays_its_own_when_it_is_replaced()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        admission.Leave(running[0], _now, forReplacement: true);
+
+        Assert.Null(admission.Ask(running[0], _now, replaced: true));
+        Assert.Equal(2, admission.Active);
+    }
+
+    [Fact]
+    public void who_listens_may_seek_though_fewer_are_admitted_now()
+    {
+        var admission = Full(out var running);
+        admission.SetLimits(Settings with { MaxStreams = 1, Limits = new HostingLimits { MaxStreamsPerAddress = 1 } }, Rate.None, _now);
+        admission.Leave(running[0], _now, forReplacement: true);
+
+        Assert.Null(admission.Ask(running[0], _now, replaced: true));
+        Assert.NotNull(Ask(admission, Peer(3)));
+    }
+
+    [Fact]
+    public void who_asks_too_soon_is_held_up_keeps_its_place_and_is_told_the_same_time()
+    {
+        var admission = Full(out _);
+        Ask(admission, Peer(3));
+        _now += TimeSpan.FromSeconds(2);
+
+        var early = Ask(admission, Peer(3))!;
+
+        Assert.Equal(TimeSpan.FromSeconds(3), early.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(3), early.Pause);
+        Assert.StartsWith("1st", early.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.Zero, Ask(admission, Peer(4))!.Pause);
+    }
+
+    [Fact]
+    public void who_asks_too_soon_again_and_again_is_cut_off_for_a_while_and_others_at_its_address_are_not()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        for (var i = 0; i < Settings.Limits.IgnoreLimit; i++)
+            Assert.False(Ask(admission, Peer(3))!.Cuts);
+
+        var cut = Ask(admission, Peer(3))!;
+
+        Assert.Equal((ErrorCode.RateLimited, Settings.Limits.IgnorePenalty, true), (cut.Code, cut.RetryAfter!.Value, cut.Cuts));
+        Assert.Equal(0, admission.Waiting);
+        admission.Leave(running[0], _now);
+        Assert.True(Ask(admission, Peer(3, song: 2))!.Cuts);
+        Assert.Null(Ask(admission, Peer(4)));
+        admission.Leave(running[1], _now);
+        _now += Settings.Limits.IgnorePenalty;
+        Assert.Null(Ask(admission, Peer(3)));
+    }
+
+    [Fact]
+    public void several_songs_of_one_peer_each_wait_for_their_own_time()
+    {
+        var admission = Full(out _);
+        for (var round = 0; round < 20; round++)
+        {
+            for (var song = 1; song <= 3; song++)
+                Assert.Equal(TimeSpan.Zero, Ask(admission, Peer(3, song: song))!.Pause);
+            _now += TimeSpan.FromSeconds(31);
+        }
+    }
+
+    [Fact]
+    public void who_waits_as_told_is_never_held_up()
+    {
+        var admission = Full(out _);
+        for (var i = 0; i < 100; i++)
+        {
+            var refused = Ask(admission, Peer(3))!;
+            Assert.Equal((TimeSpan.Zero, false), (refused.Pause, refused.Cuts));
+            _now += refused.RetryAfter!.Value;
+        }
+    }
+
+    [Fact]
+    public void a_flood_of_strangers_is_remembered_up_to_a_bound()
+    {
+        var ledger = new RetryLedger();
+        for (var peer = 0; peer < RetryLedger.MaxRequesters + 5_000; peer++)
+            ledger.Told(Peer(peer), _now, _now + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
+        Assert.InRange(ledger.Count, 1, RetryLedger.MaxRequesters + 1);
+
+        ledger.Told(Peer(1), _now + TimeSpan.FromHours(1), _now + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+
+        Assert.Equal(1, ledger.Count);
+    }
+
+    [Fact]
+    public void a_lower_limit_shows_who_is_too_many()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        Ask(admission, Peer(1, rate: Rate128));
+        Ask(admission, Peer(2, rate: Rate128));
+        Ask(admission, Peer(3, rate: 40_000));
+        Assert.False(admission.Overcommitted);
+
+        admission.SetLimits(new HostingSettings(), new Rate(32_000), _now);
+        Assert.True(admission.Overcommitted);
+
+        admission.Leave(Peer(3, rate: 40_000), _now);
+        Assert.False(admission.Overcommitted);
+    }
+
+    [Theory]
+    [InlineData(1, "1st")]
+    [InlineData(2, "2nd")]
+    [InlineData(3, "3rd")]
+    [InlineData(4, "4th")]
+    [InlineData(11, "11th")]
+    [InlineData(112, "112th")]
+    [InlineData(121, "121st")]
+    public void a_place_is_told_and_found_again(int place, string ordinal)
+    {
+        Assert.Equal($"{ordinal} in the queue", QueuePlace.Text(place));
+        Assert.Equal($"{ordinal} in the queue", QueuePlace.In($"{QueuePlace.Text(place)}: all are taken"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("busy")]
+    [InlineData("3 in the queue")]
+    [InlineData("99999999999999999999th in the queue")]
+    [InlineData("the 3rd in the queue")]
+    public void other_messages_name_no_place(string message) => Assert.Null(QueuePlace.In(message));
+
+    [Property(MaxTest = 200)]
+    public bool limits_hold_whatever_happens_and_all_who_wait_are_served_in_the_end(PositiveInt seed)
+    {
+        var random = new Random(seed.Get);
+        var settings = new HostingSettings { MaxStreams = random.Next(1, 6), Limits = new HostingLimits { MaxQueue = random.Next(0, 8) } };
+        var upload = new Rate(random.Next(40_000, 200_000));
+        var admission = new StreamAdmission(settings);
+        admission.SetLimits(settings, upload, _now);
+        var running = new List<StreamClaim>();
+        for (var step = 0; step < 400; step++)
+        {
+            if (random.Next(3) > 0)
+            {
+                var claim = Peer(random.Next(20), rate: random.Next(3) == 0 ? 0 : random.Next(8_000, 40_000));
+                if (running.All(other => other.Who != claim.Who) && Ask(admission, claim) is null)
+                    running.Add(claim);
+            }
+            else if (running.Count > 0)
+            {
+                var at = random.Next(running.Count);
+                admission.Leave(running[at], _now);
+                running.RemoveAt(at);
+            }
+
+            _now += TimeSpan.FromMilliseconds(random.Next(4_000));
+            if (admission.Active != running.Count || running.Count > settings.MaxStreams || admission.Waiting > settings.Limits.MaxQueue
+                || running.Sum(claim => claim.RealTimeRate) > upload.BytesPerSecond + 1
+                || (admission.Allowed(_now) is var allowed && (allowed < running.Count || allowed > Math.Max(settings.MaxStreams, 1))))
+                return false;
+        }
+
+        // Everybody goes, and one who does as it is told is served.
+        foreach (var claim in running)
+            admission.Leave(claim, _now);
+        var late = Peer(99);
+        while (Ask(admission, late) is { } refusal)
+            _now += refusal.RetryAfter!.Value;
+        return true;
+    }
+
+    private StreamAdmission Full(out List<StreamClaim> running, HostingSettings? settings = null)
+    {
+        var admission = new StreamAdmission(settings ?? Settings);
+        running = [Peer(1), Peer(2)];
+        foreach (var claim in running)
+            Assert.Null(Ask(admission, claim));
+        return admission;
+    }
+
+    private AdmissionRefusal? Ask(StreamAdmission admission, StreamClaim claim) => admission.Ask(claim, _now);
+
+    private static StreamClaim Peer(int number, string address = "10.0.0.1", int song = 1, double rate = 0)
+    {
+        Span<byte> id = stackalloc byte[PeerId.Size];
+        BitConverter.TryWriteBytes(id, number);
+        return new StreamClaim(RequesterKey.Of(new PeerId(id), IPAddress.Parse(address)), song, rate);
+    }
+
+    private static StreamClaim Nobody(string address) => new(RequesterKey.Of(null, IPAddress.Parse(address)), 1, 0);
+}

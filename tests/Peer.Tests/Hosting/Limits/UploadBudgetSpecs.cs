@@ -1,0 +1,329 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using TspActors.Configuration;
+using TspActors.Peer.Hosting;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>The upload limit shared out: whose turn it is, and never more than there is. Time is given, not waited for.</summary>
+public sealed class UploadBudgetSpecs
+{
+    private const int Chunk = 64 * 1024;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly UploadBudget<string> _budget = new();
+    private TimeSpan _now = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void without_a_limit_everything_is_granted_at_once()
+    {
+        Begin("a", 16_000);
+        for (var i = 0; i < 100; i++)
+        {
+            _budget.Ask("a", Chunk, _now);
+            Assert.Equal("a", Granted());
+        }
+
+        Assert.False(_budget.IsLimited);
+        Assert.Null(_budget.NextIn(_now));
+    }
+
+    [Fact]
+    public void streams_at_real_time_come_before_downloads_whoever_asked_first()
+    {
+        Limit(total: 100_000);
+        Begin("download", 0);
+        Begin("listener", 16_000);
+        Exhaust();
+        _budget.Ask("download", 10_000, _now);
+        _budget.Ask("listener", 10_000, _now);
+
+        Assert.Equal(["listener", "download"], GrantsUntil(Second));
+    }
+
+    [Fact]
+    public void among_listeners_the_one_that_runs_dry_first_is_next()
+    {
+        Limit(total: 100_000);
+        Begin("ahead", 16_000);
+        _budget.Ask("ahead", 100_000, _now);
+        Assert.Equal("ahead", Granted());
+        Begin("new", 16_000);
+        _budget.Ask("ahead", 32_000, _now);
+        _budget.Ask("new", 32_000, _now);
+
+        Assert.Equal(["new", "ahead"], GrantsUntil(Second));
+    }
+
+    [Fact]
+    public void a_listener_that_stalled_has_no_arrears_to_claim()
+    {
+        Limit(total: 32_000);
+        Begin("stalled", 16_000);
+        Begin("steady", 16_000);
+        _budget.Ask("stalled", 16_000, _now);
+        Assert.Equal("stalled", Granted());
+        for (var second = 0; second < 60; second++)
+        {
+            _now += Second;
+            _budget.Ask("steady", 16_000, _now);
+            Assert.Equal("steady", Granted());
+        }
+
+        // It is back, and wants all it missed; the other one gets its second of audio each second all the same.
+        _budget.Ask("stalled", 16_000, _now);
+        for (var (second, steady) = (0, 0); second < 60; second++)
+        {
+            _now += Second;
+            _budget.Ask("steady", 16_000, _now);
+            while (Granted() is { } stream)
+            {
+                steady += stream == "steady" ? 1 : 0;
+                if (stream == "stalled")
+                    _budget.Ask("stalled", 16_000, _now);
+            }
+
+            Assert.True(steady > second, $"gap at {second}");
+        }
+    }
+
+    [Fact]
+    public void downloads_take_turns()
+    {
+        Limit(total: 64_000);
+        foreach (var name in new[] { "a", "b", "c" })
+            Begin(name, 0);
+        Exhaust();
+        foreach (var name in new[] { "a", "b", "c" })
+            _budget.Ask(name, 32_000, _now);
+
+        var turns = new List<string>();
+        while (turns.Count < 9)
+        {
+            foreach (var name in GrantsUntil(_budget.NextIn(_now)!.Value))
+            {
+                turns.Add(name);
+                _budget.Ask(name, 32_000, _now);
+            }
+        }
+
+        Assert.Equal(["a", "b", "c", "a", "b", "c", "a", "b", "c"], turns);
+    }
+
+    [Fact]
+    public void a_stream_has_no_more_than_its_own_limit_while_others_go_on()
+    {
+        Limit(total: 0, perStream: 32_000);
+        Begin("a", 0);
+        Begin("b", 0);
+        _budget.Ask("a", 32_000, _now);
+        Assert.Equal("a", Granted());
+        _budget.Ask("a", 32_000, _now);
+        Assert.Null(Granted());
+
+        _budget.Ask("b", 32_000, _now);
+        Assert.Equal("b", Granted());
+        Assert.Equal(Second, _budget.NextIn(_now));
+        Assert.Equal(["a"], GrantsUntil(Second));
+    }
+
+    [Fact]
+    public void the_limit_of_a_stream_never_holds_back_real_time()
+    {
+        Limit(total: 0, perStream: 32_000);
+        Begin("hifi", 40_000);
+        for (var second = 0; second < 60; second++)
+        {
+            _budget.Ask("hifi", 40_000, _now);
+            Assert.Equal("hifi", Granted());
+            _now += Second;
+        }
+    }
+
+    [Fact]
+    public void who_has_ended_is_passed_over_and_one_that_begins_anew_under_its_name_does_not_inherit()
+    {
+        Limit(total: 32_000);
+        Begin("a", 0);
+        Begin("b", 0);
+        Exhaust();
+        _budget.Ask("a", 32_000, _now);
+        _budget.Ask("b", 32_000, _now);
+        _budget.Remove("a");
+        Begin("a", 0);
+
+        Assert.Equal(["b"], GrantsUntil(TimeSpan.FromSeconds(10)));
+        Assert.Null(_budget.NextIn(_now));
+    }
+
+    [Fact]
+    public void a_limit_that_is_lifted_lets_everybody_go()
+    {
+        Limit(total: 32_000, perStream: 32_000);
+        Begin("a", 0);
+        Begin("b", 0);
+        Exhaust();
+        _budget.Ask("a", Chunk, _now);
+        _budget.Ask("b", Chunk, _now);
+        Assert.Null(Granted());
+
+        Limit(total: 0);
+
+        Assert.Equal(["a", "b"], GrantsUntil(TimeSpan.Zero).Order());
+    }
+
+    [Fact]
+    public void a_chunk_larger_than_the_burst_goes_when_the_bucket_is_full()
+    {
+        Limit(total: 32_000, burst: TimeSpan.FromMilliseconds(100));
+        Begin("a", 0);
+        _budget.Ask("a", Chunk, _now);
+        Assert.Equal("a", Granted());
+        _budget.Ask("a", Chunk, _now);
+
+        Assert.Empty(GrantsUntil(2 * Second));
+        Assert.Equal(["a"], GrantsUntil(TimeSpan.FromMilliseconds(60)));
+    }
+
+    [Property(MaxTest = 200)]
+    public Property in_no_time_more_than_the_rate_and_one_burst_is_granted_and_whoever_asks_is_served(PositiveInt seed) =>
+        Prop.ToProperty(Simulate(new Random(seed.Get)));
+
+    // Random streams ask random amounts at random times; every window of grants is checked against the limit.
+    private static bool Simulate(Random random)
+    {
+        var (rate, burst) = (random.Next(32_000, 1_000_000), TimeSpan.FromMilliseconds(random.Next(10, 3_000)));
+        var budget = new UploadBudget<int>();
+        var now = TimeSpan.FromSeconds(random.Next(10_000));
+        budget.SetLimits(new Rate(rate), random.Next(2) == 0 ? Rate.None : new Rate(random.Next(32_000, 500_000)), burst, now);
+        var streams = random.Next(1, 12);
+        for (var stream = 0; stream < streams; stream++)
+            budget.Add(stream, random.Next(2) == 0 ? 0 : random.Next(8_000, 40_000), now);
+        var open = new int[streams];
+        var grants = new List<(TimeSpan At, int Bytes)>();
+        for (var step = 0; step < 300; step++)
+        {
+            var who = random.Next(streams);
+            if (open[who] == 0)
+                budget.Ask(who, open[who] = random.Next(1, Chunk), now);
+            while (budget.TryGrant(now, out var granted))
+            {
+                grants.Add((now, open[granted]));
+                open[granted] = 0;
+            }
+
+            now += TimeSpan.FromMilliseconds(random.Next(200));
+        }
+
+        var most = Math.Max(rate * burst.TotalSeconds, grants.Max(grant => grant.Bytes));
+        for (var from = 0; from < grants.Count; from++)
+        {
+            var sum = 0.0;
+            for (var to = from; to < grants.Count; to++)
+            {
+                sum += grants[to].Bytes;
+                if (sum > most + (rate * (grants[to].At - grants[from].At).TotalSeconds) + 1)
+                    return false;
+            }
+        }
+
+        // Nobody else asks: what is open is served, at the times the budget names.
+        while (budget.NextIn(now) is { } wait)
+        {
+            now += wait;
+            while (budget.TryGrant(now, out var granted))
+                open[granted] = 0;
+        }
+
+        return open.All(bytes => bytes == 0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void listeners_whose_rates_fit_have_no_gap_whatever_downloads_want(int seed)
+    {
+        // 20 listeners of 128 kbit/s and ten downloads at 20 x 128 kbit/s and a tenth more; each listener plays from its first byte on.
+        const int rate = 16_000;
+        var random = new Random(seed);
+        Limit(total: 20 * rate * 11 / 10);
+        var began = new TimeSpan?[20];
+        var sent = new int[20];
+        for (var i = 0; i < 20; i++)
+            Begin($"{i}", rate);
+        for (var i = 20; i < 30; i++)
+        {
+            Begin($"{i}", 0);
+            _budget.Ask($"{i}", Chunk, _now);
+        }
+
+        var downloaded = 0L;
+        var waits = new HashSet<int>();
+        for (var step = 0; step < 3_000; step++)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                // As the pacer has it: ten seconds ahead, two seconds at a time; they begin one after the other.
+                var ahead = began[i] is { } start ? (sent[i] / (double)rate) - (_now - start).TotalSeconds : 0;
+                Assert.True(ahead > -0.001, $"listener {i} has a gap of {-ahead} s in step {step}");
+                if (step >= i * 20 && ahead < 10 && waits.Add(i))
+                    _budget.Ask($"{i}", 2 * rate, _now);
+            }
+
+            while (Granted() is { } name)
+            {
+                var i = int.Parse(name, System.Globalization.CultureInfo.InvariantCulture);
+                if (i >= 20)
+                {
+                    downloaded += Chunk;
+                    _budget.Ask(name, Chunk, _now);
+                    continue;
+                }
+
+                began[i] ??= _now;
+                sent[i] += 2 * rate;
+                waits.Remove(i);
+            }
+
+            _now += TimeSpan.FromMilliseconds(random.Next(10, 60));
+        }
+
+        Assert.True(downloaded > 0);
+    }
+
+    private void Limit(int total, int perStream = 0, TimeSpan? burst = null) => _budget.SetLimits(new Rate(total), new Rate(perStream), burst ?? Second, _now);
+
+    private void Begin(string name, double rate) => _budget.Add(name, rate, _now);
+
+    private string? Granted() => _budget.TryGrant(_now, out var stream) ? stream : null;
+
+    // Takes the burst, so that what follows comes at the rate.
+    private void Exhaust()
+    {
+        Begin("burst", 0);
+        do
+            _budget.Ask("burst", 8_000, _now);
+        while (Granted() is not null);
+        _budget.Remove("burst");
+    }
+
+    private List<string> GrantsUntil(TimeSpan time)
+    {
+        var grants = new List<string>();
+        var end = _now + time;
+        while (true)
+        {
+            while (Granted() is { } stream)
+                grants.Add(stream);
+            if (_budget.NextIn(_now) is not { } wait || _now + wait > end)
+                break;
+            _now += wait;
+        }
+
+        _now = end;
+        return grants;
+    }
+}

@@ -1,0 +1,77 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Configuration;
+using TspActors.Peer.Hosting;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Upload limits by the time of day.</summary>
+public sealed class UploadScheduleSpecs
+{
+    [Theory]
+    [InlineData("00:00", 0)]
+    [InlineData("06:59", 0)]
+    [InlineData("07:00", 250_000)]
+    [InlineData("22:59", 250_000)]
+    [InlineData("23:00", 0)]
+    [InlineData("23:59", 0)]
+    public void an_entry_holds_from_its_first_minute_to_the_one_before_its_end_over_midnight_too(string time, long rate)
+    {
+        Assert.Null(UploadSchedule.Parse(["23:00-07:00 unlimited", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
+
+        Assert.Equal(new Rate(rate), schedule.At(At(time)));
+    }
+
+    [Fact]
+    public void a_time_that_no_entry_names_has_the_general_limit()
+    {
+        UploadSchedule.Parse(["18:00-24:00 1 Mbit/s"], HostingLimits.LeastUpload, out var schedule);
+
+        Assert.Null(schedule.At(At("17:59")));
+        Assert.NotNull(schedule.At(At("18:00")));
+        Assert.NotNull(schedule.At(At("23:59")));
+        Assert.Null(schedule.At(At("00:00")));
+        Assert.Null(UploadSchedule.Empty.At(At("00:00")));
+    }
+
+    [Theory]
+    [InlineData("23:00-07:00 none", "06:59-12:00 none", "overlaps \"23:00-07:00 none\" at 06:59")]
+    [InlineData("07:00-23:00 none", "22:59-06:00 none", "at 22:59")]
+    [InlineData("00:00-24:00 none", "12:00-12:01 none", "at 12:00")]
+    [InlineData("01:00-02:00 none", "03:00-04:00 64 kbit/s", "below 256 kbit/s")]
+    public void what_cannot_be_is_told(string first, string second, string what)
+    {
+        var fault = UploadSchedule.Parse([first, second], HostingLimits.LeastUpload, out var schedule);
+
+        Assert.Equal(1, fault?.Entry);
+        Assert.Contains(what, fault?.What, StringComparison.Ordinal);
+        Assert.True(schedule.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("at night none")]
+    [InlineData("07:00-07:00 none")]
+    [InlineData("24:00-07:00 none")]
+    [InlineData("07:00-25:00 none")]
+    [InlineData("7-8 none")]
+    [InlineData("07:00-08:00")]
+    [InlineData("07:00-08:00 10")]
+    public void what_is_no_entry_is_told(string text) =>
+        Assert.Equal(0, UploadSchedule.Parse([text], HostingLimits.LeastUpload, out _)?.Entry);
+
+    [Property]
+    public bool each_minute_of_an_entry_and_no_other_has_its_limit(NonNegativeInt from, NonNegativeInt length)
+    {
+        var (begin, minutes) = (from.Get % 1440, 1 + (length.Get % 1439));
+        var text = $"{Text(begin)}-{Text((begin + minutes) % 1440)} 1 Mbit/s";
+        UploadSchedule.Parse([text], HostingLimits.LeastUpload, out var schedule);
+
+        return schedule.ToString() == text
+            && Enumerable.Range(0, 1440).All(minute => schedule.At(TimeOnly.MinValue.AddMinutes(minute)) is not null == (minute - begin + 1440) % 1440 < minutes);
+    }
+
+    private static string Text(int minute) => $"{minute / 60:00}:{minute % 60:00}";
+
+    private static TimeOnly At(string text) => TimeOnly.ParseExact(text, "HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+}

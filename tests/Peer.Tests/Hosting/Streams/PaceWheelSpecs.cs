@@ -1,0 +1,165 @@
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Peer.Hosting;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Streams are woken when something is due, and real time comes first.</summary>
+public sealed class PaceWheelSpecs : PeerSpec
+{
+    private readonly WheelClock _clock = new();
+    private readonly PaceWheel _wheel;
+
+    public PaceWheelSpecs(ITestOutputHelper output)
+        : base(output) => _wheel = new PaceWheel(_clock);
+
+    [Fact]
+    public async Task streams_are_woken_when_they_are_due_and_not_before()
+    {
+        var (early, late) = (CreateTestProbe(), CreateTestProbe());
+        _wheel.For(late, isRealTime: true).In(TimeSpan.FromSeconds(2));
+        _wheel.For(early, isRealTime: true).In(TimeSpan.FromSeconds(1));
+
+        _clock.Pass(TimeSpan.FromSeconds(0.9));
+        await AssertAsleepAsync(early);
+        _clock.Pass(TimeSpan.FromSeconds(0.1));
+        await early.ExpectMsgAsync<PaceWheel.WakeUp>();
+        await AssertAsleepAsync(late);
+        _clock.Pass(TimeSpan.FromSeconds(1));
+        await late.ExpectMsgAsync<PaceWheel.WakeUp>();
+    }
+
+    [Fact]
+    public async Task whoever_asks_again_while_it_waits_is_woken_once_and_who_was_woken_may_ask_again()
+    {
+        var stream = CreateTestProbe();
+        var waker = _wheel.For(stream, isRealTime: true);
+        waker.In(TimeSpan.FromSeconds(1));
+        waker.In(TimeSpan.FromSeconds(1));
+        _clock.Pass(TimeSpan.FromSeconds(5));
+        await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
+        await AssertAsleepAsync(stream);
+
+        waker.In(TimeSpan.FromSeconds(1));
+        _clock.Pass(TimeSpan.FromSeconds(1));
+        await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
+    }
+
+    [Fact]
+    public async Task a_stream_that_has_stopped_is_not_woken()
+    {
+        var stream = CreateTestProbe();
+        var waker = _wheel.For(stream, isRealTime: true);
+        waker.In(TimeSpan.FromSeconds(1));
+        waker.Stop();
+        _clock.Pass(TimeSpan.FromSeconds(5));
+        await AssertAsleepAsync(stream);
+    }
+
+    [Fact]
+    public async Task full_speed_goes_on_as_soon_as_all_that_was_due_at_real_time_is_served()
+    {
+        var download = CreateTestProbe();
+        var full = _wheel.For(download, isRealTime: false);
+        Assert.False(full.Yields());
+        var listeners = Enumerable.Range(0, 3).Select(_ => _wheel.For(CreateTestProbe(), isRealTime: true)).ToArray();
+        foreach (var listener in listeners)
+            listener.In(TimeSpan.FromSeconds(1));
+        Assert.False(full.Yields());
+        _clock.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.True(full.Yields());
+        listeners[0].Served();
+        listeners[1].In(TimeSpan.FromSeconds(4));
+        await AssertAsleepAsync(download);
+        listeners[2].Stop();
+        await download.ExpectMsgAsync<PaceWheel.WakeUp>();
+
+        full.Served();
+        Assert.False(full.Yields());
+    }
+
+    [Fact]
+    public async Task full_speed_waits_a_slot_at_most()
+    {
+        var download = CreateTestProbe();
+        var full = _wheel.For(download, isRealTime: false);
+        _wheel.For(CreateTestProbe(), isRealTime: true).Due();
+
+        Assert.True(full.Yields());
+        _clock.Pass(PaceWheel.Slot);
+
+        await download.ExpectMsgAsync<PaceWheel.WakeUp>();
+    }
+
+    [Fact]
+    public void while_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
+    {
+        var full = _wheel.For(CreateTestProbe(), isRealTime: false);
+        _wheel.Late();
+        Assert.True(full.Yields());
+        _clock.Pass(TimeSpan.FromSeconds(1));
+        full.Served();
+        Assert.False(full.Yields());
+    }
+
+    protected override void AfterAll()
+    {
+        _wheel.Dispose();
+        base.AfterAll();
+    }
+
+    // The wheel tells on the thread on which the clock passes, so a message told after it stands behind it.
+    private static async Task AssertAsleepAsync(TestProbe stream)
+    {
+        stream.Tell("asleep");
+        await stream.ExpectMsgAsync("asleep");
+    }
+
+    /// <summary>A clock that is set by hand, with one timer.</summary>
+    private sealed class WheelClock : TimeProvider, ITimer
+    {
+        private TimeSpan _now = TimeSpan.FromHours(1);
+        private TimeSpan? _due;
+        private Action _fire = () => { };
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _fire = () => callback(state);
+            return this;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _due = dueTime < TimeSpan.Zero ? null : _now + dueTime;
+            return true;
+        }
+
+        public void Pass(TimeSpan time)
+        {
+            // A timer is never early, and the wheel has its own fraction of a slot on top.
+            var end = _now + time + TimeSpan.FromMilliseconds(2);
+            while (_due <= end)
+            {
+                _now = _due.Value;
+                _due = null;
+                _fire();
+            }
+
+            _now = end;
+        }
+
+        public void Dispose() => _due = null;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Peer.Hosting;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>When the next part of a stream may go.</summary>
+public sealed class PacerSpecs
+{
+    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public void the_burst_goes_at_once_and_what_is_after_it_waits()
+    {
+        var pacer = new Pacer(Burst);
+
+        pacer.Sent(TimeSpan.FromSeconds(4), TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, pacer.Delay(TimeSpan.Zero));
+        pacer.Sent(TimeSpan.FromSeconds(6), TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, pacer.Delay(TimeSpan.Zero));
+        pacer.Sent(TimeSpan.FromSeconds(1), TimeSpan.Zero);
+        Assert.Equal(TimeSpan.FromSeconds(1), pacer.Delay(TimeSpan.Zero));
+        Assert.Equal(TimeSpan.FromSeconds(0.25), pacer.Delay(TimeSpan.FromSeconds(0.75)));
+    }
+
+    [Fact]
+    public void after_a_stall_everything_that_is_due_goes_at_once_and_no_more()
+    {
+        var pacer = new Pacer(Burst);
+        pacer.Sent(Burst, TimeSpan.Zero);
+
+        var parts = 0;
+        for (; pacer.Delay(TimeSpan.FromSeconds(60)) == TimeSpan.Zero; parts++)
+            pacer.Sent(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(60));
+
+        Assert.Equal(21, parts);
+        Assert.Equal(TimeSpan.FromSeconds(3), pacer.Delay(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public void after_a_part_that_sounds_long_the_host_is_not_silent_for_as_long()
+    {
+        var pacer = new Pacer(Burst, Pacer.LongestGap);
+        pacer.Sent(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(5));
+
+        Assert.Equal(Pacer.LongestGap, pacer.Delay(TimeSpan.FromSeconds(5)));
+        Assert.Equal(TimeSpan.Zero, pacer.Delay(TimeSpan.FromSeconds(8)));
+    }
+
+    [Fact]
+    public void without_a_pace_nothing_waits()
+    {
+        var pacer = new Pacer(null);
+        pacer.Sent(TimeSpan.FromDays(100), TimeSpan.Zero);
+
+        Assert.Equal(TimeSpan.Zero, pacer.Delay(TimeSpan.Zero));
+        Assert.False(pacer.IsBehind(TimeSpan.FromDays(200)));
+    }
+
+    [Fact]
+    public void who_has_less_than_half_of_the_burst_left_is_behind_but_not_while_the_burst_is_on_its_way()
+    {
+        var pacer = new Pacer(Burst);
+        pacer.Sent(TimeSpan.FromSeconds(1), TimeSpan.Zero);
+        Assert.False(pacer.IsBehind(TimeSpan.FromSeconds(9)));
+        Assert.True(pacer.IsBehind(TimeSpan.FromSeconds(11)));
+        pacer.Sent(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(11));
+        Assert.False(pacer.IsBehind(TimeSpan.FromSeconds(11)));
+        Assert.True(pacer.IsBehind(TimeSpan.FromSeconds(11.1)));
+    }
+
+    /// <summary>However loud or quiet its passages are, and whenever the host gets round to it.</summary>
+    [Property]
+    public bool a_listener_is_always_ahead_by_the_burst_and_never_by_more_than_a_part_beyond_it(int seed, PositiveInt burstMs)
+    {
+        var random = new System.Random(seed);
+        var (burst, pacer) = (TimeSpan.FromMilliseconds(burstMs.Get), new Pacer(TimeSpan.FromMilliseconds(burstMs.Get), Pacer.LongestGap));
+        var (now, sent) = (TimeSpan.Zero, TimeSpan.Zero);
+        for (var part = 0; part < 500; part++)
+        {
+            var delay = pacer.Delay(now);
+            // Up to the moment at which it was told to come back it has been far enough ahead, and its host not silent for long.
+            if (delay > TimeSpan.Zero && sent < now + delay + burst)
+                return false;
+            if (delay > Pacer.LongestGap)
+                return false;
+            now += delay;
+            if (pacer.Delay(now) != TimeSpan.Zero)
+                return false;
+            if (delay > TimeSpan.Zero && random.Next(10) == 0)
+                now += TimeSpan.FromMilliseconds(random.Next(20_000));
+            // From a thirtieth of what a part has on average to that: what sounds longer is sent sooner than it is heard.
+            var audio = TimeSpan.FromMilliseconds(random.Next(100, 3_000));
+            if (sent > now + burst)
+                return false;
+            sent += audio;
+            pacer.Sent(audio, now);
+        }
+
+        return true;
+    }
+}

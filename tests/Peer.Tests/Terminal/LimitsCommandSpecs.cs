@@ -1,0 +1,58 @@
+using TspActors.Configuration;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Terminal;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How limits and what is in use of them are shown.</summary>
+public sealed class LimitsCommandSpecs
+{
+    private static readonly HostingSettings Configured = new() { Limits = new HostingLimits { MaxUpload = new Rate(1_250_000) } };
+
+    [Fact]
+    public void every_limit_has_a_line_with_its_value_and_what_is_in_use()
+    {
+        var status = new HostingStatus(5, 40, 2, 48_000, 3, Configured, Configured, Configured.Limits.MaxUpload);
+
+        Assert.Equal(
+            [
+                "streams              500, 5 running, room for 35 more",
+                "streams-per-peer     8",
+                "streams-per-address  250",
+                "upload               10 Mbit/s, 384 kbit/s needed by 3 listeners, 2 downloads",
+                "upload-per-stream    none",
+                "queue                100, 3 waiting",
+            ],
+            LimitsCommand.Lines(status, HostingLimit.All));
+        Assert.Equal("5 of at most 40, 3 waiting", LimitsCommand.Streams(status));
+    }
+
+    [Fact]
+    public void what_was_changed_here_and_what_the_time_of_day_makes_of_it_are_said()
+    {
+        UploadSchedule.Parse(["23:00-07:00 none"], HostingLimits.LeastUpload, out var schedule);
+        var scheduled = Configured with { Limits = Configured.Limits with { UploadSchedule = schedule } };
+        var upload = HostingLimit.Find("uploads")!;
+
+        Assert.StartsWith(
+            "upload               none (10 Mbit/s; 23:00-07:00 none), nothing needed by 0 listeners",
+            LimitsCommand.Lines(new HostingStatus(0, 0, 0, 0, 0, scheduled, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ", changed here",
+            LimitsCommand.Lines(new HostingStatus(0, 0, 0, 0, 0, Configured, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void each_limit_is_named_as_its_key()
+    {
+        var keys = LoadRequest.EmbeddedReference(typeof(PeerSettings).Assembly);
+
+        Assert.All(HostingLimit.All, limit =>
+        {
+            Assert.Contains($" max-{limit.Name} = ", keys, StringComparison.Ordinal);
+            Assert.Same(limit, HostingLimit.Find($"max-{limit.Name}"));
+            Assert.Equal(new HostingSettings(), limit.Change(new HostingSettings(), limit.Show(new HostingSettings())));
+        });
+        Assert.Null(HostingLimit.Find("speed"));
+    }
+}

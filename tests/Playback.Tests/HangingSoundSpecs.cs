@@ -1,0 +1,152 @@
+namespace TspActors.Playback.Tests;
+
+/// <summary>What a listener has of a sound server that hangs: silence at the same pace, and pause, seek and stop that still work.</summary>
+public sealed class HangingSoundSpecs
+{
+    private static readonly AudioSettings Settings = new() { Drivers = ["hanging"] };
+
+    private readonly ManualTime _time = new();
+    private readonly HangingCalls _hanging = new();
+    private readonly List<string> _notices = [];
+
+    [Theory]
+    [InlineData("Write")]
+    [InlineData("Pause")]
+    [InlineData("Drop")]
+    public async Task The_song_goes_on_silently_and_is_heard_again_when_the_device_has_come_back(string call)
+    {
+        var device = new HangingDevice { HangsIn = call };
+        var searches = 0;
+        using var output = new FallbackOutput(() => NewDevice(device), Settings.DeviceRetry, _time, _notices.Add, elsewhere: search =>
+        {
+            searches++;
+            return Task.FromResult(search());
+        });
+        output.Open(RawBackend.Format);
+        var playing = Task.Run(() =>
+        {
+            output.Write(RawBackend.Song(10), CancellationToken.None);
+            output.Pause();
+            output.Resume();
+            output.Drop();
+        });
+        await device.Hangs.WaitAsync(Limits.Test);
+        await _time.RunUntil(playing);
+
+        // Ten seconds in which it is looked for in vain.
+        await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10_000), CancellationToken.None)));
+        await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10), CancellationToken.None)));
+        Assert.Equal("null", output.Name);
+        Assert.NotEqual(0, searches);
+        Assert.Equal(1, device.Entered);
+        Assert.Equal(["The audio output hanging has not answered for 2 s. The song goes on silently until there is a device again."], _notices);
+
+        device.GoOn();
+        await Limits.Until(() => !_hanging.Any);
+        await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(2_000), CancellationToken.None)));
+        output.Write(RawBackend.Song(10), CancellationToken.None);
+
+        Assert.Equal("There is sound again, through hanging.", _notices[1]);
+        Assert.Equal(2, _notices.Count);
+    }
+
+    [Fact]
+    public async Task A_player_can_be_stopped()
+    {
+        var device = new HangingDevice { HangsIn = "Write" };
+        using var player = NewPlayer(device);
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(1000));
+        await device.Hangs.WaitAsync(Limits.Test);
+
+        player.Stop();
+        await _time.RunUntil(player.Completion);
+
+        Assert.IsType<PlaybackEnd.Stopped>(await player.Completion);
+        Assert.Empty(_notices); // who has stopped it need not hear of it
+        device.GoOn();
+        await Limits.Until(() => device.Closed == 1 && !_hanging.Any);
+    }
+
+    [Fact]
+    public async Task A_player_can_be_paused_and_sent_elsewhere()
+    {
+        var device = new HangingDevice { HangsIn = "Write" };
+        using var player = NewPlayer(device);
+        var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);
+        player.Start();
+        await player.WriteAsync(RawBackend.Song(1000));
+        await device.Hangs.WaitAsync(Limits.Test);
+
+        player.Pause();
+        await _time.RunUntil(paused);
+        Assert.True(player.Restart(TimeSpan.FromSeconds(30)));
+        await player.WriteAsync(RawBackend.Song(1000));
+        player.Complete();
+        player.Resume();
+        await _time.RunUntil(player.Completion);
+
+        Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
+        Assert.Equal(TimeSpan.FromSeconds(31), player.Position);
+        Assert.Single(_notices);
+        device.GoOn();
+        await Limits.Until(() => device.Closed == 1);
+    }
+
+    [Fact]
+    public async Task Auto_does_not_wait_longer_than_the_deadline_and_begins_silently()
+    {
+        var device = new HangingDevice { HangsIn = "Open" };
+        var resolving = Task.Run(() => AudioBackends.Resolve("auto", Settings with { Drivers = ["hanging", "other"] }, _time, new Machine(device)));
+        await device.Hangs.WaitAsync(Limits.Test);
+        await _time.RunUntil(resolving);
+
+        var backend = await resolving;
+        Assert.Equal("no sound device here (hanging does not answer): playing silently (null output) until there is one", backend.Reason);
+        Assert.Equal(Settings.DeviceDeadline, _time.Elapsed);
+        Assert.Equal("Open", device.Calls);
+        device.GoOn();
+        await Limits.Until(() => device.Closed == 1);
+    }
+
+    [Fact]
+    public async Task A_search_leaves_out_a_driver_that_hangs_until_it_has_come_back()
+    {
+        var device = new HangingDevice { HangsIn = "Open" };
+        var drivers = new SoundDrivers(new Machine(device), Settings with { Drivers = ["hanging", "other"] }, _time);
+        var search = Task.Run(() => drivers.Find(out _));
+        await device.Hangs.WaitAsync(Limits.Test);
+        await _time.RunUntil(search);
+        Assert.Null(await search);
+
+        Assert.Equal("other", drivers.Find(out _));
+
+        device.GoOn();
+        await Limits.Until(() => drivers.Find(out _) == "hanging");
+    }
+
+    private DeadlineOutput NewDevice(HangingDevice device) => new(device.NewOutput(), Settings.DeviceDeadline, _hanging, _time);
+
+    private SongPlayer NewPlayer(HangingDevice device)
+    {
+        var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(
+            () => NewDevice(device), Settings.DeviceRetry, _time, notice, elsewhere: search => Task.FromResult(search()))));
+        player.Notice += _notices.Add;
+        return player;
+    }
+
+    private sealed record Machine(HangingDevice Device) : IAudioMachine
+    {
+        public string? WhyNoDecoder => null;
+
+        public string? WhyNoOutput => null;
+
+        public WaveParts? Waves => null;
+
+        public string? Program => null;
+
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) => driver == "hanging" ? Device.NewOutput() : new RecordingOutput();
+
+        public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
+    }
+}
