@@ -17,7 +17,7 @@ start_tracker() {
   dotnet src/Tracker/bin/Release/net10.0/TspActors.Tracker.dll --config "$work/tracker.conf" --host 127.0.0.1 --port "$1" 2> "$work/tracker.$1" &
   tracker=$!
   started+=("$tracker")
-  until grep -q ready "$work/tracker.$1"; do kill -0 "$tracker"; sleep 0.1; done
+  until grep -qs ready "$work/tracker.$1"; do kill -0 "$tracker"; sleep 0.1; done
 }
 
 load() { dotnet tests/Benchmarks/bin/Release/net10.0/TspActors.Benchmarks.dll tracker-load "$@"; }
