@@ -11,13 +11,17 @@ namespace TspActors.Tracker;
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : INoSerializationVerificationNeeded;
 
 /// <summary>From a PeerActor: a frame of its share. Answered by <see cref="SongsAssigned"/>.</summary>
-internal sealed record ApplyShare(PeerId Peer, Share Share) : INoSerializationVerificationNeeded;
+internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : INoSerializationVerificationNeeded;
 
 /// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To every PeerActor that wants broadcasts: an encoded BROADCAST_LIST, shared by all of them.</summary>
+/// <remarks>Answered by <see cref="CatalogChangeTaken"/>: the next one is not made before nearly all have this one.</remarks>
 internal sealed record CatalogChanged(ReadOnlyMemory<byte> Frame, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>From a PeerActor: the connection has taken that broadcast, or the peer is slow and will be told to list again instead.</summary>
+internal sealed record CatalogChangeTaken(CatalogChanged Change) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 // To the PeerRegistry, by way of the TrackerActor ---------------------------------------------------------------------------------------------------------
 

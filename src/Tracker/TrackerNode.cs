@@ -28,6 +28,7 @@ public sealed class TrackerNode
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
+        WritingDispatchers.AddTo(system);
         var catalog = new CatalogCell();
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog), "tracker");
         var (address, listener) = await system.ListenAsync(

@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -28,8 +29,17 @@ public sealed record TrackerSettings
     /// <summary>How long changes of the catalog are gathered before they are broadcast.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Songs of one peer; more are refused one by one.</summary>
-    public int MaxSongsPerPeer { get; init; } = 200_000;
+    /// <summary>What the catalog takes; more songs are refused one by one.</summary>
+    public CatalogLimits Catalog { get; init; } = new();
+
+    /// <summary>Memory for pages that are encoded already.</summary>
+    public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Requests of one connection in a second; 0 = any number.</summary>
+    public int RequestsPerSecond { get; init; } = 10_000;
+
+    /// <summary>Requests of one connection at once, after a pause.</summary>
+    public int RequestBurst { get; init; } = 20_000;
 
     /// <summary>How long connections may take to end when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);

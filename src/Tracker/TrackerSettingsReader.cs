@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using TspActors.Configuration;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -28,7 +29,15 @@ public static class TrackerSettingsReader
             AllowAdvertisedAddress = reader.Bool("tsp.tracker.allow-advertised-address"),
             HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
-            MaxSongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
+            Catalog = new CatalogLimits
+            {
+                SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
+                Songs = reader.Int("tsp.tracker.max-songs", 1, int.MaxValue),
+                MemoryBytes = reader.Bytes("tsp.tracker.max-memory", 0, long.MaxValue) is > 0 and var memory ? memory : long.MaxValue,
+            },
+            PageCacheBytes = reader.Bytes("tsp.tracker.page-cache", 0, 16L * 1024 * 1024 * 1024),
+            RequestsPerSecond = reader.Int("tsp.tracker.requests.per-second", 0, int.MaxValue),
+            RequestBurst = reader.Int("tsp.tracker.requests.burst", 1, int.MaxValue),
             DrainTimeout = reader.Duration("tsp.tracker.drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Transport = new TransportSettings
             {

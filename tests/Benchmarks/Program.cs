@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using TspActors.Benchmarks;
+using TspActors.Benchmarks.TrackerLoad;
 
 // What takes seconds and gigabytes is measured by verbs of its own.
 if (args is ["library", .. var arguments])
@@ -14,6 +15,8 @@ if (args is ["first-sound", .. var firstSound])
     return await FirstSoundBenchmark.RunAsync(firstSound).ConfigureAwait(false);
 if (args is ["load", .. var load])
     return await LoadCommand.RunAsync(load);
+if (args is ["tracker-load", .. var trackerLoad])
+    return await TrackerLoadCommand.RunAsync(trackerLoad).ConfigureAwait(false);
 
 // In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
 var config = ManualConfig.Create(DefaultConfig.Instance)

@@ -3,7 +3,13 @@ using Akka.TestKit.Xunit2;
 namespace TspActors.Tracker.Tests;
 
 /// <summary>One actor between probes. Only a broken build waits as long as they would.</summary>
-public abstract class ProbeSpec() : TestKit("""
-    akka.loglevel = ERROR
-    akka.test.single-expect-default = 20s
-    """);
+public abstract class ProbeSpec : TestKit
+{
+    private const string Hocon = """
+        akka.loglevel = ERROR
+        akka.test.single-expect-default = 20s
+        """;
+
+    protected ProbeSpec()
+        : base(Hocon) => WritingDispatchers.AddTo(Sys);
+}

@@ -36,10 +36,13 @@ internal static class Samples
 
     public static Share Load(int active, int max) => new() { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } };
 
+    public static SongRegistry Registry(int maxSongsPerPeer) =>
+        new(new CatalogLimits { SongsPerPeer = maxSongsPerPeer }, new EncodedPages(1024 * 1024));
+
     /// <summary>A catalog with these songs, ids from 1, all hosted by peer 1.</summary>
     public static CatalogSnapshot Catalog(params IEnumerable<SharedSong> songs)
     {
-        var registry = new SongRegistry(int.MaxValue);
+        var registry = Registry(int.MaxValue);
         registry.Join(Host(1));
         registry.Apply(Peer(1), Complete(songs));
         return registry.Publish();

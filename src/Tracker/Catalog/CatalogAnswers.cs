@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
@@ -15,51 +15,108 @@ internal static class CatalogAnswers
     /// <summary>A page ends before it is longer than this, whatever the limit: an answer must not hold up those behind it.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
+    /// <summary>Of a song with more hosts than this, that many are looked at, from a random one on.</summary>
+    private const int HostsWeighed = 256;
+
+    /// <summary>Bytes of a tag and a length before a song.</summary>
+    private const int LongestPrefix = 4;
+
+    // Fields of SongPage, SongInfoPage, Song and Host in tsp.proto.
     private const int SongsField = 1;
+    private const int NextCursorField = 2;
+    private const int VersionField = 3;
+    private const int TotalField = 4;
+    private const int HostsField = 6;
+    private const int ActiveStreamsField = 6;
+    private const int MaxStreamsField = 7;
 
-    /// <summary>LIST: one page of the catalog, or of what fits a query.</summary>
-    public static byte[] List(CatalogSnapshot catalog, int cursor, ListRequest request)
+    /// <summary>LIST: one page of the catalog, or of what fits a query; <paramref name="places"/> tells and learns where the connection's searches ended.</summary>
+    public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
+        var frame = answers.BeginFrame();
         var limit = LimitOf(request.Limit);
-        if (string.IsNullOrWhiteSpace(request.Query))
-        {
-            var page = Fill(catalog.After(cursor), limit, out var more);
-            return Page(Operation.List, 0, page, more ? page[^1].Id : 0, catalog.Version, (uint)catalog.Count);
-        }
-
-        // With a query the cursor counts the hits that were sent.
-        var hits = catalog.Search(request.Query);
-        var found = Fill(hits.Skip(cursor), limit, out var moreHits);
-        return Page(Operation.List, 0, found, moreHits ? cursor + found.Count : 0, catalog.Version, (uint)hits.Count);
+        var query = new SearchQuery(request.Query);
+        var (next, total) = query.IsEmpty ? (Fill(answers, catalog, cursor, limit), catalog.Count) : Find(answers, catalog, cursor, query, limit, request.Query, places);
+        answers.Number(NextCursorField, (uint)next);
+        answers.Number(VersionField, catalog.Version);
+        answers.Number(TotalField, (uint)total);
+        answers.EndFrame(frame, Operation.List, 0);
     }
 
     /// <summary>INFO: one song; or, with id 0 or a limit, a page of all.</summary>
-    public static byte[] Info(CatalogSnapshot catalog, int id, InfoRequest request)
+    public static void Info(AnswerBuffer answers, CatalogSnapshot catalog, int id, InfoRequest request)
     {
-        if (id > 0 && request.Limit == 0)
-            return catalog.Find(id) is { } song ? Page(Operation.Info, id, [song], 0, catalog.Version, null) : NotFound(catalog, id);
-        var page = Fill(catalog.After(id), LimitOf(request.Limit), out var more);
-        return Page(Operation.Info, id, page, more ? page[^1].Id : 0, catalog.Version, null);
+        var single = id > 0 && request.Limit == 0 ? catalog.Find(id) : null;
+        if (single is null && id > 0 && request.Limit == 0)
+        {
+            NotFound(answers, catalog, id);
+            return;
+        }
+
+        var frame = answers.BeginFrame();
+        var next = 0;
+        if (single is not null)
+            Add(answers, single);
+        else
+            next = Fill(answers, catalog, id, LimitOf(request.Limit));
+        answers.Number(NextCursorField, (uint)next);
+        answers.Number(VersionField, catalog.Version);
+        answers.EndFrame(frame, Operation.Info, id);
     }
 
     /// <summary>PLAY: the hosts of a song, least loaded first.</summary>
-    public static byte[] Grant(CatalogSnapshot catalog, int id)
+    public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id)
     {
         if (id == 0)
-            return Errors.Frame(ErrorCode.BadRequest, "PLAY needs a song id", id);
+        {
+            answers.Add(Errors.Frame(ErrorCode.BadRequest, "PLAY needs a song id", id));
+            return;
+        }
+
         if (catalog.Find(id) is not { } song)
-            return NotFound(catalog, id);
-        var hosts = song.Hosts.Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)));
-        return FrameEncoder.Encode(Operation.Play, id, new PlayGrant { Song = song.Grant(HostOrder.BestFirst(hosts)) });
+        {
+            NotFound(answers, catalog, id);
+            return;
+        }
+
+        var hosts = HostOrder.BestFirst(Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))).Take(CatalogSong.MaxHostsTold).ToList();
+        var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
+        foreach (var (host, load) in hosts)
+            length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
+        var frame = answers.BeginFrame();
+        answers.Prefix(SongsField, length);
+        song.WriteFacts(answers.Append(1 + Varint.Length((uint)id) + song.Facts.Length));
+        foreach (var (host, load) in hosts)
+        {
+            answers.Prefix(HostsField, GrantedLength(host, load));
+            answers.Add(host.Encoded.AsSpan());
+            answers.Number(ActiveStreamsField, load?.ActiveStreams ?? 0);
+            answers.Number(MaxStreamsField, load?.MaxStreams ?? 0);
+        }
+
+        answers.EndFrame(frame, Operation.Play, id);
     }
 
     /// <summary>BROADCAST_LIST; null when the change is too large to tell and everyone had better list again.</summary>
     public static byte[]? Delta(ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed)
     {
+        const int ChangedField = 3;
         var tail = new CatalogDelta { FromVersion = from, ToVersion = to, Removed = { removed } };
-        var length = tail.CalculateSize() + changed.Sum(EntrySize);
-        // CatalogDelta.changed is field 3; the order of fields in a message is free.
-        return length > MaxPageBytes ? null : Write(Operation.BroadcastList, 0, 3, changed, tail, length);
+        var length = tail.CalculateSize() + changed.Sum(song => 1 + Varint.Length((uint)song.EntryLength) + song.EntryLength);
+        if (length > MaxPageBytes)
+            return null;
+        // The order of fields in a message is free.
+        var bytes = new byte[FrameHeader.SizeWithLength + length];
+        var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
+        foreach (var song in changed)
+        {
+            bytes[at++] = (ChangedField << 3) | 2;
+            at += Varint.Write(bytes.AsSpan(at), (uint)song.EntryLength);
+            at += song.WriteEntry(bytes.AsSpan(at));
+        }
+
+        Google.Protobuf.MessageExtensions.WriteTo(tail, bytes.AsSpan(at));
+        return bytes;
     }
 
     /// <summary>A BROADCAST_LIST that no version fits: whoever gets it lists again.</summary>
@@ -68,58 +125,77 @@ internal static class CatalogAnswers
 
     private static int LimitOf(uint asked) => asked == 0 ? DefaultLimit : (int)Math.Min(asked, LargestLimit);
 
-    private static byte[] NotFound(CatalogSnapshot catalog, int id) => catalog.HasLostItsHosts(id)
+    private static void NotFound(AnswerBuffer answers, CatalogSnapshot catalog, int id) => answers.Add(catalog.Songs.HasLostItsHosts(id)
         ? Errors.Frame(ErrorCode.NoHost, $"nobody who has song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
-        : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id);
+        : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id));
 
-    private static List<CatalogSong> Fill(IEnumerable<CatalogSong> songs, int limit, out bool more)
+    // A page by id is copied from leaves that are encoded already. Returns the next cursor.
+    private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
-        var page = new List<CatalogSong>();
-        var length = 0;
-        more = false;
-        foreach (var song in songs)
+        var (count, bytes, last) = (0, 0, 0);
+        for (var leaf = catalog.Songs.LeafFrom(cursor + 1L); leaf is not null; leaf = catalog.Songs.LeafFrom(leaf.FirstId + SongLeaf.Mask + 1L))
         {
-            length += EntrySize(song);
-            more = page.Count == limit || (length > MaxPageBytes && page.Count > 0);
-            if (more)
-                break;
-            page.Add(song);
+            var first = cursor < leaf.FirstId ? 0 : leaf.IndexOf(cursor + 1);
+            // The cursor may be the leaf's last id, of which the next one is another leaf's.
+            if (first >= leaf.Count)
+                continue;
+            var encoded = catalog.Pages.Of(leaf);
+            var fitting = encoded.CountWithin(first, MaxPageBytes - bytes);
+            var taken = Math.Min(limit - count, count + fitting == 0 ? 1 : fitting);
+            var songs = encoded.Songs(first, first + taken);
+            answers.Add(songs);
+            bytes += songs.Length;
+            count += taken;
+            if (taken > 0)
+                last = leaf.Songs[first + taken - 1].Id;
+            if (first + taken < leaf.Count)
+                return last;
         }
 
-        return page;
+        return 0;
     }
 
-    private static byte[] Page(Operation operation, int id, List<CatalogSong> songs, int nextCursor, ulong version, uint? total)
+    // With a query the cursor counts the hits that were sent.
+    private static (int Next, int Total) Find(
+        AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPlaces places)
     {
-        IMessage tail = total is { } count
-            ? new SongPage { NextCursor = nextCursor, CatalogVersion = version, Total = count }
-            : new SongInfoPage { NextCursor = nextCursor, CatalogVersion = version };
-        return Write(operation, id, SongsField, songs, tail, tail.CalculateSize() + songs.Sum(EntrySize));
-    }
-
-    private static int EntrySize(CatalogSong song) =>
-        1 + CodedOutputStream.ComputeLengthSize(song.Encoded.Length) + song.Encoded.Length;
-
-    // The songs are encoded already: a page is their bytes, each behind its tag and length, and the message's other fields after them.
-    private static byte[] Write(Operation operation, int id, int field, IEnumerable<CatalogSong> songs, IMessage tail, int length)
-    {
-        var bytes = new byte[FrameHeader.SizeWithLength + length];
-        var at = new FrameHeader(operation, id, true, (uint)length).Write(bytes);
-        foreach (var song in songs)
+        using var hits = catalog.Index.Search(query);
+        var last = cursor == 0 ? default : places.Find(text, cursor) ?? hits.PlaceOf(cursor);
+        var (count, begun) = (0, answers.Length);
+        foreach (var hit in hits.After(last))
         {
-            bytes[at++] = (byte)WireFormat.MakeTag(field, WireFormat.WireType.LengthDelimited);
-            for (var left = (uint)song.Encoded.Length; ; left >>= 7)
+            var song = catalog.Find(hit.Id)!;
+            if (count == limit || (count > 0 && answers.Length - begun + song.EntryLength + LongestPrefix > MaxPageBytes))
             {
-                bytes[at++] = (byte)(left < 0x80 ? left : (left & 0x7F) | 0x80);
-                if (left < 0x80)
-                    break;
+                places.Remember(text, cursor + count, last);
+                return (cursor + count, hits.Total);
             }
 
-            song.Encoded.Span.CopyTo(bytes.AsSpan(at));
-            at += song.Encoded.Length;
+            Add(answers, song);
+            count++;
+            last = hit;
         }
 
-        tail.WriteTo(bytes.AsSpan(at));
-        return bytes;
+        return (0, hits.Total);
     }
+
+    private static void Add(AnswerBuffer answers, CatalogSong song)
+    {
+        var length = song.EntryLength;
+        answers.Prefix(SongsField, length);
+        song.WriteEntry(answers.Append(length));
+    }
+
+    private static IEnumerable<CatalogHost> Weighed(CatalogSong song)
+    {
+        if (song.HostCount <= HostsWeighed)
+            return song.Hosts;
+        var first = Random.Shared.Next(song.HostCount);
+        return Enumerable.Range(first, HostsWeighed).Select(index => song.HostAt(index % song.HostCount));
+    }
+
+    private static int GrantedLength(CatalogHost host, HostLoad? load) =>
+        host.Encoded.Length + NumberLength(load?.ActiveStreams ?? 0) + NumberLength(load?.MaxStreams ?? 0);
+
+    private static int NumberLength(uint value) => value == 0 ? 0 : 1 + Varint.Length(value);
 }

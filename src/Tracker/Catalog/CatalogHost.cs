@@ -1,23 +1,30 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A registered peer as listeners see it; fixed for as long as its connection lives.</summary>
-/// <param name="Id">The peer.</param>
-/// <param name="Name">What people call it.</param>
-/// <param name="Address">Where listeners reach it.</param>
-/// <param name="Port">Its listen port; 0 = it hosts nothing.</param>
-internal sealed record CatalogHost(PeerId Id, string Name, string Address, int Port)
+/// <summary>A registered peer as listeners see it; fixed for as long as its connection lives, and encoded once for all its songs.</summary>
+/// <param name="id">The peer.</param>
+/// <param name="name">What people call it.</param>
+/// <param name="address">Where listeners reach it.</param>
+/// <param name="port">Its listen port; 0 = it hosts nothing.</param>
+internal sealed class CatalogHost(PeerId id, string name, string address, int port)
 {
-    /// <summary>The wire form; <paramref name="load"/> is left out of pages, because it changes all the time.</summary>
-    public Host ToMessage(HostLoad? load = null) => new()
+    public PeerId Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    public string Address { get; } = address;
+
+    public int Port { get; } = port;
+
+    /// <summary>The wire form, a protobuf <see cref="Host"/> without its load, which changes all the time.</summary>
+    public ImmutableArray<byte> Encoded { get; } = [.. new Host
     {
-        PeerId = UnsafeByteOperations.UnsafeWrap(Id.ToArray()),
-        Name = Name,
-        Address = Address,
-        Port = (uint)Port,
-        ActiveStreams = load?.ActiveStreams ?? 0,
-        MaxStreams = load?.MaxStreams ?? 0,
-    };
+        PeerId = UnsafeByteOperations.UnsafeWrap(id.ToArray()),
+        Name = name,
+        Address = address,
+        Port = (uint)port,
+    }.ToByteArray()];
 }

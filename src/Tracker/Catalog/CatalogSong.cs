@@ -1,43 +1,122 @@
 using System.Collections.Immutable;
-using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A song and who hosts it, at one moment; encoded once, when it is made.</summary>
+/// <summary>One host's copy of a song: what it says the song is, and its place among those who shared it.</summary>
+/// <param name="Host">Who has it.</param>
+/// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts; never changed.</param>
+/// <param name="Since">Grows with every copy that is shared.</param>
+internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
+
+/// <summary>A song and who hosts it, at one moment. A change of one host costs little, however many there are.</summary>
 internal sealed class CatalogSong
 {
     /// <summary>More hosts than this are not told to anyone: nobody tries that many, and a page must stay small.</summary>
     public const int MaxHostsTold = 32;
 
-    private readonly Song _message;
+    private const int IdField = 1;
+    private const int HostsField = 6;
 
-    public CatalogSong(int id, SharedSong shared, ImmutableArray<CatalogHost> hosts)
+    private readonly SongCopy _first;
+    private readonly ImmutableList<SongCopy> _others;
+
+    public CatalogSong(int id, SongCopy first)
+        : this(id, first, [])
     {
-        Id = id;
-        Hosts = hosts;
-        SearchText = SearchText.Of(shared.Tags);
-        _message = new Song { Id = id, ContentHash = shared.ContentHash, Tags = shared.Tags, Format = shared.Format, Live = shared.Live };
-        _message.Hosts.AddRange(hosts.Take(MaxHostsTold).Select(host => host.ToMessage()));
-        Encoded = _message.ToByteArray();
     }
+
+    private CatalogSong(int id, SongCopy first, ImmutableList<SongCopy> others) => (Id, _first, _others) = (id, first, others);
 
     public int Id { get; }
 
-    /// <summary>In the order in which they came.</summary>
-    public ImmutableArray<CatalogHost> Hosts { get; }
+    /// <summary>What is told of the song: the facts of the host that has shared it the longest.</summary>
+    public byte[] Facts => _first.Facts;
 
-    public SearchText SearchText { get; }
+    public int HostCount => 1 + _others.Count;
+
+    /// <summary>In the order in which they came.</summary>
+    public IEnumerable<CatalogHost> Hosts => _others.Select(copy => copy.Host).Prepend(_first.Host);
+
+    /// <summary>Bytes of <see cref="WriteEntry"/>.</summary>
+    public int EntryLength
+    {
+        get
+        {
+            var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
+            for (var other = 0; other < Math.Min(_others.Count, MaxHostsTold - 1); other++)
+                length += HostLength(_others[other].Host);
+            return length;
+        }
+    }
+
+    /// <summary>Host number <paramref name="index"/> in the order in which they came.</summary>
+    public CatalogHost HostAt(int index) => index == 0 ? _first.Host : _others[index - 1].Host;
+
+    /// <summary>The copy that was shared as number <paramref name="since"/>; null when there is none.</summary>
+    public SongCopy? CopyOf(long since) =>
+        _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
+
+    /// <summary>With one copy more, which comes last, or with another in place of the one of the same number.</summary>
+    public CatalogSong With(SongCopy copy) =>
+        copy.Since == _first.Since ? new CatalogSong(Id, copy, _others)
+        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.SetItem(index, copy))
+        : new CatalogSong(Id, _first, _others.Add(copy));
+
+    /// <summary>Without the copy of that number; null when it was the last one.</summary>
+    public CatalogSong? Without(long since)
+    {
+        if (since != _first.Since)
+            return IndexOf(since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.RemoveAt(index)) : this;
+        return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0));
+    }
 
     /// <summary>The song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
-    public ReadOnlyMemory<byte> Encoded { get; }
-
-    /// <summary>The song with its hosts in the order in which a listener should try them.</summary>
-    public Song Grant(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts)
+    /// <returns>The bytes written.</returns>
+    public int WriteEntry(Span<byte> destination)
     {
-        var grant = _message.Clone();
-        grant.Hosts.Clear();
-        grant.Hosts.AddRange(hosts.Take(MaxHostsTold).Select(host => host.Host.ToMessage(host.Load)));
-        return grant;
+        var at = WriteFacts(destination);
+        at += WriteHost(destination[at..], _first.Host);
+        for (var other = 0; other < Math.Min(_others.Count, MaxHostsTold - 1); other++)
+            at += WriteHost(destination[at..], _others[other].Host);
+        return at;
+    }
+
+    /// <summary>The song without its hosts.</summary>
+    public int WriteFacts(Span<byte> destination)
+    {
+        destination[0] = IdField << 3;
+        var at = 1 + Varint.Write(destination[1..], (uint)Id);
+        Facts.CopyTo(destination[at..]);
+        return at + Facts.Length;
+    }
+
+    private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.Encoded.Length) + host.Encoded.Length;
+
+    private static int WriteHost(Span<byte> destination, CatalogHost host)
+    {
+        destination[0] = (HostsField << 3) | 2;
+        var at = 1 + Varint.Write(destination[1..], (uint)host.Encoded.Length);
+        host.Encoded.AsSpan().CopyTo(destination[at..]);
+        return at + host.Encoded.Length;
+    }
+
+    // They are in the order of their numbers.
+    private int IndexOf(long since)
+    {
+        var (low, high) = (0, _others.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var found = _others[middle].Since;
+            if (found == since)
+                return middle;
+            if (found < since)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return -1;
     }
 }

@@ -1,25 +1,35 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Runtime.InteropServices;
 using TspActors.Protocol;
+using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Who hosts what: the one mutable place, written by the TrackerActor alone. Everyone else reads its snapshots.</summary>
-internal sealed class SongRegistry(int maxSongsPerPeer)
+/// <remarks>The songs themselves are in the snapshot; besides it there is only what changed since, the ids by hash, and which songs each peer has.</remarks>
+internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
 {
-    private const int MaxTagBytes = 1024;
+    /// <summary>A change of more songs than this never fits a broadcast, so it need not be remembered song by song.</summary>
+    private const int MostUntold = 100_000;
 
     private readonly SongIds _ids = new();
-    private readonly Dictionary<int, List<Copy>> _copies = [];
     private readonly Dictionary<PeerId, Registration> _peers = [];
-    private readonly HashSet<int> _unpublished = [];
+    private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
-    private CatalogSnapshot _snapshot = CatalogSnapshot.Empty;
+    private readonly SearchIndexWriter _index = new();
+
+    // The words of what was just shared, by the facts they belong to.
+    private readonly Dictionary<byte[], SearchDocument> _words = new(ReferenceEqualityComparer.Instance);
+    private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
     private ulong _toldVersion = CatalogSnapshot.Empty.Version;
+    private long _copies;
 
     /// <summary>True when something changed that <see cref="TakeDelta"/> has not told yet.</summary>
     public bool HasNews => _untold.Count > 0;
+
+    /// <summary>Memory that the program takes, as it was last looked at; above the limit no new song is taken.</summary>
+    public long MemoryBytes { get; set; }
 
     /// <summary>A host's songs, and how many it has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
@@ -32,8 +42,8 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
     }
 
     /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
-    /// <returns>An id, or a refusal, for each song added, in the order of the ids offered first.</returns>
-    public IReadOnlyList<AssignedSong> Apply(PeerId peer, Share share)
+    /// <returns>An id, or a refusal, for each song added, in its order.</returns>
+    public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share)
     {
         if (!_peers.TryGetValue(peer, out var registration))
             return [];
@@ -44,23 +54,15 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
 
         // A song that one frame both removes and adds is hosted: what is there counts.
         foreach (var removed in share.Removed)
-        {
-            if (registration.Songs.Remove(new ContentHash(removed.Span), out var id))
-                RemoveCopy(id, registration.Host);
-        }
-
-        var assigned = new List<AssignedSong>(share.Added.Count);
-        // Ids that are remembered come before new ones, so that a new song never takes the id of one in the same frame.
-        foreach (var song in share.Added.OrderBy(song => song.LastId == 0))
+            Withdraw(registration, _ids.Find(removed));
+        registration.Songs.EnsureCapacity(Math.Min(registration.Songs.Count + share.Added.Length, limits.SongsPerPeer));
+        var assigned = new List<AssignedSong>(share.Added.Length);
+        foreach (var song in share.Added)
             assigned.Add(Add(registration, song));
         if (share is { Complete: true, Last: true } && registration.SeenInSnapshot is { } seen)
         {
-            foreach (var (hash, id) in registration.Songs.Where(song => !seen.Contains(song.Key)).ToList())
-            {
-                registration.Songs.Remove(hash);
-                RemoveCopy(id, registration.Host);
-            }
-
+            foreach (var id in registration.Songs.Keys.Where(id => !seen.Contains(id)).ToList())
+                Withdraw(registration, id);
             registration.SeenInSnapshot = null;
         }
 
@@ -72,27 +74,46 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
     {
         if (!_peers.Remove(peer, out var registration))
             return;
-        foreach (var id in registration.Songs.Values)
-            RemoveCopy(id, registration.Host);
+        foreach (var (id, since) in registration.Songs)
+            Set(id, Find(id)?.Without(since));
         _loads = _loads.Remove(peer);
     }
 
     /// <summary>The catalog as it is now.</summary>
     public CatalogSnapshot Publish()
     {
-        var changes = _unpublished.ToDictionary(id => id, Describe);
-        _unpublished.Clear();
-        if (changes.Count > 0 || !ReferenceEquals(_loads, _snapshot.Loads))
-            _snapshot = _snapshot.With(changes, _loads);
+        if (_unpublished.Count > 0)
+        {
+            var changes = new (int Id, CatalogSong? Song)[_unpublished.Count];
+            var count = 0;
+            foreach (var (id, song) in _unpublished)
+                changes[count++] = (id, song);
+            Array.Sort(changes, (left, right) => left.Id.CompareTo(right.Id));
+            _snapshot = _snapshot with
+            {
+                Version = _snapshot.Version + 1,
+                Songs = _snapshot.Songs.With(changes),
+                Index = Indexed(changes),
+                Loads = _loads,
+            };
+            _unpublished.Clear();
+        }
+        else if (!ReferenceEquals(_loads, _snapshot.Loads))
+        {
+            _snapshot = _snapshot with { Loads = _loads };
+        }
+
         return _snapshot;
     }
 
-    /// <summary>What changed since the last call, as it is in the published snapshot.</summary>
-    public (ulong From, ulong To, IReadOnlyList<CatalogSong> Changed, IReadOnlyList<int> Removed) TakeDelta()
+    /// <summary>What changed since the last call, as it is in the published snapshot; the lists are null when it is too much to tell.</summary>
+    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) TakeDelta()
     {
+        var (from, isTooMuch) = (_toldVersion, _untold.Count >= MostUntold);
+        _toldVersion = _snapshot.Version;
         var changed = new List<CatalogSong>();
         var removed = new List<int>();
-        foreach (var id in _untold.Order())
+        foreach (var id in isTooMuch ? Enumerable.Empty<int>() : _untold.Order())
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -101,89 +122,114 @@ internal sealed class SongRegistry(int maxSongsPerPeer)
         }
 
         _untold.Clear();
-        var from = _toldVersion;
-        _toldVersion = _snapshot.Version;
-        return (from, _toldVersion, changed, removed);
+        return isTooMuch ? (from, _toldVersion, null, null) : (from, _toldVersion, changed, removed);
     }
 
-    private AssignedSong Add(Registration registration, SharedSong song)
+    /// <summary>Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.</summary>
+    public SearchMerge? NextMerge() => _index.NextMerge();
+
+    /// <summary>Takes a finished merge into the next snapshot.</summary>
+    /// <returns>False for one that was begun by another registry; it is dropped.</returns>
+    public bool Take(SearchMerge merge, SearchSegment merged)
     {
-        var assigned = new AssignedSong { ContentHash = song.ContentHash };
-        var hash = new ContentHash(song.ContentHash.Span);
-        if (Refusal(registration, hash, song) is { } refusal)
+        if (!_index.IsUnderWay(merge))
+            return false;
+        // What came back while it was merged is not in it.
+        foreach (var id in _index.Take(merge, merged))
+        {
+            if (_snapshot.Find(id) is { } song)
+                _index.Put(id, SearchDocument.Of(song.Facts));
+        }
+
+        _snapshot = _snapshot with { Index = _index.Publish() };
+        return true;
+    }
+
+    private AssignedSong Add(Registration registration, OfferedSong song)
+    {
+        var assigned = new AssignedSong { ContentHash = song.HashBytes };
+        var id = _ids.Find(song.Hash);
+        if (Refusal(registration, id, song) is { } refusal)
         {
             assigned.Refusal = refusal;
             return assigned;
         }
 
-        assigned.Id = _ids.IdOf(hash, song.LastId);
-        // What was offered is of no use any more, and two shares of a song that differ in it alone are the same.
-        song.LastId = 0;
-        registration.Songs[hash] = assigned.Id;
-        registration.SeenInSnapshot?.Add(hash);
-        if (!_copies.TryGetValue(assigned.Id, out var copies))
-            _copies[assigned.Id] = copies = [];
-        var copy = new Copy(registration.Host, song);
-        var index = copies.FindIndex(other => other.Host.Id == registration.Host.Id);
-        if (index < 0)
-            copies.Add(copy);
-        else if (copies[index].Song.Equals(song))
+        if (id == 0)
+            id = _ids.IdOf(song.Hash, song.LastId);
+        assigned.Id = id;
+        registration.SeenInSnapshot?.Add(id);
+        ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
+        var before = Find(id);
+        if (!isKnown)
+            since = ++_copies;
+        else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
-        else
-            copies[index] = copy;
-        Touch(assigned.Id);
+
+        var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
+        _words.TryAdd(shared.Facts, song.Words);
+        Set(id, before is null ? new CatalogSong(id, shared) : before.With(shared));
         return assigned;
     }
 
-    private string? Refusal(Registration registration, ContentHash hash, SharedSong song)
+    // Hosts of one song mostly say the same of it; then they share one array.
+    private static byte[] FactsOf(CatalogSong? before, OfferedSong song) =>
+        before is not null && before.Facts.AsSpan().SequenceEqual(song.Facts) ? before.Facts : song.Facts;
+
+    private string? Refusal(Registration registration, int id, OfferedSong song)
     {
         if (registration.Host.Port == 0)
             return "this peer listens on no port, so nobody could play it";
-        if (string.IsNullOrWhiteSpace(song.Tags?.Title))
-            return "it has no title";
-        if (Longest(song.Tags) > MaxTagBytes)
-            return $"a tag is longer than {MaxTagBytes} bytes";
-        if (!song.Live && (song.Format?.PayloadBytes ?? 0) == 0)
-            return "it is empty";
-        return registration.IsFull(hash, maxSongsPerPeer)
-            ? $"this tracker takes at most {maxSongsPerPeer} songs of one peer"
+        if (song.Refusal is not null)
+            return song.Refusal;
+        if (registration.IsFull(id, limits.SongsPerPeer))
+            return $"this tracker takes at most {limits.SongsPerPeer} songs of one peer";
+        return (id == 0 && _ids.Count >= limits.Songs) || (!registration.Songs.ContainsKey(id) && MemoryBytes > limits.MemoryBytes)
+            ? "this tracker is full; it takes no new songs for now"
             : null;
     }
 
-    private static int Longest(SongTags tags) =>
-        new[] { tags.Title, tags.Artist, tags.Album, tags.AlbumArtist, tags.Genre }.Max(Encoding.UTF8.GetByteCount);
-
-    private void RemoveCopy(int id, CatalogHost host)
+    private void Withdraw(Registration registration, int id)
     {
-        if (!_copies.TryGetValue(id, out var copies) || copies.RemoveAll(copy => copy.Host.Id == host.Id) == 0)
-            return;
-        if (copies.Count == 0)
-            _copies.Remove(id);
-        Touch(id);
+        if (registration.Songs.Remove(id, out var since))
+            Set(id, Find(id)?.Without(since));
     }
 
-    private void Touch(int id)
+    private CatalogSong? Find(int id) => _unpublished.TryGetValue(id, out var song) ? song : _snapshot.Find(id);
+
+    private void Set(int id, CatalogSong? song)
     {
-        _unpublished.Add(id);
-        _untold.Add(id);
+        _unpublished[id] = song;
+        if (_untold.Count < MostUntold)
+            _untold.Add(id);
     }
 
-    // The tags shown are those of the host that has shared the song the longest.
-    private CatalogSong? Describe(int id) =>
-        _copies.TryGetValue(id, out var copies) ? new CatalogSong(id, copies[0].Song, [.. copies.Select(copy => copy.Host)]) : null;
+    private SearchIndex Indexed(ReadOnlySpan<(int Id, CatalogSong? Song)> changes)
+    {
+        foreach (var (id, song) in changes)
+        {
+            var before = _snapshot.Find(id);
+            if (song is null)
+                _index.Remove(id);
+            else if (before is null || !ReferenceEquals(before.Facts, song.Facts))
+                _index.Put(id, _words.TryGetValue(song.Facts, out var words) ? words : SearchDocument.Of(song.Facts));
+        }
 
-    private sealed record Copy(CatalogHost Host, SharedSong Song);
+        _words.Clear();
+        return _index.Publish();
+    }
 
     private sealed record Registration(CatalogHost Host)
     {
-        public Dictionary<ContentHash, int> Songs { get; } = [];
+        /// <summary>Its songs by id, each with the number of its copy.</summary>
+        public Dictionary<int, long> Songs { get; } = [];
 
         /// <summary>While a complete share comes in frames: what it named so far.</summary>
-        public HashSet<ContentHash>? SeenInSnapshot { get; set; }
+        public HashSet<int>? SeenInSnapshot { get; set; }
 
-        /// <summary>True when <paramref name="hash"/> would be one too many. What a complete share does not name goes at its end, so it does not count meanwhile.</summary>
-        public bool IsFull(ContentHash hash, int max) => SeenInSnapshot is { } seen
-            ? seen.Count >= max && !seen.Contains(hash)
-            : Songs.Count >= max && !Songs.ContainsKey(hash);
+        /// <summary>True when song <paramref name="id"/> would be one too many. What a complete share does not name goes at its end, so it does not count meanwhile.</summary>
+        public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
+            ? seen.Count >= max && !seen.Contains(id)
+            : Songs.Count >= max && !Songs.ContainsKey(id);
     }
 }

@@ -16,14 +16,14 @@ internal sealed class PeerActor : ReceiveActor
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
     private readonly Queue<AssignedSong[]> _assigns = new();
-    private bool _broadcastUnderWay;
+    private CatalogChanged? _broadcastUnderWay;
     private ulong? _missedVersion;
 
     public PeerActor(JoinPeer join, IActorRef tracker)
     {
         _join = join;
         _tracker = tracker;
-        Receive<TakeShare>(take => _tracker.Tell(new ApplyShare(_join.Host.Id, take.Share)));
+        Receive<TakeShare>(take => _tracker.Tell(new ApplyShare(_join.Host.Id, SharedBatch.Of(take.Share))));
         Receive<SongsAssigned>(Assign);
         Receive<CatalogChanged>(Broadcast);
         Receive<Sent>(sent => sent.Token.Equals(AssignToken), _ => SendAssign());
@@ -37,7 +37,8 @@ internal sealed class PeerActor : ReceiveActor
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(JoinPeer join, IActorRef tracker) => Akka.Actor.Props.Create(() => new PeerActor(join, tracker));
+    public static Props Props(JoinPeer join, IActorRef tracker) =>
+        Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(WritingDispatchers.Peers);
 
     /// <summary>Tells a connection that its peer has connected again elsewhere, and closes it.</summary>
     public static void Replace(IActorRef connection) =>
@@ -72,19 +73,21 @@ internal sealed class PeerActor : ReceiveActor
     // A peer that takes broadcasts slower than they come is not queued for: it is told to list again once it has caught up.
     private void Broadcast(CatalogChanged changed)
     {
-        if (_broadcastUnderWay)
+        if (_broadcastUnderWay is not null)
         {
             _missedVersion = changed.Version;
+            _tracker.Tell(new CatalogChangeTaken(changed));
             return;
         }
 
-        _broadcastUnderWay = true;
+        _broadcastUnderWay = changed;
         _join.Connection.Tell(new Send(changed.Frame, Token: BroadcastToken));
     }
 
     private void BroadcastTaken()
     {
-        _broadcastUnderWay = false;
+        _tracker.Tell(new CatalogChangeTaken(_broadcastUnderWay!));
+        _broadcastUnderWay = null;
         if (_missedVersion is not { } version)
             return;
         _missedVersion = null;

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
@@ -17,16 +18,24 @@ namespace TspActors.Tracker.Peers;
 /// </code>
 /// Child of its TspConnection; ends with it.
 /// </remarks>
-internal sealed class RequestSession : UntypedActor
+internal sealed class RequestSession : UntypedActor, IWithTimers
 {
     /// <summary>After this long the requests that are left wait for their next turn: a search of a large catalog takes milliseconds, and one read can bring a thousand.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>A search is about as much work as so many other requests.</summary>
+    private const int SearchCost = 10;
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly IActorRef _tracker;
     private readonly Queue<Frame> _frames = new();
-    private readonly PendingAnswers _answers = new();
+    private readonly AnswerBuffer _answers = new();
+    private readonly SearchPlaces _places = new();
+    private readonly RequestAllowance _allowance;
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
@@ -39,12 +48,15 @@ internal sealed class RequestSession : UntypedActor
     public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
     {
         _settings = settings;
+        _allowance = new RequestAllowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
     }
 
     public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker) =>
         Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker));
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
 
@@ -59,6 +71,7 @@ internal sealed class RequestSession : UntypedActor
                 break;
             case Sent:
                 _sending = false;
+                _answers.Return();
                 Serve();
                 break;
             case NextTurn:
@@ -70,6 +83,7 @@ internal sealed class RequestSession : UntypedActor
                 Serve();
                 break;
             case PeerJoined joined:
+                Timers.Cancel(JoinOverdue.Instance);
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
                 _waiting = false;
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
@@ -87,6 +101,7 @@ internal sealed class RequestSession : UntypedActor
             case DrainRequested:
                 Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
+            case JoinOverdue:
             case PeerGone:
                 // After a replacement this comes too late to matter: the connection is closing.
                 _peer = null;
@@ -106,7 +121,7 @@ internal sealed class RequestSession : UntypedActor
         var begun = Stopwatch.GetTimestamp();
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
         {
-            Handle(frame);
+            Handle(frame, Stopwatch.GetElapsedTime(0, begun));
             if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
             {
                 AwaitTurn();
@@ -136,7 +151,7 @@ internal sealed class RequestSession : UntypedActor
 
     private void SendAnswers()
     {
-        _connection.Tell(new Send(_answers.Take(), Token: Self));
+        _connection.Tell(new Send(_answers.Lend(), Token: Self));
         _sending = true;
     }
 
@@ -151,20 +166,21 @@ internal sealed class RequestSession : UntypedActor
         _connection.Tell(new CloseConnection(_answers.Take()));
     }
 
-    private void Handle(in Frame frame)
+    private void Handle(in Frame frame, TimeSpan now)
     {
         switch (frame.Operation)
         {
             case Operation.List when MayAsk:
-                if (Read<ListRequest>(frame) is { } list)
-                    _answers.Add(CatalogAnswers.List(_catalog.Current, frame.SongId, list));
+                if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
+                    CatalogAnswers.List(_answers, _catalog.Current, frame.SongId, list, _places);
                 break;
             case Operation.Info when MayAsk:
-                if (Read<InfoRequest>(frame) is { } info)
-                    _answers.Add(CatalogAnswers.Info(_catalog.Current, frame.SongId, info));
+                if (IsAllowed(frame, now) && Read<InfoRequest>(frame) is { } info)
+                    CatalogAnswers.Info(_answers, _catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                _answers.Add(CatalogAnswers.Grant(_catalog.Current, frame.SongId));
+                if (IsAllowed(frame, now))
+                    CatalogAnswers.Grant(_answers, _catalog.Current, frame.SongId);
                 break;
             case Operation.List or Operation.Info or Operation.Play:
                 RefuseStranger(frame.SongId);
@@ -184,7 +200,8 @@ internal sealed class RequestSession : UntypedActor
                 RefuseStranger(frame.SongId);
                 break;
             case Operation.Ping:
-                _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
+                if (IsAllowed(frame, now))
+                    _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             case Operation.Quit:
                 Close();
@@ -216,9 +233,18 @@ internal sealed class RequestSession : UntypedActor
                 // What was asked before is answered before the welcome.
                 if (!_answers.IsEmpty)
                     _connection.Tell(new Send(_answers.Take()));
+                Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
                 _tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
+    }
+
+    private bool IsAllowed(in Frame frame, TimeSpan now, int cost = 1)
+    {
+        if (_allowance.Take(now, cost) is not { } wait)
+            return true;
+        _answers.Add(Errors.Frame(ErrorCode.RateLimited, $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
+        return false;
     }
 
     private T? Read<T>(in Frame frame)
@@ -246,6 +272,11 @@ internal sealed class RequestSession : UntypedActor
     private sealed record NextTurn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly NextTurn Instance = new();
+    }
+
+    private sealed record JoinOverdue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly JoinOverdue Instance = new();
     }
 
     private sealed record PeerGone : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -1,5 +1,6 @@
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
@@ -26,7 +27,7 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void A_page_is_a_list_frame_of_exactly_its_length()
     {
-        var frame = Samples.Frame(CatalogAnswers.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
+        var frame = Samples.Frame(Answered.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
         Assert.Equal((Operation.List, 0, true), (frame.Operation, frame.SongId, frame.HasBody));
     }
 
@@ -84,7 +85,7 @@ public sealed class CatalogAnswersSpecs
     public void A_page_ends_before_it_is_longer_than_256_KiB()
     {
         var catalog = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
-        var frame = CatalogAnswers.List(catalog, 0, new ListRequest { Limit = 1000 });
+        var frame = Answered.List(catalog, 0, new ListRequest { Limit = 1000 });
         Assert.InRange(frame.Length, MaxPageBytes - 4096, MaxPageBytes + 64);
         var page = Samples.Body<SongPage>(Samples.Frame(frame));
         Assert.Equal(page.Songs[^1].Id, page.NextCursor);
@@ -106,13 +107,32 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
+    public void The_next_page_of_a_search_begins_behind_the_last_hit_whatever_changed()
+    {
+        var registry = Samples.Registry(100);
+        registry.Join(Samples.Host(1));
+        registry.Apply(Samples.Peer(1), Samples.Complete(Enumerable.Range(1, 30).Select(n => Samples.Song(n, $"Even {n}"))));
+        var places = new SearchPlaces();
+        var request = new ListRequest { Query = "even", Limit = 10 };
+        var first = Answered.Page(registry.Publish(), 0, request, places);
+        Assert.Equal(Enumerable.Range(1, 10), first.Songs.Select(song => song.Id));
+
+        registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(40, "Even")], 1, 2, 3, 12));
+        var second = Answered.Page(registry.Publish(), first.NextCursor, request, places);
+        Assert.Equal([11, .. Enumerable.Range(13, 9)], second.Songs.Select(song => song.Id));
+        Assert.Equal(27u, second.Total);
+        // Elsewhere the cursor is a count: 40, 4, 5, … are ten, too.
+        Assert.Equal(14, Answered.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
+    }
+
+    [Fact]
     public void An_empty_query_lists_everything_by_id() => Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]
     public void Info_of_an_id_is_that_song()
     {
         var catalog = Samples.Catalog(Samples.Songs(3));
-        var frame = Samples.Frame(CatalogAnswers.Info(catalog, 2, new InfoRequest()));
+        var frame = Samples.Frame(Answered.Info(catalog, 2, new InfoRequest()));
         Assert.Equal((Operation.Info, 2), (frame.Operation, frame.SongId));
         Assert.Equal(
             new SongInfoPage { Songs = { Samples.Expected(2, Samples.Song(2), Samples.Host(1)) }, CatalogVersion = 2 },
@@ -134,7 +154,7 @@ public sealed class CatalogAnswersSpecs
     public void A_song_that_nobody_ever_had_is_unknown()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
-        foreach (var answer in new[] { CatalogAnswers.Info(catalog, 3, new InfoRequest()), CatalogAnswers.Grant(catalog, 3) })
+        foreach (var answer in new[] { Answered.Info(catalog, 3, new InfoRequest()), Answered.Grant(catalog, 3) })
         {
             var frame = Samples.Frame(answer);
             Assert.Equal((Operation.Error, 3), (frame.Operation, frame.SongId));
@@ -146,23 +166,23 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void A_song_whose_hosts_are_gone_has_no_host_for_now()
     {
-        var registry = new SongRegistry(10);
+        var registry = Samples.Registry(10);
         registry.Join(Samples.Host(1));
         registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(1)));
         registry.Leave(Samples.Peer(1));
-        var error = Samples.Body<Error>(Samples.Frame(CatalogAnswers.Grant(registry.Publish(), 1)));
+        var error = Samples.Body<Error>(Samples.Frame(Answered.Grant(registry.Publish(), 1)));
         Assert.Equal((ErrorCode.NoHost, true), (error.Code, error.Retryable));
         Assert.True(error.RetryAfterMs > 0);
     }
 
     [Fact]
     public void Play_of_no_song_is_a_bad_request() =>
-        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogAnswers.Grant(CatalogSnapshot.Empty, 0))).Code);
+        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(Answered.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]
     public void A_grant_names_the_hosts_with_their_load_least_loaded_first()
     {
-        var registry = new SongRegistry(10);
+        var registry = Samples.Registry(10);
         foreach (var n in new[] { 1, 2, 3 })
         {
             registry.Join(Samples.Host(n));
@@ -170,7 +190,7 @@ public sealed class CatalogAnswersSpecs
             registry.Apply(Samples.Peer(n), Samples.Load(10 - n, 10));
         }
 
-        var frame = Samples.Frame(CatalogAnswers.Grant(registry.Publish(), 1));
+        var frame = Samples.Frame(Answered.Grant(registry.Publish(), 1));
         Assert.Equal((Operation.Play, 1), (frame.Operation, frame.SongId));
         var song = Samples.Body<PlayGrant>(frame).Song;
         Assert.Equal(["peer 3", "peer 2", "peer 1"], song.Hosts.Select(host => host.Name));
@@ -182,7 +202,7 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void No_more_than_32_hosts_are_told_but_a_grant_chooses_among_all()
     {
-        var registry = new SongRegistry(10);
+        var registry = Samples.Registry(10);
         for (var n = 1; n <= 40; n++)
         {
             registry.Join(Samples.Host(n));
@@ -192,7 +212,7 @@ public sealed class CatalogAnswersSpecs
 
         var catalog = registry.Publish();
         Assert.Equal(32, List(catalog, 0).Songs[0].Hosts.Count);
-        var grant = Samples.Body<PlayGrant>(Samples.Frame(CatalogAnswers.Grant(catalog, 1)));
+        var grant = Samples.Body<PlayGrant>(Samples.Frame(Answered.Grant(catalog, 1)));
         Assert.Equal(32, grant.Song.Hosts.Count);
         Assert.Equal("peer 40", grant.Song.Hosts[0].Name);
     }
@@ -232,8 +252,8 @@ public sealed class CatalogAnswersSpecs
     private static SongPage List(CatalogSnapshot catalog, int cursor, uint limit = 0) => Query(catalog, cursor, "", limit);
 
     private static SongPage Query(CatalogSnapshot catalog, int cursor, string query, uint limit) =>
-        Samples.Body<SongPage>(Samples.Frame(CatalogAnswers.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
+        Samples.Body<SongPage>(Samples.Frame(Answered.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
 
     private static SongInfoPage Info(CatalogSnapshot catalog, int id, uint limit) =>
-        Samples.Body<SongInfoPage>(Samples.Frame(CatalogAnswers.Info(catalog, id, new InfoRequest { Limit = limit })));
+        Samples.Body<SongInfoPage>(Samples.Frame(Answered.Info(catalog, id, new InfoRequest { Limit = limit })));
 }

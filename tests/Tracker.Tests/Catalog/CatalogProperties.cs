@@ -13,7 +13,7 @@ public sealed class CatalogProperties
     [Property(MaxTest = 300)]
     public void The_catalog_is_what_the_peers_share_and_deltas_keep_a_copy_true((byte Kind, byte Peer, byte Song, byte Extra)[] history)
     {
-        var registry = new SongRegistry(int.MaxValue);
+        var registry = Samples.Registry(int.MaxValue);
         var model = new Model();
         var copy = new Dictionary<int, Song>();
         var copyVersion = CatalogSnapshot.Empty.Version;
@@ -54,7 +54,7 @@ public sealed class CatalogProperties
         var catalog = registry.Publish();
         Check(catalog, model);
         ApplyDelta(registry, copy, copyVersion);
-        Assert.Equal(catalog.After(0).Select(Message), copy.OrderBy(entry => entry.Key).Select(entry => entry.Value));
+        Assert.Equal(catalog.After(0).Select(song => song.Message()), copy.OrderBy(entry => entry.Key).Select(entry => entry.Value));
     }
 
     private static void Share(SongRegistry registry, Model model, int peer, bool complete, IEnumerable<int> added, IEnumerable<int> removed, byte extra)
@@ -90,9 +90,9 @@ public sealed class CatalogProperties
     private static void Check(CatalogSnapshot catalog, Model model)
     {
         var expected = model.Catalog().ToList();
-        Assert.Equal(expected, catalog.After(0).Select(Message));
+        Assert.Equal(expected, catalog.After(0).Select(song => song.Message()));
         Assert.Equal(expected.Count, catalog.Count);
-        Assert.All(expected, song => Assert.Equal(song, Message(catalog.Find(song.Id)!)));
+        Assert.All(expected, song => Assert.Equal(song, catalog.Find(song.Id)!.Message()));
         Assert.All(model.IdsWithoutHost(), id => Assert.Null(catalog.Find(id)));
     }
 
@@ -100,15 +100,13 @@ public sealed class CatalogProperties
     {
         var (from, to, changed, removed) = registry.TakeDelta();
         Assert.Equal(version, from);
-        var delta = Samples.Body<CatalogDelta>(Samples.Frame(CatalogAnswers.Delta(from, to, changed, removed)!));
+        var delta = Samples.Body<CatalogDelta>(Samples.Frame(CatalogAnswers.Delta(from, to, changed!, removed!)!));
         foreach (var song in delta.Changed)
             copy[song.Id] = song;
         foreach (var id in delta.Removed)
             copy.Remove(id);
         return to;
     }
-
-    private static Song Message(CatalogSong song) => Song.Parser.ParseFrom(song.Encoded.Span);
 
     private sealed class Model
     {

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Catalog;
 
 public sealed class SongRegistrySpecs
 {
-    private readonly SongRegistry _registry = new(maxSongsPerPeer: 5);
+    private readonly SongRegistry _registry = Samples.Registry(maxSongsPerPeer: 5);
 
     public SongRegistrySpecs()
     {
@@ -167,6 +167,37 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void A_full_tracker_takes_no_new_song_but_those_it_knows()
+    {
+        var registry = new SongRegistry(new CatalogLimits { Songs = 2, MemoryBytes = 1000 }, new EncodedPages(0));
+        registry.Join(Samples.Host(1));
+        registry.Join(Samples.Host(2));
+        Assert.Equal([1, 2, 0], registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(3))).Select(song => song.Id));
+        Assert.Contains("full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(3)]))[0].Refusal, StringComparison.Ordinal);
+        Assert.Equal([2, 0], registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(2), Samples.Song(3))).Select(song => song.Id));
+
+        registry.MemoryBytes = 1001;
+        Assert.Equal([1, 2], registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(2))).Select(song => song.Id));
+        Assert.Equal([2, 0], registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(2), Samples.Song(1))).Select(song => song.Id));
+    }
+
+    [Fact]
+    public void A_song_of_thousands_of_hosts_is_that_of_those_who_have_it_the_longest()
+    {
+        for (var n = 3; n <= 3000; n++)
+            _registry.Join(Samples.Host(n));
+        for (var n = 1; n <= 3000; n++)
+            Share(n, Samples.Complete(Samples.Song(1, $"Title of {n}")));
+        for (var n = 1; n <= 2000; n += 2)
+            _registry.Leave(Samples.Peer(n));
+        var song = _registry.Publish().Find(1)!;
+        Assert.Equal(2000, song.HostCount);
+        Assert.Equal(Enumerable.Range(1, 1000).Select(n => Samples.Peer(2 * n)), song.Hosts.Take(1000).Select(host => host.Id));
+        Assert.Equal("Title of 2", Title(song));
+        Assert.Equal(32, song.Message().Hosts.Count);
+    }
+
+    [Fact]
     public void A_complete_share_may_replace_a_full_one()
     {
         Share(1, Samples.Complete(Samples.Songs(5)));
@@ -221,7 +252,7 @@ public sealed class SongRegistrySpecs
         _registry.Publish();
         var first = _registry.TakeDelta();
         Assert.Equal((1ul, 2ul), (first.From, first.To));
-        Assert.Equal([1, 2, 3], first.Changed.Select(song => song.Id));
+        Assert.Equal([1, 2, 3], first.Changed!.Select(song => song.Id));
 
         Share(1, Samples.Change([Samples.Song(4)], 1));
         _registry.Publish();
@@ -229,7 +260,7 @@ public sealed class SongRegistrySpecs
         _registry.Publish();
         var second = _registry.TakeDelta();
         Assert.Equal((2ul, 4ul), (second.From, second.To));
-        Assert.Equal([2, 4], second.Changed.Select(song => song.Id));
+        Assert.Equal([2, 4], second.Changed!.Select(song => song.Id));
         Assert.Equal([1], second.Removed);
     }
 
@@ -237,5 +268,5 @@ public sealed class SongRegistrySpecs
 
     private IEnumerable<int> Ids() => _registry.Publish().After(0).Select(song => song.Id);
 
-    private static string Title(CatalogSong song) => Song.Parser.ParseFrom(song.Encoded.Span).Tags.Title;
+    private static string Title(CatalogSong song) => song.Message().Tags.Title;
 }

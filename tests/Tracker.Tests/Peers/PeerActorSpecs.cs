@@ -63,15 +63,19 @@ public sealed class PeerActorSpecs : ProbeSpec
     public async Task Broadcasts_that_come_faster_than_they_are_taken_become_one_word_to_list_again()
     {
         var peer = await Start();
+        await _tracker.ExpectMsgAsync<HostJoined>();
         peer.Tell(Change(2));
         peer.Tell(Change(3));
         peer.Tell(Change(4));
+        Assert.Equal(3ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
+        Assert.Equal(4ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
         var first = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((1ul, 2ul), Versions(first));
         await peer.Ask<ActorIdentity>(new Identify(null));
         Assert.False(_connection.HasMessages);
 
         peer.Tell(new Sent(first.Token!));
+        Assert.Equal(2ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
         var again = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((4ul, 4ul), Versions(again));
         peer.Tell(new Sent(again.Token!));

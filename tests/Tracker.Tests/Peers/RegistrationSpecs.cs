@@ -1,11 +1,12 @@
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class RegistrationSpecs : TrackerSpec
 {
-    protected override TrackerSettings Settings => Patient with { MaxSongsPerPeer = 5 };
+    protected override TrackerSettings Settings => Patient with { Catalog = new CatalogLimits { SongsPerPeer = 5 } };
 
     [Fact]
     public async Task A_hello_is_welcomed_and_the_songs_are_asked_for()

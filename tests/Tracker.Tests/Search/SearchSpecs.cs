@@ -1,9 +1,6 @@
-using TspActors.Protocol;
-using TspActors.Tracker.Catalog;
+namespace TspActors.Tracker.Tests.Search;
 
-namespace TspActors.Tracker.Tests.Catalog;
-
-public sealed class SearchTextSpecs
+public sealed class SearchSpecs
 {
     [Theory]
     [InlineData("harbour", true)]
@@ -114,22 +111,50 @@ public sealed class SearchTextSpecs
     }
 
     [Fact]
-    public void The_exact_title_comes_first_then_its_beginning_then_the_title_then_the_rest()
+    public void The_exact_title_comes_first_then_its_beginning_then_the_title_then_the_rest_and_otherwise_by_id()
     {
-        Assert.Equal(0, Rank("Moon River", "", "", "moon river"));
-        Assert.Equal(1, Rank("Moon River Blues", "", "", "moon river"));
-        Assert.Equal(2, Rank("Old Moon over the River", "", "", "moon river"));
-        Assert.Equal(3, Rank("Moon", "River Band", "", "moon river"));
-        Assert.Equal(-1, Rank("Moon", "", "", "moon river"));
-        Assert.Equal(0, Rank("Run Run Run", "", "", "run run run"));
-        Assert.Equal(0, Rank("夜に駆ける", "", "", "夜に駆ける"));
+        var catalog = Samples.Catalog(
+            Samples.Song(1, "River", "Moon"),
+            Samples.Song(2, "Over the Moon River"),
+            Samples.Song(3, "Moon River Waltz"),
+            Samples.Song(4, "Moon River"),
+            Samples.Song(5, "Moon River Blues"),
+            Samples.Song(6, "Sun"),
+            Samples.Song(7, "River of the Moon"));
+        Assert.Equal([4, 3, 5, 2, 7, 1], catalog.Search("moon river"));
+        Assert.Equal([3, 4, 5, 2, 7, 1], catalog.Search("Moon  RIV"));
+        Assert.Empty(catalog.Search("mars"));
+    }
+
+    [Theory]
+    [InlineData("Run Run Run", "run run run")]
+    [InlineData("夜に駆ける", "夜に駆ける")]
+    public void The_title_itself_is_found_first(string title, string query) =>
+        Assert.Equal([2, 1], Samples.Catalog(Samples.Song(1, $"{title} again"), Samples.Song(2, title)).Search(query));
+
+    [Theory]
+    [InlineData("夜に駆ける", "夜駆", false)]
+    [InlineData("夜に駆ける", "に駆ける", true)]
+    [InlineData("夜に駆ける", "に駆けた", false)]
+    [InlineData("夜に駆ける", "夜 駆", true)]
+    [InlineData("夜に駆ける", "る", true)]
+    [InlineData("𠀀𠀁𠀂𠀃𠀄", "𠀁𠀂𠀃𠀄", true)]
+    [InlineData("𠀀𠀁𠀂𠀃𠀄", "𠀁𠀃", false)]
+    public void Where_there_are_no_spaces_any_place_is_the_start_of_a_word(string title, string query, bool fits) => Assert.Equal(fits, Fits(title, query));
+
+    [Fact]
+    public void Words_that_very_many_songs_have_are_found_like_any_other()
+    {
+        var catalog = Samples.Catalog(Enumerable.Range(1, 6000).Select(n => Samples.Song(n, n % 3 == 0 ? $"The Moon {n}" : $"Theme {n}", album: n % 2 == 0 ? "Moonlight" : "Day")));
+        Assert.Equal(Enumerable.Range(1, 6000), catalog.Search("the anna").Order());
+        Assert.Equal(Enumerable.Range(1, 6000).Where(n => n % 3 == 0), catalog.Search("the moon").Take(2000));
+        Assert.Equal(4000, catalog.Search("moon").Count);
+        Assert.Equal(Enumerable.Range(1, 6000).Where(n => n % 3 == 0), catalog.Search("moon").Take(2000));
+        Assert.Equal([4002], catalog.Search("4002 t m d").Concat(catalog.Search("4002 t m")));
     }
 
     [Fact]
-    public void Words_of_two_tags_do_not_run_together() => Assert.Equal(-1, Rank("ab", "cd", "ef", "abcd"));
+    public void Words_of_two_tags_do_not_run_together() => Assert.Empty(Samples.Catalog(Samples.Song(1, "ab", "cd", "ef")).Search("abcd"));
 
-    private static bool Fits(string title, string query) => Rank(title, "Anna", "Blue", query) >= 0;
-
-    private static int Rank(string title, string artist, string album, string query) =>
-        SearchText.Of(new SongTags { Title = title, Artist = artist, Album = album, Genre = "Jazz" }).Rank(new SearchQuery(query));
+    private static bool Fits(string title, string query) => Samples.Catalog(Samples.Song(1, title)).Search(query).Count > 0;
 }

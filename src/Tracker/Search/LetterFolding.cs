@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 
-namespace TspActors.Tracker.Catalog;
+namespace TspActors.Tracker.Search;
 
 /// <summary>Brings a letter to the plain form under which it is searched: lower case, no accent, no ligature, full or half width alike.</summary>
 /// <remarks>

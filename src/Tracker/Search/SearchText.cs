@@ -1,47 +1,31 @@
 using System.Globalization;
 using System.Text;
-using TspActors.Protocol;
 
-namespace TspActors.Tracker.Catalog;
+namespace TspActors.Tracker.Search;
 
-/// <summary>The words of a song that a query is looked for in: lower case, without accents, each with a space before it.</summary>
-internal readonly struct SearchText
+/// <summary>Brings texts to the form in which they are compared: words in lower case, without accents, each with a space before it.</summary>
+internal static class SearchText
 {
-    private readonly string _title;
-    private readonly string _all;
-
-    private SearchText(string title, string all)
-    {
-        _title = title;
-        _all = all;
-    }
-
-    public static SearchText Of(SongTags tags)
-    {
-        var title = Fold(tags.Title);
-        return new SearchText(title, title + Fold(tags.Artist) + Fold(tags.Album));
-    }
-
-    /// <summary>How well the song fits: 0 is the exact title, more is worse, -1 is not at all.</summary>
-    public int Rank(in SearchQuery query)
-    {
-        if (!ContainsAll(_all, query.Words))
-            return -1;
-        if (_title == query.Phrase)
-            return 0;
-        if (_title.StartsWith(query.Phrase, StringComparison.Ordinal))
-            return 1;
-        return ContainsAll(_title, query.Words) ? 2 : 3;
-    }
-
     /// <summary>The words of <paramref name="text"/> in the form that is compared, each with a space before it.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length + 1);
         var inWord = false;
         var inSpaceless = false;
-        foreach (var rune in text.EnumerateRunes())
+        for (var at = 0; at < text.Length;)
         {
+            // Most letters are these, and there is nothing to look up.
+            if (char.IsAsciiLetterOrDigit(text[at]))
+            {
+                if (!inWord || inSpaceless)
+                    folded.Append(' ');
+                (inWord, inSpaceless) = (true, false);
+                folded.Append(char.ToLowerInvariant(text[at++]));
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length);
+            at += length;
             var category = Rune.GetUnicodeCategory(rune);
             if (IsMark(rune, category))
                 continue;
@@ -86,15 +70,4 @@ internal readonly struct SearchText
         rune != Rune.ReplacementChar
         && (Rune.IsLetterOrDigit(rune) || category is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
             or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol);
-
-    private static bool ContainsAll(string text, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (!text.Contains(word, StringComparison.Ordinal))
-                return false;
-        }
-
-        return true;
-    }
 }

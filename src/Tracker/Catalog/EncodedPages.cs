@@ -1,0 +1,75 @@
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.</summary>
+/// <remarks>A leaf is immutable and stands in its slot beside its bytes, so that what is found is never out of date. Any thread may ask at any time.</remarks>
+internal sealed class EncodedPages(long maxBytes)
+{
+    /// <summary>What a leaf of usual songs takes, rounded up.</summary>
+    private const int UsualLeafBytes = 16 * 1024;
+
+    /// <summary>Leaves larger than this (songs with very many hosts) are encoded anew each time.</summary>
+    private const int LargestKept = 4 * UsualLeafBytes;
+
+    private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
+
+    public EncodedLeaf Of(SongLeaf leaf)
+    {
+        ref var slot = ref _slots[(leaf.FirstId >>> SongLeaf.Bits) % _slots.Length];
+        var kept = Volatile.Read(ref slot);
+        if (kept is not null && ReferenceEquals(kept.Leaf, leaf))
+            return kept;
+        var encoded = new EncodedLeaf(leaf);
+        if (encoded.Length <= LargestKept)
+            Volatile.Write(ref slot, encoded);
+        return encoded;
+    }
+}
+
+/// <summary>A leaf's songs, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
+internal sealed class EncodedLeaf
+{
+    private const int SongsField = 1;
+
+    private readonly byte[] _bytes;
+    private readonly int[] _ends;
+
+    public EncodedLeaf(SongLeaf leaf)
+    {
+        Leaf = leaf;
+        _ends = new int[leaf.Count];
+        var lengths = new int[leaf.Count];
+        var total = 0;
+        for (var index = 0; index < leaf.Count; index++)
+        {
+            lengths[index] = leaf.Songs[index].EntryLength;
+            total += 1 + Varint.Length((uint)lengths[index]) + lengths[index];
+            _ends[index] = total;
+        }
+
+        _bytes = new byte[total];
+        for (var (index, at) = (0, 0); index < leaf.Count; index++)
+        {
+            _bytes[at++] = (SongsField << 3) | 2;
+            at += Varint.Write(_bytes.AsSpan(at), (uint)lengths[index]);
+            at += leaf.Songs[index].WriteEntry(_bytes.AsSpan(at));
+        }
+    }
+
+    public SongLeaf Leaf { get; }
+
+    public int Length => _bytes.Length;
+
+    /// <summary>The songs from number <paramref name="from"/> on, up to and without number <paramref name="to"/>.</summary>
+    public ReadOnlySpan<byte> Songs(int from, int to) => _bytes.AsSpan(StartOf(from)..StartOf(to));
+
+    /// <summary>How many songs from number <paramref name="from"/> on fit into that many bytes.</summary>
+    public int CountWithin(int from, int bytes)
+    {
+        var to = from;
+        while (to < _ends.Length && _ends[to] - StartOf(from) <= bytes)
+            to++;
+        return to - from;
+    }
+
+    private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
+}

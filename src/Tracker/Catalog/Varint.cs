@@ -1,0 +1,19 @@
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>Protobuf's numbers of variable length: seven bits a byte, the low ones first.</summary>
+internal static class Varint
+{
+    /// <summary>Bytes that <paramref name="value"/> takes.</summary>
+    public static int Length(ulong value) => (Math.Max(1, 64 - System.Numerics.BitOperations.LeadingZeroCount(value)) + 6) / 7;
+
+    /// <summary>Writes it to the start of <paramref name="destination"/>.</summary>
+    /// <returns>The bytes written.</returns>
+    public static int Write(Span<byte> destination, ulong value)
+    {
+        var at = 0;
+        for (; value >= 0x80; value >>= 7)
+            destination[at++] = (byte)(value | 0x80);
+        destination[at++] = (byte)value;
+        return at;
+    }
+}

@@ -1,0 +1,116 @@
+namespace TspActors.Tracker.Search;
+
+/// <summary>An immutable piece of the index: songs, the sorted terms that occur in them, and for each term the songs that have it.</summary>
+/// <remarks>
+/// Terms that begin alike stand together, and so do their songs: those of any beginning are one run of <c>_postings</c>. Where that run is long, the
+/// set is kept ready as bits, so that no query has to walk more than a small part of it.
+/// </remarks>
+internal sealed class SearchSegment
+{
+    /// <summary>A beginning that more than one in this many songs have is kept as bits.</summary>
+    public const int DenseShare = 32;
+
+    private readonly byte[] _text;
+    private readonly int[] _textEnds;
+    private readonly int[] _postingEnds;
+    private readonly int[] _postings;
+    private readonly Dictionary<(int From, int To), ulong[]> _dense;
+
+    public SearchSegment(int[] ids, ulong[] fingerprints, byte[] text, int[] textEnds, int[] postingEnds, int[] postings)
+    {
+        (Ids, Fingerprints) = (ids, fingerprints);
+        (_text, _textEnds, _postingEnds, _postings) = (text, textEnds, postingEnds, postings);
+        _dense = DensePrefixes.Of(this);
+    }
+
+    /// <summary>The songs, in the order of their ids; the index of one in here is its number in this segment.</summary>
+    public int[] Ids { get; }
+
+    /// <summary>What each song was indexed as.</summary>
+    public ulong[] Fingerprints { get; }
+
+    public int Count => Ids.Length;
+
+    public int TermCount => _textEnds.Length;
+
+    public int PostingCount => _postings.Length;
+
+    public int TextLength => _text.Length;
+
+    /// <summary>Words of bits for a set of its songs.</summary>
+    public int BitWords => (Ids.Length + 63) / 64;
+
+    public ReadOnlySpan<byte> Term(int index) => _text.AsSpan(StartOf(_textEnds, index).._textEnds[index]);
+
+    /// <summary>The songs of one term.</summary>
+    public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
+
+    /// <summary>Songs of those terms; one that has two of them stands there twice.</summary>
+    public ReadOnlySpan<int> Postings(TermRange range) => _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
+
+    /// <summary>The terms that begin so.</summary>
+    public TermRange Prefix(byte of, ReadOnlySpan<byte> text)
+    {
+        var from = Bound(of, text, afterAllThatBeginSo: false);
+        return new TermRange(from, from == TermCount ? from : Bound(of, text, afterAllThatBeginSo: true));
+    }
+
+    /// <summary>The term that is exactly this, or none.</summary>
+    public TermRange Exact(byte of, ReadOnlySpan<byte> text)
+    {
+        var from = Bound(of, text, afterAllThatBeginSo: false);
+        return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, of, text) ? new TermRange(from, from + 1) : new TermRange(from, from);
+    }
+
+    /// <summary>Adds the songs of those terms to a set.</summary>
+    public void AddTo(Span<ulong> set, TermRange range)
+    {
+        if (_dense.TryGetValue((range.From, range.To), out var dense))
+        {
+            for (var word = 0; word < dense.Length; word++)
+                set[word] |= dense[word];
+            return;
+        }
+
+        foreach (var song in Postings(range))
+            set[song >> 6] |= 1UL << (song & 63);
+    }
+
+    /// <summary>The number of a song in this segment; negative when it is not in it.</summary>
+    public int NumberOf(int id) => Array.BinarySearch(Ids, id);
+
+    private int Bound(byte of, ReadOnlySpan<byte> text, bool afterAllThatBeginSo)
+    {
+        var (low, high) = (0, TermCount);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (IsBefore(middle, of, text, afterAllThatBeginSo))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private bool IsBefore(int index, byte of, ReadOnlySpan<byte> text, bool orBeginsSo)
+    {
+        var term = Term(index);
+        if (term[0] != of)
+            return term[0] < of;
+        term = term[1..];
+        var order = (term.Length > text.Length ? term[..text.Length] : term).SequenceCompareTo(text);
+        return order < 0 || (order == 0 && orBeginsSo);
+    }
+
+    private bool StartsWith(int index, byte of, ReadOnlySpan<byte> text) => Term(index) is var term && term[0] == of && term[1..].StartsWith(text);
+
+    private static int StartOf(int[] ends, int index) => index == 0 ? 0 : ends[index - 1];
+}
+
+/// <summary>Terms of a segment that stand together.</summary>
+internal readonly record struct TermRange(int From, int To)
+{
+    public bool IsEmpty => From == To;
+}

@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+
+namespace TspActors.Tracker.Search;
+
+/// <summary>Makes segments: from songs, or from several segments without what has gone from them.</summary>
+internal sealed class SegmentBuilder
+{
+    private readonly int[] _ids;
+    private readonly ulong[] _fingerprints;
+    private byte[] _text;
+    private int[] _textEnds;
+    private int[] _postingEnds;
+    private int[] _postings;
+    private int _textLength;
+    private int _terms;
+    private int _postingCount;
+
+    private SegmentBuilder(int[] ids, ulong[] fingerprints, int text, int terms, int postings)
+    {
+        (_ids, _fingerprints) = (ids, fingerprints);
+        (_text, _textEnds, _postingEnds, _postings) = (new byte[text], new int[terms], new int[terms], new int[postings]);
+    }
+
+    /// <summary>A segment of these songs.</summary>
+    /// <param name="songs">In the order of their ids, each once.</param>
+    public static SearchSegment Of(IReadOnlyList<(int Id, SearchDocument Words)> songs)
+    {
+        var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
+        var (count, text) = (0, 0);
+        for (var song = 0; song < songs.Count; song++)
+        {
+            foreach (var term in songs[song].Words.Terms)
+            {
+                entries[count++] = new Entry(term, song);
+                text += term.Length;
+            }
+        }
+
+        Array.Sort(entries);
+        var builder = new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)], text, count, count);
+        for (var at = 0; at < count;)
+        {
+            var term = entries[at].Term;
+            for (var last = -1; at < count && entries[at].Term.AsSpan().SequenceEqual(term); at++)
+            {
+                // A song may say a word twice.
+                if (entries[at].Song != last)
+                    builder.Post(last = entries[at].Song);
+            }
+
+            builder.EndTerm(term);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>One segment of all songs that are alive in these.</summary>
+    public static SearchSegment Merge(IReadOnlyList<IndexPart> parts)
+    {
+        var numbers = Renumber(parts, out var ids, out var fingerprints);
+        var builder = new SegmentBuilder(
+            ids, fingerprints, parts.Sum(part => part.Segment.TextLength), parts.Sum(part => part.Segment.TermCount), parts.Sum(part => part.Segment.PostingCount));
+        var next = new int[parts.Count];
+        while (Lowest(parts, next) is >= 0 and var lowest)
+        {
+            var term = parts[lowest].Segment.Term(next[lowest]);
+            for (var part = lowest; part < parts.Count; part++)
+            {
+                var segment = parts[part].Segment;
+                if (next[part] == segment.TermCount || (part != lowest && !segment.Term(next[part]).SequenceEqual(term)))
+                    continue;
+                foreach (var song in segment.Postings(next[part]++))
+                {
+                    if (numbers[part][song] is >= 0 and var number)
+                        builder.Post(number);
+                }
+            }
+
+            builder.EndTerm(term);
+        }
+
+        return builder.Build();
+    }
+
+    // For each part the new number of each of its songs; -1 for one that is gone.
+    private static int[][] Renumber(IReadOnlyList<IndexPart> parts, out int[] ids, out ulong[] fingerprints)
+    {
+        var alive = parts.SelectMany((part, index) => part.Alive().Select(song => (Id: part.Segment.Ids[song], Part: index, Song: song))).ToArray();
+        Array.Sort(alive, (left, right) => left.Id.CompareTo(right.Id));
+        var numbers = parts.Select(part => new int[part.Segment.Count]).ToArray();
+        foreach (var part in numbers)
+            Array.Fill(part, -1);
+        ids = new int[alive.Length];
+        fingerprints = new ulong[alive.Length];
+        for (var number = 0; number < alive.Length; number++)
+        {
+            var (id, part, song) = alive[number];
+            numbers[part][song] = number;
+            ids[number] = id;
+            fingerprints[number] = parts[part].Segment.Fingerprints[song];
+        }
+
+        return numbers;
+    }
+
+    private static int Lowest(IReadOnlyList<IndexPart> parts, int[] next)
+    {
+        var lowest = -1;
+        for (var part = 0; part < parts.Count; part++)
+        {
+            var segment = parts[part].Segment;
+            if (next[part] < segment.TermCount
+                && (lowest < 0 || segment.Term(next[part]).SequenceCompareTo(parts[lowest].Segment.Term(next[lowest])) < 0))
+                lowest = part;
+        }
+
+        return lowest;
+    }
+
+    private void Post(int song) => _postings[_postingCount++] = song;
+
+    // A term whose songs are all gone is left out.
+    private void EndTerm(ReadOnlySpan<byte> term)
+    {
+        if (_postingCount == (_terms == 0 ? 0 : _postingEnds[_terms - 1]))
+            return;
+        term.CopyTo(_text.AsSpan(_textLength));
+        _textLength += term.Length;
+        _textEnds[_terms] = _textLength;
+        _postingEnds[_terms++] = _postingCount;
+    }
+
+    private SearchSegment Build()
+    {
+        Array.Resize(ref _text, _textLength);
+        Array.Resize(ref _textEnds, _terms);
+        Array.Resize(ref _postingEnds, _terms);
+        Array.Resize(ref _postings, _postingCount);
+        return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
+    }
+
+    /// <summary>A term of a song; sorted by the term's bytes, most of which the first eight decide.</summary>
+    private readonly struct Entry : IComparable<Entry>
+    {
+        private readonly ulong _start;
+
+        public Entry(byte[] term, int song)
+        {
+            (Term, Song) = (term, song);
+            Span<byte> start = stackalloc byte[8];
+            start.Clear();
+            term.AsSpan(0, Math.Min(8, term.Length)).CopyTo(start);
+            _start = BinaryPrimitives.ReadUInt64BigEndian(start);
+        }
+
+        public byte[] Term { get; }
+
+        public int Song { get; }
+
+        public int CompareTo(Entry other)
+        {
+            if (_start != other._start)
+                return _start < other._start ? -1 : 1;
+            var order = Term.AsSpan().SequenceCompareTo(other.Term);
+            return order != 0 ? order : Song - other.Song;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace TspActors.Tracker;
+
+/// <summary>Threads of their own for what changes the catalog, so that whoever only reads it never waits for a thread behind a large share.</summary>
+internal static class WritingDispatchers
+{
+    /// <summary>The one writer's own thread: it does not wait behind ten thousand peers that have something to send.</summary>
+    public const string Writer = "tsp-writer-dispatcher";
+
+    /// <summary>Where peers' actors make ready what is shared, and send.</summary>
+    public const string Peers = "tsp-peers-dispatcher";
+
+    private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
+        {{Writer}} {
+          type = PinnedDispatcher
+        }
+        {{Peers}} {
+          type = ForkJoinDispatcher
+          throughput = 10
+          dedicated-thread-pool {
+            thread-count = 2
+            threadtype = background
+          }
+        }
+        """);
+
+    /// <summary>Makes them known to a system; must be done before the first actor that uses them.</summary>
+    public static void AddTo(ActorSystem system) => system.Settings.InjectTopLevelFallback(Settings);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>Durations gathered from any thread, and their percentiles in milliseconds.</summary>
+internal sealed class Latencies
+{
+    private readonly List<double> _milliseconds = [];
+
+    public void Add(TimeSpan duration)
+    {
+        lock (_milliseconds)
+            _milliseconds.Add(duration.TotalMilliseconds);
+    }
+
+    public override string ToString()
+    {
+        double[] sorted;
+        lock (_milliseconds)
+            sorted = [.. _milliseconds.Order()];
+        return sorted.Length == 0
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"p50 {At(sorted, 0.5):0.00} ms  p99 {At(sorted, 0.99):0.00} ms  worst {sorted[^1]:0.0} ms  ({sorted.Length})");
+    }
+
+    private static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>What a run against a tracker is to do, as its command line says.</summary>
+internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
+{
+    public const string Usage =
+        "tracker-load catalog|peers HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--pid TRACKER]";
+
+    public int Peers { get; private set; } = 100;
+
+    /// <summary>Songs of each peer.</summary>
+    public int Songs { get; private set; } = 1_000;
+
+    /// <summary>Songs that come and go in a second.</summary>
+    public int Churn { get; private set; } = 1_000;
+
+    public int Seconds { get; private set; } = 10;
+
+    /// <summary>In how many seconds the peers connect; 0 = as fast as it goes.</summary>
+    public int Ramp { get; private set; }
+
+    /// <summary>How many of the peers want broadcasts.</summary>
+    public int Subscribers { get; private set; } = int.MaxValue;
+
+    public int Depth { get; private set; } = 64;
+
+    public int Connections { get; private set; } = 8;
+
+    public int TrackerProcess { get; private set; }
+
+    /// <summary>Null when the arguments make no sense.</summary>
+    public static TrackerLoadOptions? Parse(string[] arguments)
+    {
+        if (arguments.Length < 2 || arguments.Length % 2 != 0 || !IPEndPoint.TryParse(arguments[1], out var tracker))
+            return null;
+        var options = new TrackerLoadOptions(tracker, arguments[0]);
+        for (var at = 2; at < arguments.Length; at += 2)
+        {
+            if (!int.TryParse(arguments[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !options.Set(arguments[at], number))
+                return null;
+        }
+
+        return options;
+    }
+
+    private bool Set(string name, int number)
+    {
+        switch (name)
+        {
+            case "--peers": Peers = number; break;
+            case "--songs": Songs = number; break;
+            case "--churn": Churn = number; break;
+            case "--seconds": Seconds = number; break;
+            case "--ramp": Ramp = number; break;
+            case "--subscribers": Subscribers = number; break;
+            case "--depth": Depth = number; break;
+            case "--connections": Connections = number; break;
+            case "--pid": TrackerProcess = number; break;
+            default: return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The tracker with a large catalog and many peers, beside redis-server in the same run. Needs redis-server and redis-tools.
+# tracker.sh [PEERS] [SONGS_OF_EACH] [CONNECTED_PEERS]; 1000 1000 10000 is what docs/performance.md shows.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+peers=${1:-1000} songs=${2:-1000} connected=${3:-10000}
+
+dotnet build -c Release -v q tests/Benchmarks
+work=$(mktemp -d)
+started=()
+trap 'kill "${started[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
+# Everything comes from one address, and the clients ask as fast as they can: those two limits are raised.
+printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0 }\n' > "$work/tracker.conf"
+ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+
+start_tracker() {
+  dotnet src/Tracker/bin/Release/net10.0/TspActors.Tracker.dll --config "$work/tracker.conf" --host 127.0.0.1 --port "$1" 2> "$work/tracker.$1" &
+  tracker=$!
+  started+=("$tracker")
+  until grep -qs ready "$work/tracker.$1"; do kill -0 "$tracker"; sleep 0.1; done
+}
+
+load() { dotnet tests/Benchmarks/bin/Release/net10.0/TspActors.Benchmarks.dll tracker-load "$@"; }
+
+echo "== redis-server, values of 230 bytes, 8 connections"
+redis-server --port 7390 --bind 127.0.0.1 --save '' --appendonly no > "$work/redis" &
+started+=("$!")
+until redis-cli -p 7390 ping > /dev/null 2>&1; do sleep 0.1; done
+redis-benchmark -p 7390 -q -t set -P 64 -c 8 -d 230 -r 100000 -n 500000
+redis-benchmark -p 7390 -q -t get -P 64 -c 8 -d 230 -r 100000 -n 3000000
+redis-benchmark -p 7390 -q -t get -P 1 -c 1 -d 230 -r 100000 -n 50000
+
+echo "== catalog of $peers peers with $songs songs each"
+start_tracker 7391
+load catalog 127.0.0.1:7391 --peers "$peers" --songs "$songs" --pid "$tracker"
+kill "$tracker"
+
+echo "== $connected peers with 10 songs each come within 10 s"
+start_tracker 7392
+load peers 127.0.0.1:7392 --peers "$connected" --songs 10 --ramp 10 --subscribers 20 --churn 100 --pid "$tracker"
+kill "$tracker"
+
+echo "== $connected peers hear 100 changes a second"
+start_tracker 7393
+load peers 127.0.0.1:7393 --peers "$connected" --songs 0 --ramp 10 --churn 100 --pid "$tracker"
