@@ -15,9 +15,9 @@ internal sealed class OpenedSockets : Inet.SocketOption
     public override void AfterConnect(Socket s) => _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
 
     /// <summary>The socket of this connection; asked for once, and always, or it would be kept.</summary>
-    /// <exception cref="InvalidOperationException">It was asked for before.</exception>
-    public Socket Take(Tcp.Connected connected) =>
-        _sockets.TryRemove((connected.RemoteAddress, connected.LocalAddress), out var socket)
-            ? socket
-            : throw new InvalidOperationException($"There is no socket from {connected.RemoteAddress} to {connected.LocalAddress}.");
+    /// <returns>
+    /// Null when it was asked for before: a remote end that resets a connection and comes again from the same port is the same to us until the first one is gone.
+    /// </returns>
+    public Socket? Take(Tcp.Connected connected) =>
+        _sockets.TryRemove((connected.RemoteAddress, connected.LocalAddress), out var socket) ? socket : null;
 }

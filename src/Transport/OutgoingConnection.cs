@@ -54,9 +54,16 @@ internal sealed class OutgoingConnection : TspConnection
                 Fail(_dial.NotResolved(failed.Cause));
                 break;
             case Tcp.Connected connected when connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }:
+                if (_opened.Take(connected) is not { } socket)
+                {
+                    Sender.Tell(Tcp.Abort.Instance);
+                    TryNext(null);
+                    break;
+                }
+
                 _open = true;
                 Timers.Cancel(Overdue.Instance);
-                Open(Sender, _opened.Take(connected), remote.Unmapped(), local.Unmapped());
+                Open(Sender, socket, remote.Unmapped(), local.Unmapped());
                 break;
             case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _attempt):
                 TryNext(null);

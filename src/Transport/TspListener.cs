@@ -112,13 +112,12 @@ public sealed class TspListener : UntypedActor, IWithTimers
 
     private void OnConnected(Tcp.Connected connected)
     {
-        if (connected is not { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local })
+        if (_opened.Take(connected) is not { } socket || connected is not { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local })
         {
             Sender.Tell(Tcp.Abort.Instance);
             return;
         }
 
-        var socket = _opened.Take(connected);
         remote = remote.Unmapped();
         local = local.Unmapped();
         if (_draining)

@@ -55,6 +55,26 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
+    public async Task Who_resets_and_comes_again_from_the_same_port_harms_nobody()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        var from = new IPEndPoint(IPAddress.Loopback, 0);
+        for (var i = 0; i < 300; i++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            socket.Bind(from);
+            from = (IPEndPoint)socket.LocalEndPoint!;
+            await socket.ConnectAsync(address);
+        }
+
+        using var last = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await last.ConnectAsync(address);
+
+        await sessions.FishForMessageAsync<ConnectionOpened>(opened => opened.Remote.Port == last.Address().Port, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
     {
         var sessions = CreateTestProbe();

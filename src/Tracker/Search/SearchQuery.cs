@@ -11,11 +11,14 @@ internal sealed class SearchQuery
     /// <summary>Words of a query after which the rest is ignored.</summary>
     private const int MaxWords = 16;
 
+    // Of a text without spaces, which is looked up by its pieces: hits only get wider without the others.
+    private const int MaxPieces = 32;
+
     public SearchQuery(string text)
     {
         var phrase = SearchText.Fold(text.Length > MaxLength ? text[..MaxLength] : text);
         Phrase = SearchTerms.Phrase(phrase);
-        Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Select(Encoding.UTF8.GetBytes)];
+        Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Take(MaxPieces).Select(Encoding.UTF8.GetBytes)];
     }
 
     /// <summary>True where there is no word in it: every song fits.</summary>
