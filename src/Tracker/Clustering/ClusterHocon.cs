@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Akka's settings of a tracker that is one of several.</summary>
+internal static class ClusterHocon
+{
+    /// <summary>The actor system's name: all trackers of a cluster have the same.</summary>
+    public const string SystemName = "tsp-tracker";
+
+    /// <summary>Bytes of a chunk of messages between trackers: well below what remoting takes as one frame (128,000), which drops larger ones without a word.</summary>
+    public const int ChunkBytes = 48 * 1024;
+
+    /// <summary>The HOCON for these settings; a single tracker needs none.</summary>
+    public static string Of(ClusterSettings settings)
+    {
+        if (settings.Port is not { } port)
+            return "";
+        // Two cannot outvote each other: then the older one goes on. Of more than two the greater part goes on.
+        var strategy = ExpectedSize(settings) == 2 ? "keep-oldest" : "keep-majority";
+        return $$"""
+            akka {
+              actor {
+                provider = cluster
+                serializers {
+                  tsp-cluster = "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}"
+                  # Whatever is not one of Akka's own messages or ours is refused, sent or received: no type is ever made by its name.
+                  json = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
+                }
+                serialization-identifiers {
+                  "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}" = {{WireSerializer.Id}}
+                }
+                serialization-bindings {
+                  {{string.Join("\n      ", WireSerializer.Types.Select(type => $"\"{type.FullName}, {type.Assembly.GetName().Name}\" = tsp-cluster"))}}
+                }
+                serialization-settings.json.encode-type-names = false
+                serialization-settings.allow-unregistered-types = false
+              }
+              remote {
+                log-remote-lifecycle-events = off
+                retry-gate-closed-for = 1s
+                dot-netty.tcp {
+                  hostname = "{{settings.Host}}"
+                  port = {{port.ToString(CultureInfo.InvariantCulture)}}
+                  {{Tls(settings)}}
+                }
+              }
+              cluster {
+                log-info = off
+                downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+                split-brain-resolver {
+                  active-strategy = {{strategy}}
+                  stable-after = {{Milliseconds(settings.StableAfter)}}
+                  keep-oldest.down-if-alone = on
+                }
+                failure-detector {
+                  heartbeat-interval = 1s
+                  acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause)}}
+                }
+                run-coordinated-shutdown-when-down = on
+                distributed-data.gossip-interval = 1s
+                distributed-data.notify-subscribers-interval = 500ms
+              }
+            }
+            """;
+    }
+
+    /// <summary>True for an address that only this machine or its private network reaches.</summary>
+    public static bool IsPrivate(IPAddress address)
+    {
+        if (IPAddress.IsLoopback(address))
+            return true;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        var bytes = address.GetAddressBytes();
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254)
+                || (bytes[0] == 100 && bytes[1] is >= 64 and < 128)
+            : address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
+    }
+
+    /// <summary>How many trackers are meant to be there, as far as the settings tell.</summary>
+    public static int ExpectedSize(ClusterSettings settings) => settings.Size > 0 ? settings.Size : settings.SeedNodes.Count;
+
+    private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
+
+    private static string Tls(ClusterSettings settings) => settings.Certificate is null
+        ? "enable-ssl = false"
+        : $$"""
+            enable-ssl = true
+            ssl {
+              suppress-validation = false
+              require-mutual-authentication = true
+              certificate {
+                path = "{{Quoted(settings.Certificate)}}"
+                password = "{{Quoted(settings.CertificatePassword ?? "")}}"
+              }
+            }
+            """;
+
+    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+}

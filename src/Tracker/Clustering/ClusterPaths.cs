@@ -1,0 +1,21 @@
+using Akka.Actor;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Where the actors of the cluster are found, on every tracker alike.</summary>
+internal static class ClusterPaths
+{
+    public const string Cluster = "cluster";
+    public const string KeeperName = "ids";
+    public const string PartName = "part";
+    public const string AllocatorManager = "id-allocator";
+
+    /// <summary>The <see cref="IdKeeper"/> of a tracker.</summary>
+    public static ActorSelection Keeper(IActorContext context, Address tracker) => Of(context, tracker, KeeperName);
+
+    /// <summary>The <see cref="PartPublisher"/> of a tracker.</summary>
+    public static ActorSelection Part(IActorContext context, Address tracker) => Of(context, tracker, PartName);
+
+    private static ActorSelection Of(IActorContext context, Address tracker, string name) =>
+        context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);
+}

@@ -1,0 +1,90 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>A song whose id is asked for: <paramref name="Offered"/> is the one that its host remembers, 0 = none.</summary>
+internal readonly record struct WantedId(ContentHash Hash, int Offered);
+
+/// <summary>Decides which song gets which id, for as long as this tracker's allocator is the one of the cluster.</summary>
+/// <remarks>
+/// Ids at or below the mark with which it began were given out by earlier allocators. Those of them that the table does not know are lost: they are given to
+/// nobody, whoever offers them, for they may be another song's. New ones come from above, and only up to what is reserved, so that the next allocator begins above them.
+/// </remarks>
+internal sealed class IdAllotment(IdTable table, int mark)
+{
+    /// <summary>An offer this far above all ids is honoured, but does not move the counter: one absurd offer must not use up the ids.</summary>
+    private const int LargestJump = 10_000_000;
+
+    private int _counter = mark;
+
+    /// <summary>Ids up to this one may be given out; the allocator after this one begins above it.</summary>
+    public int Reserved { get; private set; } = mark;
+
+    /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
+    public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
+
+    /// <summary>How far <see cref="Reserved"/> must reach before these can be given their ids.</summary>
+    public int NeededFor(IReadOnlyCollection<WantedId> wanted)
+    {
+        var (highest, fresh) = (_counter, 0);
+        foreach (var (hash, offered) in wanted)
+        {
+            if (table.Find(hash) != 0)
+                continue;
+            fresh++;
+            if (IsFree(offered) && IsWithinReach(offered))
+                highest = Math.Max(highest, offered);
+        }
+
+        for (; fresh > 0 && highest < int.MaxValue; fresh--)
+        {
+            do
+                highest++;
+            while (highest < int.MaxValue && table.IsTaken(highest));
+        }
+
+        return highest;
+    }
+
+    /// <summary>Gives every song its id, in order: the one it has, the one that is offered if it is free, or the next.</summary>
+    /// <exception cref="InvalidOperationException">All ids are given out, or too few are reserved.</exception>
+    public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
+    {
+        var given = new List<(ContentHash, int)>();
+        // Those with an id of their own first: a new song must not take it.
+        foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
+        {
+            var id = table.Find(hash);
+            if (id == 0)
+            {
+                id = IsFree(offered) ? offered : Next();
+                if (IsWithinReach(id))
+                    _counter = Math.Max(_counter, id);
+                table.Learn(hash, id);
+            }
+
+            given.Add((hash, id));
+        }
+
+        return given;
+    }
+
+    private bool IsFree(int offered) => offered > mark && !table.IsTaken(offered);
+
+    private bool IsWithinReach(int id) => id - _counter <= LargestJump;
+
+    private int Next()
+    {
+        var id = _counter;
+        do
+        {
+            if (id == int.MaxValue)
+                throw new InvalidOperationException("Every song id is given out.");
+            id++;
+        }
+        while (table.IsTaken(id));
+        if (id > Reserved)
+            throw new InvalidOperationException($"Song id {id} is not reserved; {Reserved} is the last that is.");
+        return id;
+    }
+}

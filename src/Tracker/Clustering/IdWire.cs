@@ -1,0 +1,32 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering.Wire;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Ids as messages between trackers.</summary>
+internal static class IdWire
+{
+    /// <summary>Entries of one message; some 45 bytes each.</summary>
+    public const int MostEntries = 1000;
+
+    /// <summary>Blocks of one message of digests.</summary>
+    public const int MostDigests = 4000;
+
+    public static IdEntry Entry(ContentHash hash, int id) => new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
+
+    public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
+
+    /// <summary>A table's digests, in as many messages as they need; the last one says so.</summary>
+    public static IEnumerable<IdDigests> Digests(IdTable table, ulong question)
+    {
+        var blocks = table.Digests().Select(block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();
+        for (var at = 0; at < blocks.Count; at++)
+            yield return new IdDigests { Question = question, Blocks = { blocks[at] }, Last = at == blocks.Count - 1 };
+        if (blocks.Count == 0)
+            yield return new IdDigests { Question = question, Last = true };
+    }
+
+    public static IdBlock Block(IdTable table, int block, ulong question) =>
+        new() { Question = question, Block = block, Entries = { table.EntriesOf(block).Select(entry => Entry(entry.Hash, entry.Id)) } };
+}

@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Clustering;
+
+// From the TrackerActor to the PartPublisher: what changed in this tracker's own part ---------------------------------------------
+
+/// <summary>A change of the songs of the peers that are connected to this tracker.</summary>
+internal abstract record OwnChange : INoSerializationVerificationNeeded
+{
+    /// <summary>A peer has registered; whatever it had before is gone.</summary>
+    internal sealed record Joined(CatalogHost Host, ulong Stamp) : OwnChange;
+
+    /// <summary>It is gone, with its songs.</summary>
+    internal sealed record Left(PeerId Peer) : OwnChange;
+
+    /// <summary>Songs that it hosts now, or no longer, and how busy it is.</summary>
+    internal sealed record Songs(PeerId Peer, IReadOnlyList<(int Id, byte[] Facts)> Put, IReadOnlyList<int> Gone, HostLoad? Load) : OwnChange;
+
+    /// <summary>The registry has begun anew, with no peers.</summary>
+    internal sealed record Reset : OwnChange;
+}
+
+// From a PartReceiver to the TrackerActor: what changed in another tracker's part --------------------------------------------------
+
+/// <summary>A change of the songs of the peers of another tracker.</summary>
+internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : INoSerializationVerificationNeeded
+{
+    /// <summary>A peer has registered there.</summary>
+    internal sealed record Joined(CatalogHost Host, ulong Stamp) : RemoteChange(Host.Id, Stamp);
+
+    /// <summary>It has left that tracker.</summary>
+    internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);
+
+    /// <summary>Songs that it hosts now, or no longer.</summary>
+    internal sealed record Shared(PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone) : RemoteChange(Peer, Stamp);
+}
+
+/// <summary>Changes of another tracker's part, in order. Answered by <see cref="PartApplied"/>.</summary>
+/// <param name="Owner">That tracker.</param>
+/// <param name="Number">The receiver's number for it.</param>
+/// <param name="Changes">What changed.</param>
+/// <param name="Remaining">With the end of a snapshot: the registrations that were in it; all others of that tracker are gone.</param>
+internal sealed record ApplyPart(Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>To the PartReceiver: those changes are in the catalog.</summary>
+internal sealed record PartApplied(ulong Number) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>From the ClusterActor: that tracker is gone from the cluster, and its part of the catalog with it.</summary>
+internal sealed record PartGone(Address Owner) : INoSerializationVerificationNeeded;
+
+/// <summary>From the TrackerActor to the ClusterActor: its registry is empty, every part has to come again.</summary>
+internal sealed record RegistryBegun : INoSerializationVerificationNeeded
+{
+    public static readonly RegistryBegun Instance = new();
+}
