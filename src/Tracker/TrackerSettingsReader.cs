@@ -29,6 +29,7 @@ public static class TrackerSettingsReader
             AllowAdvertisedAddress = reader.Bool("tsp.tracker.allow-advertised-address"),
             HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
+            BroadcastMaxBytes = reader.Bytes("tsp.tracker.broadcast-max", 0, 1024 * 1024 * 1024),
             Catalog = new CatalogLimits
             {
                 SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),

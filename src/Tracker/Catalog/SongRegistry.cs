@@ -9,8 +9,8 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>The songs themselves are in the snapshot; besides it there is only what changed since, the ids by hash, and which songs each peer has.</remarks>
 internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
 {
-    /// <summary>A change of more songs than this never fits a broadcast, so it need not be remembered song by song.</summary>
-    private const int MostUntold = 100_000;
+    /// <summary>A change of more songs than this is not told, so it need not be remembered song by song: the end of a peer with very many songs still is.</summary>
+    private const int MostUntold = 250_000;
 
     private readonly SongIds _ids = new();
     private readonly Dictionary<PeerId, Registration> _peers = [];
@@ -123,6 +123,15 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
 
         _untold.Clear();
         return isTooMuch ? (from, _toldVersion, null, null) : (from, _toldVersion, changed, removed);
+    }
+
+    /// <summary>Counts so many versions more, in which nothing changes: those between the frames in which a change is told.</summary>
+    /// <returns>The catalog as it is now.</returns>
+    public CatalogSnapshot SkipVersions(int count)
+    {
+        if (count > 0)
+            _snapshot = _snapshot with { Version = _toldVersion += (ulong)count };
+        return _snapshot;
     }
 
     /// <summary>Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.</summary>
