@@ -34,6 +34,9 @@ public static class TrackerSettingsReader
             {
                 SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
                 Songs = reader.Int("tsp.tracker.max-songs", 1, int.MaxValue),
+                NewSongsPerPeerHour = reader.Int("tsp.tracker.new-songs.per-peer-hour", 0, int.MaxValue),
+                NewSongsPerAddress = reader.Int("tsp.tracker.new-songs.per-address", 1, int.MaxValue),
+                NewSongsPerAddressHour = reader.Int("tsp.tracker.new-songs.per-address-hour", 0, int.MaxValue),
                 MemoryBytes = reader.Bytes("tsp.tracker.max-memory", 0, long.MaxValue) is > 0 and var memory ? memory : long.MaxValue,
             },
             PageCacheBytes = reader.Bytes("tsp.tracker.page-cache", 0, 16L * 1024 * 1024 * 1024),
