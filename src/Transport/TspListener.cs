@@ -33,6 +33,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private long _accepted;
     private int _refusing;
     private bool _draining;
+    private bool _toldOfHandles;
 
     public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner)
     {
@@ -40,7 +41,8 @@ public sealed class TspListener : UntypedActor, IWithTimers
         _settings = settings;
         _session = session;
         _owner = owner;
-        _admission = new Admission(settings);
+        // A connection more than the operating system has handles for would end the process.
+        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
     }
 
     /// <inheritdoc/>
@@ -123,9 +125,22 @@ public sealed class TspListener : UntypedActor, IWithTimers
         if (_draining)
             Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
         else if (_admission.Enter(remote.Address) is { } refusal)
-            Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+            RefuseBusy(socket, remote, local, refusal);
         else
             Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+    }
+
+    private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
+    {
+        if (_admission.Open >= OpenFileLimit.Connections && !_toldOfHandles)
+        {
+            _toldOfHandles = true;
+            Context.GetLogger().Warning(
+                "no more than {0} connections are taken: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
+                OpenFileLimit.Connections, OpenFileLimit.Value);
+        }
+
+        Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
     }
 
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
