@@ -22,10 +22,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly CatalogCell _catalog;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
-    private readonly HashSet<IActorRef> _subscribers = [];
+    private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Peer, SongsAssigned Songs)> _answers = [];
     private bool _isPublishing;
-    private readonly BroadcastRounds _rounds = new();
     private IActorRef _peers = ActorRefs.Nobody;
 
     public TrackerActor(TrackerSettings settings, CatalogCell catalog)
@@ -40,7 +39,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<HostLeft>(Leave);
         Receive<Broadcast>(_ => OnBroadcastDue());
         Receive<PublishNow>(_ => Publish());
-        Receive<CatalogChangeTaken>(taken => _rounds.Taken(taken.Change, Now));
+        Receive<CatalogChangeTaken>(taken => _rounds.Taken(Sender, taken.Change, Now));
         Receive<Merged>(Take);
         Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
@@ -64,7 +63,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _registry.Join(joined.Host);
         PublishSoon();
         if (joined.WantsBroadcasts)
-            _subscribers.Add(Sender);
+            _rounds.Add(Sender);
     }
 
     private void Apply(ApplyShare apply)
@@ -76,7 +75,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private void Leave(HostLeft left)
     {
-        _subscribers.Remove(left.Actor);
+        _rounds.Remove(left.Actor);
         // A parent hears of its child's end before others do: the next PeerActor of a peer may have joined before this one is known to be gone.
         if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
             return;
@@ -131,11 +130,17 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         var (from, to, changed, removed) = _registry.TakeDelta();
         // Publishing has just set it for the news that are told now.
         Timers.Cancel(BroadcastTimer);
-        var delta = changed is null || removed is null ? null : CatalogAnswers.Delta(from, to, changed, removed);
-        var frame = new CatalogChanged(delta ?? CatalogAnswers.ListAgain(to), to);
-        _rounds.Begin(frame, _subscribers.Count, Now);
-        foreach (var subscriber in _subscribers)
-            subscriber.Tell(frame);
+        if (_rounds.Subscribers.Count == 0)
+            return;
+        var frames = changed is null || removed is null ? [] : DeltaFrames.Of(from, to, changed, removed, _settings.BroadcastMaxBytes);
+        if (frames.IsEmpty)
+            frames = [DeltaFrames.ListAgain(to)];
+        // Before it is told: who has all of it must find a catalog that is not older.
+        _catalog.Current = _registry.SkipVersions(frames.Length - 1);
+        var change = new CatalogChanged(frames, _catalog.Current.Version);
+        _rounds.Begin(change, Now);
+        foreach (var subscriber in _rounds.Subscribers)
+            subscriber.Tell(change);
     }
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
@@ -16,11 +17,11 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : INoSerializa
 /// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-/// <summary>To every PeerActor that wants broadcasts: an encoded BROADCAST_LIST, shared by all of them.</summary>
+/// <summary>To every PeerActor that wants broadcasts: a change as encoded BROADCAST_LIST frames, shared by all of them.</summary>
 /// <remarks>Answered by <see cref="CatalogChangeTaken"/>: the next one is not made before nearly all have this one.</remarks>
-internal sealed record CatalogChanged(ReadOnlyMemory<byte> Frame, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record CatalogChanged(ImmutableArray<ReadOnlyMemory<byte>> Frames, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-/// <summary>From a PeerActor: the connection has taken that broadcast, or the peer is slow and will be told to list again instead.</summary>
+/// <summary>From a PeerActor: the connection has taken all of that broadcast. One that is told to list again instead says nothing.</summary>
 internal sealed record CatalogChangeTaken(CatalogChanged Change) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 // To the PeerRegistry, by way of the TrackerActor ---------------------------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ public sealed record TrackerSettings
     /// <summary>How long changes of the catalog are gathered before they are broadcast.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Bytes of one change of the catalog above which peers are told to list again instead.</summary>
+    public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>What the catalog takes; more songs are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 

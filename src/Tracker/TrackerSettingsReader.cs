@@ -29,10 +29,14 @@ public static class TrackerSettingsReader
             AllowAdvertisedAddress = reader.Bool("tsp.tracker.allow-advertised-address"),
             HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
+            BroadcastMaxBytes = reader.Bytes("tsp.tracker.broadcast-max", 0, 1024 * 1024 * 1024),
             Catalog = new CatalogLimits
             {
                 SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
                 Songs = reader.Int("tsp.tracker.max-songs", 1, int.MaxValue),
+                NewSongsPerPeerHour = reader.Int("tsp.tracker.new-songs.per-peer-hour", 0, int.MaxValue),
+                NewSongsPerAddress = reader.Int("tsp.tracker.new-songs.per-address", 1, int.MaxValue),
+                NewSongsPerAddressHour = reader.Int("tsp.tracker.new-songs.per-address-hour", 0, int.MaxValue),
                 MemoryBytes = reader.Bytes("tsp.tracker.max-memory", 0, long.MaxValue) is > 0 and var memory ? memory : long.MaxValue,
             },
             PageCacheBytes = reader.Bytes("tsp.tracker.page-cache", 0, 16L * 1024 * 1024 * 1024),

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Transport;
 
-/// <summary>Counts a listener's open connections, in all and by address, and says which one is too many.</summary>
+/// <summary>Counts a listener's open connections, in all and by address, and says which one is too many. An address of IPv6 counts with its whole /64.</summary>
 internal sealed class Admission(TransportSettings settings)
 {
     private readonly Dictionary<IPAddress, int> _byAddress = [];
@@ -16,6 +16,7 @@ internal sealed class Admission(TransportSettings settings)
     {
         if (Open >= settings.MaxConnections)
             return "too many connections are open here; try again later";
+        address = CountedAddress.Of(address);
         var here = _byAddress.GetValueOrDefault(address);
         if (here >= settings.MaxConnectionsPerAddress)
             return "too many connections are open from your address; close one or try again later";
@@ -28,6 +29,7 @@ internal sealed class Admission(TransportSettings settings)
     public void Leave(IPAddress address)
     {
         Open--;
+        address = CountedAddress.Of(address);
         if (_byAddress[address] == 1)
             _byAddress.Remove(address);
         else

@@ -12,7 +12,7 @@ public sealed record TransportSettings
     /// <summary>Open connections in all; one more is refused with ERROR(BUSY).</summary>
     public int MaxConnections { get; init; } = 20_000;
 
-    /// <summary>Open connections from one address; one more is refused with ERROR(BUSY).</summary>
+    /// <summary>Open connections from one address, or from one /64 of IPv6; one more is refused with ERROR(BUSY).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
     /// <summary>An incoming connection's first frame must be complete by then.</summary>

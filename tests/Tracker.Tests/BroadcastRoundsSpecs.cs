@@ -4,8 +4,9 @@ public sealed class BroadcastRoundsSpecs
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly BroadcastRounds _rounds = new();
-    private readonly CatalogChanged _first = new(default, 2);
+    private readonly BroadcastRounds<int> _rounds = new();
+    private readonly CatalogChanged _first = Change(2);
+    private readonly CatalogChanged _second = Change(3);
 
     [Fact]
     public void The_first_one_may_begin_at_once() => Assert.True(_rounds.MayBegin(TimeSpan.Zero));
@@ -13,11 +14,11 @@ public sealed class BroadcastRoundsSpecs
     [Fact]
     public void The_next_one_waits_until_one_in_a_hundred_at_most_is_missing()
     {
-        _rounds.Begin(_first, 10_000, Second);
+        Begin(_first, 10_000);
         for (var taken = 0; taken < 9_900; taken++)
         {
             Assert.False(_rounds.MayBegin(2 * Second));
-            _rounds.Taken(_first, 1.5 * Second);
+            _rounds.Taken(taken, _first, 1.5 * Second);
         }
 
         Assert.True(_rounds.MayBegin(2 * Second));
@@ -26,8 +27,8 @@ public sealed class BroadcastRoundsSpecs
     [Fact]
     public void As_much_time_again_passes_as_the_one_before_took()
     {
-        _rounds.Begin(_first, 1, Second);
-        _rounds.Taken(_first, 1.5 * Second);
+        Begin(_first, 1);
+        _rounds.Taken(0, _first, 1.5 * Second);
         Assert.False(_rounds.MayBegin(1.9 * Second));
         Assert.True(_rounds.MayBegin(2 * Second));
     }
@@ -35,7 +36,7 @@ public sealed class BroadcastRoundsSpecs
     [Fact]
     public void A_few_that_are_slow_are_waited_for_a_second()
     {
-        _rounds.Begin(_first, 16, Second);
+        Begin(_first, 16);
         Assert.False(_rounds.MayBegin(1.9 * Second));
         Assert.True(_rounds.MayBegin(2 * Second));
     }
@@ -43,17 +44,85 @@ public sealed class BroadcastRoundsSpecs
     [Fact]
     public void Many_that_are_slow_are_waited_for_ten_seconds()
     {
-        _rounds.Begin(_first, 100, Second);
+        Begin(_first, 100);
         Assert.False(_rounds.MayBegin(10.9 * Second));
         Assert.True(_rounds.MayBegin(11 * Second));
     }
 
     [Fact]
+    public void A_change_of_several_frames_has_that_time_for_each()
+    {
+        Begin(new CatalogChanged([.. _first.Frames, .. _second.Frames], 3), 100);
+        Assert.False(_rounds.MayBegin(20.9 * Second));
+        Assert.True(_rounds.MayBegin(21 * Second));
+    }
+
+    [Fact]
     public void What_was_taken_of_an_earlier_one_does_not_count()
     {
-        _rounds.Begin(_first, 17, Second);
-        _rounds.Begin(new CatalogChanged(default, 3), 17, 50 * Second);
-        _rounds.Taken(_first, 51 * Second);
+        Begin(_first, 17);
+        for (var subscriber = 0; subscriber < 17; subscriber++)
+            _rounds.Taken(subscriber, _first, Second);
+        _rounds.Begin(_second, 50 * Second);
+        for (var subscriber = 0; subscriber < 17; subscriber++)
+            _rounds.Taken(subscriber, _first, 51 * Second);
         Assert.False(_rounds.MayBegin(51 * Second));
     }
+
+    [Fact]
+    public void Who_was_slow_is_not_waited_for_the_next_time_and_again_when_it_has_kept_up()
+    {
+        Begin(_first, 100);
+        for (var quick = 0; quick < 50; quick++)
+            _rounds.Taken(quick, _first, Second);
+        _rounds.Begin(_second, 11 * Second);
+        Assert.Equal(100, _rounds.Subscribers.Count);
+        // Too late for the first one, but in time for the second.
+        _rounds.Taken(99, _first, 11 * Second);
+        _rounds.Taken(99, _second, 11 * Second);
+        for (var quick = 0; quick < 50; quick++)
+        {
+            Assert.False(_rounds.MayBegin(11.5 * Second));
+            _rounds.Taken(quick, _second, 11.1 * Second);
+        }
+
+        Assert.True(_rounds.MayBegin(11.2 * Second));
+
+        _rounds.Begin(Change(4), 20 * Second);
+        Assert.False(_rounds.MayBegin(20 * Second));
+    }
+
+    [Fact]
+    public void Who_leaves_is_waited_for_no_more()
+    {
+        Begin(_first, 20);
+        for (var subscriber = 0; subscriber < 19; subscriber++)
+            _rounds.Taken(subscriber, _first, Second);
+        Assert.False(_rounds.MayBegin(Second));
+        _rounds.Remove(19);
+        Assert.True(_rounds.MayBegin(Second));
+    }
+
+    [Fact]
+    public void Who_comes_meanwhile_is_told_from_the_next_one_on()
+    {
+        Begin(_first, 1);
+        _rounds.Add(7);
+        _rounds.Taken(0, _first, Second);
+        Assert.True(_rounds.MayBegin(Second));
+        _rounds.Begin(_second, 2 * Second);
+        _rounds.Taken(0, _second, 2 * Second);
+        Assert.False(_rounds.MayBegin(2 * Second));
+        _rounds.Taken(7, _second, 2 * Second);
+        Assert.True(_rounds.MayBegin(2 * Second));
+    }
+
+    private void Begin(CatalogChanged change, int subscribers)
+    {
+        for (var subscriber = 0; subscriber < subscribers; subscriber++)
+            _rounds.Add(subscriber);
+        _rounds.Begin(change, Second);
+    }
+
+    private static CatalogChanged Change(ulong version) => new([default], version);
 }

@@ -97,32 +97,6 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Play, id);
     }
 
-    /// <summary>BROADCAST_LIST; null when the change is too large to tell and everyone had better list again.</summary>
-    public static byte[]? Delta(ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed)
-    {
-        const int ChangedField = 3;
-        var tail = new CatalogDelta { FromVersion = from, ToVersion = to, Removed = { removed } };
-        var length = tail.CalculateSize() + changed.Sum(song => 1 + Varint.Length((uint)song.EntryLength) + song.EntryLength);
-        if (length > MaxPageBytes)
-            return null;
-        // The order of fields in a message is free.
-        var bytes = new byte[FrameHeader.SizeWithLength + length];
-        var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
-        foreach (var song in changed)
-        {
-            bytes[at++] = (ChangedField << 3) | 2;
-            at += Varint.Write(bytes.AsSpan(at), (uint)song.EntryLength);
-            at += song.WriteEntry(bytes.AsSpan(at));
-        }
-
-        Google.Protobuf.MessageExtensions.WriteTo(tail, bytes.AsSpan(at));
-        return bytes;
-    }
-
-    /// <summary>A BROADCAST_LIST that no version fits: whoever gets it lists again.</summary>
-    public static byte[] ListAgain(ulong version) =>
-        FrameEncoder.Encode(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = version, ToVersion = version });
-
     private static int LimitOf(uint asked) => asked == 0 ? DefaultLimit : (int)Math.Min(asked, LargestLimit);
 
     private static void NotFound(AnswerBuffer answers, CatalogSnapshot catalog, int id) => answers.Add(catalog.Songs.HasLostItsHosts(id)

@@ -9,6 +9,15 @@ public sealed record CatalogLimits
     /// <summary>Different songs that are ever given an id.</summary>
     public int Songs { get; init; } = 20_000_000;
 
+    /// <summary>Songs that nobody has shared before, of one peer in an hour; twice <see cref="SongsPerPeer"/> at once; 0 = any number.</summary>
+    public int NewSongsPerPeerHour { get; init; } = 20_000;
+
+    /// <summary>Songs that nobody has shared before, of all peers at one address at once.</summary>
+    public int NewSongsPerAddress { get; init; } = 2_000_000;
+
+    /// <summary>The same in an hour; 0 = any number.</summary>
+    public int NewSongsPerAddressHour { get; init; } = 200_000;
+
     /// <summary>Memory of the program, in bytes, above which no new song is taken.</summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
 }

@@ -7,12 +7,13 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Who hosts what: the one mutable place, written by the TrackerActor alone. Everyone else reads its snapshots.</summary>
 /// <remarks>The songs themselves are in the snapshot; besides it there is only what changed since, the ids by hash, and which songs each peer has.</remarks>
-internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
+internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null)
 {
-    /// <summary>A change of more songs than this never fits a broadcast, so it need not be remembered song by song.</summary>
-    private const int MostUntold = 100_000;
+    /// <summary>A change of more songs than this is not told, so it need not be remembered song by song: the end of a peer with very many songs still is.</summary>
+    private const int MostUntold = 250_000;
 
     private readonly SongIds _ids = new();
+    private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
@@ -125,6 +126,15 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
         return isTooMuch ? (from, _toldVersion, null, null) : (from, _toldVersion, changed, removed);
     }
 
+    /// <summary>Counts so many versions more, in which nothing changes: those between the frames in which a change is told.</summary>
+    /// <returns>The catalog as it is now.</returns>
+    public CatalogSnapshot SkipVersions(int count)
+    {
+        if (count > 0)
+            _snapshot = _snapshot with { Version = _toldVersion += (ulong)count };
+        return _snapshot;
+    }
+
     /// <summary>Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.</summary>
     public SearchMerge? NextMerge() => _index.NextMerge();
 
@@ -151,6 +161,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
         var id = _ids.Find(song.Hash);
         if (Refusal(registration, id, song) is { } refusal)
         {
+            // What is listed would be what the peer says no more.
+            Withdraw(registration, id);
             assigned.Refusal = refusal;
             return assigned;
         }
@@ -186,7 +198,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages)
             return $"this tracker takes at most {limits.SongsPerPeer} songs of one peer";
         return (id == 0 && _ids.Count >= limits.Songs) || (!registration.Songs.ContainsKey(id) && MemoryBytes > limits.MemoryBytes)
             ? "this tracker is full; it takes no new songs for now"
-            : null;
+            : id == 0 ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
     }
 
     private void Withdraw(Registration registration, int id)

@@ -74,7 +74,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         var reachedAt = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown ? advertised : address;
         var name = string.Concat(hello.Name.Select(letter => char.IsControl(letter) ? '?' : letter));
         return new HandshakeResult.Accepted(
-            new CatalogHost(new PeerId(hello.PeerId.Span), name, reachedAt, (int)hello.ListenPort),
+            new CatalogHost(new PeerId(hello.PeerId.Span), name, reachedAt, (int)hello.ListenPort, remote),
             hello.WantsBroadcasts,
             new Welcome
             {

@@ -17,6 +17,7 @@ internal sealed class PeerActor : ReceiveActor
     private readonly JoinPeer _join;
     private readonly Queue<AssignedSong[]> _assigns = new();
     private CatalogChanged? _broadcastUnderWay;
+    private int _framesTaken;
     private ulong? _missedVersion;
 
     public PeerActor(JoinPeer join, IActorRef tracker)
@@ -76,21 +77,33 @@ internal sealed class PeerActor : ReceiveActor
         if (_broadcastUnderWay is not null)
         {
             _missedVersion = changed.Version;
-            _tracker.Tell(new CatalogChangeTaken(changed));
             return;
         }
 
-        _broadcastUnderWay = changed;
-        _join.Connection.Tell(new Send(changed.Frame, Token: BroadcastToken));
+        (_broadcastUnderWay, _framesTaken) = (changed, 0);
+        SendBroadcast();
     }
+
+    private void SendBroadcast() => _join.Connection.Tell(new Send(_broadcastUnderWay!.Frames[_framesTaken], Token: BroadcastToken));
 
     private void BroadcastTaken()
     {
-        _tracker.Tell(new CatalogChangeTaken(_broadcastUnderWay!));
-        _broadcastUnderWay = null;
-        if (_missedVersion is not { } version)
+        // What is left of a change that is out of date already would be sent, and kept in memory, for nothing.
+        if (_missedVersion is { } version)
+        {
+            _broadcastUnderWay = null;
+            _missedVersion = null;
+            Broadcast(new CatalogChanged([DeltaFrames.ListAgain(version)], version));
             return;
-        _missedVersion = null;
-        Broadcast(new CatalogChanged(CatalogAnswers.ListAgain(version), version));
+        }
+
+        if (++_framesTaken < _broadcastUnderWay!.Frames.Length)
+        {
+            SendBroadcast();
+            return;
+        }
+
+        _tracker.Tell(new CatalogChangeTaken(_broadcastUnderWay));
+        _broadcastUnderWay = null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
-    private readonly RequestAllowance _allowance;
+    private readonly Allowance _allowance;
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
@@ -48,7 +48,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
     {
         _settings = settings;
-        _allowance = new RequestAllowance(settings.RequestsPerSecond, settings.RequestBurst);
+        _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
     }

@@ -217,38 +217,6 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal("peer 40", grant.Song.Hosts[0].Name);
     }
 
-    [Fact]
-    public void A_delta_is_what_protobuf_would_have_written()
-    {
-        var catalog = Samples.Catalog(Samples.Songs(2));
-        var frame = Samples.Frame(CatalogAnswers.Delta(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue])!);
-        Assert.Equal((Operation.BroadcastList, 0), (frame.Operation, frame.SongId));
-        Assert.Equal(
-            new CatalogDelta
-            {
-                FromVersion = 4,
-                ToVersion = 9,
-                Changed = { Samples.Expected(1, Samples.Song(1), Samples.Host(1)), Samples.Expected(2, Samples.Song(2), Samples.Host(1)) },
-                Removed = { 7, 300, int.MaxValue },
-            },
-            Samples.Body<CatalogDelta>(frame));
-    }
-
-    [Fact]
-    public void Too_large_a_delta_is_none()
-    {
-        var large = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1000))));
-        Assert.Null(CatalogAnswers.Delta(1, 2, [.. large.After(0)], []));
-        Assert.Null(CatalogAnswers.Delta(1, 2, [], [.. Enumerable.Range(1_000_000_000, 60_000)]));
-    }
-
-    [Fact]
-    public void List_again_is_a_delta_that_fits_no_older_version()
-    {
-        var delta = Samples.Body<CatalogDelta>(Samples.Frame(CatalogAnswers.ListAgain(12)));
-        Assert.Equal(new CatalogDelta { FromVersion = 12, ToVersion = 12 }, delta);
-    }
-
     private static SongPage List(CatalogSnapshot catalog, int cursor, uint limit = 0) => Query(catalog, cursor, "", limit);
 
     private static SongPage Query(CatalogSnapshot catalog, int cursor, string query, uint limit) =>

@@ -182,6 +182,35 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void Who_shares_other_songs_again_and_again_is_refused_new_ones_until_time_has_passed()
+    {
+        var time = new ManualTime();
+        var registry = new SongRegistry(new CatalogLimits { SongsPerPeer = 5, NewSongsPerPeerHour = 60 }, new EncodedPages(0), time);
+        registry.Join(Samples.Host(1));
+        Assert.All(registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(5, from: 11))), song => Assert.NotEqual(0, song.Id));
+        Assert.All(registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(5, from: 1))), song => Assert.NotEqual(0, song.Id));
+        registry.Join(Samples.Host(1));
+        var assigned = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Song(9), Samples.Song(2)));
+        Assert.Equal([0, 7], assigned.Select(song => song.Id));
+        Assert.Contains("try again in 5 min", assigned[0].Refusal, StringComparison.Ordinal);
+        time.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(11, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9)]))).Id);
+    }
+
+    [Fact]
+    public void A_song_whose_new_tags_are_refused_is_listed_no_more()
+    {
+        Share(1, Samples.Complete(Samples.Songs(2)));
+        Share(2, Samples.Complete(Samples.Songs(1)));
+        Assert.Equal(0, Assert.Single(Share(1, Samples.Change([Samples.Song(1, new string('t', 1025))]))).Id);
+        Assert.Equal(0, Assert.Single(Share(1, Samples.Change([Samples.Song(2, " ")]))).Id);
+        Assert.Equal([Samples.Peer(2)], _registry.Publish().Find(1)!.Hosts.Select(host => host.Id));
+        Assert.Equal([1], Ids());
+        Assert.Equal(1, _registry.CountOf(Samples.Peer(2)));
+        Assert.Equal(0, _registry.CountOf(Samples.Peer(1)));
+    }
+
+    [Fact]
     public void A_song_of_thousands_of_hosts_is_that_of_those_who_have_it_the_longest()
     {
         for (var n = 3; n <= 3000; n++)

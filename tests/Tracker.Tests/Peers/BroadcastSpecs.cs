@@ -121,11 +121,36 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Too_large_a_change_is_told_as_list_again()
+    public async Task A_large_change_is_told_in_frames_that_join_up()
     {
         var watcher = await Watch();
         var host = await Join(1);
-        await host.Share(Samples.Complete(Enumerable.Range(1, 400).Select(n => Samples.Song(n, new string('t', 1000)))));
+        await host.Share(Samples.Complete(LongSongs(800)));
+        var (version, ids) = (1ul, new List<int>());
+        while (ids.Count < 800)
+        {
+            var delta = await watcher.Expect<CatalogDelta>(Operation.BroadcastList);
+            Assert.Equal(version, delta.FromVersion);
+            Assert.NotEmpty(delta.Changed);
+            Assert.True(delta.CalculateSize() <= 256 * 1024);
+            version = delta.ToVersion;
+            ids.AddRange(delta.Changed.Select(song => song.Id));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 800), ids);
+        Assert.Equal(version, (await watcher.List()).CatalogVersion);
+        await host.Share(Samples.Change([Samples.Song(1, "Next")]));
+        var next = await watcher.Expect<CatalogDelta>(Operation.BroadcastList);
+        Assert.Equal((version, version + 1), (next.FromVersion, next.ToVersion));
+    }
+
+    [Fact]
+    public async Task Too_large_a_change_is_told_as_list_again()
+    {
+        await StartTracker(Settings with { BroadcastMaxBytes = 300 * 1024 });
+        var watcher = await Watch();
+        var host = await Join(1);
+        await host.Share(Samples.Complete(LongSongs(400)));
         var delta = await watcher.Expect<CatalogDelta>(Operation.BroadcastList);
         Assert.Equal((delta.ToVersion, 0, 0), (delta.FromVersion, delta.Changed.Count, delta.Removed.Count));
         Assert.True(delta.FromVersion > 1, "a version that the watcher does not have");
@@ -153,4 +178,6 @@ public sealed class BroadcastSpecs : TrackerSpec
         await host.Share(Samples.Change([Samples.Song(1, "Next")]));
         Assert.Equal([1], (await slow.Expect<CatalogDelta>(Operation.BroadcastList)).Changed.Select(song => song.Id));
     }
+
+    private static IEnumerable<SharedSong> LongSongs(int count) => Enumerable.Range(1, count).Select(n => Samples.Song(n, new string('t', 1000)));
 }

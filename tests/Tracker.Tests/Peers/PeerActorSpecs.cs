@@ -67,20 +67,53 @@ public sealed class PeerActorSpecs : ProbeSpec
         peer.Tell(Change(2));
         peer.Tell(Change(3));
         peer.Tell(Change(4));
-        Assert.Equal(3ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
-        Assert.Equal(4ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
         var first = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((1ul, 2ul), Versions(first));
         await peer.Ask<ActorIdentity>(new Identify(null));
         Assert.False(_connection.HasMessages);
 
         peer.Tell(new Sent(first.Token!));
-        Assert.Equal(2ul, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change.Version);
         var again = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((4ul, 4ul), Versions(again));
         peer.Tell(new Sent(again.Token!));
         peer.Tell(Change(5));
-        Assert.Equal((4ul, 5ul), Versions(await _connection.ExpectMsgAsync<Send>()));
+        var next = await _connection.ExpectMsgAsync<Send>();
+        Assert.Equal((4ul, 5ul), Versions(next));
+        peer.Tell(new Sent(next.Token!));
+        // It said nothing of those that it did not send in their time.
+        await _tracker.FishForMessageAsync<CatalogChangeTaken>(taken => taken.Change.Version == 5, hint: "the change that it took");
+    }
+
+    [Fact]
+    public async Task A_change_of_several_frames_is_sent_one_by_one_and_taken_with_the_last()
+    {
+        var peer = await Start();
+        await _tracker.ExpectMsgAsync<HostJoined>();
+        var change = new CatalogChanged([.. Change(2).Frames, .. Change(3).Frames], 3);
+        peer.Tell(change);
+        var first = await _connection.ExpectMsgAsync<Send>();
+        Assert.Equal((1ul, 2ul), Versions(first));
+        await peer.Ask<ActorIdentity>(new Identify(null));
+        Assert.False(_connection.HasMessages);
+        peer.Tell(new Sent(first.Token!));
+        var second = await _connection.ExpectMsgAsync<Send>();
+        Assert.Equal((2ul, 3ul), Versions(second));
+        await peer.Ask<ActorIdentity>(new Identify(null));
+        Assert.False(_tracker.HasMessages);
+        peer.Tell(new Sent(second.Token!));
+        Assert.Same(change, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change);
+    }
+
+    [Fact]
+    public async Task Who_is_slow_amid_a_change_of_several_frames_is_not_sent_the_rest_of_it()
+    {
+        var peer = await Start();
+        await _tracker.ExpectMsgAsync<HostJoined>();
+        peer.Tell(new CatalogChanged([.. Change(2).Frames, .. Change(3).Frames], 3));
+        var first = await _connection.ExpectMsgAsync<Send>();
+        peer.Tell(Change(4));
+        peer.Tell(new Sent(first.Token!));
+        Assert.Equal((4ul, 4ul), Versions(await _connection.ExpectMsgAsync<Send>()));
     }
 
     [Fact]
@@ -106,7 +139,7 @@ public sealed class PeerActorSpecs : ProbeSpec
 
     private JoinPeer Joining(IActorRef session) => new(Samples.Host(1), true, new Welcome(), session, _connection);
 
-    private static CatalogChanged Change(ulong version) => new(CatalogAnswers.Delta(version - 1, version, [], [1]), version);
+    private static CatalogChanged Change(ulong version) => new(DeltaFrames.Of(version - 1, version, [], [1], int.MaxValue), version);
 
     private static (ulong From, ulong To) Versions(Send send)
     {

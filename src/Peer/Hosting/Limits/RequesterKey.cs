@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
@@ -12,19 +12,8 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, all of which one household has.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
-    private const int PrefixBytes = 8;
-
     /// <summary>The key of a peer at an address.</summary>
-    public static RequesterKey Of(PeerId? peer, IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return new RequesterKey(peer, address.MapToIPv4());
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return new RequesterKey(peer, address);
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(PrefixBytes).Clear();
-        return new RequesterKey(peer, new IPAddress(bytes));
-    }
+    public static RequesterKey Of(PeerId? peer, IPAddress address) => new(peer, CountedAddress.Of(address));
 
     /// <summary>Everybody at its address.</summary>
     public RequesterKey AtAddress => new(null, Address);

@@ -3,7 +3,7 @@ using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-public sealed class RequestAllowanceSpecs : TrackerSpec
+public sealed class RequestRateSpecs : TrackerSpec
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -13,7 +13,7 @@ public sealed class RequestAllowanceSpecs : TrackerSpec
     [Fact]
     public void After_a_pause_a_burst_is_allowed_and_then_so_many_a_second()
     {
-        var allowance = new RequestAllowance(perSecond: 10, burst: 20);
+        var allowance = new Allowance(perSecond: 10, burst: 20);
         for (var request = 0; request < 20; request++)
             Assert.Null(allowance.Take(Second, 1));
         Assert.Equal(0.1, allowance.Take(Second, 1)!.Value.TotalSeconds, 2);
@@ -26,7 +26,7 @@ public sealed class RequestAllowanceSpecs : TrackerSpec
     [Fact]
     public void A_costly_request_waits_until_there_is_enough_for_it()
     {
-        var allowance = new RequestAllowance(perSecond: 10, burst: 5);
+        var allowance = new Allowance(perSecond: 10, burst: 5);
         Assert.Equal(0.5, allowance.Take(TimeSpan.Zero, 10)!.Value.TotalSeconds, 2);
         Assert.Null(allowance.Take(Second, 10));
     }
@@ -34,7 +34,7 @@ public sealed class RequestAllowanceSpecs : TrackerSpec
     [Fact]
     public void Zero_is_no_limit()
     {
-        var allowance = new RequestAllowance(perSecond: 0, burst: 1);
+        var allowance = new Allowance(perSecond: 0, burst: 1);
         Assert.All(Enumerable.Range(0, 100), _ => Assert.Null(allowance.Take(TimeSpan.Zero, 10)));
     }
 

@@ -1,0 +1,13 @@
+namespace TspActors.Tracker.Tests;
+
+/// <summary>A clock that a test moves.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private long _ticks = TimeSpan.TicksPerDay;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public void Pass(TimeSpan time) => _ticks += time.Ticks;
+}
