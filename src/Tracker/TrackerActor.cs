@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Search;
 
@@ -25,18 +26,29 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Peer, SongsAssigned Songs)> _answers = [];
     private bool _isPublishing;
+    private readonly PeerClaims _claims = new(TimeProvider.System);
+    private readonly RemoteParts _parts;
+    private readonly ClusterActors? _cluster;
     private IActorRef _peers = ActorRefs.Nobody;
 
-    public TrackerActor(TrackerSettings settings, CatalogCell catalog)
+    public TrackerActor(TrackerSettings settings, CatalogCell catalog, ClusterActors? cluster)
     {
+        _cluster = cluster;
         _settings = settings;
         _catalog = catalog;
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
+        _parts = new RemoteParts(_registry, _claims);
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
+        Receive<ApplyPart>(Apply);
+        Receive<PartGone>(gone =>
+        {
+            _parts.Gone(gone.Owner);
+            PublishSoon();
+        });
         Receive<Broadcast>(_ => OnBroadcastDue());
         Receive<PublishNow>(_ => Publish());
         Receive<CatalogChangeTaken>(taken => _rounds.Taken(Sender, taken.Change, Now));
@@ -45,14 +57,22 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatchers.Writer);
+    /// <param name="settings">The tracker's settings.</param>
+    /// <param name="catalog">Where the catalog is published.</param>
+    /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, ClusterActors? cluster) =>
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, cluster)).WithDispatcher(WritingDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    protected override void PreStart() => _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
+    protected override void PreStart()
+    {
+        _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
+        _cluster?.Publisher.Tell(new OwnChange.Reset());
+        _cluster?.Receivers.Tell(RegistryBegun.Instance);
+    }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -60,7 +80,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _speakers[joined.Host.Id] = Sender;
+        var stamp = _claims.ClaimHere(joined.Host.Id);
         _registry.Join(joined.Host);
+        _cluster?.Publisher.Tell(new OwnChange.Joined(joined.Host, stamp));
         PublishSoon();
         if (joined.WantsBroadcasts)
             _rounds.Add(Sender);
@@ -68,8 +90,33 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private void Apply(ApplyShare apply)
     {
+        // One that has been replaced, here or at another tracker, has nothing more to say.
+        if (!_speakers.TryGetValue(apply.Peer, out var speaker) || !speaker.Equals(Sender))
+            return;
+        if (_cluster is not null && !apply.HasIds)
+        {
+            _cluster.Keeper.Tell(new ResolveIds(apply, Sender));
+            return;
+        }
+
         _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
-        _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share))));
+        var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
+        _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share, effect))));
+        if (effect is not null)
+            _cluster!.Publisher.Tell(new OwnChange.Songs(apply.Peer, effect, apply.Share.Load));
+        PublishSoon();
+    }
+
+    private void Apply(ApplyPart part)
+    {
+        foreach (var peer in _parts.Apply(part))
+        {
+            _cluster!.Publisher.Tell(new OwnChange.Left(peer));
+            if (_speakers.Remove(peer, out var speaker))
+                speaker.Tell(ReplacePeer.Instance);
+        }
+
+        Sender.Tell(new PartApplied(part.Number));
         PublishSoon();
     }
 
@@ -80,7 +127,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
             return;
         _speakers.Remove(left.Peer);
+        _claims.ReleaseHere(left.Peer);
         _registry.Leave(left.Peer);
+        _cluster?.Publisher.Tell(new OwnChange.Left(left.Peer));
         PublishSoon();
     }
 

@@ -12,10 +12,16 @@ namespace TspActors.Tracker;
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : INoSerializationVerificationNeeded;
 
 /// <summary>From a PeerActor: a frame of its share. Answered by <see cref="SongsAssigned"/>.</summary>
-internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : INoSerializationVerificationNeeded;
+/// <param name="Peer">Whose share it is.</param>
+/// <param name="Share">What it shares.</param>
+/// <param name="HasIds">In a cluster: its songs have the cluster's ids already.</param>
+internal sealed record ApplyShare(PeerId Peer, SharedBatch Share, bool HasIds = false) : INoSerializationVerificationNeeded;
 
 /// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>To a PeerActor: new songs of its share had to be refused for now, as the cluster gives no ids. It is to offer them again.</summary>
+internal sealed record ShareDelayed(TimeSpan RetryAfter) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>To every PeerActor that wants broadcasts: a change as encoded BROADCAST_LIST frames, shared by all of them.</summary>
 /// <remarks>Answered by <see cref="CatalogChangeTaken"/>: the next one is not made before nearly all have this one.</remarks>

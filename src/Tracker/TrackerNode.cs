@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 

@@ -32,6 +32,9 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
 {
     private const int MaxTagBytes = 1024;
 
+    /// <summary>Another tracker has taken it: this one's limits do not apply.</summary>
+    public bool IsGiven { get; init; }
+
     public static OfferedSong Of(SharedSong song)
     {
         var hash = new ContentHash(song.ContentHash.Span);
@@ -41,6 +44,14 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
                 hash, song.ContentHash,
                 new Song { ContentHash = song.ContentHash, Tags = song.Tags, Format = song.Format, Live = song.Live }.ToByteArray(),
                 song.LastId, null, SearchDocument.Of(song.Tags));
+    }
+
+    /// <summary>A song that another tracker of the cluster has taken, with its id.</summary>
+    /// <exception cref="InvalidProtocolBufferException">The facts are no song.</exception>
+    public static OfferedSong Given(int id, byte[] facts)
+    {
+        var song = Song.Parser.ParseFrom(facts);
+        return new OfferedSong(new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null, SearchDocument.Of(song.Tags)) { IsGiven = true };
     }
 
     private static string? RefusalOf(SharedSong song) =>

@@ -24,6 +24,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
     private ulong _toldVersion = CatalogSnapshot.Empty.Version;
+    private Dictionary<int, byte[]?>? _effect;
     private long _copies;
 
     /// <summary>True when something changed that <see cref="TakeDelta"/> has not told yet.</summary>
@@ -43,9 +44,13 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     }
 
     /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
+    /// <param name="peer">The host.</param>
+    /// <param name="share">What it shares.</param>
+    /// <param name="effect">Is told what came of it: by id the song's facts, or null where the host has it no more.</param>
     /// <returns>An id, or a refusal, for each song added, in its order.</returns>
-    public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share)
+    public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share, Dictionary<int, byte[]?>? effect = null)
     {
+        _effect = effect;
         if (!_peers.TryGetValue(peer, out var registration))
             return [];
         if (share.Load is not null)
@@ -68,6 +73,16 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         }
 
         return assigned;
+    }
+
+    /// <summary>A host has these songs no more.</summary>
+    public void Withdraw(PeerId peer, IEnumerable<int> ids)
+    {
+        if (!_peers.TryGetValue(peer, out var registration))
+            return;
+        _effect = null;
+        foreach (var id in ids)
+            Withdraw(registration, id);
     }
 
     /// <summary>A host is gone, and its songs with it.</summary>
@@ -171,6 +186,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             id = _ids.IdOf(song.Hash, song.LastId);
         assigned.Id = id;
         registration.SeenInSnapshot?.Add(id);
+        if (_effect is not null)
+            _effect[id] = song.Facts;
         ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
         var before = Find(id);
         if (!isKnown)
@@ -190,6 +207,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
+        if (song.IsGiven)
+            return null;
         if (registration.Host.Port == 0)
             return "this peer listens on no port, so nobody could play it";
         if (song.Refusal is not null)
@@ -203,8 +222,11 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Withdraw(Registration registration, int id)
     {
-        if (registration.Songs.Remove(id, out var since))
-            Set(id, Find(id)?.Without(since));
+        if (!registration.Songs.Remove(id, out var since))
+            return;
+        if (_effect is not null)
+            _effect[id] = null;
+        Set(id, Find(id)?.Without(since));
     }
 
     private CatalogSong? Find(int id) => _unpublished.TryGetValue(id, out var song) ? song : _snapshot.Find(id);

@@ -70,20 +70,24 @@ internal sealed class OwnPart(long logBytes)
             (songs.HasLoad, songs.ActiveStreams, songs.MaxStreams) = (true, change.Load.ActiveStreams, change.Load.MaxStreams);
         }
 
-        foreach (var id in change.Gone)
+        var bytes = 0;
+        foreach (var (id, facts) in change.Changed)
         {
-            if (peer.Songs.Remove(id))
+            if (facts is null)
+            {
+                if (!peer.Songs.Remove(id))
+                    continue;
                 songs.Gone.Add(id);
-        }
+            }
+            else
+            {
+                if (peer.Songs.TryGetValue(id, out var before) && before.AsSpan().SequenceEqual(facts))
+                    continue;
+                peer.Songs[id] = facts;
+                songs.Put.Add(PartSnapshot.Song(id, facts));
+            }
 
-        var bytes = songs.CalculateSize();
-        foreach (var (id, facts) in change.Put)
-        {
-            if (peer.Songs.TryGetValue(id, out var before) && before.AsSpan().SequenceEqual(facts))
-                continue;
-            peer.Songs[id] = facts;
-            songs.Put.Add(PartSnapshot.Song(id, facts));
-            bytes += facts.Length + PartSnapshot.SongOverhead;
+            bytes += (facts?.Length ?? 0) + PartSnapshot.SongOverhead;
             if (bytes < ClusterHocon.ChunkBytes / 2)
                 continue;
             Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });

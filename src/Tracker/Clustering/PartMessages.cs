@@ -17,7 +17,10 @@ internal abstract record OwnChange : INoSerializationVerificationNeeded
     internal sealed record Left(PeerId Peer) : OwnChange;
 
     /// <summary>Songs that it hosts now, or no longer, and how busy it is.</summary>
-    internal sealed record Songs(PeerId Peer, IReadOnlyList<(int Id, byte[] Facts)> Put, IReadOnlyList<int> Gone, HostLoad? Load) : OwnChange;
+    /// <param name="Peer">The peer.</param>
+    /// <param name="Changed">By id, the song's facts; null = it is hosted no more.</param>
+    /// <param name="Load">How busy it is; null = not told.</param>
+    internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load) : OwnChange;
 
     /// <summary>The registry has begun anew, with no peers.</summary>
     internal sealed record Reset : OwnChange;

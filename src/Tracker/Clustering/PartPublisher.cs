@@ -18,21 +18,16 @@ internal sealed class PartPublisher : UntypedActor, IWithTimers
 
     private readonly OwnPart _part;
     private readonly Dictionary<Address, Subscriber> _subscribers = [];
-    private readonly TrackerNotice _notice;
+    private readonly TrackerNotice _notice = new();
 
-    private PartPublisher(long logBytes, string address)
-    {
-        _part = new OwnPart(logBytes);
-        _notice = new TrackerNotice { Address = address };
-    }
+    private PartPublisher(long logBytes) => _part = new OwnPart(logBytes);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <param name="logBytes">Bytes of changes that are kept.</param>
-    /// <param name="address">host:port where peers reach this tracker.</param>
-    public static Props Props(long logBytes, string address) => Akka.Actor.Props.Create(() => new PartPublisher(logBytes, address));
+    public static Props Props(long logBytes) => Akka.Actor.Props.Create(() => new PartPublisher(logBytes));
 
     protected override void PreStart() => Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
 
@@ -56,6 +51,10 @@ internal sealed class PartPublisher : UntypedActor, IWithTimers
                     Send(acknowledging);
                 }
 
+                break;
+            case AnnounceAddress announce:
+                _notice.Address = announce.Address;
+                OnPulse();
                 break;
             case AnnounceDraining:
                 _notice.Draining = true;
@@ -178,6 +177,9 @@ internal sealed class PartPublisher : UntypedActor, IWithTimers
         public static readonly Pulse Instance = new();
     }
 }
+
+/// <summary>To the <see cref="PartPublisher"/>: the others are told that peers reach this tracker at that host:port.</summary>
+internal sealed record AnnounceAddress(string Address) : INoSerializationVerificationNeeded;
 
 /// <summary>To the <see cref="PartPublisher"/>: the others are told that this tracker is going down. Answered by itself.</summary>
 internal sealed record AnnounceDraining : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -18,7 +18,6 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Address _owner;
-    private readonly IActorRef _tracker;
     private readonly HashSet<(PeerId Peer, ulong Stamp)> _inSnapshot = [];
     private readonly Dictionary<ulong, (IActorRef Publisher, ulong Number)> _applying = [];
     private ulong _subscription;
@@ -27,6 +26,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
     private ulong _position;
     private ulong _applied;
     private bool _complete;
+    private IActorRef _tracker;
     private TimeSpan _heardAt;
 
     private PartReceiver(Address owner, IActorRef tracker) => (_owner, _tracker) = (owner, tracker);
@@ -54,6 +54,11 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
                 break;
             case PartApplied applied when _applying.Remove(applied.Number, out var chunk):
                 chunk.Publisher.Tell(new PartAck { Subscription = _subscription, Number = chunk.Number });
+                break;
+            case BeginAnew anew:
+                _tracker = anew.Tracker;
+                (_generation, _position) = (0, 0);
+                Subscribe();
                 break;
             case Pulse when Now - _heardAt > Patience:
                 Subscribe();

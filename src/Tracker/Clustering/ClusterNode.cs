@@ -1,0 +1,65 @@
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>This tracker as a member of its cluster: joins, says where peers reach it, tells when the cluster has gone on without it.</summary>
+internal sealed class ClusterNode
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ActorSystem _system;
+    private readonly ClusterSettings _settings;
+    private readonly TaskCompletionSource _complete;
+    private readonly TaskCompletionSource _ended;
+
+    private ClusterNode(ActorSystem system, ClusterSettings settings, ClusterActors actors, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource ended)
+    {
+        (_system, _settings, Actors, Standing, _complete, _ended) = (system, settings, actors, standing, complete, ended);
+        Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
+    }
+
+    /// <summary>What the TrackerActor talks to.</summary>
+    public ClusterActors Actors { get; }
+
+    /// <summary>How this tracker stands.</summary>
+    public StandingCell Standing { get; }
+
+    /// <summary>Ends when this tracker is no member any more: it has left, it was given up by the others, or it gave itself up.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>host:port for other trackers, where it really is.</summary>
+    public Address Address => Cluster.Get(_system).SelfAddress;
+
+    /// <summary>Starts the actors; it joins with <see cref="JoinAsync"/>.</summary>
+    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings)
+    {
+        var standing = new StandingCell(ClusterStanding.Outside);
+        var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);
+        var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout).ConfigureAwait(false);
+        return new ClusterNode(system, settings, actors, standing, complete, ended);
+    }
+
+    /// <summary>Becomes a member, and learns the others' songs: those of one that does not tell them within the join time-out come later.</summary>
+    /// <param name="begin">Whether it may begin a cluster where it is the first seed node and no other answers; never after it was given up, or there would be two.</param>
+    /// <param name="ending">Ends the wait.</param>
+    public async Task JoinAsync(bool begin, CancellationToken ending)
+    {
+        var cluster = Cluster.Get(_system);
+        var seeds = _settings.SeedNodes.Select(seed => Address.Parse($"{cluster.SelfAddress.Protocol}://{ClusterHocon.SystemName}@{seed}")).ToList();
+        if (seeds.Count == 0)
+            await cluster.JoinAsync(cluster.SelfAddress, ending).ConfigureAwait(false);
+        else
+            await cluster.JoinSeedNodesAsync(begin ? seeds : seeds.Where(seed => !seed.Equals(cluster.SelfAddress)), ending).ConfigureAwait(false);
+        await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
+        ending.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Tells the others where peers reach this tracker.</summary>
+    public void Announce(string publicAddress) => Actors.Publisher.Tell(new AnnounceAddress(publicAddress));
+
+    /// <summary>Tells the others that it is going down: peers are not sent here any more.</summary>
+    public Task DrainAsync() => Actors.Publisher.Ask<AnnounceDraining>(AnnounceDraining.Instance, AskTimeout);
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>What a tracker knows of the others: who is a member, who is out of reach, where peers reach each.</summary>
+/// <param name="self">This tracker.</param>
+/// <param name="expected">How many the cluster is meant to have; 0 = as many as it has.</param>
+internal sealed class ClusterView(Address self, int expected)
+{
+    private readonly HashSet<Address> _members = [];
+    private readonly HashSet<Address> _unreachable = [];
+    private readonly Dictionary<Address, string> _reachedAt = [];
+
+    /// <summary>The members besides this one.</summary>
+    public IEnumerable<Address> Others => _members.Where(member => !member.Equals(self));
+
+    /// <summary>True when this tracker is a member.</summary>
+    public bool IsIn => _members.Contains(self);
+
+    /// <summary>A tracker is a full member now.</summary>
+    public void Up(Address tracker) => _members.Add(tracker);
+
+    /// <summary>A tracker is a member no more.</summary>
+    public void Removed(Address tracker)
+    {
+        _members.Remove(tracker);
+        _unreachable.Remove(tracker);
+        _reachedAt.Remove(tracker);
+    }
+
+    /// <summary>Whether a tracker is within reach.</summary>
+    public void Reachable(Address tracker, bool isReachable)
+    {
+        if (isReachable)
+            _unreachable.Remove(tracker);
+        else
+            _unreachable.Add(tracker);
+    }
+
+    /// <summary>Where peers reach it; empty = they are not to be sent there.</summary>
+    public void Heard(Address tracker, string publicAddress) => _reachedAt[tracker] = publicAddress;
+
+    /// <summary>What follows from it.</summary>
+    public ClusterStanding Standing()
+    {
+        var reachable = _members.Count(member => !_unreachable.Contains(member));
+        return new ClusterStanding(
+            IsIn && reachable * 2 > Math.Max(_members.Count, expected),
+            [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member, "")).Where(address => address.Length > 0).Order(StringComparer.Ordinal)],
+            _members.Count);
+    }
+}
