@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Search;
 
@@ -20,6 +21,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
+    private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly HashSet<IActorRef> _subscribers = [];
@@ -28,8 +30,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly BroadcastRounds _rounds = new();
     private IActorRef _peers = ActorRefs.Nobody;
 
-    public TrackerActor(TrackerSettings settings, CatalogCell catalog)
+    public TrackerActor(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts)
     {
+        _counts = counts;
         _settings = settings;
         _catalog = catalog;
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
@@ -46,8 +49,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatchers.Writer);
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts) =>
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts)).WithDispatcher(WritingDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -61,6 +64,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _speakers[joined.Host.Id] = Sender;
+        _counts.Peers = _speakers.Count;
         _registry.Join(joined.Host);
         PublishSoon();
         if (joined.WantsBroadcasts)
@@ -70,7 +74,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private void Apply(ApplyShare apply)
     {
         _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
-        _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share))));
+        var assigned = _registry.Apply(apply.Peer, apply.Share);
+        _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));
+        _answers.Add((Sender, new SongsAssigned(assigned)));
         PublishSoon();
     }
 
@@ -81,6 +87,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
             return;
         _speakers.Remove(left.Peer);
+        _counts.Peers = _speakers.Count;
         _registry.Leave(left.Peer);
         PublishSoon();
     }
@@ -134,6 +141,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         var delta = changed is null || removed is null ? null : CatalogAnswers.Delta(from, to, changed, removed);
         var frame = new CatalogChanged(delta ?? CatalogAnswers.ListAgain(to), to);
         _rounds.Begin(frame, _subscribers.Count, Now);
+        _counts.AddBroadcast(frame.Frame.Length, _subscribers.Count);
         foreach (var subscriber in _subscribers)
             subscriber.Tell(frame);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -43,6 +44,9 @@ public sealed record TrackerSettings
 
     /// <summary>How long connections may take to end when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Health, metrics and statistics over HTTP.</summary>
+    public HttpSettings Http { get; init; } = new();
 
     /// <summary>Limits and deadlines of its connections.</summary>
     public TransportSettings Transport { get; init; } = new();

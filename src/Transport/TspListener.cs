@@ -27,6 +27,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private readonly Func<Props> _session;
     private readonly IActorRef _owner;
     private readonly Admission _admission;
+    private readonly ListenerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
     private readonly OpenedSockets _opened = new();
     private IActorRef _socket = ActorRefs.Nobody;
@@ -34,13 +35,14 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private int _refusing;
     private bool _draining;
 
-    public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner)
+    public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ListenerCounts? counts = null)
     {
         _address = address;
         _settings = settings;
         _session = session;
         _owner = owner;
         _admission = new Admission(settings);
+        _counts = counts ?? new ListenerCounts();
     }
 
     /// <inheritdoc/>
@@ -51,8 +53,9 @@ public sealed class TspListener : UntypedActor, IWithTimers
     /// <param name="settings">Limits and deadlines of its connections.</param>
     /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
     /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
-    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner) =>
-        Akka.Actor.Props.Create(() => new TspListener(endpoint, settings, session, owner));
+    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
+    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ListenerCounts? counts = null) =>
+        Akka.Actor.Props.Create(() => new TspListener(endpoint, settings, session, owner, counts));
 
     /// <inheritdoc/>
     protected override void PreStart() =>
@@ -77,6 +80,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
                 break;
             case Left left:
                 _admission.Leave(left.Address);
+                _counts.Closed();
                 AnswerIfDrained();
                 break;
             case RefusalEnded:
@@ -125,11 +129,18 @@ public sealed class TspListener : UntypedActor, IWithTimers
         else if (_admission.Enter(remote.Address) is { } refusal)
             Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
         else
-            Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+            Admit(socket, remote, local);
+    }
+
+    private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
+    {
+        _counts.Opened();
+        Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
     }
 
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
     {
+        _counts.TurnedAway(_draining);
         if (_refusing >= MaxRefusing)
         {
             Sender.Tell(Tcp.Abort.Instance);

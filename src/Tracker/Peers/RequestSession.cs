@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -36,6 +37,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
     private readonly RequestAllowance _allowance;
+    private readonly RequestTally _tally;
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
@@ -45,16 +47,17 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IActorRef? _peer;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts)
     {
+        _tally = new RequestTally(counts);
         _settings = settings;
         _allowance = new RequestAllowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -107,7 +110,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _peer = null;
                 Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
-            case ConnectionClosed:
+            case ConnectionClosed closed:
+                if (closed.Reason is CloseReason.Violation or CloseReason.TimedOut)
+                    _tally.Reject(closed.Reason == CloseReason.Violation ? ErrorCode.BadFrame : ErrorCode.Timeout);
                 Context.Stop(Self);
                 break;
             default:
@@ -122,6 +127,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
         {
             Handle(frame, Stopwatch.GetElapsedTime(0, begun));
+            _tally.Count(frame.Operation, begun);
             if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
             {
                 AwaitTurn();
@@ -129,6 +135,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             }
         }
 
+        _tally.AddUp();
         if (_closing || _sending)
             return;
         if (!_answers.IsEmpty)
@@ -210,7 +217,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 break;
             default:
                 if (frame.EndsFrame)
+                {
+                    _tally.Reject(ErrorCode.Unsupported);
                     _answers.Add(Errors.Unsupported(frame));
+                }
+
                 break;
         }
     }
@@ -243,6 +254,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         if (_allowance.Take(now, cost) is not { } wait)
             return true;
+        _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited, $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
         return false;
     }
@@ -263,6 +275,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private void Refuse(ProtocolViolation violation)
     {
         var frame = Errors.Frame(violation);
+        _tally.Reject(violation.Code);
         if (Errors.ClosesConnection(violation.Code))
             Close(frame);
         else
