@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -69,15 +71,24 @@ internal static class Program
 
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
+        var vitals = new TrackerVitals();
+        // Both take a while, and neither needs the other.
+        var starting = Task.Run(() => StartHttpAsync(settings.Http, vitals));
         await using var host = await ActorHost.StartAsync(
             "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose).ConfigureAwait(false);
+        await using var http = await starting.ConfigureAwait(false);
+        if (http is not null)
+            host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
         var ended = host.WaitForSignalAsync();
-        var tracker = await TrackerNode.StartAsync(host.System, settings).ConfigureAwait(false);
+        var tracker = await TrackerNode.StartAsync(host.System, settings, vitals).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         await tracker.StopAsync().ConfigureAwait(false);
         return ProgramRun.Done;
     }
+
+    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerVitals vitals) =>
+        settings.Enabled ? await TrackerHttp.StartAsync(settings, vitals).ConfigureAwait(false) : null;
 
     private static IEnumerable<CommandLineSetting> CommandLine(ParseResult arguments)
     {

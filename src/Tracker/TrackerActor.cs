@@ -4,6 +4,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Search;
 
@@ -21,6 +22,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
+    private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
@@ -31,8 +33,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly ClusterActors? _cluster;
     private IActorRef _peers = ActorRefs.Nobody;
 
-    public TrackerActor(TrackerSettings settings, CatalogCell catalog, ClusterActors? cluster)
+    public TrackerActor(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster)
     {
+        _counts = counts;
         _cluster = cluster;
         _settings = settings;
         _catalog = catalog;
@@ -59,9 +62,10 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="catalog">Where the catalog is published.</param>
+    /// <param name="counts">What is counted for those who look at it from outside.</param>
     /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, ClusterActors? cluster) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, cluster)).WithDispatcher(WritingDispatchers.Writer);
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster) =>
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster)).WithDispatcher(WritingDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -80,6 +84,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _speakers[joined.Host.Id] = Sender;
+        _counts.Peers = _speakers.Count;
         var stamp = _claims.ClaimHere(joined.Host.Id);
         _registry.Join(joined.Host);
         _cluster?.Publisher.Tell(new OwnChange.Joined(joined.Host, stamp));
@@ -101,7 +106,9 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
         _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
         var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
-        _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share, effect))));
+        var assigned = _registry.Apply(apply.Peer, apply.Share, effect);
+        _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));
+        _answers.Add((Sender, new SongsAssigned(assigned)));
         if (effect is not null)
             _cluster!.Publisher.Tell(new OwnChange.Songs(apply.Peer, effect, apply.Share.Load));
         PublishSoon();
@@ -114,6 +121,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             _cluster!.Publisher.Tell(new OwnChange.Left(peer));
             if (_speakers.Remove(peer, out var speaker))
                 speaker.Tell(ReplacePeer.Instance);
+            _counts.Peers = _speakers.Count;
         }
 
         Sender.Tell(new PartApplied(part.Number));
@@ -127,6 +135,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
             return;
         _speakers.Remove(left.Peer);
+        _counts.Peers = _speakers.Count;
         _claims.ReleaseHere(left.Peer);
         _registry.Leave(left.Peer);
         _cluster?.Publisher.Tell(new OwnChange.Left(left.Peer));
@@ -188,6 +197,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
+        _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
         foreach (var subscriber in _rounds.Subscribers)
             subscriber.Tell(change);
     }

@@ -20,9 +20,6 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share, bool HasIds = 
 /// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-/// <summary>To a PeerActor: new songs of its share had to be refused for now, as the cluster gives no ids. It is to offer them again.</summary>
-internal sealed record ShareDelayed(TimeSpan RetryAfter) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
 /// <summary>To every PeerActor that wants broadcasts: a change as encoded BROADCAST_LIST frames, shared by all of them.</summary>
 /// <remarks>Answered by <see cref="CatalogChangeTaken"/>: the next one is not made before nearly all have this one.</remarks>
 internal sealed record CatalogChanged(ImmutableArray<ReadOnlyMemory<byte>> Frames, ulong Version) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

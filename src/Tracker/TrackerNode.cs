@@ -1,7 +1,8 @@
 using System.Net;
 using Akka.Actor;
-using TspActors.Tracker.Catalog;
+using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 
@@ -12,9 +13,13 @@ public sealed class TrackerNode
 {
     private readonly IActorRef _listener;
     private readonly TimeSpan _drainTimeout;
+    private readonly TrackerVitals _vitals;
+    private readonly ClusterNode? _cluster;
 
-    private TrackerNode(IPEndPoint address, IActorRef listener, TimeSpan drainTimeout)
+    private TrackerNode(IPEndPoint address, IActorRef listener, TimeSpan drainTimeout, TrackerVitals vitals, ClusterNode? cluster)
     {
+        _vitals = vitals;
+        _cluster = cluster;
         Address = address;
         _listener = listener;
         _drainTimeout = drainTimeout;
@@ -23,20 +28,60 @@ public sealed class TrackerNode
     /// <summary>Where it really listens.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>Starts the tracker's actors and opens its port.</summary>
+    /// <summary>host:port for other trackers; null = it is a single one.</summary>
+    public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
+
+    /// <summary>Ends when the cluster has gone on without this tracker; never for a single one.</summary>
+    public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
+
+    /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
+    /// <param name="system">Where they live.</param>
+    /// <param name="settings">All of them.</param>
+    /// <param name="vitals">What is seen of it from outside; null = nobody looks.</param>
+    /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
+    /// <param name="ending">Ends the wait for the other trackers.</param>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
-    public static async Task<TrackerNode> StartAsync(ActorSystem system, TrackerSettings settings)
+    public static async Task<TrackerNode> StartAsync(
+        ActorSystem system, TrackerSettings settings, TrackerVitals? vitals = null, bool beginsCluster = true, CancellationToken ending = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         WritingDispatchers.AddTo(system);
-        var catalog = new CatalogCell();
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog), "tracker");
+        vitals ??= new TrackerVitals();
+        var catalog = vitals.Catalog;
+        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => Tell(vitals.Readiness, current)).ConfigureAwait(false);
+        var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
+        if (cluster is not null)
+            await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker), "tsp").ConfigureAwait(false);
-        return new TrackerNode(address, listener, settings.DrainTimeout);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts, standing), "tsp", vitals.Connections).ConfigureAwait(false);
+        cluster?.Announce(PublicAddress(settings, address));
+        vitals.Readiness.Has(TrackerVitals.Port);
+        return new TrackerNode(address, listener, settings.DrainTimeout, vitals, cluster);
     }
 
     /// <summary>Takes no more connections, tells those that are open, and waits for them to end.</summary>
-    public Task StopAsync() => _listener.Ask<Drained>(new Drain(_drainTimeout), _drainTimeout + TimeSpan.FromSeconds(5));
+    public async Task StopAsync()
+    {
+        _vitals.Readiness.Await(TrackerVitals.Port, "the tracker is going down");
+        // First nobody is sent here any more, so that its peers do not come back.
+        if (_cluster is { Ended.IsCompleted: false })
+            await _cluster.DrainAsync().ConfigureAwait(false);
+        await _listener.Ask<Drained>(new Drain(_drainTimeout), _drainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+    }
+
+    private static void Tell(Readiness readiness, ClusterStanding standing)
+    {
+        if (standing.MayRegister)
+            readiness.Has(TrackerVitals.Cluster);
+        else
+            readiness.Await(TrackerVitals.Cluster, standing.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
+    }
+
+    // Where it listens on all addresses, peers use the one at which the other trackers reach it.
+    private static string PublicAddress(TrackerSettings settings, IPEndPoint address) => settings.Cluster.PublicAddress
+        ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
+            ? new HostPort(settings.Cluster.Host, address.Port).ToString()
+            : address.ToString());
 }

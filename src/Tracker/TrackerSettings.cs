@@ -1,6 +1,8 @@
 using System.Net;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -44,8 +46,14 @@ public sealed record TrackerSettings
     /// <summary>Requests of one connection at once, after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
+    /// <summary>How it takes part in a cluster of trackers.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+
     /// <summary>How long connections may take to end when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Health, metrics and statistics over HTTP.</summary>
+    public HttpSettings Http { get; init; } = new();
 
     /// <summary>Limits and deadlines of its connections.</summary>
     public TransportSettings Transport { get; init; } = new();

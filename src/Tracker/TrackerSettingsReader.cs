@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using TspActors.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -43,6 +44,11 @@ public static class TrackerSettingsReader
             RequestsPerSecond = reader.Int("tsp.tracker.requests.per-second", 0, int.MaxValue),
             RequestBurst = reader.Int("tsp.tracker.requests.burst", 1, int.MaxValue),
             DrainTimeout = reader.Duration("tsp.tracker.drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            Http = new HttpSettings
+            {
+                Enabled = reader.Bool("tsp.tracker.http.enabled"),
+                Endpoint = new IPEndPoint(ListenAddress.Read(reader, "tsp.tracker.http.host"), reader.Port("tsp.tracker.http.port", zeroMeansAny: true)),
+            },
             Transport = new TransportSettings
             {
                 MaxConnections = reader.Int("tsp.tracker.connections.max", 1, 1_000_000),

@@ -17,14 +17,15 @@ public static class ListenerStart
     /// <param name="settings">Limits and deadlines of its connections.</param>
     /// <param name="session">Makes the Props of a connection's session.</param>
     /// <param name="name">The listener's name.</param>
+    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
     /// <exception cref="ListenException">It could not be opened.</exception>
     public static async Task<(IPEndPoint Address, IActorRef Listener)> ListenAsync(
-        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name)
+        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name, ListenerCounts? counts = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         var outcome = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         var owner = system.ActorOf(Props.Create(() => new Owner(outcome)));
-        var listener = system.ActorOf(TspListener.Props(endpoint, settings, session, owner), name);
+        var listener = system.ActorOf(TspListener.Props(endpoint, settings, session, owner, counts), name);
         return await outcome.Task.WaitAsync(Deadline).ConfigureAwait(false) switch
         {
             Listening listening => (listening.Address, listener),

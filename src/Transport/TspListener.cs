@@ -27,6 +27,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private readonly Func<Props> _session;
     private readonly IActorRef _owner;
     private readonly Admission _admission;
+    private readonly ListenerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
     private readonly OpenedSockets _opened = new();
     private IActorRef _socket = ActorRefs.Nobody;
@@ -35,7 +36,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private bool _draining;
     private bool _toldOfHandles;
 
-    public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner)
+    public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ListenerCounts? counts = null)
     {
         _address = address;
         _settings = settings;
@@ -43,6 +44,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
         _owner = owner;
         // A connection more than the operating system has handles for would end the process.
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
+        _counts = counts ?? new ListenerCounts();
     }
 
     /// <inheritdoc/>
@@ -53,8 +55,9 @@ public sealed class TspListener : UntypedActor, IWithTimers
     /// <param name="settings">Limits and deadlines of its connections.</param>
     /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
     /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
-    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner) =>
-        Akka.Actor.Props.Create(() => new TspListener(endpoint, settings, session, owner));
+    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
+    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ListenerCounts? counts = null) =>
+        Akka.Actor.Props.Create(() => new TspListener(endpoint, settings, session, owner, counts));
 
     /// <inheritdoc/>
     protected override void PreStart() =>
@@ -79,6 +82,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
                 break;
             case Left left:
                 _admission.Leave(left.Address);
+                _counts.Closed();
                 AnswerIfDrained();
                 break;
             case RefusalEnded:
@@ -127,7 +131,13 @@ public sealed class TspListener : UntypedActor, IWithTimers
         else if (_admission.Enter(remote.Address) is { } refusal)
             RefuseBusy(socket, remote, local, refusal);
         else
-            Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+            Admit(socket, remote, local);
+    }
+
+    private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
+    {
+        _counts.Opened();
+        Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
     }
 
     private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
@@ -145,6 +155,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
 
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
     {
+        _counts.TurnedAway(_draining);
         if (_refusing >= MaxRefusing)
         {
             Sender.Tell(Tcp.Abort.Instance);

@@ -100,6 +100,38 @@ public sealed class CommandLineSpecs
         Assert.Single(process.Errors.Lines);
     }
 
+    [Fact]
+    public async Task A_second_tracker_on_one_machine_is_told_which_setting_keeps_the_two_apart()
+    {
+        await using var stage = new Stage();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], [$"TSP__TRACKER__HTTP__PORT={port}"]);
+        var error = await process.FailsWithAsync(1);
+
+        Assert.Contains($"port {port} ", error, StringComparison.Ordinal);
+        Assert.Contains("tsp.tracker.http.port", error, StringComparison.Ordinal);
+        Assert.Single(process.Errors.Lines);
+    }
+
+    [Fact]
+    public async Task A_tracker_can_be_watched_over_HTTP()
+    {
+        await using var stage = new Stage();
+        using var client = new HttpClient();
+        var tracker = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0", "--verbose"]);
+        await tracker.ReportsAsync("^tracker ready on");
+        var address = (await tracker.ReportsAsync(@"statistics are on (http://127\.0\.0\.1:\d+)$")).Groups[1].Value;
+
+        Assert.Equal("ready\n", await client.GetStringAsync(new Uri($"{address}/health/ready")));
+        Assert.Contains("tsp_tracker_peers", await client.GetStringAsync(new Uri($"{address}/metrics")), StringComparison.Ordinal);
+
+        tracker.Signal("TERM");
+        await tracker.ExitsWithAsync(0);
+    }
+
     [Theory]
     [InlineData("list")]
     [InlineData("info", "1", "--json")]
@@ -131,7 +163,7 @@ public sealed class CommandLineSpecs
             ["DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_CLI_UI_LANGUAGE=en"], folder: Path.Combine(Root(), "src"));
 
         // Where something else has the port, that is what it says.
-        var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port 7070 on 0\.0\.0\.0 is in use");
+        var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port (7070 on 0\.0\.0\.0|7080 on 127\.0\.0\.1) is in use");
         if (outcome.Value.StartsWith("tracker", StringComparison.Ordinal))
             Assert.NotNull(await Catalog.ListAsync(new TrackerProgram(run, 7070)));
         else

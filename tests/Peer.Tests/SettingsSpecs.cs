@@ -121,7 +121,7 @@ public sealed class SettingsSpecs : IDisposable
         "trackers" or "music" or "exclude" or "include" => "[\"elsewhere\"]",
         "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
         "host" => "127.0.0.9",
-        "anonymous-requests" or "watch" => "off",
+        "anonymous-requests" or "watch" or "enabled" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "retry-interval" or "player-buffer-time" => "3m",

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 
 namespace TspActors.Tracker.Tests;
 
@@ -10,7 +11,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     private readonly CatalogCell _catalog = new();
     private readonly IActorRef _tracker;
 
-    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog));
+    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, new TrackerCounts()));
 
     [Fact]
     public async Task Ids_are_told_when_the_songs_are_in_the_catalog()

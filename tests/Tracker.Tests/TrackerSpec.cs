@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using TspActors.Protocol;
+using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
@@ -45,7 +46,7 @@ public abstract class TrackerSpec : IAsyncLifetime
 
     public async Task InitializeAsync() => await StartTracker(Settings);
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         foreach (var client in _clients)
             client.Dispose();
@@ -54,10 +55,10 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>Starts another tracker; clients connect to the last one.</summary>
-    private protected async Task StartTracker(TrackerSettings settings)
+    private protected async Task StartTracker(TrackerSettings settings, TrackerVitals? vitals = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));
-        _tracker = await TrackerNode.StartAsync(System, settings);
+        _tracker = await TrackerNode.StartAsync(System, settings, vitals);
     }
 
     /// <summary>A connection that has said nothing yet.</summary>

@@ -32,9 +32,12 @@ internal sealed class ClusterNode
     public Address Address => Cluster.Get(_system).SelfAddress;
 
     /// <summary>Starts the actors; it joins with <see cref="JoinAsync"/>.</summary>
-    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings)
+    /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
+    /// <param name="settings">The cluster's settings.</param>
+    /// <param name="changed">Is told how this tracker stands, whenever that changes.</param>
+    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed = null)
     {
-        var standing = new StandingCell(ClusterStanding.Outside);
+        var standing = new StandingCell(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);

@@ -23,7 +23,6 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly IActorRef _allocator;
     private readonly TimeSpan _timeout;
@@ -143,18 +142,12 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
             if (paused.Share.Deadline > now)
                 _parked.Enqueue(paused.Share);
             else
-                GiveUp(paused.Share);
+                Finish(paused.Share);
         }
 
         if (_asked.Count + _paused.Count + _parked.Count == 0)
             Timers.Cancel(LookAgain.Instance);
         Pump();
-    }
-
-    private void GiveUp(ResolvingShare share)
-    {
-        share.Peer.Tell(new ShareDelayed(RetryAfter));
-        Finish(share);
     }
 
     private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table), share.Peer);

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A share whose new songs still need ids from the cluster.</summary>
 internal sealed class ResolvingShare
 {
-    private const string CutOff = "this tracker cannot reach enough of the others now to take new songs; they are taken when it can";
+    private const string CutOff = "this tracker cannot reach enough of the others of its cluster now to take new songs; offer it again in a while";
 
     private readonly ApplyShare _apply;
     private readonly Queue<WantedId> _unknown;

@@ -26,6 +26,9 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     private Hello? _hello;
     private byte[]? _challenge;
 
+    /// <summary>What came so far counts no more; the next step is a hello.</summary>
+    public void Begin() => (_hello, _challenge) = (null, null);
+
     /// <summary>Takes the peer's next step.</summary>
     public HandshakeResult Take(Init init) => init.StepCase switch
     {

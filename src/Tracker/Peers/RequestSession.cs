@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -29,13 +31,18 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>A search is about as much work as so many other requests.</summary>
     private const int SearchCost = 10;
 
+    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has been tried elsewhere, too.</summary>
+    private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
+
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
+    private readonly StandingCell _standing;
     private readonly IActorRef _tracker;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
     private readonly Allowance _allowance;
+    private readonly RequestTally _tally;
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
@@ -45,16 +52,18 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IActorRef? _peer;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell standing)
     {
+        _standing = standing;
+        _tally = new RequestTally(counts);
         _settings = settings;
         _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell standing) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, standing));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -107,7 +116,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _peer = null;
                 Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
-            case ConnectionClosed:
+            case ConnectionClosed closed:
+                if (closed.Reason is CloseReason.Violation or CloseReason.TimedOut)
+                    _tally.Reject(closed.Reason == CloseReason.Violation ? ErrorCode.BadFrame : ErrorCode.Timeout);
                 Context.Stop(Self);
                 break;
             default:
@@ -122,6 +133,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
         {
             Handle(frame, Stopwatch.GetElapsedTime(0, begun));
+            _tally.Count(frame.Operation, begun);
             if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
             {
                 AwaitTurn();
@@ -129,6 +141,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             }
         }
 
+        _tally.AddUp();
         if (_closing || _sending)
             return;
         if (!_answers.IsEmpty)
@@ -210,7 +223,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 break;
             default:
                 if (frame.EndsFrame)
+                {
+                    _tally.Reject(ErrorCode.Unsupported);
                     _answers.Add(Errors.Unsupported(frame));
+                }
+
                 break;
         }
     }
@@ -227,7 +244,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
+            case HandshakeResult.Accepted when !_standing.Current.MayRegister:
+                _answers.Add(Errors.Frame(
+                    ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));
+                _handshake!.Begin();
+                break;
             case HandshakeResult.Accepted accepted:
+                accepted.Welcome.AlternativeTrackers.Add(_standing.Current.OtherTrackers);
                 accepted.Welcome.CatalogVersion = _catalog.Current.Version;
                 _waiting = true;
                 // What was asked before is answered before the welcome.
@@ -243,6 +266,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         if (_allowance.Take(now, cost) is not { } wait)
             return true;
+        _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited, $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
         return false;
     }
@@ -263,6 +287,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private void Refuse(ProtocolViolation violation)
     {
         var frame = Errors.Frame(violation);
+        _tally.Reject(violation.Code);
         if (Errors.ClosesConnection(violation.Code))
             Close(frame);
         else

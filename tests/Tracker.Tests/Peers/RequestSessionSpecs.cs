@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 
@@ -18,7 +19,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task It_reads_no_more_until_its_answers_are_taken()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -44,7 +45,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -74,7 +75,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var connection = CreateTestProbe();
         var peer = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));

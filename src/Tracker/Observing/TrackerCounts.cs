@@ -1,0 +1,73 @@
+using System.Text.Json;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Observing;
+
+/// <summary>What happened in a tracker since it started, as plain sums that cost next to nothing to add to; used by several threads.</summary>
+public sealed class TrackerCounts
+{
+    private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "other"];
+    private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
+
+    // Answers like any other, or said by hosts only.
+    private static readonly ErrorCode[] NoRefusals =
+        [ErrorCode.Unknown, ErrorCode.Forbidden, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
+
+    private readonly long[] _requests = new long[OperationNames.Length];
+    private readonly long[] _rejected = new long[CodeNames.Length];
+    private long _songsRefused;
+    private long _broadcasts;
+    private long _broadcastBytes;
+    private int _peers;
+
+    /// <summary>Peers that are registered.</summary>
+    public int Peers
+    {
+        get => Volatile.Read(ref _peers);
+        set => Volatile.Write(ref _peers, value);
+    }
+
+    /// <summary>Broadcasts made.</summary>
+    public long Broadcasts => Interlocked.Read(ref _broadcasts);
+
+    /// <summary>Bytes of broadcasts, once for each peer that they were for.</summary>
+    public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
+
+    /// <summary>Frames that came, by operation.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
+
+    /// <summary>Requests and connections that were refused with an ERROR, by its code; and songs that were not taken ("song").</summary>
+    public IEnumerable<KeyValuePair<string, long>> Rejected =>
+        Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
+
+    /// <summary>Is told how long one request of a batch took; set by whoever makes a histogram of it.</summary>
+    internal Action<int, TimeSpan>? Timed { get; set; }
+
+    /// <summary>The numbers that <see cref="AddRequests"/> and <see cref="Timed"/> know operations by; those without a name share the last one.</summary>
+    internal static int IndexOf(Operation operation) => Math.Min((int)operation, OperationNames.Length - 1);
+
+    internal static string NameOf(int operation) => OperationNames[operation];
+
+    internal static int OperationCount => OperationNames.Length;
+
+    internal void AddRequests(int operation, int count) => Interlocked.Add(ref _requests[operation], count);
+
+    internal void AddRejected(ErrorCode code) => Interlocked.Increment(ref _rejected[(int)code]);
+
+    internal void AddRefusedSongs(int count)
+    {
+        if (count > 0)
+            Interlocked.Add(ref _songsRefused, count);
+    }
+
+    internal void AddBroadcast(int bytes, int peers)
+    {
+        Interlocked.Increment(ref _broadcasts);
+        Interlocked.Add(ref _broadcastBytes, (long)bytes * peers);
+    }
+
+    private static IEnumerable<KeyValuePair<string, long>> Named(string[] names, long[] values) =>
+        names.Select((name, index) => new KeyValuePair<string, long>(name, Interlocked.Read(ref values[index])));
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+
+namespace TspActors.Tracker.Observing;
+
+/// <summary>A tracker's numbers as instruments of System.Diagnostics.Metrics, for whatever listens to them: Prometheus here, dotnet-counters, …</summary>
+/// <remarks>
+/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All but the histogram are read when they are
+/// asked for and cost nothing meanwhile.
+/// </remarks>
+internal sealed class TrackerInstruments : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "TspActors.Tracker";
+
+    // An answer from the catalog takes a microsecond, a search some milliseconds.
+    private static readonly double[] DurationBounds =
+        [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 1];
+
+    private readonly TrackerVitals _vitals;
+    private readonly Meter _meter = new(MeterName, TrackerVitals.Version);
+
+    public TrackerInstruments(TrackerVitals vitals)
+    {
+        _vitals = vitals;
+        var counts = vitals.Counts;
+        _meter.CreateObservableGauge("tsp.tracker.peers", () => counts.Peers, description: "Registered peers");
+        _meter.CreateObservableGauge("tsp.tracker.songs", () => vitals.Catalog.Current.Count, description: "Songs that have a host");
+        _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)vitals.Catalog.Current.Version, description: "Changes of the catalog, in batches");
+        _meter.CreateObservableGauge("tsp.tracker.ready", () => vitals.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
+        _meter.CreateObservableGauge("tsp.tracker.uptime", () => vitals.Uptime.TotalSeconds, "s", "Time since it was started");
+        _meter.CreateObservableGauge("tsp.connections", () => vitals.Connections.Open, description: "Open connections, of peers and others");
+        _meter.CreateObservableCounter("tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
+        _meter.CreateObservableCounter(
+            "tsp.rejected", () => Labelled("reason", TrackerStatistics.Rejections(vitals)), description: "Requests, connections and songs that were refused, by reason");
+        _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts made");
+        _meter.CreateObservableCounter(
+            "tsp.broadcast", () => counts.BroadcastBytes, "By", "Bytes of broadcasts, once for each peer that they were for");
+
+        var duration = _meter.CreateHistogram(
+            "tsp.request.duration", "s", "Time to answer a request, of the first one of each batch",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
+            .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();
+        counts.Timed = (operation, time) => duration.Record(time.TotalSeconds, labels[operation]);
+    }
+
+    public void Dispose()
+    {
+        _vitals.Counts.Timed = null;
+        _meter.Dispose();
+    }
+
+    private static IEnumerable<Measurement<long>> Labelled(string label, IEnumerable<KeyValuePair<string, long>> values) =>
+        values.Select(value => new Measurement<long>(value.Value, new KeyValuePair<string, object?>(label, value.Key)));
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using TspActors.Protocol;
+using TspActors.Tracker.Observing;
+
+namespace TspActors.Tracker.Tests.Observing;
+
+public sealed class RequestTallySpecs
+{
+    private readonly TrackerCounts _counts = new();
+
+    [Fact]
+    public void Requests_are_added_up_by_operation_at_the_end_of_a_turn()
+    {
+        var tally = new RequestTally(_counts);
+        for (var i = 0; i < 5; i++)
+            tally.Count(Operation.Info, 0);
+        tally.Count(Operation.List, 0);
+        tally.Count((Operation)99, 0);
+        Assert.All(_counts.Requests, request => Assert.Equal(0, request.Value));
+
+        tally.AddUp();
+        tally.AddUp();
+
+        Assert.Equal(new Dictionary<string, long> { ["info"] = 5, ["list"] = 1, ["other"] = 1 }, _counts.Requests.Where(request => request.Value > 0).ToDictionary());
+    }
+
+    [Fact]
+    public void One_request_of_a_turn_is_timed()
+    {
+        var timed = new List<(string Operation, TimeSpan Time)>();
+        _counts.Timed = (operation, time) => timed.Add((TrackerCounts.NameOf(operation), time));
+        var tally = new RequestTally(_counts);
+        var begun = Stopwatch.GetTimestamp();
+
+        tally.Count(Operation.Play, begun);
+        tally.Count(Operation.Info, begun);
+        tally.AddUp();
+        tally.Count(Operation.List, begun);
+        tally.AddUp();
+
+        Assert.Equal(["play", "list"], timed.Select(one => one.Operation));
+        Assert.All(timed, one => Assert.True(one.Time > TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void A_tracker_is_ready_when_no_part_waits_for_anything()
+    {
+        var readiness = new TrackerVitals().Readiness;
+        readiness.Await("cluster", "the cluster is not up yet");
+        readiness.Await("cluster", "waiting for 2 of 3 trackers");
+        readiness.Has(TrackerVitals.Port);
+        Assert.False(readiness.IsReady);
+        Assert.Equal(["waiting for 2 of 3 trackers"], readiness.Missing);
+
+        readiness.Has("cluster");
+
+        Assert.True(readiness.IsReady);
+    }
+}
