@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
@@ -13,8 +14,8 @@ internal static class Program
     private static readonly Option<string?> HostOption = new("--host") { Description = "address to listen on", HelpName = "ADDR" };
     private static readonly Option<int?> Port = new("--port") { Description = "port to listen on; 0 = any (default 7070)", HelpName = "PORT" };
     private static readonly Option<string?> Name = new("--name") { Description = "what peers see it as", HelpName = "NAME" };
-    private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers of a cluster (not in this version)", HelpName = "PORT" };
-    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "a tracker of the cluster to join (not in this version)", HelpName = "HOST:PORT" };
+    private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; makes this one a member of a cluster", HelpName = "PORT" };
+    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; every tracker is given the same ones (repeatable)", HelpName = "HOST:PORT" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force, and end" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "log more" };
 
@@ -35,8 +36,6 @@ internal static class Program
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
-        if (arguments.GetValue(ClusterPort) is not null || arguments.GetValue(SeedNode) is { Length: > 0 })
-            return ProgramRun.RejectArguments(["this version runs a single tracker: leave --cluster-port and --seed-node out"], "tracker");
         try
         {
             var configuration = ProgramConfiguration.Load(new LoadRequest
@@ -69,23 +68,62 @@ internal static class Program
         }
     }
 
+    // A tracker that its cluster has given up begins anew, as if it were started again: what it knew is old.
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
+    {
+        for (var beginsCluster = true; ; beginsCluster = false)
+        {
+            if (await ServeOnceAsync(configuration, settings, verbose, beginsCluster).ConfigureAwait(false))
+                return ProgramRun.Done;
+            await Console.Error.WriteLineAsync("the cluster has gone on without this tracker, which it could not reach; it joins again").ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>True when it was asked to end; false when its cluster has gone on without it.</returns>
+    private static async Task<bool> ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster)
     {
         var vitals = new TrackerVitals();
         // Both take a while, and neither needs the other.
         var starting = Task.Run(() => StartHttpAsync(settings.Http, vitals));
-        await using var host = await ActorHost.StartAsync(
-            "tsp-tracker", configuration.Config, TspTransport.Hocon, verbose).ConfigureAwait(false);
+        await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
         await using var http = await starting.ConfigureAwait(false);
         if (http is not null)
             host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
+        using var ending = new CancellationTokenSource();
         var ended = host.WaitForSignalAsync();
-        var tracker = await TrackerNode.StartAsync(host.System, settings, vitals).ConfigureAwait(false);
+        var joining = TrackerNode.StartAsync(host.System, settings, vitals, beginsCluster, ending.Token);
+        if (await Task.WhenAny(joining, ended).ConfigureAwait(false) == ended && !joining.IsCompleted)
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            return true;
+        }
+
+        var tracker = await joining.ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
-        await ended.ConfigureAwait(false);
+        await Task.WhenAny(ended, tracker.Removed).ConfigureAwait(false);
+        // The host ends with the actor system of a tracker that was given up, too.
+        if (tracker.Removed.IsCompleted)
+            return false;
         await tracker.StopAsync().ConfigureAwait(false);
-        return ProgramRun.Done;
+        return true;
     }
+
+    private static async Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
+    {
+        try
+        {
+            return await ActorHost.StartAsync(
+                ClusterHocon.SystemName, configuration.Config.WithFallback(ClusterHocon.Of(settings.Cluster)), TspTransport.Hocon, verbose).ConfigureAwait(false);
+        }
+        catch (Exception error) when (settings.Cluster.Port is not null && PortTaken(error))
+        {
+            throw new ListenException(
+                $"cannot listen for other trackers on port {settings.Cluster.Port} of {settings.Cluster.Host}: it is in use, or that is no address of this machine (tsp.tracker.cluster.host, --cluster-port)");
+        }
+    }
+
+    private static bool PortTaken(Exception error) =>
+        error is System.Net.Sockets.SocketException || (error is AggregateException many ? many.InnerExceptions.Any(PortTaken) : error.InnerException is { } inner && PortTaken(inner));
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerVitals vitals) =>
         settings.Enabled ? await TrackerHttp.StartAsync(settings, vitals).ConfigureAwait(false) : null;
@@ -98,5 +136,9 @@ internal static class Program
             yield return CommandLineSetting.One("tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
+        if (arguments.GetValue(ClusterPort) is { } clusterPort)
+            yield return CommandLineSetting.One("tsp.tracker.cluster.port", clusterPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "--cluster-port");
+        if (arguments.GetValue(SeedNode) is { Length: > 0 } seeds)
+            yield return CommandLineSetting.List("tsp.tracker.cluster.seed-nodes", seeds, "--seed-node");
     }
 }

@@ -64,7 +64,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     /// <param name="catalog">Where the catalog is published.</param>
     /// <param name="counts">What is counted for those who look at it from outside.</param>
     /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster) =>
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
         Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster)).WithDispatcher(WritingDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;

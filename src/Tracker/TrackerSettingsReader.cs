@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using TspActors.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
@@ -12,7 +13,7 @@ namespace TspActors.Tracker;
 public static class TrackerSettingsReader
 {
     /// <summary>Keys whose values are never shown.</summary>
-    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key"];
+    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key", "tsp.tracker.cluster.certificate-password"];
 
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
@@ -43,6 +44,7 @@ public static class TrackerSettingsReader
             PageCacheBytes = reader.Bytes("tsp.tracker.page-cache", 0, 16L * 1024 * 1024 * 1024),
             RequestsPerSecond = reader.Int("tsp.tracker.requests.per-second", 0, int.MaxValue),
             RequestBurst = reader.Int("tsp.tracker.requests.burst", 1, int.MaxValue),
+            Cluster = ReadCluster(reader),
             DrainTimeout = reader.Duration("tsp.tracker.drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Http = new HttpSettings
             {
@@ -62,6 +64,43 @@ public static class TrackerSettingsReader
             },
         };
         reader.ThrowIfAny();
+        return settings;
+    }
+
+    private static ClusterSettings ReadCluster(SettingsReader reader)
+    {
+        var port = reader.Port("tsp.tracker.cluster.port", zeroMeansAny: true);
+        var seeds = reader.HostPortList("tsp.tracker.cluster.seed-nodes", maxCount: 32);
+        var publicAddress = reader.Text("tsp.tracker.cluster.public-address");
+        var certificate = reader.Text("tsp.tracker.cluster.certificate");
+        var settings = new ClusterSettings
+        {
+            Host = reader.Host("tsp.tracker.cluster.host"),
+            Port = port == 0 ? null : port,
+            SeedNodes = [.. seeds.Select(seed => seed.ToString())],
+            PublicAddress = publicAddress.Length == 0 ? null : publicAddress,
+            Size = reader.Int("tsp.tracker.cluster.size", 0, 1000),
+            StableAfter = reader.Duration("tsp.tracker.cluster.stable-after", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            AcceptablePause = reader.Duration("tsp.tracker.cluster.acceptable-pause", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            IdTimeout = reader.Duration("tsp.tracker.cluster.id-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            JoinTimeout = reader.Duration("tsp.tracker.cluster.join-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            ChangeLogBytes = reader.Bytes("tsp.tracker.cluster.change-log", 64 * 1024, 1024L * 1024 * 1024),
+            Certificate = certificate.Length == 0 ? null : certificate,
+            CertificatePassword = reader.Secret("tsp.tracker.cluster.certificate-password"),
+        };
+        if (port == 0 && seeds.Count > 0)
+            reader.Reject("tsp.tracker.cluster.seed-nodes", "there is no port for other trackers", "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
+        if (publicAddress.Length > 0 && !HostPort.TryParse(publicAddress, null, out _))
+            reader.Reject("tsp.tracker.cluster.public-address", $"{publicAddress} is no host:port", "write where peers reach this tracker, such as tracker1.example:7070");
+        if (certificate.Length > 0 && !File.Exists(certificate))
+            reader.Reject("tsp.tracker.cluster.certificate", $"there is no file {certificate}", "name a PKCS#12 file with this tracker's certificate and key");
+        if (port != 0 && settings.Certificate is null && !ClusterHocon.IsPrivate(ListenAddress.Read(reader, "tsp.tracker.cluster.host")))
+        {
+            reader.Reject(
+                "tsp.tracker.cluster.host", $"{settings.Host} can be reached by strangers, and what trackers say to each other is not protected",
+                "use a loopback or private address, or set tsp.tracker.cluster.certificate");
+        }
+
         return settings;
     }
 }

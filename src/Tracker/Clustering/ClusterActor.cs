@@ -28,17 +28,17 @@ internal sealed class ClusterActor : UntypedActor
     private int _fetching;
     private IActorRef _tracker = ActorRefs.Nobody;
 
-    private ClusterActor(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed)
+    public ClusterActor(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed)
     {
         _standing = standing;
         _complete = complete;
         _failed = failed;
         _view = new ClusterView(_cluster.SelfAddress, settings.Size);
-        Context.System.ActorOf(
+        Context.ActorOf(
             ClusterSingletonManager.Props(IdAllocator.Props(settings.Size), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
             ClusterPaths.AllocatorManager);
         var allocator = Context.ActorOf(
-            ClusterSingletonProxy.Props($"/user/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
+            ClusterSingletonProxy.Props($"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
             Context.Watch(Context.ActorOf(IdKeeper.Props(allocator, settings.IdTimeout), ClusterPaths.KeeperName)),
             Context.Watch(Context.ActorOf(PartPublisher.Props(settings.ChangeLogBytes), ClusterPaths.PartName)),

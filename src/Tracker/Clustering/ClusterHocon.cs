@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -13,11 +16,16 @@ internal static class ClusterHocon
     /// <summary>Bytes of a chunk of messages between trackers: well below what remoting takes as one frame (128,000), which drops larger ones without a word.</summary>
     public const int ChunkBytes = 48 * 1024;
 
-    /// <summary>The HOCON for these settings; a single tracker needs none.</summary>
-    public static string Of(ClusterSettings settings)
+    /// <summary>Akka's settings for these; a single tracker needs none.</summary>
+    public static Config Of(ClusterSettings settings) => settings.Port is { } port
+        ? ConfigurationFactory.ParseString(Text(settings, port))
+            // Extensions bring their defaults when they are first used; the serializers in them are needed before.
+            .WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig())
+        : Config.Empty;
+
+    private static string Text(ClusterSettings settings, int port)
     {
-        if (settings.Port is not { } port)
-            return "";
         // Two cannot outvote each other: then the older one goes on. Of more than two the greater part goes on.
         var strategy = ExpectedSize(settings) == 2 ? "keep-oldest" : "keep-majority";
         return $$"""
@@ -62,6 +70,8 @@ internal static class ClusterHocon
                 run-coordinated-shutdown-when-down = on
                 distributed-data.gossip-interval = 1s
                 distributed-data.notify-subscribers-interval = 500ms
+                # It would warn at every start, before there is one.
+                singleton-proxy.log-singleton-identification-failure = off
               }
             }
             """;

@@ -37,6 +37,8 @@ internal sealed class ClusterNode
     /// <param name="changed">Is told how this tracker stands, whenever that changes.</param>
     public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed = null)
     {
+        // Its replicator must run on every tracker, not only where the allocator is.
+        Akka.DistributedData.DistributedData.Get(system);
         var standing = new StandingCell(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

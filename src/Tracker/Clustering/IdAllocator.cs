@@ -39,7 +39,7 @@ internal sealed class IdAllocator : UntypedActor, IWithTimers
     private int _reserving;
     private bool _learnt;
 
-    private IdAllocator(int expected) => _expected = expected;
+    public IdAllocator(int expected) => _expected = expected;
 
     public ITimerScheduler Timers { get; set; } = null!;
 

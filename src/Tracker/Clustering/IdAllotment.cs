@@ -10,15 +10,25 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered);
 /// Ids at or below the mark with which it began were given out by earlier allocators. Those of them that the table does not know are lost: they are given to
 /// nobody, whoever offers them, for they may be another song's. New ones come from above, and only up to what is reserved, so that the next allocator begins above them.
 /// </remarks>
-internal sealed class IdAllotment(IdTable table, int mark)
+internal sealed class IdAllotment
 {
     /// <summary>An offer this far above all ids is honoured, but does not move the counter: one absurd offer must not use up the ids.</summary>
     private const int LargestJump = 10_000_000;
 
-    private int _counter = mark;
+    private readonly IdTable _table;
+    private readonly int _mark;
+    private int _counter;
+
+    /// <param name="table">What is known; what is given out is added to it.</param>
+    /// <param name="mark">Ids up to this one may have been given out before.</param>
+    public IdAllotment(IdTable table, int mark)
+    {
+        _table = table;
+        _mark = _counter = Reserved = mark;
+    }
 
     /// <summary>Ids up to this one may be given out; the allocator after this one begins above it.</summary>
-    public int Reserved { get; private set; } = mark;
+    public int Reserved { get; private set; }
 
     /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
@@ -29,7 +39,7 @@ internal sealed class IdAllotment(IdTable table, int mark)
         var (highest, fresh) = (_counter, 0);
         foreach (var (hash, offered) in wanted)
         {
-            if (table.Find(hash) != 0)
+            if (_table.Find(hash) != 0)
                 continue;
             fresh++;
             if (IsFree(offered) && IsWithinReach(offered))
@@ -40,7 +50,7 @@ internal sealed class IdAllotment(IdTable table, int mark)
         {
             do
                 highest++;
-            while (highest < int.MaxValue && table.IsTaken(highest));
+            while (highest < int.MaxValue && _table.IsTaken(highest));
         }
 
         return highest;
@@ -54,13 +64,13 @@ internal sealed class IdAllotment(IdTable table, int mark)
         // Those with an id of their own first: a new song must not take it.
         foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
         {
-            var id = table.Find(hash);
+            var id = _table.Find(hash);
             if (id == 0)
             {
                 id = IsFree(offered) ? offered : Next();
                 if (IsWithinReach(id))
                     _counter = Math.Max(_counter, id);
-                table.Learn(hash, id);
+                _table.Learn(hash, id);
             }
 
             given.Add((hash, id));
@@ -69,7 +79,7 @@ internal sealed class IdAllotment(IdTable table, int mark)
         return given;
     }
 
-    private bool IsFree(int offered) => offered > mark && !table.IsTaken(offered);
+    private bool IsFree(int offered) => offered > _mark && !_table.IsTaken(offered);
 
     private bool IsWithinReach(int id) => id - _counter <= LargestJump;
 
@@ -82,7 +92,7 @@ internal sealed class IdAllotment(IdTable table, int mark)
                 throw new InvalidOperationException("Every song id is given out.");
             id++;
         }
-        while (table.IsTaken(id));
+        while (_table.IsTaken(id));
         if (id > Reserved)
             throw new InvalidOperationException($"Song id {id} is not reserved; {Reserved} is the last that is.");
         return id;

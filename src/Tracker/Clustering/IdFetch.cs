@@ -20,7 +20,7 @@ internal sealed class IdFetch : UntypedActor, IWithTimers
     private int _triesLeft;
     private bool _compared;
 
-    private IdFetch(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries) => (_source, _term, _known, _triesLeft) = (source, term, known, tries);
+    public IdFetch(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries) => (_source, _term, _known, _triesLeft) = (source, term, known, tries);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -33,7 +33,7 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
     private ulong _term;
     private ulong _requests;
 
-    private IdKeeper(IActorRef allocator, TimeSpan timeout) => (_allocator, _timeout) = (allocator, timeout);
+    public IdKeeper(IActorRef allocator, TimeSpan timeout) => (_allocator, _timeout) = (allocator, timeout);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -20,7 +20,7 @@ internal sealed class PartPublisher : UntypedActor, IWithTimers
     private readonly Dictionary<Address, Subscriber> _subscribers = [];
     private readonly TrackerNotice _notice = new();
 
-    private PartPublisher(long logBytes) => _part = new OwnPart(logBytes);
+    public PartPublisher(long logBytes) => _part = new OwnPart(logBytes);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

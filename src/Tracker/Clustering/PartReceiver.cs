@@ -29,7 +29,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
-    private PartReceiver(Address owner, IActorRef tracker) => (_owner, _tracker) = (owner, tracker);
+    public PartReceiver(Address owner, IActorRef tracker) => (_owner, _tracker) = (owner, tracker);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

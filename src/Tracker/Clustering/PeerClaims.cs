@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// </remarks>
 internal sealed class PeerClaims(TimeProvider time)
 {
-    private readonly Dictionary<PeerId, Claim> _claims = [];
+    private readonly Dictionary<PeerId, Registration> _claims = [];
 
     /// <summary>A peer has registered here.</summary>
     /// <returns>The stamp of its registration.</returns>
@@ -18,7 +18,7 @@ internal sealed class PeerClaims(TimeProvider time)
     {
         var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         var stamp = _claims.TryGetValue(peer, out var before) ? Math.Max(now, before.Stamp + 1) : now;
-        _claims[peer] = new Claim(null, stamp);
+        _claims[peer] = new Registration(null, stamp);
         return stamp;
     }
 
@@ -32,7 +32,7 @@ internal sealed class PeerClaims(TimeProvider time)
             return false;
         }
 
-        _claims[peer] = new Claim(owner, stamp);
+        _claims[peer] = new Registration(owner, stamp);
         return true;
     }
 
@@ -53,5 +53,5 @@ internal sealed class PeerClaims(TimeProvider time)
     public IReadOnlyList<(PeerId Peer, ulong Stamp)> Of(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 
-    private readonly record struct Claim(Address? Owner, ulong Stamp);
+    private readonly record struct Registration(Address? Owner, ulong Stamp);
 }

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>What trackers say to each other, as protobuf: a fixed set of messages, each with a short name; nothing else is read.</summary>
 /// <param name="system">The actor system that it belongs to.</param>
-public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     internal const int Id = 7071;
 
@@ -55,7 +55,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
 }
 
 /// <summary>Stands where Akka would make objects by the names of their types: it refuses everything.</summary>
-public sealed class RefusingSerializer : Serializer
+internal sealed class RefusingSerializer : Serializer
 {
     /// <summary>Made by Akka.</summary>
     /// <param name="system">The actor system that it belongs to.</param>

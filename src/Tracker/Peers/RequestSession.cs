@@ -62,8 +62,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell standing) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, standing));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell? standing = null) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, standing ?? new StandingCell(ClusterStanding.Single, null)));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

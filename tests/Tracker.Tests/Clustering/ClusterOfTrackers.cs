@@ -1,0 +1,148 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Tests.Clustering;
+
+/// <summary>Several trackers of one cluster in this process, each in an actor system of its own, and clients of each.</summary>
+internal sealed class ClusterOfTrackers : IAsyncDisposable
+{
+    // Only a broken build waits so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    // As in production but for the pace of gossip, so that nothing takes seconds that need not.
+    private static readonly Config Fast = ConfigurationFactory.ParseString("""
+        akka {
+          loglevel = ERROR
+          stdout-loglevel = ERROR
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          remote.retry-gate-closed-for = 200ms
+          cluster {
+            gossip-interval = 100ms
+            leader-actions-interval = 100ms
+            periodic-tasks-initial-delay = 100ms
+            unreachable-nodes-reaper-interval = 200ms
+            failure-detector.heartbeat-interval = 200ms
+            distributed-data.gossip-interval = 200ms
+            singleton.hand-over-retry-interval = 200ms
+          }
+        }
+        """);
+
+    private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
+    private readonly List<TspClient> _clients = [];
+
+    public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
+
+    /// <summary>Starts so many trackers, one after the other.</summary>
+    public static async Task<ClusterOfTrackers> StartAsync(int trackers)
+    {
+        var cluster = new ClusterOfTrackers();
+        for (var tracker = 0; tracker < trackers; tracker++)
+            await cluster.AddAsync();
+        return cluster;
+    }
+
+    public static TrackerSettings Settings(params IReadOnlyList<string> seeds) => new()
+    {
+        Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+        Name = "specs",
+        BroadcastDelay = TimeSpan.FromMilliseconds(1),
+        DrainTimeout = TimeSpan.FromSeconds(5),
+        Http = new() { Enabled = false },
+        Cluster = new Tracker.Clustering.ClusterSettings { Port = 0, SeedNodes = seeds, StableAfter = TimeSpan.FromSeconds(2), AcceptablePause = TimeSpan.FromSeconds(4), IdTimeout = TimeSpan.FromSeconds(30) },
+    };
+
+    /// <summary>Starts one more, which joins those that are there.</summary>
+    public async Task<int> AddAsync()
+    {
+        var settings = _nodes.Count == 0 ? Settings() : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
+        var system = ActorSystem.Create(
+            ClusterHocon.SystemName, Fast.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
+        _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
+        return _nodes.Count - 1;
+    }
+
+    /// <summary>A tracker goes down in order.</summary>
+    public async Task StopAsync(int tracker)
+    {
+        await _nodes[tracker].Tracker.StopAsync();
+        await CoordinatedShutdown.Get(_nodes[tracker].System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
+    }
+
+    /// <summary>A tracker is given up by the others, as if it had failed.</summary>
+    public async Task GiveUpAsync(int tracker, int by)
+    {
+        var lost = Cluster.Get(_nodes[tracker].System).SelfAddress;
+        Cluster.Get(_nodes[by].System).Down(lost);
+        await UntilAsync(() => Cluster.Get(_nodes[by].System).State.Members.All(member => !member.Address.Equals(lost)), "the lost tracker is a member no more");
+    }
+
+    public async Task<TspClient> ConnectAsync(int tracker)
+    {
+        var client = await TspClient.Connect(this[tracker].Address);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A registered peer; its songs have come with the answer.</summary>
+    public async Task<(TspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
+    {
+        var client = await ConnectAsync(tracker);
+        await client.Register(PeerClient.Hello(peer));
+        await client.Send(Operation.Share, 0, Samples.Complete(songs));
+        var ids = new List<int>();
+        while (ids.Count < songs.Length)
+            ids.AddRange((await client.Expect<Assign>(Operation.Assign)).Songs.Select(song => song.Refusal.Length == 0 ? song.Id : throw new InvalidOperationException(song.Refusal)));
+        return (client, ids);
+    }
+
+    /// <summary>Everything that a tracker lists.</summary>
+    public async Task<IReadOnlyList<Song>> ListAsync(int tracker)
+    {
+        using var client = await TspClient.Connect(this[tracker].Address);
+        var songs = new List<Song>();
+        var cursor = 0;
+        do
+        {
+            await client.Send(Operation.List, cursor, new ListRequest { Limit = 1000 });
+            var page = await client.Expect<SongPage>(Operation.List);
+            songs.AddRange(page.Songs);
+            cursor = page.NextCursor;
+        }
+        while (cursor != 0);
+        return songs;
+    }
+
+    /// <summary>Waits until a tracker lists what is expected.</summary>
+    public async Task<IReadOnlyList<Song>> ListsAsync(int tracker, Func<IReadOnlyList<Song>, bool> expected)
+    {
+        IReadOnlyList<Song> songs = [];
+        await UntilAsync(async () => expected(songs = await ListAsync(tracker)), () => $"tracker {tracker} lists {songs.Count} songs: {string.Join(", ", songs.Take(5).Select(song => $"{song.Id} by {song.Hosts.Count}"))}");
+        return songs;
+    }
+
+    public static Task UntilAsync(Func<bool> holds, string what) => UntilAsync(() => Task.FromResult(holds()), () => what);
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
+    {
+        for (var deadline = DateTime.UtcNow + Patience; !await holds();)
+        {
+            Assert.True(DateTime.UtcNow < deadline, what());
+            await Task.Delay(Pause);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await Task.WhenAll(_nodes.Select(node => node.System.Terminate()));
+    }
+}

@@ -1,0 +1,113 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Tests.Clustering;
+
+/// <summary>Several trackers are one: one catalog, one numbering.</summary>
+public sealed class ClusterSpecs
+{
+    [Fact]
+    public async Task What_is_shared_at_one_tracker_is_listed_at_all_with_the_same_id()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3);
+        var (_, first) = await cluster.ShareAsync(0, 1, Samples.Songs(5));
+        var (_, second) = await cluster.ShareAsync(1, 2, Samples.Songs(5, from: 4));
+        var (_, third) = await cluster.ShareAsync(2, 3, Samples.Songs(3, from: 20));
+
+        // Songs 4 and 5 are hosted at two trackers: one song each, two hosts.
+        Assert.Equal(first.Skip(3), second.Take(2));
+        Assert.Equal(11, first.Concat(second).Concat(third).Distinct().Count());
+        for (var tracker = 0; tracker < 3; tracker++)
+        {
+            var songs = await cluster.ListsAsync(tracker, songs => songs.Count == 11 && songs.Sum(song => song.Hosts.Count) == 13);
+            Assert.Equal(first.Concat(second).Concat(third).Distinct().Order(), songs.Select(song => song.Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_and_the_end_of_a_peer_reach_every_tracker()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var (peer, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(3));
+        await cluster.ListsAsync(1, songs => songs.Count == 3);
+
+        await peer.Send(Operation.Share, 0, Samples.Change([Samples.Song(1, title: "Another")], 2));
+        await peer.Expect<Assign>(Operation.Assign);
+        var songs = await cluster.ListsAsync(1, songs => songs.Count == 2 && songs[0].Tags.Title == "Another");
+        Assert.Equal([ids[0], ids[2]], songs.Select(song => song.Id));
+
+        await peer.Send(Operation.Quit);
+        await cluster.ListsAsync(1, songs => songs.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_tracker_that_joins_later_has_everything_before_it_is_open()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        await cluster.ShareAsync(0, 1, Samples.Songs(3000));
+        await cluster.ShareAsync(1, 2, Samples.Songs(500, from: 2900));
+        await cluster.ListsAsync(0, songs => songs.Count == 3399);
+
+        var third = await cluster.AddAsync();
+
+        Assert.Equal(3399, (await cluster.ListAsync(third)).Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_registers_elsewhere_is_replaced_where_it_was_and_keeps_its_ids()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3);
+        var (old, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
+        await cluster.ListsAsync(1, songs => songs.Count == 4);
+
+        var (_, again) = await cluster.ShareAsync(1, 1, Samples.Songs(4));
+
+        Assert.Equal(ids, again);
+        await old.ExpectError(ErrorCode.Replaced);
+        await old.ExpectEnd();
+        for (var tracker = 0; tracker < 3; tracker++)
+            await cluster.ListsAsync(tracker, songs => songs.Count == 4 && songs.All(song => song.Hosts.Count == 1));
+    }
+
+    [Fact]
+    public async Task The_songs_of_a_tracker_that_is_lost_go_and_its_peers_bring_them_back_with_their_ids()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3);
+        var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(6));
+        await cluster.ShareAsync(1, 2, Samples.Songs(2, from: 50));
+        await cluster.ListsAsync(2, songs => songs.Count == 8);
+
+        // The first is the oldest: it has the allocator, too.
+        await cluster.GiveUpAsync(0, by: 1);
+        await cluster.ListsAsync(1, songs => songs.Count == 2);
+        await cluster.ListsAsync(2, songs => songs.Count == 2);
+
+        var (_, again) = await cluster.ShareAsync(2, 1, [.. Samples.Songs(6), Samples.Song(7)]);
+        Assert.Equal(ids, again.Take(6));
+        var songs = await cluster.ListsAsync(1, songs => songs.Count == 9);
+        Assert.Equal(9, songs.Select(song => song.ContentHash).Distinct().Count());
+        Assert.True(again[6] > songs.Where(song => song.Id != again[6]).Max(song => song.Id), "a new allocator begins above all ids");
+    }
+
+    [Fact]
+    public async Task A_tracker_that_goes_down_sends_its_peers_on_and_is_told_to_nobody_any_more()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var peer = await cluster.ConnectAsync(1);
+        await ClusterOfTrackers.UntilAsync(async () => (await WelcomeAsync(cluster, 0)).AlternativeTrackers is [var other] && other == cluster[1].Address.ToString(), () => "the other tracker is named");
+
+        await peer.Register(PeerClient.Hello(1));
+        await cluster.StopAsync(1);
+
+        Assert.Equal(ErrorCode.ShuttingDown, (await peer.ExpectError(ErrorCode.ShuttingDown)).Code);
+        Assert.Empty((await WelcomeAsync(cluster, 0)).AlternativeTrackers);
+    }
+
+    private static async Task<Welcome> WelcomeAsync(ClusterOfTrackers cluster, int tracker)
+    {
+        using var client = await TspClient.Connect(cluster[tracker].Address);
+        await client.Send(Operation.Init, 0, PeerClient.Hello(99));
+        var welcome = (await client.Expect<Init>(Operation.Init)).Welcome;
+        await client.Send(Operation.Quit);
+        return welcome;
+    }
+}
