@@ -19,7 +19,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private static readonly Config Fast = ConfigurationFactory.ParseString("""
         akka {
           loglevel = ERROR
-          stdout-loglevel = ERROR
+          stdout-loglevel = OFF
+          loggers = []
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           remote.retry-gate-closed-for = 200ms
