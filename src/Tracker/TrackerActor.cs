@@ -68,7 +68,6 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private void Apply(ApplyShare apply)
     {
-        _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
         _answers.Add((Sender, new SongsAssigned(_registry.Apply(apply.Peer, apply.Share))));
         PublishSoon();
     }
