@@ -54,6 +54,14 @@ public sealed class SettingsReader
         One(key, $"a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long value) => Quantities.TryParseBytes(text, out value) && value >= min && value <= max);
 
+    /// <summary>A number of bytes, with or without a unit; or "auto", which is null.</summary>
+    public long? BytesOrAuto(string key, long min, long max) =>
+        One(key, $"auto, or a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m", (string text, out long? value) =>
+        {
+            value = Quantities.TryParseBytes(text, out var bytes) ? bytes : null;
+            return text == "auto" || (value >= min && value <= max);
+        });
+
     /// <summary>A number of bits or bytes a second, with its unit; or "none".</summary>
     public Rate Rate(string key, Rate min, Rate max) =>
         One(key, $"a rate from {min} to {max}, such as 10 Mbit/s or 500 kB/s, or none",

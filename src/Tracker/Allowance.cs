@@ -6,7 +6,7 @@ namespace TspActors.Tracker;
 internal sealed class Allowance(double perSecond, int burst)
 {
     private double _left = burst;
-    private TimeSpan _countedAt;
+    private TimeSpan? _countedAt;
 
     /// <summary>Counts something, when it is allowed now.</summary>
     /// <param name="now">A reading of a clock that never goes back.</param>
@@ -25,7 +25,7 @@ internal sealed class Allowance(double perSecond, int burst)
     {
         if (perSecond <= 0)
             return null;
-        _left = Math.Min(Math.Max(burst, cost), _left + ((now - _countedAt).TotalSeconds * perSecond));
+        _left = Math.Min(Math.Max(burst, cost), _left + ((now - (_countedAt ?? now)).TotalSeconds * perSecond));
         _countedAt = now;
         return _left < cost ? TimeSpan.FromMilliseconds(Math.Ceiling((cost - _left) * 1000 / perSecond)) : null;
     }

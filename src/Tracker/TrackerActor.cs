@@ -65,7 +65,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     /// <param name="counts">What is counted for those who look at it from outside.</param>
     /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
     public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster)).WithDispatcher(WritingDispatchers.Writer);
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster))
+            .WithDispatcher(WritingDispatchers.Writer).WithMailbox(WritingDispatchers.JoinsFirst);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -104,7 +105,6 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _registry.MemoryBytes = GC.GetTotalMemory(forceFullCollection: false);
         var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
         var assigned = _registry.Apply(apply.Peer, apply.Share, effect);
         _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));

@@ -11,7 +11,7 @@ namespace TspActors.Tracker;
 /// <summary>From a PeerActor: it speaks for this host from now on; its songs go when it stops.</summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : INoSerializationVerificationNeeded;
 
-/// <summary>From a PeerActor: a frame of its share. Answered by <see cref="SongsAssigned"/>.</summary>
+/// <summary>From a PeerActor: a part of its share. Answered by <see cref="SongsAssigned"/>.</summary>
 /// <param name="Peer">Whose share it is.</param>
 /// <param name="Share">What it shares.</param>
 /// <param name="HasIds">In a cluster: its songs have the cluster's ids already.</param>

@@ -39,7 +39,8 @@ public static class TrackerSettingsReader
                 NewSongsPerPeerHour = reader.Int("tsp.tracker.new-songs.per-peer-hour", 0, int.MaxValue),
                 NewSongsPerAddress = reader.Int("tsp.tracker.new-songs.per-address", 1, int.MaxValue),
                 NewSongsPerAddressHour = reader.Int("tsp.tracker.new-songs.per-address-hour", 0, int.MaxValue),
-                MemoryBytes = reader.Bytes("tsp.tracker.max-memory", 0, long.MaxValue) is > 0 and var memory ? memory : long.MaxValue,
+                ShareBytes = reader.Bytes("tsp.tracker.max-share-size", 1024, long.MaxValue),
+                MemoryBytes = MostMemory(reader.BytesOrAuto("tsp.tracker.max-memory", 0, long.MaxValue)),
             },
             PageCacheBytes = reader.Bytes("tsp.tracker.page-cache", 0, 16L * 1024 * 1024 * 1024),
             RequestsPerSecond = reader.Int("tsp.tracker.requests.per-second", 0, int.MaxValue),
@@ -103,6 +104,14 @@ public static class TrackerSettingsReader
 
         return settings;
     }
+
+    // What is counted is what lives; the collector and what is being sent need as much again beside it.
+    private static long MostMemory(long? asked) => asked switch
+    {
+        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / 2 : long.MaxValue,
+        0 => long.MaxValue,
+        { } bytes => bytes,
+    };
 }
 
 /// <summary>Reads an address to listen on.</summary>

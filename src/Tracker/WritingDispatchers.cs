@@ -12,9 +12,15 @@ internal static class WritingDispatchers
     /// <summary>Where peers' actors make ready what is shared, and send.</summary>
     public const string Peers = "tsp-peers-dispatcher";
 
+    /// <summary>The writer's mailbox.</summary>
+    public const string JoinsFirst = "tsp-writer-mailbox";
+
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
         {{Writer}} {
           type = PinnedDispatcher
+        }
+        {{JoinsFirst}} {
+          mailbox-type = "{{typeof(JoinsFirstMailbox).AssemblyQualifiedName}}"
         }
         {{Peers}} {
           type = ForkJoinDispatcher

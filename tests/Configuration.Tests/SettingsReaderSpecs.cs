@@ -123,6 +123,18 @@ public sealed class SettingsReaderSpecs : IDisposable
         Judge(text, legal: false, "a size from 1KiB to 2MiB", reader => reader.Bytes("tsp.tracker.name", 1024, 2 << 20));
 
     [Theory]
+    [InlineData("auto", null)]
+    [InlineData("0", 0L)]
+    [InlineData("2g", 2L << 30)]
+    public void A_size_may_be_left_to_the_program(string text, long? bytes)
+    {
+        _bench.Environment["TSP__TRACKER__MAX_FRAME"] = text;
+        var reader = _bench.Read();
+        Assert.Equal(bytes, reader.BytesOrAuto("tsp.tracker.max-frame", 0, 4L << 30));
+        Assert.Empty(reader.Errors);
+    }
+
+    [Theory]
     [InlineData("10 Mbit/s", 1_250_000)]
     [InlineData("2Mbit/s", 250_000)]
     [InlineData("1.5 Mbit/s", 187_500)]

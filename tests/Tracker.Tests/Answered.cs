@@ -55,7 +55,16 @@ internal static class Answered
     }
 
     /// <summary>Takes a frame of a share as it comes from the wire.</summary>
-    public static IReadOnlyList<AssignedSong> Apply(this SongRegistry registry, PeerId peer, Share share) => registry.Apply(peer, SharedBatch.Of(share));
+    public static IReadOnlyList<AssignedSong> Apply(this SongRegistry registry, PeerId peer, Share share) =>
+        [.. share.InParts().SelectMany(part => registry.Apply(peer, part))];
+
+    /// <summary>The parts of a frame of a share, in order.</summary>
+    public static IEnumerable<SharedBatch> InParts(this Share share)
+    {
+        var parts = new ShareParts(share);
+        while (parts.Next() is { } part)
+            yield return part;
+    }
 
     private static ReadOnlyMemory<byte> Made(Action<AnswerBuffer> make)
     {

@@ -56,7 +56,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
 
     private async Task<int> Share(TestProbe probe, int peer, int songs)
     {
-        _tracker.Tell(new ApplyShare(Samples.Peer(peer), SharedBatch.Of(Samples.Complete(Samples.Songs(songs)))), probe);
+        _tracker.Tell(new ApplyShare(Samples.Peer(peer), Samples.Complete(Samples.Songs(songs)).InParts().Single()), probe);
         return (await probe.ExpectMsgAsync<SongsAssigned>()).Songs.Count;
     }
 }

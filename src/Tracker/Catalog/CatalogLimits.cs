@@ -18,6 +18,9 @@ public sealed record CatalogLimits
     /// <summary>The same in an hour; 0 = any number.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
-    /// <summary>Memory of the program, in bytes, above which no new song is taken.</summary>
+    /// <summary>Memory of one peer's songs, by <see cref="CatalogMemory"/>, in bytes.</summary>
+    public long ShareBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Memory of everything registered, by <see cref="CatalogMemory"/>, in bytes, above which no new song is taken.</summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
 }

@@ -20,18 +20,23 @@ internal sealed class CatalogSong
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
+    private readonly int _bytesOfOthers;
 
     public CatalogSong(int id, SongCopy first)
-        : this(id, first, [])
+        : this(id, first, [], 0)
     {
     }
 
-    private CatalogSong(int id, SongCopy first, ImmutableList<SongCopy> others) => (Id, _first, _others) = (id, first, others);
+    private CatalogSong(int id, SongCopy first, ImmutableList<SongCopy> others, int bytesOfOthers) =>
+        (Id, _first, _others, _bytesOfOthers) = (id, first, others, bytesOfOthers);
 
     public int Id { get; }
 
     /// <summary>What is told of the song: the facts of the host that has shared it the longest.</summary>
     public byte[] Facts => _first.Facts;
+
+    /// <summary>What it takes in memory, by <see cref="CatalogMemory"/>.</summary>
+    public int MemoryBytes => CatalogMemory.OfFirst(Facts) + _bytesOfOthers;
 
     public int HostCount => 1 + _others.Count;
 
@@ -59,16 +64,16 @@ internal sealed class CatalogSong
 
     /// <summary>With one copy more, which comes last, or with another in place of the one of the same number.</summary>
     public CatalogSong With(SongCopy copy) =>
-        copy.Since == _first.Since ? new CatalogSong(Id, copy, _others)
-        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.SetItem(index, copy))
-        : new CatalogSong(Id, _first, _others.Add(copy));
+        copy.Since == _first.Since ? new CatalogSong(Id, copy, _others, _bytesOfOthers)
+        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index))
+        : new CatalogSong(Id, _first, _others.Add(copy), BytesWith(copy));
 
     /// <summary>Without the copy of that number; null when it was the last one.</summary>
     public CatalogSong? Without(long since)
     {
         if (since != _first.Since)
-            return IndexOf(since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.RemoveAt(index)) : this;
-        return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0));
+            return IndexOf(since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.RemoveAt(index), _bytesOfOthers - BytesOf(index)) : this;
+        return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0), _bytesOfOthers - BytesOf(0));
     }
 
     /// <summary>The song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
@@ -100,6 +105,10 @@ internal sealed class CatalogSong
         host.Encoded.AsSpan().CopyTo(destination[at..]);
         return at + host.Encoded.Length;
     }
+
+    private int BytesOf(int other) => CatalogMemory.OfFurther(_others[other].Facts);
+
+    private int BytesWith(SongCopy other) => _bytesOfOthers + CatalogMemory.OfFurther(other.Facts);
 
     // They are in the order of their numbers.
     private int IndexOf(long since)

@@ -6,20 +6,13 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A frame of a share, made ready by its peer's actor, so that the one writer of the catalog has little left to do.</summary>
+/// <summary>A frame of a share, or a part of one, made ready by its peer's actor, so that the one writer of the catalog has little left to do.</summary>
 /// <param name="Complete">These frames together are everything the peer has.</param>
-/// <param name="Last">The last frame of this share.</param>
-/// <param name="Added">Songs it has, those whose id it remembers first: so a new song never takes the id of one in the same frame.</param>
+/// <param name="Last">The end of this share.</param>
+/// <param name="Added">Songs it has.</param>
 /// <param name="Removed">Songs it no longer has.</param>
 /// <param name="Load">How busy it is; null = not told.</param>
-internal sealed record SharedBatch(bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load)
-{
-    public static SharedBatch Of(Share share) => new(
-        share.Complete, share.Last,
-        [.. share.Added.OrderBy(song => song.LastId == 0).Select(OfferedSong.Of)],
-        [.. share.Removed.Select(hash => new ContentHash(hash.Span))],
-        share.Load);
-}
+internal sealed record SharedBatch(bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
 
 /// <summary>A song that a peer shares, encoded and cut into words.</summary>
 /// <param name="Hash">Which song it is.</param>

@@ -26,12 +26,13 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private ulong _toldVersion = CatalogSnapshot.Empty.Version;
     private Dictionary<int, byte[]?>? _effect;
     private long _copies;
+    private long _songBytes;
 
     /// <summary>True when something changed that <see cref="TakeDelta"/> has not told yet.</summary>
     public bool HasNews => _untold.Count > 0;
 
-    /// <summary>Memory that the program takes, as it was last looked at; above the limit no new song is taken.</summary>
-    public long MemoryBytes { get; set; }
+    /// <summary>Memory that everything registered takes, by <see cref="CatalogMemory"/>; above the limit no new song is taken.</summary>
+    public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
     /// <summary>A host's songs, and how many it has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
@@ -56,7 +57,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (share.Load is not null)
             _loads = _loads.SetItem(peer, share.Load);
         if (share.Complete)
-            registration.SeenInSnapshot ??= [];
+            registration.BeginSnapshot();
 
         // A song that one frame both removes and adds is hosted: what is there counts.
         foreach (var removed in share.Removed)
@@ -69,7 +70,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         {
             foreach (var id in registration.Songs.Keys.Where(id => !seen.Contains(id)).ToList())
                 Withdraw(registration, id);
-            registration.SeenInSnapshot = null;
+            registration.EndSnapshot();
         }
 
         return assigned;
@@ -185,7 +186,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (id == 0)
             id = _ids.IdOf(song.Hash, song.LastId);
         assigned.Id = id;
-        registration.SeenInSnapshot?.Add(id);
+        registration.Name(id, song.Facts);
         if (_effect is not null)
             _effect[id] = song.Facts;
         ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
@@ -194,6 +195,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             since = ++_copies;
         else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
+        registration.Bytes += CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since);
 
         var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
         _words.TryAdd(shared.Facts, song.Words);
@@ -215,13 +217,26 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))
             return $"this tracker takes at most {limits.SongsPerPeer} songs of one peer";
-        return (id == 0 && _ids.Count >= limits.Songs) || (!registration.Songs.ContainsKey(id) && MemoryBytes > limits.MemoryBytes)
+        if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
+            return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
+        return IsFullFor(registration, id)
             ? "this tracker is full; it takes no new songs for now"
             : id == 0 ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
     }
 
+    // Songs that are known go on being taken for a while: they are mostly those of peers that come back.
+    private bool IsFullFor(Registration registration, int id) => id == 0
+        ? _ids.Count >= limits.Songs || MemoryBytes > limits.MemoryBytes
+        : !registration.Songs.ContainsKey(id) && MemoryBytes - (limits.MemoryBytes / 8) > limits.MemoryBytes;
+
+    private int BytesOf(Registration registration, int id) =>
+        registration.Songs.TryGetValue(id, out var since) ? BytesOf(Find(id), since) : 0;
+
+    private static int BytesOf(CatalogSong? song, long since) => song?.CopyOf(since) is { } copy ? CatalogMemory.OfFirst(copy.Facts) : 0;
+
     private void Withdraw(Registration registration, int id)
     {
+        registration.Bytes -= BytesOf(registration, id);
         if (!registration.Songs.Remove(id, out var since))
             return;
         if (_effect is not null)
@@ -233,6 +248,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Set(int id, CatalogSong? song)
     {
+        _songBytes += (song?.MemoryBytes ?? 0) - (Find(id)?.MemoryBytes ?? 0);
         _unpublished[id] = song;
         if (_untold.Count < MostUntold)
             _untold.Add(id);
@@ -251,19 +267,5 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
         _words.Clear();
         return _index.Publish();
-    }
-
-    private sealed record Registration(CatalogHost Host)
-    {
-        /// <summary>Its songs by id, each with the number of its copy.</summary>
-        public Dictionary<int, long> Songs { get; } = [];
-
-        /// <summary>While a complete share comes in frames: what it named so far.</summary>
-        public HashSet<int>? SeenInSnapshot { get; set; }
-
-        /// <summary>True when song <paramref name="id"/> would be one too many. What a complete share does not name goes at its end, so it does not count meanwhile.</summary>
-        public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
-            ? seen.Count >= max && !seen.Contains(id)
-            : Songs.Count >= max && !Songs.ContainsKey(id);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class PeerActor : ReceiveActor
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
     private readonly Queue<AssignedSong[]> _assigns = new();
+    private ShareParts? _share;
     private CatalogChanged? _broadcastUnderWay;
     private int _framesTaken;
     private ulong? _missedVersion;
@@ -24,7 +25,7 @@ internal sealed class PeerActor : ReceiveActor
     {
         _join = join;
         _tracker = tracker;
-        Receive<TakeShare>(take => _tracker.Tell(new ApplyShare(_join.Host.Id, SharedBatch.Of(take.Share))));
+        Receive<TakeShare>(Take);
         Receive<SongsAssigned>(Assign);
         Receive<CatalogChanged>(Broadcast);
         Receive<Sent>(sent => sent.Token.Equals(AssignToken), _ => SendAssign());
@@ -55,6 +56,25 @@ internal sealed class PeerActor : ReceiveActor
         _join.Session.Tell(new PeerJoined(Self));
     }
 
+    private void Take(TakeShare take)
+    {
+        _share = new ShareParts(take.Share);
+        OfferNext();
+    }
+
+    // Part by part, each when the one before is in the catalog and its ids are taken: meanwhile it is the turn of others.
+    private void OfferNext()
+    {
+        if (_share?.Next() is { } part)
+        {
+            _tracker.Tell(new ApplyShare(_join.Host.Id, part));
+            return;
+        }
+
+        _share = null;
+        _join.Session.Tell(ShareTaken.Instance);
+    }
+
     private void Assign(SongsAssigned assigned)
     {
         foreach (var part in assigned.Songs.Chunk(SongsPerAssign))
@@ -68,7 +88,7 @@ internal sealed class PeerActor : ReceiveActor
         if (_assigns.TryDequeue(out var part))
             _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { part } }), Token: AssignToken));
         else
-            _join.Session.Tell(ShareTaken.Instance);
+            OfferNext();
     }
 
     // A peer that takes broadcasts slower than they come is not queued for: it is told to list again once it has caught up.

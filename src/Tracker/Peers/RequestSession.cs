@@ -15,7 +15,7 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
-///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving
+///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
 ///          → QUIT, InputEnded, DrainRequested, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
 /// Child of its TspConnection; ends with it.
@@ -34,6 +34,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>When a peer that the cluster cannot register now is to come back; by then it has been tried elsewhere, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
+    /// <summary>So many bytes of a share are about as much work as a request: a usual song has some 170.</summary>
+    private const int BytesPerCost = 256;
+
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly StandingCell _standing;
@@ -46,6 +49,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
+    private Frame? _shareHeld;
     private bool _inputEnded;
     private bool _closing;
     private IActorRef _connection = ActorRefs.Nobody;
@@ -90,6 +94,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case ShareTaken:
                 _waiting = false;
                 Serve();
+                break;
+            case ShareDue when _shareHeld is { } share && !_closing:
+                _waiting = false;
+                TakeShare(share, Stopwatch.GetElapsedTime(0));
+                Serve();
+                break;
+            case ShareDue:
                 break;
             case PeerJoined joined:
                 Timers.Cancel(JoinOverdue.Instance);
@@ -202,12 +213,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 TakeInit(frame);
                 break;
             case Operation.Share when _peer is not null:
-                if (Read<Share>(frame) is { } share)
-                {
-                    _waiting = true;
-                    _peer.Tell(new TakeShare(share));
-                }
-
+                TakeShare(frame, now);
                 break;
             case Operation.Share:
                 RefuseStranger(frame.SongId);
@@ -262,6 +268,22 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         }
     }
 
+    // One that is too soon is not refused, as the peer would have to share all of it again: it and what comes behind it are read later.
+    private void TakeShare(in Frame frame, TimeSpan now)
+    {
+        _shareHeld = null;
+        if (_allowance.Take(now, 1 + (frame.Body.Length / BytesPerCost)) is { } wait)
+        {
+            (_shareHeld, _waiting) = (frame, true);
+            Timers.StartSingleTimer(ShareDue.Instance, ShareDue.Instance, wait);
+        }
+        else if (Read<Share>(frame) is { } share)
+        {
+            _waiting = true;
+            _peer!.Tell(new TakeShare(share));
+        }
+    }
+
     private bool IsAllowed(in Frame frame, TimeSpan now, int cost = 1)
     {
         if (_allowance.Take(now, cost) is not { } wait)
@@ -297,6 +319,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private sealed record NextTurn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly NextTurn Instance = new();
+    }
+
+    private sealed record ShareDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly ShareDue Instance = new();
     }
 
     private sealed record JoinOverdue : INoSerializationVerificationNeeded, IDeadLetterSuppression

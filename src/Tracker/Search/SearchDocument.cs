@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Search;
 
 /// <summary>What a song is found by: its terms, each with its class before it.</summary>
-/// <param name="Terms">In the order of the text; a word may stand there twice.</param>
+/// <param name="Terms">In the order of the text, each once.</param>
 /// <param name="Fingerprint">The same for the same terms, and for hardly any others.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
@@ -17,22 +17,26 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
     /// <summary>The class of a word of the artist or the album.</summary>
     public const byte OtherWord = 3;
 
+    /// <summary>More words than this of one song are not looked up: it must not cost the index as much as hundreds of others.</summary>
+    private const int MostTerms = 64;
+
     public static readonly SearchDocument Empty = new([], 0);
 
     public static SearchDocument Of(SongTags tags)
     {
         var title = SearchText.Fold(tags.Title);
         var terms = new List<byte[]>(16) { ([Title, .. SearchTerms.Phrase(title)]) };
-        AddWords(terms, TitleWord, title);
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist));
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Album));
+        AddWords(terms, TitleWord, title, MostTerms / 2);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist), MostTerms * 3 / 4);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Album), MostTerms);
         return new SearchDocument([.. terms], FingerprintOf(terms));
     }
 
     /// <summary>The same, from a song as a protobuf <see cref="Song"/>.</summary>
     public static SearchDocument Of(byte[] facts) => Of(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
-    private static void AddWords(List<byte[]> terms, byte of, string folded)
+    // Until there are that many: a title of a thousand letters must not keep the artist out.
+    private static void AddWords(List<byte[]> terms, byte of, string folded, int most)
     {
         foreach (var range in folded.AsSpan().Split(' '))
         {
@@ -41,13 +45,19 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
                 continue;
             if (!SearchTerms.IsSpaceless(word))
             {
-                terms.Add(Term(of, SearchTerms.Cut(word)));
+                Add(terms, Term(of, SearchTerms.Cut(word)), most);
                 continue;
             }
 
             foreach (var piece in SearchTerms.Pieces(word.ToString()))
-                terms.Add(Term(of, piece));
+                Add(terms, Term(of, piece), most);
         }
+    }
+
+    private static void Add(List<byte[]> terms, byte[] term, int most)
+    {
+        if (terms.Count < most && !terms.Exists(known => known.AsSpan().SequenceEqual(term)))
+            terms.Add(term);
     }
 
     private static byte[] Term(byte of, ReadOnlySpan<char> text)

@@ -129,6 +129,7 @@ public sealed class CatalogCopySpecs
     private sealed class Run
     {
         private readonly Random _random;
+        private readonly Queue<CatalogDelta> _onTheWay = new();
 
         public Run(Random random)
         {
@@ -158,7 +159,9 @@ public sealed class CatalogCopySpecs
                         break;
                     case 1:
                         // Broadcasts leave in the order they are made; only a lossy link drops one.
-                        var delta = Tracker.Broadcast();
+                        if (_onTheWay.Count == 0)
+                            Tell();
+                        var delta = _onTheWay.Dequeue();
                         if (!lossy || _random.Next(3) > 0)
                             Copy.Apply(delta);
                         break;
@@ -172,9 +175,15 @@ public sealed class CatalogCopySpecs
                 }
             }
 
-            var last = Tracker.Broadcast();
-            if (!lossy)
+            Tell();
+            foreach (var last in lossy ? [] : _onTheWay.ToArray())
                 Copy.Apply(last);
+        }
+
+        private void Tell()
+        {
+            foreach (var frame in Tracker.BroadcastInFrames())
+                _onTheWay.Enqueue(frame);
         }
 
         public void List()
@@ -239,6 +248,25 @@ public sealed class CatalogCopySpecs
             _touched.Clear();
             _told = _version;
             return delta;
+        }
+
+        /// <summary>The change as one frame, or as several: the first leads to the present, each further one counts a version more.</summary>
+        public CatalogDelta[] BroadcastInFrames()
+        {
+            var whole = Broadcast();
+            var parts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => new CatalogDelta()).ToArray();
+            foreach (var song in whole.Changed)
+                parts[random.Next(parts.Length)].Changed.Add(song);
+            foreach (var id in whole.Removed)
+                parts[random.Next(parts.Length)].Removed.Add(id);
+            foreach (var (later, part) in parts.Index())
+            {
+                part.FromVersion = later == 0 ? whole.FromVersion : whole.ToVersion + (ulong)later - 1;
+                part.ToVersion = whole.ToVersion + (ulong)later;
+            }
+
+            _told = _version = parts[^1].ToVersion;
+            return parts;
         }
 
         private void Touch(int id)

@@ -169,16 +169,69 @@ public sealed class SongRegistrySpecs
     [Fact]
     public void A_full_tracker_takes_no_new_song_but_those_it_knows()
     {
-        var registry = new SongRegistry(new CatalogLimits { Songs = 2, MemoryBytes = 1000 }, new EncodedPages(0));
+        var registry = new SongRegistry(new CatalogLimits { Songs = 2 }, new EncodedPages(0));
         registry.Join(Samples.Host(1));
         registry.Join(Samples.Host(2));
         Assert.Equal([1, 2, 0], registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(3))).Select(song => song.Id));
         Assert.Contains("full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(3)]))[0].Refusal, StringComparison.Ordinal);
         Assert.Equal([2, 0], registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(2), Samples.Song(3))).Select(song => song.Id));
+    }
 
-        registry.MemoryBytes = 1001;
-        Assert.Equal([1, 2], registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(2))).Select(song => song.Id));
-        Assert.Equal([2, 0], registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(2), Samples.Song(1))).Select(song => song.Id));
+    [Fact]
+    public void Beyond_its_memory_the_tracker_takes_known_songs_for_a_while_and_then_what_a_peer_has_already()
+    {
+        var registry = new SongRegistry(new CatalogLimits { MemoryBytes = 1_000_000 }, new EncodedPages(0));
+        registry.Join(Samples.Host(1));
+        var given = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(3_000))).Count(song => song.Id > 0);
+        Assert.InRange(given, 1_500, 2_900);
+        Assert.InRange(registry.MemoryBytes, 1_000_000, 1_001_000);
+        Assert.Contains("full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9_000)]))[0].Refusal, StringComparison.Ordinal);
+
+        // It comes back; others have the room now, but for the eighth.
+        registry.Join(Samples.Host(2));
+        Assert.Equal(1, Assert.Single(registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(1)))).Id);
+        var known = registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Songs(given))).Count(song => song.Id > 0);
+        Assert.InRange(known, 100, given - 1);
+        Assert.All(registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(given))), song => Assert.NotEqual(0, song.Id));
+    }
+
+    [Fact]
+    public void What_goes_is_counted_no_more()
+    {
+        var empty = new SongRegistry(new CatalogLimits(), new EncodedPages(0)).MemoryBytes;
+        var registry = Samples.Registry(100);
+        for (var n = 1; n <= 3; n++)
+        {
+            registry.Join(Samples.Host(n));
+            registry.Apply(Samples.Peer(n), Samples.Complete(Samples.Songs(50, from: n)));
+            registry.Apply(Samples.Peer(n), Samples.Change([Samples.Song(n, "Another title")], n + 1));
+        }
+
+        Assert.True(registry.MemoryBytes > empty + (3 * CatalogMemory.OfPeer));
+        registry.Leave(Samples.Peer(2));
+        registry.Apply(Samples.Peer(1), Samples.Complete());
+        registry.Leave(Samples.Peer(1));
+        registry.Publish();
+        registry.Leave(Samples.Peer(3));
+        Assert.Equal(empty + (52 * CatalogMemory.OfId), registry.MemoryBytes);
+    }
+
+    [Fact]
+    public void One_peers_songs_may_take_so_much_and_what_a_complete_share_replaces_does_not_count()
+    {
+        var registry = new SongRegistry(new CatalogLimits { ShareBytes = 10_000 }, new EncodedPages(0));
+        registry.Join(Samples.Host(1));
+        var assigned = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100)));
+        var given = assigned.Count(song => song.Id > 0);
+        Assert.InRange(given, 10, 50);
+        Assert.Contains("MiB of songs of one peer", assigned[^1].Refusal, StringComparison.Ordinal);
+        var replaced = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100, from: 1_001))).Count(song => song.Id > 0);
+        Assert.InRange(replaced, given - 3, given);
+        Assert.Equal(replaced, registry.CountOf(Samples.Peer(1)));
+
+        Assert.Equal(0, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(1)]))).Id);
+        Assert.NotEqual(0, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(1)], 1_001))).Id);
+        Assert.Equal(0, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(1_002, new string('t', 1_000))]))).Id);
     }
 
     [Fact]

@@ -51,6 +51,32 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task A_large_share_is_offered_part_by_part_and_the_session_reads_on_after_the_last()
+    {
+        var peer = await Start();
+        await _tracker.ExpectMsgAsync<HostJoined>();
+        await _session.ExpectMsgAsync<PeerJoined>();
+        peer.Tell(new TakeShare(Samples.Complete(Samples.Songs(2_500))));
+        var offered = new List<int>();
+        while (offered.Count < 3)
+        {
+            var part = (await _tracker.ExpectMsgAsync<ApplyShare>()).Share;
+            offered.Add(part.Added.Length);
+            Assert.Equal(offered.Count == 3, part.Last);
+            peer.Tell(new SongsAssigned([.. part.Added.Select(song => new AssignedSong { ContentHash = song.HashBytes, Id = 1 })]));
+            var send = await _connection.ExpectMsgAsync<Send>();
+            Assert.Equal(part.Added.Length, Samples.Body<Assign>(Samples.Frame(send.First)).Songs.Count);
+            await peer.Ask<ActorIdentity>(new Identify(null));
+            Assert.False(_tracker.HasMessages);
+            Assert.False(_session.HasMessages);
+            peer.Tell(new Sent(send.Token!));
+        }
+
+        Assert.Equal([1_000, 1_000, 500], offered);
+        await _session.ExpectMsgAsync<ShareTaken>();
+    }
+
+    [Fact]
     public async Task A_share_without_songs_is_taken_at_once()
     {
         var peer = await Start();

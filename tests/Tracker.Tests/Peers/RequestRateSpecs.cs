@@ -27,8 +27,8 @@ public sealed class RequestRateSpecs : TrackerSpec
     public void A_costly_request_waits_until_there_is_enough_for_it()
     {
         var allowance = new Allowance(perSecond: 10, burst: 5);
-        Assert.Equal(0.5, allowance.Take(TimeSpan.Zero, 10)!.Value.TotalSeconds, 2);
-        Assert.Null(allowance.Take(Second, 10));
+        Assert.Equal(0.5, allowance.Take(100 * Second, 10)!.Value.TotalSeconds, 2);
+        Assert.Null(allowance.Take(101 * Second, 10));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Akka.TestKit;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Observing;
@@ -90,6 +91,43 @@ public sealed class RequestSessionSpecs : ProbeSpec
         Assert.False(connection.HasMessages);
         session.Tell(ShareTaken.Instance);
         Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
+    }
+
+    [Fact]
+    public async Task A_share_too_many_is_not_read_yet_nor_is_what_comes_behind_it()
+    {
+        // So few a second that it is too soon for as long as this test can take.
+        var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 1, RequestBurst = 10 });
+        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Ping, 4)]));
+        await session.Ask<ActorIdentity>(new Identify(null));
+        Assert.False(peer.HasMessages);
+        Assert.False(connection.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_share_too_many_is_read_when_there_is_room_for_it_and_then_what_comes_behind_it()
+    {
+        var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 10_000, RequestBurst = 10 });
+        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Info, 4)]));
+        Assert.Equal(1_000, (await peer.ExpectMsgAsync<TakeShare>()).Share.Added.Count);
+        session.Tell(ShareTaken.Instance);
+        Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
+    }
+
+    private static Share LargeShare => Samples.Complete(Samples.Songs(1_000));
+
+    private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
+    {
+        var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
+        var session = Sys.ActorOf(RequestSession.Props(settings, _catalog, TestActor));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        await connection.ExpectMsgAsync<ReadMore>();
+        session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
+        await ExpectMsgAsync<JoinPeer>();
+        session.Tell(new PeerJoined(peer));
+        await connection.ExpectMsgAsync<KeepAlive>();
+        await connection.ExpectMsgAsync<ReadMore>();
+        return (session, peer, connection);
     }
 
     private static FramesReceived Received(ReadOnlyMemory<byte> bytes)

@@ -1,3 +1,6 @@
+using TspActors.Protocol;
+using TspActors.Tracker.Search;
+
 namespace TspActors.Tracker.Tests.Search;
 
 public sealed class SearchSpecs
@@ -151,6 +154,17 @@ public sealed class SearchSpecs
         Assert.Equal(4000, catalog.Search("moon").Count);
         Assert.Equal(Enumerable.Range(1, 6000).Where(n => n % 3 == 0), catalog.Search("moon").Take(2000));
         Assert.Equal([4002], catalog.Search("4002 t m d").Concat(catalog.Search("4002 t m")));
+    }
+
+    [Fact]
+    public void Of_a_song_with_very_many_words_a_part_is_looked_up_and_the_artist_always_is()
+    {
+        var title = string.Join(' ', Enumerable.Range(1, 200).Select(n => $"w{n}"));
+        var catalog = Samples.Catalog(Samples.Song(1, title, "Anna anna ANNA", string.Join(' ', Enumerable.Range(1, 200).Select(n => $"a{n}"))));
+        Assert.Equal([1], catalog.Search("w31 anna a10"));
+        Assert.Empty(catalog.Search("w32"));
+        Assert.Empty(catalog.Search("a100"));
+        Assert.Equal(64, SearchDocument.Of(new SongTags { Title = new string('字', 300) + title, Artist = title, Album = title }).Terms.Length);
     }
 
     [Fact]
