@@ -34,6 +34,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private long _accepted;
     private int _refusing;
     private bool _draining;
+    private bool _toldOfHandles;
 
     public TspListener(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ListenerCounts? counts = null)
     {
@@ -41,8 +42,9 @@ public sealed class TspListener : UntypedActor, IWithTimers
         _settings = settings;
         _session = session;
         _owner = owner;
-        _admission = new Admission(settings);
         _counts = counts ?? new ListenerCounts();
+        // A connection more than the operating system has handles for would end the process.
+        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
     }
 
     /// <inheritdoc/>
@@ -127,7 +129,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
         if (_draining)
             Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
         else if (_admission.Enter(remote.Address) is { } refusal)
-            Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+            RefuseBusy(socket, remote, local, refusal);
         else
             Admit(socket, remote, local);
     }
@@ -136,6 +138,19 @@ public sealed class TspListener : UntypedActor, IWithTimers
     {
         _counts.Opened();
         Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+    }
+
+    private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
+    {
+        if (_admission.Open >= OpenFileLimit.Connections && !_toldOfHandles)
+        {
+            _toldOfHandles = true;
+            Context.GetLogger().Warning(
+                "no more than {0} connections are taken: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
+                OpenFileLimit.Connections, OpenFileLimit.Value);
+        }
+
+        Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
     }
 
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)

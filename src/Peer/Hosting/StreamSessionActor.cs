@@ -29,6 +29,8 @@ internal sealed class StreamSessionActor : UntypedActor
     // Under an upload limit a larger chunk would take longer than listeners wait for the next one.
     private const int LimitedChunkBytes = 64 * 1024;
 
+    private static readonly TimeSpan TooManySongsRetry = TimeSpan.FromSeconds(5);
+
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
     private readonly HostingSettings _settings;
@@ -190,6 +192,9 @@ internal sealed class StreamSessionActor : UntypedActor
                 _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _song.Id, start)));
                 Pump();
                 _waker.Served();
+                break;
+            case null:
+                End(Errors.Frame(ErrorCode.Busy, "too many different songs are streamed from here at once", _song.Id, TooManySongsRetry));
                 break;
             case PayloadOpening.Unreadable unreadable:
                 End(Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {unreadable.Text}", _song.Id));
@@ -356,7 +361,7 @@ internal sealed class StreamSessionActor : UntypedActor
         Context.Stop(Self);
     }
 
-    private sealed record Opened(PayloadOpening Opening, OpenSong? Song, byte[]? Leaves) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Opened(PayloadOpening? Opening, OpenSong? Song, byte[]? Leaves) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record ChunkRead(SongChunk? Chunk) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

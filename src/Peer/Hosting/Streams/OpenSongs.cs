@@ -6,7 +6,8 @@ namespace TspActors.Peer.Hosting;
 
 /// <summary>The songs that are streamed now, each open once however many listen to it. Thread-safe.</summary>
 /// <param name="cache">Keeps what was read last.</param>
-internal sealed class OpenSongs(ChunkCache cache)
+/// <param name="max">Different songs that may be open at once.</param>
+internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, OpenSong> _songs = [];
@@ -14,14 +15,20 @@ internal sealed class OpenSongs(ChunkCache cache)
     /// <summary>Opens a song, or joins those who have it open; in either case the file at its path must be what was hashed. It blocks.</summary>
     /// <param name="own">The song.</param>
     /// <param name="song">The caller's to release; null where the answer is not <see cref="PayloadOpening.Opened"/>.</param>
-    /// <returns>What came of it; the reader in it is the song's.</returns>
-    public PayloadOpening Open(OwnSong own, out OpenSong? song)
+    /// <returns>What came of it; the reader in it is the song's. Null when too many songs are open.</returns>
+    public PayloadOpening? Open(OwnSong own, out OpenSong? song)
     {
         song = null;
+        var key = new Key(own.File.Path, own.File.Stamp, own.File.Hash, own.Id);
+        lock (_gate)
+        {
+            if (_songs.Count >= max && !_songs.ContainsKey(key))
+                return null;
+        }
+
         var opening = PayloadReader.Open(own.File);
         if (opening is not PayloadOpening.Opened { Reader: var reader })
             return opening;
-        var key = new Key(own.File.Path, own.File.Stamp, own.File.Hash, own.Id);
         lock (_gate)
         {
             if (!_songs.TryGetValue(key, out song))

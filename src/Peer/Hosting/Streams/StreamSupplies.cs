@@ -1,4 +1,5 @@
 using TspActors.Media;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
@@ -10,7 +11,7 @@ internal sealed record StreamSupplies(Func<SongFile, byte[]?> Leaves, OpenSongs 
 {
     /// <summary>The supplies of one host.</summary>
     public static StreamSupplies For(HostingSettings settings, Func<SongFile, byte[]?> leaves) =>
-        new(leaves, new OpenSongs(new ChunkCache(settings.SharedChunkBytes)), new PaceWheel(TimeProvider.System));
+        new(leaves, new OpenSongs(new ChunkCache(settings.SharedChunkBytes), OpenFileLimit.Songs), new PaceWheel(TimeProvider.System));
 
     public void Dispose() => Wheel.Dispose();
 }

@@ -129,6 +129,21 @@ public sealed class ChunkCacheSpecs : IDisposable
         first!.Release();
     }
 
+    [Fact]
+    public void more_songs_than_may_be_open_are_not_opened_but_those_that_are_can_be_joined()
+    {
+        var songs = new OpenSongs(new ChunkCache(0), max: 1);
+        var own = _song.WriteTo(_folder.In("song.mp3"), 7);
+        var other = _song.WriteTo(_folder.In("other.mp3"), 8);
+        songs.Open(own, out var first);
+        Assert.Null(songs.Open(other, out _));
+        Assert.IsType<PayloadOpening.Opened>(songs.Open(own, out var second));
+        first!.Release();
+        second!.Release();
+        Assert.IsType<PayloadOpening.Opened>(songs.Open(other, out var third));
+        third!.Release();
+    }
+
     private (ChunkCache Cache, OpenSong Song, string Path) Open(long capacity)
     {
         var cache = new ChunkCache(capacity);

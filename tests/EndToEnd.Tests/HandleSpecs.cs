@@ -1,0 +1,75 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>More connections than the operating system has handles for do not end a program: it refuses in time.</summary>
+public sealed class HandleSpecs
+{
+    private const int Limit = 450;
+
+    [NeedsFact("lame", "prlimit")]
+    public async Task A_host_that_runs_out_of_handles_refuses_and_lives()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 30));
+        var tracker = await stage.StartTrackerAsync();
+        var host = await Stage.ReadyAsync(stage.StartNative(
+            "prlimit", [$"--nofile={Limit}:{Limit}", "dotnet", Stage.Dll("Peer"), .. stage.PeerArguments(tracker, "alice"), "serve"],
+            ["TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0"]));
+        var (served, refused) = await FloodAsync(host.Port);
+
+        Assert.True(served > 50, $"{served} were served");
+        Assert.True(refused > 50, $"{refused} were told to come later");
+        await host.Process.ReportsAsync("the operating system lets this process have 450 files");
+
+        // The flood is over, and the next one is served.
+        RawClient? next = null;
+        for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; next is null && DateTime.UtcNow < deadline;)
+            next = await ServedAsync(host.Port);
+        Assert.NotNull(next);
+        next.Dispose();
+        Assert.False(host.Process.HasExited, host.Process.ToString());
+    }
+
+    private static async Task<(int Served, int Refused)> FloodAsync(int port)
+    {
+        var open = new List<RawClient>();
+        var (served, refused) = (0, 0);
+        for (var at = 0; at < Limit; at++)
+        {
+            if (await ServedAsync(port) is { } client)
+            {
+                open.Add(client);
+                served++;
+            }
+            else
+            {
+                refused++;
+            }
+        }
+
+        open.ForEach(client => client.Dispose());
+        return (served, refused);
+    }
+
+    private static async Task<RawClient?> ServedAsync(int port)
+    {
+        var client = await RawClient.ConnectAsync(port);
+        try
+        {
+            await client.SendAsync(Operation.Play, 1);
+            if (await client.ReadAsync() is { Operation: Operation.Play })
+                return client;
+        }
+        catch (IOException)
+        {
+            // In a flood some are cut without a word.
+        }
+
+        client.Dispose();
+        return null;
+    }
+}
