@@ -114,6 +114,9 @@ public sealed record LinkSettings
     /// <summary>The longest such wait.</summary>
     public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often the tracker is asked whether it can connect to this peer's port; zero = never.</summary>
+    public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Limits and deadlines of the connection.</summary>
     public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024 };
 }

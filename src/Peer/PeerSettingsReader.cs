@@ -115,6 +115,7 @@ public static class PeerSettingsReader
         SpreadInterval = reader.Duration("tsp.peer.link.spread-interval", TimeSpan.Zero, Longest),
         SpreadIntervalMax = reader.Duration("tsp.peer.link.spread-interval-max", Shortest, Longest),
         MaxToldTrackers = reader.Int("tsp.peer.link.max-told-trackers", 0, 1_000),
+        PortCheckInterval = reader.Duration("tsp.peer.link.port-check-interval", TimeSpan.Zero, Longest),
         OfferAgainMin = reader.Duration("tsp.peer.link.offer-again-min", Shortest, Longest),
         OfferAgainMax = reader.Duration("tsp.peer.link.offer-again-max", Shortest, Longest),
         Transport = new TransportSettings

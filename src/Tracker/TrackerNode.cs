@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 
@@ -37,8 +38,9 @@ public sealed class TrackerNode
         vitals ??= new TrackerVitals();
         var catalog = vitals.Catalog;
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts), "tracker");
+        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts), "ports") : null;
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts), "tsp", vitals.Connections).ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts, ports), "tsp", vitals.Connections).ConfigureAwait(false);
         vitals.Readiness.Has(TrackerVitals.Port);
         return new TrackerNode(address, listener, settings.DrainTimeout, vitals);
     }

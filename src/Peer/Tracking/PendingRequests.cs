@@ -20,10 +20,10 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
     }
 
     /// <summary>Takes the one whose answer has come.</summary>
-    public bool TryTake([NotNullWhen(true)] out IActorRef? asker)
+    public bool TryTake([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? question)
     {
-        asker = _waiting.TryDequeue(out var first) ? first.Asker : null;
-        return asker is not null;
+        (asker, question) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Question) : default;
+        return asker is not null && question is not null;
     }
 
     /// <summary>True when the oldest request should have been answered by now.</summary>

@@ -135,10 +135,12 @@ internal sealed partial class TrackerLink
     {
         if (answer is null)
             return;
-        if (link.Pending.TryTake(out var asker))
+        if (link.Pending.TryTake(out var asker, out var question))
         {
             if (!asker.Equals(Self))
                 asker.Tell(answer);
+            else if (question is FindHosts)
+                TakePort(answer);
             else if (link == _links.Current)
                 TakeOwnAnswer(answer);
         }
@@ -146,6 +148,29 @@ internal sealed partial class TrackerLink
         {
             Lost(link, "it answered something that was not asked");
         }
+    }
+
+    // The own port ------------------------------------------------------------------------------------------------------------
+
+    private void CheckPortLater()
+    {
+        if (_identity.ListenPort > 0 && _settings.PortCheckInterval > TimeSpan.Zero)
+            Timers.StartSingleTimer(PortTimer, new Tick(PortTimer), _settings.PortCheckInterval * (0.5 + Random.Shared.NextDouble()));
+    }
+
+    // Who hosts a song of this peer? It does, and the tracker says what it knows of its port.
+    private void CheckPort()
+    {
+        if (_links is { IsRegistered: true, Current: { } link } && _songs.ById.Keys.FirstOrDefault() is > 0 and var own)
+            _questions.TrySend(link, Self, new FindHosts(own));
+        CheckPortLater();
+    }
+
+    private void TakePort(object answer)
+    {
+        if (_port.Take(answer) is { } notice)
+            Context.System.EventStream.Publish(notice);
+        SetStatus(_status);
     }
 
     // The local copy ----------------------------------------------------------------------------------------------------------

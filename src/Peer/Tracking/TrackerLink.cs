@@ -27,6 +27,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private const string SpreadTimer = "spread";
     private const string ShareTimer = "share";
     private const string OfferTimer = "offer";
+    private const string PortTimer = "port";
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListAgainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -41,6 +42,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private readonly CatalogListing _listing;
     private readonly LinkQuestions _questions;
     private readonly LinkSlots _links = new();
+    private readonly OwnPort _port;
 
     private OwnSongs _songs = OwnSongs.None;
     private bool _noneLeft;
@@ -60,6 +62,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _offers = new Backoff(settings.OfferAgainMin, settings.OfferAgainMax, Random.Shared);
         _listing = new CatalogListing(_catalog);
         _questions = new LinkQuestions(_catalog, settings);
+        _port = new OwnPort(identity.Peer);
         _status = _told = new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0);
     }
 
@@ -174,6 +177,9 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             case ListTimer:
                 ListCatalog();
                 break;
+            case PortTimer:
+                CheckPort();
+                break;
             case SpreadTimer:
                 Spread();
                 break;
@@ -286,11 +292,12 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         if (_identity.WantsBroadcasts)
             ListCatalog();
         SpreadLater();
+        CheckPortLater();
     }
 
     private void SetStatus(LinkStatus status)
     {
-        _status = status;
+        _status = status with { PortReachable = _port.IsReachable };
         var isNews = status.Connected != _told.Connected || status.Detail != _told.Detail || status.Final != _told.Final;
         if (!isNews)
             return;

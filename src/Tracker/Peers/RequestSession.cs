@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -33,6 +35,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly IActorRef _tracker;
+    private readonly IActorRef? _ports;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -45,10 +48,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private bool _closing;
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef? _peer;
+    private CatalogHost? _host;
+    private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports)
     {
+        _ports = ports;
         _tally = new RequestTally(counts);
         _settings = settings;
         _allowance = new RequestAllowance(settings.RequestsPerSecond, settings.RequestBurst);
@@ -56,8 +62,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports = null) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, ports));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -89,11 +95,14 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Timers.Cancel(JoinOverdue.Instance);
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
                 _waiting = false;
+                if (_host is { Port: > 0 })
+                    _ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
                 Serve();
                 break;
             case ConnectionOpened opened:
                 _connection = opened.Connection;
+                _remote = opened.Remote.Address;
                 _handshake = new Handshake(_settings, opened.Remote.Address);
                 _connection.Tell(ReadMore.Instance);
                 break;
@@ -239,6 +248,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
             case HandshakeResult.Accepted accepted:
+                _host = accepted.Host;
+                if (_ports is null && _host.Port > 0)
+                    _host.Reach = Reach.Reachable;
                 accepted.Welcome.CatalogVersion = _catalog.Current.Version;
                 _waiting = true;
                 // What was asked before is answered before the welcome.

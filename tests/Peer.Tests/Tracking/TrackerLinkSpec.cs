@@ -103,7 +103,8 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     {
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
             $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = $"song {song.Seed}" })));
-        return new LibraryChanged(new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty));
+        return new LibraryChanged(new OwnSongs(
+            own.ToImmutableDictionary(song => song.File.Hash), own.Where(song => song.Id > 0).ToImmutableDictionary(song => song.Id, song => song.File.Hash)));
     }
 
     private protected static AssignedSong Assigned(int seed, int id) => new() { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id };
