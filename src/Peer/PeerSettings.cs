@@ -99,6 +99,24 @@ public sealed record LinkSettings
     /// <summary>Requests that may wait for their answers.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 
+    /// <summary>How often a tracker of the same cluster that this peer prefers is tried while it is connected to another one; zero = never.</summary>
+    public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest such wait, while that tracker is not there.</summary>
+    public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Trackers that are remembered of those that other trackers name.</summary>
+    public int MaxToldTrackers { get; init; } = 32;
+
+    /// <summary>Songs that the tracker refused are offered again after this time; doubles each time.</summary>
+    public TimeSpan OfferAgainMin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often the tracker is asked whether it can connect to this peer's port; zero = never.</summary>
+    public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Limits and deadlines of the connection.</summary>
     public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024 };
 }

@@ -112,6 +112,12 @@ public static class PeerSettingsReader
         ReconnectMax = reader.Duration("tsp.peer.link.reconnect-max", Shortest, Longest),
         RequestTimeout = reader.Duration("tsp.peer.link.request-timeout", Shortest, Longest),
         MaxPendingRequests = reader.Int("tsp.peer.link.max-pending", 1, 100_000),
+        SpreadInterval = reader.Duration("tsp.peer.link.spread-interval", TimeSpan.Zero, Longest),
+        SpreadIntervalMax = reader.Duration("tsp.peer.link.spread-interval-max", Shortest, Longest),
+        MaxToldTrackers = reader.Int("tsp.peer.link.max-told-trackers", 0, 1_000),
+        PortCheckInterval = reader.Duration("tsp.peer.link.port-check-interval", TimeSpan.Zero, Longest),
+        OfferAgainMin = reader.Duration("tsp.peer.link.offer-again-min", Shortest, Longest),
+        OfferAgainMax = reader.Duration("tsp.peer.link.offer-again-max", Shortest, Longest),
         Transport = new TransportSettings
         {
             ReadBufferBytes = 64 * 1024,

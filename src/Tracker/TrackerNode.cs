@@ -3,6 +3,7 @@ using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 
@@ -52,10 +53,11 @@ public sealed class TrackerNode
         var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => Tell(vitals.Readiness, current)).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
+        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts), "ports") : null;
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts, standing), "tsp", vitals.Connections).ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts, ports, standing), "tsp", vitals.Connections).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         vitals.Readiness.Has(TrackerVitals.Port);
         return new TrackerNode(address, listener, settings.DrainTimeout, vitals, cluster);

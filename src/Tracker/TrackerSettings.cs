@@ -3,6 +3,7 @@ using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -51,6 +52,9 @@ public sealed record TrackerSettings
 
     /// <summary>How long connections may take to end when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether and how the ports of its peers are tried.</summary>
+    public ReachabilitySettings Reachability { get; init; } = new();
 
     /// <summary>Health, metrics and statistics over HTTP.</summary>
     public HttpSettings Http { get; init; } = new();

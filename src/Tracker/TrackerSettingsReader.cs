@@ -5,6 +5,7 @@ using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -47,6 +48,14 @@ public static class TrackerSettingsReader
             RequestBurst = reader.Int("tsp.tracker.requests.burst", 1, int.MaxValue),
             Cluster = ReadCluster(reader),
             DrainTimeout = reader.Duration("tsp.tracker.drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            Reachability = new ReachabilitySettings
+            {
+                Enabled = reader.Bool("tsp.tracker.reachability.enabled"),
+                Timeout = reader.Duration("tsp.tracker.reachability.timeout", 10 * Millisecond, TimeSpan.FromMinutes(1)),
+                AtOnce = reader.Int("tsp.tracker.reachability.at-once", 1, 1_000),
+                RetryMin = reader.Duration("tsp.tracker.reachability.retry-min", 10 * Millisecond, TimeSpan.FromHours(1)),
+                RetryMax = reader.Duration("tsp.tracker.reachability.retry-max", 10 * Millisecond, TimeSpan.FromDays(1)),
+            },
             Http = new HttpSettings
             {
                 Enabled = reader.Bool("tsp.tracker.http.enabled"),

@@ -42,9 +42,9 @@ public sealed class TspListener : UntypedActor, IWithTimers
         _settings = settings;
         _session = session;
         _owner = owner;
+        _counts = counts ?? new ListenerCounts();
         // A connection more than the operating system has handles for would end the process.
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
-        _counts = counts ?? new ListenerCounts();
     }
 
     /// <inheritdoc/>

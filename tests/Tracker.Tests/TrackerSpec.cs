@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
@@ -29,6 +30,8 @@ public abstract class TrackerSpec : IAsyncLifetime
         Name = "specs",
         HeartbeatInterval = TimeSpan.FromMinutes(1),
         BroadcastDelay = TimeSpan.FromMilliseconds(1),
+        // The peers of these tests have no ports.
+        Reachability = new ReachabilitySettings { Enabled = false },
         Transport = new TransportSettings
         {
             FirstFrameTimeout = TimeSpan.FromMinutes(1),

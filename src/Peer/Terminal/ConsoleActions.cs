@@ -164,7 +164,7 @@ internal sealed class ConsoleActions(PeerNode peer, CatalogClient catalog, Scree
             ? $"tracker   {SafeText.Of(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Of(link.Detail)}");
         await _library.StatusAsync().ConfigureAwait(false);
-        screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}");
+        screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{(link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "")}{(link.PortReachable == false ? ", but others cannot connect to that port" : "")}");
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - 11 : 200) ?? "nothing"}");
         screen.Result($"queue     {playback.Queue.Count} songs, repeat {QueueCommands.Text(playback.Repeat)}, volume {playback.Volume}");

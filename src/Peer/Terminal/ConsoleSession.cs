@@ -162,6 +162,9 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
         LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
+        PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
+        PortNotice notice => $"warning: others cannot hear your songs, as the tracker could not connect to {notice.Port}: forward that port in your router and open it in the "
+            + "firewall, or choose another one with --port; you can listen all the same",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongHeard heard => QueueCommands.Playing(heard.Song, heard.Host),

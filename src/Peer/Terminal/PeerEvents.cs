@@ -14,7 +14,7 @@ internal static class PeerEvents
 
     private static readonly Type[] Types =
     [
-        typeof(LinkStatus), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard), typeof(SongOver), typeof(SaveOver),
+        typeof(LinkStatus), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard), typeof(SongOver), typeof(SaveOver),
         typeof(EventMark),
     ];
 

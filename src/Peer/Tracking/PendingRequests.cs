@@ -20,14 +20,27 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
     }
 
     /// <summary>Takes the one whose answer has come.</summary>
-    public bool TryTake([NotNullWhen(true)] out IActorRef? asker)
+    public bool TryTake([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? question)
     {
-        asker = _waiting.TryDequeue(out var first) ? first.Asker : null;
-        return asker is not null;
+        (asker, question) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Question) : default;
+        return asker is not null && question is not null;
     }
 
     /// <summary>True when the oldest request should have been answered by now.</summary>
-    public bool HasOverdue => _waiting.TryPeek(out var first) && time.GetElapsedTime(first.Asked) > first.Deadline;
+    public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked, first.Deadline);
+
+    /// <summary>Forgets those that should have been answered by now, and says who they were, and what they asked.</summary>
+    public IReadOnlyList<(IActorRef Asker, object Question)> TakeOverdue()
+    {
+        var overdue = new List<(IActorRef, object)>();
+        while (HasOverdue)
+        {
+            var (asker, question, _, _) = _waiting.Dequeue();
+            overdue.Add((asker, question));
+        }
+
+        return overdue;
+    }
 
     /// <summary>Forgets all of them and says who they were, and what they asked.</summary>
     public IReadOnlyList<(IActorRef Asker, object Question)> Clear()
@@ -36,4 +49,6 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
         _waiting.Clear();
         return forgotten;
     }
+
+    private bool IsOverdue(long asked, TimeSpan deadline) => time.GetElapsedTime(asked) > deadline;
 }

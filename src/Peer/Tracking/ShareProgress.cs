@@ -20,8 +20,9 @@ internal sealed class ShareProgress
     private bool _requested;
     private bool _known;
     private bool _frameUnderWay;
+    private bool _postponed;
 
-    /// <summary>Songs that the tracker did not take.</summary>
+    /// <summary>Songs that the tracker did not take, or not yet.</summary>
     public int Refused => _refused.Count;
 
     /// <summary>Songs that were shared.</summary>
@@ -31,6 +32,7 @@ internal sealed class ShareProgress
     public void Requested()
     {
         _requested = true;
+        _postponed = false;
         _frames = null;
         _shared = ImmutableDictionary<ContentHash, OwnSong>.Empty;
         _known = false;
@@ -38,13 +40,26 @@ internal sealed class ShareProgress
         _refused.Clear();
     }
 
-    /// <summary>The connection is gone: nothing is shared any more.</summary>
-    public void Reset()
+    /// <summary>Something was shared that has got neither an id nor a refusal yet.</summary>
+    public bool IsAnswerOwed => _unassigned is { Count: > 0 };
+
+    /// <summary>The tracker takes nothing for now: what it has not taken counts as refused, until everything is shared anew (<see cref="Requested"/>).</summary>
+    public void Postpone()
     {
-        Requested();
         _requested = false;
-        _frameUnderWay = false;
+        _postponed = true;
+        _frames = null;
+        if (_unassigned is not null)
+            _refused.UnionWith(_unassigned);
         _unassigned = null;
+    }
+
+    /// <summary>What was refused is to be offered once more: the reason may be gone.</summary>
+    public void OfferRefusedAgain()
+    {
+        _refused.RemoveWhere(hash => !_library.ByHash.ContainsKey(hash));
+        _shared = _shared.RemoveRange(_refused);
+        _touched?.UnionWith(_refused);
     }
 
     /// <summary>The library is another one now.</summary>
@@ -79,8 +94,8 @@ internal sealed class ShareProgress
     /// <summary>The last frame was taken; there may be a next one.</summary>
     public void Taken() => _frameUnderWay = false;
 
-    /// <summary>True when everything that is to be shared is, and has got its id or its refusal.</summary>
-    public bool IsComplete => _requested && _frames is null && !_frameUnderWay && _unassigned is not { Count: > 0 } && ReferenceEquals(_told, _library);
+    /// <summary>True when everything that is to be shared is, and has got its id or its refusal; or the tracker takes nothing for now.</summary>
+    public bool IsComplete => _postponed || (_requested && _frames is null && !_frameUnderWay && _unassigned is not { Count: > 0 } && ReferenceEquals(_told, _library));
 
     /// <summary>Ids or refusals have come.</summary>
     public void Assigned(IEnumerable<AssignedSong> songs)
@@ -91,6 +106,8 @@ internal sealed class ShareProgress
             _unassigned?.Remove(hash);
             if (song.Id == 0)
                 _refused.Add(hash);
+            else
+                _refused.Remove(hash);
         }
     }
 

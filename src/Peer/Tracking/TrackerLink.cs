@@ -5,43 +5,50 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The peer's one connection to a tracker: registers, shares, asks, keeps the local copy of the catalog, and comes back when it is lost.</summary>
+/// <summary>Keeps the peer registered at one of its trackers: shares, asks, keeps the local copy of the catalog, and goes to another tracker when this one is lost or better placed.</summary>
 /// <remarks>
 /// <code>
-/// Waiting    → Connect (after the backoff)     → Connecting
-/// Connecting → ConnectionOpened → hello        → Greeting          ConnectFailed → Waiting, next tracker
-/// Greeting   → Welcome                         → Registered        refused, deadline, closed → Waiting
-/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, QUIT → Waiting
+/// Waiting    → Connect                         → Connecting
+/// Connecting → ConnectionOpened → hello        → Greeting          ConnectFailed → the next tracker at once; after all of them Waiting
+/// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
+/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent, SHUTTING_DOWN → as above
+///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
 /// any        → REPLACED, wrong access key      → Ended (nothing is tried again; questions are answered with the reason)
 /// </code>
-/// A connection actor is its child, made anew for each try; whatever it says after it was given up is ignored.
+/// Which tracker, <see cref="TrackerChoice"/> decides. There are at most three connections (<see cref="LinkSlots"/>). Connection actors are its children, made anew for
+/// each try; whatever one says after it was given up is ignored.
 /// </remarks>
-internal sealed class TrackerLink : UntypedActor, IWithTimers
+internal sealed partial class TrackerLink : UntypedActor, IWithTimers
 {
     private const string ConnectTimer = "connect";
     private const string DeadlineTimer = "deadline";
     private const string LoadTimer = "load";
     private const string ListTimer = "list";
+    private const string SpreadTimer = "spread";
+    private const string ShareTimer = "share";
+    private const string OfferTimer = "offer";
+    private const string PortTimer = "port";
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListAgainDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private readonly LinkIdentity _identity;
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
-    private readonly Backoff _backoff;
-    private readonly PendingRequests _pending;
+    private readonly TrackerChoice _choice;
+    private readonly Backoff _offers;
     private readonly CatalogCopy _catalog = new();
-    private readonly ShareProgress _share = new();
-    private readonly List<(IActorRef Asker, object Question)> _early = [];
+    private readonly CatalogListing _listing;
+    private readonly LinkQuestions _questions;
+    private readonly LinkSlots _links = new();
+    private readonly OwnPort _port;
 
-    private int _trackerIndex;
-    private IActorRef _connection = ActorRefs.Nobody;
-    private LinkHandshake? _handshake;
-    private bool _registered;
-    private int _listedUpTo;
-    private bool _triedOnce;
+    private OwnSongs _songs = OwnSongs.None;
+    private bool _noneLeft;
     private string? _ended;
     private LinkStatus _status;
+    private LinkStatus _told;
     private (int Active, int Max)? _unreportedLoad;
     private readonly List<IActorRef> _shareWaiters = [];
     private IActorRef? _leaver;
@@ -51,9 +58,12 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         _identity = identity;
         _settings = settings;
         _library = library;
-        _backoff = new Backoff(settings.ReconnectMin, settings.ReconnectMax, Random.Shared);
-        _pending = new PendingRequests(settings.MaxPendingRequests, TimeProvider.System);
-        _status = new LinkStatus(false, Tracker, "connecting", 0, 0);
+        _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
+        _offers = new Backoff(settings.OfferAgainMin, settings.OfferAgainMax, Random.Shared);
+        _listing = new CatalogListing(_catalog);
+        _questions = new LinkQuestions(_catalog, settings);
+        _port = new OwnPort(identity.Peer);
+        _status = _told = new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0);
     }
 
     public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library) =>
@@ -61,13 +71,12 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private TrackerAddress Tracker => _identity.Trackers[_trackerIndex % _identity.Trackers.Count];
-
     protected override void PreStart()
     {
         _library.Tell(WatchLibrary.Instance);
         Context.System.EventStream.Subscribe(Self, typeof(ReportLoad));
-        Connect();
+        Timers.StartPeriodicTimer(DeadlineTimer, new Tick(DeadlineTimer), _settings.RequestTimeout / 4);
+        ConnectNext("");
     }
 
     // A connection that fails is not restarted: the link makes a new one.
@@ -75,40 +84,12 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message)
     {
+        if (_links.Of(message is ConnectionGone gone ? gone.Connection : Sender) is { } link && OnConnection(link, message))
+            return;
         switch (message)
         {
-            case FramesReceived received when Sender.Equals(_connection):
-                foreach (var frame in received.Frames)
-                {
-                    if (_connection.IsNobody())
-                        return;
-                    Handle(frame);
-                }
-
-                _connection.Tell(ReadMore.Instance);
-                break;
-            case Sent when Sender.Equals(_connection):
-                _share.Taken();
-                SendShare();
-                break;
-            case ConnectionOpened when Sender.Equals(_connection):
-                _connection.Tell(new Send(_handshake!.Hello));
-                _connection.Tell(ReadMore.Instance);
-                break;
-            case ConnectFailed failed when Sender.Equals(_connection):
-                Lost(failed.Reason);
-                break;
-            case ConnectionClosed closed when Sender.Equals(_connection):
-                Lost(closed.Message);
-                break;
-            case InputEnded when Sender.Equals(_connection):
-                Lost("the tracker closed the connection");
-                break;
-            case ConnectionGone gone when gone.Connection.Equals(_connection):
-                Lost("the connection failed");
-                break;
             case ListSongs or DescribeSongs or FindHosts:
-                Ask(message);
+                Ask(Sender, message);
                 break;
             case FindTitles find:
                 Sender.Tell(new Titles(_catalog.Titles(find.Beginning, find.Most)));
@@ -121,7 +102,9 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
                 TellWhenShared();
                 break;
             case LibraryChanged changed:
-                _share.Library(changed);
+                _songs = changed.Songs;
+                foreach (var known in _links.All)
+                    known.Share.Library(changed);
                 SendShare();
                 break;
             case ReportLoad load:
@@ -138,18 +121,55 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
         }
     }
 
+    private bool OnConnection(LinkConnection link, object message)
+    {
+        switch (message)
+        {
+            case FramesReceived received:
+                foreach (var frame in received.Frames)
+                {
+                    if (_links.Of(link.Actor) is null)
+                        return true;
+                    Handle(link, frame);
+                }
+
+                link.Actor.Tell(ReadMore.Instance);
+                return true;
+            case Sent:
+                link.Share.Taken();
+                SendShare();
+                return true;
+            case ConnectionOpened:
+                link.HasSaidHello = true;
+                link.Actor.Tell(new Send(link.Handshake.Hello));
+                link.Actor.Tell(ReadMore.Instance);
+                return true;
+            case ConnectFailed failed:
+                Lost(link, failed.Reason);
+                return true;
+            case ConnectionClosed closed:
+                Lost(link, closed.Message);
+                return true;
+            case InputEnded:
+                Lost(link, "the tracker closed the connection");
+                return true;
+            case ConnectionGone:
+                Lost(link, "the connection failed");
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private void OnTick(Tick tick)
     {
         switch (tick.Name)
         {
             case ConnectTimer:
-                Connect();
+                ConnectNext("");
                 break;
-            case DeadlineTimer when !_registered:
-                Lost($"it did not answer within {_settings.RequestTimeout.TotalSeconds:0.#} s");
-                break;
-            case DeadlineTimer when _pending.HasOverdue:
-                Lost($"it left a request unanswered for {_settings.RequestTimeout.TotalSeconds:0.#} s");
+            case DeadlineTimer:
+                CheckDeadlines();
                 break;
             case LoadTimer when _unreportedLoad is not null:
                 SendLoad();
@@ -157,327 +177,216 @@ internal sealed class TrackerLink : UntypedActor, IWithTimers
             case ListTimer:
                 ListCatalog();
                 break;
+            case PortTimer:
+                CheckPort();
+                break;
+            case SpreadTimer:
+                Spread();
+                break;
+            case ShareTimer when _links.IsRegistered:
+                _links.Current!.Share.Requested();
+                SendShare();
+                break;
+            case OfferTimer when _links.IsRegistered:
+                _links.Current!.Share.OfferRefusedAgain();
+                SendShare();
+                break;
         }
     }
 
     // Connecting --------------------------------------------------------------------------------------------------------------
 
-    private void Connect()
+    private LinkConnection Connect(TrackerAddress tracker)
     {
-        if (_ended is not null)
-            return;
-        _handshake = new LinkHandshake(
+        var handshake = new LinkHandshake(
             _identity.AccessKey, _identity.Peer, _identity.Name, _identity.ListenPort, _identity.WantsBroadcasts, _identity.AdvertisedAddress);
-        _connection = Context.ActorOf(TspConnection.Outgoing(Tracker.Host, Tracker.Port, _settings.Transport, Self));
-        Context.WatchWith(_connection, new ConnectionGone(_connection));
-        Timers.StartSingleTimer(DeadlineTimer, new Tick(DeadlineTimer), _settings.RequestTimeout);
+        var actor = Context.ActorOf(TspConnection.Outgoing(tracker.Host, tracker.Port, _settings.Transport, Self));
+        Context.WatchWith(actor, new ConnectionGone(actor));
+        var link = new LinkConnection(tracker, actor, handshake, _settings);
+        link.Share.Library(new LibraryChanged(_songs));
+        return link;
     }
 
-    private void Lost(string reason)
+    // The next tracker at once; when all were tried, whoever waits is told, and there is a pause.
+    private void ConnectNext(string reason)
     {
-        DropConnection();
-        var text = $"no tracker at {Tracker}: {reason}";
-        _triedOnce = true;
-        foreach (var (asker, question) in _pending.Clear().Concat(_early))
-            asker.Tell(OfflineAnswer(question, text));
-        _early.Clear();
+        if (_ended is null && _choice.TryNext(out var tracker))
+        {
+            _links.Use(Connect(tracker));
+            return;
+        }
+
+        _noneLeft = true;
+        _questions.AnswerKept($"no tracker at {_status.Tracker}: {reason}");
         // A link that was told to leave has no news for anyone.
         if (_leaver is null)
-            SetStatus(new LinkStatus(false, Tracker, reason, _catalog.Count, _share.Refused, Final: _ended is not null));
-        _trackerIndex++;
+            SetStatus(_status with { Final = _ended is not null });
         TellWhenShared();
         if (_leaver is not null)
             Gone();
         else if (_ended is null)
-            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _backoff.Next());
+            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound());
     }
 
-    private void DropConnection()
+    private void Lost(LinkConnection link, string reason)
     {
-        _connection.Tell(AbortConnection.Instance);
-        _connection = ActorRefs.Nobody;
-        _registered = false;
-        _share.Reset();
-        _catalog.AbandonListing();
-        Timers.Cancel(DeadlineTimer);
-        Timers.Cancel(ListTimer);
+        Drop(link);
+        var (wasNext, wasUsed) = (link == _links.Next, _links.Remove(link));
+        if (wasNext)
+            _choice.Missed(link.Tracker);
+        if (wasUsed)
+            Replaced(link, reason);
+        AskAgain(link);
+        if (_links.Current is null)
+            ConnectNext(reason);
     }
+
+    private void Replaced(LinkConnection lost, string reason)
+    {
+        _choice.Lost(lost.Tracker, lost.IsSteady);
+        _catalog.AbandonListing();
+        Timers.Cancel(ListTimer);
+        Timers.Cancel(ShareTimer);
+        Timers.Cancel(OfferTimer);
+        foreach (var (asker, question) in Others(lost.Pending.TakeOverdue()))
+            _questions.AnswerOffline(asker, question, $"no tracker at {lost.Tracker}: {reason}");
+        if (!_links.IsRegistered)
+        {
+            _status = new LinkStatus(false, lost.Tracker, reason, _catalog.Count, lost.Share.Refused);
+            return;
+        }
+
+        // A move that failed after its welcome: the tracker before it still knows this peer.
+        var link = _links.Current!;
+        SetStatus(new LinkStatus(true, link.Tracker, link.Name!, _catalog.Count, link.Share.Refused));
+        ListCatalog();
+        SendShare();
+    }
+
+    private static void Drop(LinkConnection link) => link.Actor.Tell(AbortConnection.Instance);
 
     /// <summary>Not to be tried again: the reason will not go away by itself.</summary>
-    private void End(string reason)
+    private void End(LinkConnection link, string reason)
     {
         _ended = reason;
-        Lost(reason);
+        foreach (var other in _links.RemoveOthers())
+            Drop(other);
+        Lost(link, reason);
     }
 
-    private void Registered(Welcome welcome)
+    private void Registered(LinkConnection link, Welcome welcome)
     {
-        _registered = true;
-        _triedOnce = true;
-        _backoff.Reset();
-        _connection.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
-        Timers.StartPeriodicTimer(DeadlineTimer, new Tick(DeadlineTimer), _settings.RequestTimeout / 4);
-        SetStatus(new LinkStatus(true, Tracker, welcome.TrackerName, _catalog.Count, _share.Refused));
-        foreach (var (asker, question) in _early)
-            Forward(asker, question);
-        _early.Clear();
+        link.Welcomed(welcome);
+        _choice.Welcomed(link.Tracker, welcome.AlternativeTrackers);
+        _noneLeft = false;
+        if (link == _links.Next)
+        {
+            _links.Move();
+            _catalog.AbandonListing();
+        }
+
+        link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
+        SetStatus(new LinkStatus(true, link.Tracker, welcome.TrackerName, _catalog.Count, link.Share.Refused));
+        _questions.SendKept(link);
         Context.System.EventStream.Publish(LoadWanted.Instance);
         if (_identity.WantsBroadcasts)
             ListCatalog();
+        SpreadLater();
+        CheckPortLater();
     }
 
     private void SetStatus(LinkStatus status)
     {
-        var isNews = status.Connected != _status.Connected || status.Detail != _status.Detail || status.Final != _status.Final;
-        _status = status;
-        if (isNews)
-            Context.System.EventStream.Publish(status);
+        _status = status with { PortReachable = _port.IsReachable };
+        var isNews = status.Connected != _told.Connected || status.Detail != _told.Detail || status.Final != _told.Final;
+        if (!isNews)
+            return;
+        _told = status;
+        Context.System.EventStream.Publish(status);
     }
 
-    // Frames ------------------------------------------------------------------------------------------------------------------
-
-    private void Handle(in Frame frame)
+    private void CheckDeadlines()
     {
-        switch (frame.Operation)
+        foreach (var link in _links.All)
         {
-            case Operation.Ping:
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
-                break;
-            case Operation.Error:
-                if (Read<Error>(frame) is { } error)
-                    HandleError(error);
-                break;
-            case Operation.Init when !_registered:
-                if (Read<Init>(frame) is { } init)
-                    Greet(init);
-                break;
-            case Operation.List when !frame.HasBody:
-                _share.Requested();
-                SendShare();
-                break;
-            case Operation.List:
-                Answer(Read<SongPage>(frame));
-                break;
-            case Operation.Info:
-                Answer(Read<SongInfoPage>(frame));
-                break;
-            case Operation.Play:
-                Answer(Read<PlayGrant>(frame));
-                break;
-            case Operation.Assign:
-                if (Read<Assign>(frame) is { } assign)
-                    Assigned(assign);
-                break;
-            case Operation.BroadcastList:
-                if (Read<CatalogDelta>(frame) is { } delta)
-                    Broadcast(delta);
-                break;
+            if (link.Fault is { } fault)
+                Lost(link, fault);
         }
+
+        if (_links.Current is { IsRegistered: true } current && current.Registered > 3 * _settings.RequestTimeout)
+            CloseFormer();
+        _questions.AnswerOverdue(Away);
     }
 
-    private T? Read<T>(in Frame frame)
-        where T : class, Google.Protobuf.IMessage<T>, new()
+    // Moving ------------------------------------------------------------------------------------------------------------------
+
+    private void SpreadLater()
     {
-        if (Bodies.TryParse<T>(frame, out var body, out var violation))
-            return body;
-        Lost($"it sent something that is not TSP: {violation.Message}");
-        return null;
+        if (_settings.SpreadInterval > TimeSpan.Zero)
+            Timers.StartSingleTimer(SpreadTimer, new Tick(SpreadTimer), _settings.SpreadInterval * (0.5 + Random.Shared.NextDouble()));
     }
 
-    private void Greet(Init init)
+    private void Spread()
     {
-        if (_handshake!.Take(init, out var reply, out var welcome) is { } fault)
+        if (_links is { IsRegistered: true, IsSettled: true, Current: { Share.IsComplete: true } current } && !_catalog.IsListing
+            && _choice.Preferred(current.Tracker) is { } preferred)
+            _links.Try(Connect(preferred));
+        SpreadLater();
+    }
+
+    private void CloseFormer()
+    {
+        if (_links.Former is not { } former)
+            return;
+        _links.Remove(former);
+        former.Actor.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
+        AskAgain(former);
+    }
+
+    // It takes no songs for now (cut off from its cluster, say). Another one may; until then this one is better than none.
+    private void Postpone(LinkConnection link, Error error)
+    {
+        var pause = TimeSpan.FromMilliseconds(error.RetryAfterMs);
+        pause = pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
+        _choice.Avoid(link.Tracker, pause);
+        link.Share.Postpone();
+        if (link != _links.Current)
+            return;
+        if (_links.Former is not null)
         {
-            End(fault);
+            Lost(link, error.Message);
             return;
         }
 
-        if (reply is not null)
-            _connection.Tell(new Send(reply));
-        if (welcome is not null)
-            Registered(welcome);
-    }
-
-    private void HandleError(Error error)
-    {
-        switch (error.Code)
-        {
-            case ErrorCode.Replaced:
-                End("another peer with this peer's id is connected (is it running twice with the same data folder?)");
-                break;
-            case ErrorCode.Unauthenticated:
-                End(error.Message);
-                break;
-            case ErrorCode.ShuttingDown:
-            case var code when Errors.ClosesConnection(code) || !_registered:
-                Lost(error.Message);
-                break;
-            default:
-                Answer(new TrackerRefused(error));
-                break;
-        }
-    }
-
-    // Questions ---------------------------------------------------------------------------------------------------------------
-
-    private void Ask(object question)
-    {
-        if (_registered)
-            Forward(Sender, question);
-        else if (_triedOnce || _ended is not null)
-            Sender.Tell(OfflineAnswer(question, $"no tracker at {_status.Tracker}: {_status.Detail}"));
-        else if (_early.Count < _settings.MaxPendingRequests)
-            _early.Add((Sender, question));
-        else
-            Sender.Tell(new TrackerUnavailable("too many requests are waiting for the tracker"));
-    }
-
-    // The hosts of a song are known from the copy: music goes on when the tracker is away.
-    private object OfflineAnswer(object question, string reason) =>
-        question is FindHosts find && _catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
-            ? new PlayGrant { Song = song }
-            : new TrackerUnavailable(reason);
-
-    private void Forward(IActorRef asker, object question)
-    {
-        if (!_pending.TryAdd(asker, question, _settings.RequestTimeout))
-        {
-            if (asker.Equals(Self))
-                ListLater();
-            else
-                asker.Tell(new TrackerUnavailable("too many requests are waiting for the tracker"));
-            return;
-        }
-
-        _connection.Tell(new Send(question switch
-        {
-            ListSongs list => FrameEncoder.Encode(Operation.List, list.Cursor, new ListRequest { Query = list.Query, Limit = list.Limit }),
-            DescribeSongs { Limit: 0 } describe => FrameEncoder.Encode(Operation.Info, describe.Id),
-            DescribeSongs describe => FrameEncoder.Encode(Operation.Info, describe.Id, new InfoRequest { Limit = describe.Limit }),
-            FindHosts find => FrameEncoder.Encode(Operation.Play, find.Id),
-            _ => throw new InvalidOperationException($"{question.GetType().Name} is no question to a tracker."),
-        }));
-    }
-
-    private void Answer(object? answer)
-    {
-        if (answer is null)
-            return;
-        if (_pending.TryTake(out var asker))
-        {
-            if (asker.Equals(Self))
-                TakeOwnAnswer(answer);
-            else
-                asker.Tell(answer);
-        }
-        else if (answer is not TrackerRefused)
-        {
-            Lost("it answered something that was not asked");
-        }
-    }
-
-    // The local copy ----------------------------------------------------------------------------------------------------------
-
-    private void ListCatalog()
-    {
-        if (!_registered || _catalog.IsListing)
-            return;
-        _catalog.BeginListing();
-        _listedUpTo = 0;
-        Forward(Self, new ListSongs());
-    }
-
-    private void TakeOwnAnswer(object answer)
-    {
-        switch (answer)
-        {
-            case SongPage page when page.NextCursor > 0 && page.NextCursor <= _listedUpTo:
-                Lost("its pages do not end");
-                break;
-            case SongPage page when _catalog.Add(page) is > 0 and var next:
-                _listedUpTo = next;
-                Forward(Self, new ListSongs(Cursor: next));
-                break;
-            case SongPage:
-                CatalogTaken();
-                break;
-            case TrackerRefused:
-                ListLater();
-                break;
-            default:
-                Lost("it did not answer LIST with a page");
-                break;
-        }
-    }
-
-    private void ListLater()
-    {
-        _catalog.AbandonListing();
-        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
-    }
-
-    private void Broadcast(CatalogDelta delta)
-    {
-        _catalog.Apply(delta);
-        if (!_catalog.IsListing)
-            CatalogTaken();
-    }
-
-    private void CatalogTaken()
-    {
-        SetStatus(_status with { SongsInCatalog = _catalog.Count });
-        // Many changes at once come as one gap after the other; a short wait lists once for all of them.
-        if (_catalog.HasGap && !Timers.IsTimerActive(ListTimer))
-            Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
-    }
-
-    // Sharing -----------------------------------------------------------------------------------------------------------------
-
-    private void SendShare()
-    {
-        if (_registered && _share.Next() is { } frame)
-            _connection.Tell(new Send(frame, Token: ShareProgress.Token));
+        SetStatus(_status with { SongsRefused = link.Share.Refused });
+        Timers.StartSingleTimer(ShareTimer, new Tick(ShareTimer), pause);
         TellWhenShared();
+        if (_links.IsSettled && _choice.Elsewhere(link.Tracker) is { } other)
+            _links.Try(Connect(other));
     }
 
-    private void TellWhenShared()
-    {
-        if (_registered ? !_share.IsComplete : !_triedOnce)
-            return;
-        foreach (var waiter in _shareWaiters)
-            waiter.Tell(_status);
-        _shareWaiters.Clear();
-    }
-
-    private void Assigned(Assign assign)
-    {
-        _library.Tell(new RememberIds(assign.Songs));
-        _share.Assigned(assign.Songs);
-        SetStatus(_status with { SongsRefused = _share.Refused });
-        TellWhenShared();
-    }
-
-    private void SendLoad()
-    {
-        if (_registered && _unreportedLoad is var (active, max))
-            _connection.Tell(new Send(ShareFrames.Load(active, max)));
-        _unreportedLoad = null;
-        Timers.StartSingleTimer(LoadTimer, new Tick(LoadTimer), LoadInterval);
-    }
+    // Leaving -----------------------------------------------------------------------------------------------------------------
 
     private void Quit()
     {
         _leaver = Sender;
         _ended ??= "this peer is stopping";
         Timers.CancelAll();
-        if (_registered)
+        foreach (var other in _links.RemoveOthers())
+            Drop(other);
+        if (_links.IsRegistered)
         {
-            _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
+            _links.Current!.Actor.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
             return;
         }
 
         // One that is just being greeted must not register a peer that leaves.
-        DropConnection();
+        if (_links.Current is { } greeted)
+        {
+            Drop(greeted);
+            _links.Remove(greeted);
+        }
+
         Gone();
     }
 

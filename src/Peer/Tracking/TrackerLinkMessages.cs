@@ -47,7 +47,9 @@ internal sealed record TrackerUnavailable(string Reason) : INoSerializationVerif
 /// <param name="SongsInCatalog">Songs in the local copy.</param>
 /// <param name="SongsRefused">Songs of this peer that the tracker did not take.</param>
 /// <param name="Final">It will not be tried again: somebody else uses this peer's id, or the access key is wrong.</param>
-internal sealed record LinkStatus(bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false)
+/// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
+internal sealed record LinkStatus(
+    bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false, bool? PortReachable = null)
     : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 // Commands --------------------------------------------------------------------------------------------------------------------

@@ -5,14 +5,17 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>In which order a listener should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    /// <summary>Free hosts before full ones, then the least loaded; those that are alike in an order that changes, so that they share the work.</summary>
+    /// <summary>Hosts that can be reached before those that nobody tried, and those that cannot last; free hosts before full ones, then the least loaded; those that are alike in an order that changes, so that they share the work.</summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))
-            .OrderBy(candidate => IsFull(candidate.Entry.Load))
+            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reach))
+            .ThenBy(candidate => IsFull(candidate.Entry.Load))
             .ThenBy(candidate => Share(candidate.Entry.Load))
             .ThenBy(candidate => candidate.Entry.Load?.ActiveStreams ?? 0)
             .ThenBy(candidate => candidate.Luck)
             .Select(candidate => candidate.Entry);
+
+    private static int Unreached(Reach reach) => reach switch { Reach.Reachable => 0, Reach.Unknown => 1, _ => 2 };
 
     private static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
 

@@ -121,7 +121,7 @@ internal sealed class OwnPart(long logBytes)
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new PartHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port },
+        Joined = new PartHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
     };
 }
 

@@ -116,7 +116,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             PartChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port), change.Stamp),
+                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = (Reach)Math.Min(change.Joined.Reachable, 2) }, change.Stamp),
             PartChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone),
             _ => new RemoteChange.Left(peer, change.Stamp),
         };

@@ -19,12 +19,20 @@ public sealed class TrackerCounts
     private long _broadcasts;
     private long _broadcastBytes;
     private int _peers;
+    private int _unreachablePeers;
 
     /// <summary>Peers that are registered.</summary>
     public int Peers
     {
         get => Volatile.Read(ref _peers);
         set => Volatile.Write(ref _peers, value);
+    }
+
+    /// <summary>Those of them whose port could not be reached.</summary>
+    public int UnreachablePeers
+    {
+        get => Volatile.Read(ref _unreachablePeers);
+        set => Volatile.Write(ref _unreachablePeers, value);
     }
 
     /// <summary>Broadcasts made.</summary>

@@ -24,6 +24,7 @@ internal sealed class TrackerInstruments : IDisposable
         _vitals = vitals;
         var counts = vitals.Counts;
         _meter.CreateObservableGauge("tsp.tracker.peers", () => counts.Peers, description: "Registered peers");
+        _meter.CreateObservableGauge("tsp.tracker.peers.unreachable", () => counts.UnreachablePeers, description: "Registered peers whose port could not be reached");
         _meter.CreateObservableGauge("tsp.tracker.songs", () => vitals.Catalog.Current.Count, description: "Songs that have a host");
         _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)vitals.Catalog.Current.Version, description: "Changes of the catalog, in batches");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => vitals.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");

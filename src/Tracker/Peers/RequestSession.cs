@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -41,6 +43,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private readonly CatalogCell _catalog;
     private readonly StandingCell _standing;
     private readonly IActorRef _tracker;
+    private readonly IActorRef? _ports;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -54,10 +57,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private bool _closing;
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef? _peer;
+    private CatalogHost? _host;
+    private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell standing)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports, StandingCell standing)
     {
+        _ports = ports;
         _standing = standing;
         _tally = new RequestTally(counts);
         _settings = settings;
@@ -66,8 +72,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         _tracker = tracker;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, StandingCell? standing = null) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, standing ?? new StandingCell(ClusterStanding.Single, null)));
+    public static Props Props(
+        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports = null, StandingCell? standing = null) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, ports, standing ?? new StandingCell(ClusterStanding.Single, null)));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -106,11 +113,14 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Timers.Cancel(JoinOverdue.Instance);
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
                 _waiting = false;
+                if (_host is { Port: > 0 })
+                    _ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
                 Serve();
                 break;
             case ConnectionOpened opened:
                 _connection = opened.Connection;
+                _remote = opened.Remote.Address;
                 _handshake = new Handshake(_settings, opened.Remote.Address);
                 _connection.Tell(ReadMore.Instance);
                 break;
@@ -257,6 +267,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 break;
             case HandshakeResult.Accepted accepted:
                 accepted.Welcome.AlternativeTrackers.Add(_standing.Current.OtherTrackers);
+                _host = accepted.Host;
+                if (_ports is null && _host.Port > 0)
+                    _host.Reach = Reach.Reachable;
                 accepted.Welcome.CatalogVersion = _catalog.Current.Version;
                 _waiting = true;
                 // What was asked before is answered before the welcome.

@@ -49,6 +49,8 @@ public sealed class Stage : IAsyncDisposable
         start.Environment["TSP__PEER__HOST"] = "127.0.0.1";
         // Many trackers run at the same time; only one of them could have the usual port.
         start.Environment["TSP__TRACKER__HTTP__PORT"] = "0";
+        // Tests that count a host's connections must not find the tracker's among them.
+        start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         var process = ProgramProcess.Start(start, holdsOutput);

@@ -140,18 +140,40 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void after_a_loss_everything_is_shared_again_when_it_is_asked_for()
+    public void what_a_tracker_does_not_take_for_now_counts_as_refused_until_everything_is_shared_again()
     {
         _progress.Library(Songs(1, 2));
-        _progress.Requested();
-        Assert.NotNull(_progress.Next());
+        ShareAll();
+        Assign((1, 11));
+        Assert.True(_progress.IsAnswerOwed);
 
-        _progress.Reset();
+        _progress.Postpone();
 
         Assert.Null(_progress.Next());
-        Assert.False(_progress.IsComplete);
+        Assert.False(_progress.IsAnswerOwed);
+        Assert.True(_progress.IsComplete);
+        Assert.Equal(1, _progress.Refused);
         _progress.Requested();
         Assert.True(NextShare() is { Complete: true, Added.Count: 2 });
+        Assert.False(_progress.IsComplete);
+    }
+
+    [Fact]
+    public void refused_songs_are_offered_again_and_only_they()
+    {
+        _progress.Library(Songs(1, 2, 3));
+        ShareAll();
+        Assign((1, 11), (2, 0), (3, 0));
+        _progress.Library(Songs(1, 2));
+        _progress.OfferRefusedAgain();
+
+        var share = NextShare()!;
+
+        Assert.True(share is { Complete: false, Last: true });
+        Assert.Equal([new TestHash(2).Value], share.Added.Select(song => new ContentHash(song.ContentHash.Span)));
+        Assert.Equal(1, _progress.Refused);
+        Assign((2, 12));
+        Assert.Equal(0, _progress.Refused);
     }
 
     [Fact]

@@ -30,9 +30,20 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     /// <summary>Opens trackers and starts a link that tries them in this order.</summary>
     private protected void Start(int trackers = 1, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
     {
-        for (var i = 0; i < trackers; i++)
+        OpenTrackers(trackers);
+        Start([.. Enumerable.Range(0, trackers).Select(AddressOf)], settings, wantsBroadcasts, key);
+    }
+
+    /// <summary>Opens ports for trackers, in addition to those that are open.</summary>
+    private protected void OpenTrackers(int count)
+    {
+        for (var i = 0; i < count; i++)
             _trackers.Add(RemoteEnd.Listen());
-        var addresses = _trackers.Select(tracker => new TrackerAddress("127.0.0.1", tracker.Address().Port)).ToList();
+    }
+
+    /// <summary>Starts a link that is told of these trackers.</summary>
+    private protected void Start(IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
+    {
         Link = Sys.ActorOf(TrackerLink.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key), settings ?? Calm, TestActor));
         ExpectMsg<WatchLibrary>();
     }
@@ -47,16 +58,29 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     }
 
     /// <summary>Takes the link's next connection and welcomes it.</summary>
-    private protected async Task<RemoteEnd> RegisterAsync(int tracker = 0, string name = "the tracker")
+    private protected async Task<RemoteEnd> RegisterAsync(int tracker = 0, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives)
     {
         var remote = await AcceptAsync(tracker);
         await remote.ReadAsync(Operation.Init);
-        await WelcomeAsync(remote, name);
+        await WelcomeAsync(remote, name, alternatives);
         return remote;
     }
 
-    private protected static Task WelcomeAsync(RemoteEnd remote, string name = "the tracker") => remote.SendAsync(
-        Operation.Init, 0, new Init { Welcome = new Welcome { TrackerName = name, HeartbeatIntervalMs = 600_000, CatalogVersion = 1 } });
+    private protected static Task WelcomeAsync(RemoteEnd remote, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives) => remote.SendAsync(
+        Operation.Init, 0, new Init
+        {
+            Welcome = new Welcome
+            {
+                TrackerName = name, HeartbeatIntervalMs = 600_000, CatalogVersion = 1, AlternativeTrackers = { alternatives.Select(tracker => $"{tracker}") },
+            },
+        });
+
+    /// <summary>Asks for the peer's songs and takes them.</summary>
+    private protected static async Task<Share> AskForSongsAsync(RemoteEnd tracker)
+    {
+        await tracker.SendAsync(Operation.List);
+        return await tracker.ReadAsync<Share>(Operation.Share);
+    }
 
     private protected Task<object> AskAsync(object question) => Link.Ask(question, TimeSpan.FromSeconds(30));
 
@@ -79,7 +103,8 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     {
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
             $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = $"song {song.Seed}" })));
-        return new LibraryChanged(new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty));
+        return new LibraryChanged(new OwnSongs(
+            own.ToImmutableDictionary(song => song.File.Hash), own.Where(song => song.Id > 0).ToImmutableDictionary(song => song.Id, song => song.File.Hash)));
     }
 
     private protected static AssignedSong Assigned(int seed, int id) => new() { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id };

@@ -119,7 +119,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
-        var session = Sys.ActorOf(RequestSession.Props(settings, _catalog, TestActor));
+        var session = Sys.ActorOf(RequestSession.Props(settings, _catalog, TestActor, new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));

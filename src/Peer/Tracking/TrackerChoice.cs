@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using TspActors.Configuration;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Which tracker is tried next, and which one this peer prefers while it is connected to another.</summary>
+/// <remarks>
+/// Trackers are tried in rounds, each once in a round and one right after the other; only between two rounds there is a wait. A cluster's trackers share their peers by rendezvous
+/// hashing: of all trackers a peer prefers the one whose name, hashed with the peer's id, gives the highest number, so that each has its part of the peers, and one that
+/// goes or comes moves only its own. Without a cluster the order is the configured one.
+/// </remarks>
+internal sealed class TrackerChoice
+{
+    private const int LongestName = 300;
+
+    private readonly PeerId _peer;
+    private readonly IReadOnlyList<TrackerAddress> _configured;
+    private readonly LinkSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly Backoff _rounds;
+    private readonly List<TrackerAddress> _told = [];
+    private readonly Queue<TrackerAddress> _untried = [];
+    private readonly HashSet<TrackerAddress> _inRound = [];
+    private readonly Dictionary<TrackerAddress, Backoff> _missed = [];
+    private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _avoided = [];
+
+    /// <param name="peer">Who chooses.</param>
+    /// <param name="configured">At least one, in the order to try them.</param>
+    /// <param name="settings">Waits and bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Spreads the waits.</param>
+    public TrackerChoice(PeerId peer, IReadOnlyList<TrackerAddress> configured, LinkSettings settings, TimeProvider time, Random random)
+    {
+        (_peer, _configured, _settings, _time, _random) = (peer, configured, settings, time, random);
+        _rounds = new Backoff(settings.ReconnectMin, settings.ReconnectMax, random);
+        Refill(null);
+    }
+
+    /// <summary>Every tracker that is known, in the order to try them.</summary>
+    public IReadOnlyList<TrackerAddress> Known
+    {
+        get
+        {
+            var known = _configured.Concat(_told).DistinctBy(tracker => $"{tracker}".ToLowerInvariant());
+            return [.. _told.Count == 0 ? known : known.OrderByDescending(Weight)];
+        }
+    }
+
+    /// <summary>The next tracker of this round.</summary>
+    /// <returns>False when every one was tried.</returns>
+    public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
+
+    /// <summary>Begins a new round, as no tracker was left in the last one.</summary>
+    /// <returns>The wait before it: at least until one of the trackers wants to be asked again.</returns>
+    public TimeSpan NextRound()
+    {
+        Refill(null);
+        var (backoff, soonest) = (_rounds.Next(), Known.Min(Avoided));
+        return backoff > soonest ? backoff : soonest;
+    }
+
+    /// <summary>The connection to a tracker was lost.</summary>
+    /// <param name="tracker">Which one.</param>
+    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and drops them does not begin a round.</param>
+    public void Lost(TrackerAddress tracker, bool wasSteady)
+    {
+        if (!wasSteady)
+            return;
+        _rounds.Reset();
+        Refill(tracker);
+    }
+
+    /// <summary>Registered at a tracker that named these others of its cluster. What is not host:port, or too much, is passed over.</summary>
+    public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
+    {
+        _missed.Remove(tracker);
+        _avoided.Remove(tracker);
+        var named = alternatives.Take(_settings.MaxToldTrackers)
+            .Select(name => name.Length <= LongestName && HostPort.TryParse(name, null, out var address) ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port) : null)
+            .OfType<TrackerAddress>().Distinct().ToList();
+        if (named.Count == 0)
+            return;
+        // The newest last: those that no tracker names any more are forgotten first.
+        _told.RemoveAll(named.Contains);
+        _told.AddRange(named);
+        _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
+        foreach (var known in Known)
+            Enqueue(known);
+    }
+
+    /// <summary>A tracker does not want to be asked for a while.</summary>
+    public void Avoid(TrackerAddress tracker, TimeSpan wait) => _avoided[tracker] = (_time.GetTimestamp(), wait);
+
+    /// <summary>A tracker that was tried beside the one that is connected is not there.</summary>
+    public void Missed(TrackerAddress tracker)
+    {
+        if (!_missed.TryGetValue(tracker, out var backoff))
+        {
+            var shortest = _settings.SpreadInterval > _settings.ReconnectMax ? _settings.SpreadInterval : _settings.ReconnectMax;
+            _missed[tracker] = backoff = new Backoff(shortest, _settings.SpreadIntervalMax, _random);
+        }
+
+        Avoid(tracker, backoff.Next());
+    }
+
+    /// <summary>The tracker this peer would rather be connected to than that one, when it may be tried now; null when there is none.</summary>
+    public TrackerAddress? Preferred(TrackerAddress connected) =>
+        _told.Count > 0 && Known[0] is var best && best != connected && Avoided(best) == TimeSpan.Zero ? best : null;
+
+    /// <summary>The best tracker beside that one that may be tried now; null when there is none.</summary>
+    public TrackerAddress? Elsewhere(TrackerAddress connected) => Known.FirstOrDefault(tracker => tracker != connected && Avoided(tracker) == TimeSpan.Zero);
+
+    private void Refill(TrackerAddress? lost)
+    {
+        _untried.Clear();
+        _inRound.Clear();
+        if (lost is not null)
+            _inRound.Add(lost);
+        foreach (var tracker in Known)
+            Enqueue(tracker);
+    }
+
+    private void Enqueue(TrackerAddress tracker)
+    {
+        if (_inRound.Add(tracker))
+            _untried.Enqueue(tracker);
+    }
+
+    private TimeSpan Avoided(TrackerAddress tracker)
+    {
+        if (!_avoided.TryGetValue(tracker, out var avoided))
+            return TimeSpan.Zero;
+        var left = avoided.Wait - _time.GetElapsedTime(avoided.Since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private ulong Weight(TrackerAddress tracker)
+    {
+        byte[] named = [.. _peer.ToArray(), .. Encoding.UTF8.GetBytes($"{tracker}".ToLowerInvariant())];
+        return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(named));
+    }
+}

@@ -1,0 +1,38 @@
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>A peer whose port nobody can connect to, and how its owner hears of it.</summary>
+public sealed class ReachabilitySpecs
+{
+    private const string Tries = "TSP__TRACKER__REACHABILITY__ENABLED=on";
+    private const string Asks = "TSP__PEER__LINK__PORT_CHECK_INTERVAL=100ms";
+
+    [Fact]
+    public async Task The_owner_of_a_port_that_cannot_be_reached_is_told_what_to_do()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync(0, Tries);
+        ManySongs.Write(stage.Music("ann"), 1);
+
+        // It comes from 127.0.0.1 and listens elsewhere, as behind a router that forwards nothing.
+        var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
+
+        await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}: forward that port");
+        await ann.Process.AskAsync("status", "^sharing .*others cannot connect to that port");
+    }
+
+    [Fact]
+    public async Task A_port_that_can_be_reached_is_no_news()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync(0, Tries);
+        ManySongs.Write(stage.Music("ann"), 1);
+        var ann = await stage.StartConsoleAsync(tracker, "ann", Asks);
+
+        await ann.Process.AskAsync("info 1", @"\S");
+
+        Assert.DoesNotContain("could not connect", ann.Process.Errors.Text, StringComparison.Ordinal);
+    }
+}

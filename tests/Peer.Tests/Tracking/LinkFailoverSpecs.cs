@@ -1,0 +1,171 @@
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How a peer leaves a tracker that is gone or does not want it: the next one is asked at once, and nobody who asked something is sent away.</summary>
+public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
+{
+    /// <summary>Whoever waits between two tries fails.</summary>
+    private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
+
+    [Fact]
+    public async Task one_that_cannot_be_reached_is_left_at_once()
+    {
+        OpenTrackers(1);
+        using var closed = RemoteEnd.Listen();
+        var nobody = new TrackerAddress("127.0.0.1", closed.Address().Port);
+        closed.Dispose();
+
+        Start([nobody, nobody with { Host = "127.0.0.2" }, AddressOf(0)], NoSecondRound);
+
+        using var tracker = await RegisterAsync(0);
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(0));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.Busy)]
+    [InlineData(ErrorCode.ShuttingDown)]
+    [InlineData(ErrorCode.Internal)]
+    public async Task one_that_does_not_want_it_is_left_at_once(ErrorCode code)
+    {
+        Start(trackers: 2, NoSecondRound);
+        using var refusing = await AcceptAsync(0);
+        await refusing.ReadAsync(Operation.Init);
+        await refusing.SendAsync(Errors.Frame(code, "not now", retryAfter: TimeSpan.FromHours(1)));
+
+        using var tracker = await RegisterAsync(1);
+
+        await StatusBecomesAsync(status => status.Connected);
+        await refusing.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task one_that_goes_down_is_left_at_once_and_what_was_asked_is_asked_at_the_next()
+    {
+        Start(trackers: 2, NoSecondRound);
+        var first = await RegisterAsync(0);
+        await StatusBecomesAsync(status => status.Connected);
+        var underWay = AskAsync(new DescribeSongs(3));
+        await first.ReadAsync(Operation.Info);
+        Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
+
+        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+
+        using var second = await AcceptAsync(1);
+        await second.ReadAsync(Operation.Init);
+        var meanwhile = AskAsync(new ListSongs("moon"));
+        await StatusBecomesAsync(status => !status.Connected);
+        await WelcomeAsync(second);
+        Assert.Equal(3, (await second.ReadAsync(Operation.Info)).SongId);
+        Assert.Equal("moon", (await second.ReadAsync<ListRequest>(Operation.List)).Query);
+        await second.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await second.SendAsync(Operation.List, 0, new SongPage { Total = 7 });
+        Assert.IsType<SongInfoPage>(await underWay);
+        Assert.Equal(7u, Assert.IsType<SongPage>(await meanwhile).Total);
+        // People were told nothing: it went on.
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task questions_are_answered_when_no_tracker_is_left()
+    {
+        Start(trackers: 2, NoSecondRound);
+        var early = AskAsync(new ListSongs());
+        (await AcceptAsync(0)).Dispose();
+        (await AcceptAsync(1)).Dispose();
+
+        Assert.Contains("no tracker at", Assert.IsType<TrackerUnavailable>(await early).Reason, StringComparison.Ordinal);
+        Assert.False(Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance)).Connected);
+    }
+
+    [Fact]
+    public async Task a_question_that_waits_too_long_for_a_tracker_is_answered()
+    {
+        Start(trackers: 2, NoSecondRound with { RequestTimeout = TimeSpan.FromSeconds(1) });
+        using var silent = await AcceptAsync(0);
+
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs()));
+    }
+
+    [Fact]
+    public async Task a_tracker_that_was_told_of_is_one_to_go_to()
+    {
+        OpenTrackers(2);
+        Start([AddressOf(0)], NoSecondRound with { SpreadInterval = TimeSpan.Zero });
+        Link.Tell(Library((1, 7)));
+        var first = await RegisterAsync(0, alternatives: AddressOf(1));
+        await AskForSongsAsync(first);
+        first.Reset();
+
+        using var second = await RegisterAsync(1, alternatives: AddressOf(0));
+
+        Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
+    }
+
+    [Fact]
+    public async Task REPLACED_without_a_move_of_its_own_ends_it_whatever_trackers_there_are()
+    {
+        Start(trackers: 2, NoSecondRound);
+        using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));
+
+        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+
+        await StatusBecomesAsync(status => status.Final);
+    }
+
+    [Fact]
+    public async Task a_tracker_that_takes_no_songs_for_now_is_offered_them_again()
+    {
+        Start(trackers: 1, NoSecondRound);
+        Link.Tell(Library((1, 0), (2, 22)));
+        using var tracker = await RegisterAsync();
+        await AskForSongsAsync(tracker);
+        var shared = AskAsync(AwaitShare.Instance);
+        await tracker.SendAsync(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromMilliseconds(1)));
+
+        Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 2 });
+        var again = await tracker.ReadAsync<Share>(Operation.Share);
+        Assert.True(again is { Complete: true, Last: true, Added.Count: 2 });
+        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 22) } });
+        await ExpectMsgAsync<RememberIds>();
+        await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 });
+    }
+
+    [Fact]
+    public async Task while_a_tracker_takes_no_songs_another_one_is_gone_to()
+    {
+        Start(trackers: 2, NoSecondRound);
+        Link.Tell(Library((1, 7)));
+        using var first = await RegisterAsync(0);
+        await AskForSongsAsync(first);
+        await first.SendAsync(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromHours(1)));
+
+        using var second = await RegisterAsync(1);
+        Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
+        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+
+        await first.ReadAsync(Operation.Quit);
+        await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 } && status.Tracker == AddressOf(1));
+    }
+
+    [Fact]
+    public async Task refused_songs_are_offered_again()
+    {
+        Start(settings: NoSecondRound with { OfferAgainMin = TimeSpan.FromMilliseconds(10), OfferAgainMax = TimeSpan.FromMilliseconds(10) });
+        Link.Tell(Library((1, 0), (2, 22)));
+        using var tracker = await RegisterAsync();
+        await AskForSongsAsync(tracker);
+        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 0), Assigned(2, 22) } });
+
+        var again = await tracker.ReadAsync<Share>(Operation.Share);
+
+        Assert.True(again is { Complete: false, Last: true });
+        Assert.Equal([new TestHash(1).Value], again.Added.Select(song => new ContentHash(song.ContentHash.Span)));
+        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await StatusBecomesAsync(status => status.SongsRefused == 0);
+    }
+}

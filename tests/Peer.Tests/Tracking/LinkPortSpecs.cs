@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>How the owner of a peer learns that nobody can connect to its port.</summary>
+public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
+{
+    private static readonly LinkSettings Curious = Calm with { PortCheckInterval = TimeSpan.FromMilliseconds(10) };
+
+    [Fact]
+    public async Task the_tracker_is_asked_about_a_song_of_its_own_and_what_it_says_is_told_once()
+    {
+        Start(settings: Curious);
+        Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
+        Link.Tell(Library((1, 7)), TestActor);
+        using var tracker = await RegisterAsync();
+
+        await AnswerAsync(tracker, reachable: false);
+        await AnswerAsync(tracker, reachable: false);
+        await StatusBecomesAsync(status => status.PortReachable == false);
+        await AnswerAsync(tracker, reachable: true);
+        await AnswerAsync(tracker, reachable: true);
+        await StatusBecomesAsync(status => status.PortReachable == true);
+
+        var told = await ExpectMsgAsync<PortNotice>();
+        Assert.Contains("203.0.113.9:7071", ConsoleSession.Describe(told), StringComparison.Ordinal);
+        Assert.Contains("--port", ConsoleSession.Describe(told), StringComparison.Ordinal);
+        Assert.True((await ExpectMsgAsync<PortNotice>()).IsReachable);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task a_port_that_can_be_reached_from_the_start_is_no_news()
+    {
+        Start(settings: Curious);
+        Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
+        Link.Tell(Library((1, 7)), TestActor);
+        using var tracker = await RegisterAsync();
+
+        await AnswerAsync(tracker, reachable: true);
+        await StatusBecomesAsync(status => status.PortReachable == true);
+
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task a_song_that_the_tracker_does_not_know_says_nothing()
+    {
+        Start(settings: Curious);
+        Link.Tell(Library((1, 7)), TestActor);
+        using var tracker = await RegisterAsync();
+        await tracker.ReadAsync(Operation.Play);
+        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
+        await tracker.ReadAsync(Operation.Play);
+        // Another host of the same song.
+        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
+        await tracker.ReadAsync(Operation.Play);
+
+        Assert.Null((await StatusAsync()).PortReachable);
+    }
+
+    private static async Task AnswerAsync(RemoteEnd tracker, bool reachable)
+    {
+        Assert.Equal(7, (await tracker.ReadAsync(Operation.Play)).SongId);
+        var song = SongOf(7);
+        song.Hosts.Add(new Host { PeerId = ByteString.CopyFrom(Peer.ToArray()), Name = "ann", Address = "203.0.113.9", Port = 7071, Reachable = reachable });
+        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = song });
+    }
+}

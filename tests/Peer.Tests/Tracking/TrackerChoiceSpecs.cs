@@ -1,0 +1,185 @@
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests;
+
+/// <summary>Which tracker is tried next, and which one is preferred.</summary>
+public sealed class TrackerChoiceSpecs
+{
+    private static readonly TrackerAddress A = new("a", 7070);
+    private static readonly TrackerAddress B = new("b", 7070);
+    private static readonly TrackerAddress C = new("c", 7070);
+
+    private static readonly LinkSettings Settings = new()
+    {
+        ReconnectMin = TimeSpan.FromSeconds(1),
+        ReconnectMax = TimeSpan.FromSeconds(4),
+        SpreadInterval = TimeSpan.FromSeconds(30),
+        SpreadIntervalMax = TimeSpan.FromMinutes(10),
+        MaxToldTrackers = 4,
+    };
+
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public void all_are_tried_in_the_configured_order_before_there_is_a_wait()
+    {
+        var choice = Choice(A, B, C);
+
+        Assert.Equal([A, B, C], Round(choice));
+        Assert.InRange(choice.NextRound(), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5));
+        Assert.Equal([A, B, C], Round(choice));
+    }
+
+    [Fact]
+    public void after_a_good_connection_is_lost_the_others_are_tried_at_once_and_it_comes_last()
+    {
+        var choice = Choice(A, B, C);
+        choice.TryNext(out _);
+
+        choice.Lost(A, wasSteady: true);
+
+        Assert.Equal([B, C], Round(choice));
+        choice.NextRound();
+        Assert.Equal([A, B, C], Round(choice));
+    }
+
+    [Fact]
+    public void trackers_that_let_a_peer_in_and_drop_it_do_not_make_it_go_round_without_a_wait()
+    {
+        var choice = Choice(A, B);
+        choice.TryNext(out _);
+        choice.Lost(A, wasSteady: false);
+        Assert.Equal([B], Round(choice));
+        choice.Lost(B, wasSteady: false);
+
+        Assert.Empty(Round(choice));
+    }
+
+    [Fact]
+    public void waits_between_rounds_grow_until_a_connection_was_good()
+    {
+        var choice = Choice(A);
+        for (var i = 0; i < 5; i++)
+            choice.NextRound();
+        Assert.InRange(choice.NextRound(), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
+
+        choice.Lost(A, wasSteady: true);
+
+        Assert.InRange(choice.NextRound(), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5));
+    }
+
+    [Fact]
+    public void a_busy_tracker_is_left_alone_as_long_as_it_wants_unless_there_is_another()
+    {
+        var single = Choice(A);
+        single.Avoid(A, TimeSpan.FromSeconds(20));
+        Assert.Equal(TimeSpan.FromSeconds(20), single.NextRound());
+
+        var several = Choice(A, B);
+        several.Avoid(A, TimeSpan.FromSeconds(20));
+        Assert.InRange(several.NextRound(), TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
+    }
+
+    [Fact]
+    public void without_a_cluster_none_is_preferred()
+    {
+        var choice = Choice(A, B);
+        choice.Welcomed(B, []);
+
+        Assert.Null(choice.Preferred(B));
+    }
+
+    [Fact]
+    public void each_tracker_of_a_cluster_is_preferred_by_its_part_of_the_peers_whoever_told_of_it()
+    {
+        var preferred = new List<TrackerAddress>();
+        for (var i = 0; i < 600; i++)
+        {
+            var peer = PeerId.NewRandom();
+            var told = Choice(peer, A);
+            told.Welcomed(A, ["b:7070", "c:7070"]);
+            var configured = Choice(peer, C, B, A);
+            configured.Welcomed(C, ["a:7070", "B:7070"]);
+            Assert.Equal(told.Known, configured.Known);
+            preferred.Add(told.Known[0]);
+        }
+
+        Assert.All([A, B, C], tracker => Assert.InRange(preferred.Count(one => one == tracker), 120, 280));
+    }
+
+    [Fact]
+    public void the_preferred_one_is_tried_less_and_less_often_while_it_is_not_there()
+    {
+        var choice = Choice(A, B, C);
+        choice.Welcomed(A, ["b:7070", "c:7070"]);
+        var best = choice.Known[0];
+        var other = choice.Known[1];
+        Assert.Equal(best, choice.Preferred(other));
+        Assert.Null(choice.Preferred(best));
+
+        choice.Missed(best);
+        Assert.Null(choice.Preferred(other));
+        _time.Now += TimeSpan.FromSeconds(46);
+        Assert.Equal(best, choice.Preferred(other));
+        choice.Missed(best);
+        _time.Now += TimeSpan.FromSeconds(29);
+        Assert.Null(choice.Preferred(other));
+        _time.Now += TimeSpan.FromSeconds(62);
+        Assert.Equal(best, choice.Preferred(other));
+        Assert.NotEqual(best, choice.Elsewhere(best));
+    }
+
+    [Fact]
+    public void a_tracker_that_was_told_once_is_remembered_when_the_others_name_it_no_more()
+    {
+        var choice = Choice(A);
+        choice.Welcomed(A, ["b:7070"]);
+        choice.Welcomed(B, []);
+
+        Assert.Equal([A, B], choice.Known.OrderBy(tracker => tracker.Host));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("b")]
+    [InlineData("b:0")]
+    [InlineData("b:70000")]
+    [InlineData("b:7070\n")]
+    [InlineData("a b:7070")]
+    [InlineData("http://b:7070")]
+    public void what_is_no_address_is_passed_over(string told)
+    {
+        var choice = Choice(A);
+
+        choice.Welcomed(A, [told, new string('b', 4000) + ":7070", "c:7070"]);
+
+        Assert.Equal(["a", "c"], choice.Known.Select(tracker => tracker.Host).Order());
+    }
+
+    [Fact]
+    public void no_more_are_remembered_than_the_limit_and_the_newest_stay()
+    {
+        var choice = Choice(A);
+        choice.Welcomed(A, Enumerable.Range(0, 1000).Select(n => $"old{n}:7070"));
+        Assert.Equal(5, choice.Known.Count);
+
+        choice.Welcomed(A, ["b:7070", "c:7070"]);
+
+        Assert.Equal(5, choice.Known.Count);
+        Assert.Contains(B, choice.Known);
+        Assert.Contains(C, choice.Known);
+    }
+
+    private static List<TrackerAddress> Round(TrackerChoice choice)
+    {
+        var tried = new List<TrackerAddress>();
+        while (choice.TryNext(out var tracker))
+            tried.Add(tracker);
+        return tried;
+    }
+
+    private TrackerChoice Choice(params TrackerAddress[] configured) => Choice(PeerId.NewRandom(), configured);
+
+    private TrackerChoice Choice(PeerId peer, params TrackerAddress[] configured) => new(peer, configured, Settings, _time, new Random(1));
+}

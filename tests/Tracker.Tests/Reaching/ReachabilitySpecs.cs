@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.Protocol;
+using TspActors.Tracker.Observing;
+using TspActors.Tracker.Reaching;
+
+namespace TspActors.Tracker.Tests.Reaching;
+
+/// <summary>The tracker tries the ports of its peers, and says in grants what came of it.</summary>
+public sealed class ReachabilitySpecs : TrackerSpec
+{
+    private readonly TrackerVitals _vitals = new();
+    private readonly List<Socket> _ports = [];
+
+    protected override TrackerSettings Settings => Patient with
+    {
+        Reachability = new ReachabilitySettings
+        {
+            Timeout = TimeSpan.FromSeconds(20), RetryMin = TimeSpan.FromMilliseconds(20), RetryMax = TimeSpan.FromMilliseconds(20), AtOnce = 2,
+        },
+    };
+
+    [Fact]
+    public async Task A_port_that_answers_PING_is_reachable()
+    {
+        var port = Open();
+        var host = await HostAt(1, port);
+
+        using (var probe = await port.AcceptAsync())
+        {
+            Assert.Equal([0x08, 0, 0, 0, 1], await Read(probe, 5));
+            await probe.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
+            Assert.Empty(await Read(probe, 1));
+        }
+
+        await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
+        Assert.True((await host.List()).Songs[0].Hosts[0].Reachable);
+    }
+
+    [Fact]
+    public async Task A_port_behind_which_is_something_else_is_not()
+    {
+        var port = Open();
+        var host = await HostAt(1, port);
+        using (var probe = await port.AcceptAsync())
+            await probe.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        port.Dispose();
+
+        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 1);
+
+        await GrantBecomes(host, hosts => hosts is [{ Reachable: false }]);
+        await host.Send(Operation.Quit);
+        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 0);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_closed_is_tried_again_until_it_is_open()
+    {
+        var closed = Open();
+        var number = (uint)((IPEndPoint)closed.LocalEndPoint!).Port;
+        closed.Dispose();
+        var host = await HostAt(1, number);
+        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 1);
+        var port = Open((int)number);
+        await Answer(port);
+
+        await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
+        Assert.Equal(0, _vitals.Counts.UnreachablePeers);
+    }
+
+    [Fact]
+    public async Task A_host_that_cannot_be_reached_any_more_comes_last()
+    {
+        var (first, second) = (Open(), Open());
+        await HostAt(1, first);
+        var client = await HostAt(2, second);
+        await Answer(first);
+        await Answer(second);
+        await GrantBecomes(client, hosts => hosts.All(host => host.Reachable));
+
+        first.Dispose();
+        var answering = AnswerAll(second);
+
+        // Peer 1 was first as often as not before.
+        for (var i = 0; i < 20; i++)
+            await GrantBecomes(client, hosts => hosts is [{ Name: "peer 2", Reachable: true }, { Name: "peer 1", Reachable: false }]);
+        second.Dispose();
+        await answering;
+    }
+
+    [Fact]
+    public async Task No_more_ports_are_tried_at_the_same_time_than_the_limit()
+    {
+        var ports = Enumerable.Range(1, 5).Select(_ => Open()).ToList();
+        for (var peer = 1; peer <= 5; peer++)
+            await HostAt(peer, ports[peer - 1]);
+        // Two are tried and hang; as they end, the others get their turn.
+        using var first = await ports[0].AcceptAsync();
+        using var second = await ports[1].AcceptAsync();
+        await (await Connect()).Settle();
+        Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
+
+        await first.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
+        Assert.Equal(5, (await Read(first, 5)).Length);
+        first.Shutdown(SocketShutdown.Both);
+
+        using var third = await ports[2].AcceptAsync();
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_gone_is_tried_no_more()
+    {
+        var port = Open();
+        var host = await HostAt(1, port);
+        await Answer(port);
+        await host.Send(Operation.Quit);
+        await host.ExpectEnd();
+        await AwaitAsync(() => _vitals.Counts.Peers == 0);
+        var other = Open();
+        await HostAt(2, other);
+        for (var i = 0; i < 5; i++)
+            await Answer(other);
+
+        // At most one try was under way when it left.
+        var tries = 0;
+        while (port.Poll(0, SelectMode.SelectRead))
+        {
+            (await port.AcceptAsync()).Dispose();
+            tries++;
+        }
+
+        Assert.InRange(tries, 0, 1);
+    }
+
+    [Fact]
+    public async Task Where_no_port_is_tried_every_host_counts_as_reachable()
+    {
+        await StartTracker(Patient);
+        var host = await Host(1, Samples.Song(1));
+
+        await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        foreach (var port in _ports)
+            port.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private Socket Open(int port = 0)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        socket.Listen();
+        _ports.Add(socket);
+        return socket;
+    }
+
+    private Task<TspClient> HostAt(int peer, Socket port) => HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port);
+
+    private async Task<TspClient> HostAt(int peer, uint port)
+    {
+        if (_vitals.Readiness.Missing.Count > 0)
+            await StartTracker(Settings, _vitals);
+        var client = await Connect();
+        await client.Register(PeerClient.Hello(peer, port: port));
+        await client.Share(Samples.Complete(Samples.Song(1)));
+        return client;
+    }
+
+    private static async Task Answer(Socket port)
+    {
+        using var probe = await port.AcceptAsync();
+        await Read(probe, 5);
+        await probe.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
+        await Read(probe, 1);
+    }
+
+    private static async Task AnswerAll(Socket port)
+    {
+        try
+        {
+            while (true)
+                await Answer(port);
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private static async Task<byte[]> Read(Socket socket, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var (buffer, read) = (new byte[count], 0);
+        while (read < count && await socket.ReceiveAsync(buffer.AsMemory(read), patience.Token) is > 0 and var more)
+            read += more;
+        return buffer[..read];
+    }
+
+    private static Task GrantBecomes(TspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>
+    {
+        await client.Send(Operation.Play, 1);
+        return expected((await client.Expect<PlayGrant>(Operation.Play)).Song.Hosts);
+    });
+
+    private static Task AwaitAsync(Func<bool> expected) => AwaitAsync(() => Task.FromResult(expected()));
+
+    // Only a broken build tries so often.
+    private static async Task AwaitAsync(Func<Task<bool>> expected)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await expected())
+            await Task.Delay(5, patience.Token);
+    }
+}
