@@ -40,10 +40,12 @@ public sealed class HttpSpecs : TrackerSpec
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
+        // A connection of its own: a share counts by its size.
+        var asker = await Connect();
         for (var i = 0; i < 4; i++)
-            await host.Settle();
-        await host.Send(Operation.Play, 1);
-        await host.ExpectError(ErrorCode.RateLimited);
+            await asker.Settle();
+        await asker.Send(Operation.Play, 1);
+        await asker.ExpectError(ErrorCode.RateLimited);
 
         var metrics = await Metrics(http);
 
@@ -52,7 +54,7 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.Equal(_vitals.Catalog.Current.Version, metrics["tsp_tracker_catalog_version{}"]);
         Assert.Equal(1, metrics["tsp_tracker_ready{}"]);
         Assert.True(metrics["tsp_tracker_uptime_seconds{}"] > 0);
-        Assert.Equal(2, metrics["tsp_connections{}"]);
+        Assert.Equal(3, metrics["tsp_connections{}"]);
         Assert.Equal(2, metrics["tsp_requests_total{op=\"init\"}"]);
         Assert.Equal(1, metrics["tsp_requests_total{op=\"share\"}"]);
         Assert.Equal(4, metrics["tsp_requests_total{op=\"ping\"}"]);

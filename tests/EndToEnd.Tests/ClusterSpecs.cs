@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+using Xunit.Abstractions;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Three trackers, six peers: one of the trackers is killed, and nobody misses it.</summary>
+/// <remarks>TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs a peer; then a stall of the sound and a catalog that takes longer than 10 s fail it as well.</remarks>
+public sealed class ClusterSpecs(ITestOutputHelper output)
+{
+    private const int Peers = 6;
+
+    private static readonly int Runs =
+        int.TryParse(Environment.GetEnvironmentVariable("TSP_CLUSTER_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var runs) ? runs : 0;
+
+    private static readonly bool IsFull = Runs > 0;
+    private static readonly int SongSeconds = IsFull ? 40 : 15;
+    private static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(IsFull ? 15 : 0);
+    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(10);
+
+
+    [NeedsFact("lame")]
+    public async Task Killing_a_tracker_costs_no_song_no_id_and_no_sound()
+    {
+        var random = new Random();
+        for (var run = 0; run < (IsFull ? Runs : 1); run++)
+        {
+            // The first one is the oldest: the allocator of ids is there.
+            var killed = run % 2 == 0 ? 0 : 1 + random.Next(2);
+            await RunAsync(killed, TimeSpan.FromSeconds(IsFull ? random.NextDouble() * 8 : 0));
+        }
+    }
+
+    private async Task RunAsync(int killed, TimeSpan after)
+    {
+        var songsEach = IsFull ? 100 : 5;
+        await using var stage = new Stage();
+        await ShareAsync(stage, songsEach);
+        var cluster = await TrackerCluster.StartAsync(stage, 3);
+        await Task.WhenAll(Enumerable.Range(0, Peers).Select(peer => cluster.StartPeerAsync(NameOf(peer), peer % 3)));
+        // Every peer hosts the long song, too.
+        var (songs, copies) = ((Peers * songsEach) + 1, Peers * (songsEach + 1));
+        bool IsWhole(IReadOnlyList<Song> listed) => listed.Count == songs && listed.Sum(song => song.Hosts.Count) == copies;
+        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
+        foreach (var tracker in cluster.Trackers)
+            Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(tracker, IsWhole, "before")));
+        var longSong = (await TrackerCluster.ListAsync(cluster.Trackers[0])).Single(song => song.Hosts.Count == Peers).Id;
+        var listener = stage.Start("Peer", ["play", $"{longSong}", "--audio", "null", .. cluster.Arguments]);
+        await Catalog.EventuallyAsync(async () => (await HostsAsync(cluster.Trackers[2], longSong)).Sum(host => host.ActiveStreams), streams => streams == 1, "the listener listens");
+        await Task.Delay(after);
+
+        cluster.Trackers[killed].Process.Signal("KILL");
+        var clock = Stopwatch.StartNew();
+        var left = cluster.Trackers.Where((_, tracker) => tracker != killed).ToList();
+        // Its own songs come back with its peers, and must not go again when it is given up.
+        var back = (await Task.WhenAll(left.Select(async tracker =>
+        {
+            var missedAt = TimeSpan.Zero;
+            while (clock.Elapsed < WatchedFor)
+            {
+                if (!IsWhole(await TrackerCluster.ListAsync(tracker)))
+                    missedAt = clock.Elapsed;
+                await Task.Delay(20);
+            }
+
+            Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(tracker, IsWhole, "after the kill")));
+            return missedAt;
+        }))).Max();
+
+        // A new song gets an id that none had, from the allocator that is there by then.
+        stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
+        var withNew = await Task.WhenAll(left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
+        Assert.All(withNew, listed => Assert.Equal(songs + 1, listed.Select(song => song.ContentHash).Distinct().Count()));
+        Assert.Equal(IdsOf(withNew[0]), IdsOf(withNew[1]));
+        Assert.All(before, entry => Assert.Equal(entry.Value, IdsOf(withNew[0])[entry.Key]));
+
+        // It comes back, and knows everything when it is ready.
+        await cluster.StartAsync(killed);
+        Assert.Equal(IdsOf(withNew[0]), IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[killed], listed => listed.Count == songs + 1, "when it is back")));
+
+        await listener.ExitsWithAsync(0);
+        var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);
+        output.WriteLine(FormattableString.Invariant(
+            $"tracker {killed} killed after {after.TotalSeconds:0.0} s: {songs} songs of {copies} hosts, the last one missing at either after {back.TotalSeconds:0.00} s, stalls {(ranDry ? "heard" : "none")}"));
+        Assert.False(IsFull && (ranDry || back > BackWithin), "a stall, or later than allowed");
+    }
+
+    private static string NameOf(int peer) => $"peer{peer}";
+
+    private static SortedDictionary<string, int> IdsOf(IEnumerable<Song> songs) =>
+        new(songs.ToDictionary(song => Convert.ToHexStringLower(song.ContentHash.Span), song => song.Id), StringComparer.Ordinal);
+
+    private static async Task<IReadOnlyList<Host>> HostsAsync(TrackerProgram tracker, int id)
+    {
+        using var client = await RawClient.ConnectAsync(tracker.Port);
+        await client.SendAsync(Operation.Play, id);
+        return (await client.ReadAsync<PlayGrant>(Operation.Play)).Song.Hosts;
+    }
+
+    private static async Task ShareAsync(Stage stage, int songsEach)
+    {
+        var common = await Songs.ToneAsync(440, SongSeconds);
+        await Parallel.ForEachAsync(Enumerable.Range(0, Peers), async (peer, _) =>
+        {
+            stage.Share(NameOf(peer), "long.mp3", common);
+            for (var song = 0; song < songsEach; song++)
+                stage.Share(NameOf(peer), $"{song}.mp3", await Songs.ToneAsync(500 + (peer * 200) + song, 0.5));
+        });
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.Protocol;
+
+namespace TspActors.EndToEnd.Tests.Programs;
+
+/// <summary>Trackers that are one cluster, each a process; any of them can be killed and started again.</summary>
+public sealed class TrackerCluster
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Stage _stage;
+    private readonly int[] _clusterPorts;
+    private readonly int[] _ports;
+
+    private TrackerCluster(Stage stage, int size)
+    {
+        _stage = stage;
+        _clusterPorts = FreePorts(size);
+        _ports = FreePorts(size);
+        Trackers = new TrackerProgram[size];
+    }
+
+    public TrackerProgram[] Trackers { get; }
+
+    /// <summary>What peers are given: all of them.</summary>
+    public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
+
+    public static async Task<TrackerCluster> StartAsync(Stage stage, int size)
+    {
+        var cluster = new TrackerCluster(stage, size);
+        for (var tracker = 0; tracker < size; tracker++)
+            await cluster.StartAsync(tracker);
+        return cluster;
+    }
+
+    /// <summary>Starts a tracker, the first time or after it was killed, and waits until it is ready.</summary>
+    public async Task StartAsync(int tracker)
+    {
+        var process = _stage.Start(
+            "Tracker",
+            [
+                "--host", "127.0.0.1", "--port", $"{_ports[tracker]}", "--cluster-port", $"{_clusterPorts[tracker]}",
+                .. _clusterPorts.SelectMany(port => new[] { "--seed-node", $"127.0.0.1:{port}" }),
+            ],
+            ["TSP__TRACKER__HTTP__ENABLED=off", $"TSP__TRACKER__CLUSTER__SIZE={_ports.Length}"]);
+        await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$");
+        Trackers[tracker] = new TrackerProgram(process, _ports[tracker]);
+    }
+
+    /// <summary>Starts a sharing peer that knows all trackers, the one of that number first.</summary>
+    public Task<PeerProgram> StartPeerAsync(string name, int first)
+    {
+        var trackers = Enumerable.Range(0, _ports.Length).SelectMany(tracker => new[] { "--tracker", $"127.0.0.1:{_ports[(first + tracker) % _ports.Length]}" });
+        return Stage.ReadyAsync(_stage.Start(
+            "Peer", [.. trackers, "--music", _stage.Music(name), "--data", _stage.Data(name), "--name", name, "--port", "0", "serve"]));
+    }
+
+    /// <summary>Everything that a tracker lists.</summary>
+    public static async Task<IReadOnlyList<Song>> ListAsync(TrackerProgram tracker)
+    {
+        using var client = await RawClient.ConnectAsync(tracker.Port);
+        var songs = new List<Song>();
+        var cursor = 0;
+        do
+        {
+            await client.SendAsync(Operation.List, cursor, new ListRequest { Limit = 1000 });
+            var page = await client.ReadAsync<SongPage>(Operation.List);
+            songs.AddRange(page.Songs);
+            cursor = page.NextCursor;
+        }
+        while (cursor != 0);
+        return songs;
+    }
+
+    /// <summary>Waits until a tracker lists what is expected; every list until then must be answered.</summary>
+    public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
+    {
+        for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ;)
+        {
+            var songs = await ListAsync(tracker);
+            if (expected(songs))
+                return songs;
+            Assert.True(DateTime.UtcNow < deadline, $"{what}: {songs.Count} songs of {songs.Sum(song => song.Hosts.Count)} hosts; {tracker.Process}");
+            await Task.Delay(Interval);
+        }
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
+    }
+}
