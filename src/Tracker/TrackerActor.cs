@@ -20,13 +20,16 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 {
     private const string BroadcastTimer = "broadcast";
 
+    /// <summary>A peer that has moved here is listed with what it had for so long; then with what it has shared.</summary>
+    private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
+
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
-    private readonly List<(IActorRef Peer, SongsAssigned Songs)> _answers = [];
+    private readonly List<(IActorRef Asker, object Answer)> _answers = [];
     private bool _isPublishing;
     private readonly PeerClaims _claims = new(TimeProvider.System);
     private readonly RemoteParts _parts;
@@ -47,6 +50,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<ApplyPart>(Apply);
+        Receive<MoveOverdue>(overdue => EndMove(overdue.Host));
         Receive<PartGone>(gone =>
         {
             _parts.Gone(gone.Owner);
@@ -86,8 +90,12 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _speakers[joined.Host.Id] = Sender;
         _counts.Peers = _speakers.Count;
+        var movesHere = _claims.IsElsewhere(joined.Host.Id);
         var stamp = _claims.ClaimHere(joined.Host.Id);
-        _registry.Join(joined.Host);
+        if (!movesHere)
+            _registry.Join(joined.Host);
+        else if (_registry.Move(joined.Host, untilShared: true))
+            Timers.StartSingleTimer(joined.Host, new MoveOverdue(joined.Host), MoveTimeout);
         _cluster?.Publisher.Tell(new OwnChange.Joined(joined.Host, stamp));
         PublishSoon();
         if (joined.WantsBroadcasts)
@@ -114,6 +122,15 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         PublishSoon();
     }
 
+    private void EndMove(CatalogHost host)
+    {
+        var effect = new Dictionary<int, byte[]?>();
+        _registry.EndMove(host, effect);
+        if (effect.Count > 0)
+            _cluster!.Publisher.Tell(new OwnChange.Songs(host.Id, effect, null));
+        PublishSoon();
+    }
+
     private void Apply(ApplyPart part)
     {
         foreach (var peer in _parts.Apply(part))
@@ -124,7 +141,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             _counts.Peers = _speakers.Count;
         }
 
-        Sender.Tell(new PartApplied(part.Number));
+        _answers.Add((Sender, new PartApplied(part.Number)));
         PublishSoon();
     }
 
@@ -161,8 +178,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _isPublishing = false;
         _catalog.Current = _registry.Publish();
         // Ids are told when the songs can be found by them.
-        foreach (var (peer, songs) in _answers)
-            peer.Tell(songs);
+        foreach (var (asker, answer) in _answers)
+            asker.Tell(answer);
         _answers.Clear();
         if (_registry.NextMerge() is { } merge)
         {
@@ -203,6 +220,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     }
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
+
+    private sealed record MoveOverdue(CatalogHost Host) : INoSerializationVerificationNeeded;
 
     private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

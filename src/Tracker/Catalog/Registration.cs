@@ -6,13 +6,16 @@ internal sealed record Registration(CatalogHost Host)
     private long _namedBytes;
 
     /// <summary>Its songs by id, each with the number of its copy.</summary>
-    public Dictionary<int, long> Songs { get; } = [];
+    public Dictionary<int, long> Songs { get; private init; } = [];
 
     /// <summary>What they would take in memory if nobody else had them, by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; set; }
 
     /// <summary>While a complete share comes in frames: what it named so far.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
+
+    /// <summary>The same songs, of the same peer at another connection; until its share has come they are what it had at the one before.</summary>
+    public Registration MovedTo(CatalogHost host) => new(host) { Songs = Songs, Bytes = Bytes };
 
     /// <summary>A frame of a complete share has come.</summary>
     public void BeginSnapshot() => SeenInSnapshot ??= [];

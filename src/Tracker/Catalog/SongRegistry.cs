@@ -44,6 +44,40 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         _peers.Add(host.Id, new Registration(host));
     }
 
+    /// <summary>Admits a host that has registered at another tracker: its songs stay what they were, so that nobody misses them meanwhile.</summary>
+    /// <param name="host">The host as it is now.</param>
+    /// <param name="untilShared">What its next complete share does not name goes with the end of that share; otherwise each song is withdrawn by name.</param>
+    /// <returns>False when it had no songs: then it is admitted like any other.</returns>
+    public bool Move(CatalogHost host, bool untilShared)
+    {
+        if (host.Port == 0 || !_peers.TryGetValue(host.Id, out var before))
+        {
+            Join(host);
+            return false;
+        }
+
+        var registration = _peers[host.Id] = before.MovedTo(host);
+        if (untilShared)
+            registration.BeginSnapshot();
+        foreach (var (id, since) in registration.Songs)
+        {
+            if (Find(id) is { } song && song.CopyOf(since) is { } copy)
+                Set(id, song.With(copy with { Host = host }));
+        }
+
+        return registration.Songs.Count > 0;
+    }
+
+    /// <summary>A host that has moved here had time enough to share: what it has not named by now goes.</summary>
+    public void EndMove(CatalogHost host, Dictionary<int, byte[]?>? effect)
+    {
+        if (!_peers.TryGetValue(host.Id, out var registration) || registration.Host != host || registration.SeenInSnapshot is not { } seen)
+            return;
+        _effect = effect;
+        foreach (var id in registration.Songs.Keys.Where(id => !seen.Contains(id)).ToList())
+            Withdraw(registration, id);
+    }
+
     /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
     /// <param name="peer">The host.</param>
     /// <param name="share">What it shares.</param>

@@ -75,8 +75,8 @@ internal sealed class OwnPart(long logBytes)
         {
             if (facts is null)
             {
-                if (!peer.Songs.Remove(id))
-                    continue;
+                // Also one that was never told: a peer that has moved here was listed with what it had before.
+                peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }
             else

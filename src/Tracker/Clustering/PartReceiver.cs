@@ -26,6 +26,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
     private ulong _position;
     private ulong _applied;
     private bool _complete;
+    private ulong _completeWith = ulong.MaxValue;
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
@@ -54,6 +55,12 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
                 break;
             case PartApplied applied when _applying.Remove(applied.Number, out var chunk):
                 chunk.Publisher.Tell(new PartAck { Subscription = _subscription, Number = chunk.Number });
+                if (applied.Number >= _completeWith)
+                {
+                    _completeWith = ulong.MaxValue;
+                    Context.Parent.Tell(new PartComplete(_owner));
+                }
+
                 break;
             case BeginAnew anew:
                 _tracker = anew.Tracker;
@@ -106,7 +113,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
         if (_generation == chunk.Generation && !_complete)
         {
             _complete = true;
-            Context.Parent.Tell(new PartComplete(_owner));
+            _completeWith = _applied;
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class PeerClaims(TimeProvider time)
     /// <summary>True when the peer is registered here.</summary>
     public bool IsHere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is null;
 
+    /// <summary>True when the peer is registered at another tracker.</summary>
+    public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
+
     /// <summary>A peer that was registered here is gone, unless another registration counts by now.</summary>
     public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
 

@@ -20,7 +20,7 @@ internal sealed class RemoteParts(SongRegistry registry, PeerClaims claims)
                     var wasHere = claims.IsHere(joined.Peer);
                     if (!claims.Claim(joined.Peer, part.Owner, joined.Stamp))
                         break;
-                    registry.Join(joined.Host);
+                    registry.Move(joined.Host, untilShared: false);
                     if (wasHere)
                         moved.Add(joined.Peer);
                     break;

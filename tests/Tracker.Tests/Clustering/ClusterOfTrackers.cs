@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Remote.Transport;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
 using TspActors.Transport;
@@ -36,15 +37,22 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         }
         """);
 
+    // What passes between two systems can be dropped without a word.
+    private static readonly Config Cuttable = ConfigurationFactory.ParseString("""akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]""");
+
     private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
+    private Config _hocon = Fast;
+    private int _size;
     private readonly List<TspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
 
     /// <summary>Starts so many trackers, one after the other.</summary>
-    public static async Task<ClusterOfTrackers> StartAsync(int trackers)
+    /// <param name="trackers">How many.</param>
+    /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
+    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false)
     {
-        var cluster = new ClusterOfTrackers();
+        var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = canBeCut ? trackers : 0 };
         for (var tracker = 0; tracker < trackers; tracker++)
             await cluster.AddAsync();
         return cluster;
@@ -64,8 +72,9 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     public async Task<int> AddAsync()
     {
         var settings = _nodes.Count == 0 ? Settings() : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
+        settings = settings with { Cluster = settings.Cluster with { Size = _size } };
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, Fast.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
+            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
         return _nodes.Count - 1;
     }
@@ -84,6 +93,20 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         Cluster.Get(_nodes[by].System).Down(lost);
         await UntilAsync(() => Cluster.Get(_nodes[by].System).State.Members.All(member => !member.Address.Equals(lost)), "the lost tracker is a member no more");
     }
+
+    /// <summary>From now on nothing passes between a tracker and the others, and none of them is told so.</summary>
+    public async Task CutAsync(int tracker)
+    {
+        var cut = _nodes[tracker].System;
+        foreach (var other in _nodes.Select(node => node.System).Where(system => system != cut))
+        {
+            await DropAsync(cut, other);
+            await DropAsync(other, cut);
+        }
+    }
+
+    /// <summary>Waits until a tracker is no member any more.</summary>
+    public Task RemovedAsync(int tracker) => _nodes[tracker].Tracker.Removed.WaitAsync(Patience);
 
     public async Task<TspClient> ConnectAsync(int tracker)
     {
@@ -138,6 +161,14 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Assert.True(DateTime.UtcNow < deadline, what());
             await Task.Delay(Pause);
         }
+    }
+
+    private static async Task DropAsync(ActorSystem at, ActorSystem to)
+    {
+        var provider = ((ExtendedActorSystem)at).Provider;
+        var transport = provider.GetType().GetProperty("Transport")!.GetValue(provider)!;
+        var command = new SetThrottle(Cluster.Get(to).SelfAddress, ThrottleTransportAdapter.Direction.Both, Blackhole.Instance);
+        Assert.True(await (Task<bool>)transport.GetType().GetMethod("ManagementCommand", [typeof(object)])!.Invoke(transport, [command])!);
     }
 
     public async ValueTask DisposeAsync()

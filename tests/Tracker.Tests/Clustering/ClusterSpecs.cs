@@ -69,6 +69,28 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task While_a_peer_moves_its_songs_stay_and_then_they_are_what_it_shares()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3);
+        var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
+        await cluster.ListsAsync(1, songs => songs.Count == 4);
+        await cluster.ListsAsync(2, songs => songs.Count == 4);
+
+        var moved = await cluster.ConnectAsync(1);
+        await moved.Register(PeerClient.Hello(1, port: 9999));
+        for (var tracker = 0; tracker < 3; tracker++)
+            await cluster.ListsAsync(tracker, songs => songs.Count == 4 && songs.All(song => song.Hosts is [{ Port: 9999 }]));
+        await moved.Send(Operation.Share, 0, Samples.Complete([Samples.Song(1), Samples.Song(9)]));
+
+        for (var tracker = 0; tracker < 3; tracker++)
+        {
+            var songs = await cluster.ListsAsync(tracker, songs => songs.Count == 2);
+            Assert.Equal(ids[0], songs[0].Id);
+            Assert.Equal(Samples.HashBytes(9), songs[1].ContentHash);
+        }
+    }
+
+    [Fact]
     public async Task The_songs_of_a_tracker_that_is_lost_go_and_its_peers_bring_them_back_with_their_ids()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);

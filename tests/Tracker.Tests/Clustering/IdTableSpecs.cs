@@ -1,0 +1,112 @@
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering;
+
+namespace TspActors.Tracker.Tests.Clustering;
+
+public sealed class IdTableSpecs
+{
+    [Fact]
+    public void An_id_never_changes_its_song_nor_a_song_its_id()
+    {
+        var table = new IdTable();
+
+        Assert.True(table.Learn(Samples.Hash(1), 7));
+        Assert.True(table.Learn(Samples.Hash(1), 7));
+        Assert.False(table.Learn(Samples.Hash(1), 8));
+        Assert.False(table.Learn(Samples.Hash(2), 7));
+
+        Assert.Equal(7, table.Find(Samples.Hash(1)));
+        Assert.Equal(0, table.Find(Samples.Hash(2)));
+        Assert.False(table.IsTaken(8));
+    }
+
+    [Fact]
+    public void The_order_in_which_ids_are_learnt_makes_no_difference_to_the_digests_and_one_more_or_other_entry_does()
+    {
+        var (one, other) = (new IdTable(), new IdTable());
+        for (var song = 1; song <= 3000; song++)
+        {
+            one.Learn(Samples.Hash(song), song);
+            other.Learn(Samples.Hash(3001 - song), 3001 - song);
+        }
+
+        Assert.Equal(one.Digests().Order(), other.Digests().Order());
+
+        one.Learn(Samples.Hash(5000), 5000);
+        other.Learn(Samples.Hash(5000), 5001);
+        var differing = one.Digests().Where(block => other.DigestOf(block.Block) != block.Digest).Select(block => block.Block);
+        Assert.Equal([5000 / IdTable.BlockSize], differing);
+        Assert.Equal([(Samples.Hash(5000), 5000)], one.EntriesOf(5000 / IdTable.BlockSize));
+    }
+
+    [Fact]
+    public void Those_who_offer_an_id_get_it_and_the_others_the_next_ones()
+    {
+        var allotment = New(mark: 0, reserved: 100);
+
+        var given = allotment.Give([new WantedId(Samples.Hash(1), 0), new WantedId(Samples.Hash(2), 1), new WantedId(Samples.Hash(3), 20), new WantedId(Samples.Hash(4), 20)]);
+
+        Assert.Equal([(Samples.Hash(2), 1), (Samples.Hash(3), 20), (Samples.Hash(4), 21), (Samples.Hash(1), 22)], given);
+    }
+
+    [Fact]
+    public void What_an_earlier_allocator_may_have_given_out_is_given_to_nobody()
+    {
+        var table = new IdTable();
+        table.Learn(Samples.Hash(1), 3);
+        var allotment = new IdAllotment(table, mark: 50);
+        allotment.Reserve(100);
+
+        var given = allotment.Give([new WantedId(Samples.Hash(1), 9), new WantedId(Samples.Hash(2), 40), new WantedId(Samples.Hash(3), 0)]);
+
+        Assert.Equal([(Samples.Hash(1), 3), (Samples.Hash(2), 51), (Samples.Hash(3), 52)], given);
+    }
+
+    [Fact]
+    public void No_id_is_given_beyond_what_is_reserved()
+    {
+        var allotment = New(mark: 10, reserved: 12);
+        var wanted = Enumerable.Range(1, 3).Select(song => new WantedId(Samples.Hash(song), 0)).ToList();
+
+        Assert.Equal(13, allotment.NeededFor(wanted));
+        Assert.Throws<InvalidOperationException>(() => allotment.Give(wanted));
+        allotment.Reserve(13);
+        Assert.Equal([11, 12, 13], allotment.Give(wanted).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void An_absurd_offer_is_honoured_and_does_not_use_up_the_ids()
+    {
+        var allotment = New(mark: 0, reserved: 100);
+        WantedId[] wanted = [new WantedId(Samples.Hash(1), int.MaxValue), new WantedId(Samples.Hash(2), 0)];
+
+        Assert.Equal(2, allotment.NeededFor(wanted));
+        Assert.Equal([int.MaxValue, 1], allotment.Give(wanted).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void What_is_needed_is_always_enough()
+    {
+        var random = new Random(20_240_229);
+        for (var run = 0; run < 300; run++)
+        {
+            var table = new IdTable();
+            for (var song = 0; song < 30; song++)
+                table.Learn(Samples.Hash(1000 + song), random.Next(1, 120));
+            var allotment = new IdAllotment(table, random.Next(60));
+            for (var round = 0; round < 3; round++)
+            {
+                var wanted = Enumerable.Range(0, random.Next(1, 30)).Select(_ => new WantedId(Samples.Hash(random.Next(100)), random.Next(3) == 0 ? 0 : random.Next(1, 150))).DistinctBy(song => song.Hash).ToList();
+                allotment.Reserve(allotment.NeededFor(wanted));
+                Assert.Equal(wanted.Count, allotment.Give(wanted).Select(entry => entry.Id).Distinct().Count());
+            }
+        }
+    }
+
+    private static IdAllotment New(int mark, int reserved)
+    {
+        var allotment = new IdAllotment(new IdTable(), mark);
+        allotment.Reserve(reserved);
+        return allotment;
+    }
+}

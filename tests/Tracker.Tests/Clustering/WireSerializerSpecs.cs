@@ -1,0 +1,88 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Serialization;
+using Google.Protobuf;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Clustering.Wire;
+
+namespace TspActors.Tracker.Tests.Clustering;
+
+public sealed class WireSerializerSpecs : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.Of(new ClusterSettings { Port = 0 }));
+
+    public static TheoryData<Type> Messages => [.. typeof(PartChunk).Assembly.GetTypes().Where(type =>
+        type is { Namespace: "TspActors.Tracker.Clustering.Wire", IsClass: true } && WireSerializer.Types.Contains(type))];
+
+    public void Dispose() => _system.Terminate().Wait();
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void Every_message_comes_back_as_it_went(Type type)
+    {
+        var message = (IMessage)Activator.CreateInstance(type)!;
+        var serializer = Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(message));
+
+        Assert.Equal(message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message)));
+    }
+
+    [Fact]
+    public void A_message_with_everything_in_it_comes_back()
+    {
+        var message = new PartChunk
+        {
+            Subscription = 1,
+            Number = 2,
+            Generation = 3,
+            Position = 4,
+            SnapshotEnds = true,
+            Changes = { new PartChange { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stamp = 5, Songs = new PartSongs { Gone = { 6 }, Put = { new PartSong { Id = 7, Facts = ByteString.CopyFrom(8) } } } } },
+            Tracker = new TrackerNotice { Address = "localhost:7070", Draining = true },
+        };
+
+        Assert.Equal(message, _system.Serialization.Deserialize(_system.Serialization.Serialize(message), WireSerializer.Id, "chunk"));
+    }
+
+    [Fact]
+    public void Unknown_names_and_broken_bytes_are_refused()
+    {
+        Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], WireSerializer.Id, "other"));
+        var bytes = new AllotIds { Request = 1, Wanted = { IdWire.Entry(Samples.Hash(1), 2) } }.ToByteArray();
+        for (var length = 1; length < bytes.Length; length++)
+        {
+            var cut = bytes[..length];
+            try
+            {
+                // Some beginnings of a message are messages.
+                Assert.NotNull(_system.Serialization.Deserialize(cut, WireSerializer.Id, "allot"));
+            }
+            catch (SerializationException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_made_by_the_name_of_its_type()
+    {
+        var json = System.Text.Encoding.UTF8.GetBytes("""{"$type":"System.IO.FileInfo, System.Private.CoreLib","fileName":"x"}""");
+
+        Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize(json, 1, ""));
+        Assert.Throws<SerializationException>(() => _system.Serialization.Serialize(new Version(1, 2)));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("172.16.0.1", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("192.168.1.1", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::", false)]
+    [InlineData("::1", true)]
+    [InlineData("fd00::1", true)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("203.0.113.9", false)]
+    public void Strangers_reach_no_private_address(string address, bool isPrivate) =>
+        Assert.Equal(isPrivate, ClusterHocon.IsPrivate(System.Net.IPAddress.Parse(address)));
+}
