@@ -18,8 +18,8 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         int.TryParse(Environment.GetEnvironmentVariable("TSP_CLUSTER_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var runs) ? runs : 0;
 
     private static readonly bool IsFull = Runs > 0;
-    private static readonly int SongSeconds = IsFull ? 40 : 15;
-    private static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(IsFull ? 15 : 0);
+    private static readonly int SongSeconds = IsFull ? 30 : 15;
+    private static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(IsFull ? 13 : 0);
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(10);
 
 

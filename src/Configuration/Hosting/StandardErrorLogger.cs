@@ -11,14 +11,21 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     // A port that cannot be opened is told to whoever asked for it, in better words than the socket's own.
     private const string ListenerSource = "/IO-TCP/tcp-listener";
 
+    // What remoting says of links that come and go is told by who uses them, once and in better words.
+    private const string RemotingClasses = "Akka.Remote.";
+
+    private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
+
     public StandardErrorLogger()
     {
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
         Receive<LogEvent>(Write);
     }
 
-    private static void Write(LogEvent log)
+    private void Write(LogEvent log)
     {
+        if (!_isVerbose && log.LogLevel() == LogLevel.WarningLevel && log.LogClass?.FullName?.StartsWith(RemotingClasses, StringComparison.Ordinal) == true)
+            return;
         if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
             return;
         var cause = log.Cause is { } error ? $" ({error.GetBaseException().Message})" : "";

@@ -84,10 +84,12 @@ internal sealed class ClusterActor : UntypedActor
                 break;
             case ClusterEvent.UnreachableMember unreachable:
                 _view.Reachable(unreachable.Member.Address, false);
+                Context.GetLogger().Warning("the tracker at {0}:{1} cannot be reached", unreachable.Member.Address.Host, unreachable.Member.Address.Port);
                 Tell();
                 break;
             case ClusterEvent.ReachableMember reachable:
                 _view.Reachable(reachable.Member.Address, true);
+                Context.GetLogger().Warning("the tracker at {0}:{1} can be reached again", reachable.Member.Address.Host, reachable.Member.Address.Port);
                 Tell();
                 break;
             case TrackerHeard heard:
@@ -131,11 +133,10 @@ internal sealed class ClusterActor : UntypedActor
     private void Tell()
     {
         var standing = _view.Standing();
-        if (standing.MayRegister != _standing.Current.MayRegister || standing.Members != _standing.Current.Members)
-        {
-            Context.GetLogger().Info("{0} of the cluster's trackers are members; peers and new songs {1}", standing.Members,
-                standing.MayRegister ? "are taken" : "are not taken, as too few of the others can be reached");
-        }
+        if (standing.Members != _standing.Current.Members)
+            Context.GetLogger().Info("the cluster has {0} trackers", standing.Members);
+        if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
+            Context.GetLogger().Warning("too few of the other trackers can be reached: peers and new songs are not taken until they are");
 
         _standing.Current = standing;
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
