@@ -231,8 +231,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private void Lost(LinkConnection link, string reason)
     {
         Drop(link);
-        var (wasNext, wasUsed) = (link == _links.Next, _links.Remove(link));
-        if (wasNext)
+        var wasUsed = _links.Remove(link);
+        if (!link.IsRegistered)
             _choice.Missed(link.Tracker);
         if (wasUsed)
             Replaced(link, reason);
