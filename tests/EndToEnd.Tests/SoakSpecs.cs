@@ -29,7 +29,8 @@ public sealed class SoakSpecs
         var tracker = await stage.StartTrackerAsync();
         // All of them come from one address.
         var host = await stage.StartPeerAsync(
-            tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0", "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0");
+            tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0", "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0",
+            "TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT=60s");
 
         var used = new List<(int Handles, long Bytes)>();
         for (var part = 0; part < Parts; part++)
