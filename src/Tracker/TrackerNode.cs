@@ -1,8 +1,8 @@
 using System.Net;
 using Akka.Actor;
 using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Reaching;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
