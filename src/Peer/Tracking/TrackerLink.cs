@@ -283,6 +283,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         {
             _links.Move();
             _catalog.AbandonListing();
+            Timers.Cancel(ShareTimer);
+            Timers.Cancel(OfferTimer);
         }
 
         link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
@@ -387,6 +389,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _links.Remove(greeted);
         }
 
+        _questions.AnswerKept(Away);
         Gone();
     }
 
