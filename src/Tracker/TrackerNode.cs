@@ -3,8 +3,8 @@ using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Reaching;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tracker with a large catalog and many peers, beside redis-server in the same run. Needs redis-server and redis-tools.
+# The tracker with a large catalog and many peers, beside redis-server in the same run. Needs redis-server, redis-tools and curl.
 # tracker.sh [PEERS] [SONGS_OF_EACH] [CONNECTED_PEERS]; 1000 1000 10000 is what docs/performance.md shows.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -34,6 +34,20 @@ echo "== catalog of $peers peers with $songs songs each"
 start_tracker 7391
 load catalog 127.0.0.1:7391 --peers "$peers" --songs "$songs" --pid "$tracker"
 kill "$tracker"
+
+echo "== INFO, metrics off and on (read once a second) in turns"
+port=7400
+for round in 1 2 3; do
+  for http in off on; do
+    port=$((port + 1))
+    TSP__TRACKER__HTTP__ENABLED=$http TSP__TRACKER__HTTP__PORT=$((port + 100)) start_tracker "$port"
+    if [ "$http" = on ]; then
+      while curl -s -o /dev/null "http://127.0.0.1:$((port + 100))/metrics"; do sleep 1; done &
+    fi
+    load catalog "127.0.0.1:$port" --peers 20 --songs 500 --pid "$tracker" | grep INFO | sed "s/^/$http: /"
+    kill "$tracker"
+  done
+done
 
 echo "== $connected peers with 10 songs each come within 10 s"
 start_tracker 7392

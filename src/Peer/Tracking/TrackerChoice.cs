@@ -27,7 +27,8 @@ internal sealed class TrackerChoice
     private readonly Queue<TrackerAddress> _untried = [];
     private readonly HashSet<TrackerAddress> _inRound = [];
     private readonly Dictionary<TrackerAddress, Backoff> _missed = [];
-    private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _avoided = [];
+    private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _absent = [];
+    private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _busy = [];
 
     /// <param name="peer">Who chooses.</param>
     /// <param name="configured">At least one, in the order to try them.</param>
@@ -60,7 +61,7 @@ internal sealed class TrackerChoice
     public TimeSpan NextRound()
     {
         Refill(null);
-        var (backoff, soonest) = (_rounds.Next(), Known.Min(Avoided));
+        var (backoff, soonest) = (_rounds.Next(), Known.Min(tracker => Left(_busy, tracker)));
         return backoff > soonest ? backoff : soonest;
     }
 
@@ -79,7 +80,8 @@ internal sealed class TrackerChoice
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
         _missed.Remove(tracker);
-        _avoided.Remove(tracker);
+        _absent.Remove(tracker);
+        _busy.Remove(tracker);
         var named = alternatives.Take(_settings.MaxToldTrackers)
             .Select(name => name.Length <= LongestName && HostPort.TryParse(name, null, out var address) ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port) : null)
             .OfType<TrackerAddress>().Distinct().ToList();
@@ -94,9 +96,9 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>A tracker does not want to be asked for a while.</summary>
-    public void Avoid(TrackerAddress tracker, TimeSpan wait) => _avoided[tracker] = (_time.GetTimestamp(), wait);
+    public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
-    /// <summary>A tracker that was tried beside the one that is connected is not there.</summary>
+    /// <summary>A tracker that was tried is not there: it comes last in the next rounds, and is not moved to for a while, longer each time.</summary>
     public void Missed(TrackerAddress tracker)
     {
         if (!_missed.TryGetValue(tracker, out var backoff))
@@ -105,15 +107,15 @@ internal sealed class TrackerChoice
             _missed[tracker] = backoff = new Backoff(shortest, _settings.SpreadIntervalMax, _random);
         }
 
-        Avoid(tracker, backoff.Next());
+        _absent[tracker] = (_time.GetTimestamp(), backoff.Next());
     }
 
     /// <summary>The tracker this peer would rather be connected to than that one, when it may be tried now; null when there is none.</summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
-        _told.Count > 0 && Known[0] is var best && best != connected && Avoided(best) == TimeSpan.Zero ? best : null;
+        _told.Count > 0 && Known[0] is var best && best != connected && MayBeTried(best) ? best : null;
 
     /// <summary>The best tracker beside that one that may be tried now; null when there is none.</summary>
-    public TrackerAddress? Elsewhere(TrackerAddress connected) => Known.FirstOrDefault(tracker => tracker != connected && Avoided(tracker) == TimeSpan.Zero);
+    public TrackerAddress? Elsewhere(TrackerAddress connected) => Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
 
     private void Refill(TrackerAddress? lost)
     {
@@ -121,7 +123,8 @@ internal sealed class TrackerChoice
         _inRound.Clear();
         if (lost is not null)
             _inRound.Add(lost);
-        foreach (var tracker in Known)
+        // What is known not to answer costs a deadline each.
+        foreach (var tracker in Known.OrderBy(tracker => Left(_absent, tracker) > TimeSpan.Zero))
             Enqueue(tracker);
     }
 
@@ -131,11 +134,13 @@ internal sealed class TrackerChoice
             _untried.Enqueue(tracker);
     }
 
-    private TimeSpan Avoided(TrackerAddress tracker)
+    private bool MayBeTried(TrackerAddress tracker) => Left(_absent, tracker) == TimeSpan.Zero && Left(_busy, tracker) == TimeSpan.Zero;
+
+    private TimeSpan Left(Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> waits, TrackerAddress tracker)
     {
-        if (!_avoided.TryGetValue(tracker, out var avoided))
+        if (!waits.TryGetValue(tracker, out var wait))
             return TimeSpan.Zero;
-        var left = avoided.Wait - _time.GetElapsedTime(avoided.Since);
+        var left = wait.Wait - _time.GetElapsedTime(wait.Since);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -231,8 +231,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private void Lost(LinkConnection link, string reason)
     {
         Drop(link);
-        var (wasNext, wasUsed) = (link == _links.Next, _links.Remove(link));
-        if (wasNext)
+        var wasUsed = _links.Remove(link);
+        if (!link.IsRegistered)
             _choice.Missed(link.Tracker);
         if (wasUsed)
             Replaced(link, reason);
@@ -283,6 +283,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         {
             _links.Move();
             _catalog.AbandonListing();
+            Timers.Cancel(ShareTimer);
+            Timers.Cancel(OfferTimer);
         }
 
         link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
@@ -387,6 +389,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _links.Remove(greeted);
         }
 
+        _questions.AnswerKept(Away);
         Gone();
     }
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Observing;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Reaching;
 
@@ -17,11 +18,14 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
 
     private readonly ReachabilitySettings _settings;
     private readonly TrackerCounts _counts;
+    // Of the handles that connections leave over.
+    private readonly long _atOnce;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
     private readonly Dictionary<IActorRef, WatchedPort?> _byProbe = [];
     private readonly PriorityQueue<WatchedPort, TimeSpan> _due = new();
 
-    public PortWatch(ReachabilitySettings settings, TrackerCounts counts) => (_settings, _counts) = (settings, counts);
+    public PortWatch(ReachabilitySettings settings, TrackerCounts counts) =>
+        (_settings, _counts, _atOnce) = (settings, counts, Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16)));
 
     public static Props Props(ReachabilitySettings settings, TrackerCounts counts) => Akka.Actor.Props.Create(() => new PortWatch(settings, counts));
 
@@ -78,7 +82,7 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
     // A probe counts until its socket is closed.
     private void TryDue()
     {
-        while (_byProbe.Count < _settings.AtOnce && _due.TryPeek(out var port, out var at))
+        while (_byProbe.Count < _atOnce && _due.TryPeek(out var port, out var at))
         {
             if (port.IsGone)
             {

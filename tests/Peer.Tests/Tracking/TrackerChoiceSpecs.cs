@@ -131,6 +131,22 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
+    public void those_that_were_not_there_come_last_in_the_next_round()
+    {
+        var choice = Choice(A, B, C);
+        choice.Missed(A);
+
+        choice.Lost(B, wasSteady: true);
+
+        Assert.Equal([C, A], Round(choice));
+        choice.NextRound();
+        Assert.Equal([B, C, A], Round(choice));
+        choice.Welcomed(A, []);
+        choice.NextRound();
+        Assert.Equal([A, B, C], Round(choice));
+    }
+
+    [Fact]
     public void a_tracker_that_was_told_once_is_remembered_when_the_others_name_it_no_more()
     {
         var choice = Choice(A);

@@ -71,7 +71,10 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         {
             Welcome = new Welcome
             {
-                TrackerName = name, HeartbeatIntervalMs = 600_000, CatalogVersion = 1, AlternativeTrackers = { alternatives.Select(tracker => $"{tracker}") },
+                TrackerName = name,
+                HeartbeatIntervalMs = 600_000,
+                CatalogVersion = 1,
+                AlternativeTrackers = { alternatives.Select(tracker => $"{tracker}") },
             },
         });
 

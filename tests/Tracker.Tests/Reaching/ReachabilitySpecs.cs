@@ -16,7 +16,10 @@ public sealed class ReachabilitySpecs : TrackerSpec
     {
         Reachability = new ReachabilitySettings
         {
-            Timeout = TimeSpan.FromSeconds(20), RetryMin = TimeSpan.FromMilliseconds(20), RetryMax = TimeSpan.FromMilliseconds(20), AtOnce = 2,
+            Timeout = TimeSpan.FromSeconds(20),
+            RetryMin = TimeSpan.FromMilliseconds(20),
+            RetryMax = TimeSpan.FromMilliseconds(20),
+            AtOnce = 2,
         },
     };
 
