@@ -46,7 +46,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     }
 
     public static Props Props(TrackerSettings settings, CatalogCell catalog) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(WritingDispatchers.Writer).WithMailbox(WritingDispatchers.JoinsFirst);
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog)).WithDispatcher(TrackerDispatchers.Writer).WithMailbox(TrackerDispatchers.JoinsFirst);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

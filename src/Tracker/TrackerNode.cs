@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -28,11 +29,12 @@ public sealed class TrackerNode
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
-        WritingDispatchers.AddTo(system);
+        TrackerDispatchers.AddTo(system);
         var catalog = new CatalogCell();
+        var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog), "tracker");
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker), "tsp").ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, searcher), "tsp").ConfigureAwait(false);
         return new TrackerNode(address, listener, settings.DrainTimeout);
     }
 

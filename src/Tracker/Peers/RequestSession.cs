@@ -13,6 +13,7 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
+///          → LIST with a query        → SearchCatalog → Waiting → CatalogSearched → Serving
 ///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
 ///          → QUIT, InputEnded, DrainRequested, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
@@ -20,7 +21,7 @@ namespace TspActors.Tracker.Peers;
 /// </remarks>
 internal sealed class RequestSession : UntypedActor, IWithTimers
 {
-    /// <summary>After this long the requests that are left wait for their next turn: a search of a large catalog takes milliseconds, and one read can bring a thousand.</summary>
+    /// <summary>After this long the requests that are left wait for their next turn: one read can bring a thousand.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
@@ -29,12 +30,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>A search is about as much work as so many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>So many bytes of a share are about as much work as a request: a usual song has some 170.</summary>
-    private const int BytesPerCost = 256;
+    /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
+    private const int BytesPerCost = 64;
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly IActorRef _tracker;
+    private readonly IActorRef _searcher;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -49,16 +51,17 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IActorRef? _peer;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker)
+    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher)
     {
         _settings = settings;
         _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
+        _searcher = searcher;
     }
 
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker));
+    public static Props Props(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, searcher));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -82,6 +85,15 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _turnAwaited = false;
                 Serve();
                 break;
+            case CatalogSearched searched when !_closing:
+                _waiting = false;
+                _answers.AddAll(searched.Answer);
+                Serve();
+                break;
+            case CatalogSearched:
+                break;
+            case Status.Failure failure:
+                throw new InvalidOperationException("a search has failed", failure.Cause);
             case ShareTaken:
                 _waiting = false;
                 Serve();
@@ -183,7 +195,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         {
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
-                    CatalogAnswers.List(_answers, _catalog.Current, frame.SongId, list, _places);
+                    List(frame.SongId, list);
                 break;
             case Operation.Info when MayAsk:
                 if (IsAllowed(frame, now) && Read<InfoRequest>(frame) is { } info)
@@ -219,6 +231,18 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                     _answers.Add(Errors.Unsupported(frame));
                 break;
         }
+    }
+
+    private void List(int cursor, ListRequest request)
+    {
+        if (request.Query.Length == 0)
+        {
+            CatalogAnswers.List(_answers, _catalog.Current, cursor, request, _places);
+            return;
+        }
+
+        _waiting = true;
+        _searcher.Tell(new SearchCatalog(_catalog.Current, cursor, request, _places));
     }
 
     private void TakeInit(in Frame frame)

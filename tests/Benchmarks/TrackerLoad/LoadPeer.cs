@@ -28,8 +28,8 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     /// <summary>Why the connection ended; null while it lives.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Id of each song, by its number.</summary>
-    public Dictionary<int, int> Ids { get; } = [];
+    /// <summary>Id of each song, by its number; those that it remembers from before are offered.</summary>
+    public Dictionary<int, int> Ids { get; init; } = [];
 
     public int Refused { get; private set; }
 

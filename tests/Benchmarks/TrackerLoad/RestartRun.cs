@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using TspActors.Protocol;
+using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>Peers whose tracker is started anew: all of them come back within the ramp, with the ids they remember. Whoever runs this restarts the tracker when it says so.</summary>
+internal sealed class RestartRun(TrackerLoadOptions options)
+{
+    public const string Ready = "ready for the restart";
+
+    private static readonly TimeSpan RestartWithin = TimeSpan.FromMinutes(2);
+
+    public async Task RunAsync()
+    {
+        var first = Peers(_ => []);
+        await ComeAsync(first, new Latencies()).ConfigureAwait(false);
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers");
+        await UntilRestartedAsync(first).ConfigureAwait(false);
+
+        var second = Peers(number => new Dictionary<int, int>(first[number].Ids));
+        var took = new Latencies();
+        var begun = Stopwatch.GetTimestamp();
+        var lost = await ComeAsync(second, took).ConfigureAwait(false);
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took}");
+        var kept = second.Zip(first).Sum(pair => pair.First.Ids.Count(song => pair.Second.Ids[song.Key] == song.Value));
+        Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
+        using var asker = new Asker(options.Tracker);
+        var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
+        Say("in the catalog", $"{page.Total} songs; connections lost since {second.Count(peer => peer.Failure is not null)}");
+        foreach (var peer in second)
+            peer.Dispose();
+    }
+
+    private LoadPeer[] Peers(Func<int, Dictionary<int, int>> ids) =>
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false) { Ids = ids(number) })];
+
+    // Returns how many failed.
+    private async Task<int> ComeAsync(LoadPeer[] peers, Latencies took)
+    {
+        var (begun, failed, running) = (Stopwatch.GetTimestamp(), 0, new List<Task>(peers.Length));
+        foreach (var (number, peer) in peers.Index())
+        {
+            var due = TimeSpan.FromSeconds(options.Ramp) * ((double)number / peers.Length) - Stopwatch.GetElapsedTime(begun);
+            if (due > TimeSpan.FromMilliseconds(1))
+                await Task.Delay(due).ConfigureAwait(false);
+            running.Add(Task.Run(async () =>
+            {
+                var asked = Stopwatch.GetTimestamp();
+                try
+                {
+                    await peer.RegisterAsync().ConfigureAwait(false);
+                    await peer.ShareAllAsync([.. Enumerable.Range(number * options.Songs, options.Songs)]).ConfigureAwait(false);
+                    took.Add(Stopwatch.GetElapsedTime(asked));
+                }
+                catch (Exception error) when (error is IOException or SocketException)
+                {
+                    // Told with the others.
+                    Interlocked.Increment(ref failed);
+                }
+            }));
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+        return failed;
+    }
+
+    private async Task UntilRestartedAsync(LoadPeer[] peers)
+    {
+        using var patience = new CancellationTokenSource(RestartWithin);
+        while (peers.Any(peer => peer.Failure is null))
+            await Task.Delay(100, patience.Token).ConfigureAwait(false);
+        foreach (var peer in peers)
+            peer.Dispose();
+        while (true)
+        {
+            try
+            {
+                using var asker = new Asker(options.Tracker);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(100, patience.Token).ConfigureAwait(false);
+            }
+        }
+    }
+}
