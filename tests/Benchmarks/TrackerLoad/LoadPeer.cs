@@ -28,8 +28,11 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     /// <summary>Why the connection ended; null while it lives.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Id of each song, by its number; those that it remembers from before are offered.</summary>
-    public Dictionary<int, int> Ids { get; init; } = [];
+    /// <summary>Id of each song, by its number.</summary>
+    public Dictionary<int, int> Ids { get; } = [];
+
+    /// <summary>The ids that it remembers from another tracker, and offers.</summary>
+    public Dictionary<int, int> Remembered { get; init; } = [];
 
     public int Refused { get; private set; }
 
@@ -68,7 +71,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         foreach (var song in added)
         {
             var shared = SongMaker.Song(song, title);
-            shared.LastId = Ids.GetValueOrDefault(song);
+            shared.LastId = Ids.GetValueOrDefault(song, Remembered.GetValueOrDefault(song));
             share.Added.Add(shared);
         }
 

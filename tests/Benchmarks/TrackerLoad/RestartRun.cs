@@ -12,19 +12,21 @@ internal sealed class RestartRun(TrackerLoadOptions options)
 
     private static readonly TimeSpan RestartWithin = TimeSpan.FromMinutes(2);
 
+    private string? _whyFailed;
+
     public async Task RunAsync()
     {
         var first = Peers(_ => []);
-        await ComeAsync(first, new Latencies()).ConfigureAwait(false);
-        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers");
+        var failed = await ComeAsync(first, new Latencies()).ConfigureAwait(false);
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers, {failed} of which failed {_whyFailed}");
         await UntilRestartedAsync(first).ConfigureAwait(false);
 
-        var second = Peers(number => new Dictionary<int, int>(first[number].Ids));
+        var second = Peers(number => first[number].Ids);
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
         var lost = await ComeAsync(second, took).ConfigureAwait(false);
-        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took}");
-        var kept = second.Zip(first).Sum(pair => pair.First.Ids.Count(song => pair.Second.Ids[song.Key] == song.Value));
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
+        var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
         var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
@@ -34,7 +36,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     }
 
     private LoadPeer[] Peers(Func<int, Dictionary<int, int>> ids) =>
-        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false) { Ids = ids(number) })];
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false) { Remembered = ids(number) })];
 
     // Returns how many failed.
     private async Task<int> ComeAsync(LoadPeer[] peers, Latencies took)
@@ -56,8 +58,8 @@ internal sealed class RestartRun(TrackerLoadOptions options)
                 }
                 catch (Exception error) when (error is IOException or SocketException)
                 {
-                    // Told with the others.
                     Interlocked.Increment(ref failed);
+                    _whyFailed ??= peer.Failure ?? error.Message;
                 }
             }));
         }
@@ -69,7 +71,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     private async Task UntilRestartedAsync(LoadPeer[] peers)
     {
         using var patience = new CancellationTokenSource(RestartWithin);
-        while (peers.Any(peer => peer.Failure is null))
+        while (peers.Any(peer => peer is { Failure: null, Ids.Count: > 0 }))
             await Task.Delay(100, patience.Token).ConfigureAwait(false);
         foreach (var peer in peers)
             peer.Dispose();
