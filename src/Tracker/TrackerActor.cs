@@ -70,7 +70,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
     public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
         Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster))
-            .WithDispatcher(WritingDispatchers.Writer).WithMailbox(WritingDispatchers.JoinsFirst);
+            .WithDispatcher(TrackerDispatchers.Writer).WithMailbox(TrackerDispatchers.JoinsFirst);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -5,6 +5,7 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -47,17 +48,18 @@ public sealed class TrackerNode
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
-        WritingDispatchers.AddTo(system);
+        TrackerDispatchers.AddTo(system);
         vitals ??= new TrackerVitals();
         var catalog = vitals.Catalog;
         var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => Tell(vitals.Readiness, current)).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
+        var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
         var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts), "ports") : null;
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, vitals.Counts, ports, standing), "tsp", vitals.Connections).ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, searcher, vitals.Counts, ports, standing), "tsp", vitals.Connections).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         vitals.Readiness.Has(TrackerVitals.Port);
         return new TrackerNode(address, listener, settings.DrainTimeout, vitals, cluster);

@@ -13,7 +13,8 @@ public static class TspTransport
           maximum-frame-size = 64k
           send-buffer-size = 128k
           receive-buffer-size = 128k
-          register-timeout = 5s
+          # Every accepted connection is taken or cut by the listener; one of thousands that come at once must not be reset because its turn comes late.
+          register-timeout = 60s
         }
         """;
 }

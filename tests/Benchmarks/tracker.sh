@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tracker with a large catalog and many peers, beside redis-server in the same run. Needs redis-server, redis-tools and curl.
+# The tracker with a large catalog, many peers and hostile clients, beside redis-server in the same run. Needs redis-server, redis-tools and curl.
 # tracker.sh [PEERS] [SONGS_OF_EACH] [CONNECTED_PEERS]; 1000 1000 10000 is what docs/performance.md shows.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -9,8 +9,8 @@ dotnet build -c Release -v q tests/Benchmarks
 work=$(mktemp -d)
 started=()
 trap 'kill "${started[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
-# Everything comes from one address, and the clients ask as fast as they can: those two limits are raised.
-printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0, http.port = 0 }\n' > "$work/tracker.conf"
+# Everything comes from one address, and the clients ask as fast as they can: those limits are raised.
+printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0, new-songs.per-address-hour = 0, http.port = 0 }\n' > "$work/tracker.conf"
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
 start_tracker() {
@@ -57,3 +57,21 @@ kill "$tracker"
 echo "== $connected peers hear 100 changes a second"
 start_tracker 7393
 load peers 127.0.0.1:7393 --peers "$connected" --songs 0 --ramp 10 --churn 100 --pid "$tracker"
+kill "$tracker"
+
+echo "== $connected peers with 10 songs each, whose tracker is started anew"
+start_tracker 7394
+load restart 127.0.0.1:7394 --peers "$connected" --songs 10 --ramp 10 --pid "$tracker" > "$work/restart" &
+restarting=$!
+until grep -qs 'ready for the restart' "$work/restart"; do kill -0 "$restarting"; sleep 0.1; done
+kill "$tracker"
+wait "$tracker" || true
+start_tracker 7394
+wait "$restarting"
+cat "$work/restart"
+kill "$tracker"
+
+echo "== hostile clients beside good ones, all limits at their defaults"
+: > "$work/tracker.conf"
+start_tracker 7395
+load adversaries 127.0.0.1:7395 --peers 100 --songs 1000 --seconds 5 --pid "$tracker"

@@ -10,7 +10,7 @@ public sealed class JoinsFirstMailboxSpecs : ProbeSpec
     public async Task Who_joins_comes_before_what_others_share_and_all_else_stays_in_order()
     {
         using var gate = new ManualResetEventSlim();
-        var writer = Sys.ActorOf(Props.Create(() => new Gated(gate, TestActor)).WithMailbox(WritingDispatchers.JoinsFirst));
+        var writer = Sys.ActorOf(Props.Create(() => new Gated(gate, TestActor)).WithMailbox(TrackerDispatchers.JoinsFirst));
         var shares = Enumerable.Range(1, 20).Select(n => new ApplyShare(Samples.Peer(n), new SharedBatch(true, true, [], [], null))).ToArray();
         var join = new JoinPeer(Samples.Host(1), false, new Welcome(), TestActor, TestActor);
         writer.Tell("the one that it is busy with");

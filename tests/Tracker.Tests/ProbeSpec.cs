@@ -11,5 +11,5 @@ public abstract class ProbeSpec : TestKit
         """;
 
     protected ProbeSpec()
-        : base(Hocon) => WritingDispatchers.AddTo(Sys);
+        : base(Hocon) => TrackerDispatchers.AddTo(Sys);
 }

@@ -25,6 +25,13 @@ internal sealed class AnswerBuffer
     /// <summary>A whole frame, made elsewhere.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
+    /// <summary>Everything in another one, which is empty then.</summary>
+    public void AddAll(AnswerBuffer other)
+    {
+        Add(other.Lend().Span);
+        other.Return();
+    }
+
     /// <summary>Room for that many bytes more; valid until the next call.</summary>
     public Span<byte> Append(int count)
     {

@@ -113,12 +113,11 @@ internal static class CatalogAnswers
             // The cursor may be the leaf's last id, of which the next one is another leaf's.
             if (first >= leaf.Count)
                 continue;
-            var encoded = catalog.Pages.Of(leaf);
-            var fitting = encoded.CountWithin(first, MaxPageBytes - bytes);
-            var taken = Math.Min(limit - count, count + fitting == 0 ? 1 : fitting);
-            var songs = encoded.Songs(first, first + taken);
-            answers.Add(songs);
-            bytes += songs.Length;
+            var begun = answers.Length;
+            var taken = catalog.Pages.Find(leaf) is { } encoded
+                ? Add(answers, encoded, first, limit - count, MaxPageBytes - bytes)
+                : Add(answers, leaf, first, limit - count, MaxPageBytes - bytes);
+            bytes += answers.Length - begun;
             count += taken;
             if (taken > 0)
                 last = leaf.Songs[first + taken - 1].Id;
@@ -127,6 +126,30 @@ internal static class CatalogAnswers
         }
 
         return 0;
+    }
+
+    // As many as fit; the first of a page always does. Returns how many.
+    private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
+    {
+        var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
+        answers.Add(leaf.Songs(first, first + taken));
+        return taken;
+    }
+
+    private static int Add(AnswerBuffer answers, SongLeaf leaf, int first, int most, int bytes)
+    {
+        var (taken, left) = (0, bytes);
+        for (; taken < most && first + taken < leaf.Count; taken++)
+        {
+            var song = leaf.Songs[first + taken];
+            var length = song.EntryLength;
+            left -= 1 + Varint.Length((uint)length) + length;
+            if (left < 0 && (taken > 0 || bytes < MaxPageBytes))
+                break;
+            Add(answers, song);
+        }
+
+        return taken;
     }
 
     // With a query the cursor counts the hits that were sent.

@@ -1,7 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.</summary>
-/// <remarks>A leaf is immutable and stands in its slot beside its bytes, so that what is found is never out of date. Any thread may ask at any time.</remarks>
+/// <remarks>
+/// A leaf is immutable and stands in its slot beside its bytes, so that what is found is never out of date. It is kept when it is asked for a second time: whoever lists
+/// everything asks for each leaf once, and would leave nothing behind but garbage that has grown old. Any thread may ask at any time.
+/// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {
     /// <summary>What a leaf of usual songs takes, rounded up.</summary>
@@ -12,12 +17,20 @@ internal sealed class EncodedPages(long maxBytes)
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    public EncodedLeaf Of(SongLeaf leaf)
+    // Which leaf was asked for last without being kept: by its hash code, as a reference would keep it alive.
+    private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
+
+    /// <summary>The encoded leaf; null when it is not kept, and is best encoded where it is wanted.</summary>
+    public EncodedLeaf? Find(SongLeaf leaf)
     {
-        ref var slot = ref _slots[(leaf.FirstId >>> SongLeaf.Bits) % _slots.Length];
+        var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;
+        ref var slot = ref _slots[index];
         var kept = Volatile.Read(ref slot);
         if (kept is not null && ReferenceEquals(kept.Leaf, leaf))
             return kept;
+        var identity = RuntimeHelpers.GetHashCode(leaf);
+        if (Interlocked.Exchange(ref _askedFor[index], identity) != identity)
+            return null;
         var encoded = new EncodedLeaf(leaf);
         if (encoded.Length <= LargestKept)
             Volatile.Write(ref slot, encoded);

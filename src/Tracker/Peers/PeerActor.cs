@@ -40,7 +40,7 @@ internal sealed class PeerActor : ReceiveActor
     }
 
     public static Props Props(JoinPeer join, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(WritingDispatchers.Peers);
+        Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(TrackerDispatchers.Peers);
 
     /// <summary>Tells a connection that its peer has connected again elsewhere, and closes it.</summary>
     public static void Replace(IActorRef connection) =>

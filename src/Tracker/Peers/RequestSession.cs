@@ -17,6 +17,7 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
+///          → LIST with a query        → SearchCatalog → Waiting → CatalogSearched → Serving
 ///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
 ///          → QUIT, InputEnded, DrainRequested, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
@@ -24,7 +25,7 @@ namespace TspActors.Tracker.Peers;
 /// </remarks>
 internal sealed class RequestSession : UntypedActor, IWithTimers
 {
-    /// <summary>After this long the requests that are left wait for their next turn: a search of a large catalog takes milliseconds, and one read can bring a thousand.</summary>
+    /// <summary>After this long the requests that are left wait for their next turn: one read can bring a thousand.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
@@ -36,14 +37,15 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>When a peer that the cluster cannot register now is to come back; by then it has been tried elsewhere, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
-    /// <summary>So many bytes of a share are about as much work as a request: a usual song has some 170.</summary>
-    private const int BytesPerCost = 256;
+    /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
+    private const int BytesPerCost = 64;
 
     private readonly TrackerSettings _settings;
     private readonly CatalogCell _catalog;
     private readonly StandingCell _standing;
     private readonly IActorRef _tracker;
     private readonly IActorRef? _ports;
+    private readonly IActorRef _searcher;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -61,7 +63,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSession(TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports, StandingCell standing)
+    public RequestSession(
+        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports, StandingCell standing)
     {
         _ports = ports;
         _standing = standing;
@@ -70,11 +73,12 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
         _catalog = catalog;
         _tracker = tracker;
+        _searcher = searcher;
     }
 
     public static Props Props(
-        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, TrackerCounts counts, IActorRef? ports = null, StandingCell? standing = null) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, counts, ports, standing ?? new StandingCell(ClusterStanding.Single, null)));
+        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports = null, StandingCell? standing = null) =>
+        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, searcher, counts, ports, standing ?? new StandingCell(ClusterStanding.Single, null)));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -98,6 +102,15 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _turnAwaited = false;
                 Serve();
                 break;
+            case CatalogSearched searched when !_closing:
+                _waiting = false;
+                _answers.AddAll(searched.Answer);
+                Serve();
+                break;
+            case CatalogSearched:
+                break;
+            case Status.Failure failure:
+                throw new InvalidOperationException("a search has failed", failure.Cause);
             case ShareTaken:
                 _waiting = false;
                 Serve();
@@ -206,7 +219,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         {
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
-                    CatalogAnswers.List(_answers, _catalog.Current, frame.SongId, list, _places);
+                    List(frame.SongId, list);
                 break;
             case Operation.Info when MayAsk:
                 if (IsAllowed(frame, now) && Read<InfoRequest>(frame) is { } info)
@@ -246,6 +259,18 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
 
                 break;
         }
+    }
+
+    private void List(int cursor, ListRequest request)
+    {
+        if (request.Query.Length == 0)
+        {
+            CatalogAnswers.List(_answers, _catalog.Current, cursor, request, _places);
+            return;
+        }
+
+        _waiting = true;
+        _searcher.Tell(new SearchCatalog(_catalog.Current, cursor, request, _places));
     }
 
     private void TakeInit(in Frame frame)

@@ -33,10 +33,6 @@ internal sealed class SearchSegment
 
     public int TermCount => _textEnds.Length;
 
-    public int PostingCount => _postings.Length;
-
-    public int TextLength => _text.Length;
-
     /// <summary>Words of bits for a set of its songs.</summary>
     public int BitWords => (Ids.Length + 63) / 64;
 

@@ -3,63 +3,63 @@ using System.Buffers.Binary;
 namespace TspActors.Tracker.Search;
 
 /// <summary>Makes segments: from songs, or from several segments without what has gone from them.</summary>
+/// <remarks>Everything is gone through twice, first to count: a large segment must not need twice its memory while it is made.</remarks>
 internal sealed class SegmentBuilder
 {
     private readonly int[] _ids;
     private readonly ulong[] _fingerprints;
-    private byte[] _text;
-    private int[] _textEnds;
-    private int[] _postingEnds;
-    private int[] _postings;
+    private byte[]? _text;
+    private int[] _textEnds = [];
+    private int[] _postingEnds = [];
+    private int[] _postings = [];
     private int _textLength;
     private int _terms;
     private int _postingCount;
+    private int _termBegun;
 
-    private SegmentBuilder(int[] ids, ulong[] fingerprints, int text, int terms, int postings)
-    {
-        (_ids, _fingerprints) = (ids, fingerprints);
-        (_text, _textEnds, _postingEnds, _postings) = (new byte[text], new int[terms], new int[terms], new int[postings]);
-    }
+    private SegmentBuilder(int[] ids, ulong[] fingerprints) => (_ids, _fingerprints) = (ids, fingerprints);
 
     /// <summary>A segment of these songs.</summary>
     /// <param name="songs">In the order of their ids, each once.</param>
     public static SearchSegment Of(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
         var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
-        var (count, text) = (0, 0);
+        var count = 0;
         for (var song = 0; song < songs.Count; song++)
         {
             foreach (var term in songs[song].Words.Terms)
-            {
                 entries[count++] = new Entry(term, song);
-                text += term.Length;
-            }
         }
 
         Array.Sort(entries);
-        var builder = new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)], text, count, count);
-        for (var at = 0; at < count;)
-        {
-            var term = entries[at].Term;
-            for (var last = -1; at < count && entries[at].Term.AsSpan().SequenceEqual(term); at++)
-            {
-                // A song may say a word twice.
-                if (entries[at].Song != last)
-                    builder.Post(last = entries[at].Song);
-            }
-
-            builder.EndTerm(term);
-        }
-
-        return builder.Build();
+        return new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.Take(entries));
     }
 
     /// <summary>One segment of all songs that are alive in these.</summary>
     public static SearchSegment Merge(IReadOnlyList<IndexPart> parts)
     {
         var numbers = Renumber(parts, out var ids, out var fingerprints);
-        var builder = new SegmentBuilder(
-            ids, fingerprints, parts.Sum(part => part.Segment.TextLength), parts.Sum(part => part.Segment.TermCount), parts.Sum(part => part.Segment.PostingCount));
+        return new SegmentBuilder(ids, fingerprints).Build(builder => builder.Take(parts, numbers));
+    }
+
+    private void Take(Entry[] entries)
+    {
+        for (var at = 0; at < entries.Length;)
+        {
+            var term = entries[at].Term;
+            for (var last = -1; at < entries.Length && entries[at].Term.AsSpan().SequenceEqual(term); at++)
+            {
+                // A song may say a word twice.
+                if (entries[at].Song != last)
+                    Post(last = entries[at].Song);
+            }
+
+            EndTerm(term);
+        }
+    }
+
+    private void Take(IReadOnlyList<IndexPart> parts, int[][] numbers)
+    {
         var next = new int[parts.Count];
         while (Lowest(parts, next) is >= 0 and var lowest)
         {
@@ -72,14 +72,12 @@ internal sealed class SegmentBuilder
                 foreach (var song in segment.Postings(next[part]++))
                 {
                     if (numbers[part][song] is >= 0 and var number)
-                        builder.Post(number);
+                        Post(number);
                 }
             }
 
-            builder.EndTerm(term);
+            EndTerm(term);
         }
-
-        return builder.Build();
     }
 
     // For each part the new number of each of its songs; -1 for one that is gone.
@@ -117,25 +115,36 @@ internal sealed class SegmentBuilder
         return lowest;
     }
 
-    private void Post(int song) => _postings[_postingCount++] = song;
+    private void Post(int song)
+    {
+        if (_text is not null)
+            _postings[_postingCount] = song;
+        _postingCount++;
+    }
 
     // A term whose songs are all gone is left out.
     private void EndTerm(ReadOnlySpan<byte> term)
     {
-        if (_postingCount == (_terms == 0 ? 0 : _postingEnds[_terms - 1]))
+        if (_postingCount == _termBegun)
             return;
-        term.CopyTo(_text.AsSpan(_textLength));
+        if (_text is not null)
+        {
+            term.CopyTo(_text.AsSpan(_textLength));
+            _textEnds[_terms] = _textLength + term.Length;
+            _postingEnds[_terms] = _postingCount;
+        }
+
         _textLength += term.Length;
-        _textEnds[_terms] = _textLength;
-        _postingEnds[_terms++] = _postingCount;
+        _termBegun = _postingCount;
+        _terms++;
     }
 
-    private SearchSegment Build()
+    private SearchSegment Build(Action<SegmentBuilder> takeAll)
     {
-        Array.Resize(ref _text, _textLength);
-        Array.Resize(ref _textEnds, _terms);
-        Array.Resize(ref _postingEnds, _terms);
-        Array.Resize(ref _postings, _postingCount);
+        takeAll(this);
+        (_text, _textEnds, _postingEnds, _postings) = (new byte[_textLength], new int[_terms], new int[_terms], new int[_postingCount]);
+        (_textLength, _terms, _postingCount, _termBegun) = (0, 0, 0, 0);
+        takeAll(this);
         return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
     }
 

@@ -13,6 +13,13 @@ internal sealed class Latencies
             _milliseconds.Add(duration.TotalMilliseconds);
     }
 
+    /// <summary>The duration in milliseconds below which that share of them is.</summary>
+    public double At(double share)
+    {
+        lock (_milliseconds)
+            return _milliseconds.Count == 0 ? 0 : At([.. _milliseconds.Order()], share);
+    }
+
     public override string ToString()
     {
         double[] sorted;

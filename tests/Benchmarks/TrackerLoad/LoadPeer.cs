@@ -31,6 +31,9 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     /// <summary>Id of each song, by its number.</summary>
     public Dictionary<int, int> Ids { get; } = [];
 
+    /// <summary>The ids that it remembers from another tracker, and offers.</summary>
+    public Dictionary<int, int> Remembered { get; init; } = [];
+
     public int Refused { get; private set; }
 
     /// <summary>Connects and says hello; done when the tracker has asked for the songs.</summary>
@@ -68,7 +71,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         foreach (var song in added)
         {
             var shared = SongMaker.Song(song, title);
-            shared.LastId = Ids.GetValueOrDefault(song);
+            shared.LastId = Ids.GetValueOrDefault(song, Remembered.GetValueOrDefault(song));
             share.Added.Add(shared);
         }
 

@@ -22,6 +22,12 @@ internal static class TrackerLoadCommand
             case "peers":
                 await new PeersRun(options).RunAsync().ConfigureAwait(false);
                 return 0;
+            case "restart":
+                await new RestartRun(options).RunAsync().ConfigureAwait(false);
+                return 0;
+            case "adversaries":
+                await new AdversaryRun(options).RunAsync().ConfigureAwait(false);
+                return 0;
             default:
                 Console.Error.WriteLine(TrackerLoadOptions.Usage);
                 return 2;

@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
-        "tracker-load catalog|peers HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--pid TRACKER]";
+        "tracker-load catalog|peers|adversaries|restart HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--only ADVERSARY] [--pid TRACKER]";
 
     public int Peers { get; private set; } = 100;
 
@@ -28,6 +28,9 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
     public int Depth { get; private set; } = 64;
 
     public int Connections { get; private set; } = 8;
+
+    /// <summary>Of the adversaries only that one; 0 = all of them.</summary>
+    public int Only { get; private set; }
 
     public int TrackerProcess { get; private set; }
 
@@ -58,6 +61,7 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
             case "--subscribers": Subscribers = number; break;
             case "--depth": Depth = number; break;
             case "--connections": Connections = number; break;
+            case "--only": Only = number; break;
             case "--pid": TrackerProcess = number; break;
             default: return false;
         }

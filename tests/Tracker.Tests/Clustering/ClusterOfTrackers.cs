@@ -65,6 +65,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         BroadcastDelay = TimeSpan.FromMilliseconds(1),
         DrainTimeout = TimeSpan.FromSeconds(5),
         Http = new() { Enabled = false },
+        Reachability = new() { Enabled = false },
         Cluster = new Tracker.Clustering.ClusterSettings { Port = 0, SeedNodes = seeds, StableAfter = TimeSpan.FromSeconds(2), AcceptablePause = TimeSpan.FromSeconds(4), IdTimeout = TimeSpan.FromSeconds(30) },
     };
 

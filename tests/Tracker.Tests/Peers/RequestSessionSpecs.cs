@@ -5,6 +5,7 @@ using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
@@ -20,7 +21,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task It_reads_no_more_until_its_answers_are_taken()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, Sys.ActorOf(Searcher.Props()), new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -46,7 +47,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, Sys.ActorOf(Searcher.Props()), new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -76,7 +77,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var connection = CreateTestProbe();
         var peer = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, new TrackerCounts()));
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, Sys.ActorOf(Searcher.Props()), new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
@@ -119,7 +120,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
-        var session = Sys.ActorOf(RequestSession.Props(settings, _catalog, TestActor, new TrackerCounts()));
+        var session = Sys.ActorOf(RequestSession.Props(settings, _catalog, TestActor, Sys.ActorOf(Searcher.Props()), new TrackerCounts()));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>A peer that shares new songs without end, a thousand in a frame, as fast as they are taken.</summary>
+internal sealed class EndlessSharer : Adversary
+{
+    private const int Songs = 1_000;
+
+    private readonly Socket _socket;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly byte[] _frame;
+    private readonly int[] _hashes;
+    private int _sent;
+    private int _frames;
+
+    public EndlessSharer(IPEndPoint tracker)
+        : base(tracker)
+    {
+        // One frame is made; for the next one only the hashes are others, so that the generator takes little of the processors.
+        var songs = Enumerable.Range(0, Songs).Select(number => SongMaker.Song(number)).ToArray();
+        _frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
+        _hashes = [.. songs.Select(song => _frame.AsSpan().IndexOf(song.ContentHash.Span))];
+        _socket = Connect();
+        var id = RandomNumberGenerator.GetBytes(PeerId.Size);
+        _socket.Send(FrameEncoder.Encode(Operation.Init, 0, new Init
+        {
+            Hello = new Hello { ProtocolVersion = 1, PeerId = ByteString.CopyFrom(id), Name = "endless", ListenPort = 7071, Agent = "tracker-load" },
+        }));
+        Change();
+    }
+
+    protected override void Run()
+    {
+        var taken = TrySend(_socket, _frame.AsSpan(_sent));
+        Drain(_socket, _buffer);
+        if (taken <= 0)
+        {
+            Thread.Sleep(1);
+            return;
+        }
+
+        _sent += taken;
+        if (_sent < _frame.Length)
+            return;
+        _sent = 0;
+        Change();
+        Count(Songs);
+    }
+
+    protected override void End() => _socket.Dispose();
+
+    private void Change()
+    {
+        _frames++;
+        foreach (var at in _hashes)
+            BinaryPrimitives.WriteInt64BigEndian(_frame.AsSpan(at), ((long)Environment.TickCount64 << 20) + _frames);
+    }
+}
+
+/// <summary>One address that opens 5,000 connections, and each anew when it is refused or cut.</summary>
+internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
+{
+    private const int Connections = 5_000;
+
+    private static readonly IPAddress From = IPAddress.Parse("127.0.0.9");
+
+    private readonly Socket?[] _sockets = new Socket?[Connections];
+    private readonly byte[] _buffer = new byte[1024];
+    private int _next;
+
+    protected override void Run()
+    {
+        // Some ten thousand a second at most: more would measure how fast this machine opens sockets.
+        for (var count = 0; count < 10; count++)
+        {
+            ref var socket = ref _sockets[_next++ % Connections];
+            if (socket is not null && !IsGone(socket))
+                continue;
+            socket?.Dispose();
+            socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            socket.Bind(new IPEndPoint(From, 0));
+            var connecting = socket;
+            try
+            {
+                connecting.Connect(Tracker);
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
+            {
+                // It is under way, or all ports are waiting for their time to pass.
+            }
+
+            Count(1);
+        }
+
+        Thread.Sleep(1);
+    }
+
+    protected override void End()
+    {
+        foreach (var socket in _sockets)
+            socket?.Dispose();
+    }
+
+    private bool IsGone(Socket socket)
+    {
+        var received = socket.Receive(_buffer, SocketFlags.None, out var error);
+        return error is not SocketError.WouldBlock && received == 0;
+    }
+}
+
+/// <summary>100 connections that ask for large pages as fast as the tracker reads, and never read themselves.</summary>
+internal sealed class NeverReader : Adversary
+{
+    private const int Connections = 100;
+
+    private static readonly byte[] Requests =
+        [.. Enumerable.Range(0, 100).SelectMany(number => FrameEncoder.Encode(Operation.List, number * 100, new ListRequest { Limit = 1000 }))];
+
+    private readonly Socket[] _sockets;
+    private readonly int[] _sent = new int[Connections];
+
+    public NeverReader(IPEndPoint tracker)
+        : base(tracker) => _sockets = [.. Enumerable.Range(0, Connections).Select(_ => Connect(receiveBuffer: 16 * 1024))];
+
+    protected override void Run()
+    {
+        for (var connection = 0; connection < Connections; connection++)
+        {
+            _sent[connection] += Math.Max(0, TrySend(_sockets[connection], Requests.AsSpan(_sent[connection])));
+            if (_sent[connection] < Requests.Length)
+                continue;
+            _sent[connection] = 0;
+            Count(100);
+        }
+
+        Thread.Sleep(1);
+    }
+
+    protected override void End()
+    {
+        foreach (var socket in _sockets)
+            socket.Dispose();
+    }
+}
+
+/// <summary>50 connections that search for 16 words each, at the rate that is allowed (or as fast as they are answered), and read the answers.</summary>
+internal sealed class EndlessSearcher : Adversary
+{
+    private const int Connections = 50;
+    private const int AtOnce = 20;
+
+    private static readonly byte[] Requests =
+        [.. Enumerable.Repeat(FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a b c d e f g h i j k l m n o p" }), AtOnce).SelectMany(request => request)];
+
+    private readonly Socket[] _sockets;
+    private readonly int[] _pending = new int[Connections];
+    private readonly FrameDecoder[] _decoders = [.. Enumerable.Range(0, Connections).Select(_ => new FrameDecoder())];
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public EndlessSearcher(IPEndPoint tracker)
+        : base(tracker) => _sockets = [.. Enumerable.Range(0, Connections).Select(_ => Connect())];
+
+    protected override void Run()
+    {
+        for (var connection = 0; connection < Connections; connection++)
+        {
+            while (_sockets[connection].Receive(_buffer, SocketFlags.None, out _) is > 0 and var received)
+            {
+                _decoders[connection].Feed(_buffer.AsMemory(0, received));
+                while (_decoders[connection].TryRead(out _) == FrameReadResult.Frame)
+                {
+                    _pending[connection]--;
+                    Count(1);
+                }
+            }
+
+            if (_pending[connection] == 0 && TrySend(_sockets[connection], Requests) == Requests.Length)
+                _pending[connection] = AtOnce;
+        }
+
+        Thread.Sleep(1);
+    }
+
+    protected override void End()
+    {
+        foreach (var socket in _sockets)
+            socket.Dispose();
+    }
+}

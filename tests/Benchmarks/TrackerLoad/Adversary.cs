@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>A client that does harm on a thread of its own until it is disposed.</summary>
+internal abstract class Adversary : IDisposable
+{
+    private readonly Thread _thread;
+    private volatile bool _isOver;
+    private long _done;
+
+    protected Adversary(IPEndPoint tracker)
+    {
+        Tracker = tracker;
+        _thread = new Thread(RunUntilOver) { IsBackground = true };
+    }
+
+    /// <summary>What it got done: songs, connections, requests.</summary>
+    public long Done => Volatile.Read(ref _done);
+
+    protected IPEndPoint Tracker { get; }
+
+    protected bool IsOver => _isOver;
+
+    public void Begin() => _thread.Start();
+
+    public void Dispose()
+    {
+        _isOver = true;
+        _thread.Join();
+        End();
+    }
+
+    protected abstract void Run();
+
+    protected abstract void End();
+
+    protected void Count(int done) => Interlocked.Add(ref _done, done);
+
+    protected Socket Connect(int? receiveBuffer = null)
+    {
+        var socket = new Socket(Tracker.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } size)
+            socket.ReceiveBufferSize = size;
+        socket.Connect(Tracker);
+        socket.Blocking = false;
+        return socket;
+    }
+
+    /// <summary>Sends what the socket takes now.</summary>
+    /// <returns>Bytes taken; 0 when it takes none, negative when it is gone.</returns>
+    protected static int TrySend(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        var sent = socket.Send(bytes, SocketFlags.None, out var error);
+        return error switch
+        {
+            SocketError.Success => sent,
+            SocketError.WouldBlock => 0,
+            _ => -1,
+        };
+    }
+
+    /// <summary>Takes what has come and drops it.</summary>
+    protected static void Drain(Socket socket, byte[] buffer)
+    {
+        while (socket.Receive(buffer, SocketFlags.None, out _) > 0)
+        {
+            // It is of no interest.
+        }
+    }
+
+    private void RunUntilOver()
+    {
+        while (!_isOver)
+            Run();
+    }
+}

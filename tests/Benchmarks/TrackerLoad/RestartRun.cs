@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using TspActors.Protocol;
+using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
+
+namespace TspActors.Benchmarks.TrackerLoad;
+
+/// <summary>Peers whose tracker is started anew: all of them come back within the ramp, with the ids they remember. Whoever runs this restarts the tracker when it says so.</summary>
+internal sealed class RestartRun(TrackerLoadOptions options)
+{
+    public const string Ready = "ready for the restart";
+
+    private static readonly TimeSpan RestartWithin = TimeSpan.FromMinutes(2);
+
+    private string? _whyFailed;
+
+    public async Task RunAsync()
+    {
+        var first = Peers(_ => []);
+        var failed = await ComeAsync(first, new Latencies()).ConfigureAwait(false);
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers, {failed} of which failed {_whyFailed}");
+        await UntilRestartedAsync(first).ConfigureAwait(false);
+
+        var second = Peers(number => first[number].Ids);
+        var took = new Latencies();
+        var begun = Stopwatch.GetTimestamp();
+        var lost = await ComeAsync(second, took).ConfigureAwait(false);
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
+        var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
+        Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
+        using var asker = new Asker(options.Tracker);
+        var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
+        Say("in the catalog", $"{page.Total} songs; connections lost since {second.Count(peer => peer.Failure is not null)}");
+        foreach (var peer in second)
+            peer.Dispose();
+    }
+
+    private LoadPeer[] Peers(Func<int, Dictionary<int, int>> ids) =>
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false) { Remembered = ids(number) })];
+
+    // Returns how many failed.
+    private async Task<int> ComeAsync(LoadPeer[] peers, Latencies took)
+    {
+        var (begun, failed, running) = (Stopwatch.GetTimestamp(), 0, new List<Task>(peers.Length));
+        foreach (var (number, peer) in peers.Index())
+        {
+            var due = TimeSpan.FromSeconds(options.Ramp) * ((double)number / peers.Length) - Stopwatch.GetElapsedTime(begun);
+            if (due > TimeSpan.FromMilliseconds(1))
+                await Task.Delay(due).ConfigureAwait(false);
+            running.Add(Task.Run(async () =>
+            {
+                var asked = Stopwatch.GetTimestamp();
+                try
+                {
+                    await peer.RegisterAsync().ConfigureAwait(false);
+                    await peer.ShareAllAsync([.. Enumerable.Range(number * options.Songs, options.Songs)]).ConfigureAwait(false);
+                    took.Add(Stopwatch.GetElapsedTime(asked));
+                }
+                catch (Exception error) when (error is IOException or SocketException)
+                {
+                    Interlocked.Increment(ref failed);
+                    _whyFailed ??= peer.Failure ?? error.Message;
+                }
+            }));
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+        return failed;
+    }
+
+    private async Task UntilRestartedAsync(LoadPeer[] peers)
+    {
+        using var patience = new CancellationTokenSource(RestartWithin);
+        while (peers.Any(peer => peer is { Failure: null, Ids.Count: > 0 }))
+            await Task.Delay(100, patience.Token).ConfigureAwait(false);
+        foreach (var peer in peers)
+            peer.Dispose();
+        while (true)
+        {
+            try
+            {
+                using var asker = new Asker(options.Tracker);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(100, patience.Token).ConfigureAwait(false);
+            }
+        }
+    }
+}

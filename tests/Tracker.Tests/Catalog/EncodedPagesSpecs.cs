@@ -1,0 +1,38 @@
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+public sealed class EncodedPagesSpecs
+{
+    [Fact]
+    public void A_leaf_is_kept_when_it_is_asked_for_a_second_time_and_until_it_changes()
+    {
+        var catalog = Samples.Catalog(Samples.Songs(200));
+        var leaf = catalog.Songs.LeafFrom(1)!;
+        Assert.Null(catalog.Pages.Find(leaf));
+        var kept = catalog.Pages.Find(leaf);
+        Assert.NotNull(kept);
+        Assert.Same(kept, catalog.Pages.Find(leaf));
+        Assert.Null(catalog.Pages.Find(Samples.Catalog(Samples.Songs(200)).Songs.LeafFrom(1)!));
+    }
+
+    [Fact]
+    public void Pages_are_the_same_whether_their_leaves_are_kept_or_not()
+    {
+        var catalog = Samples.Catalog(Enumerable.Range(1, 1_500).Select(n => Samples.Song(n, new string('t', n % 500 + 1))));
+        var first = Pages(catalog);
+        Assert.Equal(first, Pages(catalog));
+        Assert.Equal(first, Pages(catalog));
+        Assert.Equal(Enumerable.Range(1, 1_500), first.SelectMany(page => page.Songs).Select(song => song.Id));
+        Assert.True(first.Count > 2, "a page is bounded in bytes, too");
+    }
+
+    private static List<SongPage> Pages(CatalogSnapshot catalog)
+    {
+        var pages = new List<SongPage>();
+        for (var cursor = 0; pages.Count == 0 || cursor > 0; cursor = pages[^1].NextCursor)
+            pages.Add(Answered.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
+        return pages;
+    }
+}
