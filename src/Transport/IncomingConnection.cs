@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
-using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport;
 
@@ -17,16 +16,18 @@ internal sealed class IncomingConnection(
 
     protected override void PreStart()
     {
-        Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
-        Open(io, socket, remote, local);
-    }
+        try
+        {
+            Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
+        }
+        catch
+        {
+            // An actor that could not start gets no PostStop, and Akka.IO would keep the socket until its register-timeout.
+            io.Tell(PoisonPill.Instance);
+            throw;
+        }
 
-    protected override void PostStop()
-    {
-        // The session could not be made; else Akka.IO would keep the socket until its register-timeout.
-        if (!IsOpened)
-            io.Tell(Tcp.Abort.Instance);
-        base.PostStop();
+        Open(io, socket, remote, local);
     }
 
     // A session's state is its connection's; a restarted one would not know what was said before.

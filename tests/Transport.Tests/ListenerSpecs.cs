@@ -65,7 +65,15 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
             socket.Bind(from);
             from = (IPEndPoint)socket.LocalEndPoint!;
-            await socket.ConnectAsync(address);
+            // While the one before from that port is not gone, the next one may be cut, maybe before its connect returns.
+            try
+            {
+                await socket.ConnectAsync(address);
+            }
+            catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                continue;
+            }
         }
 
         using var last = new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -27,7 +27,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         [
             ("1 shares without end", () => new EndlessSharer(options.Tracker), "songs"),
             ("2 opens 5,000 connections", () => new ConnectionFlood(options.Tracker), "connections opened"),
-            ("3 100 that never read", () => new NeverReader(options.Tracker), "requests"),
+            ("3 100 that never read", () => new NeverReader(options.Tracker), "requests sent, most of them into the kernel's buffers"),
             ("4 50 that search without end", () => new EndlessSearcher(options.Tracker), "searches answered"),
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)

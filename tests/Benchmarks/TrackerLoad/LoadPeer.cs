@@ -83,6 +83,8 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
 
         var assigned = new TaskCompletionSource<Assign>(TaskCreationOptions.RunContinuationsAsynchronously);
         _assigned = assigned;
+        if (Failure is { } reason)
+            throw new IOException(reason);
         await SendAsync(FrameEncoder.Encode(Operation.Share, 0, share)).ConfigureAwait(false);
         var ids = (await assigned.Task.ConfigureAwait(false)).Songs.ToDictionary(song => song.ContentHash, song => song.Id);
         foreach (var (song, shared) in added.Zip(share.Added))

@@ -79,13 +79,17 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         {
             try
             {
+                // The one that ends goes on saying so to new connections for a while.
                 using var asker = new Asker(options.Tracker);
-                return;
+                if (asker.Ask(FrameEncoder.Encode(Operation.List), 1).Operation == Operation.List)
+                    return;
             }
-            catch (SocketException)
+            catch (Exception error) when (error is SocketException or IOException)
             {
-                await Task.Delay(100, patience.Token).ConfigureAwait(false);
+                // It is not there yet.
             }
+
+            await Task.Delay(100, patience.Token).ConfigureAwait(false);
         }
     }
 }
