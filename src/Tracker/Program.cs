@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
@@ -101,8 +102,8 @@ internal static class Program
         var tracker = await joining.ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
         await Task.WhenAny(ended, tracker.Removed).ConfigureAwait(false);
-        // The host ends with the actor system of a tracker that was given up, too.
-        if (tracker.Removed.IsCompleted)
+        // The host ends with the actor system of a tracker that was given up, too, which may be before the tracker hears of it.
+        if (tracker.Removed.IsCompleted || CoordinatedShutdown.Get(host.System).ShutdownReason is not null)
             return false;
         await tracker.StopAsync().ConfigureAwait(false);
         return true;

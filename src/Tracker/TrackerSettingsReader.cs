@@ -87,7 +87,7 @@ public static class TrackerSettingsReader
         {
             Host = reader.Host("tsp.tracker.cluster.host"),
             Port = port == 0 ? null : port,
-            SeedNodes = [.. seeds.Select(seed => seed.ToString())],
+            SeedNodes = seeds.Count == 0 ? [] : [.. seeds.Select(seed => seed.ToString())],
             PublicAddress = publicAddress.Length == 0 ? null : publicAddress,
             Size = reader.Int("tsp.tracker.cluster.size", 0, 1000),
             StableAfter = reader.Duration("tsp.tracker.cluster.stable-after", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),

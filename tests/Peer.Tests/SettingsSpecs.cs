@@ -1,6 +1,7 @@
 using TspActors.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker;
+using TspActors.Tracker.Catalog;
 
 namespace TspActors.Peer.Tests;
 
@@ -29,7 +30,14 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void the_tracker_s_defaults_are_those_of_its_records() => Assert.Equal(new TrackerSettings(), TrackerSettingsReader.Read(Tracker()));
+    public void the_tracker_s_defaults_are_those_of_its_records()
+    {
+        var read = TrackerSettingsReader.Read(Tracker());
+
+        // A share of this machine's memory, which no record can know.
+        Assert.InRange(read.Catalog.MemoryBytes, 1, long.MaxValue - 1);
+        Assert.Equal(new TrackerSettings { Catalog = new CatalogLimits { MemoryBytes = read.Catalog.MemoryBytes } }, read);
+    }
 
     [Fact]
     public void every_key_of_the_peer_changes_something()
@@ -127,7 +135,7 @@ public sealed class SettingsSpecs : IDisposable
         "certificate" => typeof(SettingsSpecs).Assembly.Location,
         "certificate-password" => "other",
         "stable-after" or "acceptable-pause" => "13s",
-        "change-log" => "1m",
+        "change-log" or "max-share-size" => "1m",
         "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
         "host" => "127.0.0.9",
         "anonymous-requests" or "watch" or "enabled" => "off",

@@ -11,8 +11,8 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     // A port that cannot be opened is told to whoever asked for it, in better words than the socket's own.
     private const string ListenerSource = "/IO-TCP/tcp-listener";
 
-    // What remoting says of links that come and go is told by who uses them, once and in better words.
-    private const string RemotingClasses = "Akka.Remote.";
+    // What Akka says of links and members that come and go is told by who uses them, once and in better words.
+    private static readonly string[] Chatty = ["remoting (", "/system/endpointManager/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
     private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
 
@@ -24,7 +24,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
 
     private void Write(LogEvent log)
     {
-        if (!_isVerbose && log.LogLevel() == LogLevel.WarningLevel && log.LogClass?.FullName?.StartsWith(RemotingClasses, StringComparison.Ordinal) == true)
+        if (!_isVerbose && IsChatter(log))
             return;
         if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
             return;
@@ -32,6 +32,9 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
         var line = string.Create(CultureInfo.InvariantCulture, $"{log.Timestamp.ToLocalTime():HH:mm:ss} {Word(log.LogLevel())}: {log.Message}{cause}");
         Console.Error.WriteLine(OneLine.Escape(line));
     }
+
+    private static bool IsChatter(LogEvent log) =>
+        (log.LogLevel() == LogLevel.WarningLevel || log.Message.ToString() == "Disassociated") && Chatty.Any(source => log.LogSource.Contains(source, StringComparison.Ordinal));
 
     private static string Word(LogLevel level) => level switch
     {
