@@ -62,6 +62,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     {
         Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
         Name = "specs",
+        HeartbeatInterval = TimeSpan.FromMinutes(5),
         BroadcastDelay = TimeSpan.FromMilliseconds(1),
         DrainTimeout = TimeSpan.FromSeconds(5),
         Http = new() { Enabled = false },
