@@ -10,12 +10,14 @@ public sealed class TrackerCluster
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly Stage _stage;
+    private readonly string[] _environment;
     private readonly int[] _clusterPorts;
     private readonly int[] _ports;
 
-    private TrackerCluster(Stage stage, int size)
+    private TrackerCluster(Stage stage, int size, string[] environment)
     {
         _stage = stage;
+        _environment = environment;
         _clusterPorts = FreePorts(size);
         _ports = FreePorts(size);
         Trackers = new TrackerProgram[size];
@@ -26,26 +28,45 @@ public sealed class TrackerCluster
     /// <summary>What peers are given: all of them.</summary>
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 
-    public static async Task<TrackerCluster> StartAsync(Stage stage, int size)
+    /// <summary>Starts so many, one after the other, each when the one before is ready.</summary>
+    public static async Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment)
     {
-        var cluster = new TrackerCluster(stage, size);
+        var cluster = new TrackerCluster(stage, size, environment);
         for (var tracker = 0; tracker < size; tracker++)
             await cluster.StartAsync(tracker);
         return cluster;
     }
 
-    /// <summary>Starts a tracker, the first time or after it was killed, and waits until it is ready.</summary>
-    public async Task StartAsync(int tracker)
+    /// <summary>Starts a tracker, the first time or after it ended, and waits until it is ready.</summary>
+    public async Task StartAsync(int tracker) => Trackers[tracker] = new TrackerProgram(await ReadyAsync(Begin(tracker)), _ports[tracker]);
+
+    /// <summary>Starts a tracker and does not wait.</summary>
+    public ProgramProcess Begin(int tracker, params string[] environment) => _stage.Start(
+        "Tracker",
+        [
+            "--host", "127.0.0.1", "--port", $"{_ports[tracker]}", "--cluster-port", $"{_clusterPorts[tracker]}",
+            .. _clusterPorts.SelectMany(port => new[] { "--seed-node", $"127.0.0.1:{port}" }),
+        ],
+        ["TSP__TRACKER__HTTP__ENABLED=off", .. _environment, .. environment]);
+
+    /// <summary>Starts one more that wants to join, at ports of its own, and does not wait.</summary>
+    public ProgramProcess BeginOther(params string[] environment)
     {
-        var process = _stage.Start(
+        var ports = FreePorts(2);
+        return _stage.Start(
             "Tracker",
             [
-                "--host", "127.0.0.1", "--port", $"{_ports[tracker]}", "--cluster-port", $"{_clusterPorts[tracker]}",
+                "--host", "127.0.0.1", "--port", $"{ports[0]}", "--cluster-port", $"{ports[1]}",
                 .. _clusterPorts.SelectMany(port => new[] { "--seed-node", $"127.0.0.1:{port}" }),
             ],
-            ["TSP__TRACKER__HTTP__ENABLED=off", $"TSP__TRACKER__CLUSTER__SIZE={_ports.Length}"]);
-        await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$");
-        Trackers[tracker] = new TrackerProgram(process, _ports[tracker]);
+            ["TSP__TRACKER__HTTP__ENABLED=off", .. environment]);
+    }
+
+    /// <summary>Waits until a tracker is ready.</summary>
+    public static async Task<ProgramProcess> ReadyAsync(ProgramProcess process, int from = 0)
+    {
+        await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$", from);
+        return process;
     }
 
     /// <summary>Starts a sharing peer that knows all trackers, the one of that number first.</summary>

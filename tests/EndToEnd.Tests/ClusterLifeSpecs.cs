@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
+using TspActors.Testing;
+using Xunit.Abstractions;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>A cluster of trackers from its first start to its last end: restarted in turns, lost altogether, ended at once.</summary>
+public sealed class ClusterLifeSpecs(ITestOutputHelper output)
+{
+    private const int SongsEach = 4;
+
+    [NeedsFact("lame")]
+    public async Task All_trackers_can_be_restarted_one_after_another()
+    {
+        await using var stage = new Stage();
+        var cluster = await StartAsync(stage, peers: 3);
+        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
+        var missing = new ConcurrentBag<TimeSpan>();
+
+        for (var tracker = 0; tracker < 3; tracker++)
+        {
+            using var watched = new CancellationTokenSource();
+            var watching = cluster.Trackers.Where((_, other) => other != tracker).Select(other => WatchAsync(other, missing, watched.Token)).ToList();
+            cluster.Trackers[tracker].Process.Signal("TERM");
+            await cluster.Trackers[tracker].Process.ExitsWithAsync(0);
+            await cluster.StartAsync(tracker);
+            foreach (var each in cluster.Trackers)
+                Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(each, IsWhole, $"after the restart of {tracker}")));
+            await watched.CancelAsync();
+            await Task.WhenAll(watching);
+        }
+
+        output.WriteLine($"songs missing {missing.Count} times, {(missing.IsEmpty ? 0 : missing.Max().TotalMilliseconds):0} ms at most");
+
+        // A new song has an id that none had.
+        stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
+        var songs = await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
+        Assert.DoesNotContain(songs.Single(song => !before.ContainsKey(Convert.ToHexString(song.ContentHash.Span))).Id, before.Values);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_tracker_that_lost_all_others_takes_them_in_again_whoever_was_started_first()
+    {
+        await using var stage = new Stage();
+        var cluster = await StartAsync(stage, peers: 1);
+        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == SongsEach, "before"));
+
+        cluster.Trackers[1].Process.Signal("KILL");
+        cluster.Trackers[2].Process.Signal("KILL");
+        var left = cluster.Trackers[0].Process;
+        await left.ReportsAsync("gone on without this tracker");
+        var from = left.Errors.Text.Length;
+        // Those that come back are not the first seed node, and the first one is in no cluster.
+        var back = new[] { cluster.Begin(1), cluster.Begin(2) };
+        await Task.WhenAll(TrackerCluster.ReadyAsync(left, from), TrackerCluster.ReadyAsync(back[0]), TrackerCluster.ReadyAsync(back[1]));
+
+        Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == SongsEach, "when all are back")));
+    }
+
+    [NeedsFact("lame")]
+    public async Task Trackers_and_peers_that_are_asked_to_end_at_once_all_end_with_0()
+    {
+        await using var stage = new Stage();
+        var cluster = await StartAsync(stage, peers: 2, out var peers);
+        var all = cluster.Trackers.Select(tracker => tracker.Process).Concat((await peers).Select(peer => peer.Process)).ToList();
+        var clock = Stopwatch.StartNew();
+
+        foreach (var program in all)
+            program.Signal("TERM");
+        await Task.WhenAll(all.Select(program => program.ExitsWithAsync(0)));
+
+        output.WriteLine($"ended in {clock.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    [NeedsFact("lame")]
+    public async Task Of_two_trackers_the_older_one_goes_on_alone()
+    {
+        await using var stage = new Stage();
+        stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
+        stage.Share("peer1", "1.mp3", await Songs.ToneAsync(550, 0.5));
+        var cluster = await TrackerCluster.StartAsync(stage, 2);
+        await cluster.StartPeerAsync("peer0", 0);
+        await cluster.StartPeerAsync("peer1", 1);
+        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 2, "before"));
+
+        cluster.Trackers[1].Process.Signal("KILL");
+        stage.Share("peer1", "2.mp3", await Songs.ToneAsync(660, 0.5));
+        var alone = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 3, "alone"));
+        Assert.Equal(before, alone.Where(song => before.ContainsKey(song.Key)));
+
+        await cluster.StartAsync(1);
+        Assert.Equal(alone, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 3, "back")));
+    }
+
+    [Fact]
+    public async Task A_cluster_port_that_is_in_use_is_named()
+    {
+        await using var stage = new Stage();
+        var cluster = await TrackerCluster.StartAsync(stage, 1);
+
+        var second = cluster.Begin(0);
+
+        var error = await second.FailsWithAsync(1);
+        Assert.Matches("for other trackers: port [0-9]+ on 127.0.0.1 is in use", error);
+        Assert.Empty(second.Output.Text);
+    }
+
+    [Fact]
+    public async Task Without_a_certificate_no_tracker_listens_for_others_where_strangers_are()
+    {
+        await using var stage = new Stage();
+
+        var error = await stage.Start("Tracker", ["--cluster-port", "7072"], ["TSP__TRACKER__CLUSTER__HOST=0.0.0.0"]).FailsWithAsync(2);
+
+        Assert.Contains("can be reached by strangers", error, StringComparison.Ordinal);
+    }
+
+    private static Task<TrackerCluster> StartAsync(Stage stage, int peers) => StartAsync(stage, peers, out _);
+
+    private static Task<TrackerCluster> StartAsync(Stage stage, int peers, out Task<PeerProgram[]> started)
+    {
+        var all = new TaskCompletionSource<PeerProgram[]>();
+        started = all.Task;
+        return StartAllAsync();
+
+        async Task<TrackerCluster> StartAllAsync()
+        {
+            for (var peer = 0; peer < peers; peer++)
+            {
+                for (var song = 0; song < SongsEach; song++)
+                    stage.Share($"peer{peer}", $"{song}.mp3", await Songs.ToneAsync(400 + (peer * 100) + (song * 10), 0.5));
+            }
+
+            var cluster = await TrackerCluster.StartAsync(stage, 3);
+            all.SetResult(await Task.WhenAll(Enumerable.Range(0, peers).Select(peer => cluster.StartPeerAsync($"peer{peer}", peer % 3))));
+            return cluster;
+        }
+    }
+
+    private static async Task WatchAsync(TrackerProgram tracker, ConcurrentBag<TimeSpan> missing, CancellationToken ending)
+    {
+        var whole = Stopwatch.StartNew();
+        while (!ending.IsCancellationRequested)
+        {
+            if (IsWhole(await TrackerCluster.ListAsync(tracker)))
+                whole.Restart();
+            else
+                missing.Add(whole.Elapsed);
+        }
+    }
+
+    private static bool IsWhole(IReadOnlyList<Song> songs) => songs.Count == 3 * SongsEach && songs.All(song => song.Hosts.Count == 1);
+
+    private static Dictionary<string, int> IdsOf(IEnumerable<Song> songs) => songs.ToDictionary(song => Convert.ToHexString(song.ContentHash.Span), song => song.Id);
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Testing;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Trackers that prove to each other who they are: certificates of an authority of their own.</summary>
+public sealed class ClusterTlsSpecs
+{
+    private const string Password = "not \"plain\"";
+
+    [NeedsFact("lame")]
+    public async Task Trackers_with_certificates_of_their_authority_are_a_cluster_and_no_other_is_let_in()
+    {
+        await using var stage = new Stage();
+        using var authority = Authority("CN=trackers");
+        using var strangers = Authority("CN=strangers");
+        // Those of the others are trusted by the machine, too, as those of any public authority are; but the other trackers trust only theirs.
+        var trusted = Written(stage, "ca.pem", authority.ExportCertificatePem());
+        var trustedByStranger = Written(stage, "both.pem", authority.ExportCertificatePem() + "\n" + strangers.ExportCertificatePem());
+        string[] With(X509Certificate2 by, string name, string roots) =>
+            [$"TSP__TRACKER__CLUSTER__CERTIFICATE={Certificate(stage, by, name)}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={Password}", $"SSL_CERT_FILE={roots}"];
+        var cluster = await TrackerCluster.StartAsync(stage, 2, With(authority, "tracker", trusted));
+        stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
+        await cluster.StartPeerAsync("peer0", 0);
+        await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
+
+        var foreign = cluster.BeginOther(With(strangers, "stranger", trustedByStranger));
+        var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
+        await Task.WhenAll(new[] { foreign, plain }.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
+
+        Assert.All(new[] { foreign, plain }, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
+        Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_used_is_named_with_what_is_wrong()
+    {
+        await using var stage = new Stage();
+        using var authority = Authority("CN=trackers");
+        async Task<string> FailureAsync(string certificate, string password) =>
+            await stage.Start("Tracker", ["--cluster-port", "7072"], [$"TSP__TRACKER__CLUSTER__CERTIFICATE={certificate}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={password}"]).FailsWithAsync(2);
+
+        Assert.Contains("tsp.tracker.cluster.certificate", await FailureAsync(Certificate(stage, authority, "tracker"), "wrong"), StringComparison.Ordinal);
+        Assert.Contains("nowhere.pfx", await FailureAsync(stage.Folder.In("nowhere.pfx"), Password), StringComparison.Ordinal);
+        Assert.Contains("ca.pem", await FailureAsync(Written(stage, "ca.pem", authority.ExportCertificatePem()), Password), StringComparison.Ordinal);
+    }
+
+    private static string Written(Stage stage, string name, string text)
+    {
+        var path = stage.Folder.In(name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static X509Certificate2 Authority(string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
+    }
+
+    private static string Certificate(Stage stage, X509Certificate2 authority, string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(6), RandomNumberGenerator.GetBytes(8));
+        using var whole = signed.CopyWithPrivateKey(key);
+        var path = stage.Folder.In($"{name}.pfx");
+        File.WriteAllBytes(path, whole.Export(X509ContentType.Pkcs12, Password));
+        return path;
+    }
+}
