@@ -152,6 +152,20 @@ public sealed class ClusterSpecs
         await GrantedAsync(reachable: false);
     }
 
+    [Fact]
+    public async Task A_song_that_is_refused_anyway_takes_no_id()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var nobody = await cluster.ConnectAsync(1);
+        await nobody.Register(PeerClient.Hello(1, port: 0));
+
+        var refused = await nobody.Share(Samples.Complete(Samples.Songs(50)));
+        var (_, ids) = await cluster.ShareAsync(0, 2, Samples.Songs(3, from: 100));
+
+        Assert.All(refused, song => Assert.Contains("listens on no port", song.Refusal, StringComparison.Ordinal));
+        Assert.Equal([1, 2, 3], ids);
+    }
+
     private static async Task<Welcome> WelcomeAsync(ClusterOfTrackers cluster, int tracker)
     {
         using var client = await TspClient.Connect(cluster[tracker].Address);
