@@ -67,20 +67,30 @@ internal sealed class TrackerChoice
 
     /// <summary>The connection to a tracker was lost.</summary>
     /// <param name="tracker">Which one.</param>
-    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and drops them does not begin a round.</param>
+    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and drops them does not begin a round, and counts as missed.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)
+        {
+            Missed(tracker);
             return;
+        }
+
+        Held(tracker);
         _rounds.Reset();
         Refill(tracker);
+    }
+
+    /// <summary>The connection to a tracker has lasted for a while: what was missed there before counts no more.</summary>
+    public void Held(TrackerAddress tracker)
+    {
+        _missed.Remove(tracker);
+        _absent.Remove(tracker);
     }
 
     /// <summary>Registered at a tracker that named these others of its cluster. What is not host:port, or too much, is passed over.</summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
-        _missed.Remove(tracker);
-        _absent.Remove(tracker);
         _busy.Remove(tracker);
         var named = alternatives.Take(_settings.MaxToldTrackers)
             .Select(name => name.Length <= LongestName && HostPort.TryParse(name, null, out var address) ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port) : null)
@@ -91,6 +101,7 @@ internal sealed class TrackerChoice
         _told.RemoveAll(named.Contains);
         _told.AddRange(named);
         _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
+        Forget();
         foreach (var known in Known)
             Enqueue(known);
     }
@@ -98,7 +109,7 @@ internal sealed class TrackerChoice
     /// <summary>A tracker does not want to be asked for a while.</summary>
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
-    /// <summary>A tracker that was tried is not there: it comes last in the next rounds, and is not moved to for a while, longer each time.</summary>
+    /// <summary>A tracker that was tried is not there, or does not stay: it comes last in the next rounds, and is not moved to for a while, longer each time.</summary>
     public void Missed(TrackerAddress tracker)
     {
         if (!_missed.TryGetValue(tracker, out var backoff))
@@ -110,9 +121,9 @@ internal sealed class TrackerChoice
         _absent[tracker] = (_time.GetTimestamp(), backoff.Next());
     }
 
-    /// <summary>The tracker this peer would rather be connected to than that one, when it may be tried now; null when there is none.</summary>
+    /// <summary>The best of the trackers this peer would rather be connected to than that one that may be tried now; null when there is none.</summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
-        _told.Count > 0 && Known[0] is var best && best != connected && MayBeTried(best) ? best : null;
+        _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
     /// <summary>The best tracker beside that one that may be tried now; null when there is none.</summary>
     public TrackerAddress? Elsewhere(TrackerAddress connected) => Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
@@ -121,6 +132,7 @@ internal sealed class TrackerChoice
     {
         _untried.Clear();
         _inRound.Clear();
+        Forget();
         if (lost is not null)
             _inRound.Add(lost);
         // What is known not to answer costs a deadline each.
@@ -132,6 +144,18 @@ internal sealed class TrackerChoice
     {
         if (_inRound.Add(tracker))
             _untried.Enqueue(tracker);
+    }
+
+    // Trackers come and go in a cluster, and a lying one can name any number.
+    private void Forget()
+    {
+        var known = Known.ToHashSet();
+        foreach (var gone in _missed.Keys.Concat(_absent.Keys).Concat(_busy.Keys).Where(tracker => !known.Contains(tracker)).ToList())
+        {
+            _missed.Remove(gone);
+            _absent.Remove(gone);
+            _busy.Remove(gone);
+        }
     }
 
     private bool MayBeTried(TrackerAddress tracker) => Left(_absent, tracker) == TimeSpan.Zero && Left(_busy, tracker) == TimeSpan.Zero;

@@ -232,10 +232,10 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     {
         Drop(link);
         var wasUsed = _links.Remove(link);
-        if (!link.IsRegistered)
-            _choice.Missed(link.Tracker);
         if (wasUsed)
             Replaced(link, reason);
+        else if (!link.IsRegistered)
+            _choice.Missed(link.Tracker);
         AskAgain(link);
         if (_links.Current is null)
             ConnectNext(reason);
@@ -315,6 +315,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 Lost(link, fault);
         }
 
+        if (_links.Current is { IsSteady: true } steady)
+            _choice.Held(steady.Tracker);
         if (_links.Current is { IsRegistered: true } current && current.Registered > 3 * _settings.RequestTimeout)
             CloseFormer();
         _questions.AnswerOverdue(Away);
