@@ -26,9 +26,12 @@ internal sealed class TrackerChoice
     private readonly List<TrackerAddress> _told = [];
     private readonly Queue<TrackerAddress> _untried = [];
     private readonly HashSet<TrackerAddress> _inRound = [];
+    private readonly HashSet<TrackerAddress> _refusing = [];
+    private readonly HashSet<TrackerAddress> _noticed = [];
     private readonly Dictionary<TrackerAddress, Backoff> _missed = [];
     private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _absent = [];
     private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _busy = [];
+    private (TrackerAddress Tracker, string Reason)? _lastRefusal;
 
     /// <param name="peer">Who chooses.</param>
     /// <param name="configured">At least one, in the order to try them.</param>
@@ -56,6 +59,9 @@ internal sealed class TrackerChoice
     /// <returns>False when every one was tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
 
+    /// <summary>Who refused last, and why, when every configured tracker has refused this peer in this round and no other one is left to try; else null.</summary>
+    public (TrackerAddress Tracker, string Reason)? FinalRefusal => _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
+
     /// <summary>Begins a new round, as no tracker was left in the last one.</summary>
     /// <returns>The wait before it: at least until one of the trackers wants to be asked again.</returns>
     public TimeSpan NextRound()
@@ -81,6 +87,15 @@ internal sealed class TrackerChoice
         Refill(tracker);
     }
 
+    /// <summary>A tracker does not want this peer, as the access key is another one, say. That will not go away by itself; another tracker may want it.</summary>
+    /// <returns>True when that is news to the peer's owner.</returns>
+    public bool Refused(TrackerAddress tracker, string reason)
+    {
+        _refusing.Add(tracker);
+        _lastRefusal = (tracker, reason);
+        return _noticed.Add(tracker) && FinalRefusal is null;
+    }
+
     /// <summary>The connection to a tracker has lasted for a while: what was missed there before counts no more.</summary>
     public void Held(TrackerAddress tracker)
     {
@@ -92,6 +107,7 @@ internal sealed class TrackerChoice
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
         _busy.Remove(tracker);
+        _refusing.Remove(tracker);
         var named = alternatives.Take(_settings.MaxToldTrackers)
             .Select(name => name.Length <= LongestName && HostPort.TryParse(name, null, out var address) ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port) : null)
             .OfType<TrackerAddress>().Distinct().ToList();
@@ -132,6 +148,7 @@ internal sealed class TrackerChoice
     {
         _untried.Clear();
         _inRound.Clear();
+        _refusing.Clear();
         Forget();
         if (lost is not null)
             _inRound.Add(lost);
@@ -150,6 +167,7 @@ internal sealed class TrackerChoice
     private void Forget()
     {
         var known = Known.ToHashSet();
+        _noticed.IntersectWith(known);
         foreach (var gone in _missed.Keys.Concat(_absent.Keys).Concat(_busy.Keys).Where(tracker => !known.Contains(tracker)).ToList())
         {
             _missed.Remove(gone);

@@ -72,13 +72,12 @@ internal sealed partial class TrackerLink
             Registered(link, welcome);
     }
 
-    // One that is tried beside the one in use is just not to be moved to.
+    // Another tracker may have the right access key; it ends when none is left (ConnectNext).
     private void Refused(LinkConnection link, string reason)
     {
-        if (link == _links.Current)
-            End(link, reason);
-        else
-            Lost(link, reason);
+        if (_choice.Refused(link.Tracker, reason))
+            Context.System.EventStream.Publish(new RefusalNotice(link.Tracker, reason));
+        Lost(link, reason);
     }
 
     private void HandleError(LinkConnection link, Error error, int id)

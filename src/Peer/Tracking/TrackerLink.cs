@@ -13,7 +13,7 @@ namespace TspActors.Peer.Tracking;
 /// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
 /// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent, SHUTTING_DOWN → as above
 ///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
-/// any        → REPLACED, wrong access key      → Ended (nothing is tried again; questions are answered with the reason)
+/// any        → REPLACED, or every configured tracker has refused this peer (its access key, say) in one round → Ended (nothing is tried again; questions are answered with the reason)
 /// </code>
 /// Which tracker, <see cref="TrackerChoice"/> decides. There are at most three connections (<see cref="LinkSlots"/>). Connection actors are its children, made anew for
 /// each try; whatever one says after it was given up is ignored.
@@ -214,6 +214,12 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         {
             _links.Use(Connect(tracker));
             return;
+        }
+
+        if (_ended is null && _choice.FinalRefusal is { } refusal)
+        {
+            _ended = reason = refusal.Reason;
+            _status = _status with { Tracker = refusal.Tracker, Detail = refusal.Reason };
         }
 
         _noneLeft = true;

@@ -107,6 +107,46 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task one_that_refuses_the_access_key_is_told_of_once_and_the_others_are_gone_back_to()
+    {
+        Start(trackers: 2, Calm);
+        Sys.EventStream.Subscribe(TestActor, typeof(RefusalNotice));
+        (await RegisterAsync(0)).Reset();
+        for (var i = 0; i < 2; i++)
+        {
+            using var refusing = await AcceptAsync(1);
+            await refusing.ReadAsync(Operation.Init);
+            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+            await refusing.ReadToEndAsync();
+            // Still away, as far as the first round is concerned.
+            if (i == 0)
+                (await AcceptAsync(0)).Reset();
+        }
+
+        using var back = await RegisterAsync(0);
+
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == AddressOf(0));
+        Assert.Equal(new RefusalNotice(AddressOf(1), "the access key is not this tracker's"), await ExpectMsgAsync<RefusalNotice>());
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task when_every_tracker_refuses_the_access_key_it_ends()
+    {
+        Start(trackers: 2, Calm);
+        for (var i = 0; i < 2; i++)
+        {
+            using var refusing = await AcceptAsync(i);
+            await refusing.ReadAsync(Operation.Init);
+            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.ReadToEndAsync();
+        }
+
+        await StatusBecomesAsync(status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
+        Assert.Contains("not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task REPLACED_without_a_move_of_its_own_ends_it_whatever_trackers_there_are()
     {
         Start(trackers: 2, NoSecondRound);

@@ -180,6 +180,35 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
+    public void it_is_over_only_when_every_configured_tracker_has_refused_in_one_round_and_none_is_left()
+    {
+        var choice = Choice(A, B);
+        choice.Welcomed(A, ["c:7070"]);
+        choice.Lost(A, wasSteady: true);
+        Round(choice);
+        Assert.True(choice.Refused(B, "wrong key"));
+        Assert.Null(choice.FinalRefusal);
+
+        choice.NextRound();
+        Assert.False(choice.Refused(B, "wrong key"));
+        Assert.True(choice.Refused(A, "wrong key, too"));
+        Assert.Null(choice.FinalRefusal);
+        Round(choice);
+
+        Assert.Equal((A, "wrong key, too"), choice.FinalRefusal);
+    }
+
+    [Fact]
+    public void a_single_tracker_that_refuses_is_the_end_and_no_news_beside_it()
+    {
+        var choice = Choice(A);
+        Round(choice);
+
+        Assert.False(choice.Refused(A, "wrong key"));
+        Assert.Equal((A, "wrong key"), choice.FinalRefusal);
+    }
+
+    [Fact]
     public void what_is_not_known_any_more_is_forgotten()
     {
         var choice = Choice(A);
