@@ -28,13 +28,16 @@ internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, Li
     /// <summary>It has said hello: the tracker may know of this peer from now on.</summary>
     public bool HasSaidHello { get; set; }
 
+    /// <summary>It has asked for this peer's songs, as each tracker does with its welcome.</summary>
+    public bool HasAskedForSongs { get; set; }
+
     /// <summary>What the tracker calls itself; null before its welcome.</summary>
     public string? Name { get; private set; }
 
     public bool IsRegistered => Name is not null;
 
-    /// <summary>True when it has been registered for so long that its end is news.</summary>
-    public bool IsSteady => IsRegistered && TimeProvider.System.GetElapsedTime(_registered) >= SteadyAfter;
+    /// <summary>True when it has been a tracker for so long that its end is news.</summary>
+    public bool IsSteady => IsRegistered && HasAskedForSongs && TimeProvider.System.GetElapsedTime(_registered) >= SteadyAfter;
 
     /// <summary>Time since it was registered.</summary>
     public TimeSpan Registered => TimeProvider.System.GetElapsedTime(_registered);
@@ -42,6 +45,7 @@ internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, Li
     /// <summary>Why the tracker is given up; null when it has answered in time so far.</summary>
     public string? Fault =>
         !IsRegistered ? TimeProvider.System.GetElapsedTime(_begun) > settings.RequestTimeout ? $"it did not answer within {Timeout}" : null
+        : !HasAskedForSongs && Registered > settings.RequestTimeout ? $"it did not ask for this peer's songs within {Timeout}"
         : Pending.HasOverdue ? $"it left a request unanswered for {Timeout}"
         : null;
 

@@ -26,6 +26,7 @@ internal sealed partial class TrackerLink
                     Greet(link, init);
                 break;
             case Operation.List when !frame.HasBody:
+                link.HasAskedForSongs = true;
                 link.Share.Requested();
                 SendShare();
                 break;
@@ -68,7 +69,10 @@ internal sealed partial class TrackerLink
 
         if (reply is not null)
             link.Actor.Tell(new Send(reply));
-        if (welcome is not null)
+        // A host of songs speaks INIT, too, but its welcome is an empty one (docs/protocol.md section 4).
+        if (welcome is { TrackerName: "", HeartbeatIntervalMs: 0 })
+            Refused(link, "that is no tracker (is it the port of a peer?)");
+        else if (welcome is not null)
             Registered(link, welcome);
     }
 

@@ -323,7 +323,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
 
         if (_links.Current is { IsSteady: true } steady)
             _choice.Held(steady.Tracker);
-        if (_links.Current is { IsRegistered: true } current && current.Registered > 3 * _settings.RequestTimeout)
+        if (_links.Current is { IsRegistered: true, HasAskedForSongs: true } current && current.Registered > 3 * _settings.RequestTimeout)
             CloseFormer();
         _questions.AnswerOverdue(Away);
     }
