@@ -90,7 +90,7 @@ internal sealed partial class TrackerLink
         {
             // A tracker that this peer is moving to, or has moved to, has told its cluster: this one was meant to hear of it.
             case ErrorCode.Replaced when link == _links.Current && _links.Next is not { HasSaidHello: true }:
-                End(link, "another peer with this peer's id is connected (is it running twice with the same data folder?)");
+                ReplacedBySomebody(link);
                 break;
             case ErrorCode.Unauthenticated:
                 Refused(link, error.Message);

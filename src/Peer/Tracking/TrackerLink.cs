@@ -13,6 +13,7 @@ namespace TspActors.Peer.Tracking;
 /// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
 /// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent, SHUTTING_DOWN → as above
 ///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
+/// any        → REPLACED soon after a move      → Waiting, or back to the former one, once
 /// any        → REPLACED, or every configured tracker has refused this peer (its access key, say) in one round → Ended (nothing is tried again; questions are answered with the reason)
 /// </code>
 /// Which tracker, <see cref="TrackerChoice"/> decides. There are at most three connections (<see cref="LinkSlots"/>). Connection actors are its children, made anew for
@@ -43,6 +44,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private readonly LinkQuestions _questions;
     private readonly LinkSlots _links = new();
     private readonly OwnPort _port;
+    private readonly OwnMoves _moves = new(TimeProvider.System);
 
     private OwnSongs _songs = OwnSongs.None;
     private bool _noneLeft;
@@ -222,6 +224,11 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _status = _status with { Tracker = refusal.Tracker, Detail = refusal.Reason };
         }
 
+        Wait(reason, TimeSpan.Zero);
+    }
+
+    private void Wait(string reason, TimeSpan shortest)
+    {
         _noneLeft = true;
         _questions.AnswerKept($"no tracker at {_status.Tracker}: {reason}");
         // A link that was told to leave has no news for anyone.
@@ -231,20 +238,46 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         if (_leaver is not null)
             Gone();
         else if (_ended is null)
-            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound());
+            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound() is var pause && pause > shortest ? pause : shortest);
     }
 
-    private void Lost(LinkConnection link, string reason)
+    private void Lost(LinkConnection link, string reason, TimeSpan? pause = null)
     {
         Drop(link);
         var wasUsed = _links.Remove(link);
+        if (link.IsRegistered)
+            _moves.Left(link.Tracker);
         if (wasUsed)
             Replaced(link, reason);
         else if (!link.IsRegistered)
             _choice.Missed(link.Tracker);
         AskAgain(link);
-        if (_links.Current is null)
+        if (_links.Current is not null)
+            return;
+        if (pause is { } shortest)
+            Wait(reason, shortest);
+        else
             ConnectNext(reason);
+    }
+
+    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. If it has a double, that one says so by the next REPLACED.
+    private void ReplacedBySomebody(LinkConnection link)
+    {
+        if (_links.Former is { } former)
+            _moves.Left(former.Tracker);
+        if (!_moves.Excuse(link.Tracker))
+        {
+            End(link, "another peer with this peer's id is connected (is it running twice with the same data folder?)");
+            return;
+        }
+
+        if (_links.Next is { } tried)
+        {
+            Drop(tried);
+            _links.Remove(tried);
+        }
+
+        Lost(link, "it says that this peer has connected again", _settings.ReconnectMax * (0.5 + Random.Shared.NextDouble()));
     }
 
     private void Replaced(LinkConnection lost, string reason)
@@ -349,6 +382,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         if (_links.Former is not { } former)
             return;
         _links.Remove(former);
+        _moves.Left(former.Tracker);
         former.Actor.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
         AskAgain(former);
     }

@@ -158,6 +158,22 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task REPLACED_soon_after_a_tracker_was_left_is_believed_only_the_second_time()
+    {
+        Start(trackers: 2, Calm);
+        (await RegisterAsync(0)).Reset();
+        using var second = await RegisterAsync(1);
+        await second.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await second.ReadToEndAsync();
+
+        using var back = await RegisterAsync(0);
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false });
+        await back.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+
+        await StatusBecomesAsync(status => status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task a_tracker_that_takes_no_songs_for_now_is_offered_them_again()
     {
         Start(trackers: 1, NoSecondRound);

@@ -135,6 +135,21 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
+    public async Task REPLACED_by_the_new_one_leads_back_to_the_old_one_once()
+    {
+        await ConnectToTheOtherAsync();
+        using var preferred = await RegisterAsync(_preferred, alternatives: Other);
+        await AskForSongsAsync(preferred);
+        await preferred.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await preferred.ReadToEndAsync();
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == Other);
+
+        await ReplaceAsync();
+
+        await StatusBecomesAsync(status => status.Final);
+    }
+
+    [Fact]
     public async Task a_new_one_that_never_asks_for_the_songs_is_left_for_the_old_one()
     {
         await ConnectToTheOtherAsync(timeout: TimeSpan.FromSeconds(2));
