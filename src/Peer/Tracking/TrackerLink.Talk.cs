@@ -256,6 +256,7 @@ internal sealed partial class TrackerLink
     {
         _library.Tell(new RememberIds(assign.Songs));
         link.Share.Assigned(assign.Songs);
+        link.ShareWentOn();
         if (link != _links.Current)
             return;
         SetStatus(_status with { SongsRefused = link.Share.Refused });

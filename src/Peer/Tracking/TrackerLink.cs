@@ -139,6 +139,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 return true;
             case Sent:
                 link.Share.Taken();
+                link.ShareWentOn();
                 SendShare();
                 return true;
             case ConnectionOpened:
@@ -204,7 +205,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _identity.AccessKey, _identity.Peer, _identity.Name, _identity.ListenPort, _identity.WantsBroadcasts, _identity.AdvertisedAddress);
         var actor = Context.ActorOf(TspConnection.Outgoing(tracker.Host, tracker.Port, _settings.Transport, Self));
         Context.WatchWith(actor, new ConnectionGone(actor));
-        var link = new LinkConnection(tracker, actor, handshake, _settings);
+        var link = new LinkConnection(tracker, actor, handshake, _settings, TimeProvider.System);
         link.Share.Library(new LibraryChanged(_songs));
         return link;
     }

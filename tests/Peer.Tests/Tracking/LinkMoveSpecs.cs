@@ -152,7 +152,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     [Fact]
     public async Task a_new_one_that_never_asks_for_the_songs_is_left_for_the_old_one()
     {
-        await ConnectToTheOtherAsync(timeout: TimeSpan.FromSeconds(2));
+        await ConnectToTheOtherAsync(timeout: TimeSpan.FromSeconds(5));
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await StatusBecomesAsync(status => status.Connected && status.Tracker == Preferred);
 

@@ -219,7 +219,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     [Fact]
     public async Task one_that_welcomes_and_never_asks_for_the_songs_is_given_up()
     {
-        Start(trackers: 2, Calm with { RequestTimeout = Soon });
+        Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(5) });
         using var odd = await RegisterAsync(0);
 
         using var next = await AcceptAsync(1);
