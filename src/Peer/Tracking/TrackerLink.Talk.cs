@@ -184,6 +184,15 @@ internal sealed partial class TrackerLink
             AskForPage();
     }
 
+    // A listing that the tracker has put off goes on where it is.
+    private void GoOnListing()
+    {
+        if (_links.IsRegistered && _catalog.IsListing)
+            AskForPage();
+        else
+            ListCatalog();
+    }
+
     private void AskForPage()
     {
         if (!_questions.TrySend(_links.Current!, Self, _listing.Question))
@@ -200,6 +209,9 @@ internal sealed partial class TrackerLink
             case CatalogListing.Step.Done:
                 CatalogTaken();
                 break;
+            case CatalogListing.Step.Pause:
+                Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.Pause);
+                break;
             case CatalogListing.Step.Later:
                 ListLater();
                 break;
@@ -215,7 +227,7 @@ internal sealed partial class TrackerLink
     private void ListLater()
     {
         _catalog.AbandonListing();
-        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
+        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.WaitAgain());
     }
 
     private void Broadcast(CatalogDelta delta)
@@ -230,7 +242,7 @@ internal sealed partial class TrackerLink
         SetStatus(_status with { SongsInCatalog = _catalog.Count });
         // Many changes at once come as one gap after the other; a short wait lists once for all of them.
         if (_catalog.HasGap && !Timers.IsTimerActive(ListTimer))
-            Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
+            Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.WaitAgain());
     }
 
     // Sharing -----------------------------------------------------------------------------------------------------------------

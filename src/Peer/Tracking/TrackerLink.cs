@@ -30,7 +30,6 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private const string OfferTimer = "offer";
     private const string PortTimer = "port";
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ListAgainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
@@ -62,7 +61,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _library = library;
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
         _offers = new Backoff(settings.OfferAgainMin, settings.OfferAgainMax, Random.Shared);
-        _listing = new CatalogListing(_catalog);
+        _listing = new CatalogListing(_catalog, TimeProvider.System, Random.Shared);
         _questions = new LinkQuestions(_catalog, settings);
         _port = new OwnPort(identity.Peer);
         _status = _told = new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0);
@@ -178,7 +177,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 SendLoad();
                 break;
             case ListTimer:
-                ListCatalog();
+                GoOnListing();
                 break;
             case PortTimer:
                 CheckPort();
@@ -323,6 +322,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         {
             _links.Move();
             _catalog.AbandonListing();
+            Timers.Cancel(ListTimer);
             Timers.Cancel(ShareTimer);
             Timers.Cancel(OfferTimer);
         }
