@@ -267,16 +267,22 @@ internal sealed partial class TrackerLink
     private void Assigned(LinkConnection link, Assign assign)
     {
         _library.Tell(new RememberIds(assign.Songs));
-        link.Share.Assigned(assign.Songs);
+        var isNews = link.Share.Assigned(assign.Songs);
         link.ShareWentOn();
         if (link != _links.Current)
             return;
         SetStatus(_status with { SongsRefused = link.Share.Refused });
         if (link.Share.Refused == 0)
-            _offers.Reset();
-        else if (!Timers.IsTimerActive(OfferTimer))
-            Timers.StartSingleTimer(OfferTimer, new Tick(OfferTimer), _offers.Next());
+            DropOffers();
+        else if (_offers.Refused(isNews) is { } wait)
+            Timers.StartSingleTimer(OfferTimer, new Tick(OfferTimer), wait);
         TellWhenShared();
+    }
+
+    private void DropOffers()
+    {
+        _offers.Reset();
+        Timers.Cancel(OfferTimer);
     }
 
     private void SendLoad()

@@ -37,7 +37,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
-    private readonly Backoff _offers;
+    private readonly OfferTimes _offers;
     private readonly CatalogCopy _catalog = new();
     private readonly CatalogListing _listing;
     private readonly LinkQuestions _questions;
@@ -60,7 +60,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _settings = settings;
         _library = library;
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _offers = new Backoff(settings.OfferAgainMin, settings.OfferAgainMax, Random.Shared);
+        _offers = new OfferTimes(settings, TimeProvider.System, Random.Shared);
         _listing = new CatalogListing(_catalog, TimeProvider.System, Random.Shared);
         _questions = new LinkQuestions(_catalog, settings);
         _port = new OwnPort(identity.Peer);
@@ -190,6 +190,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 SendShare();
                 break;
             case OfferTimer when _links.IsRegistered:
+                _offers.Offered();
                 _links.Current!.Share.OfferRefusedAgain();
                 SendShare();
                 break;
@@ -286,7 +287,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _catalog.AbandonListing();
         Timers.Cancel(ListTimer);
         Timers.Cancel(ShareTimer);
-        Timers.Cancel(OfferTimer);
+        DropOffers();
         foreach (var (asker, question) in Others(lost.Pending.TakeOverdue()))
             _questions.AnswerOffline(asker, question, $"no tracker at {lost.Tracker}: {reason}");
         if (!_links.IsRegistered)
@@ -324,7 +325,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _catalog.AbandonListing();
             Timers.Cancel(ListTimer);
             Timers.Cancel(ShareTimer);
-            Timers.Cancel(OfferTimer);
+            DropOffers();
         }
 
         link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
