@@ -32,6 +32,9 @@ internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, Li
     /// <summary>It has asked for this peer's songs, as each tracker does with its welcome.</summary>
     public bool HasAskedForSongs { get; set; }
 
+    /// <summary>The tracker is going down, and keeps this peer's songs until then; nothing is asked there any more.</summary>
+    public bool IsDraining { get; set; }
+
     /// <summary>What the tracker calls itself; null before its welcome.</summary>
     public string? Name { get; private set; }
 

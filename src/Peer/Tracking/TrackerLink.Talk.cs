@@ -98,6 +98,9 @@ internal sealed partial class TrackerLink
             case ErrorCode.Busy when link.IsRegistered && id == 0 && link.Share.IsAnswerOwed:
                 Postpone(link, error);
                 break;
+            case ErrorCode.ShuttingDown when link == _links.Current && link.IsRegistered && _links.Former is null && _choice.Known.Count > 1:
+                Drain(link, error.Message);
+                break;
             case ErrorCode.ShuttingDown:
             case var code when Errors.ClosesConnection(code) || !link.IsRegistered:
                 if (error.Code == ErrorCode.Busy)
@@ -147,7 +150,7 @@ internal sealed partial class TrackerLink
             else if (link == _links.Current)
                 TakeOwnAnswer(answer);
         }
-        else if (answer is not TrackerRefused)
+        else if (answer is not TrackerRefused && !link.IsDraining)
         {
             Lost(link, "it answered something that was not asked");
         }
@@ -258,7 +261,8 @@ internal sealed partial class TrackerLink
     {
         if (_links.IsRegistered ? !_links.Current!.Share.IsComplete : !_noneLeft && _ended is null)
             return;
-        CloseFormer();
+        if (_links.IsRegistered)
+            CloseFormer();
         foreach (var waiter in _shareWaiters)
             waiter.Tell(_status);
         _shareWaiters.Clear();

@@ -11,7 +11,8 @@ namespace TspActors.Peer.Tracking;
 /// Waiting    → Connect                         → Connecting
 /// Connecting → ConnectionOpened → hello        → Greeting          ConnectFailed → the next tracker at once; after all of them Waiting
 /// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
-/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent, SHUTTING_DOWN → as above
+/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent            → as above
+///            → SHUTTING_DOWN                   → as above; where others are known, that connection stays until everything is shared at the next one
 ///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
 /// any        → REPLACED soon after a move      → Waiting, or back to the former one, once
 /// any        → REPLACED, or every configured tracker has refused this peer (its access key, say) in one round → Ended (nothing is tried again; questions are answered with the reason)
@@ -281,6 +282,17 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         Lost(link, "it says that this peer has connected again", _settings.ReconnectMax * (0.5 + Random.Shared.NextDouble()));
     }
 
+    // It keeps this peer's songs for a while, so that they can be had until they are known at another tracker.
+    private void Drain(LinkConnection link, string reason)
+    {
+        _links.Drain();
+        _moves.Left(link.Tracker);
+        Replaced(link, reason);
+        AskAgain(link);
+        if (_links.Current is null)
+            ConnectNext(reason);
+    }
+
     private void Replaced(LinkConnection lost, string reason)
     {
         _choice.Lost(lost.Tracker, lost.IsSteady);
@@ -398,7 +410,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         link.Share.Postpone();
         if (link != _links.Current)
             return;
-        if (_links.Former is not null)
+        if (_links.Former is { IsDraining: false })
         {
             Lost(link, error.Message);
             return;

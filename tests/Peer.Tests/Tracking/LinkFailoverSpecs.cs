@@ -71,6 +71,41 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task one_that_goes_down_is_closed_only_when_the_songs_are_known_at_the_next()
+    {
+        Start(trackers: 2, NoSecondRound);
+        Link.Tell(Library((1, 7)));
+        using var first = await RegisterAsync(0);
+        await AskForSongsAsync(first);
+        await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await ExpectMsgAsync<RememberIds>();
+        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+
+        using var second = await RegisterAsync(1);
+        Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
+        await first.SendAsync(Operation.Ping, 5);
+        await first.ReadAsync(Operation.Pong);
+        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+
+        await first.ReadAsync(Operation.Quit);
+        await first.ExpectEndAsync();
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(1));
+    }
+
+    [Fact]
+    public async Task one_that_goes_down_is_never_gone_back_to_on_the_same_connection()
+    {
+        Start(trackers: 2, Calm);
+        using var first = await RegisterAsync(0);
+        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        (await RegisterAsync(1)).Reset();
+
+        using var back = await RegisterAsync(0);
+
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(0));
+    }
+
+    [Fact]
     public async Task questions_are_answered_when_no_tracker_is_left()
     {
         Start(trackers: 2, NoSecondRound);
