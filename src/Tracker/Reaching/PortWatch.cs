@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Reaching;
 
 /// <summary>Tries the ports of all registered peers, a bounded number at a time: at once when a peer registers, and again later for as long as it stays.</summary>
 /// <remarks>
-/// WatchPort → due → a PortProbe → Answered → the host knows, due again later. Who is due first is tried first; those who wait cost their entry in the queue, and there are no
+/// WatchPort → due → a PortProbe → Answered → the host knows, the TrackerActor hears of a change, due again later. Who is due first is tried first; those who wait cost their entry in the queue, and there are no
 /// more of them than peers. Supervision: a probe that fails is stopped and counts as not reached.
 /// </remarks>
 internal sealed class PortWatch : UntypedActor, IWithTimers
@@ -18,16 +18,21 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
 
     private readonly ReachabilitySettings _settings;
     private readonly TrackerCounts _counts;
+    private readonly IActorRef _tracker;
     // Of the handles that connections leave over.
     private readonly long _atOnce;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
     private readonly Dictionary<IActorRef, WatchedPort?> _byProbe = [];
     private readonly PriorityQueue<WatchedPort, TimeSpan> _due = new();
 
-    public PortWatch(ReachabilitySettings settings, TrackerCounts counts) =>
-        (_settings, _counts, _atOnce) = (settings, counts, Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16)));
+    public PortWatch(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
+        (_settings, _counts, _tracker, _atOnce) = (settings, counts, tracker, Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16)));
 
-    public static Props Props(ReachabilitySettings settings, TrackerCounts counts) => Akka.Actor.Props.Create(() => new PortWatch(settings, counts));
+    /// <param name="settings">Waits, and how many at once.</param>
+    /// <param name="counts">Counts those that cannot be reached.</param>
+    /// <param name="tracker">Is told whenever it changes.</param>
+    public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
+        Akka.Actor.Props.Create(() => new PortWatch(settings, counts, tracker));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -73,7 +78,10 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
             return;
         var before = port.Host.Reach;
         _due.Enqueue(port, Now + port.Tried(reached, Random.Shared));
+        if (before == port.Host.Reach)
+            return;
         Count(before, port.Host.Reach);
+        _tracker.Tell(new ReachChanged(port.Host, port.Host.Reach));
     }
 
     private void Count(Reach before, Reach now) =>
@@ -107,6 +115,9 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
         public static readonly Tick Instance = new();
     }
 }
+
+/// <summary>From the PortWatch: that host's port can be reached now, or no longer; it says so already.</summary>
+internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : INoSerializationVerificationNeeded;
 
 /// <summary>To the PortWatch: try this host's port at that address, for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : INoSerializationVerificationNeeded;
