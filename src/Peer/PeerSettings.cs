@@ -96,6 +96,9 @@ public sealed record LinkSettings
     /// <summary>The tracker must have answered a handshake step or a request by then.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>While a share is under way, that must have gone on by then; meanwhile requests wait for longer than <see cref="RequestTimeout"/>.</summary>
+    public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Requests that may wait for their answers.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 

@@ -111,6 +111,7 @@ public static class PeerSettingsReader
         ReconnectMin = reader.Duration("tsp.peer.link.reconnect-min", Shortest, Longest),
         ReconnectMax = reader.Duration("tsp.peer.link.reconnect-max", Shortest, Longest),
         RequestTimeout = reader.Duration("tsp.peer.link.request-timeout", Shortest, Longest),
+        ShareTimeout = reader.Duration("tsp.peer.link.share-timeout", Shortest, Longest),
         MaxPendingRequests = reader.Int("tsp.peer.link.max-pending", 1, 100_000),
         SpreadInterval = reader.Duration("tsp.peer.link.spread-interval", TimeSpan.Zero, Longest),
         SpreadIntervalMax = reader.Duration("tsp.peer.link.spread-interval-max", Shortest, Longest),

@@ -162,6 +162,7 @@ internal sealed class ConsoleSession(PeerNode peer, ConsoleActions actions, Scre
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
         LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
+        RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; others are tried",
         PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
         PortNotice notice => $"warning: others cannot hear your songs, as the tracker could not connect to {notice.Port}: forward that port in your router and open it in the "
             + "firewall, or choose another one with --port; you can listen all the same",

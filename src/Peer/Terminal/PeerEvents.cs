@@ -14,8 +14,8 @@ internal static class PeerEvents
 
     private static readonly Type[] Types =
     [
-        typeof(LinkStatus), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard), typeof(SongOver), typeof(SaveOver),
-        typeof(EventMark),
+        typeof(LinkStatus), typeof(RefusalNotice), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice), typeof(PlaybackNotice), typeof(SongHeard),
+        typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];
 
     /// <summary>Begins to listen; a front end that does not read loses the oldest.</summary>

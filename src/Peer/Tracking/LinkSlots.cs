@@ -32,6 +32,13 @@ internal sealed class LinkSlots
     /// <summary>The one that was tried takes over.</summary>
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
+    /// <summary>The one in use is going down: it stays as the one before a move, and never takes its place again.</summary>
+    public void Drain()
+    {
+        Current!.IsDraining = true;
+        (Former, Current, Next) = (Current, Next, null);
+    }
+
     /// <summary>Takes one out. Where it was the one in use, the former one takes its place again, or the one that is tried.</summary>
     /// <returns>True when it was the one in use.</returns>
     public bool Remove(LinkConnection link)
@@ -42,7 +49,7 @@ internal sealed class LinkSlots
             Next = null;
         if (link != Current)
             return false;
-        if (Former is not null)
+        if (Former is { IsDraining: false })
             (Current, Former) = (Former, null);
         else
             (Current, Next) = (Next, null);

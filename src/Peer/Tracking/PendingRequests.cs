@@ -6,6 +6,7 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Who waits for an answer, in the order of the requests: that is the order in which answers come.</summary>
 internal sealed class PendingRequests(int limit, TimeProvider time)
 {
+    private long _countedFrom = time.GetTimestamp();
     private readonly Queue<(IActorRef Asker, object Question, long Asked, TimeSpan Deadline)> _waiting = new();
 
     /// <param name="asker">Who waits.</param>
@@ -29,6 +30,9 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
     /// <summary>True when the oldest request should have been answered by now.</summary>
     public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked, first.Deadline);
 
+    /// <summary>The time until now does not count: nothing could be answered.</summary>
+    public void CountFromNow() => _countedFrom = time.GetTimestamp();
+
     /// <summary>Forgets those that should have been answered by now, and says who they were, and what they asked.</summary>
     public IReadOnlyList<(IActorRef Asker, object Question)> TakeOverdue()
     {
@@ -50,5 +54,5 @@ internal sealed class PendingRequests(int limit, TimeProvider time)
         return forgotten;
     }
 
-    private bool IsOverdue(long asked, TimeSpan deadline) => time.GetElapsedTime(asked) > deadline;
+    private bool IsOverdue(long asked, TimeSpan deadline) => time.GetElapsedTime(Math.Max(asked, _countedFrom)) > deadline;
 }

@@ -10,7 +10,10 @@ internal sealed class ShareProgress
     /// <summary>Marks the frames that were made here, so that the next one is made when they are taken.</summary>
     public const string Token = "share";
 
+    private const int MostOffered = 5_000;
+
     private readonly HashSet<ContentHash> _refused = [];
+    private readonly HashSet<ContentHash> _offered = [];
     private OwnSongs _library = OwnSongs.None;
     private OwnSongs? _told;
     private IEnumerator<byte[]>? _frames;
@@ -38,6 +41,7 @@ internal sealed class ShareProgress
         _known = false;
         _told = null;
         _refused.Clear();
+        _offered.Clear();
     }
 
     /// <summary>Something was shared that has got neither an id nor a refusal yet.</summary>
@@ -54,12 +58,17 @@ internal sealed class ShareProgress
         _unassigned = null;
     }
 
-    /// <summary>What was refused is to be offered once more: the reason may be gone.</summary>
+    /// <summary>What was refused is to be offered once more, as the reason may be gone; of very many songs a part, each in its turn.</summary>
     public void OfferRefusedAgain()
     {
         _refused.RemoveWhere(hash => !_library.ByHash.ContainsKey(hash));
-        _shared = _shared.RemoveRange(_refused);
-        _touched?.UnionWith(_refused);
+        _offered.IntersectWith(_refused);
+        if (_offered.Count == _refused.Count)
+            _offered.Clear();
+        var next = _refused.Where(hash => !_offered.Contains(hash)).Take(MostOffered).ToList();
+        _offered.UnionWith(next);
+        _shared = _shared.RemoveRange(next);
+        _touched?.UnionWith(next);
     }
 
     /// <summary>The library is another one now.</summary>
@@ -98,17 +107,18 @@ internal sealed class ShareProgress
     public bool IsComplete => _postponed || (_requested && _frames is null && !_frameUnderWay && _unassigned is not { Count: > 0 } && ReferenceEquals(_told, _library));
 
     /// <summary>Ids or refusals have come.</summary>
-    public void Assigned(IEnumerable<AssignedSong> songs)
+    /// <returns>True when a song is refused that was not, or taken that was refused.</returns>
+    public bool Assigned(IEnumerable<AssignedSong> songs)
     {
+        var isNews = false;
         foreach (var song in songs)
         {
             var hash = new ContentHash(song.ContentHash.Span);
             _unassigned?.Remove(hash);
-            if (song.Id == 0)
-                _refused.Add(hash);
-            else
-                _refused.Remove(hash);
+            isNews |= song.Id == 0 ? _refused.Add(hash) : _refused.Remove(hash);
         }
+
+        return isNews;
     }
 
     // What is compared is the file's tags and hash: an id that has come back from the tracker is no change to tell it.

@@ -26,6 +26,7 @@ internal sealed partial class TrackerLink
                     Greet(link, init);
                 break;
             case Operation.List when !frame.HasBody:
+                link.HasAskedForSongs = true;
                 link.Share.Requested();
                 SendShare();
                 break;
@@ -68,17 +69,19 @@ internal sealed partial class TrackerLink
 
         if (reply is not null)
             link.Actor.Tell(new Send(reply));
-        if (welcome is not null)
+        // A host of songs speaks INIT, too, but its welcome is an empty one (docs/protocol.md section 4).
+        if (welcome is { TrackerName: "", HeartbeatIntervalMs: 0 })
+            Refused(link, "that is no tracker (is it the port of a peer?)");
+        else if (welcome is not null)
             Registered(link, welcome);
     }
 
-    // One that is tried beside the one in use is just not to be moved to.
+    // Another tracker may have the right access key; it ends when none is left (ConnectNext).
     private void Refused(LinkConnection link, string reason)
     {
-        if (link == _links.Current)
-            End(link, reason);
-        else
-            Lost(link, reason);
+        if (_choice.Refused(link.Tracker, reason))
+            Context.System.EventStream.Publish(new RefusalNotice(link.Tracker, reason));
+        Lost(link, reason);
     }
 
     private void HandleError(LinkConnection link, Error error, int id)
@@ -87,13 +90,16 @@ internal sealed partial class TrackerLink
         {
             // A tracker that this peer is moving to, or has moved to, has told its cluster: this one was meant to hear of it.
             case ErrorCode.Replaced when link == _links.Current && _links.Next is not { HasSaidHello: true }:
-                End(link, "another peer with this peer's id is connected (is it running twice with the same data folder?)");
+                ReplacedBySomebody(link);
                 break;
             case ErrorCode.Unauthenticated:
                 Refused(link, error.Message);
                 break;
             case ErrorCode.Busy when link.IsRegistered && id == 0 && link.Share.IsAnswerOwed:
                 Postpone(link, error);
+                break;
+            case ErrorCode.ShuttingDown when link == _links.Current && link.IsRegistered && _links.Former is null && _choice.Known.Count > 1:
+                Drain(link, error.Message);
                 break;
             case ErrorCode.ShuttingDown:
             case var code when Errors.ClosesConnection(code) || !link.IsRegistered:
@@ -144,7 +150,7 @@ internal sealed partial class TrackerLink
             else if (link == _links.Current)
                 TakeOwnAnswer(answer);
         }
-        else if (answer is not TrackerRefused)
+        else if (answer is not TrackerRefused && !link.IsDraining)
         {
             Lost(link, "it answered something that was not asked");
         }
@@ -181,6 +187,15 @@ internal sealed partial class TrackerLink
             AskForPage();
     }
 
+    // A listing that the tracker has put off goes on where it is.
+    private void GoOnListing()
+    {
+        if (_links.IsRegistered && _catalog.IsListing)
+            AskForPage();
+        else
+            ListCatalog();
+    }
+
     private void AskForPage()
     {
         if (!_questions.TrySend(_links.Current!, Self, _listing.Question))
@@ -197,6 +212,9 @@ internal sealed partial class TrackerLink
             case CatalogListing.Step.Done:
                 CatalogTaken();
                 break;
+            case CatalogListing.Step.Pause:
+                Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.Pause);
+                break;
             case CatalogListing.Step.Later:
                 ListLater();
                 break;
@@ -212,7 +230,7 @@ internal sealed partial class TrackerLink
     private void ListLater()
     {
         _catalog.AbandonListing();
-        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
+        Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.WaitAgain());
     }
 
     private void Broadcast(CatalogDelta delta)
@@ -227,7 +245,7 @@ internal sealed partial class TrackerLink
         SetStatus(_status with { SongsInCatalog = _catalog.Count });
         // Many changes at once come as one gap after the other; a short wait lists once for all of them.
         if (_catalog.HasGap && !Timers.IsTimerActive(ListTimer))
-            Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), ListAgainDelay);
+            Timers.StartSingleTimer(ListTimer, new Tick(ListTimer), _listing.WaitAgain());
     }
 
     // Sharing -----------------------------------------------------------------------------------------------------------------
@@ -243,7 +261,8 @@ internal sealed partial class TrackerLink
     {
         if (_links.IsRegistered ? !_links.Current!.Share.IsComplete : !_noneLeft && _ended is null)
             return;
-        CloseFormer();
+        if (_links.IsRegistered)
+            CloseFormer();
         foreach (var waiter in _shareWaiters)
             waiter.Tell(_status);
         _shareWaiters.Clear();
@@ -252,15 +271,22 @@ internal sealed partial class TrackerLink
     private void Assigned(LinkConnection link, Assign assign)
     {
         _library.Tell(new RememberIds(assign.Songs));
-        link.Share.Assigned(assign.Songs);
+        var isNews = link.Share.Assigned(assign.Songs);
+        link.ShareWentOn();
         if (link != _links.Current)
             return;
         SetStatus(_status with { SongsRefused = link.Share.Refused });
         if (link.Share.Refused == 0)
-            _offers.Reset();
-        else if (!Timers.IsTimerActive(OfferTimer))
-            Timers.StartSingleTimer(OfferTimer, new Tick(OfferTimer), _offers.Next());
+            DropOffers();
+        else if (_offers.Refused(isNews) is { } wait)
+            Timers.StartSingleTimer(OfferTimer, new Tick(OfferTimer), wait);
         TellWhenShared();
+    }
+
+    private void DropOffers()
+    {
+        _offers.Reset();
+        Timers.Cancel(OfferTimer);
     }
 
     private void SendLoad()

@@ -11,9 +11,11 @@ namespace TspActors.Peer.Tracking;
 /// Waiting    → Connect                         → Connecting
 /// Connecting → ConnectionOpened → hello        → Greeting          ConnectFailed → the next tracker at once; after all of them Waiting
 /// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
-/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent, SHUTTING_DOWN → as above
+/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent            → as above
+///            → SHUTTING_DOWN                   → as above; where others are known, that connection stays until everything is shared at the next one
 ///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
-/// any        → REPLACED, wrong access key      → Ended (nothing is tried again; questions are answered with the reason)
+/// any        → REPLACED soon after a move      → Waiting, or back to the former one, once
+/// any        → REPLACED, or every configured tracker has refused this peer (its access key, say) in one round → Ended (nothing is tried again; questions are answered with the reason)
 /// </code>
 /// Which tracker, <see cref="TrackerChoice"/> decides. There are at most three connections (<see cref="LinkSlots"/>). Connection actors are its children, made anew for
 /// each try; whatever one says after it was given up is ignored.
@@ -29,7 +31,6 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private const string OfferTimer = "offer";
     private const string PortTimer = "port";
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ListAgainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
@@ -37,12 +38,13 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
-    private readonly Backoff _offers;
+    private readonly OfferTimes _offers;
     private readonly CatalogCopy _catalog = new();
     private readonly CatalogListing _listing;
     private readonly LinkQuestions _questions;
     private readonly LinkSlots _links = new();
     private readonly OwnPort _port;
+    private readonly OwnMoves _moves = new(TimeProvider.System);
 
     private OwnSongs _songs = OwnSongs.None;
     private bool _noneLeft;
@@ -59,8 +61,8 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _settings = settings;
         _library = library;
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _offers = new Backoff(settings.OfferAgainMin, settings.OfferAgainMax, Random.Shared);
-        _listing = new CatalogListing(_catalog);
+        _offers = new OfferTimes(settings, TimeProvider.System, Random.Shared);
+        _listing = new CatalogListing(_catalog, TimeProvider.System, Random.Shared);
         _questions = new LinkQuestions(_catalog, settings);
         _port = new OwnPort(identity.Peer);
         _status = _told = new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0);
@@ -137,6 +139,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 return true;
             case Sent:
                 link.Share.Taken();
+                link.ShareWentOn();
                 SendShare();
                 return true;
             case ConnectionOpened:
@@ -175,7 +178,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 SendLoad();
                 break;
             case ListTimer:
-                ListCatalog();
+                GoOnListing();
                 break;
             case PortTimer:
                 CheckPort();
@@ -188,6 +191,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 SendShare();
                 break;
             case OfferTimer when _links.IsRegistered:
+                _offers.Offered();
                 _links.Current!.Share.OfferRefusedAgain();
                 SendShare();
                 break;
@@ -202,7 +206,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             _identity.AccessKey, _identity.Peer, _identity.Name, _identity.ListenPort, _identity.WantsBroadcasts, _identity.AdvertisedAddress);
         var actor = Context.ActorOf(TspConnection.Outgoing(tracker.Host, tracker.Port, _settings.Transport, Self));
         Context.WatchWith(actor, new ConnectionGone(actor));
-        var link = new LinkConnection(tracker, actor, handshake, _settings);
+        var link = new LinkConnection(tracker, actor, handshake, _settings, TimeProvider.System);
         link.Share.Library(new LibraryChanged(_songs));
         return link;
     }
@@ -216,6 +220,17 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
             return;
         }
 
+        if (_ended is null && _choice.FinalRefusal is { } refusal)
+        {
+            _ended = reason = refusal.Reason;
+            _status = _status with { Tracker = refusal.Tracker, Detail = refusal.Reason };
+        }
+
+        Wait(reason, TimeSpan.Zero);
+    }
+
+    private void Wait(string reason, TimeSpan shortest)
+    {
         _noneLeft = true;
         _questions.AnswerKept($"no tracker at {_status.Tracker}: {reason}");
         // A link that was told to leave has no news for anyone.
@@ -225,19 +240,25 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         if (_leaver is not null)
             Gone();
         else if (_ended is null)
-            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound());
+            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound() is var pause && pause > shortest ? pause : shortest);
     }
 
-    private void Lost(LinkConnection link, string reason)
+    private void Lost(LinkConnection link, string reason, TimeSpan? pause = null)
     {
         Drop(link);
         var wasUsed = _links.Remove(link);
-        if (!link.IsRegistered)
-            _choice.Missed(link.Tracker);
+        if (link.IsRegistered)
+            _moves.Left(link.Tracker);
         if (wasUsed)
             Replaced(link, reason);
+        else if (!link.IsRegistered)
+            _choice.Missed(link.Tracker);
         AskAgain(link);
-        if (_links.Current is null)
+        if (_links.Current is not null)
+            return;
+        if (pause is { } shortest)
+            Wait(reason, shortest);
+        else
             ConnectNext(reason);
     }
 
@@ -247,7 +268,7 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         _catalog.AbandonListing();
         Timers.Cancel(ListTimer);
         Timers.Cancel(ShareTimer);
-        Timers.Cancel(OfferTimer);
+        DropOffers();
         foreach (var (asker, question) in Others(lost.Pending.TakeOverdue()))
             _questions.AnswerOffline(asker, question, $"no tracker at {lost.Tracker}: {reason}");
         if (!_links.IsRegistered)
@@ -283,8 +304,9 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
         {
             _links.Move();
             _catalog.AbandonListing();
+            Timers.Cancel(ListTimer);
             Timers.Cancel(ShareTimer);
-            Timers.Cancel(OfferTimer);
+            DropOffers();
         }
 
         link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
@@ -315,56 +337,11 @@ internal sealed partial class TrackerLink : UntypedActor, IWithTimers
                 Lost(link, fault);
         }
 
-        if (_links.Current is { IsRegistered: true } current && current.Registered > 3 * _settings.RequestTimeout)
+        if (_links.Current is { IsSteady: true } steady)
+            _choice.Held(steady.Tracker);
+        if (_links.Current is { IsRegistered: true, HasAskedForSongs: true } current && current.Registered > 3 * _settings.RequestTimeout)
             CloseFormer();
         _questions.AnswerOverdue(Away);
-    }
-
-    // Moving ------------------------------------------------------------------------------------------------------------------
-
-    private void SpreadLater()
-    {
-        if (_settings.SpreadInterval > TimeSpan.Zero)
-            Timers.StartSingleTimer(SpreadTimer, new Tick(SpreadTimer), _settings.SpreadInterval * (0.5 + Random.Shared.NextDouble()));
-    }
-
-    private void Spread()
-    {
-        if (_links is { IsRegistered: true, IsSettled: true, Current: { Share.IsComplete: true } current } && !_catalog.IsListing
-            && _choice.Preferred(current.Tracker) is { } preferred)
-            _links.Try(Connect(preferred));
-        SpreadLater();
-    }
-
-    private void CloseFormer()
-    {
-        if (_links.Former is not { } former)
-            return;
-        _links.Remove(former);
-        former.Actor.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
-        AskAgain(former);
-    }
-
-    // It takes no songs for now (cut off from its cluster, say). Another one may; until then this one is better than none.
-    private void Postpone(LinkConnection link, Error error)
-    {
-        var pause = TimeSpan.FromMilliseconds(error.RetryAfterMs);
-        pause = pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
-        _choice.Avoid(link.Tracker, pause);
-        link.Share.Postpone();
-        if (link != _links.Current)
-            return;
-        if (_links.Former is not null)
-        {
-            Lost(link, error.Message);
-            return;
-        }
-
-        SetStatus(_status with { SongsRefused = link.Share.Refused });
-        Timers.StartSingleTimer(ShareTimer, new Tick(ShareTimer), pause);
-        TellWhenShared();
-        if (_links.IsSettled && _choice.Elsewhere(link.Tracker) is { } other)
-            _links.Try(Connect(other));
     }
 
     // Leaving -----------------------------------------------------------------------------------------------------------------

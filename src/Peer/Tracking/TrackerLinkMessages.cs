@@ -46,11 +46,14 @@ internal sealed record TrackerUnavailable(string Reason) : INoSerializationVerif
 /// <param name="Detail">For people: the tracker's name, or what went wrong.</param>
 /// <param name="SongsInCatalog">Songs in the local copy.</param>
 /// <param name="SongsRefused">Songs of this peer that the tracker did not take.</param>
-/// <param name="Final">It will not be tried again: somebody else uses this peer's id, or the access key is wrong.</param>
+/// <param name="Final">It will not be tried again: somebody else uses this peer's id, or every tracker has refused it (for its access key, say).</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false, bool? PortReachable = null)
     : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Published on the event stream: a tracker has refused this peer, and others are tried; once a tracker.</summary>
+internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 // Commands --------------------------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,41 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task one_that_goes_down_is_closed_only_when_the_songs_are_known_at_the_next()
+    {
+        Start(trackers: 2, NoSecondRound);
+        Link.Tell(Library((1, 7)));
+        using var first = await RegisterAsync(0);
+        await AskForSongsAsync(first);
+        await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await ExpectMsgAsync<RememberIds>();
+        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+
+        using var second = await RegisterAsync(1);
+        Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
+        await first.SendAsync(Operation.Ping, 5);
+        await first.ReadAsync(Operation.Pong);
+        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+
+        await first.ReadAsync(Operation.Quit);
+        await first.ExpectEndAsync();
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(1));
+    }
+
+    [Fact]
+    public async Task one_that_goes_down_is_never_gone_back_to_on_the_same_connection()
+    {
+        Start(trackers: 2, Calm);
+        using var first = await RegisterAsync(0);
+        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        (await RegisterAsync(1)).Reset();
+
+        using var back = await RegisterAsync(0);
+
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(0));
+    }
+
+    [Fact]
     public async Task questions_are_answered_when_no_tracker_is_left()
     {
         Start(trackers: 2, NoSecondRound);
@@ -107,6 +142,46 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task one_that_refuses_the_access_key_is_told_of_once_and_the_others_are_gone_back_to()
+    {
+        Start(trackers: 2, Calm);
+        Sys.EventStream.Subscribe(TestActor, typeof(RefusalNotice));
+        (await RegisterAsync(0)).Reset();
+        for (var i = 0; i < 2; i++)
+        {
+            using var refusing = await AcceptAsync(1);
+            await refusing.ReadAsync(Operation.Init);
+            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+            await refusing.ReadToEndAsync();
+            // Still away, as far as the first round is concerned.
+            if (i == 0)
+                (await AcceptAsync(0)).Reset();
+        }
+
+        using var back = await RegisterAsync(0);
+
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == AddressOf(0));
+        Assert.Equal(new RefusalNotice(AddressOf(1), "the access key is not this tracker's"), await ExpectMsgAsync<RefusalNotice>());
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task when_every_tracker_refuses_the_access_key_it_ends()
+    {
+        Start(trackers: 2, Calm);
+        for (var i = 0; i < 2; i++)
+        {
+            using var refusing = await AcceptAsync(i);
+            await refusing.ReadAsync(Operation.Init);
+            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.ReadToEndAsync();
+        }
+
+        await StatusBecomesAsync(status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
+        Assert.Contains("not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task REPLACED_without_a_move_of_its_own_ends_it_whatever_trackers_there_are()
     {
         Start(trackers: 2, NoSecondRound);
@@ -115,6 +190,22 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         await StatusBecomesAsync(status => status.Final);
+    }
+
+    [Fact]
+    public async Task REPLACED_soon_after_a_tracker_was_left_is_believed_only_the_second_time()
+    {
+        Start(trackers: 2, Calm);
+        (await RegisterAsync(0)).Reset();
+        using var second = await RegisterAsync(1);
+        await second.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await second.ReadToEndAsync();
+
+        using var back = await RegisterAsync(0);
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false });
+        await back.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+
+        await StatusBecomesAsync(status => status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
     }
 
     [Fact]

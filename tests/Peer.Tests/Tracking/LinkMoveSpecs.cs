@@ -135,6 +135,35 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
+    public async Task REPLACED_by_the_new_one_leads_back_to_the_old_one_once()
+    {
+        await ConnectToTheOtherAsync();
+        using var preferred = await RegisterAsync(_preferred, alternatives: Other);
+        await AskForSongsAsync(preferred);
+        await preferred.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await preferred.ReadToEndAsync();
+        await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == Other);
+
+        await ReplaceAsync();
+
+        await StatusBecomesAsync(status => status.Final);
+    }
+
+    [Fact]
+    public async Task a_new_one_that_never_asks_for_the_songs_is_left_for_the_old_one()
+    {
+        await ConnectToTheOtherAsync(timeout: TimeSpan.FromSeconds(5));
+        using var preferred = await RegisterAsync(_preferred, alternatives: Other);
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == Preferred);
+
+        await preferred.ReadToEndAsync();
+
+        Assert.True(await StatusAsync() is { Connected: true } status && status.Tracker == Other);
+        await _old.SendAsync(Operation.Ping, 5);
+        await _old.ReadAsync(Operation.Pong);
+    }
+
+    [Fact]
     public async Task a_tracker_lost_while_the_move_begins_is_no_loss()
     {
         await ConnectToTheOtherAsync();
@@ -196,13 +225,13 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     // The peer knows only the tracker that it does not prefer, and hears of the other one there.
-    private async Task ConnectToTheOtherAsync(bool wantsBroadcasts = false)
+    private async Task ConnectToTheOtherAsync(bool wantsBroadcasts = false, TimeSpan? timeout = null)
     {
         OpenTrackers(2);
         var choice = new TrackerChoice(Peer, [AddressOf(0)], Eager, TimeProvider.System, Random.Shared);
         choice.Welcomed(AddressOf(0), [$"{AddressOf(1)}"]);
         _preferred = choice.Known[0] == AddressOf(0) ? 0 : 1;
-        Start([Other], Eager, wantsBroadcasts);
+        Start([Other], timeout is { } shorter ? Eager with { RequestTimeout = shorter } : Eager, wantsBroadcasts);
         Link.Tell(Library((1, 7)));
         _old = await RegisterAsync(1 - _preferred, alternatives: Preferred);
         if (wantsBroadcasts)

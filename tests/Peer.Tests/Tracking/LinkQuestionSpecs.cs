@@ -215,6 +215,22 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task a_page_that_was_put_off_is_asked_for_again_and_the_listing_goes_on()
+    {
+        Start(wantsBroadcasts: true);
+        using var tracker = await RegisterAsync();
+        await tracker.ReadAsync(Operation.List);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
+        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
+
+        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
+        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
+
+        await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });
+    }
+
+    [Fact]
     public async Task pages_that_do_not_end_lose_the_tracker()
     {
         Start(trackers: 2, wantsBroadcasts: true);

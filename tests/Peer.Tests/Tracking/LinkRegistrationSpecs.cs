@@ -196,10 +196,36 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start(key: key);
         using var tracker = await AcceptAsync();
         var handshake = new HostHandshake(key);
-        while (!handshake.IsProved)
-            await tracker.SendAsync(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _));
+        await tracker.SendAsync(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _));
+        var proved = Init.Parser.ParseFrom(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _).AsSpan(FrameHeader.SizeWithLength));
+        Assert.True(handshake.IsProved);
+        proved.Welcome.TrackerName = "the tracker";
+        await tracker.SendAsync(Operation.Init, 0, proved);
 
         await StatusBecomesAsync(status => status.Connected);
+    }
+
+    [Fact]
+    public async Task the_port_of_a_host_of_songs_is_no_tracker()
+    {
+        Start();
+        using var host = await AcceptAsync();
+        await host.SendAsync(new HostHandshake(null).Take(await host.ReadAsync<Init>(Operation.Init), out _));
+
+        await StatusBecomesAsync(status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
+        await host.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task one_that_welcomes_and_never_asks_for_the_songs_is_given_up()
+    {
+        Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(5) });
+        using var odd = await RegisterAsync(0);
+
+        using var next = await AcceptAsync(1);
+
+        Assert.Contains("did not ask for this peer's songs within", (await StatusAsync()).Detail, StringComparison.Ordinal);
+        await odd.ReadToEndAsync();
     }
 
     [Fact]

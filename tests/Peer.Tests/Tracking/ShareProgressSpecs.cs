@@ -177,6 +177,39 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
+    public void only_what_was_not_refused_before_or_is_no_longer_is_news()
+    {
+        _progress.Library(Songs(1, 2, 3));
+        ShareAll();
+        Assert.True(Assign((1, 11), (2, 0)));
+        Assert.False(Assign((1, 11), (2, 0)));
+        Assert.True(Assign((3, 0)));
+        Assert.True(Assign((2, 12)));
+        Assert.False(Assign((2, 12)));
+    }
+
+    [Fact]
+    public void of_very_many_refused_songs_a_part_is_offered_each_in_its_turn()
+    {
+        _progress.Library(Songs([.. Enumerable.Range(1, 12_000)]));
+        ShareAll();
+        Assign([.. Enumerable.Range(1, 12_000).Select(seed => (seed, 0))]);
+        var offered = new List<int>();
+        var songs = new HashSet<ByteString>();
+        for (var i = 0; i < 4; i++)
+        {
+            _progress.OfferRefusedAgain();
+            var added = Drain().SelectMany(share => share.Added).ToList();
+            offered.Add(added.Count);
+            songs.UnionWith(added.Select(song => song.ContentHash));
+            _progress.Assigned(added.Select(song => new AssignedSong { ContentHash = song.ContentHash }));
+        }
+
+        Assert.Equal([5_000, 5_000, 2_000, 5_000], offered);
+        Assert.Equal(12_000, songs.Count);
+    }
+
+    [Fact]
     public void a_second_request_starts_over()
     {
         _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
@@ -199,7 +232,7 @@ public sealed class ShareProgressSpecs
         return new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty);
     }
 
-    private void Assign(params (int Seed, int Id)[] ids) => _progress.Assigned(
+    private bool Assign(params (int Seed, int Id)[] ids) => _progress.Assigned(
         ids.Select(assigned => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(assigned.Seed).Value.ToArray()), Id = assigned.Id }));
 
     private Share? NextShare() => _progress.Next() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;

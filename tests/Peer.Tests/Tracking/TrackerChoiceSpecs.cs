@@ -143,7 +143,86 @@ public sealed class TrackerChoiceSpecs
         Assert.Equal([B, C, A], Round(choice));
         choice.Welcomed(A, []);
         choice.NextRound();
+        Assert.Equal([B, C, A], Round(choice));
+        choice.Held(A);
+        choice.NextRound();
         Assert.Equal([A, B, C], Round(choice));
+    }
+
+    [Fact]
+    public void a_tracker_that_lets_a_peer_in_and_drops_it_is_missed_longer_each_time()
+    {
+        var choice = Choice(A, B, C);
+        choice.Welcomed(A, ["b:7070", "c:7070"]);
+        var (best, other) = (choice.Known[0], choice.Known[1]);
+        for (var i = 0; i < 3; i++)
+        {
+            choice.Welcomed(best, []);
+            choice.Lost(best, wasSteady: false);
+        }
+
+        _time.Now += TimeSpan.FromSeconds(59);
+        Assert.Null(choice.Preferred(other));
+        choice.Held(best);
+        Assert.Equal(best, choice.Preferred(other));
+    }
+
+    [Fact]
+    public void while_the_first_choice_is_away_the_next_one_is_preferred_and_never_one_behind_the_connected()
+    {
+        var choice = Choice(A, B, C);
+        choice.Welcomed(A, ["b:7070", "c:7070"]);
+        var known = choice.Known;
+        choice.Missed(known[0]);
+
+        Assert.Equal(known[1], choice.Preferred(known[2]));
+        Assert.Null(choice.Preferred(known[1]));
+    }
+
+    [Fact]
+    public void it_is_over_only_when_every_configured_tracker_has_refused_in_one_round_and_none_is_left()
+    {
+        var choice = Choice(A, B);
+        choice.Welcomed(A, ["c:7070"]);
+        choice.Lost(A, wasSteady: true);
+        Round(choice);
+        Assert.True(choice.Refused(B, "wrong key"));
+        Assert.Null(choice.FinalRefusal);
+
+        choice.NextRound();
+        Assert.False(choice.Refused(B, "wrong key"));
+        Assert.True(choice.Refused(A, "wrong key, too"));
+        Assert.Null(choice.FinalRefusal);
+        Round(choice);
+
+        Assert.Equal((A, "wrong key, too"), choice.FinalRefusal);
+    }
+
+    [Fact]
+    public void a_single_tracker_that_refuses_is_the_end_and_no_news_beside_it()
+    {
+        var choice = Choice(A);
+        Round(choice);
+
+        Assert.False(choice.Refused(A, "wrong key"));
+        Assert.Equal((A, "wrong key"), choice.FinalRefusal);
+    }
+
+    [Fact]
+    public void what_is_not_known_any_more_is_forgotten()
+    {
+        var choice = Choice(A);
+        choice.Welcomed(A, ["b:7070"]);
+        choice.Missed(B);
+        choice.Avoid(B, TimeSpan.FromHours(1));
+        choice.Welcomed(A, ["c:7070", "d:7070", "e:7070", "f:7070"]);
+        Assert.DoesNotContain(B, choice.Known);
+
+        choice.Welcomed(A, ["b:7070"]);
+        foreach (var other in choice.Known.Where(other => other != B))
+            choice.Missed(other);
+
+        Assert.Equal(B, choice.Elsewhere(A));
     }
 
     [Fact]
