@@ -103,7 +103,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Serve();
                 break;
             case CatalogSearched searched when !_closing:
-                _waiting = false;
+                Answered();
                 _answers.AddAll(searched.Answer);
                 Serve();
                 break;
@@ -112,7 +112,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case Status.Failure failure:
                 throw new InvalidOperationException("a search has failed", failure.Cause);
             case ShareTaken:
-                _waiting = false;
+                Answered();
                 Serve();
                 break;
             case ShareDue when _shareHeld is { } share && !_closing:
@@ -125,7 +125,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case PeerJoined joined:
                 Timers.Cancel(JoinOverdue.Instance);
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
-                _waiting = false;
+                Answered();
                 if (_host is { Port: > 0 })
                     _ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
@@ -141,8 +141,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _inputEnded = true;
                 Serve();
                 break;
-            case DrainRequested:
+            case DrainRequested when !_closing:
+                _tally.Reject(ErrorCode.ShuttingDown);
                 Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+                break;
+            case DrainRequested:
                 break;
             case JoinOverdue:
             case PeerGone:
@@ -151,8 +154,10 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
             case ConnectionClosed closed:
-                if (closed.Reason is CloseReason.Violation or CloseReason.TimedOut)
-                    _tally.Reject(closed.Reason == CloseReason.Violation ? ErrorCode.BadFrame : ErrorCode.Timeout);
+                if (closed.Violation is { } violation)
+                    _tally.Reject(violation);
+                else if (closed.Reason == CloseReason.TimedOut)
+                    _tally.Reject(ErrorCode.Timeout);
                 Context.Stop(Self);
                 break;
             default:
@@ -167,7 +172,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
         {
             Handle(frame, Stopwatch.GetElapsedTime(0, begun));
-            _tally.Count(frame.Operation, begun);
+            if (!_waiting)
+                _tally.Count(frame.Operation, begun);
             if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
             {
                 AwaitTurn();
@@ -186,6 +192,12 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             Close();
         else
             _connection.Tell(ReadMore.Instance);
+    }
+
+    private void Answered()
+    {
+        _waiting = false;
+        _tally.Answered();
     }
 
     private void AwaitTurn()
@@ -270,6 +282,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         }
 
         _waiting = true;
+        _tally.AwaitSearch();
         _searcher.Tell(new SearchCatalog(_catalog.Current, cursor, request, _places));
     }
 
@@ -286,6 +299,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
             case HandshakeResult.Accepted when !_standing.Current.MayRegister:
+                _tally.Reject(ErrorCode.Busy);
                 _answers.Add(Errors.Frame(
                     ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));
                 _handshake!.Begin();
@@ -297,6 +311,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                     _host.Reach = Reach.Reachable;
                 accepted.Welcome.CatalogVersion = _catalog.Current.Version;
                 _waiting = true;
+                _tally.Await(Operation.Init);
                 // What was asked before is answered before the welcome.
                 if (!_answers.IsEmpty)
                     _connection.Tell(new Send(_answers.Take()));
@@ -318,6 +333,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         else if (Read<Share>(frame) is { } share)
         {
             _waiting = true;
+            _tally.Await(Operation.Share);
             _peer!.Tell(new TakeShare(share));
         }
     }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Search;
@@ -114,6 +115,54 @@ public sealed class RequestSessionSpecs : ProbeSpec
         session.Tell(ShareTaken.Instance);
         Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
     }
+
+    [Fact]
+    public async Task A_search_is_timed_when_it_is_answered()
+    {
+        var (connection, searcher, timed) = (CreateTestProbe(), CreateTestProbe(), new List<string>());
+        var counts = new TrackerCounts { Timed = (operation, _) => timed.Add(TrackerCounts.NameOf(operation)) };
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, searcher, counts));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        session.Tell(Received(FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "blue" })));
+        await searcher.ExpectMsgAsync<SearchCatalog>();
+        await session.Ask<ActorIdentity>(new Identify(null));
+        Assert.Empty(timed);
+
+        session.Tell(new CatalogSearched(new AnswerBuffer()));
+        await session.Ask<ActorIdentity>(new Identify(null));
+        Assert.Equal(["search"], timed);
+    }
+
+    [Theory]
+    [InlineData(CloseReason.Violation, ErrorCode.TooLarge, "too_large")]
+    [InlineData(CloseReason.Violation, ErrorCode.BadFrame, "bad_frame")]
+    [InlineData(CloseReason.TimedOut, null, "timeout")]
+    public async Task A_connection_that_is_closed_for_what_it_did_is_counted_under_what_it_was_told(CloseReason reason, ErrorCode? told, string counted)
+    {
+        var counts = new TrackerCounts();
+        var session = Sys.ActorOf(RequestSession.Props(new TrackerSettings(), _catalog, TestActor, TestActor, counts));
+        Watch(session);
+        session.Tell(new ConnectionClosed(reason, "", told));
+        await ExpectTerminatedAsync(session);
+        Assert.Equal([counted], Refused(counts));
+    }
+
+    [Fact]
+    public async Task A_peer_that_the_cluster_cannot_register_and_one_that_is_told_of_the_end_are_counted()
+    {
+        var (connection, counts) = (CreateTestProbe(), new TrackerCounts());
+        var session = Sys.ActorOf(RequestSession.Props(
+            new TrackerSettings(), _catalog, TestActor, TestActor, counts, standing: new StandingCell(ClusterStanding.Outside)));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
+        session.Tell(DrainRequested.Instance);
+        session.Tell(DrainRequested.Instance);
+        await session.Ask<ActorIdentity>(new Identify(null));
+        Assert.Equal(["busy", "shutting_down"], Refused(counts));
+    }
+
+    private static IEnumerable<string> Refused(TrackerCounts counts) =>
+        counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);
 
     private static Share LargeShare => Samples.Complete(Samples.Songs(1_000));
 
