@@ -56,10 +56,11 @@ public sealed class TrackerNode
         var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
         var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts), "ports") : null;
+        var parts = new TrackerParts(settings, catalog, vitals.Counts, standing, tracker, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, searcher, vitals.Counts, ports, standing), "tsp", vitals.Connections).ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         vitals.Readiness.Has(TrackerVitals.Port);
         return new TrackerNode(address, listener, settings.DrainTimeout, vitals, cluster);

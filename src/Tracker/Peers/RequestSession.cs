@@ -4,7 +4,6 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
@@ -40,12 +39,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
     private const int BytesPerCost = 64;
 
+    private readonly TrackerParts _parts;
     private readonly TrackerSettings _settings;
-    private readonly CatalogCell _catalog;
-    private readonly StandingCell _standing;
-    private readonly IActorRef _tracker;
-    private readonly IActorRef? _ports;
-    private readonly IActorRef _searcher;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -63,22 +58,15 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSession(
-        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports, StandingCell standing)
+    public RequestSession(TrackerParts parts)
     {
-        _ports = ports;
-        _standing = standing;
-        _tally = new RequestTally(counts);
-        _settings = settings;
-        _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
-        _catalog = catalog;
-        _tracker = tracker;
-        _searcher = searcher;
+        _parts = parts;
+        _settings = parts.Settings;
+        _tally = new RequestTally(parts.Counts);
+        _allowance = new Allowance(_settings.RequestsPerSecond, _settings.RequestBurst);
     }
 
-    public static Props Props(
-        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports = null, StandingCell? standing = null) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, searcher, counts, ports, standing ?? new StandingCell(ClusterStanding.Single, null)));
+    public static Props Props(TrackerParts parts) => Akka.Actor.Props.Create(() => new RequestSession(parts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -127,7 +115,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
                 Answered();
                 if (_host is { Port: > 0 })
-                    _ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+                    _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
                 Serve();
                 break;
@@ -229,46 +217,52 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
+            // Has an allowance of its own: it is not refused, but waits.
+            case Operation.Share when _peer is not null:
+                TakeShare(frame, now);
+                break;
+            case Operation.Quit:
+                Close();
+                break;
+            // Not answered, not even when there are too many.
+            case Operation.Pong or Operation.Error:
+                _allowance.Take(now, 1);
+                break;
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
                     List(frame.SongId, list);
                 break;
+            default:
+                // Of a long one that is skipped the last part counts.
+                if (frame.EndsFrame && IsAllowed(frame, now))
+                    Answer(frame);
+                break;
+        }
+    }
+
+    private void Answer(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
             case Operation.Info when MayAsk:
-                if (IsAllowed(frame, now) && Read<InfoRequest>(frame) is { } info)
-                    CatalogAnswers.Info(_answers, _catalog.Current, frame.SongId, info);
+                if (Read<InfoRequest>(frame) is { } info)
+                    CatalogAnswers.Info(_answers, _parts.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                if (IsAllowed(frame, now))
-                    CatalogAnswers.Grant(_answers, _catalog.Current, frame.SongId);
+                CatalogAnswers.Grant(_answers, _parts.Catalog.Current, frame.SongId);
                 break;
-            case Operation.List or Operation.Info or Operation.Play:
+            case Operation.List or Operation.Info or Operation.Play or Operation.Share:
                 RefuseStranger(frame.SongId);
                 break;
             case Operation.Init:
                 TakeInit(frame);
                 break;
-            case Operation.Share when _peer is not null:
-                TakeShare(frame, now);
-                break;
-            case Operation.Share:
-                RefuseStranger(frame.SongId);
-                break;
             case Operation.Ping:
-                if (IsAllowed(frame, now))
-                    _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
-                break;
-            case Operation.Quit:
-                Close();
-                break;
-            case Operation.Pong or Operation.Error:
+                _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             default:
-                if (frame.EndsFrame)
-                {
-                    _tally.Reject(ErrorCode.Unsupported);
-                    _answers.Add(Errors.Unsupported(frame));
-                }
-
+                _tally.Reject(ErrorCode.Unsupported);
+                _answers.Add(Errors.Unsupported(frame));
                 break;
         }
     }
@@ -277,13 +271,13 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         if (request.Query.Length == 0)
         {
-            CatalogAnswers.List(_answers, _catalog.Current, cursor, request, _places);
+            CatalogAnswers.List(_answers, _parts.Catalog.Current, cursor, request, _places);
             return;
         }
 
         _waiting = true;
         _tally.AwaitSearch();
-        _searcher.Tell(new SearchCatalog(_catalog.Current, cursor, request, _places));
+        _parts.Searcher.Tell(new SearchCatalog(_parts.Catalog.Current, cursor, request, _places));
     }
 
     private void TakeInit(in Frame frame)
@@ -298,25 +292,25 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
-            case HandshakeResult.Accepted when !_standing.Current.MayRegister:
+            case HandshakeResult.Accepted when !_parts.Standing.Current.MayRegister:
                 _tally.Reject(ErrorCode.Busy);
                 _answers.Add(Errors.Frame(
                     ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));
                 _handshake!.Begin();
                 break;
             case HandshakeResult.Accepted accepted:
-                accepted.Welcome.AlternativeTrackers.Add(_standing.Current.OtherTrackers);
+                accepted.Welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
                 _host = accepted.Host;
-                if (_ports is null && _host.Port > 0)
+                if (_parts.Ports is null && _host.Port > 0)
                     _host.Reach = Reach.Reachable;
-                accepted.Welcome.CatalogVersion = _catalog.Current.Version;
+                accepted.Welcome.CatalogVersion = _parts.Catalog.Current.Version;
                 _waiting = true;
                 _tally.Await(Operation.Init);
                 // What was asked before is answered before the welcome.
                 if (!_answers.IsEmpty)
                     _connection.Tell(new Send(_answers.Take()));
                 Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-                _tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                _parts.Tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
     }
