@@ -49,6 +49,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
+    private SearchCatalog? _search;
     private Frame? _shareHeld;
     private bool _inputEnded;
     private bool _closing;
@@ -72,6 +73,12 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
 
     private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
 
+    protected override void PostStop()
+    {
+        if (_search is not null)
+            _parts.Searcher.Tell(new ForgetSearch(_search));
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -91,6 +98,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Serve();
                 break;
             case CatalogSearched searched when !_closing:
+                _search = null;
                 Answered();
                 _answers.AddAll(searched.Answer);
                 Serve();
@@ -277,7 +285,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
 
         _waiting = true;
         _tally.AwaitSearch();
-        _parts.Searcher.Tell(new SearchCatalog(_parts.Catalog.Current, cursor, request, _places));
+        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.Of(_remote));
+        _parts.Searcher.Tell(_search);
     }
 
     private void TakeInit(in Frame frame)
