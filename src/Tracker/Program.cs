@@ -96,7 +96,8 @@ internal static class Program
         if (await Task.WhenAny(joining, ended).ConfigureAwait(false) == ended && !joining.IsCompleted)
         {
             await ending.CancelAsync().ConfigureAwait(false);
-            return true;
+            // The host ends with the actor system of a tracker that is given up while it joins, too.
+            return CoordinatedShutdown.Get(host.System).ShutdownReason is null;
         }
 
         var tracker = await joining.ConfigureAwait(false);
@@ -110,22 +111,13 @@ internal static class Program
         return wasLost ? throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again") : true;
     }
 
-    private static async Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
+    private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
-        try
-        {
-            return await ActorHost.StartAsync(
-                ClusterHocon.SystemName, configuration.Config.WithFallback(ClusterHocon.Of(settings.Cluster)), TspTransport.Hocon, verbose).ConfigureAwait(false);
-        }
-        catch (Exception error) when (settings.Cluster.Port is not null && PortTaken(error))
-        {
-            throw new ListenException(
-                $"cannot listen for other trackers on port {settings.Cluster.Port} of {settings.Cluster.Host}: it is in use, or that is no address of this machine (tsp.tracker.cluster.host, --cluster-port)");
-        }
+        // What protects the port for other trackers cannot be undone by Akka's own keys.
+        var cluster = ClusterHocon.Of(settings.Cluster);
+        Clustering.ClusterPort.EnsureFree(settings.Cluster);
+        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, verbose);
     }
-
-    private static bool PortTaken(Exception error) =>
-        error is System.Net.Sockets.SocketException || (error is AggregateException many ? many.InnerExceptions.Any(PortTaken) : error.InnerException is { } inner && PortTaken(inner));
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerVitals vitals) =>
         settings.Enabled ? await TrackerHttp.StartAsync(settings, vitals).ConfigureAwait(false) : null;

@@ -6,6 +6,7 @@ using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
+using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker;
@@ -20,7 +21,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 {
     private const string BroadcastTimer = "broadcast";
 
-    /// <summary>A peer that has moved here is listed with what it had for so long; then with what it has shared.</summary>
+    /// <summary>A peer that has moved here is listed with what it had until it has shared everything, or shares nothing for so long.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
     private readonly TrackerSettings _settings;
@@ -31,7 +32,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Asker, object Answer)> _answers = [];
     private bool _isPublishing;
-    private readonly PeerClaims _claims = new(TimeProvider.System);
+    private readonly PeerClaims _claims;
     private readonly RemoteParts _parts;
     private readonly ClusterActors? _cluster;
     private IActorRef _peers = ActorRefs.Nobody;
@@ -44,13 +45,15 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _catalog = catalog;
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
+        _claims = new PeerClaims(TimeProvider.System, cluster?.Self);
         _parts = new RemoteParts(_registry, _claims);
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<ApplyPart>(Apply);
-        Receive<MoveOverdue>(overdue => EndMove(overdue.Host));
+        Receive<ReachChanged>(changed => _cluster?.Publisher.Tell(new OwnChange.Reached(changed.Host, changed.Reach)));
+        Receive<MoveOverdue>(EndMove);
         Receive<PartGone>(gone =>
         {
             _parts.Gone(gone.Owner);
@@ -96,8 +99,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         var stamp = _claims.ClaimHere(joined.Host.Id);
         if (!movesHere)
             _registry.Join(joined.Host);
-        else if (_registry.Move(joined.Host, untilShared: true))
-            Timers.StartSingleTimer(joined.Host, new MoveOverdue(joined.Host), MoveTimeout);
+        else if (_registry.Move(joined.Host))
+            AwaitShareOf(joined.Host.Id, Sender);
         _cluster?.Publisher.Tell(new OwnChange.Joined(joined.Host, stamp));
         PublishSoon();
         if (joined.WantsBroadcasts)
@@ -111,7 +114,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             return;
         if (_cluster is not null && !apply.HasIds)
         {
-            _cluster.Keeper.Tell(new ResolveIds(apply, Sender));
+            // What is refused anyway must not take an id, which is for ever and for all trackers.
+            _cluster.Keeper.Tell(new ResolveIds(apply with { Share = _registry.Screen(apply.Peer, apply.Share) }, Sender));
             return;
         }
 
@@ -120,16 +124,20 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));
         _answers.Add((Sender, new SongsAssigned(assigned)));
         if (effect is not null)
-            _cluster!.Publisher.Tell(new OwnChange.Songs(apply.Peer, effect, apply.Share.Load));
+            _cluster!.Publisher.Tell(new OwnChange.Songs(apply.Peer, effect, apply.Share.Load, apply.Share is { Complete: true, Last: true }));
+        if (Timers.IsTimerActive(apply.Peer))
+            AwaitShareOf(apply.Peer, speaker);
         PublishSoon();
     }
 
-    private void EndMove(CatalogHost host)
+    // Anew with each part of it: a large share may take its time, but not stand still.
+    private void AwaitShareOf(PeerId peer, IActorRef speaker) => Timers.StartSingleTimer(peer, new MoveOverdue(peer, speaker), MoveTimeout);
+
+    private void EndMove(MoveOverdue overdue)
     {
-        var effect = new Dictionary<int, byte[]?>();
-        _registry.EndMove(host, effect);
-        if (effect.Count > 0)
-            _cluster!.Publisher.Tell(new OwnChange.Songs(host.Id, effect, null));
+        if (!_speakers.TryGetValue(overdue.Peer, out var speaker) || !speaker.Equals(overdue.Speaker))
+            return;
+        _cluster!.Publisher.Tell(new OwnChange.Songs(overdue.Peer, _registry.EndMove(overdue.Peer), null, IsSettled: true));
         PublishSoon();
     }
 
@@ -223,7 +231,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
 
-    private sealed record MoveOverdue(CatalogHost Host) : INoSerializationVerificationNeeded;
+    private sealed record MoveOverdue(PeerId Peer, IActorRef Speaker) : INoSerializationVerificationNeeded;
 
     private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -74,7 +74,9 @@ public static class TrackerSettingsReader
             },
         };
         reader.ThrowIfAny();
-        return settings;
+        return settings.Cluster.Port is null || settings.Cluster.HeartbeatInterval > settings.HeartbeatInterval
+            ? settings
+            : settings with { HeartbeatInterval = settings.Cluster.HeartbeatInterval };
     }
 
     private static ClusterSettings ReadCluster(SettingsReader reader)
@@ -92,6 +94,7 @@ public static class TrackerSettingsReader
             Size = reader.Int("tsp.tracker.cluster.size", 0, 1000),
             StableAfter = reader.Duration("tsp.tracker.cluster.stable-after", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             AcceptablePause = reader.Duration("tsp.tracker.cluster.acceptable-pause", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            HeartbeatInterval = reader.Duration("tsp.tracker.cluster.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             IdTimeout = reader.Duration("tsp.tracker.cluster.id-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             JoinTimeout = reader.Duration("tsp.tracker.cluster.join-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             ChangeLogBytes = reader.Bytes("tsp.tracker.cluster.change-log", 64 * 1024, 1024L * 1024 * 1024),
@@ -102,9 +105,9 @@ public static class TrackerSettingsReader
             reader.Reject("tsp.tracker.cluster.seed-nodes", "there is no port for other trackers", "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
         if (publicAddress.Length > 0 && !HostPort.TryParse(publicAddress, null, out _))
             reader.Reject("tsp.tracker.cluster.public-address", $"{publicAddress} is no host:port", "write where peers reach this tracker, such as tracker1.example:7070");
-        if (certificate.Length > 0 && !File.Exists(certificate))
-            reader.Reject("tsp.tracker.cluster.certificate", $"there is no file {certificate}", "name a PKCS#12 file with this tracker's certificate and key");
-        if (port != 0 && settings.Certificate is null && !ClusterHocon.IsPrivate(ListenAddress.Read(reader, "tsp.tracker.cluster.host")))
+        if (settings.Certificate is not null && ClusterPort.CertificateFault(settings) is { } fault)
+            reader.Reject("tsp.tracker.cluster.certificate", fault, "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
+        if (port != 0 && settings.Certificate is null && !ListenAddress.ReadAll(reader, "tsp.tracker.cluster.host").All(ClusterHocon.IsPrivate))
         {
             reader.Reject(
                 "tsp.tracker.cluster.host", $"{settings.Host} can be reached by strangers, and what trackers say to each other is not protected",
@@ -127,16 +130,19 @@ public static class TrackerSettingsReader
 public static class ListenAddress
 {
     /// <summary>An IP address, or a name that this machine resolves to one; a wrong one is collected by the reader.</summary>
-    public static IPAddress Read(SettingsReader reader, string key)
+    public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
+
+    /// <summary>The same, and all addresses of a name that has more than one.</summary>
+    public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var host = reader.Host(key);
         if (IPAddress.TryParse(host, out var address))
-            return address;
+            return [address];
         try
         {
-            if (Dns.GetHostAddresses(host) is [var first, ..])
-                return first;
+            if (Dns.GetHostAddresses(host) is { Length: > 0 } addresses)
+                return addresses;
         }
         catch (SocketException)
         {
@@ -144,6 +150,6 @@ public static class ListenAddress
         }
 
         reader.Reject(key, $"{host} is no address of this machine", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
-        return IPAddress.Any;
+        return [IPAddress.Any];
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using TspActors.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker;
@@ -127,12 +129,21 @@ public sealed class SettingsSpecs : IDisposable
 
     private static (string Key, string Value)[] NeededFor(string key) => key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
 
+    private static readonly Lazy<string> Certificate = new(() =>
+    {
+        using var key = ECDsa.Create();
+        using var certificate = new CertificateRequest("CN=tracker", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(AppContext.BaseDirectory, "settings-specs.pfx");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12));
+        return path;
+    });
+
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
         "trackers" or "music" or "exclude" or "include" => "[\"elsewhere\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",
         "public-address" => "elsewhere:1",
-        "certificate" => typeof(SettingsSpecs).Assembly.Location,
+        "certificate" => Certificate.Value,
         "certificate-password" => "other",
         "stable-after" or "acceptable-pause" => "13s",
         "change-log" or "max-share-size" => "1m",

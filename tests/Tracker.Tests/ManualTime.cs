@@ -9,5 +9,7 @@ internal sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp() => _ticks;
 
+    public override DateTimeOffset GetUtcNow() => new(_ticks, TimeSpan.Zero);
+
     public void Pass(TimeSpan time) => _ticks += time.Ticks;
 }

@@ -28,6 +28,12 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>Another tracker has taken it: this one's limits do not apply.</summary>
     public bool IsGiven { get; init; }
 
+    /// <summary>It has been found to be within the limits, and was counted as new.</summary>
+    public bool IsCounted { get; init; }
+
+    /// <summary>All trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
+    public bool HasId { get; init; }
+
     public static OfferedSong Of(SharedSong song)
     {
         var hash = new ContentHash(song.ContentHash.Span);
@@ -44,7 +50,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     public static OfferedSong Given(int id, byte[] facts)
     {
         var song = Song.Parser.ParseFrom(facts);
-        return new OfferedSong(new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null, SearchDocument.Of(song.Tags)) { IsGiven = true };
+        return new OfferedSong(new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null, SearchDocument.Of(song.Tags)) { IsGiven = true, HasId = true };
     }
 
     private static string? RefusalOf(SharedSong song) =>

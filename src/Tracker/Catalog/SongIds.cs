@@ -27,15 +27,22 @@ internal sealed class SongIds
     {
         if (_ids.TryGetValue(hash, out var id))
             return id;
-        id = offered > 0 && !IsTaken(offered) ? offered : NextFree();
-        _ids.Add(hash, id);
-        _taken[id >> 6] = _taken.GetValueOrDefault(id >> 6) | (1UL << (id & 63));
+        id = Take(hash, offered > 0 && !IsTaken(offered) ? offered : NextFree());
         if (id > _highest && id - _highest <= LargestJump)
             _highest = id;
         return id;
     }
 
-    private bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
+    /// <summary>Gives a song that has no id one that is free; in a cluster all trackers give it the same.</summary>
+    public int Take(ContentHash hash, int id)
+    {
+        _ids.Add(hash, id);
+        _taken[id >> 6] = _taken.GetValueOrDefault(id >> 6) | (1UL << (id & 63));
+        return id;
+    }
+
+    /// <summary>True when a song has that id.</summary>
+    public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
 
     private int NextFree()
     {

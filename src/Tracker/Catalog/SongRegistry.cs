@@ -46,9 +46,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     /// <summary>Admits a host that has registered at another tracker: its songs stay what they were, so that nobody misses them meanwhile.</summary>
     /// <param name="host">The host as it is now.</param>
-    /// <param name="untilShared">What its next complete share does not name goes with the end of that share; otherwise each song is withdrawn by name.</param>
+    /// <remarks>What its next complete share does not name goes with the end of that share, or with <see cref="EndMove"/>.</remarks>
     /// <returns>False when it had no songs: then it is admitted like any other.</returns>
-    public bool Move(CatalogHost host, bool untilShared)
+    public bool Move(CatalogHost host)
     {
         if (host.Port == 0 || !_peers.TryGetValue(host.Id, out var before))
         {
@@ -57,8 +57,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         }
 
         var registration = _peers[host.Id] = before.MovedTo(host);
-        if (untilShared)
-            registration.BeginSnapshot();
+        registration.BeginSnapshot();
         foreach (var (id, since) in registration.Songs)
         {
             if (Find(id) is { } song && song.CopyOf(since) is { } copy)
@@ -68,14 +67,14 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return registration.Songs.Count > 0;
     }
 
-    /// <summary>A host that has moved here had time enough to share: what it has not named by now goes.</summary>
-    public void EndMove(CatalogHost host, Dictionary<int, byte[]?>? effect)
+    /// <summary>A host that has moved has named all it has, or had time enough to: what it has not named by now goes.</summary>
+    /// <returns>What came of it: by id, null for each song that the host has no more.</returns>
+    public Dictionary<int, byte[]?> EndMove(PeerId peer)
     {
-        if (!_peers.TryGetValue(host.Id, out var registration) || registration.Host != host || registration.SeenInSnapshot is not { } seen)
-            return;
-        _effect = effect;
-        foreach (var id in registration.Songs.Keys.Where(id => !seen.Contains(id)).ToList())
-            Withdraw(registration, id);
+        var effect = _effect = [];
+        if (_peers.TryGetValue(peer, out var registration) && registration.SeenInSnapshot is not null)
+            EndSnapshot(registration);
+        return effect;
     }
 
     /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
@@ -100,14 +99,20 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         var assigned = new List<AssignedSong>(share.Added.Length);
         foreach (var song in share.Added)
             assigned.Add(Add(registration, song));
-        if (share is { Complete: true, Last: true } && registration.SeenInSnapshot is { } seen)
+        if (share is { Complete: true, Last: true })
+            EndSnapshot(registration);
+        return assigned;
+    }
+
+    private void EndSnapshot(Registration registration)
+    {
+        if (registration.SeenInSnapshot is { } seen)
         {
             foreach (var id in registration.Songs.Keys.Where(id => !seen.Contains(id)).ToList())
                 Withdraw(registration, id);
-            registration.EndSnapshot();
         }
 
-        return assigned;
+        registration.EndSnapshot();
     }
 
     /// <summary>A host has these songs no more.</summary>
@@ -118,6 +123,13 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         _effect = null;
         foreach (var id in ids)
             Withdraw(registration, id);
+    }
+
+    /// <summary>A host's port can be reached now, or no longer.</summary>
+    public void SetReach(PeerId peer, Reach reach)
+    {
+        if (_peers.TryGetValue(peer, out var registration))
+            registration.Host.Reach = reach;
     }
 
     /// <summary>A host is gone, and its songs with it.</summary>
@@ -205,6 +217,16 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return true;
     }
 
+    /// <summary>Refuses what will be refused, before ids are asked for elsewhere; what is new and taken is counted as new now.</summary>
+    public SharedBatch Screen(PeerId peer, SharedBatch share) => _peers.TryGetValue(peer, out var registration)
+        ? share with { Added = ImmutableArray.CreateRange(share.Added, song => Screened(registration, song)) }
+        : share;
+
+    private OfferedSong Screened(Registration registration, OfferedSong song) =>
+        song.Refusal is not null || _ids.Find(song.Hash) != 0 ? song
+        : Refusal(registration, 0, song) is { } refusal ? song with { Refusal = refusal }
+        : song with { IsCounted = true };
+
     private AssignedSong Add(Registration registration, OfferedSong song)
     {
         var assigned = new AssignedSong { ContentHash = song.HashBytes };
@@ -218,7 +240,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         }
 
         if (id == 0)
-            id = _ids.IdOf(song.Hash, song.LastId);
+            id = song.HasId ? _ids.Take(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId);
         assigned.Id = id;
         registration.Name(id, song.Facts);
         if (_effect is not null)
@@ -243,6 +265,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
+        if (song.HasId && (id == 0 ? _ids.IsTaken(song.LastId) : id != song.LastId))
+            return "the trackers of this cluster contradict each other about its id";
         if (song.IsGiven)
             return null;
         if (registration.Host.Port == 0)
@@ -255,7 +279,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
         return IsFullFor(registration, id)
             ? "this tracker is full; it takes no new songs for now"
-            : id == 0 ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
+            : id == 0 && !song.IsCounted ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
     }
 
     // Songs that are known go on being taken for a while: they are mostly those of peers that come back.

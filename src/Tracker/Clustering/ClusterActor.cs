@@ -2,21 +2,29 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
+using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>This tracker's side of the cluster: knows who is in it, keeps a PartReceiver for each other tracker, and says how this one stands.</summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdKeeper), <c>part</c> (PartPublisher), a PartReceiver for each member. Supervision: a receiver that fails begins anew with a snapshot;
+/// Children: <c>ids</c> (IdKeeper), <c>part</c> (PartPublisher), a PartReceiver for each member, the manager of the IdAllocator. Supervision: a receiver that fails begins
+/// anew with a snapshot, the manager begins anew;
 /// without its ids or its part this tracker is no member any more: it ends, and the program starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor is there (again, empty): receivers for all members
 /// MemberUp                 → a receiver, its ids are fetched       MemberRemoved → the receiver ends → PartGone to the TrackerActor
 /// Unreachable/ReachableMember, TrackerHeard → a new standing
+/// Pulse                    → seed nodes that are no members are asked for theirs (Membership): of two clusters one ends; now and then another tracker's ids are compared
 /// </code>
 /// </remarks>
-internal sealed class ClusterActor : UntypedActor
+internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+
+    /// <summary>With each so-many-th beat one other tracker's ids are compared with those known here: whatever was missed comes then.</summary>
+    private const int BeatsBetweenComparisons = 6;
+
     private readonly StandingCell _standing;
     private readonly ClusterView _view;
     private readonly TaskCompletionSource _complete;
@@ -25,7 +33,11 @@ internal sealed class ClusterActor : UntypedActor
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<Address, IActorRef> _receivers = [];
     private readonly HashSet<Address> _incomplete = [];
+    private readonly OtherClusterWatch _otherClusters;
+    private readonly IReadOnlyList<Address> _seeds;
+    private readonly IActorRef _manager;
     private int _fetching;
+    private int _beats;
     private IActorRef _tracker = ActorRefs.Nobody;
 
     public ClusterActor(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed)
@@ -33,16 +45,19 @@ internal sealed class ClusterActor : UntypedActor
         _standing = standing;
         _complete = complete;
         _failed = failed;
-        _view = new ClusterView(_cluster.SelfAddress, settings.Size);
-        Context.ActorOf(
-            ClusterSingletonManager.Props(IdAllocator.Props(settings.Size), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
+        _view = new ClusterView(_cluster.SelfAddress, settings.MajorityOf);
+        _otherClusters = new OtherClusterWatch(settings.ExpectedSize);
+        _seeds = [.. settings.SeedAddresses(_cluster.SelfAddress)];
+        _manager = Context.ActorOf(
+            ClusterSingletonManager.Props(IdAllocator.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
             ClusterPaths.AllocatorManager);
         var allocator = Context.ActorOf(
             ClusterSingletonProxy.Props($"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
             Context.Watch(Context.ActorOf(IdKeeper.Props(allocator, settings.IdTimeout), ClusterPaths.KeeperName)),
             Context.Watch(Context.ActorOf(PartPublisher.Props(settings.ChangeLogBytes), ClusterPaths.PartName)),
-            Self);
+            Self,
+            _cluster.SelfAddress);
     }
 
     /// <param name="settings">The cluster's settings.</param>
@@ -52,13 +67,20 @@ internal sealed class ClusterActor : UntypedActor
     public static Props Props(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
         Akka.Actor.Props.Create(() => new ClusterActor(settings, standing, complete, failed));
 
-    protected override void PreStart() => _cluster.Subscribe(
-        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
+    }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
+    // The manager of the allocator fails where the one before it does not answer; another one then takes over.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
-        _receivers.ContainsValue(Sender) ? Directive.Restart : Directive.Stop);
+        _receivers.ContainsValue(Sender) || Sender.Equals(_manager) ? Directive.Restart : Directive.Stop);
 
     protected override void OnReceive(object message)
     {
@@ -108,6 +130,24 @@ internal sealed class ClusterActor : UntypedActor
                 // What it had said to the tracker was said before this.
                 if (_receivers.Remove(receiver.Tracker))
                     _tracker.Tell(new PartGone(receiver.Tracker));
+                // It has come again meanwhile.
+                if (_view.IsMember(receiver.Tracker))
+                    Receive(receiver.Tracker);
+                break;
+            case GetMembership:
+                Sender.Tell(new Membership { IsIn = _view.IsIn, Members = _view.Members });
+                break;
+            case Membership membership:
+                if (_otherClusters.Hears(_view, Sender.Path.Address, membership.IsIn, membership.Members))
+                {
+                    Context.GetLogger().Warning(
+                        "{0}:{1} is in another cluster, of {2} trackers: this one joins that", Sender.Path.Address.Host, Sender.Path.Address.Port, membership.Members);
+                    _failed.TrySetResult();
+                }
+
+                break;
+            case Pulse:
+                OnBeat();
                 break;
             case Terminated:
                 _failed.TrySetResult();
@@ -119,15 +159,30 @@ internal sealed class ClusterActor : UntypedActor
     {
         _view.Up(tracker);
         if (!tracker.Equals(_cluster.SelfAddress) && !_receivers.ContainsKey(tracker))
-        {
-            _incomplete.Add(tracker);
-            _receivers[tracker] = Context.ActorOf(PartReceiver.Props(tracker, _tracker));
-            Context.WatchWith(_receivers[tracker], new ReceiverGone(tracker));
-            _fetching++;
-            _actors.Keeper.Tell(new FetchIds(ClusterPaths.Keeper(Context, tracker)));
-        }
-
+            Receive(tracker);
         Tell();
+    }
+
+    private void Receive(Address tracker)
+    {
+        _incomplete.Add(tracker);
+        _receivers[tracker] = Context.ActorOf(PartReceiver.Props(tracker, _tracker, _actors.Keeper));
+        Context.WatchWith(_receivers[tracker], new ReceiverGone(tracker));
+        FetchIdsOf(tracker);
+    }
+
+    private void FetchIdsOf(Address tracker)
+    {
+        _fetching++;
+        _actors.Keeper.Tell(new FetchIds(ClusterPaths.Keeper(Context, tracker)));
+    }
+
+    private void OnBeat()
+    {
+        foreach (var seed in _seeds.Where(seed => _view.IsIn && !_view.IsMember(seed)))
+            ClusterPaths.OfCluster(Context, seed).Tell(new GetMembership(), Self);
+        if (++_beats % BeatsBetweenComparisons == 0 && _fetching == 0 && _view.Others.ToList() is { Count: > 0 } others)
+            FetchIdsOf(others[_beats / BeatsBetweenComparisons % others.Count]);
     }
 
     private void Tell()
@@ -143,6 +198,11 @@ internal sealed class ClusterActor : UntypedActor
             _complete.TrySetResult();
     }
 
+    private sealed record Pulse : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Pulse Instance = new();
+    }
+
     private sealed record ReceiverGone(Address Tracker) : INoSerializationVerificationNeeded;
 }
 
@@ -150,7 +210,8 @@ internal sealed class ClusterActor : UntypedActor
 /// <param name="Keeper">Completes shares with the cluster's song ids.</param>
 /// <param name="Publisher">Tells the others what changes here.</param>
 /// <param name="Receivers">Is told when this tracker's registry begins.</param>
-internal sealed record ClusterActors(IActorRef Keeper, IActorRef Publisher, IActorRef Receivers) : INoSerializationVerificationNeeded;
+/// <param name="Self">This tracker's address among them.</param>
+internal sealed record ClusterActors(IActorRef Keeper, IActorRef Publisher, IActorRef Receivers, Address Self) : INoSerializationVerificationNeeded;
 
 /// <summary>To the <see cref="ClusterActor"/>, which answers with its <see cref="ClusterActors"/>.</summary>
 internal sealed record GetClusterActors : INoSerializationVerificationNeeded

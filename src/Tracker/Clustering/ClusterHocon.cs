@@ -27,26 +27,38 @@ internal static class ClusterHocon
     private static string Text(ClusterSettings settings, int port)
     {
         // Two cannot outvote each other: then the older one goes on. Of more than two the greater part goes on.
-        var strategy = ExpectedSize(settings) == 2 ? "keep-oldest" : "keep-majority";
+        var strategy = settings.ExpectedSize == 2 ? "keep-oldest" : "keep-majority";
         return $$"""
             akka {
               actor {
                 provider = cluster
                 serializers {
-                  tsp-cluster = "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}"
+                  tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
                   # Whatever is not one of Akka's own messages or ours is refused, sent or received: no type is ever made by its name.
-                  json = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
+                  json = "{{NameOf(typeof(RefusingSerializer))}}"
+                  proto = "{{NameOf(typeof(RefusingSerializer))}}"
+                  daemon-create = "{{NameOf(typeof(RefusingSerializer))}}"
+                  akka-misc = "{{NameOf(typeof(CarefulMiscSerializer))}}"
                 }
                 serialization-identifiers {
-                  "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}" = {{WireSerializer.Id}}
+                  "{{NameOf(typeof(WireSerializer))}}" = {{WireSerializer.Id}}
                 }
                 serialization-bindings {
-                  {{string.Join("\n      ", WireSerializer.Types.Select(type => $"\"{type.FullName}, {type.Assembly.GetName().Name}\" = tsp-cluster"))}}
+                  {{string.Join("\n      ", WireSerializer.Types.Select(type => $"\"{NameOf(type)}\" = tsp-cluster"))}}
                 }
                 serialization-settings.json.encode-type-names = false
                 serialization-settings.allow-unregistered-types = false
               }
+              # A tracker leaves in good order if the others let it, which takes a second or two, but waits for none of them for long: several may go down at once.
+              coordinated-shutdown.phases {
+                cluster-leave.timeout = 1500ms
+                cluster-exiting.timeout = 2500ms
+                cluster-exiting-done.timeout = 1s
+                cluster-shutdown.timeout = 1s
+                actor-system-terminate.timeout = 2s
+              }
               remote {
+                flush-wait-on-shutdown = 500ms
                 log-remote-lifecycle-events = off
                 retry-gate-closed-for = 1s
                 dot-netty.tcp {
@@ -87,12 +99,10 @@ internal static class ClusterHocon
         var bytes = address.GetAddressBytes();
         return address.AddressFamily == AddressFamily.InterNetwork
             ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254)
-                || (bytes[0] == 100 && bytes[1] is >= 64 and < 128)
             : address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
     }
 
-    /// <summary>How many trackers are meant to be there, as far as the settings tell.</summary>
-    public static int ExpectedSize(ClusterSettings settings) => settings.Size > 0 ? settings.Size : settings.SeedNodes.Count;
+    private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 
     private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Event;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -7,6 +8,7 @@ namespace TspActors.Tracker.Clustering;
 internal sealed class ClusterNode
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ActorSystem _system;
     private readonly ClusterSettings _settings;
@@ -53,11 +55,11 @@ internal sealed class ClusterNode
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);
-        var seeds = _settings.SeedNodes.Select(seed => Address.Parse($"{cluster.SelfAddress.Protocol}://{ClusterHocon.SystemName}@{seed}")).ToList();
+        var seeds = _settings.SeedAddresses(cluster.SelfAddress).ToList();
         if (seeds.Count == 0)
             await cluster.JoinAsync(cluster.SelfAddress, ending).ConfigureAwait(false);
         else
-            await cluster.JoinSeedNodesAsync(begin ? seeds : seeds.Where(seed => !seed.Equals(cluster.SelfAddress)), ending).ConfigureAwait(false);
+            await new SeedNodes(_system, seeds, _settings.ExpectedSize).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
         ending.ThrowIfCancellationRequested();
     }
@@ -66,5 +68,15 @@ internal sealed class ClusterNode
     public void Announce(string publicAddress) => Actors.Publisher.Tell(new AnnounceAddress(publicAddress));
 
     /// <summary>Tells the others that it is going down: peers are not sent here any more.</summary>
-    public Task DrainAsync() => Actors.Publisher.Ask<AnnounceDraining>(AnnounceDraining.Instance, AskTimeout);
+    public async Task DrainAsync()
+    {
+        try
+        {
+            await Actors.Publisher.Ask<AnnounceDraining>(AnnounceDraining.Instance, DrainTimeout).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            _system.Log.Warning("the other trackers could not be told that this one goes down; they will find out");
+        }
+    }
 }

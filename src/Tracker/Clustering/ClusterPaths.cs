@@ -16,6 +16,9 @@ internal static class ClusterPaths
     /// <summary>The <see cref="PartPublisher"/> of a tracker.</summary>
     public static ActorSelection Part(IActorContext context, Address tracker) => Of(context, tracker, PartName);
 
+    /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>
+    public static ActorSelection OfCluster(IActorRefFactory factory, Address tracker) => factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
+
     private static ActorSelection Of(IActorContext context, Address tracker, string name) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);
 }

@@ -18,6 +18,15 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>True when this tracker is a member.</summary>
     public bool IsIn => _members.Contains(self);
 
+    /// <summary>This tracker.</summary>
+    public Address Self => self;
+
+    /// <summary>How many members there are, this one included.</summary>
+    public int Members => _members.Count;
+
+    /// <summary>True when that tracker is a member.</summary>
+    public bool IsMember(Address tracker) => _members.Contains(tracker);
+
     /// <summary>A tracker is a full member now.</summary>
     public void Up(Address tracker) => _members.Add(tracker);
 

@@ -122,6 +122,7 @@ internal sealed class IdAllocator : UntypedActor, IWithTimers
                 break;
             case Check:
                 DropOverdueRounds();
+                DropFetchesOfThoseGone();
                 break;
         }
     }
@@ -153,9 +154,15 @@ internal sealed class IdAllocator : UntypedActor, IWithTimers
         {
             var wanted = next.Request.Wanted.Select(IdWire.Read).Select(entry => new WantedId(entry.Hash, entry.Id)).ToList();
             var needed = _allotment!.NeededFor(wanted);
+            if (needed > int.MaxValue)
+            {
+                _waiting.Dequeue().Asker.Tell(new IdsDenied { Request = next.Request.Request, Reason = "every song id is given out" });
+                continue;
+            }
+
             if (needed > _allotment.Reserved)
             {
-                _reserving = (int)Math.Min(int.MaxValue, (long)needed + ReservedAhead);
+                _reserving = (int)Math.Min(int.MaxValue, needed + ReservedAhead);
                 var more = (ulong)(_reserving - _allotment.Reserved);
                 _replicator.Tell(Dsl.Update(ReservedKey, GCounter.Empty, new WriteMajority(MajorityTimeout), counter => counter.Increment(_cluster, more)));
                 return;
@@ -192,6 +199,21 @@ internal sealed class IdAllocator : UntypedActor, IWithTimers
 
         if (!_learnt)
             DenyAll("the allocator of song ids has just moved");
+    }
+
+    // One may have been removed before its fetch began; nobody says so again.
+    private void DropFetchesOfThoseGone()
+    {
+        if (_learnt)
+            return;
+        var members = Members.Select(member => member.UniqueAddress).ToHashSet();
+        foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
+        {
+            if (_fetches.Remove(gone, out var fetch) && fetch is not null)
+                Context.Stop(fetch);
+        }
+
+        BeginAllotting();
     }
 
     private void DenyAll(string reason)

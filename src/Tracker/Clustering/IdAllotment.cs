@@ -7,16 +7,15 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered);
 
 /// <summary>Decides which song gets which id, for as long as this tracker's allocator is the one of the cluster.</summary>
 /// <remarks>
-/// Ids at or below the mark with which it began were given out by earlier allocators. Those of them that the table does not know are lost: they are given to
-/// nobody, whoever offers them, for they may be another song's. New ones come from above, and only up to what is reserved, so that the next allocator begins above them.
+/// Ids at or below the mark with which it began were given out by earlier allocators. Those of them that the table does not know are nobody's, and go to whoever remembers
+/// one. New ones come from above the mark, and only up to what is reserved, so that the next allocator begins above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
-    /// <summary>An offer this far above all ids is honoured, but does not move the counter: one absurd offer must not use up the ids.</summary>
+    /// <summary>An offer this far above the number of songs is honoured, but does not move the counter: absurd offers, however many, must not use up the ids.</summary>
     private const int LargestJump = 10_000_000;
 
     private readonly IdTable _table;
-    private readonly int _mark;
     private int _counter;
 
     /// <param name="table">What is known; what is given out is added to it.</param>
@@ -24,7 +23,7 @@ internal sealed class IdAllotment
     public IdAllotment(IdTable table, int mark)
     {
         _table = table;
-        _mark = _counter = Reserved = mark;
+        _counter = Reserved = mark;
     }
 
     /// <summary>Ids up to this one may be given out; the allocator after this one begins above it.</summary>
@@ -33,33 +32,37 @@ internal sealed class IdAllotment
     /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
-    /// <summary>How far <see cref="Reserved"/> must reach before these can be given their ids.</summary>
-    public int NeededFor(IReadOnlyCollection<WantedId> wanted)
+    // Does not move with the counter, or one offer would make way for the next.
+    private long Reach => _table.Count + (long)LargestJump;
+
+    /// <summary>How far <see cref="Reserved"/> must reach before these can be given their ids; beyond <see cref="int.MaxValue"/> when there are not so many ids.</summary>
+    public long NeededFor(IReadOnlyCollection<WantedId> wanted)
     {
-        var (highest, fresh) = (_counter, 0);
+        var (highest, fresh, reach) = ((long)_counter, 0, Reach);
         foreach (var (hash, offered) in wanted)
         {
             if (_table.Find(hash) != 0)
                 continue;
             fresh++;
-            if (IsFree(offered) && IsWithinReach(offered))
+            if (IsFree(offered) && offered <= reach)
                 highest = Math.Max(highest, offered);
         }
 
-        for (; fresh > 0 && highest < int.MaxValue; fresh--)
+        for (; fresh > 0; fresh--)
         {
             do
                 highest++;
-            while (highest < int.MaxValue && _table.IsTaken(highest));
+            while (highest <= int.MaxValue && _table.IsTaken((int)highest));
         }
 
         return highest;
     }
 
     /// <summary>Gives every song its id, in order: the one it has, the one that is offered if it is free, or the next.</summary>
-    /// <exception cref="InvalidOperationException">All ids are given out, or too few are reserved.</exception>
+    /// <exception cref="InvalidOperationException">Too few are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {
+        var reach = Reach;
         var given = new List<(ContentHash, int)>();
         // Those with an id of their own first: a new song must not take it.
         foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
@@ -68,7 +71,7 @@ internal sealed class IdAllotment
             if (id == 0)
             {
                 id = IsFree(offered) ? offered : Next();
-                if (IsWithinReach(id))
+                if (id <= reach)
                     _counter = Math.Max(_counter, id);
                 _table.Learn(hash, id);
             }
@@ -79,22 +82,16 @@ internal sealed class IdAllotment
         return given;
     }
 
-    private bool IsFree(int offered) => offered > _mark && !_table.IsTaken(offered);
-
-    private bool IsWithinReach(int id) => id - _counter <= LargestJump;
+    private bool IsFree(int offered) => offered > 0 && !_table.IsTaken(offered);
 
     private int Next()
     {
-        var id = _counter;
+        var id = (long)_counter;
         do
-        {
-            if (id == int.MaxValue)
-                throw new InvalidOperationException("Every song id is given out.");
             id++;
-        }
-        while (_table.IsTaken(id));
+        while (id <= Reserved && _table.IsTaken((int)id));
         if (id > Reserved)
             throw new InvalidOperationException($"Song id {id} is not reserved; {Reserved} is the last that is.");
-        return id;
+        return _counter = (int)id;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class IdFetch : UntypedActor, IWithTimers
         switch (message)
         {
             case IdDigests digests when digests.Question == _question && !_compared:
-                foreach (var block in digests.Blocks.Where(block => _known.GetValueOrDefault(block.Block) != block.Digest))
+                foreach (var block in digests.Blocks.Where(block => !_known.TryGetValue(block.Block, out var known) || known != block.Digest))
                     _wanted.Enqueue(block.Block);
                 _compared = digests.Last;
                 GoOn();

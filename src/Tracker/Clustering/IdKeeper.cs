@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// TrackerActor → ResolveIds                → all known: ApplyShare back; else parked → AllotIds → IdsAllotted → ApplyShare back
 ///                                                                                    → IdsDenied, silence → asked again; past the deadline its new songs are refused
-/// allocator    → LearnIds                  → learnt, IdsLearnt
+/// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
 /// IdFetch of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Answers of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
@@ -59,8 +59,12 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
                 break;
             case LearnIds learn when learn.Term >= _term:
                 _term = learn.Term;
-                Learn(learn.Entries);
-                Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
+                // One who knows otherwise does not count among those who agree.
+                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
+                    Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
+                break;
+            case SongsSeen seen:
+                Learn(seen.Songs, isCertain: true);
                 break;
             case GetIdDigests get:
                 _term = Math.Max(_term, get.Term);
@@ -74,7 +78,7 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
                 Context.ActorOf(IdFetch.Props(fetch.Source, 0, _table.Digests().ToDictionary(), FetchTries));
                 break;
             case IdBlock block:
-                Learn(block.Entries);
+                Learn(block.Entries.Select(IdWire.Read), isCertain: false);
                 break;
             case IdsFetched:
                 Context.Parent.Tell(IdsFetched.Instance);
@@ -122,7 +126,7 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
         if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
             return;
         _term = allotted.Term;
-        Learn(allotted.Given);
+        Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);
         Pump();
     }
@@ -145,6 +149,16 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
+        // Those that were not even asked for yet: they came in the order of their deadlines, but some have come back to the end.
+        for (var left = _parked.Count; left > 0; left--)
+        {
+            var parked = _parked.Dequeue();
+            if (parked.Deadline > now)
+                _parked.Enqueue(parked);
+            else
+                Finish(parked);
+        }
+
         if (_asked.Count + _paused.Count + _parked.Count == 0)
             Timers.Cancel(LookAgain.Instance);
         Pump();
@@ -152,14 +166,18 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
 
     private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table), share.Peer);
 
-    private void Learn(IEnumerable<IdEntry> entries)
+    private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
     {
-        foreach (var entry in entries)
+        var agrees = true;
+        foreach (var (hash, id) in entries)
         {
-            var (hash, id) = IdWire.Read(entry);
-            if (!_table.Learn(hash, id))
-                Context.GetLogger().Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+            if (_table.Learn(hash, id, isCertain))
+                continue;
+            agrees = false;
+            Context.GetLogger().Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
         }
+
+        return agrees;
     }
 
     private sealed record LookAgain : INoSerializationVerificationNeeded, IDeadLetterSuppression
@@ -170,6 +188,9 @@ internal sealed class IdKeeper : UntypedActor, IWithTimers
 
 /// <summary>To the <see cref="IdKeeper"/>: answered to its sender by the same share with the cluster's ids, as if <paramref name="Peer"/> had sent it.</summary>
 internal sealed record ResolveIds(ApplyShare Apply, IActorRef Peer) : INoSerializationVerificationNeeded;
+
+/// <summary>From a <see cref="PartReceiver"/> to the <see cref="IdKeeper"/>: another tracker lists these songs with these ids.</summary>
+internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : INoSerializationVerificationNeeded;
 
 /// <summary>To the <see cref="IdKeeper"/>: learn what another tracker's keeper knows. Its parent is told <see cref="IdsFetched"/>.</summary>
 internal sealed record FetchIds(ICanTell Source) : INoSerializationVerificationNeeded;

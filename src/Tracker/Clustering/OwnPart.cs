@@ -36,6 +36,9 @@ internal sealed class OwnPart(long logBytes)
             case OwnChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
                 Take(peer, songs);
                 break;
+            case OwnChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
+                Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
+                break;
             case OwnChange.Reset:
                 foreach (var peer in _peers.Keys.ToList())
                     Take(new OwnChange.Left(peer));
@@ -94,7 +97,8 @@ internal sealed class OwnPart(long logBytes)
             (songs, bytes) = (new PartSongs(), 0);
         }
 
-        if (songs.Put.Count + songs.Gone.Count > 0 || songs.HasLoad)
+        songs.Settled = change.IsSettled;
+        if (songs.Put.Count + songs.Gone.Count > 0 || songs.HasLoad || songs.Settled)
             Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
     }
 

@@ -20,7 +20,11 @@ internal abstract record OwnChange : INoSerializationVerificationNeeded
     /// <param name="Peer">The peer.</param>
     /// <param name="Changed">By id, the song's facts; null = it is hosted no more.</param>
     /// <param name="Load">How busy it is; null = not told.</param>
-    internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load) : OwnChange;
+    /// <param name="IsSettled">It has named everything that it has since it registered.</param>
+    internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : OwnChange;
+
+    /// <summary>Its port can be reached now, or no longer.</summary>
+    internal sealed record Reached(CatalogHost Host, Reach Reach) : OwnChange;
 
     /// <summary>The registry has begun anew, with no peers.</summary>
     internal sealed record Reset : OwnChange;
@@ -38,7 +42,10 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : INoSerializati
     internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);
 
     /// <summary>Songs that it hosts now, or no longer.</summary>
-    internal sealed record Shared(PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone) : RemoteChange(Peer, Stamp);
+    internal sealed record Shared(PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
+
+    /// <summary>Its port can be reached now, or no longer.</summary>
+    internal sealed record Reached(PeerId Peer, ulong Stamp, Reach Reach) : RemoteChange(Peer, Stamp);
 }
 
 /// <summary>Changes of another tracker's part, in order. Answered by <see cref="PartApplied"/>.</summary>

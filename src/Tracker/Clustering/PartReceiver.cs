@@ -27,10 +27,11 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
     private ulong _applied;
     private bool _complete;
     private ulong _completeWith = ulong.MaxValue;
+    private readonly IActorRef _keeper;
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
-    public PartReceiver(Address owner, IActorRef tracker) => (_owner, _tracker) = (owner, tracker);
+    public PartReceiver(Address owner, IActorRef tracker, IActorRef keeper) => (_owner, _tracker, _keeper) = (owner, tracker, keeper);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -38,7 +39,8 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
 
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    public static Props Props(Address owner, IActorRef tracker) => Akka.Actor.Props.Create(() => new PartReceiver(owner, tracker));
+    /// <param name="keeper">The IdKeeper, which hears which songs have which ids.</param>
+    public static Props Props(Address owner, IActorRef tracker, IActorRef keeper) => Akka.Actor.Props.Create(() => new PartReceiver(owner, tracker, keeper));
 
     protected override void PreStart()
     {
@@ -54,6 +56,7 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
                 Take(chunk);
                 break;
             case PartApplied applied when _applying.Remove(applied.Number, out var chunk):
+                _heardAt = Now;
                 chunk.Publisher.Tell(new PartAck { Subscription = _subscription, Number = chunk.Number });
                 if (applied.Number >= _completeWith)
                 {
@@ -67,7 +70,8 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
                 (_generation, _position) = (0, 0);
                 Subscribe();
                 break;
-            case Pulse when Now - _heardAt > Patience:
+            // What has come and is not in the catalog yet would only come once more.
+            case Pulse when _applying.Count == 0 && Now - _heardAt > Patience:
                 Subscribe();
                 break;
         }
@@ -102,6 +106,8 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
         }
 
         var changes = chunk.Changes.Select(Read).ToList();
+        if (changes.OfType<RemoteChange.Shared>().SelectMany(shared => shared.Share.Added).Select(song => (song.Hash, song.LastId)).ToList() is { Count: > 0 } songs)
+            _keeper.Tell(new SongsSeen(songs));
         var isInSnapshot = _generation != chunk.Generation;
         if (isInSnapshot)
             _inSnapshot.UnionWith(changes.OfType<RemoteChange.Joined>().Select(joined => (joined.Peer, joined.Stamp)));
@@ -123,11 +129,14 @@ internal sealed class PartReceiver : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             PartChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = (Reach)Math.Min(change.Joined.Reachable, 2) }, change.Stamp),
-            PartChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone),
+                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = ReachOf(change.Joined.Reachable) }, change.Stamp),
+            PartChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
+            PartChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
             _ => new RemoteChange.Left(peer, change.Stamp),
         };
     }
+
+    private static Reach ReachOf(uint told) => (Reach)Math.Min(told, (uint)Reach.Unreachable);
 
     private static SharedBatch Batch(PartSongs songs) => new(
         songs.Complete, songs.Last,

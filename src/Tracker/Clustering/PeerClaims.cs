@@ -5,29 +5,34 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Which tracker speaks for which peer. A peer that moves is registered at two for a moment: all trackers agree on the later one.</summary>
 /// <remarks>
-/// A stamp is the time of registration, but always above that of the registration it follows, so that clocks which differ do not matter; of two that do not know of
+/// A stamp is the time of registration, but always above every stamp that was heard of, so that clocks which differ do not matter; of two that do not know of
 /// each other the greater one counts, and of equal ones that of the greater address.
 /// </remarks>
-internal sealed class PeerClaims(TimeProvider time)
+/// <param name="time">The clock of the stamps.</param>
+/// <param name="self">This tracker's address; null = there are no others.</param>
+internal sealed class PeerClaims(TimeProvider time, Address? self)
 {
     private readonly Dictionary<PeerId, Registration> _claims = [];
+
+    // A Lamport clock: a registration that ended may still be remembered elsewhere.
+    private ulong _latest;
 
     /// <summary>A peer has registered here.</summary>
     /// <returns>The stamp of its registration.</returns>
     public ulong ClaimHere(PeerId peer)
     {
-        var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
-        var stamp = _claims.TryGetValue(peer, out var before) ? Math.Max(now, before.Stamp + 1) : now;
-        _claims[peer] = new Registration(null, stamp);
-        return stamp;
+        _latest = Math.Max((ulong)time.GetUtcNow().ToUnixTimeMilliseconds(), _latest + 1);
+        _claims[peer] = new Registration(null, _latest);
+        return _latest;
     }
 
     /// <summary>A peer has registered at another tracker.</summary>
     /// <returns>True when that is the registration that counts now, and was not before.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
+        _latest = Math.Max(_latest, stamp);
         if (_claims.TryGetValue(peer, out var before)
-            && (before.Stamp > stamp || (before.Stamp == stamp && string.CompareOrdinal(before.Owner?.ToString(), owner.ToString()) >= 0)))
+            && (before.Stamp > stamp || (before.Stamp == stamp && string.CompareOrdinal((before.Owner ?? self)?.ToString(), owner.ToString()) >= 0)))
         {
             return false;
         }

@@ -20,16 +20,21 @@ internal sealed class RemoteParts(SongRegistry registry, PeerClaims claims)
                     var wasHere = claims.IsHere(joined.Peer);
                     if (!claims.Claim(joined.Peer, part.Owner, joined.Stamp))
                         break;
-                    registry.Move(joined.Host, untilShared: false);
+                    registry.Move(joined.Host);
                     if (wasHere)
                         moved.Add(joined.Peer);
                     break;
                 case RemoteChange.Left:
                     Leave(change.Peer, part.Owner, change.Stamp);
                     break;
+                case RemoteChange.Reached reached when claims.Holds(reached.Peer, part.Owner, reached.Stamp):
+                    registry.SetReach(reached.Peer, reached.Reach);
+                    break;
                 case RemoteChange.Shared shared when claims.Holds(shared.Peer, part.Owner, shared.Stamp):
                     registry.Withdraw(shared.Peer, shared.Gone);
                     registry.Apply(shared.Peer, shared.Share);
+                    if (shared.IsSettled)
+                        registry.EndMove(shared.Peer);
                     break;
             }
         }

@@ -18,7 +18,7 @@ internal sealed class ResolvingShare
         _apply = apply;
         (Peer, Tracker, Deadline) = (peer, tracker, deadline);
         _unknown = new Queue<WantedId>(apply.Share.Added
-            .Where(song => song.Refusal is null && table.Find(song.Hash) == 0)
+            .Where(song => song.Refusal is null && table.FindCertain(song.Hash) == 0)
             .DistinctBy(song => song.Hash)
             .Select(song => new WantedId(song.Hash, song.LastId)));
     }
@@ -41,7 +41,7 @@ internal sealed class ResolvingShare
     /// <summary>Those of them that are known by now need no more asking.</summary>
     public void Known(IdTable table)
     {
-        while (_unknown.TryPeek(out var song) && table.Find(song.Hash) != 0)
+        while (_unknown.TryPeek(out var song) && table.FindCertain(song.Hash) != 0)
             _unknown.Dequeue();
     }
 
@@ -54,6 +54,6 @@ internal sealed class ResolvingShare
 
     private static OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song
-        : table.Find(song.Hash) is > 0 and var id ? song with { LastId = id }
+        : table.FindCertain(song.Hash) is > 0 and var id ? song with { LastId = id, HasId = true }
         : song with { Refusal = CutOff };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Remote.Serialization;
 using Akka.Serialization;
 using Google.Protobuf;
 using TspActors.Tracker.Clustering.Wire;
@@ -16,6 +17,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
     [
         ("sub", SubscribePart.Parser), ("chunk", PartChunk.Parser), ("ack", PartAck.Parser),
         ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser), ("learnt", IdsLearnt.Parser),
+        ("member?", GetMembership.Parser), ("member", Membership.Parser),
         ("digests?", GetIdDigests.Parser), ("digests", IdDigests.Parser), ("block?", GetIdBlock.Parser), ("block", IdBlock.Parser),
     ];
 
@@ -57,7 +59,14 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
 /// <summary>Stands where Akka would make objects by the names of their types: it refuses everything.</summary>
 internal sealed class RefusingSerializer : Serializer
 {
-    /// <summary>Made by Akka.</summary>
+    /// <summary>Made by Akka in the place of one that has no settings.</summary>
+    /// <param name="system">The actor system that it belongs to.</param>
+    public RefusingSerializer(ExtendedActorSystem system)
+        : base(system)
+    {
+    }
+
+    /// <summary>Made by Akka in the place of one that has.</summary>
     /// <param name="system">The actor system that it belongs to.</param>
     /// <param name="config">Not used.</param>
     public RefusingSerializer(ExtendedActorSystem system, Akka.Configuration.Config config)
@@ -76,4 +85,30 @@ internal sealed class RefusingSerializer : Serializer
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("Messages that name their type are not taken.");
+}
+
+/// <summary>Akka's own small messages, but for the failures among them: those would make exceptions by the names of their types.</summary>
+internal sealed class CarefulMiscSerializer : SerializerWithStringManifest
+{
+    private const string FailureManifest = "STF";
+
+    private readonly MiscMessageSerializer _inner;
+
+    /// <summary>Made by Akka.</summary>
+    /// <param name="system">The actor system that it belongs to.</param>
+    public CarefulMiscSerializer(ExtendedActorSystem system)
+        : base(system) => _inner = new MiscMessageSerializer(system);
+
+    /// <inheritdoc/>
+    public override int Identifier => 16;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => _inner.Manifest(o);
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => _inner.ToBinary(obj);
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        manifest == FailureManifest ? throw new SerializationException("Failures are not taken from other trackers.") : _inner.FromBinary(bytes, manifest);
 }

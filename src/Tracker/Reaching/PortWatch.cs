@@ -9,8 +9,9 @@ namespace TspActors.Tracker.Reaching;
 
 /// <summary>Tries the ports of all registered peers, a bounded number at a time: at once when a peer registers, and again later for as long as it stays.</summary>
 /// <remarks>
-/// WatchPort → due → a PortProbe → Answered → the host knows, due again later. Those that are due take turns by the address they are at, and those of one address have a share of
-/// the tries under way, so that many ports of one that swallow every packet hold up each other only. Who waits costs an entry, and that goes with its peer. Supervision: a probe that fails is stopped and counts as not reached.
+/// WatchPort → due → a PortProbe → Answered → the host knows, the TrackerActor hears of a change, due again later. Those that are due take turns by the address they are at, and
+/// those of one address have a share of the tries under way, so that many ports of one that swallow every packet hold up each other only. Who waits costs an entry, and that goes
+/// with its peer. Supervision: a probe that fails is stopped and counts as not reached.
 /// </remarks>
 internal sealed class PortWatch : UntypedActor, IWithTimers
 {
@@ -21,6 +22,7 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
 
     private readonly ReachabilitySettings _settings;
     private readonly TrackerCounts _counts;
+    private readonly IActorRef _tracker;
     // Of the handles that connections leave over.
     private readonly long _atOnce;
     private readonly long _atOnceOfAddress;
@@ -30,14 +32,18 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
     private readonly TurnQueue<IPAddress, WatchedPort> _due = new();
     private readonly Dictionary<IPAddress, int> _tried = [];
 
-    public PortWatch(ReachabilitySettings settings, TrackerCounts counts)
+    public PortWatch(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker)
     {
-        (_settings, _counts) = (settings, counts);
+        (_settings, _counts, _tracker) = (settings, counts, tracker);
         _atOnce = Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16));
         _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
     }
 
-    public static Props Props(ReachabilitySettings settings, TrackerCounts counts) => Akka.Actor.Props.Create(() => new PortWatch(settings, counts));
+    /// <param name="settings">Waits, and how many at once.</param>
+    /// <param name="counts">Counts those that cannot be reached.</param>
+    /// <param name="tracker">Is told whenever it changes.</param>
+    public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
+        Akka.Actor.Props.Create(() => new PortWatch(settings, counts, tracker));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -88,7 +94,10 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
         var before = port.Host.Reach;
         port.DueAt = Now + port.Tried(reached, Random.Shared);
         _later.Add(port);
+        if (before == port.Host.Reach)
+            return;
         Count(before, port.Host.Reach);
+        _tracker.Tell(new ReachChanged(port.Host, port.Host.Reach));
     }
 
     private void Count(Reach before, Reach now) =>
@@ -122,6 +131,9 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
         public static readonly Tick Instance = new();
     }
 }
+
+/// <summary>From the PortWatch: that host's port can be reached now, or no longer; it says so already.</summary>
+internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : INoSerializationVerificationNeeded;
 
 /// <summary>To the PortWatch: try this host's port at that address, for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : INoSerializationVerificationNeeded;

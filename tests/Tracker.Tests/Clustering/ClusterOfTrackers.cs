@@ -43,6 +43,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
     private Config _hocon = Fast;
     private int _size;
+    private Tracker.Reaching.ReachabilitySettings _reachability = new() { Enabled = false };
     private readonly List<TspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
@@ -50,9 +51,11 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <summary>Starts so many trackers, one after the other.</summary>
     /// <param name="trackers">How many.</param>
     /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
-    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false)
+    /// <param name="reachability">How they try the ports of their peers; null = they do not.</param>
+    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reaching.ReachabilitySettings? reachability = null)
     {
-        var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = canBeCut ? trackers : 0 };
+        var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
+        cluster._reachability = reachability ?? cluster._reachability;
         for (var tracker = 0; tracker < trackers; tracker++)
             await cluster.AddAsync();
         return cluster;
@@ -74,7 +77,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     public async Task<int> AddAsync()
     {
         var settings = _nodes.Count == 0 ? Settings() : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
-        settings = settings with { Cluster = settings.Cluster with { Size = _size } };
+        settings = settings with { Reachability = _reachability, Cluster = settings.Cluster with { Size = _size } };
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));

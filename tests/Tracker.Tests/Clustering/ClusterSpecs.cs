@@ -1,4 +1,6 @@
+using System.Net;
 using TspActors.Protocol;
+using TspActors.Tracker.Tests.Reaching;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
@@ -122,6 +124,32 @@ public sealed class ClusterSpecs
 
         Assert.Equal(ErrorCode.ShuttingDown, (await peer.ExpectError(ErrorCode.ShuttingDown)).Code);
         Assert.Empty((await WelcomeAsync(cluster, 0)).AlternativeTrackers);
+    }
+
+    [Fact]
+    public async Task Every_tracker_hears_that_a_host_can_be_reached_and_that_it_can_no_longer()
+    {
+        var often = TimeSpan.FromMilliseconds(20);
+        await using var cluster = await ClusterOfTrackers.StartAsync(2, reachability: new() { Timeout = TimeSpan.FromSeconds(20), RetryMin = often, RetryMax = often, AtOnce = 2 });
+        using var port = PeerPort.Open();
+        var answering = PeerPort.AnswerAll(port);
+        var host = await cluster.ConnectAsync(0);
+        await host.Register(PeerClient.Hello(1, port: (uint)((IPEndPoint)port.LocalEndPoint!).Port));
+        var id = (await host.Share(Samples.Complete(Samples.Song(1))))[0].Id;
+        var elsewhere = await cluster.ConnectAsync(1);
+        async Task GrantedAsync(bool reachable) => await ClusterOfTrackers.UntilAsync(
+            async () =>
+            {
+                await elsewhere.Send(Operation.Play, id);
+                return (await elsewhere.Expect<PlayGrant>(Operation.Play)).Song.Hosts is [{ } only] && only.Reachable == reachable;
+            },
+            () => $"reachable: {reachable}");
+        await cluster.ListsAsync(1, songs => songs.Count == 1);
+
+        await GrantedAsync(reachable: true);
+        port.Dispose();
+        await answering;
+        await GrantedAsync(reachable: false);
     }
 
     private static async Task<Welcome> WelcomeAsync(ClusterOfTrackers cluster, int tracker)

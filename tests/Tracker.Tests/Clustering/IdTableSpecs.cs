@@ -34,7 +34,7 @@ public sealed class IdTableSpecs
 
         one.Learn(Samples.Hash(5000), 5000);
         other.Learn(Samples.Hash(5000), 5001);
-        var differing = one.Digests().Where(block => other.DigestOf(block.Block) != block.Digest).Select(block => block.Block);
+        var differing = one.Digests().Except(other.Digests()).Select(block => block.Block);
         Assert.Equal([5000 / IdTable.BlockSize], differing);
         Assert.Equal([(Samples.Hash(5000), 5000)], one.EntriesOf(5000 / IdTable.BlockSize));
     }
@@ -50,16 +50,55 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void What_an_earlier_allocator_may_have_given_out_is_given_to_nobody()
+    public void What_an_earlier_allocator_may_have_given_out_goes_only_to_one_who_remembers_it()
     {
         var table = new IdTable();
         table.Learn(Samples.Hash(1), 3);
         var allotment = new IdAllotment(table, mark: 50);
         allotment.Reserve(100);
 
-        var given = allotment.Give([new WantedId(Samples.Hash(1), 9), new WantedId(Samples.Hash(2), 40), new WantedId(Samples.Hash(3), 0)]);
+        var given = allotment.Give([new WantedId(Samples.Hash(1), 9), new WantedId(Samples.Hash(2), 40), new WantedId(Samples.Hash(3), 3), new WantedId(Samples.Hash(4), 0)]);
 
-        Assert.Equal([(Samples.Hash(1), 3), (Samples.Hash(2), 51), (Samples.Hash(3), 52)], given);
+        Assert.Equal([(Samples.Hash(1), 3), (Samples.Hash(2), 40), (Samples.Hash(3), 51), (Samples.Hash(4), 52)], given);
+    }
+
+    [Fact]
+    public void An_id_is_certain_only_when_that_is_said()
+    {
+        var table = new IdTable();
+        Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));
+        Assert.Equal((7, 0, true), (table.Find(Samples.Hash(1)), table.FindCertain(Samples.Hash(1)), table.IsTaken(7)));
+
+        Assert.False(table.Learn(Samples.Hash(1), 8));
+        Assert.Equal(0, table.FindCertain(Samples.Hash(1)));
+        Assert.True(table.Learn(Samples.Hash(1), 7));
+        Assert.Equal(7, table.FindCertain(Samples.Hash(1)));
+        Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));
+        Assert.Equal(7, table.FindCertain(Samples.Hash(1)));
+    }
+
+    [Fact]
+    public void Offers_that_climb_one_above_the_other_do_not_use_up_the_ids()
+    {
+        var allotment = New(mark: 0, reserved: 0);
+        var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song), (int)Math.Min(int.MaxValue, song * 9_900_000L))).Append(new WantedId(Samples.Hash(1000), 0)).ToList();
+
+        var needed = allotment.NeededFor(wanted);
+        Assert.InRange(needed, 1, 20_000_000);
+        allotment.Reserve((int)needed);
+        var given = allotment.Give(wanted).Select(entry => entry.Id).ToList();
+        Assert.Equal(221, given.Distinct().Count());
+        Assert.InRange(allotment.NeededFor([new WantedId(Samples.Hash(1001), 0)]), 1, 20_000_000);
+    }
+
+    [Fact]
+    public void When_there_are_no_ids_left_that_is_said_before()
+    {
+        var allotment = New(mark: int.MaxValue - 1, reserved: int.MaxValue);
+        allotment.Give([new WantedId(Samples.Hash(1), 0)]);
+
+        Assert.Equal(int.MaxValue + 1L, allotment.NeededFor([new WantedId(Samples.Hash(2), 0)]));
+        Assert.Equal([5], allotment.Give([new WantedId(Samples.Hash(3), 5)]).Select(entry => entry.Id));
     }
 
     [Fact]
@@ -96,8 +135,8 @@ public sealed class IdTableSpecs
             var allotment = new IdAllotment(table, random.Next(60));
             for (var round = 0; round < 3; round++)
             {
-                var wanted = Enumerable.Range(0, random.Next(1, 30)).Select(_ => new WantedId(Samples.Hash(random.Next(100)), random.Next(3) == 0 ? 0 : random.Next(1, 150))).DistinctBy(song => song.Hash).ToList();
-                allotment.Reserve(allotment.NeededFor(wanted));
+                var wanted = Enumerable.Range(0, random.Next(1, 30)).Select(_ => new WantedId(Samples.Hash(random.Next(100)), random.Next(5) switch { 0 => 0, 1 => random.Next(), 2 => 9_999_990 + random.Next(20), _ => random.Next(1, 150) })).DistinctBy(song => song.Hash).ToList();
+                allotment.Reserve((int)Math.Min(int.MaxValue, allotment.NeededFor(wanted)));
                 Assert.Equal(wanted.Count, allotment.Give(wanted).Select(entry => entry.Id).Distinct().Count());
             }
         }

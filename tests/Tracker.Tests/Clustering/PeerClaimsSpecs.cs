@@ -7,12 +7,12 @@ public sealed class PeerClaimsSpecs
 {
     private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
     private static readonly Address B = new("akka.tcp", "trackers", "127.0.0.1", 2);
-    private readonly PeerClaims _claims = new(TimeProvider.System);
+    private readonly PeerClaims _claims = new(TimeProvider.System, null);
 
     [Fact]
     public void The_later_registration_counts_whichever_is_heard_of_first()
     {
-        var other = new PeerClaims(TimeProvider.System);
+        var other = new PeerClaims(TimeProvider.System, null);
 
         Assert.True(_claims.Claim(Samples.Peer(1), A, 10));
         Assert.True(_claims.Claim(Samples.Peer(1), B, 11));
@@ -26,13 +26,28 @@ public sealed class PeerClaimsSpecs
     [Fact]
     public void Of_two_at_the_same_moment_all_choose_the_same()
     {
-        var other = new PeerClaims(TimeProvider.System);
+        var other = new PeerClaims(TimeProvider.System, null);
         _claims.Claim(Samples.Peer(1), A, 10);
         _claims.Claim(Samples.Peer(1), B, 10);
         other.Claim(Samples.Peer(1), B, 10);
         other.Claim(Samples.Peer(1), A, 10);
 
         Assert.Equal(_claims.Holds(Samples.Peer(1), A, 10), other.Holds(Samples.Peer(1), A, 10));
+    }
+
+    [Fact]
+    public void Of_two_registrations_at_the_same_moment_at_two_trackers_both_choose_the_same()
+    {
+        var time = new ManualTime();
+        var (a, b) = (new PeerClaims(time, A), new PeerClaims(time, B));
+        var stamp = a.ClaimHere(Samples.Peer(1));
+        Assert.Equal(stamp, b.ClaimHere(Samples.Peer(1)));
+
+        Assert.True(a.Claim(Samples.Peer(1), B, stamp));
+        Assert.False(b.Claim(Samples.Peer(1), A, stamp));
+
+        Assert.False(a.IsHere(Samples.Peer(1)));
+        Assert.True(b.IsHere(Samples.Peer(1)));
     }
 
     [Fact]

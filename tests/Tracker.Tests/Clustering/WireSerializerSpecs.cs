@@ -69,7 +69,14 @@ public sealed class WireSerializerSpecs : IDisposable
 
         Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize(json, 1, ""));
         Assert.Throws<SerializationException>(() => _system.Serialization.Serialize(new Version(1, 2)));
+        Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], 16, "STF"));
     }
+
+    [Theory]
+    [InlineData(2)] // Of any protobuf message, by its type's name.
+    [InlineData(3)] // Of actors to be made here.
+    public void What_Akka_would_make_by_names_and_no_tracker_needs_cannot_be_received(int serializer) =>
+        Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], serializer, "System.Version, System.Private.CoreLib"));
 
     [Theory]
     [InlineData("127.0.0.1", true)]
@@ -77,6 +84,7 @@ public sealed class WireSerializerSpecs : IDisposable
     [InlineData("172.16.0.1", true)]
     [InlineData("172.32.0.1", false)]
     [InlineData("192.168.1.1", true)]
+    [InlineData("100.64.0.1", false)]
     [InlineData("0.0.0.0", false)]
     [InlineData("::", false)]
     [InlineData("::1", true)]

@@ -33,9 +33,9 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
         using (var probe = await port.AcceptAsync())
         {
-            Assert.Equal([0x08, 0, 0, 0, 1], await Read(probe, 5));
+            Assert.Equal([0x08, 0, 0, 0, 1], await PeerPort.Read(probe, 5));
             await probe.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
-            Assert.Empty(await Read(probe, 1));
+            Assert.Empty(await PeerPort.Read(probe, 1));
         }
 
         await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
@@ -67,7 +67,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         var host = await HostAt(1, number);
         await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 1);
         var port = Open((int)number);
-        await Answer(port);
+        await PeerPort.Answer(port);
 
         await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
         Assert.Equal(0, _vitals.Counts.UnreachablePeers);
@@ -79,12 +79,12 @@ public sealed class ReachabilitySpecs : TrackerSpec
         var (first, second) = (Open(), Open());
         await HostAt(1, first);
         var client = await HostAt(2, second);
-        await Answer(first);
-        await Answer(second);
+        await PeerPort.Answer(first);
+        await PeerPort.Answer(second);
         await GrantBecomes(client, hosts => hosts.All(host => host.Reachable));
 
         first.Dispose();
-        var answering = AnswerAll(second);
+        var answering = PeerPort.AnswerAll(second);
 
         // Peer 1 was first as often as not before.
         for (var i = 0; i < 20; i++)
@@ -112,7 +112,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
             Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
 
         await first.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
-        Assert.Equal(5, (await Read(first, 5)).Length);
+        Assert.Equal(5, (await PeerPort.Read(first, 5)).Length);
         first.Shutdown(SocketShutdown.Both);
 
         using var third = await ports[2].AcceptAsync();
@@ -139,14 +139,14 @@ public sealed class ReachabilitySpecs : TrackerSpec
     {
         var port = Open();
         var host = await HostAt(1, port);
-        await Answer(port);
+        await PeerPort.Answer(port);
         await host.Send(Operation.Quit);
         await host.ExpectEnd();
         await AwaitAsync(() => _vitals.Counts.Peers == 0);
         var other = Open();
         await HostAt(2, other);
         for (var i = 0; i < 5; i++)
-            await Answer(other);
+            await PeerPort.Answer(other);
 
         // At most one try was under way when it left.
         var tries = 0;
@@ -177,9 +177,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
     private Socket Open(int port = 0, IPAddress? address = null)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
-        socket.Listen();
+        var socket = PeerPort.Open(port, address);
         _ports.Add(socket);
         return socket;
     }
@@ -194,36 +192,6 @@ public sealed class ReachabilitySpecs : TrackerSpec
         await client.Register(PeerClient.Hello(peer, port: port));
         await client.Share(Samples.Complete(Samples.Song(1)));
         return client;
-    }
-
-    private static async Task Answer(Socket port)
-    {
-        using var probe = await port.AcceptAsync();
-        await Read(probe, 5);
-        await probe.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
-        await Read(probe, 1);
-    }
-
-    private static async Task AnswerAll(Socket port)
-    {
-        try
-        {
-            while (true)
-                await Answer(port);
-        }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private static async Task<byte[]> Read(Socket socket, int count)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var (buffer, read) = (new byte[count], 0);
-        while (read < count && await socket.ReceiveAsync(buffer.AsMemory(read), patience.Token) is > 0 and var more)
-            read += more;
-        return buffer[..read];
     }
 
     private static Task GrantBecomes(TspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>

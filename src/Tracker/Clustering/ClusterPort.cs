@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Looks whether the port for other trackers can be opened as it is set, before Akka does, whose words for it are not for people.</summary>
+internal static class ClusterPort
+{
+    /// <exception cref="ListenException">It cannot be listened on; the message says why and which setting to change.</exception>
+    public static void EnsureFree(ClusterSettings settings)
+    {
+        if (settings.Port is not (> 0 and var port))
+            return;
+        var endpoint = new IPEndPoint(IPAddress.None, port);
+        try
+        {
+            endpoint = new IPEndPoint(Dns.GetHostAddresses(settings.Host)[0], port);
+            using var listener = new TcpListener(endpoint);
+            listener.Start();
+        }
+        catch (SocketException error)
+        {
+            throw new ListenException($"for other trackers: {BindFailure.Text(endpoint, error)} (tsp.tracker.cluster.host, --cluster-port)");
+        }
+    }
+
+    /// <summary>What is wrong with the certificate; null when nothing is.</summary>
+    public static string? CertificateFault(ClusterSettings settings)
+    {
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadPkcs12FromFile(settings.Certificate!, settings.CertificatePassword);
+            return !certificate.HasPrivateKey ? $"there is no private key in {settings.Certificate}"
+                : certificate.NotAfter < DateTime.Now ? $"the certificate in {settings.Certificate} has expired on {certificate.NotAfter:yyyy-MM-dd}"
+                : null;
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"{settings.Certificate} cannot be read: {error.Message}";
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using TspActors.Tracker.Clustering.Wire;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Joins the cluster that the seed nodes are in, or begins one when that cannot make two.</summary>
+/// <remarks>
+/// Akka lets only the first seed node begin a cluster, and only when its process starts. Besides, a tracker begins one when so many seed nodes say that they are in none that
+/// no cluster with a majority can be anywhere, and it is the first of them: so trackers find together again after all of them lost each other, whoever was started first.
+/// </remarks>
+internal sealed class SeedNodes
+{
+    /// <summary>So many times in a row it must look like that: one that has just been started is not heard at once.</summary>
+    private const int RoundsInAgreement = 3;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly ActorSystem _system;
+    private readonly Cluster _cluster;
+    private readonly IReadOnlyList<Address> _seeds;
+    private readonly int _majority;
+
+    /// <param name="system">This tracker's.</param>
+    /// <param name="seeds">All seed nodes; this tracker may be one of them.</param>
+    /// <param name="expected">How many trackers there are to be; 0 = as many as there are seed nodes.</param>
+    public SeedNodes(ActorSystem system, IReadOnlyList<Address> seeds, int expected) =>
+        (_system, _cluster, _seeds, _majority) = (system, Cluster.Get(system), seeds, (Math.Max(expected, seeds.Count) / 2) + 1);
+
+    private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
+
+    /// <summary>Becomes a member.</summary>
+    /// <param name="begin">Whether it may begin a cluster where it is the first seed node and no other answers.</param>
+    /// <param name="ended">Ends when it will not be one any more.</param>
+    /// <param name="ending">Ends the wait.</param>
+    public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
+    {
+        var joining = _cluster.JoinSeedNodesAsync(begin ? _seeds : Others, ending);
+        for (var (round, agreed) = (0, 0); ; round++)
+        {
+            await Task.WhenAny(joining, ended, Task.Delay(Round, ending)).ConfigureAwait(false);
+            if (joining.IsCompleted || ended.IsCompleted)
+                break;
+            ending.ThrowIfCancellationRequested();
+            agreed = await MayBeginAsync().ConfigureAwait(false) ? agreed + 1 : 0;
+            if (agreed == RoundsInAgreement)
+                _cluster.Join(_cluster.SelfAddress);
+            if (round == 5 || (round > 0 && round % 30 == 0))
+                _system.Log.Warning("no other tracker of the cluster takes this one in yet; it goes on asking {0}", string.Join(", ", Others.Select(seed => $"{seed.Host}:{seed.Port}")));
+        }
+
+        if (joining.IsCompleted)
+            await joining.ConfigureAwait(false);
+    }
+
+    // True when a majority, this one included, is in no cluster, and this one is the first of those.
+    private async Task<bool> MayBeginAsync()
+    {
+        if (!_seeds.Contains(_cluster.SelfAddress))
+            return false;
+        var answers = await Task.WhenAll(Others.Select(async seed => (seed, Membership: await AskAsync(seed).ConfigureAwait(false)))).ConfigureAwait(false);
+        var outside = answers.Where(answer => answer.Membership is { IsIn: false }).Select(answer => answer.seed).Append(_cluster.SelfAddress).ToHashSet();
+        return answers.All(answer => answer.Membership is not { IsIn: true })
+            && outside.Count >= _majority
+            && _seeds.First(outside.Contains).Equals(_cluster.SelfAddress);
+    }
+
+    private async Task<Membership?> AskAsync(Address seed)
+    {
+        try
+        {
+            return await ClusterPaths.OfCluster(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+}
