@@ -6,7 +6,8 @@ namespace TspActors.Tracker;
 /// </summary>
 /// <remarks>
 /// Without it ten thousand peers that are not slow at all would be told to list again, because the tracker is. Who did not take a broadcast in its time is not waited for
-/// the next time: some that do not read hold the others up once, not for ever.
+/// the next time: some that do not read hold the others up once, not for ever. Nor is a newcomer before it has taken one: who comes again and again without reading holds
+/// nobody up.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull
@@ -23,8 +24,8 @@ internal sealed class BroadcastRounds<TSubscriber>
     /// <summary>How long many are waited for, for each frame.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // The round that each has taken last; the one in which it came counts as taken.
-    private readonly Dictionary<TSubscriber, int> _lastTaken = [];
+    // The round that each has taken last; null = none yet.
+    private readonly Dictionary<TSubscriber, int?> _lastTaken = [];
     private CatalogChanged? _current;
     private int _round;
     private TimeSpan _begun;
@@ -38,8 +39,8 @@ internal sealed class BroadcastRounds<TSubscriber>
     /// <summary>True when nearly all who are waited for have the current one.</summary>
     private bool IsOver => _missing <= _awaited / MissingShare;
 
-    /// <summary>It is told from the next change on.</summary>
-    public void Add(TSubscriber subscriber) => _lastTaken[subscriber] = _round;
+    /// <summary>It is told from the next change on, and waited for when it has taken one.</summary>
+    public void Add(TSubscriber subscriber) => _lastTaken[subscriber] = null;
 
     /// <summary>It is told, and waited for, no more.</summary>
     public void Remove(TSubscriber subscriber)

@@ -102,12 +102,13 @@ internal static class Program
 
         var tracker = await joining.ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
-        await Task.WhenAny(ended, tracker.Removed).ConfigureAwait(false);
+        await Task.WhenAny(ended, tracker.Removed, tracker.Lost).ConfigureAwait(false);
         // The host ends with the actor system of a tracker that was given up, too, which may be before the tracker hears of it.
         if (tracker.Removed.IsCompleted || CoordinatedShutdown.Get(host.System).ShutdownReason is not null)
             return false;
+        var wasLost = !ended.IsCompleted;
         await tracker.StopAsync().ConfigureAwait(false);
-        return true;
+        return wasLost ? throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again") : true;
     }
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)

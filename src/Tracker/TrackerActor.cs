@@ -81,6 +81,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        // After a failure, too: nobody is registered then.
+        _counts.Peers = 0;
         _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
         _cluster?.Publisher.Tell(new OwnChange.Reset());
         _cluster?.Receivers.Tell(RegistryBegun.Instance);

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
@@ -13,18 +14,25 @@ namespace TspActors.Tracker;
 /// <summary>A running tracker: its actors in an actor system, from the settings to an open port.</summary>
 public sealed class TrackerNode
 {
+    /// <summary>Beyond what the listener takes by its own deadlines.</summary>
+    private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(5);
+
+    private readonly ActorSystem _system;
     private readonly IActorRef _listener;
-    private readonly TimeSpan _drainTimeout;
+    private readonly TrackerSettings _settings;
     private readonly TrackerVitals _vitals;
     private readonly ClusterNode? _cluster;
+    private volatile bool _stopping;
 
-    private TrackerNode(IPEndPoint address, IActorRef listener, TimeSpan drainTimeout, TrackerVitals vitals, ClusterNode? cluster)
+    private TrackerNode(ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerVitals vitals, ClusterNode? cluster)
     {
+        _system = system;
         _vitals = vitals;
         _cluster = cluster;
         Address = address;
         _listener = listener;
-        _drainTimeout = drainTimeout;
+        _settings = settings;
+        Lost = WatchPortAsync();
     }
 
     /// <summary>Where it really listens.</summary>
@@ -35,6 +43,9 @@ public sealed class TrackerNode
 
     /// <summary>Ends when the cluster has gone on without this tracker; never for a single one.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
+
+    /// <summary>Ends when the port is open no more, whatever the reason: nobody can connect, and those who were connected are cut.</summary>
+    public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
     /// <param name="system">Where they live.</param>
@@ -56,23 +67,36 @@ public sealed class TrackerNode
         var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
         var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts, tracker), "ports") : null;
+        var parts = new TrackerParts(settings, catalog, vitals.Counts, standing, tracker, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(settings, catalog, tracker, searcher, vitals.Counts, ports, standing), "tsp", vitals.Connections).ConfigureAwait(false);
+            settings.Endpoint, settings.Transport, () => RequestSession.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         vitals.Readiness.Has(TrackerVitals.Port);
-        return new TrackerNode(address, listener, settings.DrainTimeout, vitals, cluster);
+        return new TrackerNode(system, address, listener, settings, vitals, cluster);
     }
 
     /// <summary>Takes no more connections, tells those that are open, and waits for them to end.</summary>
     public async Task StopAsync()
     {
+        _stopping = true;
         _vitals.Readiness.Await(TrackerVitals.Port, "the tracker is going down");
         // First nobody is sent here any more, so that its peers do not come back.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
-        await _listener.Ask<Drained>(new Drain(_drainTimeout), _drainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        var deadline = _settings.DrainTimeout + _settings.Transport.CloseTimeout + DrainMargin;
+        var drained = _listener.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
+        await Task.WhenAny(drained, Lost).ConfigureAwait(false);
+        if (drained.IsFaulted && !Lost.IsCompleted)
+            _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they are cut", deadline);
+    }
+
+    private async Task WatchPortAsync()
+    {
+        await _listener.WatchAsync().ConfigureAwait(false);
+        if (!_stopping)
+            _vitals.Readiness.Await(TrackerVitals.Port, $"the port {Address} was lost");
     }
 
     private static void Tell(Readiness readiness, ClusterStanding standing)

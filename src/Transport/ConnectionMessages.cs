@@ -27,8 +27,11 @@ public sealed record InputEnded : INoSerializationVerificationNeeded
 /// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>, which need not be the session.</summary>
 public sealed record Sent(object Token) : INoSerializationVerificationNeeded;
 
-/// <summary>The connection is gone; nothing else follows. <paramref name="Message"/> is for people and logs.</summary>
-public sealed record ConnectionClosed(CloseReason Reason, string Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <summary>The connection is gone; nothing else follows.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Message">The same, for people.</param>
+/// <param name="Violation">Where the remote end broke the protocol: the code of the ERROR that it was sent.</param>
+public sealed record ConnectionClosed(CloseReason Reason, string Message, ErrorCode? Violation = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason

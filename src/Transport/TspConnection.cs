@@ -164,13 +164,13 @@ public abstract class TspConnection : UntypedActor, IWithTimers
     }
 
     /// <summary>Ends in good order: what is queued, the last words, FIN; what arrives meanwhile is read and dropped, so that no RST eats the last words.</summary>
-    private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default)
+    private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default, ErrorCode? violation = null)
     {
         if (_state != State.Open)
             return;
         _ending = _inputEnded && reason == CloseReason.ClosedHere
             ? new ConnectionClosed(CloseReason.ClosedByRemote, "closed by the remote end")
-            : new ConnectionClosed(reason, message);
+            : new ConnectionClosed(reason, message, violation);
         if (!lastWords.IsEmpty)
             Write(lastWords);
         if (_state != State.Open)
@@ -319,7 +319,7 @@ public abstract class TspConnection : UntypedActor, IWithTimers
         }
     }
 
-    private void EndForViolation(ProtocolViolation violation) => Close(CloseReason.Violation, violation.Message, Errors.Frame(violation));
+    private void EndForViolation(ProtocolViolation violation) => Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
 
     private void Cut(ConnectionClosed ending)
     {

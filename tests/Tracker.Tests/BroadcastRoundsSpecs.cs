@@ -104,7 +104,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Who_comes_meanwhile_is_told_from_the_next_one_on()
+    public void Who_comes_meanwhile_is_told_from_the_next_one_on_and_waited_for_when_it_has_taken_one()
     {
         Begin(_first, 1);
         _rounds.Add(7);
@@ -112,15 +112,53 @@ public sealed class BroadcastRoundsSpecs
         Assert.True(_rounds.MayBegin(Second));
         _rounds.Begin(_second, 2 * Second);
         _rounds.Taken(0, _second, 2 * Second);
-        Assert.False(_rounds.MayBegin(2 * Second));
+        Assert.True(_rounds.MayBegin(2 * Second));
         _rounds.Taken(7, _second, 2 * Second);
+        var third = Change(4);
+        _rounds.Begin(third, 2 * Second);
+        _rounds.Taken(0, third, 2 * Second);
+        Assert.False(_rounds.MayBegin(2 * Second));
+        _rounds.Taken(7, third, 2 * Second);
         Assert.True(_rounds.MayBegin(2 * Second));
     }
 
+    [Fact]
+    public void Many_that_come_anew_for_each_one_and_take_none_hold_nobody_up()
+    {
+        Begin(_first, 1);
+        _rounds.Taken(0, _first, Second);
+        for (var round = 0; round < 5; round++)
+        {
+            for (var newcomer = 0; newcomer < 300; newcomer++)
+                _rounds.Add(1_000 + newcomer);
+            var change = Change((ulong)round + 3);
+            _rounds.Begin(change, 2 * Second);
+            Assert.False(_rounds.MayBegin(2 * Second));
+            _rounds.Taken(0, change, 2 * Second);
+            Assert.True(_rounds.MayBegin(2 * Second));
+            for (var newcomer = 0; newcomer < 300; newcomer++)
+                _rounds.Remove(1_000 + newcomer);
+        }
+    }
+
+    [Fact]
+    public void A_newcomer_that_leaves_does_not_count_for_one_who_is_waited_for()
+    {
+        Begin(_first, 1);
+        _rounds.Add(7);
+        _rounds.Remove(7);
+        Assert.False(_rounds.MayBegin(Second));
+    }
+
+    // All of them have taken one before, or they would not be waited for.
     private void Begin(CatalogChanged change, int subscribers)
     {
+        var before = Change(1);
         for (var subscriber = 0; subscriber < subscribers; subscriber++)
             _rounds.Add(subscriber);
+        _rounds.Begin(before, TimeSpan.Zero);
+        for (var subscriber = 0; subscriber < subscribers; subscriber++)
+            _rounds.Taken(subscriber, before, TimeSpan.Zero);
         _rounds.Begin(change, Second);
     }
 

@@ -9,9 +9,10 @@ namespace TspActors.Tracker.Tests;
 public sealed class TrackerActorSpecs : ProbeSpec
 {
     private readonly CatalogCell _catalog = new();
+    private readonly TrackerCounts _counts = new();
     private readonly IActorRef _tracker;
 
-    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, new TrackerCounts()));
+    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts));
 
     [Fact]
     public async Task Ids_are_told_when_the_songs_are_in_the_catalog()
@@ -45,6 +46,15 @@ public sealed class TrackerActorSpecs : ProbeSpec
         for (var songs = 2; songs < 20; songs++)
             Assert.Equal(songs, await Share(successor, 1, songs));
         Assert.Equal(19, _catalog.Current.Count);
+    }
+
+    [Fact]
+    public async Task After_a_failure_nobody_is_counted_as_registered()
+    {
+        await Share(Join(1), 1, 3);
+        Assert.Equal(1, _counts.Peers);
+        Sys.ActorSelection(_tracker.Path / "peers").Tell(Kill.Instance);
+        await AwaitAssertAsync(() => Assert.Equal(0, _counts.Peers));
     }
 
     private TestProbe Join(int peer)

@@ -65,9 +65,9 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>A connection that has said nothing yet.</summary>
-    private protected async Task<TspClient> Connect(int? receiveBuffer = null)
+    private protected async Task<TspClient> Connect(int? receiveBuffer = null, IPAddress? from = null)
     {
-        var client = await TspClient.Connect(_tracker.Address, receiveBuffer);
+        var client = await TspClient.Connect(_tracker.Address, receiveBuffer, from);
         _clients.Add(client);
         return client;
     }

@@ -20,11 +20,14 @@ internal sealed class TspClient : IDisposable
     /// <summary>A connection that has said nothing yet.</summary>
     /// <param name="address">The tracker.</param>
     /// <param name="receiveBuffer">Bytes that the kernel takes for it while it does not read; null = what is usual.</param>
-    public static async Task<TspClient> Connect(IPEndPoint address, int? receiveBuffer = null)
+    /// <param name="from">The address that it comes from; null = what is usual.</param>
+    public static async Task<TspClient> Connect(IPEndPoint address, int? receiveBuffer = null, IPAddress? from = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size)
             socket.ReceiveBufferSize = size;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(address);
         return new TspClient(socket);
     }

@@ -9,9 +9,10 @@ internal sealed class RequestTally(TrackerCounts counts)
     private readonly int[] _requests = new int[TrackerCounts.OperationCount];
     private uint _seen;
     private int _timed;
-    private TimeSpan _duration;
+    private TimeSpan? _duration;
+    private (int Index, long Since)? _awaited;
 
-    /// <summary>A request was dealt with.</summary>
+    /// <summary>A request was answered.</summary>
     /// <param name="operation">What it asked.</param>
     /// <param name="begun">A timestamp of when its turn began. Only the first request of a turn is timed: two looks at the clock for each would cost as much as the answer.</param>
     public void Count(Operation operation, long begun)
@@ -19,8 +20,21 @@ internal sealed class RequestTally(TrackerCounts counts)
         var index = TrackerCounts.IndexOf(operation);
         if (_seen == 0 && counts.Timed is not null)
             (_timed, _duration) = (index, Stopwatch.GetElapsedTime(begun));
-        _seen |= 1u << index;
-        _requests[index]++;
+        Count(index);
+    }
+
+    /// <summary>A request was read that somebody else answers; nothing else is read meanwhile.</summary>
+    public void Await(Operation operation) => Await(TrackerCounts.IndexOf(operation));
+
+    /// <summary>The same of a search.</summary>
+    public void AwaitSearch() => Await(TrackerCounts.Search);
+
+    /// <summary>What was awaited is there. Each of these is timed: they take long enough for it.</summary>
+    public void Answered()
+    {
+        if (_awaited is { } awaited)
+            counts.Timed?.Invoke(awaited.Index, Stopwatch.GetElapsedTime(awaited.Since));
+        _awaited = null;
     }
 
     /// <summary>It was not served.</summary>
@@ -31,7 +45,9 @@ internal sealed class RequestTally(TrackerCounts counts)
     {
         if (_seen == 0)
             return;
-        counts.Timed?.Invoke(_timed, _duration);
+        if (_duration is { } duration)
+            counts.Timed?.Invoke(_timed, duration);
+        _duration = null;
         for (var index = 0; index < _requests.Length; index++)
         {
             if ((_seen & (1u << index)) == 0)
@@ -41,5 +57,17 @@ internal sealed class RequestTally(TrackerCounts counts)
         }
 
         _seen = 0;
+    }
+
+    private void Await(int index)
+    {
+        _awaited = (index, Stopwatch.GetTimestamp());
+        Count(index);
+    }
+
+    private void Count(int index)
+    {
+        _seen |= 1u << index;
+        _requests[index]++;
     }
 }

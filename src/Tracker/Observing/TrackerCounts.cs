@@ -6,7 +6,8 @@ namespace TspActors.Tracker.Observing;
 /// <summary>What happened in a tracker since it started, as plain sums that cost next to nothing to add to; used by several threads.</summary>
 public sealed class TrackerCounts
 {
-    private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "other"];
+    private static readonly int Operations = Enum.GetValues<Operation>().Length;
+    private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
     private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
 
     // Answers like any other, or said by hosts only.
@@ -41,7 +42,7 @@ public sealed class TrackerCounts
     /// <summary>Bytes of broadcasts, once for each peer that they were for.</summary>
     public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
 
-    /// <summary>Frames that came, by operation.</summary>
+    /// <summary>Frames that came, by operation; a LIST with words is a "search".</summary>
     public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
 
     /// <summary>Requests and connections that were refused with an ERROR, by its code; and songs that were not taken ("song").</summary>
@@ -52,7 +53,10 @@ public sealed class TrackerCounts
     internal Action<int, TimeSpan>? Timed { get; set; }
 
     /// <summary>The numbers that <see cref="AddRequests"/> and <see cref="Timed"/> know operations by; those without a name share the last one.</summary>
-    internal static int IndexOf(Operation operation) => Math.Min((int)operation, OperationNames.Length - 1);
+    internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
+
+    /// <summary>The number of a LIST with words, which is another kind of work than a page.</summary>
+    internal static int Search => Operations;
 
     internal static string NameOf(int operation) => OperationNames[operation];
 

@@ -38,7 +38,7 @@ internal sealed class TrackerInstruments : IDisposable
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Bytes of broadcasts, once for each peer that they were for");
 
         var duration = _meter.CreateHistogram(
-            "tsp.request.duration", "s", "Time to answer a request, of the first one of each batch",
+            "tsp.request.duration", "s", "Time to answer a request: of every search, share and registration, and of the first other one of each batch",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
             .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();

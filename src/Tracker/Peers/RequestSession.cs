@@ -4,7 +4,6 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
@@ -40,12 +39,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
     private const int BytesPerCost = 64;
 
+    private readonly TrackerParts _parts;
     private readonly TrackerSettings _settings;
-    private readonly CatalogCell _catalog;
-    private readonly StandingCell _standing;
-    private readonly IActorRef _tracker;
-    private readonly IActorRef? _ports;
-    private readonly IActorRef _searcher;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
@@ -54,6 +49,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private bool _sending;
     private bool _turnAwaited;
     private bool _waiting;
+    private SearchCatalog? _search;
     private Frame? _shareHeld;
     private bool _inputEnded;
     private bool _closing;
@@ -63,26 +59,25 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSession(
-        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports, StandingCell standing)
+    public RequestSession(TrackerParts parts)
     {
-        _ports = ports;
-        _standing = standing;
-        _tally = new RequestTally(counts);
-        _settings = settings;
-        _allowance = new Allowance(settings.RequestsPerSecond, settings.RequestBurst);
-        _catalog = catalog;
-        _tracker = tracker;
-        _searcher = searcher;
+        _parts = parts;
+        _settings = parts.Settings;
+        _tally = new RequestTally(parts.Counts);
+        _allowance = new Allowance(_settings.RequestsPerSecond, _settings.RequestBurst);
     }
 
-    public static Props Props(
-        TrackerSettings settings, CatalogCell catalog, IActorRef tracker, IActorRef searcher, TrackerCounts counts, IActorRef? ports = null, StandingCell? standing = null) =>
-        Akka.Actor.Props.Create(() => new RequestSession(settings, catalog, tracker, searcher, counts, ports, standing ?? new StandingCell(ClusterStanding.Single, null)));
+    public static Props Props(TrackerParts parts) => Akka.Actor.Props.Create(() => new RequestSession(parts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
+
+    protected override void PostStop()
+    {
+        if (_search is not null)
+            _parts.Searcher.Tell(new ForgetSearch(_search));
+    }
 
     protected override void OnReceive(object message)
     {
@@ -103,7 +98,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Serve();
                 break;
             case CatalogSearched searched when !_closing:
-                _waiting = false;
+                _search = null;
+                Answered();
                 _answers.AddAll(searched.Answer);
                 Serve();
                 break;
@@ -112,7 +108,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case Status.Failure failure:
                 throw new InvalidOperationException("a search has failed", failure.Cause);
             case ShareTaken:
-                _waiting = false;
+                Answered();
                 Serve();
                 break;
             case ShareDue when _shareHeld is { } share && !_closing:
@@ -125,9 +121,9 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case PeerJoined joined:
                 Timers.Cancel(JoinOverdue.Instance);
                 _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
-                _waiting = false;
+                Answered();
                 if (_host is { Port: > 0 })
-                    _ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+                    _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
                 _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
                 Serve();
                 break;
@@ -141,8 +137,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 _inputEnded = true;
                 Serve();
                 break;
-            case DrainRequested:
+            case DrainRequested when !_closing:
+                _tally.Reject(ErrorCode.ShuttingDown);
                 Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+                break;
+            case DrainRequested:
                 break;
             case JoinOverdue:
             case PeerGone:
@@ -151,8 +150,10 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
             case ConnectionClosed closed:
-                if (closed.Reason is CloseReason.Violation or CloseReason.TimedOut)
-                    _tally.Reject(closed.Reason == CloseReason.Violation ? ErrorCode.BadFrame : ErrorCode.Timeout);
+                if (closed.Violation is { } violation)
+                    _tally.Reject(violation);
+                else if (closed.Reason == CloseReason.TimedOut)
+                    _tally.Reject(ErrorCode.Timeout);
                 Context.Stop(Self);
                 break;
             default:
@@ -167,7 +168,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
         {
             Handle(frame, Stopwatch.GetElapsedTime(0, begun));
-            _tally.Count(frame.Operation, begun);
+            if (!_waiting)
+                _tally.Count(frame.Operation, begun);
             if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
             {
                 AwaitTurn();
@@ -186,6 +188,12 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             Close();
         else
             _connection.Tell(ReadMore.Instance);
+    }
+
+    private void Answered()
+    {
+        _waiting = false;
+        _tally.Answered();
     }
 
     private void AwaitTurn()
@@ -217,46 +225,52 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
+            // Has an allowance of its own: it is not refused, but waits.
+            case Operation.Share when _peer is not null:
+                TakeShare(frame, now);
+                break;
+            case Operation.Quit:
+                Close();
+                break;
+            // Not answered, not even when there are too many.
+            case Operation.Pong or Operation.Error:
+                _allowance.Take(now, 1);
+                break;
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
                     List(frame.SongId, list);
                 break;
+            default:
+                // Of a long one that is skipped the last part counts.
+                if (frame.EndsFrame && IsAllowed(frame, now))
+                    Answer(frame);
+                break;
+        }
+    }
+
+    private void Answer(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
             case Operation.Info when MayAsk:
-                if (IsAllowed(frame, now) && Read<InfoRequest>(frame) is { } info)
-                    CatalogAnswers.Info(_answers, _catalog.Current, frame.SongId, info);
+                if (Read<InfoRequest>(frame) is { } info)
+                    CatalogAnswers.Info(_answers, _parts.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                if (IsAllowed(frame, now))
-                    CatalogAnswers.Grant(_answers, _catalog.Current, frame.SongId);
+                CatalogAnswers.Grant(_answers, _parts.Catalog.Current, frame.SongId);
                 break;
-            case Operation.List or Operation.Info or Operation.Play:
+            case Operation.List or Operation.Info or Operation.Play or Operation.Share:
                 RefuseStranger(frame.SongId);
                 break;
             case Operation.Init:
                 TakeInit(frame);
                 break;
-            case Operation.Share when _peer is not null:
-                TakeShare(frame, now);
-                break;
-            case Operation.Share:
-                RefuseStranger(frame.SongId);
-                break;
             case Operation.Ping:
-                if (IsAllowed(frame, now))
-                    _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
-                break;
-            case Operation.Quit:
-                Close();
-                break;
-            case Operation.Pong or Operation.Error:
+                _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             default:
-                if (frame.EndsFrame)
-                {
-                    _tally.Reject(ErrorCode.Unsupported);
-                    _answers.Add(Errors.Unsupported(frame));
-                }
-
+                _tally.Reject(ErrorCode.Unsupported);
+                _answers.Add(Errors.Unsupported(frame));
                 break;
         }
     }
@@ -265,12 +279,14 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         if (request.Query.Length == 0)
         {
-            CatalogAnswers.List(_answers, _catalog.Current, cursor, request, _places);
+            CatalogAnswers.List(_answers, _parts.Catalog.Current, cursor, request, _places);
             return;
         }
 
         _waiting = true;
-        _searcher.Tell(new SearchCatalog(_catalog.Current, cursor, request, _places));
+        _tally.AwaitSearch();
+        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.Of(_remote));
+        _parts.Searcher.Tell(_search);
     }
 
     private void TakeInit(in Frame frame)
@@ -285,23 +301,25 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
-            case HandshakeResult.Accepted when !_standing.Current.MayRegister:
+            case HandshakeResult.Accepted when !_parts.Standing.Current.MayRegister:
+                _tally.Reject(ErrorCode.Busy);
                 _answers.Add(Errors.Frame(
                     ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));
                 _handshake!.Begin();
                 break;
             case HandshakeResult.Accepted accepted:
-                accepted.Welcome.AlternativeTrackers.Add(_standing.Current.OtherTrackers);
+                accepted.Welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
                 _host = accepted.Host;
-                if (_ports is null && _host.Port > 0)
+                if (_parts.Ports is null && _host.Port > 0)
                     _host.Reach = Reach.Reachable;
-                accepted.Welcome.CatalogVersion = _catalog.Current.Version;
+                accepted.Welcome.CatalogVersion = _parts.Catalog.Current.Version;
                 _waiting = true;
+                _tally.Await(Operation.Init);
                 // What was asked before is answered before the welcome.
                 if (!_answers.IsEmpty)
                     _connection.Tell(new Send(_answers.Take()));
                 Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-                _tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                _parts.Tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
     }
@@ -318,6 +336,7 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
         else if (Read<Share>(frame) is { } share)
         {
             _waiting = true;
+            _tally.Await(Operation.Share);
             _peer!.Tell(new TakeShare(share));
         }
     }

@@ -9,11 +9,15 @@ namespace TspActors.Tracker.Reaching;
 
 /// <summary>Tries the ports of all registered peers, a bounded number at a time: at once when a peer registers, and again later for as long as it stays.</summary>
 /// <remarks>
-/// WatchPort → due → a PortProbe → Answered → the host knows, the TrackerActor hears of a change, due again later. Who is due first is tried first; those who wait cost their entry in the queue, and there are no
-/// more of them than peers. Supervision: a probe that fails is stopped and counts as not reached.
+/// WatchPort → due → a PortProbe → Answered → the host knows, the TrackerActor hears of a change, due again later. Those that are due take turns by the address they are at, and
+/// those of one address have a share of the tries under way, so that many ports of one that swallow every packet hold up each other only. Who waits costs an entry, and that goes
+/// with its peer. Supervision: a probe that fails is stopped and counts as not reached.
 /// </remarks>
 internal sealed class PortWatch : UntypedActor, IWithTimers
 {
+    /// <summary>One part in so many of the tries at the same time may be at one address, and always one of them.</summary>
+    private const int SharesOfAddress = 4;
+
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
 
     private readonly ReachabilitySettings _settings;
@@ -21,12 +25,19 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
     private readonly IActorRef _tracker;
     // Of the handles that connections leave over.
     private readonly long _atOnce;
+    private readonly long _atOnceOfAddress;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
-    private readonly Dictionary<IActorRef, WatchedPort?> _byProbe = [];
-    private readonly PriorityQueue<WatchedPort, TimeSpan> _due = new();
+    private readonly Dictionary<IActorRef, (IPAddress Address, WatchedPort? Port)> _byProbe = [];
+    private readonly SortedSet<WatchedPort> _later = new(WatchedPort.ByDue);
+    private readonly TurnQueue<IPAddress, WatchedPort> _due = new();
+    private readonly Dictionary<IPAddress, int> _tried = [];
 
-    public PortWatch(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
-        (_settings, _counts, _tracker, _atOnce) = (settings, counts, tracker, Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16)));
+    public PortWatch(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker)
+    {
+        (_settings, _counts, _tracker) = (settings, counts, tracker);
+        _atOnce = Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16));
+        _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
+    }
 
     /// <param name="settings">Waits, and how many at once.</param>
     /// <param name="counts">Counts those that cannot be reached.</param>
@@ -48,18 +59,22 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
                 var port = new WatchedPort(watch.Host, watch.Address, _settings);
                 _byPeer[watch.Peer] = port;
                 Context.Watch(watch.Peer);
-                _due.Enqueue(port, Now);
+                _due.Add(port.Address, port);
                 break;
-            case PortProbe.Answered answered when _byProbe.TryGetValue(Sender, out var tried) && tried is not null:
-                Tried(tried, answered.Reached);
-                _byProbe[Sender] = null;
+            case PortProbe.Answered answered when _byProbe.TryGetValue(Sender, out var tried) && tried.Port is not null:
+                Tried(tried.Port, answered.Reached);
+                _byProbe[Sender] = (tried.Address, null);
                 break;
-            case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var unanswered):
-                if (unanswered is not null)
-                    Tried(unanswered, false);
+            case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var ended):
+                if (--_tried[ended.Address] == 0)
+                    _tried.Remove(ended.Address);
+                if (ended.Port is not null)
+                    Tried(ended.Port, false);
                 break;
             case Terminated terminated when _byPeer.Remove(terminated.ActorRef, out var gone):
                 gone.IsGone = true;
+                _later.Remove(gone);
+                _due.Remove(gone.Address, gone);
                 Count(gone.Host.Reach, Reach.Unknown);
                 break;
             case Tick:
@@ -77,7 +92,8 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
         if (port.IsGone)
             return;
         var before = port.Host.Reach;
-        _due.Enqueue(port, Now + port.Tried(reached, Random.Shared));
+        port.DueAt = Now + port.Tried(reached, Random.Shared);
+        _later.Add(port);
         if (before == port.Host.Reach)
             return;
         Count(before, port.Host.Reach);
@@ -90,23 +106,23 @@ internal sealed class PortWatch : UntypedActor, IWithTimers
     // A probe counts until its socket is closed.
     private void TryDue()
     {
-        while (_byProbe.Count < _atOnce && _due.TryPeek(out var port, out var at))
+        var now = Now;
+        while (_later.Min is { } next && next.DueAt <= now)
         {
-            if (port.IsGone)
-            {
-                _due.Dequeue();
-            }
-            else if (at > Now)
-            {
-                var sleep = at - Now;
-                Timers.StartSingleTimer(Tick.Instance, Tick.Instance, sleep > ShortestSleep ? sleep : ShortestSleep);
-                return;
-            }
-            else
-            {
-                _due.Dequeue();
-                _byProbe.Add(Context.Watch(Context.ActorOf(PortProbe.Props(port.EndPoint, _settings.Timeout))), port);
-            }
+            _later.Remove(next);
+            _due.Add(next.Address, next);
+        }
+
+        while (_byProbe.Count < _atOnce && _due.TryTake(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
+        {
+            _tried[port.Address] = _tried.GetValueOrDefault(port.Address) + 1;
+            _byProbe.Add(Context.Watch(Context.ActorOf(PortProbe.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
+        }
+
+        if (_later.Min is { } first)
+        {
+            var sleep = first.DueAt - now;
+            Timers.StartSingleTimer(Tick.Instance, Tick.Instance, sleep > ShortestSleep ? sleep : ShortestSleep);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Tracker.Catalog;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Reaching;
 
@@ -9,11 +10,24 @@ namespace TspActors.Tracker.Reaching;
 /// <param name="settings">Waits.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
 {
+    /// <summary>Who is due first comes first; of two at the same moment whoever came first.</summary>
+    public static readonly IComparer<WatchedPort> ByDue =
+        Comparer<WatchedPort>.Create((one, other) => (one.DueAt, one._number).CompareTo((other.DueAt, other._number)));
+
+    private static long _numbers;
+
+    private readonly long _number = Interlocked.Increment(ref _numbers);
     private int _failures;
 
     public CatalogHost Host { get; } = host;
 
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
+
+    /// <summary>The address as limits count it.</summary>
+    public IPAddress Address { get; } = CountedAddress.Of(address);
+
+    /// <summary>When it is tried next, by the clock of the PortWatch; stays as it is while it waits for that.</summary>
+    public TimeSpan DueAt { get; set; }
 
     /// <summary>Its peer is gone; it is tried no more.</summary>
     public bool IsGone { get; set; }

@@ -36,16 +36,21 @@ public sealed class HttpSpecs : TrackerSpec
     public async Task The_metrics_have_the_names_that_are_documented()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _vitals);
-        await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 4 }, _vitals);
+        await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 20 }, _vitals);
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
         // A connection of its own: a share counts by its size.
         var asker = await Connect();
-        for (var i = 0; i < 4; i++)
-            await asker.Settle();
-        await asker.Send(Operation.Play, 1);
+        // In one go: nothing more is allowed meanwhile, however slow the machine is.
+        await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping), .. FrameEncoder.Encode(Operation.Play, 1)]);
+        for (var i = 0; i < 20; i++)
+            await asker.Expect(Operation.Pong);
         await asker.ExpectError(ErrorCode.RateLimited);
+        await (await Connect()).List(new ListRequest { Query = "song" });
+        // Its registration is over when it is served.
+        await watcher.Send(Operation.Info, 1);
+        await watcher.Expect(Operation.Info);
 
         var metrics = await Metrics(http);
 
@@ -54,19 +59,23 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.Equal(_vitals.Catalog.Current.Version, metrics["tsp_tracker_catalog_version{}"]);
         Assert.Equal(1, metrics["tsp_tracker_ready{}"]);
         Assert.True(metrics["tsp_tracker_uptime_seconds{}"] > 0);
-        Assert.Equal(3, metrics["tsp_connections{}"]);
+        Assert.Equal(4, metrics["tsp_connections{}"]);
         Assert.Equal(2, metrics["tsp_requests_total{op=\"init\"}"]);
         Assert.Equal(1, metrics["tsp_requests_total{op=\"share\"}"]);
-        Assert.Equal(4, metrics["tsp_requests_total{op=\"ping\"}"]);
+        Assert.Equal(20, metrics["tsp_requests_total{op=\"ping\"}"]);
         Assert.Equal(1, metrics["tsp_requests_total{op=\"play\"}"]);
+        Assert.Equal(1, metrics["tsp_requests_total{op=\"search\"}"]);
+        Assert.Equal(0, metrics["tsp_requests_total{op=\"list\"}"]);
         Assert.Equal(1, metrics["tsp_rejected_total{reason=\"rate_limited\"}"]);
         Assert.Equal(1, metrics["tsp_rejected_total{reason=\"song\"}"]);
         Assert.Equal(0, metrics["tsp_rejected_total{reason=\"busy\"}"]);
         Assert.Equal(1, metrics["tsp_broadcasts_total{}"]);
         Assert.Equal(FrameHeader.SizeWithLength + broadcast.Body.Length, metrics["tsp_broadcast_bytes_total{}"]);
-        Assert.Equal(4, metrics["tsp_request_duration_seconds_count{op=\"ping\"}"]);
+        Assert.InRange(metrics["tsp_request_duration_seconds_count{op=\"ping\"}"], 1, 20);
         Assert.True(metrics["tsp_request_duration_seconds_sum{op=\"ping\"}"] > 0);
-        Assert.Equal(4, metrics["tsp_request_duration_seconds_bucket{op=\"ping\",le=\"+Inf\"}"]);
+        Assert.Equal(2, metrics["tsp_request_duration_seconds_count{op=\"init\"}"]);
+        Assert.Equal(1, metrics["tsp_request_duration_seconds_count{op=\"search\"}"]);
+        Assert.Equal(1, metrics["tsp_request_duration_seconds_bucket{op=\"search\",le=\"+Inf\"}"]);
         Assert.True(metrics["dotnet_process_memory_working_set_bytes{}"] > 1_000_000);
     }
 

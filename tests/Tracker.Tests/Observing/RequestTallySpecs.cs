@@ -43,6 +43,29 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
+    public void What_somebody_else_answers_is_timed_when_it_is_answered()
+    {
+        var timed = new List<string>();
+        _counts.Timed = (operation, _) => timed.Add(TrackerCounts.NameOf(operation));
+        var tally = new RequestTally(_counts);
+
+        tally.AwaitSearch();
+        tally.AddUp();
+        Assert.Empty(timed);
+        tally.Answered();
+        tally.Answered();
+        Assert.Equal(["search"], timed);
+
+        tally.Count(Operation.List, 0);
+        tally.Await(Operation.Share);
+        tally.AddUp();
+        tally.Answered();
+        Assert.Equal(["search", "list", "share"], timed);
+        Assert.Equal(
+            new Dictionary<string, long> { ["search"] = 1, ["list"] = 1, ["share"] = 1 }, _counts.Requests.Where(request => request.Value > 0).ToDictionary());
+    }
+
+    [Fact]
     public void A_tracker_is_ready_when_no_part_waits_for_anything()
     {
         var readiness = new TrackerVitals().Readiness;

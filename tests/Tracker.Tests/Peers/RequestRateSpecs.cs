@@ -63,4 +63,38 @@ public sealed class RequestRateSpecs : TrackerSpec
         var other = await Connect();
         Assert.Equal(2, (await other.List()).Songs.Count);
     }
+    [Theory]
+    [InlineData((Operation)99, ErrorCode.Unsupported)]
+    [InlineData(Operation.Info, ErrorCode.NotRegistered)]
+    [InlineData(Operation.Share, ErrorCode.NotRegistered)]
+    [InlineData(Operation.Init, ErrorCode.Unsupported)]
+    public async Task What_is_refused_anyway_counts_too(Operation operation, ErrorCode refusal)
+    {
+        await StartTracker(Settings with { AnonymousRequests = false });
+        var hello = PeerClient.Hello(1);
+        hello.Hello.ProtocolVersion = 9;
+        var frame = operation == Operation.Init ? FrameEncoder.Encode(operation, 0, hello) : FrameEncoder.Encode(operation);
+        var client = await Connect();
+        var sending = client.Send(Enumerable.Repeat(frame, 2_000).SelectMany(bytes => bytes).ToArray());
+        var answers = new List<ErrorCode>();
+        for (var answer = 0; answer < 2_000; answer++)
+            answers.Add(Samples.Body<Error>(await client.Expect(Operation.Error)).Code);
+
+        await sending;
+        Assert.All(answers.Take(1_000), code => Assert.Equal(refusal, code));
+        Assert.Contains(ErrorCode.RateLimited, answers);
+    }
+
+    [Fact]
+    public async Task What_is_not_answered_counts_too()
+    {
+        var client = await Connect();
+        await client.Send(Enumerable.Repeat(FrameEncoder.Encode(Operation.Pong), 900)
+            .Concat(Enumerable.Repeat(FrameEncoder.Encode(Operation.Info, 2), 200)).SelectMany(bytes => bytes).ToArray());
+        var answers = new List<ErrorCode>();
+        for (var answer = 0; answer < 200; answer++)
+            answers.Add(Samples.Body<Error>(await client.Expect(Operation.Error)).Code);
+
+        Assert.Contains(ErrorCode.RateLimited, answers);
+    }
 }

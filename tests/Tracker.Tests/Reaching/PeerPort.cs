@@ -7,10 +7,10 @@ namespace TspActors.Tracker.Tests.Reaching;
 /// <summary>The listen port of a peer, as the tracker that tries it sees it.</summary>
 internal static class PeerPort
 {
-    public static Socket Open(int port = 0)
+    public static Socket Open(int port = 0, IPAddress? address = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
         socket.Listen();
         return socket;
     }

@@ -9,6 +9,8 @@ namespace TspActors.Tracker.Tests.Reaching;
 /// <summary>The tracker tries the ports of its peers, and says in grants what came of it.</summary>
 public sealed class ReachabilitySpecs : TrackerSpec
 {
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
+
     private readonly TrackerVitals _vitals = new();
     private readonly List<Socket> _ports = [];
 
@@ -19,7 +21,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
             Timeout = TimeSpan.FromSeconds(20),
             RetryMin = TimeSpan.FromMilliseconds(20),
             RetryMax = TimeSpan.FromMilliseconds(20),
-            AtOnce = 2,
+            AtOnce = 8,
         },
     };
 
@@ -92,7 +94,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task No_more_ports_are_tried_at_the_same_time_than_the_limit()
+    public async Task No_more_ports_of_one_address_are_tried_at_the_same_time_than_a_quarter_of_the_limit()
     {
         var ports = Enumerable.Range(1, 5).Select(_ => Open()).ToList();
         for (var peer = 1; peer <= 5; peer++)
@@ -103,11 +105,33 @@ public sealed class ReachabilitySpecs : TrackerSpec
         await (await Connect()).Settle();
         Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
 
+        // Another address does not wait for them.
+        var other = Open(address: Elsewhere);
+        await HostAt(6, other, Elsewhere);
+        using (await other.AcceptAsync())
+            Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
+
         await first.SendAsync(FrameEncoder.Encode(Operation.Pong, 1));
         Assert.Equal(5, (await PeerPort.Read(first, 5)).Length);
         first.Shutdown(SocketShutdown.Both);
 
         using var third = await ports[2].AcceptAsync();
+    }
+
+    [Fact]
+    public async Task No_more_ports_are_tried_at_the_same_time_than_the_limit()
+    {
+        await StartTracker(Settings with { Reachability = Settings.Reachability with { AtOnce = 1 } }, _vitals);
+        var (first, second) = (Open(), Open(address: Elsewhere));
+        await HostAt(1, first);
+        using (var hanging = await first.AcceptAsync())
+        {
+            await HostAt(2, second, Elsewhere);
+            await (await Connect()).Settle();
+            Assert.False(second.Poll(0, SelectMode.SelectRead));
+        }
+
+        using var next = await second.AcceptAsync();
     }
 
     [Fact]
@@ -151,20 +175,20 @@ public sealed class ReachabilitySpecs : TrackerSpec
         await base.DisposeAsync();
     }
 
-    private Socket Open(int port = 0)
+    private Socket Open(int port = 0, IPAddress? address = null)
     {
-        var socket = PeerPort.Open(port);
+        var socket = PeerPort.Open(port, address);
         _ports.Add(socket);
         return socket;
     }
 
-    private Task<TspClient> HostAt(int peer, Socket port) => HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port);
+    private Task<TspClient> HostAt(int peer, Socket port, IPAddress? from = null) => HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port, from);
 
-    private async Task<TspClient> HostAt(int peer, uint port)
+    private async Task<TspClient> HostAt(int peer, uint port, IPAddress? from = null)
     {
         if (_vitals.Readiness.Missing.Count > 0)
             await StartTracker(Settings, _vitals);
-        var client = await Connect();
+        var client = await Connect(from: from);
         await client.Register(PeerClient.Hello(peer, port: port));
         await client.Share(Samples.Complete(Samples.Song(1)));
         return client;
