@@ -62,7 +62,7 @@ public sealed class TrackerNode
         TrackerDispatchers.AddTo(system);
         vitals ??= new TrackerVitals();
         var catalog = vitals.Catalog;
-        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => Tell(vitals.Readiness, current)).ConfigureAwait(false);
+        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => vitals.Standing = current).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
         var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
@@ -97,14 +97,6 @@ public sealed class TrackerNode
         await _listener.WatchAsync().ConfigureAwait(false);
         if (!_stopping)
             _vitals.Readiness.Await(TrackerVitals.Port, $"the port {Address} was lost");
-    }
-
-    private static void Tell(Readiness readiness, ClusterStanding standing)
-    {
-        if (standing.MayRegister)
-            readiness.Has(TrackerVitals.Cluster);
-        else
-            readiness.Await(TrackerVitals.Cluster, standing.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
     }
 
     // Where it listens on all addresses, peers use the one at which the other trackers reach it.

@@ -6,13 +6,14 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="MayRegister">More than half of the trackers are within reach: peers and new songs are taken.</param>
 /// <param name="OtherTrackers">host:port of the others that take peers now, in order.</param>
 /// <param name="Members">Trackers in the cluster, this one included; 0 = there is no cluster.</param>
-internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members)
+/// <param name="Reachable">Those of them that are within reach.</param>
+internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
     /// <summary>A tracker that is the only one.</summary>
-    public static readonly ClusterStanding Single = new(true, [], 0);
+    public static readonly ClusterStanding Single = new(true, [], 0, 0);
 
     /// <summary>One that is not in its cluster yet.</summary>
-    public static readonly ClusterStanding Outside = new(false, [], 0);
+    public static readonly ClusterStanding Outside = new(false, [], 0, 0);
 }
 
 /// <summary>Where the newest standing is found: the ClusterActor writes it, every connection reads it at any time.</summary>

@@ -57,6 +57,7 @@ internal sealed class ClusterView(Address self, int expected)
         return new ClusterStanding(
             IsIn && reachable * 2 > Math.Max(_members.Count, expected),
             [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member, "")).Where(address => address.Length > 0).Order(StringComparer.Ordinal)],
-            _members.Count);
+            _members.Count,
+            reachable);
     }
 }

@@ -29,6 +29,8 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)vitals.Catalog.Current.Version, description: "Changes of the catalog, in batches");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => vitals.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => vitals.Uptime.TotalSeconds, "s", "Time since it was started");
+        _meter.CreateObservableGauge("tsp.tracker.cluster.members", () => vitals.Standing.Members, description: "Trackers of the cluster, this one included; 0 = it is a single one");
+        _meter.CreateObservableGauge("tsp.tracker.cluster.reachable", () => vitals.Standing.Reachable, description: "Those of them that are within reach");
         _meter.CreateObservableGauge("tsp.connections", () => vitals.Connections.Open, description: "Open connections, of peers and others");
         _meter.CreateObservableCounter("tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
         _meter.CreateObservableCounter(

@@ -1,4 +1,5 @@
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Observing;
@@ -9,6 +10,7 @@ public sealed class TrackerVitals
     internal const string Port = "port";
     internal const string Cluster = "cluster";
 
+    private volatile ClusterStanding _standing = ClusterStanding.Single;
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
     /// <summary>A tracker whose port is not open yet.</summary>
@@ -27,6 +29,20 @@ public sealed class TrackerVitals
     public TimeSpan Uptime => TimeProvider.System.GetElapsedTime(_started);
 
     internal CatalogCell Catalog { get; } = new();
+
+    /// <summary>How it stands in its cluster.</summary>
+    internal ClusterStanding Standing
+    {
+        get => _standing;
+        set
+        {
+            _standing = value;
+            if (value.MayRegister)
+                Readiness.Has(Cluster);
+            else
+                Readiness.Await(Cluster, value.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
+        }
+    }
 
     /// <summary>The program's version.</summary>
     internal static string Version { get; } = typeof(TrackerVitals).Assembly.GetName().Version?.ToString(3) ?? "";

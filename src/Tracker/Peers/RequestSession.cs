@@ -18,7 +18,8 @@ namespace TspActors.Tracker.Peers;
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
 ///          → LIST with a query        → SearchCatalog → Waiting → CatalogSearched → Serving
 ///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
-///          → QUIT, InputEnded, DrainRequested, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
+///          → DrainRequested          → where its peer can go elsewhere, served on until it has, or MoveOverdue
+///          → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
 /// Child of its TspConnection; ends with it.
 /// </remarks>
@@ -138,8 +139,10 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
                 Serve();
                 break;
             case DrainRequested when !_closing:
-                _tally.Reject(ErrorCode.ShuttingDown);
-                Close(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+                Drain();
+                break;
+            case MoveOverdue:
+                Close();
                 break;
             case DrainRequested:
                 break;
@@ -208,6 +211,22 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
     {
         _connection.Tell(new Send(_answers.Lend(), Token: Self));
         _sending = true;
+    }
+
+    // A peer that has another tracker to go to registers there before its songs go here; it is served until it has, though not for long.
+    private void Drain()
+    {
+        _tally.Reject(ErrorCode.ShuttingDown);
+        var lastWords = Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1));
+        var wait = _settings.DrainTimeout / 2;
+        if (_peer is null || wait == TimeSpan.Zero || _parts.Standing.Current.OtherTrackers.IsEmpty)
+        {
+            Close(lastWords);
+            return;
+        }
+
+        _connection.Tell(new Send(lastWords));
+        Timers.StartSingleTimer(MoveOverdue.Instance, MoveOverdue.Instance, wait);
     }
 
     private void Close(byte[]? lastWords = null)
@@ -371,6 +390,11 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             Close(frame);
         else
             _answers.Add(frame);
+    }
+
+    private sealed record MoveOverdue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly MoveOverdue Instance = new();
     }
 
     private sealed record NextTurn : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -44,6 +44,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private Config _hocon = Fast;
     private int _size;
     private Tracker.Reaching.ReachabilitySettings _reachability = new() { Enabled = false };
+    private TimeSpan _drainTimeout;
     private readonly List<TspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
@@ -52,10 +53,12 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <param name="trackers">How many.</param>
     /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
     /// <param name="reachability">How they try the ports of their peers; null = they do not.</param>
-    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reaching.ReachabilitySettings? reachability = null)
+    /// <param name="drainSeconds">How long a tracker that goes down waits for its peers.</param>
+    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reaching.ReachabilitySettings? reachability = null, int drainSeconds = 5)
     {
         var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
         cluster._reachability = reachability ?? cluster._reachability;
+        cluster._drainTimeout = TimeSpan.FromSeconds(drainSeconds);
         for (var tracker = 0; tracker < trackers; tracker++)
             await cluster.AddAsync();
         return cluster;
@@ -77,7 +80,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     public async Task<int> AddAsync()
     {
         var settings = _nodes.Count == 0 ? Settings() : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
-        settings = settings with { Reachability = _reachability, Cluster = settings.Cluster with { Size = _size } };
+        settings = settings with { Reachability = _reachability, DrainTimeout = _drainTimeout, Cluster = settings.Cluster with { Size = _size } };
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));

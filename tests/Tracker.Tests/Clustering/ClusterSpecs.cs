@@ -127,6 +127,23 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task The_songs_of_a_peer_whose_tracker_goes_down_stay_listed_while_it_registers_elsewhere()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2, drainSeconds: 120);
+        var (peer, ids) = await cluster.ShareAsync(1, 1, Samples.Songs(3));
+        await cluster.ListsAsync(0, songs => songs.Count == 3);
+
+        var stopping = cluster.StopAsync(1);
+        await peer.ExpectError(ErrorCode.ShuttingDown);
+        Assert.Equal(3, (await cluster.ListAsync(0)).Count);
+        var (_, again) = await cluster.ShareAsync(0, 1, Samples.Songs(3));
+        await stopping;
+
+        Assert.Equal(ids, again);
+        Assert.Equal(3, (await cluster.ListAsync(0)).Count);
+    }
+
+    [Fact]
     public async Task Every_tracker_hears_that_a_host_can_be_reached_and_that_it_can_no_longer()
     {
         var often = TimeSpan.FromMilliseconds(20);

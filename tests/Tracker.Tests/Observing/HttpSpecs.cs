@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using TspActors.Protocol;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Transport;
 
@@ -97,6 +98,18 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.True(root.GetProperty("uptimeSeconds").GetDouble() >= 0);
         Assert.Equal(1, root.GetProperty("requests").GetProperty("info").GetInt32());
         Assert.Equal(0, root.GetProperty("rejected").GetProperty("busy").GetInt32());
+    }
+
+    [Fact]
+    public void How_a_tracker_stands_in_its_cluster_is_seen()
+    {
+        _vitals.Standing = new ClusterStanding(false, [], 3, 1);
+
+        Assert.Equal((3, 1), (TrackerStatistics.Of(_vitals).ClusterMembers, TrackerStatistics.Of(_vitals).ClusterReachable));
+        Assert.Contains(_vitals.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
+
+        _vitals.Standing = new ClusterStanding(true, [], 3, 2);
+        Assert.DoesNotContain(_vitals.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
     }
 
     [Fact]
