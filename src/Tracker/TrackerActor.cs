@@ -31,6 +31,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Asker, object Answer)> _answers = [];
+    private readonly HeapTidying _tidying = new();
     private bool _isPublishing;
     private readonly PeerClaims _claims;
     private readonly RemoteParts _parts;
@@ -191,6 +192,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         foreach (var (asker, answer) in _answers)
             asker.Tell(answer);
         _answers.Clear();
+        if (_tidying.IsDue(_catalog.Current.Count))
+            Context.GetLogger().Info("the heap was compacted in {0:0} ms, with {1} songs", HeapTidying.Tidy().TotalMilliseconds, _catalog.Current.Count);
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
