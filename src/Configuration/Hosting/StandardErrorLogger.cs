@@ -12,7 +12,10 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private const string ListenerSource = "/IO-TCP/tcp-listener";
 
     // What Akka says of links and members that come and go is told by who uses them, once and in better words.
-    private static readonly string[] Chatty = ["remoting (", "/system/endpointManager/", "/system/cluster/", "Akka.Cluster.Cluster"];
+    private static readonly string[] Chatty = ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
+
+    // Errors by level, but what they say is that a member is gone, or out of reach.
+    private static readonly string[] NoErrors = ["Disassociated", "No response from remote for outbound association"];
 
     private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
 
@@ -34,7 +37,8 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     }
 
     private static bool IsChatter(LogEvent log) =>
-        (log.LogLevel() == LogLevel.WarningLevel || log.Message.ToString() == "Disassociated") && Chatty.Any(source => log.LogSource.Contains(source, StringComparison.Ordinal));
+        (log.LogLevel() == LogLevel.WarningLevel || NoErrors.Any(start => $"{log.Message}".StartsWith(start, StringComparison.Ordinal)))
+        && Chatty.Any(source => log.LogSource.Contains(source, StringComparison.Ordinal));
 
     private static string Word(LogLevel level) => level switch
     {

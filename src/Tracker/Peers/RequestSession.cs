@@ -320,7 +320,8 @@ internal sealed class RequestSession : UntypedActor, IWithTimers
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
-            case HandshakeResult.Accepted when !_parts.Standing.Current.MayRegister:
+            // Who hosts nothing changes nothing, and may hear what is known here.
+            case HandshakeResult.Accepted { Host.Port: > 0 } when !_parts.Standing.Current.MayRegister:
                 _tally.Reject(ErrorCode.Busy);
                 _answers.Add(Errors.Frame(
                     ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));

@@ -22,6 +22,7 @@ public sealed class PartitionSpecs
         // The lonely one finds out: it answers lists from what it knows, and registers nobody.
         await ClusterOfTrackers.UntilAsync(async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the lonely tracker registers nobody");
         Assert.Equal(8, (await cluster.ListAsync(cut)).Count);
+        Assert.Null(await RegistersAsync(cluster, cut, port: 0));
         // It has not the time to wait for ids: it goes before.
         await lonely.Send(Operation.Share, 0, Samples.Change([Samples.Song(77)]));
         await cluster.RemovedAsync(cut);
@@ -41,10 +42,11 @@ public sealed class PartitionSpecs
         Assert.Equal(songs, await cluster.ListsAsync(back, songs => songs.Count == 11));
     }
 
-    private static async Task<ErrorCode?> RegistersAsync(ClusterOfTrackers cluster, int tracker)
+    // Null: it does.
+    private static async Task<ErrorCode?> RegistersAsync(ClusterOfTrackers cluster, int tracker, uint port = 7071)
     {
         using var client = await TspClient.Connect(cluster[tracker].Address);
-        await client.Send(Operation.Init, 0, PeerClient.Hello(50));
+        await client.Send(Operation.Init, 0, PeerClient.Hello(50, port: port));
         var answer = (await client.Receive())!.Value;
         return answer.Operation == Operation.Error ? Samples.Body<Error>(answer).Code : null;
     }
