@@ -72,16 +72,18 @@ internal static class Program
     // A tracker that its cluster has given up begins anew, as if it were started again: what it knew is old.
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
+        using var signals = new EndSignals();
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            if (await ServeOnceAsync(configuration, settings, verbose, beginsCluster).ConfigureAwait(false))
+            await ServeOnceAsync(configuration, settings, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
+            if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             await Console.Error.WriteLineAsync("the cluster has gone on without this tracker, which it could not reach; it joins again").ConfigureAwait(false);
         }
     }
 
-    /// <returns>True when it was asked to end; false when its cluster has gone on without it.</returns>
-    private static async Task<bool> ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster)
+    // Returns when it is asked to end, or when its cluster has gone on without it.
+    private static async Task ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
     {
         var vitals = new TrackerVitals();
         // Both take a while, and neither needs the other.
@@ -91,24 +93,34 @@ internal static class Program
         if (http is not null)
             host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
         using var ending = new CancellationTokenSource();
-        var ended = host.WaitForSignalAsync();
-        var joining = TrackerNode.StartAsync(host.System, settings, vitals, beginsCluster, ending.Token);
-        if (await Task.WhenAny(joining, ended).ConfigureAwait(false) == ended && !joining.IsCompleted)
+        try
+        {
+            await RunAsync(host.System, settings, vitals, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+        }
+        catch (RemovedException removed)
+        {
+            host.System.Log.Debug("not ready: {0}", removed);
+        }
+        finally
         {
             await ending.CancelAsync().ConfigureAwait(false);
-            // The host ends with the actor system of a tracker that is given up while it joins, too.
-            return CoordinatedShutdown.Get(host.System).ShutdownReason is null;
         }
+    }
 
+    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerVitals vitals, bool beginsCluster, Task asked, CancellationToken ending)
+    {
+        var joining = TrackerNode.StartAsync(system, settings, vitals, beginsCluster, ending);
+        await Task.WhenAny(joining, asked).ConfigureAwait(false);
+        if (!joining.IsCompleted)
+            return;
         var tracker = await joining.ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
-        await Task.WhenAny(ended, tracker.Removed, tracker.Lost).ConfigureAwait(false);
-        // The host ends with the actor system of a tracker that was given up, too, which may be before the tracker hears of it.
-        if (tracker.Removed.IsCompleted || CoordinatedShutdown.Get(host.System).ShutdownReason is not null)
-            return false;
-        var wasLost = !ended.IsCompleted;
+        await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);
+        if (tracker.IsOver)
+            return;
         await tracker.StopAsync().ConfigureAwait(false);
-        return wasLost ? throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again") : true;
+        if (!asked.IsCompleted)
+            throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again");
     }
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)

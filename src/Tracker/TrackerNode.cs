@@ -44,6 +44,9 @@ public sealed class TrackerNode
     /// <summary>Ends when the cluster has gone on without this tracker; never for a single one.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
+    /// <summary>True when the cluster has gone on without this tracker, or its actor system ends, which may be seen first.</summary>
+    public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
+
     /// <summary>Ends when the port is open no more, whatever the reason: nobody can connect, and those who were connected are cut.</summary>
     public Task Lost { get; }
 
@@ -52,7 +55,8 @@ public sealed class TrackerNode
     /// <param name="settings">All of them.</param>
     /// <param name="vitals">What is seen of it from outside; null = nobody looks.</param>
     /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
-    /// <param name="ending">Ends the wait for the other trackers.</param>
+    /// <param name="ending">Ends when the tracker is to end: also the wait for the other trackers.</param>
+    /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor system of its own.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     public static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, TrackerVitals? vitals = null, bool beginsCluster = true, CancellationToken ending = default)
@@ -62,7 +66,7 @@ public sealed class TrackerNode
         TrackerDispatchers.AddTo(system);
         vitals ??= new TrackerVitals();
         var catalog = vitals.Catalog;
-        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => vitals.Standing = current).ConfigureAwait(false);
+        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => vitals.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
         var searcher = system.ActorOf(Searcher.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
@@ -70,8 +74,7 @@ public sealed class TrackerNode
         var parts = new TrackerParts(settings, catalog, vitals.Counts, standing, tracker, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
-        var (address, listener) = await system.ListenAsync(
-            settings.Endpoint, settings.Transport, () => RequestSession.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
+        var (address, listener) = await ListenAsync(system, settings, parts, vitals, cluster).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         vitals.Readiness.Has(TrackerVitals.Port);
         return new TrackerNode(system, address, listener, settings, vitals, cluster);
@@ -90,6 +93,20 @@ public sealed class TrackerNode
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
             _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they are cut", deadline);
+    }
+
+    private static async Task<(IPEndPoint Address, IActorRef Listener)> ListenAsync(
+        ActorSystem system, TrackerSettings settings, TrackerParts parts, TrackerVitals vitals, ClusterNode? cluster)
+    {
+        try
+        {
+            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSession.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
+        }
+        catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
+        {
+            // Whatever an actor system says that goes down.
+            throw new RemovedException(error);
+        }
     }
 
     private async Task WatchPortAsync()

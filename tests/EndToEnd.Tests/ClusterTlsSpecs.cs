@@ -23,17 +23,29 @@ public sealed class ClusterTlsSpecs
         var trustedByStranger = Written(stage, "both.pem", authority.ExportCertificatePem() + "\n" + strangers.ExportCertificatePem());
         string[] With(X509Certificate2 by, string name, string roots) =>
             [$"TSP__TRACKER__CLUSTER__CERTIFICATE={Certificate(stage, by, name)}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={Password}", $"SSL_CERT_FILE={roots}"];
-        var cluster = await TrackerCluster.StartAsync(stage, 2, With(authority, "tracker", trusted));
+        var cluster = await TrackerCluster.StartAsync(stage, 3, started: 2, With(authority, "tracker", trusted));
         stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
 
-        var foreign = cluster.BeginOther(With(strangers, "stranger", trustedByStranger));
+        // One of them is where the others look for their third one: they try it again and again, and must not suffer from it.
+        var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
         await Task.WhenAll(new[] { foreign, plain }.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
 
         Assert.All(new[] { foreign, plain }, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
+        Assert.All(cluster.Trackers[..2], tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
+
+        // It ends when it is asked to, and with its own certificate it is a member.
+        foreign.Signal("TERM");
+        await foreign.ExitsWithAsync(0);
+        await cluster.StartAsync(2);
+        await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == 1, "the third");
+        Assert.All(cluster.Trackers, tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
+        foreach (var tracker in cluster.Trackers)
+            tracker.Process.Signal("TERM");
+        await Task.WhenAll(cluster.Trackers.Select(tracker => tracker.Process.ExitsWithAsync(0)));
     }
 
     [Fact]

@@ -17,7 +17,12 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     // Errors by level, but what they say is that a member is gone, or out of reach.
     private static readonly string[] NoErrors = ["Disassociated", "No response from remote for outbound association"];
 
+    // Tried again and again, and refused each time: told once in a while, in one line.
+    private const string HandshakeFailed = "TLS handshake failed on channel";
+    private static readonly TimeSpan BetweenHandshakes = TimeSpan.FromMinutes(1);
+
     private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
+    private DateTime _handshakeTold = DateTime.MinValue;
 
     public StandardErrorLogger()
     {
@@ -31,8 +36,17 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
             return;
         if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
             return;
+        var text = $"{log.Message}";
+        if (!_isVerbose && text.StartsWith(HandshakeFailed, StringComparison.Ordinal))
+        {
+            if (log.Timestamp - _handshakeTold < BetweenHandshakes)
+                return;
+            _handshakeTold = log.Timestamp;
+            text = text.Split('\n')[0];
+        }
+
         var cause = log.Cause is { } error ? $" ({error.GetBaseException().Message})" : "";
-        var line = string.Create(CultureInfo.InvariantCulture, $"{log.Timestamp.ToLocalTime():HH:mm:ss} {Word(log.LogLevel())}: {log.Message}{cause}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{log.Timestamp.ToLocalTime():HH:mm:ss} {Word(log.LogLevel())}: {text}{cause}");
         Console.Error.WriteLine(OneLine.Escape(line));
     }
 

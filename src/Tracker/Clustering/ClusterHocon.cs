@@ -51,6 +51,8 @@ internal static class ClusterHocon
               }
               # A tracker leaves in good order if the others let it, which takes a second or two, but waits for none of them for long: several may go down at once.
               coordinated-shutdown.phases {
+                # What holds it up there decides when it goes on.
+                {{ShutdownHold.Phase}}.timeout = 3650d
                 cluster-leave.timeout = 1500ms
                 cluster-exiting.timeout = 2500ms
                 cluster-exiting-done.timeout = 1s

@@ -4,6 +4,22 @@ using Akka.Event;
 
 namespace TspActors.Tracker.Clustering;
 
+/// <summary>The cluster has gone on without this tracker, or it gave itself up, before it was ready.</summary>
+public sealed class RemovedException : Exception
+{
+    /// <summary>It has.</summary>
+    public RemovedException()
+        : base("the cluster has gone on without this tracker")
+    {
+    }
+
+    /// <summary>It has, which was seen by what failed.</summary>
+    public RemovedException(Exception cause)
+        : base("the cluster has gone on without this tracker", cause)
+    {
+    }
+}
+
 /// <summary>This tracker as a member of its cluster: joins, says where peers reach it, tells when the cluster has gone on without it.</summary>
 internal sealed class ClusterNode
 {
@@ -30,6 +46,9 @@ internal sealed class ClusterNode
     /// <summary>Ends when this tracker is no member any more: it has left, it was given up by the others, or it gave itself up.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>True when this tracker is no member any more, or the actor system ends.</summary>
+    public bool IsOver => Ended.IsCompleted || ShutdownHold.IsEnding(_system);
+
     /// <summary>host:port for other trackers, where it really is.</summary>
     public Address Address => Cluster.Get(_system).SelfAddress;
 
@@ -37,21 +56,24 @@ internal sealed class ClusterNode
     /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="changed">Is told how this tracker stands, whenever that changes.</param>
-    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed = null)
+    /// <param name="ending">Ends when the tracker is to end.</param>
+    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
     {
         // Its replicator must run on every tracker, not only where the allocator is.
         Akka.DistributedData.DistributedData.Get(system);
         var standing = new StandingCell(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ShutdownHold.Begin(system, ended.Task, ending);
         var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);
-        var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout).ConfigureAwait(false);
+        var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout, ending).ConfigureAwait(false);
         return new ClusterNode(system, settings, actors, standing, complete, ended);
     }
 
     /// <summary>Becomes a member, and learns the others' songs: those of one that does not tell them within the join time-out come later.</summary>
     /// <param name="begin">Whether it may begin a cluster where it is the first seed node and no other answers; never after it was given up, or there would be two.</param>
     /// <param name="ending">Ends the wait.</param>
+    /// <exception cref="RemovedException">The cluster has gone on without it meanwhile.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);
@@ -62,6 +84,8 @@ internal sealed class ClusterNode
             await new SeedNodes(_system, seeds, _settings.ExpectedSize).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
         ending.ThrowIfCancellationRequested();
+        if (IsOver)
+            throw new RemovedException();
     }
 
     /// <summary>Tells the others where peers reach this tracker.</summary>

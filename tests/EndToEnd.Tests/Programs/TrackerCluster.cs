@@ -29,10 +29,13 @@ public sealed class TrackerCluster
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 
     /// <summary>Starts so many, one after the other, each when the one before is ready.</summary>
-    public static async Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment)
+    public static Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment) => StartAsync(stage, size, started: size, environment);
+
+    /// <summary>Starts the first ones of a cluster of that size.</summary>
+    public static async Task<TrackerCluster> StartAsync(Stage stage, int size, int started, params string[] environment)
     {
         var cluster = new TrackerCluster(stage, size, environment);
-        for (var tracker = 0; tracker < size; tracker++)
+        for (var tracker = 0; tracker < started; tracker++)
             await cluster.StartAsync(tracker);
         return cluster;
     }

@@ -1,12 +1,18 @@
 using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
 using TspActors.Protocol;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Tests.Reaching;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
 /// <summary>Several trackers are one: one catalog, one numbering.</summary>
 public sealed class ClusterSpecs
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task What_is_shared_at_one_tracker_is_listed_at_all_with_the_same_id()
     {
@@ -190,5 +196,27 @@ public sealed class ClusterSpecs
         var welcome = (await client.Expect<Init>(Operation.Init)).Welcome;
         await client.Send(Operation.Quit);
         return welcome;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_tracker_that_is_given_up_while_it_joins_says_so(bool wholeSystem)
+    {
+        using var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var settings = ClusterOfTrackers.Settings(nobody.LocalEndpoint.ToString()!);
+        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
+        var joining = TrackerNode.StartAsync(system, settings);
+
+        using var asked = await nobody.AcceptTcpClientAsync().WaitAsync(Patience);
+
+        if (wholeSystem)
+            await system.Terminate();
+        else
+            system.Stop(await system.ActorSelection("/user/cluster/part").ResolveOne(Patience));
+
+        await Assert.ThrowsAsync<RemovedException>(() => joining).WaitAsync(Patience);
+        await system.Terminate();
     }
 }
