@@ -20,6 +20,9 @@ public sealed class TspListener : UntypedActor, IWithTimers
     // Refused connections stay a moment to hear why. In a flood the rest are cut without a word, so that refusing costs a bounded amount.
     private const int MaxRefusing = 64;
 
+    // Of one address (one /64 of IPv6), so that a flood from it takes the word from nobody else.
+    private const int MaxRefusingPerAddress = 16;
+
     // Connections that the operating system holds until they are taken (it may allow fewer). Of more than that it drops the first packets, so that whoever comes in a storm
     // waits for seconds, or is reset; Akka.IO's own 100 are there within a tenth of a second when 10,000 peers come back.
     private const int Backlog = 4096;
@@ -36,6 +39,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private readonly OpenedSockets _opened = new();
     private IActorRef _socket = ActorRefs.Nobody;
     private long _accepted;
+    private readonly Dictionary<IPAddress, int> _refusingByAddress = [];
     private int _refusing;
     private bool _draining;
     private bool _toldOfHandles;
@@ -89,8 +93,10 @@ public sealed class TspListener : UntypedActor, IWithTimers
                 _counts.Closed();
                 AnswerIfDrained();
                 break;
-            case RefusalEnded:
+            case RefusalEnded ended:
                 _refusing--;
+                if (--_refusingByAddress[ended.Address] == 0)
+                    _refusingByAddress.Remove(ended.Address);
                 break;
             case Tcp.Bound bound:
                 _socket = Sender;
@@ -160,14 +166,17 @@ public sealed class TspListener : UntypedActor, IWithTimers
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
     {
         _counts.TurnedAway(_draining);
-        if (_refusing >= MaxRefusing)
+        var address = CountedAddress.Of(remote.Address);
+        var ofAddress = _refusingByAddress.GetValueOrDefault(address);
+        if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress)
         {
             Sender.Tell(Tcp.Abort.Instance);
             return;
         }
 
         _refusing++;
-        Context.WatchWith(Connection(socket, remote, local, () => RefusingSession.Props(lastWords)), RefusalEnded.Instance);
+        _refusingByAddress[address] = ofAddress + 1;
+        Context.WatchWith(Connection(socket, remote, local, () => RefusingSession.Props(lastWords)), new RefusalEnded(address));
     }
 
     private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
@@ -205,10 +214,7 @@ public sealed class TspListener : UntypedActor, IWithTimers
 
     private sealed record Left(IPAddress Address) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record RefusalEnded : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly RefusalEnded Instance = new();
-    }
+    private sealed record RefusalEnded(IPAddress Address) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record SocketGone : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -83,23 +83,24 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
+    public async Task A_flood_from_one_address_does_not_keep_others_from_hearing_why_they_are_refused()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
+        var flood = await ConnectMany(new IPEndPoint(IPAddress.Loopback, address.Port), 100);
+
+        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2")))
+            await ExpectBusy(other);
+
+        flood.ForEach(remote => remote.Reset());
+    }
+
+    [Fact]
     public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
-        var flood = new List<RemoteEnd>();
-        for (var i = 0; i < 200; i++)
-        {
-            // Those beyond the number that are told why are cut at once, maybe before their connect returns.
-            try
-            {
-                flood.Add(await RemoteEnd.Connect(address));
-            }
-            catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                continue;
-            }
-        }
+        var flood = await ConnectMany(address, 200);
 
         flood.ForEach(remote => remote.Reset());
         await ExpectNothingLeft(listener);
@@ -203,6 +204,25 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
         var reason = (await owner.ExpectMsgAsync<ListenFailed>()).Reason;
         await ExpectTerminatedAsync(listener);
         return reason;
+    }
+
+    private static async Task<List<RemoteEnd>> ConnectMany(IPEndPoint address, int count)
+    {
+        var remotes = new List<RemoteEnd>();
+        for (var i = 0; i < count; i++)
+        {
+            // Those beyond the number that are told why are cut at once, maybe before their connect returns.
+            try
+            {
+                remotes.Add(await RemoteEnd.Connect(address));
+            }
+            catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                continue;
+            }
+        }
+
+        return remotes;
     }
 
     private static async Task ExpectBusy(RemoteEnd remote)

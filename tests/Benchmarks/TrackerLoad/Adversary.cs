@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>A client that does harm on a thread of its own until it is disposed.</summary>
-internal abstract class Adversary : IDisposable
+/// <remarks>Its thread yields to all others: what it does to the tracker is measured, not what it takes from the processors, which elsewhere are its own.</remarks>
+internal abstract partial class Adversary : IDisposable
 {
+    private const int LowestPriority = 19;
+
     private readonly Thread _thread;
     private volatile bool _isOver;
     private long _done;
@@ -70,8 +74,14 @@ internal abstract class Adversary : IDisposable
         }
     }
 
+    // Of this thread alone, where threads have a priority of their own (Linux).
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
+
     private void RunUntilOver()
     {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(0, 0, LowestPriority);
         while (!_isOver)
             Run();
     }
