@@ -142,8 +142,10 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     [Fact]
     public async Task A_remote_end_that_is_gone_in_the_middle_of_a_write_ends_the_connection()
     {
-        using var link = await Connect(Patient);
-        link.Tell(new Send(new byte[4 * 1024 * 1024]));
+        // More than the operating system takes on both sides together, or there would be nothing to fail.
+        const int large = 64 * 1024 * 1024;
+        using var link = await Connect(Patient with { MaxQueuedBytes = large });
+        link.Tell(new Send(new byte[large]));
         await link.Remote.Receive(1);
         link.Remote.Reset();
         Assert.Equal(CloseReason.Lost, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
