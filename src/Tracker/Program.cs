@@ -89,12 +89,14 @@ internal static class Program
         // Both take a while, and neither needs the other.
         var starting = Task.Run(() => StartHttpAsync(settings.Http, vitals));
         await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
-        await using var http = await starting.ConfigureAwait(false);
-        if (http is not null)
-            host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
         using var ending = new CancellationTokenSource();
+        if (settings.Cluster.Port is not null)
+            ShutdownHold.Begin(host.System, ending.Token);
         try
         {
+            await using var http = await starting.ConfigureAwait(false);
+            if (http is not null)
+                host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
             await RunAsync(host.System, settings, vitals, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
@@ -118,8 +120,9 @@ internal static class Program
         await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);
         if (tracker.IsOver)
             return;
+        var wasLost = !asked.IsCompleted;
         await tracker.StopAsync().ConfigureAwait(false);
-        if (!asked.IsCompleted)
+        if (wasLost)
             throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again");
     }
 

@@ -55,7 +55,7 @@ public sealed class TrackerNode
     /// <param name="settings">All of them.</param>
     /// <param name="vitals">What is seen of it from outside; null = nobody looks.</param>
     /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
-    /// <param name="ending">Ends when the tracker is to end: also the wait for the other trackers.</param>
+    /// <param name="ending">Ends the wait for the other trackers.</param>
     /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor system of its own.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     public static async Task<TrackerNode> StartAsync(

@@ -31,15 +31,19 @@ public sealed class ClusterTlsSpecs
         // One of them is where the others look for their third one: they try it again and again, and must not suffer from it.
         var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
-        await Task.WhenAll(new[] { foreign, plain }.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
+        // Its own handshakes fail, too: it finds no certificate right but its own.
+        var distrustful = cluster.BeginOther(With(strangers, "distrustful", Written(stage, "strangers.pem", strangers.ExportCertificatePem())));
+        var outside = new[] { foreign, plain, distrustful };
+        await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
 
-        Assert.All(new[] { foreign, plain }, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
+        Assert.All(outside, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
         Assert.All(cluster.Trackers[..2], tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
 
-        // It ends when it is asked to, and with its own certificate it is a member.
-        foreign.Signal("TERM");
-        await foreign.ExitsWithAsync(0);
+        // They end when they are asked to; with a certificate of the authority the third one is a member.
+        foreach (var tracker in outside)
+            tracker.Signal("TERM");
+        await Task.WhenAll(outside.Select(tracker => tracker.ExitsWithAsync(0)));
         await cluster.StartAsync(2);
         await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == 1, "the third");
         Assert.All(cluster.Trackers, tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));

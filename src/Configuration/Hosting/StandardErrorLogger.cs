@@ -17,12 +17,8 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     // Errors by level, but what they say is that a member is gone, or out of reach.
     private static readonly string[] NoErrors = ["Disassociated", "No response from remote for outbound association"];
 
-    // Tried again and again, and refused each time: told once in a while, in one line.
-    private const string HandshakeFailed = "TLS handshake failed on channel";
-    private static readonly TimeSpan BetweenHandshakes = TimeSpan.FromMinutes(1);
-
     private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
-    private DateTime _handshakeTold = DateTime.MinValue;
+    private readonly LinkFailures _linkFailures = new();
 
     public StandardErrorLogger()
     {
@@ -37,12 +33,11 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
         if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
             return;
         var text = $"{log.Message}";
-        if (!_isVerbose && text.StartsWith(HandshakeFailed, StringComparison.Ordinal))
+        if (!_isVerbose)
         {
-            if (log.Timestamp - _handshakeTold < BetweenHandshakes)
+            if (_linkFailures.Tell(text, log.Timestamp) is not { } told)
                 return;
-            _handshakeTold = log.Timestamp;
-            text = text.Split('\n')[0];
+            text = told;
         }
 
         var cause = log.Cause is { } error ? $" ({error.GetBaseException().Message})" : "";

@@ -29,6 +29,8 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CommandRun run, AudioBackend backend, Screen screen, string data)
     {
+        // None of the hosts below is there from beginning to end.
+        using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
             trackerHost.System, new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
@@ -45,7 +47,7 @@ internal static class DemoCommand
         var events = PeerEvents.Subscribe(host.System);
         var you = await PeerNode.StartAsync(host.System, Settings("you") with { Music = [] }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
-        var code = await SharingCommands.ConsoleAsync(run, host, you, screen, events).ConfigureAwait(false);
+        var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);
         await tracker.StopAsync().ConfigureAwait(false);
         return code;

@@ -39,14 +39,13 @@ internal static class SharingCommands
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);
-        return await ConsoleAsync(run, host, peer, screen, events).ConfigureAwait(false);
+        return await ConsoleAsync(run, host.WaitForSignalAsync(), peer, screen, events).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the console of a peer that is started, and stops the peer.</summary>
-    public static async Task<int> ConsoleAsync(CommandRun run, ActorHost host, PeerNode peer, Screen screen, ChannelReader<object> events)
+    /// <summary>Runs the console of a peer that is started until it is left or <paramref name="signal"/> ends, and stops the peer.</summary>
+    public static async Task<int> ConsoleAsync(CommandRun run, Task signal, PeerNode peer, Screen screen, ChannelReader<object> events)
     {
         using var stop = new CancellationTokenSource();
-        var signal = host.WaitForSignalAsync();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
         var listening = run.Settings.Listening;
         var actions = new ConsoleActions(

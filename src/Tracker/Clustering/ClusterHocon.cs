@@ -49,6 +49,8 @@ internal static class ClusterHocon
                 serialization-settings.json.encode-type-names = false
                 serialization-settings.allow-unregistered-types = false
               }
+              # Who runs the program ends it; the process's own hook could not wait for a phase that is held up.
+              coordinated-shutdown.run-by-clr-shutdown-hook = off
               # A tracker leaves in good order if the others let it, which takes a second or two, but waits for none of them for long: several may go down at once.
               coordinated-shutdown.phases {
                 # What holds it up there decides when it goes on.

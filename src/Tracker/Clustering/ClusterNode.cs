@@ -56,7 +56,7 @@ internal sealed class ClusterNode
     /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="changed">Is told how this tracker stands, whenever that changes.</param>
-    /// <param name="ending">Ends when the tracker is to end.</param>
+    /// <param name="ending">Ends the wait.</param>
     public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
     {
         // Its replicator must run on every tracker, not only where the allocator is.
@@ -64,7 +64,6 @@ internal sealed class ClusterNode
         var standing = new StandingCell(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ShutdownHold.Begin(system, ended.Task, ending);
         var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);
         var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout, ending).ConfigureAwait(false);
         return new ClusterNode(system, settings, actors, standing, complete, ended);
@@ -79,7 +78,7 @@ internal sealed class ClusterNode
         var cluster = Cluster.Get(_system);
         var seeds = _settings.SeedAddresses(cluster.SelfAddress).ToList();
         if (seeds.Count == 0)
-            await cluster.JoinAsync(cluster.SelfAddress, ending).ConfigureAwait(false);
+            await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending), _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         else
             await new SeedNodes(_system, seeds, _settings.ExpectedSize).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);

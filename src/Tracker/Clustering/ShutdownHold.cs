@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Akka.Cluster;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -17,16 +18,17 @@ internal static class ShutdownHold
     private const string HandshakeFailed = "TlsHandshakeFailureReason";
 
     /// <summary>From now on such a failure does not end the actor system.</summary>
-    /// <param name="system">Whose.</param>
-    /// <param name="removed">Ends when this tracker is no member any more.</param>
-    /// <param name="ending">Ends when it is to end.</param>
-    public static void Begin(ActorSystem system, Task removed, CancellationToken ending)
+    /// <param name="system">That of a tracker of a cluster.</param>
+    /// <param name="ending">Must end when the actor system is to end: it does not before, unless it is no member any more.</param>
+    public static void Begin(ActorSystem system, CancellationToken ending)
     {
         var shutdown = CoordinatedShutdown.Get(system);
+        var removed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Get(system).RegisterOnMemberRemoved(() => removed.TrySetResult());
         shutdown.AddTask(Phase, "hold", async () =>
         {
             if (IsHandshakeFailure(shutdown.ShutdownReason))
-                await Task.WhenAny(removed, Task.Delay(Timeout.Infinite, ending)).ConfigureAwait(false);
+                await Task.WhenAny(removed.Task, Task.Delay(Timeout.Infinite, ending)).ConfigureAwait(false);
             return Done.Instance;
         });
     }

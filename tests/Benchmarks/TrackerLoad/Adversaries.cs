@@ -2,42 +2,40 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A peer that shares new songs without end, a thousand in a frame, as fast as they are taken.</summary>
-internal sealed class EndlessSharer : Adversary
+/// <summary>A peer that shares songs without end, a thousand in a frame, as fast as they are taken.</summary>
+internal abstract class EndlessSharer : Adversary
 {
-    private const int Songs = 1_000;
-
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[64 * 1024];
-    private readonly byte[] _frame;
-    private readonly int[] _hashes;
     private int _sent;
-    private int _frames;
 
-    public EndlessSharer(IPEndPoint tracker)
+    protected EndlessSharer(IPEndPoint tracker, Func<int, SharedSong> song)
         : base(tracker)
     {
-        // One frame is made; for the next one only the hashes are others, so that the generator takes little of the processors.
-        var songs = Enumerable.Range(0, Songs).Select(number => SongMaker.Song(number)).ToArray();
-        _frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
-        _hashes = [.. songs.Select(song => _frame.AsSpan().IndexOf(song.ContentHash.Span))];
+        // One frame is made; in the next one only what differs is changed, so that the generator takes little of the processors.
+        var songs = Enumerable.Range(0, Songs).Select(song).ToArray();
+        Frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
         _socket = Connect();
         var id = RandomNumberGenerator.GetBytes(PeerId.Size);
         _socket.Send(FrameEncoder.Encode(Operation.Init, 0, new Init
         {
             Hello = new Hello { ProtocolVersion = 1, PeerId = ByteString.CopyFrom(id), Name = "endless", ListenPort = 7071, Agent = "tracker-load" },
         }));
-        Change();
     }
+
+    protected static int Songs => 1_000;
+
+    protected byte[] Frame { get; }
 
     protected override void Run()
     {
-        var taken = TrySend(_socket, _frame.AsSpan(_sent));
+        var taken = TrySend(_socket, Frame.AsSpan(_sent));
         Drain(_socket, _buffer);
         if (taken <= 0)
         {
@@ -46,7 +44,7 @@ internal sealed class EndlessSharer : Adversary
         }
 
         _sent += taken;
-        if (_sent < _frame.Length)
+        if (_sent < Frame.Length)
             return;
         _sent = 0;
         Change();
@@ -55,12 +53,48 @@ internal sealed class EndlessSharer : Adversary
 
     protected override void End() => _socket.Dispose();
 
-    private void Change()
+    /// <summary>Makes the next frame of the one before.</summary>
+    protected abstract void Change();
+}
+
+/// <summary>Its songs are always new ones.</summary>
+internal sealed class NewSongSharer : EndlessSharer
+{
+    private readonly int[] _hashes;
+    private int _frames;
+
+    public NewSongSharer(IPEndPoint tracker)
+        : base(tracker, number => SongMaker.Song(number))
+    {
+        _hashes = [.. Enumerable.Range(0, Songs).Select(number => Frame.AsSpan().IndexOf(SongMaker.Hash(number).Span))];
+        Change();
+    }
+
+    protected override void Change()
     {
         _frames++;
         foreach (var at in _hashes)
-            BinaryPrimitives.WriteInt64BigEndian(_frame.AsSpan(at), ((long)Environment.TickCount64 << 20) + _frames);
+            BinaryPrimitives.WriteInt64BigEndian(Frame.AsSpan(at), ((long)Environment.TickCount64 << 20) + _frames);
     }
+}
+
+/// <summary>Its songs are always the same ones, with another title each time.</summary>
+internal sealed class Retagger : EndlessSharer
+{
+    private readonly int[] _titles;
+    private int _frames;
+
+    public Retagger(IPEndPoint tracker)
+        : base(tracker, number => SongMaker.Song(number, Title(number))) => _titles = [.. Enumerable.Range(0, Songs).Select(number => Frame.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Title(number))))];
+
+    protected override void Change()
+    {
+        var digits = Encoding.ASCII.GetBytes($"{++_frames:00000000}");
+        foreach (var at in _titles)
+            digits.CopyTo(Frame.AsSpan(at));
+    }
+
+    private static string Title(int number) => $"00000000 of {number:0000}";
 }
 
 /// <summary>One address that opens 5,000 connections, and each anew when it is refused or cut.</summary>

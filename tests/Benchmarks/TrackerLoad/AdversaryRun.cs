@@ -25,10 +25,11 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         Measure(new Latencies(), new Latencies());
         (string What, Func<Adversary> Begin, string Unit)[] adversaries =
         [
-            ("1 shares without end", () => new EndlessSharer(options.Tracker), "songs"),
+            ("1 shares without end", () => new NewSongSharer(options.Tracker), "songs"),
             ("2 opens 5,000 connections", () => new ConnectionFlood(options.Tracker), "connections opened"),
             ("3 100 that never read", () => new NeverReader(options.Tracker), "requests sent, most of them into the kernel's buffers"),
             ("4 50 that search without end", () => new EndlessSearcher(options.Tracker), "searches answered"),
+            ("5 tags its songs anew without end", () => new Retagger(options.Tracker), "songs"),
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)
             Against(what, begin, unit);

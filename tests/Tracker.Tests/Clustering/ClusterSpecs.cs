@@ -207,16 +207,22 @@ public sealed class ClusterSpecs
         nobody.Start();
         var settings = ClusterOfTrackers.Settings(nobody.LocalEndpoint.ToString()!);
         var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
-        var joining = TrackerNode.StartAsync(system, settings);
+        try
+        {
+            var joining = TrackerNode.StartAsync(system, settings);
 
-        using var asked = await nobody.AcceptTcpClientAsync().WaitAsync(Patience);
+            using var asked = await nobody.AcceptTcpClientAsync().WaitAsync(Patience);
 
-        if (wholeSystem)
+            if (wholeSystem)
+                await system.Terminate();
+            else
+                system.Stop(await system.ActorSelection("/user/cluster/part").ResolveOne(Patience));
+
+            await Assert.ThrowsAsync<RemovedException>(() => joining).WaitAsync(Patience);
+        }
+        finally
+        {
             await system.Terminate();
-        else
-            system.Stop(await system.ActorSelection("/user/cluster/part").ResolveOne(Patience));
-
-        await Assert.ThrowsAsync<RemovedException>(() => joining).WaitAsync(Patience);
-        await system.Terminate();
+        }
     }
 }
