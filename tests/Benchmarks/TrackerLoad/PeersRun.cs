@@ -22,7 +22,12 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         await IdleAsync(before).ConfigureAwait(false);
+        var retaggers = Enumerable.Range(0, options.Retaggers).Select(_ => new Retagger(options.Tracker)).ToList();
+        retaggers.ForEach(retagger => retagger.Begin());
         await ChangeAsync(peers).ConfigureAwait(false);
+        if (retaggers.Count > 0)
+            Say("tagged anew", $"{retaggers.Sum(retagger => retagger.Done)} songs");
+        retaggers.ForEach(retagger => retagger.Dispose());
         Say("connections lost", $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
         foreach (var peer in peers)
             peer.Dispose();

@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
-        "tracker-load catalog|peers|adversaries|restart HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--depth K] [--connections C] [--only ADVERSARY] [--pid TRACKER]";
+        "tracker-load catalog|peers|adversaries|restart HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--retaggers N] [--depth K] [--connections C] [--only ADVERSARY] [--pid TRACKER]";
 
     public int Peers { get; private set; } = 100;
 
@@ -24,6 +24,9 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 
     /// <summary>How many of the peers want broadcasts.</summary>
     public int Subscribers { get; private set; } = int.MaxValue;
+
+    /// <summary>Hostile peers that tag their songs anew without end while the changes come.</summary>
+    public int Retaggers { get; private set; }
 
     public int Depth { get; private set; } = 64;
 
@@ -59,6 +62,7 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
             case "--seconds": Seconds = number; break;
             case "--ramp": Ramp = number; break;
             case "--subscribers": Subscribers = number; break;
+            case "--retaggers": Retaggers = number; break;
             case "--depth": Depth = number; break;
             case "--connections": Connections = number; break;
             case "--only": Only = number; break;
