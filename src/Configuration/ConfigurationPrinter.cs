@@ -1,4 +1,5 @@
 using System.Text;
+using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
@@ -29,6 +30,7 @@ internal static class ConfigurationPrinter
             text.Append(indent).Append("  # ").Append(setting.Origin).Append('\n');
             text.Append(indent).Append("  ").Append(key, prefix.Length, key.Length - prefix.Length).Append(" = ").Append(value).Append('\n');
         }
+
         var sections = keys.Where(key => key.AsSpan(prefix.Length).Contains('.')).Select(key => key[prefix.Length..key.IndexOf('.', prefix.Length)]).Distinct();
         foreach (string section in sections)
             PrintSection(text, section, $"{prefix}{section}.", settings, secrets, depth + 1);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 

@@ -21,6 +21,7 @@ internal static class OneLine
             else
                 escaped.Append(c);
         }
+
         return escaped.ToString();
     }
 

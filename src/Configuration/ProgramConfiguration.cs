@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration;
 
@@ -64,6 +65,7 @@ public sealed class ProgramConfiguration
                     settings[key] = setting;
             }
         }
+
         return new ProgramConfiguration(request, schema, config, settings, [.. problems.Distinct()]);
     }
 

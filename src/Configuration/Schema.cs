@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
@@ -48,6 +49,7 @@ internal sealed class Schema
                 throw new ArgumentException($"In the reference text {key} is no lower-case key under tsp.{program} with a plain value.", nameof(reference));
             defaults.Add(key, setting);
         }
+
         if (defaults.Count == 0)
             throw new ArgumentException("The reference text defines no setting.", nameof(reference));
         return new Schema(program, config, defaults);

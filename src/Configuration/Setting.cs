@@ -1,3 +1,5 @@
+using TspActors.Configuration.Hocon;
+
 namespace TspActors.Configuration;
 
 /// <summary>What a value looks like before anyone reads it as a number, a duration or the like.</summary>

@@ -152,6 +152,7 @@ public sealed class SettingsReader
             else
                 Wrong($"{key}[{index}]", text, setting.Origin, rule, _configuration.Secrets.Contains(key));
         }
+
         return values;
     }
 

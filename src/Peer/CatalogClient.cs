@@ -9,7 +9,7 @@ namespace TspActors.Peer;
 /// <summary>A question could not be answered; the message is for people.</summary>
 internal sealed class CommandException(string message) : Exception(message);
 
-/// <summary>Asks the tracker, by way of the TrackerLink, in the words of the commands: songs, not pages.</summary>
+/// <summary>Asks the tracker, by way of the TrackerLinkActor, in the words of the commands: songs, not pages.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
 {
     private const uint PageSize = 500;

@@ -1,7 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
@@ -58,9 +58,9 @@ internal sealed class PeerNode
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers)
     {
         var peer = PeerId.NewRandom();
-        var library = system.ActorOf(EmptyLibrary.Props, "library");
+        var library = system.ActorOf(EmptyLibraryActor.Props, "library");
         var link = system.ActorOf(
-            Tracking.TrackerLink.Props(Identity(settings, peer, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
+            TrackerLinkActor.Props(Identity(settings, peer, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
         return new PeerNode(system, settings, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers, null);
     }
 
@@ -93,9 +93,9 @@ internal sealed class PeerNode
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport,
-                () => HostSession.Props(settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
+                () => HostSessionActor.Props(settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
-                Tracking.TrackerLink.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
+                TrackerLinkActor.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             var text = notice is null ? null : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";

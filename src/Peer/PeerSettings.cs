@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Playback;
 using TspActors.Protocol;

@@ -1,7 +1,9 @@
 using System.Net;
 using TspActors.Configuration;
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Tracker;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using TspActors.Configuration;
-using TspActors.Media;
+using TspActors.Configuration.Hosting;
+using TspActors.Media.Library;
 using TspActors.Peer.Commands;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;

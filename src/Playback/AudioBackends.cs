@@ -1,3 +1,8 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Deadline;
+using TspActors.Playback.Mpg123;
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback;
 
 /// <summary>Chooses the back-end for what the user asked: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>wav:FILE</c> or <c>null</c>.</summary>

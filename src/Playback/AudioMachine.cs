@@ -1,3 +1,6 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Mpg123;
+
 namespace TspActors.Playback;
 
 /// <summary>What this machine offers for sound; asked by <see cref="AudioBackends"/>, replaced in tests.</summary>

@@ -1,3 +1,5 @@
+using TspActors.Playback.Frames;
+
 namespace TspActors.Playback;
 
 /// <summary>The little sound that lies decoded ahead of the output, song after song, and how it gets there. Used by the player's thread only.</summary>

@@ -1,3 +1,5 @@
+using TspActors.Playback.Frames;
+
 namespace TspActors.Playback;
 
 /// <summary>A piece of decoded sound on its way to the output.</summary>

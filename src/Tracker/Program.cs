@@ -2,6 +2,7 @@ using System.CommandLine;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Observing;
 using TspActors.Transport;

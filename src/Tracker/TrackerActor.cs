@@ -8,13 +8,14 @@ using TspActors.Tracker.Observing;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reaching;
 using TspActors.Tracker.Search;
+using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
 /// <summary>Owns the song registry: every change of the catalog goes through it, and each change publishes a new snapshot.</summary>
 /// <remarks>
-/// JoinPeer → PeerRegistry; HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
-/// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistry, holds no decision that could be retried, so it
+/// JoinPeer → PeerRegistryActor; HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
+/// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistryActor, holds no decision that could be retried, so it
 /// is stopped when it fails, and this actor begins anew: better an empty catalog than half of one (every peer's connection closes, and it registers again).
 /// </remarks>
 internal sealed class TrackerActor : ReceiveActor, IWithTimers
@@ -33,7 +34,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private readonly List<(IActorRef Asker, object Answer)> _answers = [];
     private readonly HeapTidying _tidying = new();
     private bool _isPublishing;
-    private readonly PeerClaims _claims;
+    private readonly PeerOwnership _claims;
     private readonly RemoteParts _parts;
     private readonly ClusterActors? _cluster;
     private IActorRef _peers = ActorRefs.Nobody;
@@ -46,7 +47,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _catalog = catalog;
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
-        _claims = new PeerClaims(TimeProvider.System, cluster?.Self);
+        _claims = new PeerOwnership(TimeProvider.System, cluster?.Self);
         _parts = new RemoteParts(_registry, _claims);
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
@@ -84,7 +85,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         // After a failure, too: nobody is registered then.
         _counts.Peers = 0;
-        _peers = Context.Watch(Context.ActorOf(PeerRegistry.Props(Self), PeerRegistry.Name));
+        _peers = Context.Watch(Context.ActorOf(PeerRegistryActor.Props(Self), PeerRegistryActor.Name));
         _cluster?.Publisher.Tell(new OwnChange.Reset());
         _cluster?.Receivers.Tell(RegistryBegun.Instance);
     }
@@ -232,18 +233,18 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             subscriber.Tell(change);
     }
 
-    private sealed record HostLeft(IActorRef Actor, PeerId Peer) : INoSerializationVerificationNeeded;
+    private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage;
 
-    private sealed record MoveOverdue(PeerId Peer, IActorRef Speaker) : INoSerializationVerificationNeeded;
+    private sealed record MoveOverdue(PeerId Peer, IActorRef Speaker) : ILocalMessage;
 
-    private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record PublishNow : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record PublishNow : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly PublishNow Instance = new();
     }
 
-    private sealed record Broadcast : INoSerializationVerificationNeeded
+    private sealed record Broadcast : ILocalMessage
     {
         public static readonly Broadcast Instance = new();
     }

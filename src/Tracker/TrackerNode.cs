@@ -68,9 +68,9 @@ public sealed class TrackerNode
         var catalog = vitals.Catalog;
         var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => vitals.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
-        var searcher = system.ActorOf(Searcher.Props(), "search");
+        var searcher = system.ActorOf(SearcherActor.Props(), "search");
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
-        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatch.Props(settings.Reachability, vitals.Counts, tracker), "ports") : null;
+        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, vitals.Counts, tracker), "ports") : null;
         var parts = new TrackerParts(settings, catalog, vitals.Counts, standing, tracker, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
@@ -100,7 +100,7 @@ public sealed class TrackerNode
     {
         try
         {
-            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSession.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
+            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {

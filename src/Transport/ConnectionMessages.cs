@@ -6,32 +6,32 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport;
 
-// What a TspConnection tells its session ------------------------------------------------------------------------------------
+// What a TspConnectionActor tells its session ------------------------------------------------------------------------------------
 
 /// <summary>The socket is open; <paramref name="Connection"/> takes the commands below. Reading begins with the first <see cref="ReadMore"/>.</summary>
-public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : INoSerializationVerificationNeeded;
+public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
 
 /// <summary>An outgoing connection could not be made; nothing else follows.</summary>
 /// <param name="Reason">For people: what was tried and what happened.</param>
-public sealed record ConnectFailed(string Reason) : INoSerializationVerificationNeeded;
+public sealed record ConnectFailed(string Reason) : ILocalMessage;
 
 /// <summary>All frames that one read brought; at least one. No more are read until <see cref="ReadMore"/>.</summary>
-public sealed record FramesReceived(ImmutableArray<Frame> Frames) : INoSerializationVerificationNeeded;
+public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>The remote end has closed its sending side at a frame boundary and may still read; the session finishes what it owes and closes.</summary>
-public sealed record InputEnded : INoSerializationVerificationNeeded
+public sealed record InputEnded : ILocalMessage
 {
     public static readonly InputEnded Instance = new();
 }
 
 /// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>, which need not be the session.</summary>
-public sealed record Sent(object Token) : INoSerializationVerificationNeeded;
+public sealed record Sent(object Token) : ILocalMessage;
 
 /// <summary>The connection is gone; nothing else follows.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Message">The same, for people.</param>
 /// <param name="Violation">Where the remote end broke the protocol: the code of the ERROR that it was sent.</param>
-public sealed record ConnectionClosed(CloseReason Reason, string Message, ErrorCode? Violation = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record ConnectionClosed(CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason
@@ -55,10 +55,10 @@ public enum CloseReason
     Aborted,
 }
 
-// What a session tells its TspConnection --------------------------------------------------------------------------------------
+// What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
 
 /// <summary>Reads on: asks for the next <see cref="FramesReceived"/>. Back-pressure is not to send it.</summary>
-public sealed record ReadMore : INoSerializationVerificationNeeded, IDeadLetterSuppression
+public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly ReadMore Instance = new();
 }
@@ -68,22 +68,22 @@ public sealed record ReadMore : INoSerializationVerificationNeeded, IDeadLetterS
 /// <param name="Second">More bytes for the same write, e.g. a body after its header.</param>
 /// <param name="Token">Comes back in <see cref="Sent"/>; null = no answer wanted.</param>
 public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second = default, object? Token = null)
-    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>
 /// From now on this link has a heartbeat: a PING is sent after <paramref name="Interval"/> without a frame, and a link silent for three is
 /// closed as <see cref="CloseReason.TimedOut"/>. Replaces the idle deadline. The session answers PINGs itself, in order.
 /// </summary>
-public sealed record KeepAlive(TimeSpan Interval) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
-public sealed record AllowSilence(bool Allowed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.</summary>
-public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Cuts the connection at once; what is queued is lost.</summary>
-public sealed record AbortConnection : INoSerializationVerificationNeeded, IDeadLetterSuppression
+public sealed record AbortConnection : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly AbortConnection Instance = new();
 }
@@ -91,25 +91,25 @@ public sealed record AbortConnection : INoSerializationVerificationNeeded, IDead
 // The listener ----------------------------------------------------------------------------------------------------------------
 
 /// <summary>Tells whoever started the listener where it listens.</summary>
-public sealed record Listening(IPEndPoint Address) : INoSerializationVerificationNeeded;
+public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>The listener could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.</summary>
-public sealed record ListenFailed(string Reason) : INoSerializationVerificationNeeded;
+public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Takes no new connections, tells every session <see cref="DrainRequested"/>, and answers <see cref="Drained"/> when all are closed or the deadline has
 /// passed (the rest is cut then).
 /// </summary>
-public sealed record Drain(TimeSpan Deadline) : INoSerializationVerificationNeeded;
+public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
 /// <summary>To a session: the program is going down; finish what you owe and close.</summary>
-public sealed record DrainRequested : INoSerializationVerificationNeeded, IDeadLetterSuppression
+public sealed record DrainRequested : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly DrainRequested Instance = new();
 }
 
 /// <summary>All connections of the listener are closed.</summary>
-public sealed record Drained : INoSerializationVerificationNeeded
+public sealed record Drained : ILocalMessage
 {
     public static readonly Drained Instance = new();
 }

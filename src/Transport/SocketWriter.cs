@@ -128,7 +128,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     }
 
     /// <summary>To the owner: call <see cref="GoOn"/>.</summary>
-    internal sealed class Progress : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    internal sealed class Progress : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Progress Instance = new();
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 
 namespace TspActors.Benchmarks;
 

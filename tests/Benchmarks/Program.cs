@@ -5,8 +5,9 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
-using TspActors.Benchmarks;
+using TspActors.Benchmarks.Load;
 using TspActors.Benchmarks.TrackerLoad;
+using TspActors.Benchmarks;
 
 // What takes seconds and gigabytes is measured by verbs of its own.
 if (args is ["library", .. var arguments])

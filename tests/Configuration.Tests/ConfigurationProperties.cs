@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using TspActors.Configuration.Hocon;
+using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
@@ -135,6 +137,7 @@ public sealed class ConfigurationProperties : IDisposable
             var outlined = HoconOutline.Read(scrap.Text).Lines.Keys.Where(key => !key.Contains("[]"));
             Assert.All(outlined, key => Assert.Contains(settings.Keys, known => $"{known}.".StartsWith($"{key}.", StringComparison.Ordinal)));
         }
+
         if (configuration.Problems.Count == 0)
             Assert.NotEmpty(configuration.Print());
     }

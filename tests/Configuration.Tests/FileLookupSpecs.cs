@@ -1,3 +1,5 @@
+using TspActors.Configuration.Layers;
+
 namespace TspActors.Configuration.Tests;
 
 /// <summary>Which file is read, and what happens when it cannot be.</summary>

@@ -1,3 +1,5 @@
+using TspActors.Configuration.Hosting;
+
 namespace TspActors.Configuration.Tests;
 
 /// <summary>What Akka says of links that fail again and again is told now and then.</summary>

@@ -330,6 +330,7 @@ public sealed class SettingsReaderSpecs : IDisposable
             Assert.Empty(reader.Errors);
             return;
         }
+
         string error = Assert.Single(reader.Errors).ToString();
         Assert.StartsWith("environment TSP__TRACKER__NAME: tsp.tracker.name is ", error);
         Assert.Contains(rule, error);

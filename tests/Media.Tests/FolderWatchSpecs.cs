@@ -1,3 +1,6 @@
+using TspActors.Media.Folders;
+using TspActors.Media.Tests.Material;
+
 namespace TspActors.Media.Tests;
 
 /// <summary>What the operating system tells of real folders.</summary>
@@ -132,6 +135,7 @@ public sealed class FolderWatchSpecs : IDisposable
             await _woken.WaitAsync(deadline.Token);
             _seen.UnionWith(_touched.TakeQuiet().Paths);
         }
+
         _seen.ExceptWith(expected);
     }
 

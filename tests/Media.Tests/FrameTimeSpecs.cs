@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Xunit;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 

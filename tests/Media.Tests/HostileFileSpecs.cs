@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using static TspActors.Media.Tests.Mp3Bytes;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tests.Material;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 
@@ -64,6 +67,7 @@ public sealed class HostileFileSpecs : IDisposable
             Assert.Equal(NaiveTree.Root(bytes.AsSpan((int)song.PayloadOffset, (int)song.PayloadLength).ToArray()), song.Hash);
             Assert.NotEmpty(song.Tags.Title);
         }
+
         Assert.InRange(songs, rounds / 3, rounds);
     }
 
@@ -97,9 +101,11 @@ public sealed class HostileFileSpecs : IDisposable
                     bytes[at] = 0xFF;
                     break;
             }
+
             if (bytes.Count == 0)
                 bytes.Add(0);
         }
+
         return [.. bytes];
     }
 }

@@ -1,7 +1,10 @@
 using System.IO.Compression;
 using System.Text;
+using TspActors.Media.Library;
+using TspActors.Media.Tags;
+using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
-using static TspActors.Media.Tests.Mp3Bytes;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 
@@ -212,6 +215,7 @@ public sealed class Id3v2Specs : IDisposable
             if (bytes[index] == 0xFF && (index + 1 == bytes.Length || bytes[index + 1] is 0 or >= 0xE0))
                 stuffed.Add(0);
         }
+
         return [.. stuffed];
     }
 

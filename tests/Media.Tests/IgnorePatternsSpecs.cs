@@ -1,3 +1,5 @@
+using TspActors.Media.Folders;
+
 namespace TspActors.Media.Tests;
 
 public sealed class IgnorePatternsSpecs

@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
+using TspActors.Media.Hashing;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
-using static TspActors.Media.Tests.Mp3Bytes;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 
@@ -59,6 +62,7 @@ public sealed class LibraryIndexSpecs : IDisposable
             index.PutSongIds([new(Hash(song), 8)]);
             index.Remove([song.Entry.Path]);
         }
+
         using var again = Open();
         Assert.Equal(new KeyValuePair<ContentHash, int>(Hash(song), 8), Assert.Single(again.SongIds()));
     }
@@ -105,6 +109,7 @@ public sealed class LibraryIndexSpecs : IDisposable
                 Sql("DROP TABLE leaves");
                 break;
         }
+
         using (var index = LibraryIndex.Open(IndexPath, out var notice))
         {
             Assert.NotNull(notice);
@@ -114,6 +119,7 @@ public sealed class LibraryIndexSpecs : IDisposable
             Assert.Empty(index.Paths());
             index.Put([song]);
         }
+
         using var again = Open();
         Assert.Single(again.Paths());
     }
@@ -127,11 +133,13 @@ public sealed class LibraryIndexSpecs : IDisposable
             index.PutSongIds([new(Hash(song), 7)]);
             index.Put([.. Enumerable.Range(0, 500).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
         }
+
         using (var file = File.OpenWrite(IndexPath))
         {
             file.Position = file.Length - 3 * 4096;
             file.Write(Junk(4096));
         }
+
         using var again = LibraryIndex.Open(IndexPath, out var notice);
         Assert.Equal(1, notice?.SavedSongIds);
         Assert.Equal(7, again.SongIds()[Hash(song)]);
@@ -146,6 +154,7 @@ public sealed class LibraryIndexSpecs : IDisposable
             first.PutSongIds([new(Hash(song), 7)]);
             first.Put([song]);
         }
+
         Sql("UPDATE files SET tags = x'FFFFFF'");
         using var index = Open();
         var notices = new List<IndexNotice>();
@@ -201,6 +210,7 @@ public sealed class LibraryIndexSpecs : IDisposable
             File.WriteAllBytes(IndexPath, Junk(5000));
             LibraryIndex.Open(IndexPath, out _).Dispose();
         }
+
         Assert.Equal(3, Directory.GetFiles(_folder.In("data"), "*.damaged-*").Length);
     }
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using TspActors.Media.Hashing;
+using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
 
 namespace TspActors.Media.Tests;
@@ -48,6 +50,7 @@ public sealed class MerkleTreeSpecs
                 hasher.Append(payload.AsSpan(start, part));
                 start += part;
             }
+
             return hasher.Length == payload.Length && hasher.Finish().AsSpan().SequenceEqual(Leaves(payload));
         });
 
@@ -79,6 +82,7 @@ public sealed class MerkleTreeSpecs
             bytes[^1] ^= 1;
             Assert.False(tree.Verify(piece, bytes));
         }
+
         Assert.False(tree.Verify(-1, []));
         Assert.False(tree.Verify(tree.Count, []));
     }

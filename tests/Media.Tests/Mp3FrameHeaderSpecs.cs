@@ -1,3 +1,5 @@
+using TspActors.Media.Mp3;
+
 namespace TspActors.Media.Tests;
 
 public sealed class Mp3FrameHeaderSpecs
@@ -45,6 +47,7 @@ public sealed class Mp3FrameHeaderSpecs
             accepted++;
             Assert.InRange(header.FrameBytes, 24, Mp3FrameHeader.MaxFrameBytes);
         }
+
         // 3 versions, with and without checksum, 14 bit rates, 3 sample rates, and 10 bits that may be anything.
         Assert.Equal(3 * 2 * 14 * 3 * 1024, accepted);
     }

@@ -1,3 +1,7 @@
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
+
 namespace TspActors.Media.Tests;
 
 public sealed class MusicFolderSpecs : IDisposable

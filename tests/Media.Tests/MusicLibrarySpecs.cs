@@ -1,5 +1,8 @@
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
 using TspActors.Testing;
-using static TspActors.Media.Tests.Mp3Bytes;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 
@@ -128,6 +131,7 @@ public sealed class MusicLibrarySpecs : IDisposable
             if (progress.Files == 10)
                 cancellation.Cancel();
         }
+
         Assert.ThrowsAny<OperationCanceledException>(
             () => Library(null, "music").Scan(new ScanObserver { Progressed = CancelAfterTen }, cancellation.Token));
         Assert.InRange(_index.Paths().Count, 10, 12);
@@ -296,6 +300,7 @@ public sealed class MusicLibrarySpecs : IDisposable
             file.Position = song.PayloadOffset + song.PayloadLength / 2;
             file.Write(new byte[200]);
         }
+
         File.SetLastWriteTimeUtc(moved, new DateTime(song.Stamp.ModifiedTicks, DateTimeKind.Utc));
         Assert.Null(Recognize(moved));
     }

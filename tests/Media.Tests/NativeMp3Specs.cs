@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
 using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
@@ -81,6 +83,7 @@ public sealed partial class NativeMp3Specs : IDisposable
             int[] rates = (bytes[at + 1] >> 3 & 3) switch { 3 => [44100, 48000, 32000], 2 => [22050, 24000, 16000], _ => [11025, 12000, 8000] };
             at += (isMpeg1 ? 144000 : 72000) * kilobits[bytes[at + 2] >> 4] / rates[bytes[at + 2] >> 2 & 3] + (bytes[at + 2] >> 1 & 1);
         }
+
         return (start, at, frames);
     }
 

@@ -1,6 +1,9 @@
+using TspActors.Media.Library;
+using TspActors.Media.Tags;
+using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Testing;
-using static TspActors.Media.Tests.Mp3Bytes;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 

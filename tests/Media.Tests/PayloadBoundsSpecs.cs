@@ -1,4 +1,7 @@
-using static TspActors.Media.Tests.Mp3Bytes;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tests.Material;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 

@@ -1,4 +1,6 @@
-using static TspActors.Media.Tests.Mp3Bytes;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using FsCheck.Xunit;
+using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tests;
 

@@ -1,6 +1,9 @@
 using System.Text;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tests.Material;
 using TspActors.Testing;
-using static TspActors.Media.Tests.Mp3Bytes;
+using static TspActors.Media.Tests.Material.Mp3Bytes;
 
 namespace TspActors.Media.Tests;
 
@@ -122,6 +125,7 @@ public sealed class SongFileSpecs : IDisposable
             for (var round = 0; round < 64; round++)
                 file.Write(frames);
         }
+
         SongFile.Read(path);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var song = Assert.IsType<SongFile>(SongFile.Read(path).Entry);

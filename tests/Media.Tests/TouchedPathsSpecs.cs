@@ -1,3 +1,5 @@
+using TspActors.Media.Folders;
+
 namespace TspActors.Media.Tests;
 
 public sealed class TouchedPathsSpecs
@@ -30,6 +32,7 @@ public sealed class TouchedPathsSpecs
             _clock.Pass(0.5);
             Take([], hasMore: true);
         }
+
         _clock.Pass(0.5);
         Take(["a"], hasMore: false);
     }

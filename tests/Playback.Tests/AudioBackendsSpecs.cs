@@ -1,3 +1,7 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Deadline;
+using TspActors.Playback.Mpg123;
+using TspActors.Playback.Silence;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;

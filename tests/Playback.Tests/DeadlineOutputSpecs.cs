@@ -1,3 +1,5 @@
+using TspActors.Playback.Deadline;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>A device that hangs in one of its calls, by a clock that the test moves.</summary>

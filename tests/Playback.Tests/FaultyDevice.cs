@@ -1,3 +1,5 @@
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>A sound device that a test plugs in and out; it plays by the test's clock and remembers what was heard.</summary>

@@ -1,3 +1,6 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Frames;
+using TspActors.Playback.Mpg123;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;

@@ -1,3 +1,4 @@
+using TspActors.Playback.Mpg123;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;

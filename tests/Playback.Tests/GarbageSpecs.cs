@@ -1,4 +1,6 @@
 using FsCheck.Xunit;
+using TspActors.Playback.Mpg123;
+using TspActors.Playback.Silence;
 
 namespace TspActors.Playback.Tests;
 

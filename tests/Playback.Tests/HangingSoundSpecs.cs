@@ -1,3 +1,7 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Deadline;
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>What a listener has of a sound server that hangs: silence at the same pace, and pause, seek and stop that still work.</summary>

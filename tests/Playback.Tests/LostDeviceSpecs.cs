@@ -1,3 +1,5 @@
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>Devices that go and come back in mid-song, by a clock that the test moves.</summary>

@@ -1,3 +1,5 @@
+using TspActors.Playback.Mpg123;
+using TspActors.Playback.Silence;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;

@@ -1,3 +1,5 @@
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>Pause, stop and restart, against a clock that the test moves.</summary>

@@ -1,3 +1,6 @@
+using TspActors.Playback.Backends;
+using TspActors.Playback.Silence;
+
 namespace TspActors.Playback.Tests;
 
 /// <summary>Playing through a device with a queue, as NAudio's, with a device in its place that plays by the test's clock.</summary>

@@ -13,7 +13,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         using var listener = RemoteEnd.Listen();
         var session = CreateTestProbe();
-        session.ChildActorOf(TspConnection.Outgoing("localhost", listener.Address().Port, Patient, session));
+        session.ChildActorOf(TspConnectionActor.Outgoing("localhost", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
         Assert.Equal(listener.Address(), (await session.ExpectMsgAsync<ConnectionOpened>()).Remote);
     }
@@ -23,7 +23,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         using var listener = RemoteEnd.Listen(IPAddress.IPv6Loopback);
         var session = CreateTestProbe();
-        session.ChildActorOf(TspConnection.Outgoing("::1", listener.Address().Port, Patient, session));
+        session.ChildActorOf(TspConnectionActor.Outgoing("::1", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
         Assert.Equal(listener.Address(), (await session.ExpectMsgAsync<ConnectionOpened>()).Remote);
     }
@@ -73,7 +73,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     public async Task An_attempt_can_be_given_up()
     {
         var session = CreateTestProbe();
-        var connection = session.ChildActorOf(TspConnection.Outgoing("no-such-tracker.invalid", 7070, Patient, session));
+        var connection = session.ChildActorOf(TspConnectionActor.Outgoing("no-such-tracker.invalid", 7070, Patient, session));
         connection.Tell(AbortConnection.Instance);
         await session.ExpectMsgAsync<ConnectFailed>();
     }
@@ -111,7 +111,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     private async Task<string> FailureOf(string host, int port, TransportSettings settings)
     {
         var session = CreateTestProbe();
-        var connection = session.ChildActorOf(TspConnection.Outgoing(host, port, settings, session));
+        var connection = session.ChildActorOf(TspConnectionActor.Outgoing(host, port, settings, session));
         Watch(connection);
         var reason = (await session.ExpectMsgAsync<ConnectFailed>()).Reason;
         await ExpectTerminatedAsync(connection);

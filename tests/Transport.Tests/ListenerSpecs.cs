@@ -151,7 +151,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
         var owner = CreateTestProbe();
         var sessions = CreateTestProbe();
         var attempts = 0;
-        Sys.ActorOf(TspListener.Props(new IPEndPoint(IPAddress.Loopback, 0), Patient, Make, owner));
+        Sys.ActorOf(TspServerActor.Props(new IPEndPoint(IPAddress.Loopback, 0), Patient, Make, owner));
         var address = (await owner.ExpectMsgAsync<Listening>()).Address;
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
@@ -199,7 +199,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     private async Task<string> FailureOf(IPEndPoint address)
     {
         var owner = CreateTestProbe();
-        var listener = Sys.ActorOf(TspListener.Props(address, Patient, () => ReportingSession.Props(owner), owner));
+        var listener = Sys.ActorOf(TspServerActor.Props(address, Patient, () => ReportingSession.Props(owner), owner));
         Watch(listener);
         var reason = (await owner.ExpectMsgAsync<ListenFailed>()).Reason;
         await ExpectTerminatedAsync(listener);

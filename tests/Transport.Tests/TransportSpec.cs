@@ -34,7 +34,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     protected async Task<(IActorRef Listener, IPEndPoint Address)> Listen(TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
         var owner = CreateTestProbe();
-        var listener = Sys.ActorOf(TspListener.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
+        var listener = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
         var listening = await owner.ExpectMsgAsync<Listening>();
         return (listener, listening.Address);
     }
@@ -54,7 +54,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         using var listener = RemoteEnd.Listen();
-        session.ChildActorOf(TspConnection.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
+        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
         var remote = new RemoteEnd(await listener.AcceptAsync());
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);

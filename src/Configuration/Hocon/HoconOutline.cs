@@ -1,4 +1,4 @@
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>
 /// A strict reading of HOCON text before Akka's parser gets it: which key stands on which line, and everything that Akka would misread
@@ -35,6 +35,7 @@ internal sealed class HoconOutline
             outline._findings.Add(new HoconFinding(e.Line, e.Message, e.Remedy));
             return outline;
         }
+
         outline._findings.AddRange(HoconSubstitutions.Check(outline._substitutions, outline._lines.Keys));
         return outline;
     }
@@ -48,6 +49,7 @@ internal sealed class HoconOutline
             ReadMembers([], 0, 1);
             return;
         }
+
         ReadMembers([], opened, 1);
         _scan.SkipBlanksAndLines();
         if (!_scan.AtEnd)
@@ -87,6 +89,7 @@ internal sealed class HoconOutline
             _scan.SkipLine();
             return;
         }
+
         if (_scan.At("+="))
             throw _scan.Error($"+= is not supported (after {Shown(key)})", "write the whole list with =");
         _lines[HoconText.Key(key)] = line;
@@ -96,6 +99,7 @@ internal sealed class HoconOutline
             EndMember(commaAllowed: true);
             return;
         }
+
         _scan.SkipBlanksAndLines();
         int opened = _scan.Line;
         if (!_scan.TryTake('{'))

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>Walks through HOCON text and always knows the line it stands on.</summary>
 internal sealed class HoconScanner(string text)
@@ -74,6 +74,7 @@ internal sealed class HoconScanner(string text)
         {
             Advance();
         }
+
         return text[start.._index];
     }
 
@@ -91,6 +92,7 @@ internal sealed class HoconScanner(string text)
                 return value.ToString();
             value.Append(Current == '\\' ? TakeEscape() : Take());
         }
+
         throw new HoconSyntaxException(opened, "a text in double quotes is not closed on its line", "add the missing \"");
     }
 
@@ -123,6 +125,7 @@ internal sealed class HoconScanner(string text)
                 throw new HoconSyntaxException(opened, "a text in triple quotes is never closed", "add the missing \"\"\"");
             Advance();
         }
+
         string value = text[start.._index];
         Advance(3);
         return value;

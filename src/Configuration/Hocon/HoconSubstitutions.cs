@@ -1,4 +1,4 @@
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>A <c>${target}</c> in the value of <paramref name="Key"/>.</summary>
 internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
@@ -22,6 +22,7 @@ internal static class HoconSubstitutions
             yield return new HoconFinding(sites[Most].Line, $"this is one more than {Most} substitutions", "write values out");
             yield break;
         }
+
         foreach (var site in sites)
         {
             string shown = $"${{{OneLine.Escape(site.Target)}}}";

@@ -1,4 +1,4 @@
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>The text is not HOCON that the parser reads as it looks; reading cannot go on behind this place.</summary>
 internal sealed class HoconSyntaxException(int line, string what, string remedy) : Exception(what)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>Writes keys and values as HOCON that reads back as exactly the same text.</summary>
 internal static class HoconText
@@ -32,6 +32,7 @@ internal static class HoconText
             else
                 quoted.Append(c);
         }
+
         return quoted.Append('"').ToString();
     }
 

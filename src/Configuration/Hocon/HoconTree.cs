@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hocon;
 
 /// <summary>Flattens what Akka's parser read into keys and values; text keeps its blanks, which Akka's own getters would trim.</summary>
 internal static class HoconTree

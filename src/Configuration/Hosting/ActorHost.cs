@@ -5,7 +5,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hosting;
 
 /// <summary>A generic host around one actor system: its configuration, its log on standard error, and the signals that end it.</summary>
 public sealed class ActorHost : IAsyncDisposable
@@ -48,7 +48,7 @@ public sealed class ActorHost : IAsyncDisposable
             {
                 loggers.ClearLoggers();
                 loggers.LogLevel = verbose ? LogLevel.DebugLevel : LogLevel.WarningLevel;
-                loggers.AddLogger<StandardErrorLogger>();
+                loggers.AddLogger<StandardErrorLoggerActor>();
             }));
         var host = builder.Build();
         await host.StartAsync().ConfigureAwait(false);

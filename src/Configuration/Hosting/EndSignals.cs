@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hosting;
 
 /// <summary>The signals that ask a program to end, from its start to its end: also while one <see cref="ActorHost"/> is on its way out and the next is not there.</summary>
 public sealed class EndSignals : IDisposable

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hosting;
 
 /// <summary>What Akka says of links that cannot be made, at each try of whoever is at the other end: told once in a while for each host, in one line.</summary>
 internal sealed partial class LinkFailures

@@ -1,4 +1,4 @@
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Hosting;
 
 /// <summary>How a program ends: exit codes, and errors as one line on standard error instead of a stack trace.</summary>
 public static class ProgramRun

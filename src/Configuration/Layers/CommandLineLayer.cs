@@ -1,4 +1,4 @@
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Layers;
 
 /// <summary>Takes what the options of the command line set.</summary>
 internal static class CommandLineLayer
@@ -15,6 +15,7 @@ internal static class CommandLineLayer
             var origin = new Origin(OriginKind.CommandLine, option.Option);
             settings[option.Key] = option.Value is { } value ? Setting.One(value, origin) : Setting.List(option.Values, origin);
         }
+
         return SettingsLayer.Of(settings, []);
     }
 }

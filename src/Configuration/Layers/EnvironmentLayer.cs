@@ -1,4 +1,6 @@
-namespace TspActors.Configuration;
+using TspActors.Configuration.Hocon;
+
+namespace TspActors.Configuration.Layers;
 
 /// <summary>Reads the variables that begin with <c>TSP__</c> or <c>AKKA__</c>; every other one is somebody else's.</summary>
 internal static class EnvironmentLayer
@@ -26,12 +28,14 @@ internal static class EnvironmentLayer
                 problems.Add(new SettingsProblem(Where(second), what, "unset one of the two"));
                 continue;
             }
+
             string name = targets.Count == 1 ? first : $"{first} to {targets[^1].Name}";
             var origin = new Origin(OriginKind.Environment, name);
             settings[group.Key] = targets[0].Target.Index is null
                 ? One(group.Key, targets[0].Value, origin, schema)
                 : Setting.List([.. targets.Select(target => target.Value)], origin);
         }
+
         return SettingsLayer.Of(settings, problems);
     }
 

@@ -1,7 +1,8 @@
 using System.Text;
 using Akka.Configuration;
+using TspActors.Configuration.Hocon;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Layers;
 
 /// <summary>Finds and reads the HOCON file.</summary>
 internal static class FileLayer
@@ -22,6 +23,7 @@ internal static class FileLayer
             string missing = $"there is no file {OneLine.Escape(path)}";
             return SettingsLayer.Broken(new SettingsProblem("command line --config", missing, "correct the path, or leave --config out"));
         }
+
         string relative = Path.Combine("config", $"{request.Program}.conf");
         string? found = new[] { request.WorkingDirectory, request.ProgramDirectory }
             .Select(directory => Path.GetFullPath(Path.Combine(directory, relative)))
@@ -44,6 +46,7 @@ internal static class FileLayer
         {
             return Broken(path, 0, "it is not UTF-8 text", "save it as UTF-8");
         }
+
         return Parse(path, text.StartsWith('\uFEFF') ? text[1..] : text);
     }
 
@@ -63,6 +66,7 @@ internal static class FileLayer
             // The parser has no error type of its own for what it does not understand.
             return Broken(path, 0, $"Akka's HOCON parser does not accept it ({OneLine.Escape(e.Message)})", "write each setting on a line of its own");
         }
+
         var settings = HoconTree.Leaves(config, key => new Origin(OriginKind.File, path, LineOf(key, outline.Lines)));
         return new SettingsLayer(config, new Dictionary<string, Setting>(settings, StringComparer.Ordinal), []);
     }

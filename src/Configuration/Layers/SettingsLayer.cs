@@ -1,6 +1,6 @@
 using Akka.Configuration;
 
-namespace TspActors.Configuration;
+namespace TspActors.Configuration.Layers;
 
 /// <summary>What one source (the file, the environment, the command line) sets.</summary>
 /// <param name="Config">The same, for Akka.</param>

@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>Says which files and folders of one folder are shared: by the patterns of its root and of the .tspignore files from the root down to it.</summary>
 internal sealed class FolderRules
@@ -33,6 +33,7 @@ internal sealed class FolderRules
                 return null;
             rules = rules.Read(next);
         }
+
         return rules;
     }
 

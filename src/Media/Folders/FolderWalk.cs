@@ -1,6 +1,8 @@
 using System.IO.Enumeration;
+using TspActors.Media.Library;
+using TspActors.Media.Tags;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>One walk through a root, folder by folder, that meets every real folder once whatever links there are.</summary>
 /// <remarks>
@@ -28,6 +30,7 @@ internal sealed class FolderWalk(
             _pending.Push((start, null));
             return;
         }
+
         var parent = Path.GetDirectoryName(start)!;
         try
         {
@@ -66,6 +69,7 @@ internal sealed class FolderWalk(
         {
             onProblem(Unreadable(next.Folder, error));
         }
+
         return files;
     }
 
@@ -85,6 +89,7 @@ internal sealed class FolderWalk(
             if (MusicRoot.IsUnder(real, realRoot) && FolderRules.For(each, each.Path + real[realRoot.Length..]) is not null)
                 return true;
         }
+
         return false;
     }
 
@@ -101,6 +106,7 @@ internal sealed class FolderWalk(
             else if (!isFolder && rules.AdmitsFile(path))
                 files.Add(new FoundFile(path, stamp));
         }
+
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
         folders.Sort(StringComparer.Ordinal);
     }

@@ -1,4 +1,6 @@
-namespace TspActors.Media;
+using TspActors.Media.Tags;
+
+namespace TspActors.Media.Folders;
 
 /// <summary>Has the operating system tell what happens in the shared folders, and gathers the paths until they are quiet.</summary>
 /// <remarks>
@@ -83,6 +85,7 @@ public sealed class FolderWatch : IDisposable
             // A folder that does not exist comes as an argument error.
             failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
         }
+
         Take(root.Path, watcher);
         if (failure is not null)
             Fail(root.Path, failure);
@@ -189,6 +192,7 @@ public sealed class FolderWatch : IDisposable
             _unwatched.Add(root);
             isNews = !_isDisposed && _said.Add(root);
         }
+
         if (isNews)
             _onUnwatched(root, reason);
         return isNews;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>Patterns that choose files and folders, one a line, as Git's .gitignore has them; the last that fits decides.</summary>
 /// <remarks>
@@ -41,6 +41,7 @@ public sealed class IgnorePatterns
             if ((isFolder || !pattern.FoldersOnly) && pattern.Form.IsMatch(path))
                 return !pattern.IsTurned;
         }
+
         return null;
     }
 
@@ -54,6 +55,7 @@ public sealed class IgnorePatterns
             if (Decide(path.AsSpan(0, end), isFolder: true) is { } folderChosen)
                 return folderChosen;
         }
+
         return false;
     }
 
@@ -112,6 +114,7 @@ public sealed class IgnorePatterns
                     break;
             }
         }
+
         return form.ToString();
     }
 
@@ -135,6 +138,7 @@ public sealed class IgnorePatterns
             members.Append(FormattableString.Invariant($"\\u{(int)glob[index]:X4}-\\u{(int)last:X4}"));
             index += isRange ? 2 : 0;
         }
+
         form.Append(isTurned ? "[^/" : "[").Append(members).Append(']');
         at = end;
         return true;

@@ -1,4 +1,6 @@
-namespace TspActors.Media;
+using TspActors.Media.Library;
+
+namespace TspActors.Media.Folders;
 
 /// <summary>An MP3 file, by its name, that was found in a shared folder.</summary>
 /// <param name="Path">Where it is.</param>

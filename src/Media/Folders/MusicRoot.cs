@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>A folder that is shared with everything under it that its patterns let through.</summary>
 /// <param name="Path">Absolute path of the folder.</param>

@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>Finds the one true path of a folder: absolute and without symbolic links.</summary>
 internal static class RealPath

@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>Gathers paths to which something happened until they are quiet. Bounded: when there are too many it only remembers that.</summary>
 /// <remarks>May be used from several threads.</remarks>

@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Folders;
 
 /// <summary>How the shared folders are watched.</summary>
 public sealed record WatchSettings

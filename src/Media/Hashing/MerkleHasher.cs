@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Hashing;
 
 /// <summary>Hashes a payload that arrives in parts of any size into the leaves of its <see cref="MerkleTree"/>.</summary>
 /// <remarks>Whole blocks are hashed where they lie; only a block that is cut by the parts is put together first. Not thread-safe.</remarks>
@@ -29,6 +29,7 @@ public sealed class MerkleHasher
             AddLeaf(_cut);
             _cutBytes = 0;
         }
+
         for (; bytes.Length >= MerkleTree.BlockBytes; bytes = bytes[MerkleTree.BlockBytes..])
             AddLeaf(bytes[..MerkleTree.BlockBytes]);
         Keep(bytes);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Hashing;
 
 /// <summary>The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md section 2, BEP 52).</summary>
 /// <remarks>Leaves and layers are plain runs of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.</remarks>
@@ -96,6 +96,7 @@ public static class MerkleTree
             right.CopyTo(children[HashBytes..]);
             SHA256.HashData(children, nodes.Slice(parent * HashBytes, HashBytes));
         }
+
         return parents;
     }
 
@@ -116,6 +117,7 @@ public static class MerkleTree
             below.CopyTo(children[HashBytes..]);
             SHA256.HashData(children, padding.AsSpan(level * HashBytes));
         }
+
         return padding;
     }
 }

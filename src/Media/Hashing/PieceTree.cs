@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Hashing;
 
 /// <summary>What a listener checks a song's pieces against: the piece hashes a host sent, proven to belong to the song's content hash.</summary>
 /// <remarks>Immutable; <see cref="Verify"/> may be called from several threads.</remarks>
@@ -63,6 +63,7 @@ public sealed class PieceTree
                 var length = Math.Min(MerkleTree.BlockBytes, bytes.Length - start);
                 SHA256.HashData(bytes.Slice(start, length), nodes.AsSpan(block * ContentHash.Size));
             }
+
             // A short last piece stands at the same height as the others: its missing blocks are padding.
             for (var level = 0; level < _height; level++)
                 count = MerkleTree.Climb(nodes, count, level);

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>What tells without reading whether a file is still the same: its length and when it was last written.</summary>
 /// <param name="Length">Length in bytes.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>The SQLite file behind a <see cref="LibraryIndex"/>: opens it, checks it, and starts a new one where it cannot be used.</summary>
 internal static class IndexDatabase
@@ -111,6 +111,7 @@ internal static class IndexDatabase
                 MakeSchema(connection);
                 return null;
             }
+
             if (version is < 1
                 || Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
@@ -157,6 +158,7 @@ internal static class IndexDatabase
             if (File.Exists(path + suffix))
                 File.Move(path + suffix, target + suffix, overwrite: true);
         }
+
         return target;
     }
 
@@ -177,6 +179,7 @@ internal static class IndexDatabase
             // The file is being given up because it is damaged; what was read until here is what can be saved.
             return ids;
         }
+
         return ids;
     }
 
@@ -192,6 +195,7 @@ internal static class IndexDatabase
             command.Parameters.AddWithValue("$id", id);
             command.ExecuteNonQuery();
         }
+
         transaction.Commit();
     }
 

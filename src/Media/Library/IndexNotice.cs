@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>Tells that the library index could not be used and a new one was begun; all files will be read again.</summary>
 /// <param name="SetAsidePath">Where the old file is now.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>A connection with its prepared statements; parameters are $1, $2 and so on. Not thread-safe.</summary>
 internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
@@ -56,6 +56,7 @@ internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
                 command.Parameters.Add(new SqliteParameter { ParameterName = $"${index}" });
             _commands.Add(sql, command);
         }
+
         command.Transaction = _transaction;
         for (var index = 0; index < values.Length; index++)
             command.Parameters[index].Value = values[index];

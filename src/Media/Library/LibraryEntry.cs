@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>What is known of a file of the library: it is a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> and why.</summary>
 /// <param name="Path">Where it is.</param>

@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>The files of the library as they were last seen, and which of them serves each song. Not thread-safe.</summary>
 internal sealed class LibraryFiles
@@ -31,6 +31,7 @@ internal sealed class LibraryFiles
                 return;
             Withdraw(earlier);
         }
+
         _skipped.Remove(entry.Path);
         if (entry is SongFile song)
         {
@@ -63,6 +64,7 @@ internal sealed class LibraryFiles
             else
                 gone.Add(hash);
         }
+
         _touched.Clear();
         return new LibraryChanges(served, gone);
     }
@@ -74,6 +76,7 @@ internal sealed class LibraryFiles
             Serve(song);
             return;
         }
+
         if (!_copies.TryGetValue(song.Hash, out var copies))
             _copies.Add(song.Hash, copies = []);
         if (string.CompareOrdinal(song.Path, served.Path) < 0)
@@ -93,10 +96,12 @@ internal sealed class LibraryFiles
                 copies.Remove(next);
                 Serve(next);
             }
+
             if (copies.Count == 0)
                 _copies.Remove(song.Hash);
             return;
         }
+
         _served.Remove(song.Hash);
         _touched.Add(song.Hash);
     }

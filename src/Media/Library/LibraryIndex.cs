@@ -1,8 +1,9 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using TspActors.Media.Hashing;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>Remembers on disk what every file of the library holds, so that an unchanged file is never read again, and the ids its songs had.</summary>
 /// <remarks>
@@ -60,6 +61,7 @@ public sealed class LibraryIndex : IDisposable
             var after = last;
             last = Use(statements => LoadPart(statements, after, held, all));
         }
+
         return all;
     }
 
@@ -75,6 +77,7 @@ public sealed class LibraryIndex : IDisposable
             if (ReadEntry(rows.GetString(0), rows, 1) is SongFile song)
                 songs.Add(song);
         }
+
         return songs;
     });
 
@@ -112,6 +115,7 @@ public sealed class LibraryIndex : IDisposable
                     "INSERT OR REPLACE INTO files (path, length, modified, skip_reason, skip_text) VALUES ($1, $2, $3, $4, $5)",
                     skipped.Path, skipped.Stamp.Length, skipped.Stamp.ModifiedTicks, (int)skipped.Reason, skipped.Text);
             }
+
             DropUnusedLeaves(statements, earlier);
         }
     });
@@ -185,6 +189,7 @@ public sealed class LibraryIndex : IDisposable
             var inMemory = held(last);
             all[last] = inMemory is not null && inMemory.Stamp == ReadStamp(rows, 1) ? inMemory : ReadEntry(last, rows, 1);
         }
+
         return last;
     }
 
@@ -244,6 +249,7 @@ public sealed class LibraryIndex : IDisposable
                 throw new LibraryIndexException($"The library index {_path} cannot be used: {error.Message}", error);
             }
         }
+
         if (notice is not null)
             Rebuilt?.Invoke(notice);
         return result;

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
+using TspActors.Media.Folders;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>One scan, or one look at a part: takes the files as they are found, then reads those that are new or changed, on threads of its own.</summary>
 internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
@@ -82,6 +83,7 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
             _unsettled.Clear();
             ReadAll(again);
         }
+
         foreach (var path in _unsettled.Where(path => !_settled.Contains(path) && files.Find(path) is not SongFile))
             files.Put(new SkippedFile(path, default, SkipReason.ChangedWhileRead, "it is still being written to"));
     }
@@ -131,6 +133,7 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
             if (MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
                 return new FileReading(moved, default);
         }
+
         var reading = SongFile.Read(path, settings.Limits, stop);
         return settings.QuietTime > TimeSpan.Zero && reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
     }
@@ -153,6 +156,7 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
                 _unsettled.Add(path);
                 return;
             }
+
             _batch.Add(reading);
             _batchLeafBytes += reading.Leaves.Length;
             Count(reading.Entry, wasRead: true);

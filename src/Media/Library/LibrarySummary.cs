@@ -1,4 +1,6 @@
-namespace TspActors.Media;
+using TspActors.Media.Folders;
+
+namespace TspActors.Media.Library;
 
 /// <summary>The library in figures, at one moment.</summary>
 /// <param name="Songs">Songs, each counted once.</param>

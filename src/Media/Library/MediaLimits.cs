@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>How much of a file is looked at before it is given up; the defaults are far beyond what honest files need.</summary>
 public sealed record MediaLimits

@@ -1,6 +1,9 @@
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Hashing;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tags;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>Recognizes a file that was moved or renamed, so that a folder with a new name is not read all over again.</summary>
 internal static class MovedFile
@@ -45,6 +48,7 @@ internal static class MovedFile
             if (!leaves.Slice((int)number * hash.Length, hash.Length).SequenceEqual(hash))
                 return false;
         }
+
         return true;
     }
 }

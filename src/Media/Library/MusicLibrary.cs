@@ -1,6 +1,7 @@
+using TspActors.Media.Folders;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>All songs under the shared folders: scans them, looks again at parts of them, and keeps the index up to date.</summary>
 /// <remarks>
@@ -90,6 +91,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, cancellation))
                 run.Meet(found, index.Find(found.Path));
         }
+
         run.Read(waitForUnsettled);
         _folderProblems = [.. _folderProblems.Where(problem => !IsInScope(problem.Path, scope)), .. problems];
         var gone = FindGone(scope, run);
@@ -132,6 +134,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             if (lookup.Contains(path.AsSpan(0, end)))
                 return true;
         }
+
         return false;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>What came of opening a song's file for streaming.</summary>
 public abstract record PayloadOpening
@@ -82,6 +82,7 @@ public sealed class PayloadReader : IDisposable
                 break;
             total += read;
         }
+
         return total;
     }
 

@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>How a scan goes about its work.</summary>
 public sealed record ScanSettings

@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Library;
 
 /// <summary>Lets the songs of an album share the texts they have in common: that is most of what a large library takes in memory.</summary>
 internal sealed class SharedTexts

@@ -1,4 +1,7 @@
-namespace TspActors.Media;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tags;
+
+namespace TspActors.Media.Library;
 
 /// <summary>Reads one file of the library and turns whatever goes wrong into a reason to skip it.</summary>
 internal static class SongFileReader
@@ -49,6 +52,7 @@ internal static class SongFileReader
                 ? Skip(path, stamp, SkipReason.Truncated, "it ends before its first complete frame of sound")
                 : Skip(path, stamp, SkipReason.NotMp3, ForeignFormat.Describe(file, regions.AudioStart));
         }
+
         var tags = TagReader.Read(file, regions, path, limits);
         return new FileReading(new SongFile(path, stamp, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves);
     }

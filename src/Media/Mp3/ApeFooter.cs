@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>The 32 bytes that stand at the end, and often also at the start, of an APE tag.</summary>
 internal readonly record struct ApeFooter(long ItemBytes, uint ItemCount, bool HasHeader, bool IsHeader)

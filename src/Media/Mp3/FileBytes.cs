@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Positioned reads that fill the whole span unless the file ends.</summary>
 internal static class FileBytes
@@ -16,6 +16,7 @@ internal static class FileBytes
                 break;
             total += read;
         }
+
         return total;
     }
 

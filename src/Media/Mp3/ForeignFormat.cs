@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Guesses from its first bytes what a file that is no MP3 is instead, so that people are told more than "no".</summary>
 internal static class ForeignFormat

@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Adds up the frames of a payload: how long they sound and how they are coded.</summary>
 /// <remarks>Every frame is counted, so nothing that an Xing or VBRI header claims has to be believed.</remarks>
@@ -31,6 +31,7 @@ internal sealed class FrameTally
             _ofRate[_rate] = header;
             _bitrates.Add(header.BitrateBps);
         }
+
         _framesPerRate[_rate]++;
         FrameCount++;
     }
@@ -43,6 +44,7 @@ internal sealed class FrameTally
             if (_framesPerRate[rate] > 0)
                 seconds += (double)_framesPerRate[rate] * _ofRate[rate].SamplesPerFrame / _ofRate[rate].SampleRateHz;
         }
+
         return new AudioFormat
         {
             DurationMs = (uint)Math.Min(uint.MaxValue, Math.Round(seconds * 1000, MidpointRounding.AwayFromZero)),

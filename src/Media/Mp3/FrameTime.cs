@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>How long a stretch of a payload sounds, by the frames that begin in it.</summary>
 public static class FrameTime

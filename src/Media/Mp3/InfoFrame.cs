@@ -1,4 +1,4 @@
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Recognises the first frame that encoders use for facts about the file (Xing, Info, VBRI): it belongs to the payload but carries no sound.</summary>
 internal static class InfoFrame

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>The version of MPEG audio a frame is coded in; 2 and 2.5 are the low sample rates.</summary>
 public enum MpegVersion

@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>The audio payload of an MP3 file (docs/protocol.md section 2): where it stands, what it is and how it sounds.</summary>
 /// <param name="Offset">First byte of the first valid Layer III frame.</param>

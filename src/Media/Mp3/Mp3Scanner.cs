@@ -1,8 +1,10 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Hashing;
+using TspActors.Media.Library;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Reads a file once, front to back, and finds, measures and hashes its audio payload on the way.</summary>
 /// <remarks>
@@ -55,6 +57,7 @@ internal sealed class Mp3Scanner : IDisposable
                 _start = _hashed = position;
                 _stream = first;
             }
+
             var run = 0;
             var header = first;
             do
@@ -69,6 +72,7 @@ internal sealed class Mp3Scanner : IDisposable
                 && position + header.FrameBytes <= _window.End);
             _longestRun = Math.Max(_longestRun, run);
         }
+
         HashUpTo(_complete);
         if (_start >= 0 && _hashed < _complete)
             throw new EndOfStreamException("The file became shorter while it was read.");
@@ -94,8 +98,10 @@ internal sealed class Mp3Scanner : IDisposable
                 position += at;
                 return true;
             }
+
             position += judged;
         }
+
         return false;
     }
 
@@ -120,6 +126,7 @@ internal sealed class Mp3Scanner : IDisposable
             HashUpTo(_complete);
             _window.MoveTo(Math.Min(position, _window.Loaded));
         }
+
         return _window.From(position);
     }
 
@@ -149,6 +156,7 @@ internal sealed class Mp3Scanner : IDisposable
                 ArrayPool<byte>.Shared.Return(again);
             }
         }
+
         if (_hashed < until)
             _hasher.Append(_window.Between(_hashed, until));
         _hashed = until;
@@ -163,11 +171,13 @@ internal sealed class Mp3Scanner : IDisposable
             reason = BeginsLikeMp3() ? NoPayload.Truncated : NoPayload.NotMp3;
             return null;
         }
+
         if (_tally.FrameCount == 0)
         {
             reason = NoPayload.Truncated;
             return null;
         }
+
         reason = NoPayload.None;
         var leaves = _hasher.Finish();
         var length = _complete - _start;

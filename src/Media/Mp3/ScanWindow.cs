@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>The part of a file that a scan holds in memory; it only ever moves forward, so that a file of any size is read once with one small buffer.</summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Where in a song of variable bitrate a time is found: the table of places that encoders put into a Xing or VBRI frame, the first of the payload.</summary>
 public sealed class SeekTable

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Library;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 internal enum TagKind
 {
@@ -76,9 +77,11 @@ internal sealed class TagRegions
                 position += Id3v2HeaderBytes;
                 break;
             }
+
             _regions.Add(new TagRegion(kind, position, length));
             position += length;
         }
+
         AudioStart = Math.Min(position, AudioEnd);
     }
 
@@ -95,6 +98,7 @@ internal sealed class TagRegions
                 break;
             skipped += read.Length;
         }
+
         return position;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Mp3;
 
 /// <summary>Finds the tags that stand behind the audio, last one first: ID3v1 and its TAG+ extension, APEv2, Lyrics3 and ID3v2.4 with a footer.</summary>
 internal static class TrailingTags
@@ -37,6 +37,7 @@ internal static class TrailingTags
                 break;
             end -= length;
         }
+
         return end;
     }
 
@@ -73,6 +74,7 @@ internal static class TrailingTags
             var length = size + LyricsSizeBytes + LyricsEndBytes;
             return FileBytes.StandAt(file, end - length, LyricsBegin) ? length : 0;
         }
+
         if (!tail.EndsWith("LYRICSEND"u8))
             return 0;
         var back = new byte[(int)Math.Min(end, MaxLyrics1Bytes + LyricsEndBytes + LyricsBegin.Length)];

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Reads the text items of an APEv1 or APEv2 tag; binary items are passed over unread.</summary>
 internal static class ApeReader
@@ -35,6 +37,7 @@ internal static class ApeReader
                     return;
                 draft.Offer(field, Encoding.UTF8.GetString(text));
             }
+
             start = value + size;
         }
     }

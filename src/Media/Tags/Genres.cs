@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>The numbered genres of ID3v1 and Winamp, and the ways in which tags refer to them.</summary>
 internal static class Genres
@@ -50,6 +50,7 @@ internal static class Genres
                 referred.Add(name);
             text = text[(close + 1)..].Trim();
         }
+
         if (text.Length == 0)
             return referred;
         if (text.StartsWith("((", StringComparison.Ordinal))

@@ -1,7 +1,8 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Reads an ID3v1 or ID3v1.1 tag and the TAG+ extension that can stand before it.</summary>
 internal static class Id3v1Reader

@@ -1,7 +1,8 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>The body of an ID3v2 tag as a stream that can be skipped; takes out whole-tag unsynchronisation (a zero after every 0xFF) where asked.</summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
@@ -34,6 +35,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
                 _next += taken;
                 continue;
             }
+
             var value = _buffer[_next++];
             var isStuffing = _afterFF && value == 0;
             _afterFF = value == 0xFF;
@@ -42,6 +44,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
             destination[0] = value;
             destination = destination[1..];
         }
+
         return true;
     }
 
@@ -57,12 +60,14 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
             _read += count - buffered;
             return true;
         }
+
         Span<byte> scratch = stackalloc byte[512];
         for (; count > 0; count -= Math.Min(count, scratch.Length))
         {
             if (!TryRead(scratch[..(int)Math.Min(count, scratch.Length)]))
                 return false;
         }
+
         return true;
     }
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>One frame of an ID3v2 tag: what its id means, what its flags did to it, and how its text is encoded.</summary>
 internal static class Id3v2Frame
@@ -16,6 +16,7 @@ internal static class Id3v2Frame
             if (letter is not (>= (byte)'A' and <= (byte)'Z') and not (>= (byte)'0' and <= (byte)'9'))
                 return false;
         }
+
         return true;
     }
 
@@ -96,6 +97,7 @@ internal static class Id3v2Frame
             if (!isStuffing)
                 bytes[length++] = value;
         }
+
         return length;
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag; everything else in it, pictures above all, is passed over unread.</summary>
 internal sealed class Id3v2Reader
@@ -73,6 +75,7 @@ internal sealed class Id3v2Reader
                     return;
                 continue;
             }
+
             var data = new byte[size];
             if (!_bytes.TryRead(data))
                 return;

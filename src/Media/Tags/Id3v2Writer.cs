@@ -1,7 +1,7 @@
 using System.Text;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Writes what is known of a song as an ID3v2.4 tag, to stand before its payload in a file.</summary>
 /// <remarks>Text is UTF-8. The tag is filled up to a whole number of KiB, so that a small change later need not move the audio.</remarks>

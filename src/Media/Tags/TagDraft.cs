@@ -1,6 +1,6 @@
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 internal enum TagField
 {
@@ -112,6 +112,7 @@ internal sealed class TagDraft(int maxBytes)
             if (_numbers.TryGetValue(field, out var number))
                 return number;
         }
+
         return 0;
     }
 
@@ -122,6 +123,7 @@ internal sealed class TagDraft(int maxBytes)
             if (text.Length > 0)
                 return text;
         }
+
         return "";
     }
 }

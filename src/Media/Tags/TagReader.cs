@@ -1,7 +1,9 @@
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
 using TspActors.Protocol;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Reads every tag of a file into one: where they disagree ID3v2 is believed before APE, and APE before ID3v1.</summary>
 internal static class TagReader
@@ -23,8 +25,10 @@ internal static class TagReader
                     Id3v1Reader.Read(file, region, draft);
                     break;
             }
+
             draft.CloseTag();
         }
+
         return draft.Finish(Path.GetFileName(path));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TspActors.Media;
+namespace TspActors.Media.Tags;
 
 /// <summary>Turns what stands in a tag into a text that can be shown anywhere: valid, one line, without control characters, of bounded length.</summary>
 internal static class TagText
@@ -34,6 +34,7 @@ internal static class TagText
             else
                 clean.Append(rune.ToString());
         }
+
         return clean.ToString().TrimEnd();
     }
 

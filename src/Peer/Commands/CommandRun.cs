@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Listening;
 using TspActors.Playback;
 using TspActors.Transport;

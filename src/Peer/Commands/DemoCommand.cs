@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
 using TspActors.Tracker;

@@ -1,4 +1,5 @@
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Commands;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Microsoft.Win32.SafeHandles;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;

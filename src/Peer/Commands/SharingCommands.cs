@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Tracking;

@@ -1,10 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
-using TspActors.Media;
+using TspActors.Media.Library;
+using TspActors.Peer.Hosting.Limits;
+using TspActors.Peer.Hosting.Streams;
 using TspActors.Peer.Library;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
@@ -255,19 +258,19 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         public bool IsKept { get; set; }
     }
 
-    private sealed record StreamGone(IActorRef Stream) : INoSerializationVerificationNeeded;
+    private sealed record StreamGone(IActorRef Stream) : ILocalMessage;
 
-    private sealed record GrantDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record GrantDue : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly GrantDue Instance = new();
     }
 
-    private sealed record ReportDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record ReportDue : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly ReportDue Instance = new();
     }
 
-    private sealed record CheckSchedule : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record CheckSchedule : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly CheckSchedule Instance = new();
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Hashing;
+using TspActors.Media.Library;
+using TspActors.Peer.Hosting.Streams;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -361,9 +363,9 @@ internal sealed class StreamSessionActor : UntypedActor
         Context.Stop(Self);
     }
 
-    private sealed record Opened(PayloadOpening? Opening, OpenSong? Song, byte[]? Leaves) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Opened(PayloadOpening? Opening, OpenSong? Song, byte[]? Leaves) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record ChunkRead(SongChunk? Chunk) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record ChunkRead(SongChunk? Chunk) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record ReadFailed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record ReadFailed(string Reason) : ILocalMessage, IDeadLetterSuppression;
 }

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
@@ -240,14 +242,14 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
             watcher.Tell(changed);
     }
 
-    private sealed record WatcherGone(IActorRef Watcher) : INoSerializationVerificationNeeded;
+    private sealed record WatcherGone(IActorRef Watcher) : ILocalMessage;
 
-    private sealed record QuietTick : INoSerializationVerificationNeeded
+    private sealed record QuietTick : ILocalMessage
     {
         public static readonly QuietTick Instance = new();
     }
 
-    private sealed record SweepDue : INoSerializationVerificationNeeded
+    private sealed record SweepDue : ILocalMessage
     {
         public static readonly SweepDue Instance = new();
     }

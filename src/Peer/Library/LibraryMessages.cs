@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Media.Library;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
 /// <summary>A song of this peer's own folders, as the hosting and the tracker link need it.</summary>
 /// <param name="Id">The id it has at the tracker; 0 = none yet.</param>
 /// <param name="File">Where its payload is.</param>
-internal sealed record OwnSong(int Id, Media.SongFile File)
+internal sealed record OwnSong(int Id, SongFile File)
 {
     /// <summary>The wire form for the tracker.</summary>
     public SharedSong ToShared() => new()
@@ -50,7 +52,7 @@ internal sealed class OwnSongsCell
 }
 
 /// <summary>To the LibraryActor: tell me, now and from then on, what is shared.</summary>
-internal sealed record WatchLibrary : INoSerializationVerificationNeeded
+internal sealed record WatchLibrary : ILocalMessage
 {
     public static readonly WatchLibrary Instance = new();
 }
@@ -58,26 +60,26 @@ internal sealed record WatchLibrary : INoSerializationVerificationNeeded
 /// <summary>To those who watch: what is shared now.</summary>
 /// <param name="Songs">All of it.</param>
 /// <param name="Touched">What may be different since the message before; null = anything.</param>
-internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
-internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : INoSerializationVerificationNeeded;
+internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
 /// <summary>Look through the music folders again. Answered by <see cref="ScanReport"/> when it is done.</summary>
 /// <param name="Path">Only this file or folder, absolute; null = everything.</param>
-internal sealed record Rescan(string? Path = null) : INoSerializationVerificationNeeded
+internal sealed record Rescan(string? Path = null) : ILocalMessage
 {
     public static readonly Rescan Instance = new();
 }
 
 /// <summary>How the last scan ended. Answered by <see cref="ScanReport"/> at once; while one runs, when it is done.</summary>
-internal sealed record GetScanReport : INoSerializationVerificationNeeded
+internal sealed record GetScanReport : ILocalMessage
 {
     public static readonly GetScanReport Instance = new();
 }
 
 /// <summary>What there is and what goes on. Answered by <see cref="LibraryStatus"/> at once.</summary>
-internal sealed record GetLibraryStatus : INoSerializationVerificationNeeded
+internal sealed record GetLibraryStatus : ILocalMessage
 {
     public static readonly GetLibraryStatus Instance = new();
 }
@@ -87,17 +89,17 @@ internal sealed record GetLibraryStatus : INoSerializationVerificationNeeded
 /// <param name="Progress">How far the one that runs is; null when none does.</param>
 /// <param name="IsWatched">Whether changes in all folders are told by the operating system.</param>
 /// <param name="Failure">Why the last one failed; null when it did not.</param>
-internal sealed record LibraryStatus(Media.LibrarySummary Summary, ScanProgressed? Progress, bool IsWatched, string? Failure)
-    : INoSerializationVerificationNeeded;
+internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Progress, bool IsWatched, string? Failure)
+    : ILocalMessage;
 
 /// <summary>Published on the event stream a few times a second while a scan runs.</summary>
-internal sealed record ScanProgressed(Media.ScanProgress Progress, TimeSpan Elapsed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Published on the event stream: something about the library that people should know.</summary>
-internal sealed record LibraryNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record LibraryNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>How a scan ended; also published on the event stream.</summary>
 /// <param name="Songs">Songs that are shared now.</param>
 /// <param name="Problems">Files and folders that were left out, and why.</param>
 /// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>
-internal sealed record ScanReport(int Songs, IReadOnlyList<string> Problems, string? Failure = null) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record ScanReport(int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage, IDeadLetterSuppression;

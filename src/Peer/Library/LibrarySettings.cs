@@ -1,4 +1,5 @@
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 
 namespace TspActors.Peer.Library;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
@@ -141,20 +143,20 @@ internal sealed class LibraryWork : IDisposable
     }
 
     /// <summary>The ids that songs had in earlier runs; comes before any song.</summary>
-    internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>Songs came, changed or went.</summary>
-    internal sealed record SongsChanged(LibraryChanges Changes) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    internal sealed record SongsChanged(LibraryChanges Changes) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The work has ended well.</summary>
     internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
-        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+        : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The work has failed; what was shared before still is.</summary>
-    internal sealed record Failed(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    internal sealed record Failed(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>Something happened in a folder; it will be quiet in a while.</summary>
-    internal sealed record FoldersTouched : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    internal sealed record FoldersTouched : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly FoldersTouched Instance = new();
     }

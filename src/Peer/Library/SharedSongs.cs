@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;

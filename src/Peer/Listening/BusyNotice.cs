@@ -1,5 +1,6 @@
 using System.Globalization;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;

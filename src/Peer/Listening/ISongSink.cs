@@ -1,4 +1,4 @@
-using TspActors.Media;
+using TspActors.Media.Hashing;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Media;
+using TspActors.Media.Hashing;
 using TspActors.Protocol;
+using TspActors.Transport;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
@@ -20,26 +21,26 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 /// <param name="Seek">As in <see cref="PiecesArrived"/>.</param>
 internal sealed record StreamOrder(Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, int Seek = 0);
 
-// From a StreamReceiver to its owner ------------------------------------------------------------------------------------------
+// From a StreamReceiverActor to its owner ------------------------------------------------------------------------------------------
 
 /// <summary>The host has begun, and what it sends can be checked.</summary>
-internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Proven bytes, in order. Nothing more is read until <see cref="PiecesTaken"/>.</summary>
 /// <param name="Pieces">The bytes.</param>
 /// <param name="Seek">Of which seek they are; 0 = from where it began. What belongs to an earlier one is not wanted any more.</param>
-internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, int Seek = 0) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, int Seek = 0) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>To the receiver: go on.</summary>
 /// <param name="Ahead">How long the sink does without more.</param>
 /// <param name="Seek">As in <see cref="PiecesArrived"/>.</param>
-internal sealed record PiecesTaken(TimeSpan Ahead, int Seek = 0) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record PiecesTaken(TimeSpan Ahead, int Seek = 0) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Everything came, and all of it was right.</summary>
-internal sealed record StreamFinished(int Seek = 0) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record StreamFinished(int Seek = 0) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>This host is of no more use for this song.</summary>
-internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Why a host was given up.</summary>
 internal enum FailureKind
@@ -57,34 +58,34 @@ internal enum FailureKind
     Corrupt,
 }
 
-/// <summary>To a SongFetch: go on from another byte, into another sink.</summary>
+/// <summary>To a SongFetchActor: go on from another byte, into another sink.</summary>
 /// <param name="Offset">The byte.</param>
 /// <param name="Sink">Where it goes now.</param>
 /// <param name="Seek">Counts the seeks; comes back in <see cref="FetchCompleted"/> and <see cref="FetchFailed"/>.</param>
-internal sealed record SeekWithin(long Offset, ISongSink Sink, int Seek) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record SeekWithin(long Offset, ISongSink Sink, int Seek) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>To a StreamReceiver: ask the host for another part of the song, on the same connection.</summary>
-internal sealed record PlayAgain(long Offset, int Seek) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <summary>To a StreamReceiverActor: ask the host for another part of the song, on the same connection.</summary>
+internal sealed record PlayAgain(long Offset, int Seek) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>To a SongFetch, and by it to its receiver: say STOP to the host and end; nothing more is told to anyone.</summary>
-internal sealed record StopFetch : INoSerializationVerificationNeeded, IDeadLetterSuppression
+/// <summary>To a SongFetchActor, and by it to its receiver: say STOP to the host and end; nothing more is told to anyone.</summary>
+internal sealed record StopFetch : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly StopFetch Instance = new();
 }
 
-// From a SongFetch to the PlaybackActor ---------------------------------------------------------------------------------------
+// From a SongFetchActor to the PlaybackActor ---------------------------------------------------------------------------------------
 
 /// <summary>A host has begun to send: the first one, or another one in its place.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Known">What has been learnt of its hosts so far.</param>
-internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Something people should know while the song goes on: a host was lost, the next is asked.</summary>
-internal sealed record FetchNotice(string Text) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record FetchNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>The whole song is in the sink, every piece of it verified.</summary>
-internal sealed record FetchCompleted(Song Song, int Seek = 0) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record FetchCompleted(Song Song, int Seek = 0) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>The song could not be fetched; <paramref name="Reason"/> says why and what to do.</summary>
-internal sealed record FetchFailed(string Reason, int Seek = 0) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record FetchFailed(string Reason, int Seek = 0) : ILocalMessage, IDeadLetterSuppression;

@@ -1,4 +1,4 @@
-using TspActors.Media;
+using TspActors.Media.Hashing;
 
 namespace TspActors.Peer.Listening;
 

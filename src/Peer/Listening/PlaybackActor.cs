@@ -2,21 +2,22 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Playback;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
 /// <summary>What this peer listens to: the song that is heard, the one that is fetched to follow it without a gap, the queue, pause, seek and volume.</summary>
 /// <remarks>
 /// <code>
-/// Idle  → PlayNow, Enqueue → a SongFetch child fills the player: Heard
-/// Heard → all of it is with the player, and little is left to be heard → a SongFetch for the next song: Heard and Ahead
+/// Idle  → PlayNow, Enqueue → a SongFetchActor child fills the player: Heard
+/// Heard → all of it is with the player, and little is left to be heard → a SongFetchActor for the next song: Heard and Ahead
 ///       → the player has ended, or FetchFailed → next of the queue, or Idle
-///       → SeekTo → its SongFetch goes on from there, into the same player
+///       → SeekTo → its SongFetchActor goes on from there, into the same player
 /// Heard and Ahead → the end is near, bytes wait → the next song is the player's, too → it is reached: Heard
 ///       → what comes next changes → the song ahead is dropped: Heard
-/// any   → StopPlaying → Idle; each SongFetch says STOP to its host
+/// any   → StopPlaying → Idle; each SongFetchActor says STOP to its host
 /// </code>
-/// What a SongFetch or a player says after it was left is ignored. Supervision: a SongFetch that fails is stopped and counts as failed.
+/// What a SongFetchActor or a player says after it was left is ignored. Supervision: a SongFetchActor that fails is stopped and counts as failed.
 /// </remarks>
 internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 {
@@ -24,7 +25,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private readonly ListeningSettings _settings;
     private readonly TrackFetches _fetches;
-    private readonly SpeakerDesk _desk;
+    private readonly OutputLifecycle _desk;
     private readonly LookAhead _lookAhead;
     private readonly PlayQueue _queue;
     private SpeakerSink? _speakers;
@@ -35,7 +36,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     {
         _settings = settings;
         _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
-        _desk = new SpeakerDesk(Self, Context.System.EventStream, openSpeakers);
+        _desk = new OutputLifecycle(Self, Context.System.EventStream, openSpeakers);
         _lookAhead = new LookAhead(settings.Prefetch);
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
         Receive<PlayNow>(Play);
@@ -53,9 +54,9 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<FetchCompleted>(completed => AllHere(SendersTrack!, completed.Seek), _ => SendersTrack is not null);
         Receive<FetchFailed>(failed => Failed(SendersTrack!, failed.Reason, failed.Seek), _ => SendersTrack is not null);
         Receive<TrackFetches.FetchDied>(died => Failed(died.Track, "it failed inside"), died => died.Track == _heard || died.Track == _ahead);
-        Receive<SpeakerDesk.SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
-        Receive<SpeakerDesk.SoundEnded>(SoundOver);
-        Receive<SpeakerDesk.Released>(_ => _desk.OnReleased());
+        Receive<OutputLifecycle.SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
+        Receive<OutputLifecycle.SoundEnded>(SoundOver);
+        Receive<OutputLifecycle.Released>(_ => _desk.OnReleased());
         Receive<Look>(_ => LookAhead());
         Receive<EventMark>(Publish);
         ReceiveAny(_ => { });
@@ -163,7 +164,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void SoundOver(SpeakerDesk.SoundEnded ended)
+    private void SoundOver(OutputLifecycle.SoundEnded ended)
     {
         CatchUp();
         if (ended.Speakers != _speakers)
@@ -442,7 +443,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
 
-    private sealed record Look : INoSerializationVerificationNeeded
+    private sealed record Look : ILocalMessage
     {
         public static readonly Look Instance = new();
     }

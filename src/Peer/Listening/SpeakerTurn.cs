@@ -1,4 +1,4 @@
-using TspActors.Media;
+using TspActors.Media.Mp3;
 using TspActors.Playback;
 using TspActors.Protocol;
 

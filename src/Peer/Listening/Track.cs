@@ -1,5 +1,5 @@
 using Akka.Actor;
-using TspActors.Media;
+using TspActors.Media.Mp3;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;

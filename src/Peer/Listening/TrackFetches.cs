@@ -1,8 +1,9 @@
 using Akka.Actor;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The SongFetch children of a PlaybackActor: one for each track that is not all here yet.</summary>
+/// <summary>The SongFetchActor children of a PlaybackActor: one for each track that is not all here yet.</summary>
 internal sealed class TrackFetches(IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
 {
     /// <summary>Fetches a track from a byte of its payload on, into its turn.</summary>
@@ -12,7 +13,7 @@ internal sealed class TrackFetches(IActorContext context, ListeningSettings sett
         track.IsAllHere = false;
         track.Seeks = 0;
         var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, requester, own, track.Known);
-        track.Fetch = context.ActorOf(SongFetch.Props(order, settings, trackerLink, context.Self));
+        track.Fetch = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
         context.WatchWith(track.Fetch, new FetchDied(track));
     }
 
@@ -60,5 +61,5 @@ internal sealed class TrackFetches(IActorContext context, ListeningSettings sett
     }
 
     /// <summary>To the PlaybackActor: the fetch failed inside.</summary>
-    public sealed record FetchDied(Track Track) : INoSerializationVerificationNeeded;
+    public sealed record FetchDied(Track Track) : ILocalMessage;
 }

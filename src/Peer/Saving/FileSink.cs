@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using TspActors.Media;
+using TspActors.Media.Hashing;
+using TspActors.Media.Tags;
 using TspActors.Peer.Listening;
 using TspActors.Protocol;
 

@@ -2,17 +2,18 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Listening;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Saving;
 
 /// <summary>Saves songs while others are heard: a few at a time, the others wait in line.</summary>
 /// <remarks>
 /// <code>
-/// SaveSong → (waits in line) → the file is opened → a SongFetch child → its end → the file is closed → SaveOver
-/// FetchInto → a SongFetch child at once
-/// StopSaves → every SongFetch says STOP to its host; SavesStopped when all files are closed
+/// SaveSong → (waits in line) → the file is opened → a SongFetchActor child → its end → the file is closed → SaveOver
+/// FetchInto → a SongFetchActor child at once
+/// StopSaves → every SongFetchActor says STOP to its host; SavesStopped when all files are closed
 /// </code>
-/// Supervision: a SongFetch that fails is stopped and counts as failed.
+/// Supervision: a SongFetchActor that fails is stopped and counts as failed.
 /// </remarks>
 internal sealed class SavingActor : ReceiveActor
 {
@@ -100,7 +101,7 @@ internal sealed class SavingActor : ReceiveActor
         if (!_running.Contains(save))
             _running.Add(save);
         save.Sink = sink;
-        save.Fetch = Context.ActorOf(SongFetch.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
+        save.Fetch = Context.ActorOf(SongFetchActor.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
         Context.WatchWith(save.Fetch, new FetchDied(save));
     }
 
@@ -190,11 +191,11 @@ internal sealed class SavingActor : ReceiveActor
         public bool Stopped { get; set; }
     }
 
-    private sealed record Opened(Save Save, FileSink Sink) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Opened(Save Save, FileSink Sink) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record OpenFailed(Save Save, string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record OpenFailed(Save Save, string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record Closed(Save Save, string? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Closed(Save Save, string? Failure) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record FetchDied(Save Save) : INoSerializationVerificationNeeded;
+    private sealed record FetchDied(Save Save) : ILocalMessage;
 }

@@ -1,4 +1,5 @@
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Terminal;
 

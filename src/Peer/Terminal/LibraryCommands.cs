@@ -1,5 +1,5 @@
 using Akka.Actor;
-using TspActors.Media;
+using TspActors.Media.Folders;
 using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Terminal;

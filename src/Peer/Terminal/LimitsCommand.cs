@@ -1,6 +1,7 @@
 using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Terminal;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TspActors.Media;
 using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Terminal;

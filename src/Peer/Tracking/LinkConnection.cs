@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>One connection to one tracker, from the first try to its end: what is being said on it.</summary>
-internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, LinkHandshake handshake, LinkSettings settings, TimeProvider time)
+internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, ClientHandshake handshake, LinkSettings settings, TimeProvider time)
 {
     /// <summary>A connection that lasted this long was a good one.</summary>
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
@@ -15,10 +15,10 @@ internal sealed class LinkConnection(TrackerAddress tracker, IActorRef actor, Li
 
     public TrackerAddress Tracker { get; } = tracker;
 
-    /// <summary>The TspConnection.</summary>
+    /// <summary>The TspConnectionActor.</summary>
     public IActorRef Actor { get; } = actor;
 
-    public LinkHandshake Handshake { get; } = handshake;
+    public ClientHandshake Handshake { get; } = handshake;
 
     /// <summary>What was asked and not answered yet.</summary>
     public PendingRequests Pending { get; } = new(settings.MaxPendingRequests, time);

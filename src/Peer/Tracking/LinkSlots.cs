@@ -21,7 +21,7 @@ internal sealed class LinkSlots
 
     public IReadOnlyList<LinkConnection> All => [.. new[] { Former, Next, Current }.OfType<LinkConnection>()];
 
-    /// <summary>The one whose TspConnection that is.</summary>
+    /// <summary>The one whose TspConnectionActor that is.</summary>
     public LinkConnection? Of(IActorRef actor) =>
         actor.Equals(Current?.Actor) ? Current : actor.Equals(Next?.Actor) ? Next : actor.Equals(Former?.Actor) ? Former : null;
 

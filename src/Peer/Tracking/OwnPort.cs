@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
@@ -23,4 +24,4 @@ internal sealed class OwnPort(PeerId peer)
 }
 
 /// <summary>Published on the event stream: others cannot connect to this peer's port, or can again.</summary>
-internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage, IDeadLetterSuppression;

@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 // How the link goes from one tracker to another while it is still registered at the first.
-internal sealed partial class TrackerLink
+internal sealed partial class TrackerLinkActor
 {
     private void SpreadLater()
     {

@@ -6,7 +6,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 // What is said on the connections: frames, questions and their answers, the local copy, shares.
-internal sealed partial class TrackerLink
+internal sealed partial class TrackerLinkActor
 {
     // Frames ------------------------------------------------------------------------------------------------------------------
 

@@ -1,44 +1,45 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Transport;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Questions to the TrackerLink; each is answered by the reply named, by TrackerRefused or by TrackerUnavailable -----------------
+// Questions to the TrackerLinkActor; each is answered by the reply named, by TrackerRefused or by TrackerUnavailable -----------------
 
 /// <summary>One page of the catalog. Answered by <see cref="SongPage"/>.</summary>
-internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : INoSerializationVerificationNeeded;
+internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;
 
 /// <summary>One song, or with <paramref name="Limit"/> a page of all after <paramref name="Id"/>. Answered by <see cref="SongInfoPage"/>.</summary>
-internal sealed record DescribeSongs(int Id, uint Limit = 0) : INoSerializationVerificationNeeded;
+internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 
 /// <summary>Who hosts a song. Answered by <see cref="PlayGrant"/>.</summary>
-internal sealed record FindHosts(int Id) : INoSerializationVerificationNeeded;
+internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>Titles of the local copy of the catalog that begin with a text, in any case. Answered by <see cref="Titles"/> at once.</summary>
-internal sealed record FindTitles(string Beginning, int Most) : INoSerializationVerificationNeeded;
+internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
 /// <summary>Titles, each once, in order.</summary>
-internal sealed record Titles(IReadOnlyList<string> Fitting) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>How things stand. Answered by <see cref="LinkStatus"/> at once.</summary>
-internal sealed record GetLinkStatus : INoSerializationVerificationNeeded
+internal sealed record GetLinkStatus : ILocalMessage
 {
     public static readonly GetLinkStatus Instance = new();
 }
 
 /// <summary>Answered by <see cref="LinkStatus"/> when everything this peer shares has an id or a refusal, or as soon as no tracker is connected.</summary>
-internal sealed record AwaitShare : INoSerializationVerificationNeeded
+internal sealed record AwaitShare : ILocalMessage
 {
     public static readonly AwaitShare Instance = new();
 }
 
 /// <summary>The tracker answered with an error.</summary>
-internal sealed record TrackerRefused(Error Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record TrackerRefused(Error Error) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>No tracker could be asked; <paramref name="Reason"/> is for people.</summary>
-internal sealed record TrackerUnavailable(string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record TrackerUnavailable(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>How things stand with the tracker; also published on the event stream when it changes.</summary>
 /// <param name="Connected">Registered at a tracker.</param>
@@ -50,30 +51,30 @@ internal sealed record TrackerUnavailable(string Reason) : INoSerializationVerif
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false, bool? PortReachable = null)
-    : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Published on the event stream: a tracker has refused this peer, and others are tried; once a tracker.</summary>
-internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage, IDeadLetterSuppression;
 
 // Commands --------------------------------------------------------------------------------------------------------------------
 
 /// <summary>Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.</summary>
-internal sealed record LoadWanted : INoSerializationVerificationNeeded, IDeadLetterSuppression
+internal sealed record LoadWanted : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly LoadWanted Instance = new();
 }
 
 /// <summary>Published on the event stream by the hosting: how busy it is. The tracker is told at most once a second.</summary>
-internal sealed record ReportLoad(int Active, int Max) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+internal sealed record ReportLoad(int Active, int Max) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>The peer stops: withdraw everything. Answered by <see cref="Left"/> when the tracker knows.</summary>
-internal sealed record Leave : INoSerializationVerificationNeeded
+internal sealed record Leave : ILocalMessage
 {
     public static readonly Leave Instance = new();
 }
 
 /// <summary>The link is closed.</summary>
-internal sealed record Left : INoSerializationVerificationNeeded, IDeadLetterSuppression
+internal sealed record Left : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly Left Instance = new();
 }

@@ -1,4 +1,6 @@
-namespace TspActors.Playback;
+using TspActors.Playback.Frames;
+
+namespace TspActors.Playback.Backends;
 
 /// <summary>Decodes with a codec that takes one verified frame at a time, as those of Windows do, and cuts the encoder's delay and padding off.</summary>
 internal sealed class FrameDecoder(Func<FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder

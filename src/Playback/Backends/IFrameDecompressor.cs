@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 /// <summary>Decodes whole frames of one format; the few calls of a codec that <see cref="FrameDecoder"/> needs.</summary>
 internal interface IFrameDecompressor : IDisposable

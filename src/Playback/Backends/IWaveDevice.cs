@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 /// <summary>An open sound device that plays from a queue; the few calls of a sound library that <see cref="WaveDeviceOutput"/> needs.</summary>
 internal interface IWaveDevice : IDisposable

@@ -1,7 +1,8 @@
 using NAudio;
 using NAudio.Wave;
+using TspActors.Playback.Frames;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 /// <summary>The MP3 codec of Windows (ACM) through NAudio, for frames of one format.</summary>
 internal sealed class NAudioDecompressor : IFrameDecompressor

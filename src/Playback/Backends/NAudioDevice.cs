@@ -1,7 +1,7 @@
 using NAudio;
 using NAudio.Wave;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 /// <summary>The default sound device of Windows through NAudio's WaveOutEvent.</summary>
 internal sealed class NAudioDevice : IWaveDevice

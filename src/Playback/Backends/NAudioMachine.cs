@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 internal sealed partial class AudioMachine
 {

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Backends;
 
 /// <summary>Plays through a device with a queue: waits while the queue is full, opens the device anew for another format, tells when it is lost.</summary>
 internal sealed class WaveDeviceOutput : IAudioOutput

@@ -1,4 +1,7 @@
-namespace TspActors.Playback;
+using TspActors.Playback.Frames;
+using TspActors.Playback.Silence;
+
+namespace TspActors.Playback.Backends;
 
 /// <summary>What a sound library brings that decodes frame by frame and plays from a queue: NAudio, where it is built in.</summary>
 /// <param name="Name">What a person reads.</param>

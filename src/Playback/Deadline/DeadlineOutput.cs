@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Deadline;
 
 /// <summary>
 /// Plays through a device whose calls may hang, such as those of a sound server: they are made on a thread of its own, and one that takes too long means

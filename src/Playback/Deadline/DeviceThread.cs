@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Deadline;
 
 /// <summary>The thread that makes a device's calls, one at a time, for another one that waits for each only so long; it closes the device at its end.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Deadline;
 
 /// <summary>The calls of one driver that nobody waits for any more: while there is one the driver is left alone, so that threads do not pile up.</summary>
 internal sealed class HangingCalls

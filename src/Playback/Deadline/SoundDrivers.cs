@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Deadline;
 
 /// <summary>The drivers of libout123 and their default devices, none of which can hold anybody up for long.</summary>
 internal sealed class SoundDrivers(IAudioMachine machine, AudioSettings settings, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Frames;
 
 /// <summary>
 /// How much of a song's last frame the encoder only filled up, as its info frame says. A decoder that was given the song from its start cuts

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Frames;
 
 /// <summary>The four bytes that open an MPEG Layer III frame, read as far as keeping time needs.</summary>
 internal readonly record struct FrameHeader(int Version, int SampleRate, int Channels, int Samples, int Size, int Bitrate)

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Frames;
 
 /// <summary>Cuts bytes into MPEG Layer III frames and skips what is none.</summary>
 internal sealed class FrameSplitter

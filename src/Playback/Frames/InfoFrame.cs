@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Frames;
 
 /// <summary>The frame without sound that opens most songs and tells how many frames follow and which of their samples the encoder has added.</summary>
 /// <param name="Header">The frame's own header.</param>

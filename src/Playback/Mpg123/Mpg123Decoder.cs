@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>Decodes with libmpg123 in feed mode.</summary>
 /// <remarks>The encoder's delay and padding are cut off where the song's info frame tells them.</remarks>

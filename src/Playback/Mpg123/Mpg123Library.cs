@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint: the library is used on LP64 systems only.</summary>
 internal static partial class Mpg123Library

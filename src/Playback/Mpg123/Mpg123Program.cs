@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using TspActors.Playback.Silence;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// The program mpg123 as the last resort: it gets the MP3 bytes on a pipe and makes the sound itself. To the player it is a decoder that gives

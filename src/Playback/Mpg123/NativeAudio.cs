@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>Finds libmpg123 and libout123 by the names they carry on this system and tells whether they are there.</summary>
 internal static class NativeAudio

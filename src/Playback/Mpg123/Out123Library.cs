@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>The calls of libout123 (out123.h, API 4) that the output needs. C's long is nint: the library is used on LP64 systems only.</summary>
 internal static partial class Out123Library

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>Plays through one driver of libout123: a sound device, or a WAV file.</summary>
 internal sealed class Out123Output : IAudioOutput

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace TspActors.Playback;
+namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// Tells libpulse how much sound a stream may hold. The pulse driver of libout123 leaves that to the server, which takes two seconds: so long

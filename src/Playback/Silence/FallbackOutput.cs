@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Silence;
 
 /// <summary>
 /// Plays through a device; while there is none it plays silently at the same pace and looks for it now and then: a pulled plug or a

@@ -1,4 +1,6 @@
-namespace TspActors.Playback;
+using TspActors.Playback.Frames;
+
+namespace TspActors.Playback.Silence;
 
 /// <summary>Reads only the headers of the frames and gives silence of the same length: keeps time where nothing can decode.</summary>
 internal sealed class FrameClockDecoder : IMp3Decoder

@@ -1,4 +1,4 @@
-namespace TspActors.Playback;
+namespace TspActors.Playback.Silence;
 
 /// <summary>Swallows sound at the pace at which a device would play it.</summary>
 internal sealed class NullOutput : IAudioOutput

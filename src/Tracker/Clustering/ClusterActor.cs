@@ -3,12 +3,13 @@ using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
 using TspActors.Tracker.Clustering.Wire;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's side of the cluster: knows who is in it, keeps a PartReceiver for each other tracker, and says how this one stands.</summary>
+/// <summary>This tracker's side of the cluster: knows who is in it, keeps a CatalogReplicaActor for each other tracker, and says how this one stands.</summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdKeeper), <c>part</c> (PartPublisher), a PartReceiver for each member, the manager of the IdAllocator. Supervision: a receiver that fails begins
+/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each member, the manager of the IdAllocatorActor. Supervision: a receiver that fails begins
 /// anew with a snapshot, the manager begins anew;
 /// without its ids or its part this tracker is no member any more: it ends, and the program starts it again.
 /// <code>
@@ -49,13 +50,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _otherClusters = new OtherClusterWatch(settings.ExpectedSize);
         _seeds = [.. settings.SeedAddresses(_cluster.SelfAddress)];
         _manager = Context.ActorOf(
-            ClusterSingletonManager.Props(IdAllocator.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
+            ClusterSingletonManager.Props(IdAllocatorActor.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
             ClusterPaths.AllocatorManager);
         var allocator = Context.ActorOf(
             ClusterSingletonProxy.Props($"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
-            Context.Watch(Context.ActorOf(IdKeeper.Props(allocator, settings.IdTimeout), ClusterPaths.KeeperName)),
-            Context.Watch(Context.ActorOf(PartPublisher.Props(settings.ChangeLogBytes), ClusterPaths.PartName)),
+            Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout), ClusterPaths.KeeperName)),
+            Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.PartName)),
             Self,
             _cluster.SelfAddress);
     }
@@ -166,7 +167,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void Receive(Address tracker)
     {
         _incomplete.Add(tracker);
-        _receivers[tracker] = Context.ActorOf(PartReceiver.Props(tracker, _tracker, _actors.Keeper));
+        _receivers[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.Keeper));
         Context.WatchWith(_receivers[tracker], new ReceiverGone(tracker));
         FetchIdsOf(tracker);
     }
@@ -198,12 +199,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             _complete.TrySetResult();
     }
 
-    private sealed record Pulse : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record Pulse : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Pulse Instance = new();
     }
 
-    private sealed record ReceiverGone(Address Tracker) : INoSerializationVerificationNeeded;
+    private sealed record ReceiverGone(Address Tracker) : ILocalMessage;
 }
 
 /// <summary>The actors that make a tracker one of several.</summary>
@@ -211,13 +212,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 /// <param name="Publisher">Tells the others what changes here.</param>
 /// <param name="Receivers">Is told when this tracker's registry begins.</param>
 /// <param name="Self">This tracker's address among them.</param>
-internal sealed record ClusterActors(IActorRef Keeper, IActorRef Publisher, IActorRef Receivers, Address Self) : INoSerializationVerificationNeeded;
+internal sealed record ClusterActors(IActorRef Keeper, IActorRef Publisher, IActorRef Receivers, Address Self) : ILocalMessage;
 
 /// <summary>To the <see cref="ClusterActor"/>, which answers with its <see cref="ClusterActors"/>.</summary>
-internal sealed record GetClusterActors : INoSerializationVerificationNeeded
+internal sealed record GetClusterActors : ILocalMessage
 {
     public static readonly GetClusterActors Instance = new();
 }
 
-/// <summary>To a <see cref="PartReceiver"/>: the registry is empty, all of the part has to come again.</summary>
-internal sealed record BeginAnew(IActorRef Tracker) : INoSerializationVerificationNeeded;
+/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, all of the part has to come again.</summary>
+internal sealed record BeginAnew(IActorRef Tracker) : ILocalMessage;

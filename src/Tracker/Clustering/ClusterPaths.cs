@@ -10,10 +10,10 @@ internal static class ClusterPaths
     public const string PartName = "part";
     public const string AllocatorManager = "id-allocator";
 
-    /// <summary>The <see cref="IdKeeper"/> of a tracker.</summary>
+    /// <summary>The <see cref="IdReplicaActor"/> of a tracker.</summary>
     public static ActorSelection Keeper(IActorContext context, Address tracker) => Of(context, tracker, KeeperName);
 
-    /// <summary>The <see cref="PartPublisher"/> of a tracker.</summary>
+    /// <summary>The <see cref="CatalogReplicatorActor"/> of a tracker.</summary>
     public static ActorSelection Part(IActorContext context, Address tracker) => Of(context, tracker, PartName);
 
     /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>

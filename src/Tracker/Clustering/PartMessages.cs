@@ -2,13 +2,14 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-// From the TrackerActor to the PartPublisher: what changed in this tracker's own part ---------------------------------------------
+// From the TrackerActor to the CatalogReplicatorActor: what changed in this tracker's own part ---------------------------------------------
 
 /// <summary>A change of the songs of the peers that are connected to this tracker.</summary>
-internal abstract record OwnChange : INoSerializationVerificationNeeded
+internal abstract record OwnChange : ILocalMessage
 {
     /// <summary>A peer has registered; whatever it had before is gone.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp) : OwnChange;
@@ -30,10 +31,10 @@ internal abstract record OwnChange : INoSerializationVerificationNeeded
     internal sealed record Reset : OwnChange;
 }
 
-// From a PartReceiver to the TrackerActor: what changed in another tracker's part --------------------------------------------------
+// From a CatalogReplicaActor to the TrackerActor: what changed in another tracker's part --------------------------------------------------
 
 /// <summary>A change of the songs of the peers of another tracker.</summary>
-internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : INoSerializationVerificationNeeded
+internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 {
     /// <summary>A peer has registered there.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp) : RemoteChange(Host.Id, Stamp);
@@ -54,16 +55,16 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : INoSerializati
 /// <param name="Changes">What changed.</param>
 /// <param name="Remaining">With the end of a snapshot: the registrations that were in it; all others of that tracker are gone.</param>
 internal sealed record ApplyPart(Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
-    : INoSerializationVerificationNeeded;
+    : ILocalMessage;
 
-/// <summary>To the PartReceiver: those changes are in the catalog.</summary>
-internal sealed record PartApplied(ulong Number) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+/// <summary>To the CatalogReplicaActor: those changes are in the catalog.</summary>
+internal sealed record PartApplied(ulong Number) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From the ClusterActor: that tracker is gone from the cluster, and its part of the catalog with it.</summary>
-internal sealed record PartGone(Address Owner) : INoSerializationVerificationNeeded;
+internal sealed record PartGone(Address Owner) : ILocalMessage;
 
 /// <summary>From the TrackerActor to the ClusterActor: its registry is empty, every part has to come again.</summary>
-internal sealed record RegistryBegun : INoSerializationVerificationNeeded
+internal sealed record RegistryBegun : ILocalMessage
 {
     public static readonly RegistryBegun Instance = new();
 }

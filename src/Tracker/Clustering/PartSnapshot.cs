@@ -35,7 +35,7 @@ internal sealed class PartSnapshot(Dictionary<PeerId, OwnPeer> peers, ulong posi
                 if (!peers.TryGetValue(_left.Dequeue(), out _peer))
                     continue;
                 _songs = new Queue<int>(_peer.Songs.Keys);
-                changes.Add(OwnPart.Joined(_peer.Host, _peer.Stamp));
+                changes.Add(LocalShard.Joined(_peer.Host, _peer.Stamp));
                 bytes -= changes[^1].CalculateSize();
             }
 

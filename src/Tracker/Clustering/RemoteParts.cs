@@ -5,7 +5,7 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>Brings the songs of other trackers' peers into this tracker's registry.</summary>
-internal sealed class RemoteParts(SongRegistry registry, PeerClaims claims)
+internal sealed class RemoteParts(SongRegistry registry, PeerOwnership claims)
 {
     /// <summary>Takes changes of another tracker's part.</summary>
     /// <returns>Peers that were connected here and have registered there since.</returns>

@@ -23,7 +23,7 @@ public sealed class TrackerVitals
     public TrackerCounts Counts { get; } = new();
 
     /// <summary>Its connections.</summary>
-    public ListenerCounts Connections { get; } = new();
+    public ServerCounts Connections { get; } = new();
 
     /// <summary>Time since it was started.</summary>
     public TimeSpan Uptime => TimeProvider.System.GetElapsedTime(_started);

@@ -26,7 +26,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     /// <summary>The address as limits count it.</summary>
     public IPAddress Address { get; } = CountedAddress.Of(address);
 
-    /// <summary>When it is tried next, by the clock of the PortWatch; stays as it is while it waits for that.</summary>
+    /// <summary>When it is tried next, by the clock of the PortWatchActor; stays as it is while it waits for that.</summary>
     public TimeSpan DueAt { get; set; }
 
     /// <summary>Its peer is gone; it is tried no more.</summary>

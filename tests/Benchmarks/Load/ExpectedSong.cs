@@ -1,6 +1,6 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>What the listeners are to get, and when each byte of it is due.</summary>
 internal sealed class ExpectedSong

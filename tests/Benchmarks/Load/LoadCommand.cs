@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>The verb "load": many listeners at a TSP host, at Icecast or at a web server, and how the song came to each of them.</summary>
 internal static class LoadCommand

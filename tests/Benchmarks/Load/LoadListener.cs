@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using TspActors.Protocol;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>One listener: asks for the song, takes it as it comes, and remembers how it came. It keeps nothing of the sound.</summary>
 /// <remarks>

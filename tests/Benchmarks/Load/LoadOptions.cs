@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>What a run of listeners is to do, as its command line says.</summary>
 /// <param name="Host">Who is listened to.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>What a run of listeners found, as a table and as JSON.</summary>
 /// <param name="Listeners">How many were to listen.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>Processor time and memory of a process and its children, as the operating system accounts for them (Linux).</summary>
 internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentBytes)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TspActors.Benchmarks;
+namespace TspActors.Benchmarks.Load;
 
 /// <summary>Watches how late this process wakes up: whoever measures lateness must not be late itself.</summary>
 internal sealed class WakeUpLag : IDisposable

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TspActors.Benchmarks.Load;
 using TspActors.Protocol;
 using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 

@@ -1,6 +1,7 @@
 using System.Text;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Media.Tests;
+namespace TspActors.Media.Tests.Material;
 
 /// <summary>Makes MP3 bytes to order: frames with right headers and meaningless content, and the tags around them.</summary>
 public static class Mp3Bytes

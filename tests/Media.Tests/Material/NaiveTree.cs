@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using TspActors.Protocol;
 
-namespace TspActors.Media.Tests;
+namespace TspActors.Media.Tests.Material;
 
 /// <summary>The Merkle tree of BEP 52 written down as simply as it can be, to compare with.</summary>
 public static class NaiveTree

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TspActors.Media.Tests;
+namespace TspActors.Media.Tests.Material;
 
 /// <summary>Runs the native programs the results are compared with.</summary>
 public static class Native

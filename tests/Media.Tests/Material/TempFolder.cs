@@ -1,4 +1,4 @@
-namespace TspActors.Media.Tests;
+namespace TspActors.Media.Tests.Material;
 
 /// <summary>A folder of its own for one test, removed with everything in it.</summary>
 public sealed class TempFolder : IDisposable

@@ -2,7 +2,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>INIT between a requester and a host: both sides of it, against each other.</summary>
 public sealed class HandshakeSpecs
@@ -15,7 +15,7 @@ public sealed class HandshakeSpecs
         var host = new HostHandshake(null);
         Assert.True(host.IsProved);
 
-        var (fault, welcome) = Run(new LinkHandshake(null, Peer, "ann", 0, false), host);
+        var (fault, welcome) = Run(new ClientHandshake(null, Peer, "ann", 0, false), host);
 
         Assert.Null(fault);
         Assert.NotNull(welcome);
@@ -27,7 +27,7 @@ public sealed class HandshakeSpecs
         var host = new HostHandshake(new AccessKey("secret"));
         Assert.False(host.IsProved);
 
-        var (fault, welcome) = Run(new LinkHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
+        var (fault, welcome) = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
 
         Assert.Null(fault);
         Assert.NotNull(welcome);
@@ -38,7 +38,7 @@ public sealed class HandshakeSpecs
     public void a_wrong_key_is_refused()
     {
         var host = new HostHandshake(new AccessKey("secret"));
-        var link = new LinkHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
+        var link = new ClientHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
         link.Take(Step(host.Take(Step(link.Hello), out _)), out var proof, out _);
 
         var answer = host.Take(Step(proof!), out var refused);
@@ -53,7 +53,7 @@ public sealed class HandshakeSpecs
     {
         var host = new HostHandshake(new AccessKey("secret"));
 
-        var answer = host.Take(Step(new LinkHandshake(null, Peer, "ann", 0, false).Hello), out var refused);
+        var answer = host.Take(Step(new ClientHandshake(null, Peer, "ann", 0, false).Hello), out var refused);
 
         Assert.True(refused);
         Assert.Equal(ErrorCode.Unauthenticated, ErrorOf(answer).Code);
@@ -62,7 +62,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void a_challenge_to_a_requester_without_a_key_says_what_to_set()
     {
-        var link = new LinkHandshake(null, Peer, "ann", 0, false);
+        var link = new ClientHandshake(null, Peer, "ann", 0, false);
         var challenge = new Init { Challenge = new Challenge { Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce()) } };
 
         Assert.Contains("tsp.peer.access-key", link.Take(challenge, out _, out _), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void a_host_that_does_not_prove_the_key_is_refused_by_the_requester()
     {
-        var (fault, welcome) = Run(new LinkHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
+        var (fault, welcome) = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
 
         Assert.NotNull(fault);
         Assert.Null(welcome);
@@ -81,7 +81,7 @@ public sealed class HandshakeSpecs
     public void a_proof_that_was_heard_elsewhere_is_worth_nothing()
     {
         var key = new AccessKey("secret");
-        var link = new LinkHandshake(key, Peer, "ann", 0, false);
+        var link = new ClientHandshake(key, Peer, "ann", 0, false);
         var first = new HostHandshake(key);
         link.Take(Step(first.Take(Step(link.Hello), out _)), out var proof, out _);
 
@@ -105,7 +105,7 @@ public sealed class HandshakeSpecs
 
         Assert.False(refused);
         Assert.Null(host.Peer);
-        Assert.NotNull(Run(new LinkHandshake(null, Peer, "ann", 0, false), host).Welcome);
+        Assert.NotNull(Run(new ClientHandshake(null, Peer, "ann", 0, false), host).Welcome);
         Assert.Equal(Peer, host.Peer);
     }
 
@@ -113,7 +113,7 @@ public sealed class HandshakeSpecs
     public void a_peer_is_who_it_says_only_after_its_proof()
     {
         var host = new HostHandshake(new AccessKey("secret"));
-        var link = new LinkHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
+        var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
         link.Take(Step(host.Take(Step(link.Hello), out _)), out var proof, out _);
         Assert.Null(host.Peer);
 
@@ -129,14 +129,14 @@ public sealed class HandshakeSpecs
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };
         Assert.Equal(ErrorCode.BadRequest, ErrorOf(host.Take(proof, out _)).Code);
 
-        var hello = new LinkHandshake(new AccessKey("secret"), Peer, "ann", 0, false).Hello;
+        var hello = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false).Hello;
         host.Take(Step(hello), out _);
 
         Assert.Equal(ErrorCode.BadRequest, ErrorOf(host.Take(Step(hello), out _)).Code);
         Assert.False(host.IsProved);
     }
 
-    private static (string? Fault, Welcome? Welcome) Run(LinkHandshake link, HostHandshake host)
+    private static (string? Fault, Welcome? Welcome) Run(ClientHandshake link, HostHandshake host)
     {
         var frame = link.Hello;
         while (true)

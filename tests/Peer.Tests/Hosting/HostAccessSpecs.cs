@@ -1,8 +1,9 @@
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>A host with an access key lets in who proves it, and nobody else.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
@@ -51,7 +52,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync(new LinkHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
+        await requester.SendAsync(new ClientHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
 
         Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
         await requester.ExpectEndAsync();
@@ -62,7 +63,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync([.. new LinkHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
+        await requester.SendAsync([.. new ClientHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
 
         await requester.ReadAsync(Operation.Init);
         Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
@@ -79,7 +80,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     // Null when the host refused the proof.
     private static async Task<Welcome?> GreetAsync(RemoteEnd requester, AccessKey key)
     {
-        var handshake = new LinkHandshake(key, PeerId.NewRandom(), "ann", 0, false);
+        var handshake = new ClientHandshake(key, PeerId.NewRandom(), "ann", 0, false);
         await requester.SendAsync(handshake.Hello);
         Assert.Null(handshake.Take(await requester.ReadAsync<Init>(Operation.Init), out var proof, out _));
         await requester.SendAsync(proof!);

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>How streams and connections end: by STOP, by half a close, by a cut, by a drain, by a requester that takes nothing.</summary>
 public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)

@@ -1,8 +1,9 @@
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>Files that are not what they were: never a wrong byte, a clear error, and a rescan.</summary>
 public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)

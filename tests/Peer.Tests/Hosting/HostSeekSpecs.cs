@@ -1,10 +1,12 @@
 using Akka.Actor;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>PLAY while a stream runs: the new one replaces it.</summary>
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
@@ -126,16 +128,16 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task how_busy_it_is_is_published_as_streams_come_and_go()
     {
-        Sys.EventStream.Subscribe(TestActor, typeof(Tracking.ReportLoad));
+        Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
         await StartHostAsync(Quick with { MaxStreams = 9 });
         Share(new TestSong(1_000));
         using var requester = await ConnectAsync();
 
         await requester.SendAsync(Play(1));
 
-        await ExpectMsgAsync(new Tracking.ReportLoad(0, 9));
-        await ExpectMsgAsync(new Tracking.ReportLoad(1, 9));
-        await ExpectMsgAsync(new Tracking.ReportLoad(0, 9));
+        await ExpectMsgAsync(new ReportLoad(0, 9));
+        await ExpectMsgAsync(new ReportLoad(1, 9));
+        await ExpectMsgAsync(new ReportLoad(0, 9));
     }
 
     [Fact]

@@ -2,14 +2,14 @@ using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
 using Google.Protobuf;
-using TspActors.Media;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>A host on loopback as a peer runs it, songs on disk, and raw sockets as its requesters.</summary>
 public abstract class HostSpec : PeerSpec
@@ -36,7 +36,7 @@ public abstract class HostSpec : PeerSpec
     {
         Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
         (Address, Listener) = await Sys.ListenAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), transport ?? Patient, () => HostSession.Props(key, Songs, Hosting), "tsp");
+            new IPEndPoint(IPAddress.Loopback, 0), transport ?? Patient, () => HostSessionActor.Props(key, Songs, Hosting), "tsp");
     }
 
     /// <summary>Puts a song on disk and into what is shared.</summary>

@@ -1,11 +1,12 @@
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Hashing;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>What a requester gets for its PLAY and INFO.</summary>
 public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)

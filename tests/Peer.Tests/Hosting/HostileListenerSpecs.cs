@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>Slow and hostile listeners, over real sockets: a well-behaved one beside them gets every byte in order, and they cost a bounded amount.</summary>
 /// <remarks>

@@ -1,16 +1,17 @@
 using Google.Protobuf;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>Which PLAY requests can be served.</summary>
 public sealed class PlayRulesSpecs
 {
     private static readonly TestSong Song = new(1000);
 
-    private static readonly OwnSong Own = new(7, new Media.SongFile("x.mp3", default, 0, 1000, Song.Hash, Song.Format, Song.Tags));
+    private static readonly OwnSong Own = new(7, new Media.Library.SongFile("x.mp3", default, 0, 1000, Song.Hash, Song.Format, Song.Tags));
 
     [Fact]
     public void a_plain_request_is_served() => Assert.Null(PlayRules.Fault(Own, 7, new PlayRequest()));

@@ -1,6 +1,7 @@
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Library;
 
 /// <summary>The peer's own folder.</summary>
 public sealed class DataFolderSpecs : IDisposable

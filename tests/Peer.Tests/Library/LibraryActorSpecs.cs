@@ -1,11 +1,13 @@
 using Akka.Actor;
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Library;
 
 /// <summary>What a peer shares: scanned, scanned again, remembered.</summary>
 public sealed class LibraryActorSpecs : PeerSpec
@@ -166,7 +168,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     [Fact]
     public async Task who_shares_nothing_has_an_empty_library()
     {
-        var library = Sys.ActorOf(EmptyLibrary.Props);
+        var library = Sys.ActorOf(EmptyLibraryActor.Props);
         library.Tell(WatchLibrary.Instance);
 
         Assert.Empty((await ExpectMsgAsync<LibraryChanged>()).Songs.ByHash);

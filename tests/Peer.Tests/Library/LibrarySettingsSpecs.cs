@@ -1,6 +1,6 @@
 using TspActors.Peer.Library;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Library;
 
 public sealed class LibrarySettingsSpecs
 {

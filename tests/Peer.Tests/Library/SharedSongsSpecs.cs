@@ -1,9 +1,9 @@
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Library;
 
 public sealed class SharedSongsSpecs
 {

@@ -1,11 +1,12 @@
 using System.Net.NetworkInformation;
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Playback;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>Tests that bear no other test beside them.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]

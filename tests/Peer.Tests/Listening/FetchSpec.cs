@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>Songs fetched from scripted hosts on loopback.</summary>
 public abstract class FetchSpec : PeerSpec
@@ -53,7 +54,7 @@ public abstract class FetchSpec : PeerSpec
     private protected void Grant(params ScriptedHost[] hosts) => Answers[1] = () => new PlayGrant { Song = Song.ToSong(1, hosts.Select(host => host.Host)) };
 
     private protected IActorRef Fetch(ISongSink sink, long offset = 0, ListeningSettings? settings = null, Requester? requester = null, OwnHost? own = null) =>
-        Sys.ActorOf(SongFetch.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None), settings ?? Calm, Link, TestActor));
+        Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None), settings ?? Calm, Link, TestActor));
 
     /// <summary>What the fetch says in the end; notices and the start are passed over.</summary>
     private protected async Task<object> OutcomeAsync() =>

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Playback;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>Songs that follow each other without a gap, whatever is done to the queue when the next one is with the player already.</summary>
 public sealed class GaplessSpecs : FetchSpec

@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>Whatever a host does, the song is right, and a host that sent what is not the song is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)

@@ -2,8 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>Only bytes that are proven come through, whatever the cuts.</summary>
 [Properties(Arbitrary = [typeof(PieceCheckerSpecs)], MaxTest = 60)]

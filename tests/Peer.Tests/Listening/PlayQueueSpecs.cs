@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Peer.Listening;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>What comes next, whatever is done to the queue.</summary>
 public sealed class PlayQueueSpecs

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Playback;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>What is heard: play, queue, pause, seek, volume, stop.</summary>
 public sealed class PlaybackSpecs : FetchSpec

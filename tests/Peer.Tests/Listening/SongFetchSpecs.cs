@@ -1,11 +1,12 @@
 using Akka.Actor;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>One song into one sink, from whichever host has it.</summary>
 public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
@@ -322,7 +323,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
-        var receiver = Sys.ActorOf(StreamReceiver.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener, TimeSpan.MaxValue), Calm, arrived));
+        var receiver = Sys.ActorOf(StreamReceiverActor.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener, TimeSpan.MaxValue), Calm, arrived));
         await arrived.ExpectMsgAsync<StreamStarted>();
         var bytes = 0;
         while (bytes < Song.Payload.Length)

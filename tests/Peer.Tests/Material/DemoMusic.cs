@@ -1,6 +1,6 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>The bundled demo songs: real MP3s.</summary>
 internal static class DemoMusic

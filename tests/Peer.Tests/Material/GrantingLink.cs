@@ -3,9 +3,9 @@ using Akka.Actor;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
-/// <summary>Stands where the TrackerLink would, and names the hosts a test wants.</summary>
+/// <summary>Stands where the TrackerLinkActor would, and names the hosts a test wants.</summary>
 internal sealed class GrantingLink : ReceiveActor
 {
     public GrantingLink(ConcurrentDictionary<int, Func<object>> answers) => Receive<FindHosts>(find => Sender.Tell(

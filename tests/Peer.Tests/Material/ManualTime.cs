@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A clock that a test sets. Local time is UTC.</summary>
 internal sealed class ManualTime(DateTimeOffset now) : TimeProvider

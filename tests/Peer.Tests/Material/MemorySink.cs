@@ -1,7 +1,7 @@
 using TspActors.Peer.Listening;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A sink that remembers what it was given.</summary>
 internal sealed class MemorySink : ISongSink

@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A test that needs a special file of the system.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -4,7 +4,7 @@ using Akka.TestKit.Xunit2;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>An actor system as the peer program sets it up, a temporary folder, and transport settings in which no deadline passes by accident.</summary>
 public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A raw socket at the other end of a connection, as well-behaved or hostile as a test wants it.</summary>
 internal sealed class RemoteEnd(Socket socket) : IDisposable

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A host that does what its script says, connection by connection: honest or hostile.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable

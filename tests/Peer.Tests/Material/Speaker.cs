@@ -1,6 +1,6 @@
 using TspActors.Playback;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>Loudspeakers whose "MP3" bytes are the samples themselves, and which remember what was heard.</summary>
 internal sealed class Speaker

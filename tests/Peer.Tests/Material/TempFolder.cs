@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A folder of its own for one test, removed with everything in it.</summary>
 internal sealed class TempFolder : IDisposable

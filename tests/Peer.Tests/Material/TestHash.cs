@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A content hash for a number.</summary>
 internal readonly record struct TestHash(int Number)

@@ -1,9 +1,10 @@
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Hashing;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Material;
 
 /// <summary>A song whose every byte a test knows: random bytes, their tree, and the forms in which the parts of the peer hold it.</summary>
 internal sealed class TestSong

@@ -1,7 +1,8 @@
 using TspActors.Peer.Saving;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Saving;
 
 /// <summary>A song saved to a file is there whole or not at all.</summary>
 public sealed class FileSinkSpecs : IDisposable
@@ -143,7 +144,7 @@ public sealed class FileSinkSpecs : IDisposable
 
         Assert.Equal(100_000 / song.PieceBytes * song.PieceBytes, kept.Length);
         Assert.Equal(_folder.In("The Tests - Paper Lanterns.mp3"), sink.Path);
-        byte[] expected = [.. Media.Id3v2Writer.Write(song.Tags), .. song.Payload];
+        byte[] expected = [.. Media.Tags.Id3v2Writer.Write(song.Tags), .. song.Payload];
         Assert.Equal(expected, await File.ReadAllBytesAsync(sink.Path));
     }
 

@@ -1,9 +1,11 @@
 using TspActors.Peer.Listening;
 using TspActors.Peer.Saving;
+using TspActors.Peer.Tests.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Saving;
 
 /// <summary>A song that an earlier try left unfinished is fetched from there, and nothing that is not proven stays.</summary>
 public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)

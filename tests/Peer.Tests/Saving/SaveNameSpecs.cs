@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 using TspActors.Peer.Saving;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Saving;
 
 /// <summary>File names made of what strangers call their songs.</summary>
 public sealed class SaveNameSpecs

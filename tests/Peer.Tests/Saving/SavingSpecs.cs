@@ -1,9 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Saving;
+using TspActors.Peer.Tests.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Saving;
 
 /// <summary>Songs saved side by side: a few at a time, the others in line, each closed before it is told.</summary>
 public sealed class SavingSpecs : FetchSpec
@@ -26,7 +28,7 @@ public sealed class SavingSpecs : FetchSpec
 
         var over = await ExpectMsgAsync<SaveOver>();
         Assert.Equal((Folder.In("The Tests - Paper Lanterns.mp3"), null, true), (over.Path, over.Failure, over.Idle));
-        byte[] expected = [.. Media.Id3v2Writer.Write(Song.Tags), .. Song.Payload];
+        byte[] expected = [.. Media.Tags.Id3v2Writer.Write(Song.Tags), .. Song.Payload];
         Assert.Equal(expected, await File.ReadAllBytesAsync(over.Path!));
     }
 

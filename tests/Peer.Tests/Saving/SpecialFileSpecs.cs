@@ -2,7 +2,7 @@ using System.Diagnostics;
 using TspActors.Peer.Saving;
 using TspActors.Testing;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Saving;
 
 public sealed class SpecialFileSpecs : IDisposable
 {

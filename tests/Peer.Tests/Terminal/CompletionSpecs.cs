@@ -1,8 +1,9 @@
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>What Tab does: verbs, titles, choices; and the lines that were typed before.</summary>
 public sealed class CompletionSpecs : IDisposable

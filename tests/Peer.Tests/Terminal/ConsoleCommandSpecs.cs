@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Peer.Terminal;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>Lines typed in the console.</summary>
 public sealed class ConsoleCommandSpecs

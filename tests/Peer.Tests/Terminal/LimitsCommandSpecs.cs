@@ -1,8 +1,9 @@
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Terminal;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>How limits and what is in use of them are shown.</summary>
 public sealed class LimitsCommandSpecs

@@ -1,6 +1,6 @@
 using TspActors.Peer.Terminal;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>The keys of the console's line editor.</summary>
 public sealed class LineBufferSpecs

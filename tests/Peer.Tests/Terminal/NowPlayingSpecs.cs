@@ -5,7 +5,7 @@ using TspActors.Peer.Listening;
 using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>The line that says what plays, on any terminal.</summary>
 public sealed class NowPlayingSpecs

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Peer.Terminal;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>Text of others cannot take over a terminal.</summary>
 public sealed class SafeTextSpecs

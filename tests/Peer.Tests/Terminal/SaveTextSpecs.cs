@@ -1,7 +1,7 @@
 using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>How save is typed, and how far it is.</summary>
 public sealed class SaveTextSpecs

@@ -1,8 +1,8 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Peer.Terminal;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 public sealed class ScanDisplaySpecs
 {

@@ -5,7 +5,7 @@ using Google.Protobuf;
 using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>Songs as JSON, read back by another reader.</summary>
 public sealed class SongJsonSpecs

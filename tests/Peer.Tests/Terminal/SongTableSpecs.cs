@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Terminal;
 
 /// <summary>Songs in a table that fits any terminal.</summary>
 public sealed class SongTableSpecs

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Peer.Tracking;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>Waits that grow, end growing, and differ from peer to peer.</summary>
 public sealed class BackoffSpecs

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>The copy of the catalog against a tracker that changes while it is copied.</summary>
 public sealed class CatalogCopySpecs

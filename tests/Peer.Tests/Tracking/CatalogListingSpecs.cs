@@ -1,7 +1,8 @@
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>When a catalog is listed again, and how a listing that is put off goes on.</summary>
 public sealed class CatalogListingSpecs

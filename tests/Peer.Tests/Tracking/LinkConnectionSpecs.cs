@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>When a tracker is given up for what it does not answer, and from when on a connection counts as a good one.</summary>
 public sealed class LinkConnectionSpecs
@@ -17,7 +18,7 @@ public sealed class LinkConnectionSpecs
     private readonly LinkConnection _link;
 
     public LinkConnectionSpecs() => _link = new LinkConnection(
-        new TrackerAddress("a", 7070), ActorRefs.Nobody, new LinkHandshake(null, PeerId.NewRandom(), "ann", 0, wantsBroadcasts: false), Settings, _time);
+        new TrackerAddress("a", 7070), ActorRefs.Nobody, new ClientHandshake(null, PeerId.NewRandom(), "ann", 0, wantsBroadcasts: false), Settings, _time);
 
     [Fact]
     public void a_handshake_has_its_time()

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>How a peer leaves a tracker that is gone or does not want it: the next one is asked at once, and nobody who asked something is sent away.</summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>How a peer moves to the tracker of a cluster that it prefers: it is registered at the new one before it leaves the old one.</summary>
 public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)

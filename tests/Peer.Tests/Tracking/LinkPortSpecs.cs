@@ -1,10 +1,11 @@
 using Google.Protobuf;
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>How the owner of a peer learns that nobody can connect to its port.</summary>
 public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)

@@ -1,9 +1,10 @@
 using Akka.Actor;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>Questions to the tracker, and the copy of the catalog that answers when there is none.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)

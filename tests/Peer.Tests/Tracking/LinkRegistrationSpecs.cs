@@ -1,11 +1,12 @@
 using Akka.Actor;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>How a peer comes to be registered, what it shares there, and how it comes back or leaves.</summary>
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)

@@ -1,15 +1,16 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Tracker;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A TrackerLink and real trackers that go, one after the other.</summary>
+/// <summary>A TrackerLinkActor and real trackers that go, one after the other.</summary>
 public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private readonly List<(ActorSystem System, TrackerNode Node)> _nodes = [];

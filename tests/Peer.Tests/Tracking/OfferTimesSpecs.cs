@@ -1,6 +1,7 @@
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>When refused songs are offered again.</summary>
 public sealed class OfferTimesSpecs

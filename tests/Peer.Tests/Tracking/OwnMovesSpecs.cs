@@ -1,7 +1,8 @@
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>When REPLACED is taken for a tracker's error about this peer's own move.</summary>
 public sealed class OwnMovesSpecs

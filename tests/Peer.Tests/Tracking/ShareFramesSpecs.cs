@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Xunit;
 using Google.Protobuf;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>A share cut into frames.</summary>
 public sealed class ShareFramesSpecs

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>What is shared next, one frame at a time, while the library changes.</summary>
 public sealed class ShareProgressSpecs

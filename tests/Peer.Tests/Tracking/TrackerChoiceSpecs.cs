@@ -1,7 +1,8 @@
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>Which tracker is tried next, and which one is preferred.</summary>
 public sealed class TrackerChoiceSpecs

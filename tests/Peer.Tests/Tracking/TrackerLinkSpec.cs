@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using Akka.Actor;
 using Google.Protobuf;
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A TrackerLink whose trackers are raw sockets that a test speaks for, and whose library is the test itself.</summary>
+/// <summary>A TrackerLinkActor whose trackers are raw sockets that a test speaks for, and whose library is the test itself.</summary>
 public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(output)
 {
     private readonly List<Socket> _trackers = [];
@@ -44,7 +45,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     /// <summary>Starts a link that is told of these trackers.</summary>
     private protected void Start(IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
     {
-        Link = Sys.ActorOf(TrackerLink.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key), settings ?? Calm, TestActor));
+        Link = Sys.ActorOf(TrackerLinkActor.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key), settings ?? Calm, TestActor));
         ExpectMsg<WatchLibrary>();
     }
 

@@ -13,7 +13,7 @@ public sealed class RemotePartsSpecs
     private readonly SongRegistry _registry = new(new CatalogLimits(), new EncodedPages(0));
     private readonly RemoteParts _parts;
 
-    public RemotePartsSpecs() => _parts = new RemoteParts(_registry, new PeerClaims(TimeProvider.System, A));
+    public RemotePartsSpecs() => _parts = new RemoteParts(_registry, new PeerOwnership(TimeProvider.System, A));
 
     [Fact]
     public void What_a_peer_that_moved_has_not_named_goes_once_its_new_tracker_says_that_it_has_named_everything()

@@ -63,6 +63,7 @@ public sealed class RequestRateSpecs : TrackerSpec
         var other = await Connect();
         Assert.Equal(2, (await other.List()).Songs.Count);
     }
+
     [Theory]
     [InlineData((Operation)99, ErrorCode.Unsupported)]
     [InlineData(Operation.Info, ErrorCode.NotRegistered)]

@@ -22,7 +22,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task It_reads_no_more_until_its_answers_are_taken()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(Parts(new TrackerSettings())));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -48,7 +48,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
     {
         var connection = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(Parts(new TrackerSettings())));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
 
@@ -78,7 +78,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var connection = CreateTestProbe();
         var peer = CreateTestProbe();
-        var session = Sys.ActorOf(RequestSession.Props(Parts(new TrackerSettings())));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
@@ -121,7 +121,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var (connection, searcher, timed) = (CreateTestProbe(), CreateTestProbe(), new List<string>());
         var counts = new TrackerCounts { Timed = (operation, _) => timed.Add(TrackerCounts.NameOf(operation)) };
-        var session = Sys.ActorOf(RequestSession.Props(Parts(new TrackerSettings()) with { Searcher = searcher, Counts = counts }));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings()) with { Searcher = searcher, Counts = counts }));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         session.Tell(Received(FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "blue" })));
         await searcher.ExpectMsgAsync<SearchCatalog>();
@@ -140,7 +140,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task A_connection_that_is_closed_for_what_it_did_is_counted_under_what_it_was_told(CloseReason reason, ErrorCode? told, string counted)
     {
         var counts = new TrackerCounts();
-        var session = Sys.ActorOf(RequestSession.Props(Parts(new TrackerSettings()) with { Counts = counts }));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings()) with { Counts = counts }));
         Watch(session);
         session.Tell(new ConnectionClosed(reason, "", told));
         await ExpectTerminatedAsync(session);
@@ -151,7 +151,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     public async Task A_peer_that_the_cluster_cannot_register_and_one_that_is_told_of_the_end_are_counted()
     {
         var (connection, counts) = (CreateTestProbe(), new TrackerCounts());
-        var session = Sys.ActorOf(RequestSession.Props(
+        var session = Sys.ActorOf(RequestSessionActor.Props(
             Parts(new TrackerSettings()) with { Counts = counts, Standing = new StandingCell(ClusterStanding.Outside) }));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
@@ -162,7 +162,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     private TrackerParts Parts(TrackerSettings settings) =>
-        new(settings, _catalog, new TrackerCounts(), new StandingCell(ClusterStanding.Single), TestActor, Sys.ActorOf(Searcher.Props()), null);
+        new(settings, _catalog, new TrackerCounts(), new StandingCell(ClusterStanding.Single), TestActor, Sys.ActorOf(SearcherActor.Props()), null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);
@@ -172,7 +172,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
-        var session = Sys.ActorOf(RequestSession.Props(Parts(settings)));
+        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(settings)));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));

@@ -18,7 +18,7 @@ public sealed class SearcherSpecs : ProbeSpec
     [Fact]
     public async Task An_address_with_many_waiting_searches_does_not_hold_up_another()
     {
-        var (work, searcher) = Searcher();
+        var (work, searcher) = StartSearcher();
         for (var n = 0; n < 1_000; n++)
             searcher.Tell(Search(Greedy), TestActor);
         searcher.Tell(Search(Other), TestActor);
@@ -34,7 +34,7 @@ public sealed class SearcherSpecs : ProbeSpec
     [Fact]
     public async Task A_search_of_a_session_that_has_ended_is_not_made()
     {
-        var (work, searcher) = Searcher();
+        var (work, searcher) = StartSearcher();
         var (first, forgotten, last) = (Search(Greedy), Search(Greedy, "forgotten"), Search(Greedy, "last"));
         foreach (var search in new[] { first, forgotten, last })
             searcher.Tell(search, TestActor);
@@ -47,7 +47,7 @@ public sealed class SearcherSpecs : ProbeSpec
     [Fact]
     public async Task One_that_fails_is_told_to_its_session_and_the_next_ones_are_made()
     {
-        var searcher = Sys.ActorOf(Tracker.Search.Searcher.Props());
+        var searcher = Sys.ActorOf(SearcherActor.Props());
         searcher.Tell(Search(Greedy) with { Catalog = null! }, TestActor);
         await ExpectMsgAsync<Status.Failure>();
         for (var n = 0; n < 10; n++)
@@ -57,10 +57,10 @@ public sealed class SearcherSpecs : ProbeSpec
         }
     }
 
-    private (TestProbe Work, IActorRef Searcher) Searcher()
+    private (TestProbe Work, IActorRef Searcher) StartSearcher()
     {
         var work = CreateTestProbe();
-        return (work, Sys.ActorOf(Tracker.Search.Searcher.Props(Props.Create(() => new Worker(work)), 1)));
+        return (work, Sys.ActorOf(SearcherActor.Props(Props.Create(() => new Worker(work)), 1)));
     }
 
     private SearchCatalog Search(IPAddress address, string query = "song") =>

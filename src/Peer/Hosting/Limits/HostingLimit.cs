@@ -1,7 +1,7 @@
 using System.Globalization;
 using TspActors.Configuration;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>A limit of the host that can be changed while it runs: the setting tsp.peer.hosting.max-NAME.</summary>
 /// <param name="Name">As it is typed.</param>

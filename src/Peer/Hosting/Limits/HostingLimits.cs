@@ -1,6 +1,6 @@
 using TspActors.Configuration;
 
-namespace TspActors.Peer;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>How much a host gives, to whom, and what becomes of those who have to wait; config/peer.conf says what each means.</summary>
 public sealed record HostingLimits
@@ -21,7 +21,7 @@ public sealed record HostingLimits
     public Rate MaxUploadPerStream { get; init; }
 
     /// <summary>Other values of <see cref="MaxUpload"/> by the time of day.</summary>
-    public Hosting.UploadSchedule UploadSchedule { get; init; } = Hosting.UploadSchedule.Empty;
+    public UploadSchedule UploadSchedule { get; init; } = Limits.UploadSchedule.Empty;
 
     /// <summary>After a pause so much time's worth of the upload limit goes at once.</summary>
     public TimeSpan UploadBurst { get; init; } = TimeSpan.FromSeconds(1);

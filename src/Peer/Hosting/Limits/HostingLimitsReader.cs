@@ -1,6 +1,6 @@
 using TspActors.Configuration;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Reads the limits of hosting from the configuration.</summary>
 internal static class HostingLimitsReader

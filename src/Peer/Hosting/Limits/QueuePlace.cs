@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>"3rd in the queue": how a host tells a place in the message of BUSY, and how a requester finds it there.</summary>
 internal static class QueuePlace

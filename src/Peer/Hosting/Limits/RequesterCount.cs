@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Counts what belongs to a peer at an address, and to everybody at that address.</summary>
 internal sealed class RequesterCount

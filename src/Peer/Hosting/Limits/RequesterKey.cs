@@ -2,7 +2,7 @@ using System.Net;
 using TspActors.Protocol;
 using TspActors.Transport;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Who asks, as limits count it: an address, and the peer there where it said which it is.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Remembers what refused requesters were told to wait, who asks sooner all the same, and who was cut off for it.</summary>
 /// <remarks>

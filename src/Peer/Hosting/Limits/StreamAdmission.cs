@@ -2,7 +2,7 @@ using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Why a stream was not admitted.</summary>
 /// <param name="Code">The error of the protocol.</param>

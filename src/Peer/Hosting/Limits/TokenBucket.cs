@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>A rate with a burst: tokens come in at the rate up to the capacity, and who takes more than there are has to wait.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using TspActors.Configuration;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Shares out the upload limit: who asks for bytes is granted them in turn, streams at real time first, downloads from what is left.</summary>
 /// <remarks>

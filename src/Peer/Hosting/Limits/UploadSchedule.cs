@@ -1,7 +1,7 @@
 using System.Globalization;
 using TspActors.Configuration;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Upload limits by the time of day: "23:00-07:00 none", "07:00-23:00 2 Mbit/s". A time that no entry names has the general limit.</summary>
 public sealed class UploadSchedule

@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Who was refused for want of room, in the order in which they came; each keeps its place for a while without being connected.</summary>
 /// <remarks>Bounded, so that whatever goes through it costs a bounded amount.</remarks>

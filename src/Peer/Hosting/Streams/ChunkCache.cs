@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.</summary>
 /// <remarks>What was read first goes first: the foremost listener reads, those behind it find it here or have gone past.</remarks>

@@ -1,7 +1,7 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>How much of a song is read and sent at a time.</summary>
 internal static class ChunkSize

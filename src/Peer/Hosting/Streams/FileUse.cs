@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>Settles who releases a song that tasks read while its actor may stop: whoever is last.</summary>
 internal sealed class FileUse

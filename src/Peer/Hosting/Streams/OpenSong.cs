@@ -1,6 +1,6 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>A song's file, open once for all streams of it. Thread-safe.</summary>
 internal sealed class OpenSong(PayloadReader reader, SongFile file, int id, ChunkCache cache, Action<OpenSong> release)

@@ -1,8 +1,8 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The songs that are streamed now, each open once however many listen to it. Thread-safe.</summary>
 /// <param name="cache">Keeps what was read last.</param>

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Transport;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>Wakes the streams of a host when their next chunk is due: those that are due at about the same time together, and the ones at real time first. Thread-safe.</summary>
 /// <remarks>
@@ -185,7 +186,7 @@ internal sealed class PaceWheel : IDisposable
     }
 
     /// <summary>To a stream: your next chunk is due, or it is your turn.</summary>
-    internal sealed record WakeUp : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    internal sealed record WakeUp : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly WakeUp Instance = new();
     }

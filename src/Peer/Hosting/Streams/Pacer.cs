@@ -1,4 +1,4 @@
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>Decides when the next part of a stream may go: a burst at once, then as fast as it is heard (docs/protocol.md section 4, REALTIME).</summary>
 /// <remarks>

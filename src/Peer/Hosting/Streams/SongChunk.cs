@@ -1,7 +1,7 @@
 using System.Buffers;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>A part of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is pooled.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
-using TspActors.Media;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>How long a part of a song sounds.</summary>
 internal static class SongTime

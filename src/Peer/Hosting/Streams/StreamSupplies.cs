@@ -1,7 +1,7 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Transport;
 
-namespace TspActors.Peer.Hosting;
+namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>What all streams of a host share.</summary>
 /// <param name="Leaves">Gives the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>

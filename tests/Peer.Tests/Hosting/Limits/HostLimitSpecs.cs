@@ -4,12 +4,14 @@ using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>The limits of a running host, over real sockets.</summary>
 public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
@@ -100,7 +102,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var second = await StartStreamAsync(Play(1, requester: ben));
 
         using var again = await ConnectAsync();
-        await again.SendAsync(new LinkHandshake(null, ann, "ann", 0, false).Hello);
+        await again.SendAsync(new ClientHandshake(null, ann, "ann", 0, false).Hello);
         await again.ReadAsync(Operation.Init);
         // Neither does it help to be somebody else then.
         await again.SendAsync(Play(1, requester: PeerId.NewRandom()));
@@ -147,7 +149,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
-        var session = Sys.ActorOf(HostSession.Props(null, Songs, hosting));
+        var session = Sys.ActorOf(HostSessionActor.Props(null, Songs, hosting));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(new FramesReceived([new Frame(Operation.Play, 1, false, default), new Frame(Operation.Ping, 7, false, default)]));
@@ -172,7 +174,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
-        var session = Sys.ActorOf(HostSession.Props(null, Songs, hosting, maxPlaysPerSecond: 1));
+        var session = Sys.ActorOf(HostSessionActor.Props(null, Songs, hosting, maxPlaysPerSecond: 1));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         for (var i = 0; i < 3; i++)
         {

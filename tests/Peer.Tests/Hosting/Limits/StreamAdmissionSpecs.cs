@@ -3,9 +3,10 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>Who gets a stream, who waits, in which order, and what becomes of those who do not. Time is given, not waited for.</summary>
 public sealed class StreamAdmissionSpecs

@@ -3,8 +3,9 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>The upload limit shared out: whose turn it is, and never more than there is. Time is given, not waited for.</summary>
 public sealed class UploadBudgetSpecs

@@ -2,8 +2,9 @@ using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>Upload limits by the time of day.</summary>
 public sealed class UploadScheduleSpecs

@@ -3,11 +3,13 @@ using System.Net;
 using Akka.Actor;
 using Google.Protobuf;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>Both sides together: listeners of this version wait in the queue of a host of this version, as it tells them, until each has its song.</summary>
 public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(output)
@@ -44,7 +46,7 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         foreach (var sink in sinks)
         {
             var requester = new Requester(PeerId.NewRandom(), "ear", null);
-            Sys.ActorOf(SongFetch.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null, KnownHosts.None), settings, link, TestActor));
+            Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null, KnownHosts.None), settings, link, TestActor));
         }
 
         await FishForMessageAsync<FetchNotice>(notice => notice.Text.StartsWith($"waiting: {QueuePlace.Text(Listeners)} of ann, next try in ", StringComparison.Ordinal));

@@ -1,9 +1,11 @@
-using TspActors.Media;
+using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Streams;
 using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Streams;
 
 /// <summary>Listeners who are close together share a read and a buffer.</summary>
 public sealed class ChunkCacheSpecs : IDisposable

@@ -1,6 +1,8 @@
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Streams;
+using TspActors.Peer.Tests.Material;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Streams;
 
 /// <summary>Whoever is last closes the file, and nobody else.</summary>
 public sealed class FileUseSpecs : IDisposable

@@ -1,9 +1,11 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Streams;
+using TspActors.Peer.Tests.Material;
 using Xunit.Abstractions;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Streams;
 
 /// <summary>Streams are woken when something is due, and real time comes first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec

@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Xunit;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Streams;
 
-namespace TspActors.Peer.Tests;
+namespace TspActors.Peer.Tests.Hosting.Streams;
 
 /// <summary>When the next part of a stream may go.</summary>
 public sealed class PacerSpecs

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using Akka.Event;
+using TspActors.Tracker.Clustering.Wire;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Gives out the song ids of the cluster. A singleton: it runs on the oldest tracker, and begins anew on the next one when that is gone.</summary>
+/// <remarks>
+/// <code>
+/// Beginning → a new term and the mark of reserved ids, read from and written to a majority → Learning
+/// Learning  → everything that every tracker knows (one that is gone is not waited for)     → Allotting
+/// Allotting → AllotIds → reserve if need be (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
+/// </code>
+/// So an id that was told to anyone is known to a majority, and one that was not is below the mark, from which on the next allocator begins: no id is given out twice.
+/// </remarks>
+internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
+{
+    /// <summary>Ids reserved beyond those that are needed: so many are lost when the allocator is.</summary>
+    private const int ReservedAhead = 1000;
+    private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly GCounterKey TermKey = new("tsp-id-term");
+    private static readonly GCounterKey ReservedKey = new("tsp-ids-reserved");
+
+    private readonly int _expected;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+    private readonly IdTable _table = new();
+    private readonly Dictionary<UniqueAddress, IActorRef?> _fetches = [];
+    private readonly Queue<(IActorRef Asker, AllotIds Request)> _waiting = new();
+    private readonly Dictionary<ulong, AllotmentRound> _rounds = [];
+    private IdAllotment? _allotment;
+    private ulong _term;
+    private ulong _round;
+    private int _reserving;
+    private bool _learnt;
+
+    public IdAllocatorActor(int expected) => _expected = expected;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="expected">How many trackers the cluster is meant to have; 0 = as many as it has.</param>
+    public static Props Props(int expected) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected));
+
+    private IEnumerable<Member> Members => _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+        Timers.StartPeriodicTimer(Check.Instance, Check.Instance, Retry);
+        BeginTerm();
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        DenyAll("the allocator of song ids moves to another tracker");
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case AllotIds allot:
+                _waiting.Enqueue((Sender, allot));
+                Serve();
+                break;
+            case IdsLearnt learnt when learnt.Term == _term && _rounds.TryGetValue(learnt.Round, out var round):
+                Learnt(learnt.Round, round);
+                break;
+            case UpdateSuccess success when success.Key.Equals(TermKey):
+                _replicator.Tell(Dsl.Get(TermKey, new ReadMajority(MajorityTimeout)));
+                break;
+            case GetSuccess success when success.Key.Equals(TermKey):
+                _term = success.Get(TermKey).Value;
+                _replicator.Tell(Dsl.Get(ReservedKey, new ReadMajority(MajorityTimeout)));
+                break;
+            case GetSuccess success when success.Key.Equals(ReservedKey):
+                BeginLearning((int)Math.Min(success.Get(ReservedKey).Value, int.MaxValue));
+                break;
+            case NotFound found when found.Key.Equals(ReservedKey):
+                BeginLearning(0);
+                break;
+            case UpdateSuccess success when success.Key.Equals(ReservedKey):
+                _allotment!.Reserve(_reserving);
+                _reserving = 0;
+                Serve();
+                break;
+            case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
+                // It may count all the same: then as many ids are left out.
+                _reserving = 0;
+                DenyAll("too few trackers of the cluster can be reached");
+                break;
+            case IUpdateFailure or GetFailure or NotFound:
+                Timers.StartSingleTimer(BeginAgain.Instance, BeginAgain.Instance, Retry);
+                break;
+            case BeginAgain:
+                BeginTerm();
+                break;
+            case IdBlock block:
+                foreach (var entry in block.Entries)
+                {
+                    var (hash, id) = IdWire.Read(entry);
+                    if (!_table.Learn(hash, id))
+                        Context.GetLogger().Error("two trackers contradict each other about {0} as song {1}", hash, id);
+                }
+
+                break;
+            case IdsFetched:
+                foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
+                    _fetches[member] = null;
+                BeginAllotting();
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                if (_fetches.Remove(removed.Member.UniqueAddress, out var gone) && gone is not null)
+                    Context.Stop(gone);
+                BeginAllotting();
+                break;
+            case Check:
+                DropOverdueRounds();
+                DropFetchesOfThoseGone();
+                break;
+        }
+    }
+
+    private void BeginTerm() =>
+        _replicator.Tell(Dsl.Update(TermKey, GCounter.Empty, new WriteMajority(MajorityTimeout), counter => counter.Increment(_cluster)));
+
+    private void BeginLearning(int mark)
+    {
+        if (_allotment is not null)
+            return;
+        _allotment = new IdAllotment(_table, mark);
+        foreach (var member in Members)
+            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.Keeper(Context, member.Address), _term, []));
+        BeginAllotting();
+    }
+
+    private void BeginAllotting()
+    {
+        if (_learnt || _allotment is null || _fetches.Values.Any(fetch => fetch is not null))
+            return;
+        _learnt = true;
+        Serve();
+    }
+
+    private void Serve()
+    {
+        while (_learnt && _reserving == 0 && _waiting.TryPeek(out var next))
+        {
+            var wanted = next.Request.Wanted.Select(IdWire.Read).Select(entry => new WantedId(entry.Hash, entry.Id)).ToList();
+            var needed = _allotment!.NeededFor(wanted);
+            if (needed > int.MaxValue)
+            {
+                _waiting.Dequeue().Asker.Tell(new IdsDenied { Request = next.Request.Request, Reason = "every song id is given out" });
+                continue;
+            }
+
+            if (needed > _allotment.Reserved)
+            {
+                _reserving = (int)Math.Min(int.MaxValue, needed + ReservedAhead);
+                var more = (ulong)(_reserving - _allotment.Reserved);
+                _replicator.Tell(Dsl.Update(ReservedKey, GCounter.Empty, new WriteMajority(MajorityTimeout), counter => counter.Increment(_cluster, more)));
+                return;
+            }
+
+            _waiting.Dequeue();
+            var given = _allotment.Give(wanted).Select(entry => IdWire.Entry(entry.Hash, entry.Id)).ToList();
+            var members = Members.ToList();
+            var majority = (Math.Max(members.Count, _expected) / 2) + 1;
+            _rounds[++_round] = new AllotmentRound(
+                next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority, Stopwatch.GetElapsedTime(0) + RoundTimeout);
+            var learn = new LearnIds { Term = _term, Round = _round, Entries = { given } };
+            foreach (var member in members)
+                ClusterPaths.Keeper(Context, member.Address).Tell(learn, Self);
+        }
+    }
+
+    private void Learnt(ulong number, AllotmentRound round)
+    {
+        if (!round.LearntBy(Sender.Path.Address))
+            return;
+        _rounds.Remove(number);
+        round.Asker.Tell(round.Answer);
+    }
+
+    private void DropOverdueRounds()
+    {
+        var now = Stopwatch.GetElapsedTime(0);
+        foreach (var (number, round) in _rounds.Where(round => round.Value.Until <= now).ToList())
+        {
+            _rounds.Remove(number);
+            round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers of the cluster can be reached" });
+        }
+
+        if (!_learnt)
+            DenyAll("the allocator of song ids has just moved");
+    }
+
+    // One may have been removed before its fetch began; nobody says so again.
+    private void DropFetchesOfThoseGone()
+    {
+        if (_learnt)
+            return;
+        var members = Members.Select(member => member.UniqueAddress).ToHashSet();
+        foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
+        {
+            if (_fetches.Remove(gone, out var fetch) && fetch is not null)
+                Context.Stop(fetch);
+        }
+
+        BeginAllotting();
+    }
+
+    private void DenyAll(string reason)
+    {
+        while (_waiting.TryDequeue(out var waiting))
+            waiting.Asker.Tell(new IdsDenied { Request = waiting.Request.Request, Reason = reason });
+    }
+
+    private sealed record Check : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Check Instance = new();
+    }
+
+    private sealed record BeginAgain : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly BeginAgain Instance = new();
+    }
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering.Wire;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>This tracker's copy of the cluster's song ids: completes the shares of its peers with them, and asks the allocator for those that it does not know.</summary>
+/// <remarks>
+/// <code>
+/// TrackerActor → ResolveIds                → all known: ApplyShare back; else parked → AllotIds → IdsAllotted → ApplyShare back
+///                                                                                    → IdsDenied, silence → asked again; past the deadline its new songs are refused
+/// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
+/// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
+/// </code>
+/// Answers of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
+/// </remarks>
+internal sealed class IdReplicaActor : UntypedActor, IWithTimers
+{
+    private const int RequestsAtOnce = 8;
+    private const int FetchTries = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    private readonly IActorRef _allocator;
+    private readonly TimeSpan _timeout;
+    private readonly IdTable _table = new();
+    private readonly Queue<ResolvingShare> _parked = new();
+    private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
+    private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
+    private ulong _term;
+    private ulong _requests;
+
+    public IdReplicaActor(IActorRef allocator, TimeSpan timeout) => (_allocator, _timeout) = (allocator, timeout);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    /// <param name="allocator">The cluster's one allocator, wherever it runs.</param>
+    /// <param name="timeout">How long a share may wait for ids.</param>
+    public static Props Props(IActorRef allocator, TimeSpan timeout) => Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ResolveIds resolve:
+                Resolve(resolve);
+                break;
+            case IdsAllotted allotted:
+                Take(allotted);
+                break;
+            case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
+                _paused.Add((asked.Share, Now + Pause));
+                Pump();
+                break;
+            case LearnIds learn when learn.Term >= _term:
+                _term = learn.Term;
+                // One who knows otherwise does not count among those who agree.
+                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
+                    Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
+                break;
+            case SongsSeen seen:
+                Learn(seen.Songs, isCertain: true);
+                break;
+            case GetIdDigests get:
+                _term = Math.Max(_term, get.Term);
+                foreach (var digests in IdWire.Digests(_table, get.Question))
+                    Sender.Tell(digests);
+                break;
+            case GetIdBlock get:
+                Sender.Tell(IdWire.Block(_table, get.Block, get.Question));
+                break;
+            case FetchIds fetch:
+                Context.ActorOf(IdFetchActor.Props(fetch.Source, 0, _table.Digests().ToDictionary(), FetchTries));
+                break;
+            case IdBlock block:
+                Learn(block.Entries.Select(IdWire.Read), isCertain: false);
+                break;
+            case IdsFetched:
+                Context.Parent.Tell(IdsFetched.Instance);
+                break;
+            case LookAgain:
+                LookAfterDeadlines();
+                break;
+        }
+    }
+
+    private void Resolve(ResolveIds resolve)
+    {
+        var share = new ResolvingShare(resolve.Apply, resolve.Peer, Sender, _table, Now + _timeout);
+        if (share.IsResolved)
+        {
+            Finish(share);
+            return;
+        }
+
+        _parked.Enqueue(share);
+        Pump();
+    }
+
+    private void Pump()
+    {
+        while (_asked.Count < RequestsAtOnce && _parked.TryDequeue(out var share))
+        {
+            share.Known(_table);
+            if (share.IsResolved)
+            {
+                Finish(share);
+                continue;
+            }
+
+            _asked[++_requests] = (share, Now + Patience);
+            _allocator.Tell(new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
+        }
+
+        if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(LookAgain.Instance))
+            Timers.StartPeriodicTimer(LookAgain.Instance, LookAgain.Instance, Tick);
+    }
+
+    private void Take(IdsAllotted allotted)
+    {
+        if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
+            return;
+        _term = allotted.Term;
+        Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
+        _parked.Enqueue(asked.Share);
+        Pump();
+    }
+
+    private void LookAfterDeadlines()
+    {
+        var now = Now;
+        foreach (var (request, asked) in _asked.Where(asked => asked.Value.Until <= now).ToList())
+        {
+            _asked.Remove(request);
+            _paused.Add((asked.Share, now));
+        }
+
+        foreach (var paused in _paused.Where(paused => paused.From <= now).ToList())
+        {
+            _paused.Remove(paused);
+            if (paused.Share.Deadline > now)
+                _parked.Enqueue(paused.Share);
+            else
+                Finish(paused.Share);
+        }
+
+        // Those that were not even asked for yet: they came in the order of their deadlines, but some have come back to the end.
+        for (var left = _parked.Count; left > 0; left--)
+        {
+            var parked = _parked.Dequeue();
+            if (parked.Deadline > now)
+                _parked.Enqueue(parked);
+            else
+                Finish(parked);
+        }
+
+        if (_asked.Count + _paused.Count + _parked.Count == 0)
+            Timers.Cancel(LookAgain.Instance);
+        Pump();
+    }
+
+    private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table), share.Peer);
+
+    private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
+    {
+        var agrees = true;
+        foreach (var (hash, id) in entries)
+        {
+            if (_table.Learn(hash, id, isCertain))
+                continue;
+            agrees = false;
+            Context.GetLogger().Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+        }
+
+        return agrees;
+    }
+
+    private sealed record LookAgain : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly LookAgain Instance = new();
+    }
+}
+
+/// <summary>To the <see cref="IdReplicaActor"/>: answered to its sender by the same share with the cluster's ids, as if <paramref name="Peer"/> had sent it.</summary>
+internal sealed record ResolveIds(ApplyShare Apply, IActorRef Peer) : ILocalMessage;
+
+/// <summary>From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.</summary>
+internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
+
+/// <summary>To the <see cref="IdReplicaActor"/>: learn what another tracker's keeper knows. Its parent is told <see cref="IdsFetched"/>.</summary>
+internal sealed record FetchIds(ICanTell Source) : ILocalMessage;

@@ -1,0 +1,65 @@
+using Akka.Actor;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Which tracker speaks for which peer. A peer that moves is registered at two for a moment: all trackers agree on the later one.</summary>
+/// <remarks>
+/// A stamp is the time of registration, but always above every stamp that was heard of, so that clocks which differ do not matter; of two that do not know of
+/// each other the greater one counts, and of equal ones that of the greater address.
+/// </remarks>
+/// <param name="time">The clock of the stamps.</param>
+/// <param name="self">This tracker's address; null = there are no others.</param>
+internal sealed class PeerOwnership(TimeProvider time, Address? self)
+{
+    private readonly Dictionary<PeerId, Registration> _claims = [];
+
+    // A Lamport clock: a registration that ended may still be remembered elsewhere.
+    private ulong _latest;
+
+    /// <summary>A peer has registered here.</summary>
+    /// <returns>The stamp of its registration.</returns>
+    public ulong ClaimHere(PeerId peer)
+    {
+        _latest = Math.Max((ulong)time.GetUtcNow().ToUnixTimeMilliseconds(), _latest + 1);
+        _claims[peer] = new Registration(null, _latest);
+        return _latest;
+    }
+
+    /// <summary>A peer has registered at another tracker.</summary>
+    /// <returns>True when that is the registration that counts now, and was not before.</returns>
+    public bool Claim(PeerId peer, Address owner, ulong stamp)
+    {
+        _latest = Math.Max(_latest, stamp);
+        if (_claims.TryGetValue(peer, out var before)
+            && (before.Stamp > stamp || (before.Stamp == stamp && string.CompareOrdinal((before.Owner ?? self)?.ToString(), owner.ToString()) >= 0)))
+        {
+            return false;
+        }
+
+        _claims[peer] = new Registration(owner, stamp);
+        return true;
+    }
+
+    /// <summary>True when that registration is the one that counts. <paramref name="owner"/> null = this tracker.</summary>
+    public bool Holds(PeerId peer, Address? owner, ulong stamp) => _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
+
+    /// <summary>True when the peer is registered here.</summary>
+    public bool IsHere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is null;
+
+    /// <summary>True when the peer is registered at another tracker.</summary>
+    public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
+
+    /// <summary>A peer that was registered here is gone, unless another registration counts by now.</summary>
+    public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
+
+    /// <summary>A registration at another tracker has ended.</summary>
+    /// <returns>True when it was the one that counts.</returns>
+    public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
+
+    /// <summary>The registrations at another tracker that count.</summary>
+    public IReadOnlyList<(PeerId Peer, ulong Stamp)> Of(Address owner) =>
+        [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
+
+    private readonly record struct Registration(Address? Owner, ulong Stamp);
+}

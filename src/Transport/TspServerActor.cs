@@ -1,0 +1,233 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using TspActors.Protocol;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport;
+
+/// <summary>Listens on one address: a <see cref="TspConnectionActor"/> child with its session for every socket, limits on how many, and an orderly end.</summary>
+/// <remarks>
+/// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted. It runs until it is
+/// stopped: after a <see cref="Drain"/> it still answers new connections with ERROR(SHUTTING_DOWN).
+/// </remarks>
+// Binding → Listening → Draining (no new connections; ends when none are open, or at the deadline cuts them) → Listening's refusals go on until it is stopped.
+public sealed class TspServerActor : UntypedActor, IWithTimers
+{
+    // Refused connections stay a moment to hear why. In a flood the rest are cut without a word, so that refusing costs a bounded amount.
+    private const int MaxRefusing = 64;
+
+    // Of one address (one /64 of IPv6), so that a flood from it takes the word from nobody else.
+    private const int MaxRefusingPerAddress = 16;
+
+    // Connections that the operating system holds until they are taken (it may allow fewer). Of more than that it drops the first packets, so that whoever comes in a storm
+    // waits for seconds, or is reset; Akka.IO's own 100 are there within a tenth of a second when 10,000 peers come back.
+    private const int Backlog = 4096;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly IPEndPoint _address;
+    private readonly TransportSettings _settings;
+    private readonly Func<Props> _session;
+    private readonly IActorRef _owner;
+    private readonly Admission _admission;
+    private readonly ServerCounts _counts;
+    private readonly List<IActorRef> _drainers = [];
+    private readonly OpenedSockets _opened = new();
+    private IActorRef _socket = ActorRefs.Nobody;
+    private long _accepted;
+    private readonly Dictionary<IPAddress, int> _refusingByAddress = [];
+    private int _refusing;
+    private bool _draining;
+    private bool _toldOfHandles;
+
+    public TspServerActor(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null)
+    {
+        _address = address;
+        _settings = settings;
+        _session = session;
+        _owner = owner;
+        _counts = counts ?? new ServerCounts();
+        // A connection more than the operating system has handles for would end the process.
+        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A listener on <paramref name="endpoint"/>; it binds when it starts.</summary>
+    /// <param name="endpoint">Port 0 = any; the address :: takes IPv4 too.</param>
+    /// <param name="settings">Limits and deadlines of its connections.</param>
+    /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
+    /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
+    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
+    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
+        Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));
+
+    /// <inheritdoc/>
+    protected override void PreStart() =>
+        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, Backlog, options: [new DualStack(), _opened], pullMode: true)
+        {
+            TcpSettings = TspConnectionActor.SocketSettings(Context.System, _settings),
+        });
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _socket.Tell(Tcp.Unbind.Instance, ActorRefs.Nobody);
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected:
+                OnConnected(connected);
+                break;
+            case Left left:
+                _admission.Leave(left.Address);
+                _counts.Closed();
+                AnswerIfDrained();
+                break;
+            case RefusalEnded ended:
+                _refusing--;
+                if (--_refusingByAddress[ended.Address] == 0)
+                    _refusingByAddress.Remove(ended.Address);
+                break;
+            case Tcp.Bound bound:
+                _socket = Sender;
+                Context.WatchWith(_socket, SocketGone.Instance);
+                _owner.Tell(new Listening(((IPEndPoint)bound.LocalAddress).Unmapped()));
+                break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed:
+                Fail(BindFailure.Text(_address, failed.Cause.HasValue ? failed.Cause.Value : null));
+                break;
+            case SocketGone:
+                Fail($"the listening socket on {_address} was lost");
+                break;
+            case Drain drain:
+                OnDrain(drain);
+                break;
+            case DrainOverdue:
+                foreach (var child in Context.GetChildren())
+                    child.Tell(AbortConnection.Instance);
+                Timers.StartSingleTimer(CutOverdue.Instance, CutOverdue.Instance, _settings.CloseTimeout);
+                break;
+            case CutOverdue:
+                AnswerDrained();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnConnected(Tcp.Connected connected)
+    {
+        if (_opened.Take(connected) is not { } socket || connected is not { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local })
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
+        remote = remote.Unmapped();
+        local = local.Unmapped();
+        if (_draining)
+            Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
+        else if (_admission.Enter(remote.Address) is { } refusal)
+            RefuseBusy(socket, remote, local, refusal);
+        else
+            Admit(socket, remote, local);
+    }
+
+    private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
+    {
+        _counts.Opened();
+        Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+    }
+
+    private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
+    {
+        if (_admission.Open >= OpenFileLimit.Connections && !_toldOfHandles)
+        {
+            _toldOfHandles = true;
+            Context.GetLogger().Warning(
+                "no more than {0} connections are taken: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
+                OpenFileLimit.Connections, OpenFileLimit.Value);
+        }
+
+        Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+    }
+
+    private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
+    {
+        _counts.TurnedAway(_draining);
+        var address = CountedAddress.Of(remote.Address);
+        var ofAddress = _refusingByAddress.GetValueOrDefault(address);
+        if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress)
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
+        _refusing++;
+        _refusingByAddress[address] = ofAddress + 1;
+        Context.WatchWith(Connection(socket, remote, local, () => RefusingSessionActor.Props(lastWords)), new RefusalEnded(address));
+    }
+
+    private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
+        Context.ActorOf(TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, session), (++_accepted).ToString(CultureInfo.InvariantCulture));
+
+    private void OnDrain(Drain drain)
+    {
+        _drainers.Add(Sender);
+        Timers.StartSingleTimer(DrainOverdue.Instance, DrainOverdue.Instance, drain.Deadline);
+        _draining = true;
+        foreach (var child in Context.GetChildren())
+            child.Tell(DrainRequested.Instance);
+        AnswerIfDrained();
+    }
+
+    private void AnswerIfDrained()
+    {
+        if (_draining && _admission.Open == 0)
+            AnswerDrained();
+    }
+
+    private void AnswerDrained()
+    {
+        Timers.CancelAll();
+        foreach (var drainer in _drainers)
+            drainer.Tell(Drained.Instance);
+        _drainers.Clear();
+    }
+
+    private void Fail(string reason)
+    {
+        _owner.Tell(new ListenFailed(reason));
+        Context.Stop(Self);
+    }
+
+    private sealed record Left(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record RefusalEnded(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record SocketGone : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly SocketGone Instance = new();
+    }
+
+    private sealed record DrainOverdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly DrainOverdue Instance = new();
+    }
+
+    private sealed record CutOverdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly CutOverdue Instance = new();
+    }
+}
