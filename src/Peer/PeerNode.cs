@@ -18,7 +18,7 @@ internal sealed class PeerNode
     private readonly PeerSettings _settings;
     private readonly Sharing? _sharing;
 
-    private PeerNode(ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<SpeakerSink> speakers, Sharing? sharing)
+    private PeerNode(ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers, Sharing? sharing)
     {
         _settings = settings;
         TrackerLink = trackerLink;
@@ -55,7 +55,7 @@ internal sealed class PeerNode
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>A peer that shares nothing and is known to nobody: for one command.</summary>
-    public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers)
+    public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
         var peer = PeerId.NewRandom();
         var library = system.ActorOf(EmptyLibraryActor.Props, "library");
@@ -72,7 +72,7 @@ internal sealed class PeerNode
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
-    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<SpeakerSink> speakers, bool keepsCatalog)
+    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers, bool keepsCatalog)
     {
         var data = DataFolder.Open(settings.DataFolder);
         LibraryIndex? index = null;

@@ -53,7 +53,7 @@ internal static class FirstSoundBenchmark
         var stages = new SoundStages();
         var watched = stages.Watch(backend);
         using var listenerSystem = NewSystem("tsp-listener");
-        var listener = await StartPeerAsync(listenerSystem, "nobody", () => new SpeakerSink(new SongPlayer(watched))).ConfigureAwait(false);
+        var listener = await StartPeerAsync(listenerSystem, "nobody", () => new AudioPipeline(new SongPlayer(watched))).ConfigureAwait(false);
 
         var songs = host.SongsShared;
         var (samples, first) = (new List<Run>(), TimeSpan.Zero);
@@ -77,7 +77,7 @@ internal static class FirstSoundBenchmark
         await host.StopAsync().ConfigureAwait(false);
         await tracker.StopAsync().ConfigureAwait(false);
 
-        async Task<PeerNode> StartPeerAsync(ActorSystem system, string name, Func<SpeakerSink> speakers)
+        async Task<PeerNode> StartPeerAsync(ActorSystem system, string name, Func<AudioPipeline> speakers)
         {
             var music = Path.Combine(AppContext.BaseDirectory, "Demo", "music", name);
             var settings = new PeerSettings

@@ -15,9 +15,9 @@ internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettin
         ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, Verbose);
 
     /// <summary>How to make the sound output of a song.</summary>
-    public Func<SpeakerSink> Speakers(AudioBackend backend) =>
-        () => new SpeakerSink(new SongPlayer(backend, Settings.Listening.Player));
+    public Func<AudioPipeline> Speakers(AudioBackend backend) =>
+        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
 
     /// <summary>For commands that make no sound.</summary>
-    public static SpeakerSink NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
+    public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
 }

@@ -67,7 +67,7 @@ internal static class PlayCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandRun run, string idOrText, Screen screen, Func<SpeakerSink> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
+        CommandRun run, string idOrText, Screen screen, Func<AudioPipeline> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         using var stop = new CancellationTokenSource();

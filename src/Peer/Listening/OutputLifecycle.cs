@@ -9,7 +9,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="self">The PlaybackActor; is told <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Released"/>.</param>
 /// <param name="events">Gets what people should know of the sound.</param>
 /// <param name="open">Opens one.</param>
-internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<SpeakerSink> open)
+internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<AudioPipeline> open)
 {
     private readonly List<IActorRef> _silenceWaiters = [];
     private Task _release = Task.CompletedTask;
@@ -19,7 +19,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<S
     public int Volume { get; set; } = 100;
 
     /// <summary>Opens one; it begins to sound when those before are closed.</summary>
-    public SpeakerSink Open()
+    public AudioPipeline Open()
     {
         var speakers = open();
         speakers.Noticed += text => events.Publish(new PlaybackNotice(text));
@@ -34,7 +34,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<S
     }
 
     /// <summary>Closes one.</summary>
-    public void Close(SpeakerSink speakers)
+    public void Close(AudioPipeline speakers)
     {
         _releasing++;
         _release = Task.WhenAll(_release, speakers.DisposeAsync().AsTask());
@@ -62,10 +62,10 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<S
     }
 
     /// <summary>The next song has begun to be heard.</summary>
-    public sealed record SongReached(SpeakerSink Speakers) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record SongReached(AudioPipeline Speakers) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The sound is over.</summary>
-    public sealed record SoundEnded(SpeakerSink Speakers, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record SoundEnded(AudioPipeline Speakers, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>A device is closed.</summary>
     public sealed record Released : ILocalMessage, IDeadLetterSuppression

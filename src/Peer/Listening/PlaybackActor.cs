@@ -26,18 +26,18 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     private readonly ListeningSettings _settings;
     private readonly TrackFetches _fetches;
     private readonly OutputLifecycle _desk;
-    private readonly LookAhead _lookAhead;
+    private readonly NextSongPolicy _lookAhead;
     private readonly PlayQueue _queue;
-    private SpeakerSink? _speakers;
+    private AudioPipeline? _speakers;
     private Track? _heard;
     private Track? _ahead;
 
-    public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<SpeakerSink> openSpeakers)
+    public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openSpeakers)
     {
         _settings = settings;
         _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
         _desk = new OutputLifecycle(Self, Context.System.EventStream, openSpeakers);
-        _lookAhead = new LookAhead(settings.Prefetch);
+        _lookAhead = new NextSongPolicy(settings.Prefetch);
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
         Receive<PlayNow>(Play);
         Receive<Enqueue>(Add);
@@ -67,7 +67,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     /// <param name="own">Where this peer's own songs are had; null when it hosts nothing.</param>
     /// <param name="trackerLink">Who knows the hosts.</param>
     /// <param name="openSpeakers">Opens the sound output.</param>
-    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<SpeakerSink> openSpeakers) =>
+    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openSpeakers) =>
         Akka.Actor.Props.Create(() => new PlaybackActor(settings, requester, own, trackerLink, openSpeakers));
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -232,10 +232,10 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
         else if (step is NextStep.GiveToPlayer)
             _speakers!.BeginNext(_ahead!.Turn);
 
-        if (!Listening.LookAhead.IsWaiting(_heard, _ahead, _queue.Next))
+        if (!NextSongPolicy.IsWaiting(_heard, _ahead, _queue.Next))
             Timers.Cancel(LookTimer);
         else if (!Timers.IsTimerActive(LookTimer))
-            Timers.StartPeriodicTimer(LookTimer, Look.Instance, Listening.LookAhead.Interval);
+            Timers.StartPeriodicTimer(LookTimer, Look.Instance, NextSongPolicy.Interval);
     }
 
     /// <summary>The song ahead will not be heard.</summary>
@@ -294,7 +294,7 @@ internal sealed class PlaybackActor : ReceiveActor, IWithTimers
     /// <returns>False when another song is heard by now.</returns>
     private bool TryGoTo(TimeSpan position)
     {
-        var turn = new SpeakerTurn();
+        var turn = new PlayerSink();
         if (!_speakers!.TryRestart(position, _heard!.Turn.Number, turn))
         {
             CatchUp();

@@ -14,7 +14,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public Pace Pace => pace;
 
     /// <summary>Where its bytes go.</summary>
-    public SpeakerTurn Turn { get; set; } = new();
+    public PlayerSink Turn { get; set; } = new();
 
     /// <summary>The payload byte at which the turn began.</summary>
     public long Offset { get; set; }

@@ -18,7 +18,7 @@ internal sealed class TrackFetches(IActorContext context, ListeningSettings sett
     }
 
     /// <summary>Fetches it from another byte on, into another turn: from the host that sends to it, while there is one.</summary>
-    public void Move(Track track, long offset, SpeakerTurn turn)
+    public void Move(Track track, long offset, PlayerSink turn)
     {
         track.Turn = turn;
         if (track.Fetch.IsNobody())

@@ -80,7 +80,7 @@ public sealed class CycleSpecs : FetchSpec
             .Count(connection => connection.State == TcpState.Established && connection.RemoteEndPoint.Port == port);
     }
 
-    private SpeakerSink NewSpeakers() => new(new SongPlayer(
+    private AudioPipeline NewSpeakers() => new(new SongPlayer(
         new AudioBackend("test", "for tests") { CreateDecoder = _ => new Speaker.Echo(), CreateOutput = _ => _speaker.NewOutput() }));
 
     private Task<object> AskAsync(object command) => _playback.Ask(command, TimeSpan.FromSeconds(60));

@@ -303,7 +303,7 @@ public sealed class GaplessSpecs : FetchSpec
 
     private byte[] Payload(params int[] ids) => [.. ids.SelectMany(id => _songs[id].Payload)];
 
-    private SpeakerSink NewSpeakers() => new(new SongPlayer(
+    private AudioPipeline NewSpeakers() => new(new SongPlayer(
         new AudioBackend("test", "for tests") { CreateDecoder = _ => new Speaker.Echo(), CreateOutput = _ => _speaker.NewOutput() },
         new SongPlayerSettings { StartThreshold = TimeSpan.FromMilliseconds(1) }));
 

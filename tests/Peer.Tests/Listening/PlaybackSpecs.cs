@@ -372,7 +372,7 @@ public sealed class PlaybackSpecs : FetchSpec
         base.AfterAll();
     }
 
-    private SpeakerSink NewSpeakers() => new(new SongPlayer(
+    private AudioPipeline NewSpeakers() => new(new SongPlayer(
         new AudioBackend("test", "for tests") { CreateDecoder = _ => new Speaker.Echo(), CreateOutput = _ => _speaker.NewOutput() },
         new SongPlayerSettings { InputBufferBytes = 256 * 1024, StartThreshold = TimeSpan.FromMilliseconds(1) }));
 

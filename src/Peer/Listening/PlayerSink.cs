@@ -7,11 +7,11 @@ namespace TspActors.Peer.Listening;
 /// <summary>Where the bytes of one fetch go to be heard. It may be filled before it is its time: then the first write waits, and with it the host.</summary>
 /// <remarks>
 /// A seek, or another song, replaces the fetch that writes. The one before may have a write under way that must not be heard any more; so each fetch has a
-/// turn of its own, and the <see cref="SpeakerSink"/> refuses a turn that was replaced.
+/// turn of its own, and the <see cref="AudioPipeline"/> refuses a turn that was replaced.
 /// </remarks>
-internal sealed class SpeakerTurn : ISongSink
+internal sealed class PlayerSink : ISongSink
 {
-    private readonly TaskCompletionSource<SpeakerSink> _speakers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AudioPipeline> _speakers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _head = new byte[SeekTable.HeadBytes];
     private long _written;
     private volatile bool _hasBytes;
@@ -53,7 +53,7 @@ internal sealed class SpeakerTurn : ISongSink
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>It is its time.</summary>
-    internal void Open(SpeakerSink speakers, int number)
+    internal void Open(AudioPipeline speakers, int number)
     {
         Number = number;
         _speakers.TrySetResult(speakers);

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides when the next song is fetched, when it is given to the player, and when the player waits behind a song that has no sound.</summary>
 /// <param name="prefetch">How much may be left to be heard of a song when the next one is fetched.</param>
-internal sealed class LookAhead(TimeSpan prefetch)
+internal sealed class NextSongPolicy(TimeSpan prefetch)
 {
     /// <summary>How often <see cref="Decide"/> is asked while a song's end is waited for.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -22,7 +22,7 @@ internal sealed class LookAhead(TimeSpan prefetch)
     /// <param name="ahead">What is fetched to follow it.</param>
     /// <param name="next">What comes next in the queue.</param>
     /// <param name="speakers">What plays them; null when nothing does.</param>
-    public NextStep Decide(Track? heard, Track? ahead, QueuedSong? next, SpeakerSink? speakers)
+    public NextStep Decide(Track? heard, Track? ahead, QueuedSong? next, AudioPipeline? speakers)
     {
         if (speakers is null || heard is null)
             return NextStep.None;
@@ -46,18 +46,18 @@ internal sealed class LookAhead(TimeSpan prefetch)
         heard is { IsAllHere: true } && (ahead is { IsOpen: true } ? ahead.IsAllHere || ahead.Failure is not null : next is not null);
 
     // A song without any sound is never reached. The player waits behind it, when something is to follow.
-    private static bool IsStuck(Track? ahead, SpeakerSink speakers) =>
+    private static bool IsStuck(Track? ahead, AudioPipeline speakers) =>
         ahead is { IsOpen: true } && (ahead.IsAllHere || ahead.Failure is not null) && speakers.Song != ahead.Turn.Number && speakers.Buffered == TimeSpan.Zero;
 
     // The buffer is told by the bitrate so far and the position by where a seek was thought to lead; whichever is less is on the safe side.
-    private static TimeSpan Left(Protocol.Song song, SpeakerSink speakers)
+    private static TimeSpan Left(Protocol.Song song, AudioPipeline speakers)
     {
         var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - speakers.Position;
         return byPosition < speakers.Buffered ? byPosition : speakers.Buffered;
     }
 }
 
-/// <summary>What a <see cref="LookAhead"/> has decided.</summary>
+/// <summary>What a <see cref="NextSongPolicy"/> has decided.</summary>
 internal enum NextStep
 {
     /// <summary>Nothing.</summary>

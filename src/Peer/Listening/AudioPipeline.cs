@@ -2,12 +2,12 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Plays songs one after the other: a <see cref="SongPlayer"/> that is fed by one fetch at a time, each in a <see cref="SpeakerTurn"/> of its own.</summary>
+/// <summary>Plays songs one after the other: a <see cref="SongPlayer"/> that is fed by one fetch at a time, each in a <see cref="PlayerSink"/> of its own.</summary>
 /// <remarks>The members are for one caller, the PlaybackActor; only the turns are used by others.</remarks>
-internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
+internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private SpeakerTurn? _turn;
+    private PlayerSink? _turn;
     private int? _next;
     private bool _isCompleted;
     private volatile bool _paused;
@@ -64,7 +64,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     public void Start() => player.Start();
 
     /// <summary>Lets a turn write the first song.</summary>
-    public void Begin(SpeakerTurn turn) => Give(turn, 0);
+    public void Begin(PlayerSink turn) => Give(turn, 0);
 
     /// <summary>Everything of the newest song was written. May be told anew, otherwise, until the next one is begun.</summary>
     /// <param name="more">Another song follows: the sound waits for it, where it would end otherwise.</param>
@@ -80,7 +80,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     }
 
     /// <summary>Lets a turn write the next song; after <see cref="EndSong"/> with more to come.</summary>
-    public void BeginNext(SpeakerTurn turn)
+    public void BeginNext(PlayerSink turn)
     {
         Give(turn, _next!.Value);
         _next = null;
@@ -91,7 +91,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
     /// <param name="song">The number of the song that is thought to be heard.</param>
     /// <param name="turn">Where its bytes go now; what wrote before may write nothing any more.</param>
     /// <returns>False when another song is heard by now, or all is over; then nothing has changed.</returns>
-    public bool TryRestart(TimeSpan position, int song, SpeakerTurn turn)
+    public bool TryRestart(TimeSpan position, int song, PlayerSink turn)
     {
         lock (_gate)
         {
@@ -108,7 +108,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
 
     /// <summary>Hands bytes to the player.</summary>
     /// <exception cref="OperationCanceledException">It is not this turn's time any more.</exception>
-    internal ValueTask<bool> WriteAsync(SpeakerTurn turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    internal ValueTask<bool> WriteAsync(PlayerSink turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         lock (_gate)
         {
@@ -117,7 +117,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    private void Give(SpeakerTurn turn, int number)
+    private void Give(PlayerSink turn, int number)
     {
         lock (_gate)
         {
@@ -126,7 +126,7 @@ internal sealed class SpeakerSink(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    private void ThrowIfOver(SpeakerTurn turn)
+    private void ThrowIfOver(PlayerSink turn)
     {
         if (turn != _turn)
             throw new OperationCanceledException("The sound goes on with something else.");
