@@ -13,13 +13,13 @@ internal sealed class SearchHits : IDisposable
 {
     private const int Ranks = 4;
 
-    private readonly List<PartHits> _parts = [];
+    private readonly List<SegmentHits> _parts = [];
 
     public SearchHits(SearchIndex index, SearchQuery query)
     {
         foreach (var part in index.Parts)
         {
-            if (PartHits.Find(part, query) is { } hits)
+            if (SegmentHits.Find(part, query) is { } hits)
                 _parts.Add(hits);
         }
     }
@@ -84,12 +84,12 @@ internal sealed class SearchHits : IDisposable
     }
 
     /// <summary>The hits of one part: a set for each rank.</summary>
-    private sealed class PartHits : IDisposable
+    private sealed class SegmentHits : IDisposable
     {
         private readonly ulong[][] _sets;
         private readonly int _words;
 
-        private PartHits(IndexPart part, SearchQuery query)
+        private SegmentHits(LiveSegment part, SearchQuery query)
         {
             var segment = part.Segment;
             (Ids, _words) = (segment.Ids, segment.BitWords);
@@ -127,7 +127,7 @@ internal sealed class SearchHits : IDisposable
         public int[] Counts { get; }
 
         /// <summary>Null when one of the words does not occur in that part.</summary>
-        public static PartHits? Find(IndexPart part, SearchQuery query)
+        public static SegmentHits? Find(LiveSegment part, SearchQuery query)
         {
             foreach (var word in query.Words)
             {
@@ -135,7 +135,7 @@ internal sealed class SearchHits : IDisposable
                     return null;
             }
 
-            return new PartHits(part, query);
+            return new SegmentHits(part, query);
         }
 
         /// <summary>The number of the first song above that id.</summary>

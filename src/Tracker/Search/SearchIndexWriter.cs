@@ -126,19 +126,19 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
     {
         private readonly ulong[][] _live;
         private readonly bool[] _isOwn;
-        private IndexPart? _published;
+        private LiveSegment? _published;
 
         public Part(SearchSegment segment)
         {
             Segment = segment;
             LiveCount = segment.Count;
-            _live = new ulong[(segment.Count + IndexPart.ChunkSongs - 1) / IndexPart.ChunkSongs][];
+            _live = new ulong[(segment.Count + LiveSegment.ChunkSongs - 1) / LiveSegment.ChunkSongs][];
             _isOwn = new bool[_live.Length];
             for (var chunk = 0; chunk < _live.Length; chunk++)
             {
-                _live[chunk] = new ulong[IndexPart.ChunkWords];
-                for (var song = chunk * IndexPart.ChunkSongs; song < Math.Min(segment.Count, (chunk + 1) * IndexPart.ChunkSongs); song++)
-                    _live[chunk][song % IndexPart.ChunkSongs >> 6] |= 1UL << (song & 63);
+                _live[chunk] = new ulong[LiveSegment.ChunkWords];
+                for (var song = chunk * LiveSegment.ChunkSongs; song < Math.Min(segment.Count, (chunk + 1) * LiveSegment.ChunkSongs); song++)
+                    _live[chunk][song % LiveSegment.ChunkSongs >> 6] |= 1UL << (song & 63);
             }
         }
 
@@ -148,11 +148,11 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
         public bool IsMostlyGone => LiveCount < Segment.Count / 2;
 
-        public bool IsPublishedAs(IndexPart part) => ReferenceEquals(part, _published);
+        public bool IsPublishedAs(LiveSegment part) => ReferenceEquals(part, _published);
 
         public void Mark(int song, bool isLive)
         {
-            var (chunk, word, bit) = (song / IndexPart.ChunkSongs, song % IndexPart.ChunkSongs >> 6, 1UL << (song & 63));
+            var (chunk, word, bit) = (song / LiveSegment.ChunkSongs, song % LiveSegment.ChunkSongs >> 6, 1UL << (song & 63));
             if ((_live[chunk][word] & bit) != 0 == isLive)
                 return;
             if (!_isOwn[chunk])
@@ -163,18 +163,18 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
             _published = null;
         }
 
-        public IndexPart Publish()
+        public LiveSegment Publish()
         {
             if (_published is not null)
                 return _published;
             Array.Clear(_isOwn);
-            return _published = new IndexPart(Segment, [.. _live], LiveCount);
+            return _published = new LiveSegment(Segment, [.. _live], LiveCount);
         }
     }
 }
 
 /// <summary>Segments to be made one; <see cref="Run"/> may be called on any thread.</summary>
-internal sealed record SearchMerge(ImmutableArray<IndexPart> Parts)
+internal sealed record SearchMerge(ImmutableArray<LiveSegment> Parts)
 {
     public SearchSegment Run() => SegmentBuilder.Merge(Parts);
 }

@@ -36,7 +36,7 @@ internal sealed class SegmentBuilder
     }
 
     /// <summary>One segment of all songs that are alive in these.</summary>
-    public static SearchSegment Merge(IReadOnlyList<IndexPart> parts)
+    public static SearchSegment Merge(IReadOnlyList<LiveSegment> parts)
     {
         var numbers = Renumber(parts, out var ids, out var fingerprints);
         return new SegmentBuilder(ids, fingerprints).Build(builder => builder.Take(parts, numbers));
@@ -58,7 +58,7 @@ internal sealed class SegmentBuilder
         }
     }
 
-    private void Take(IReadOnlyList<IndexPart> parts, int[][] numbers)
+    private void Take(IReadOnlyList<LiveSegment> parts, int[][] numbers)
     {
         var next = new int[parts.Count];
         while (Lowest(parts, next) is >= 0 and var lowest)
@@ -81,7 +81,7 @@ internal sealed class SegmentBuilder
     }
 
     // For each part the new number of each of its songs; -1 for one that is gone.
-    private static int[][] Renumber(IReadOnlyList<IndexPart> parts, out int[] ids, out ulong[] fingerprints)
+    private static int[][] Renumber(IReadOnlyList<LiveSegment> parts, out int[] ids, out ulong[] fingerprints)
     {
         var alive = parts.SelectMany((part, index) => part.Alive().Select(song => (Id: part.Segment.Ids[song], Part: index, Song: song))).ToArray();
         Array.Sort(alive, (left, right) => left.Id.CompareTo(right.Id));
@@ -101,7 +101,7 @@ internal sealed class SegmentBuilder
         return numbers;
     }
 
-    private static int Lowest(IReadOnlyList<IndexPart> parts, int[] next)
+    private static int Lowest(IReadOnlyList<LiveSegment> parts, int[] next)
     {
         var lowest = -1;
         for (var part = 0; part < parts.Count; part++)

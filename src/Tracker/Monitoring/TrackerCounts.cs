@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TspActors.Protocol;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>What happened in a tracker since it started, as plain sums that cost next to nothing to add to; used by several threads.</summary>
 public sealed class TrackerCounts

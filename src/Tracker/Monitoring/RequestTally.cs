@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TspActors.Protocol;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>Counts the requests of one connection, and adds them up once a turn: a million of them a second must not meet at one number.</summary>
 internal sealed class RequestTally(TrackerCounts counts)

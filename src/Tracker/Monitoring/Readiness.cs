@@ -1,4 +1,4 @@
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>What a tracker still waits for before it can serve. Any part names what it waits for, and takes it back; used by several threads.</summary>
 public sealed class Readiness

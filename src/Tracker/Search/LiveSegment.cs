@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Search;
 /// <param name="Segment">The songs and their terms.</param>
 /// <param name="Live">A bit for each song, in chunks, so that the next moment shares all that has not changed.</param>
 /// <param name="LiveCount">How many.</param>
-internal sealed record IndexPart(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
+internal sealed record LiveSegment(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
 {
     /// <summary>Words of bits in a chunk.</summary>
     public const int ChunkWords = 64;

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>Where health, metrics and statistics are told over HTTP.</summary>
 public sealed record HttpSettings
