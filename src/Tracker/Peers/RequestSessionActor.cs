@@ -330,8 +330,6 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case HandshakeResult.Accepted accepted:
                 accepted.Welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
                 _host = accepted.Host;
-                if (_parts.Ports is null && _host.Port > 0)
-                    _host.Reach = Reach.Reachable;
                 accepted.Welcome.CatalogVersion = _parts.Catalog.Current.Version;
                 _waiting = true;
                 _tally.Await(Operation.Init);
@@ -339,7 +337,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 if (!_answers.IsEmpty)
                     _connection.Tell(new Send(_answers.Take()));
                 Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-                _parts.Tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                _parts.Peers.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
                 break;
         }
     }

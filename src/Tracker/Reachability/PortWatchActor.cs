@@ -75,7 +75,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 gone.IsGone = true;
                 _later.Remove(gone);
                 _due.Remove(gone.Address, gone);
-                Count(gone.Host.Reach, Reach.Unknown);
+                Count(gone.Reach, Reach.Unknown);
                 break;
             case Tick:
                 break;
@@ -91,13 +91,13 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     {
         if (port.IsGone)
             return;
-        var before = port.Host.Reach;
+        var before = port.Reach;
         port.DueAt = Now + port.Tried(reached, Random.Shared);
         _later.Add(port);
-        if (before == port.Host.Reach)
+        if (before == port.Reach)
             return;
-        Count(before, port.Host.Reach);
-        _tracker.Tell(new ReachChanged(port.Host, port.Host.Reach));
+        Count(before, port.Reach);
+        _tracker.Tell(new ReachChanged(port.Host, port.Reach));
     }
 
     private void Count(Reach before, Reach now) =>
@@ -132,7 +132,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From the PortWatchActor: that host's port can be reached now, or no longer; it says so already.</summary>
+/// <summary>To the TrackerActor, from the PortWatchActor: this host's port can be reached now, or no longer.</summary>
 internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
 
 /// <summary>To the PortWatchActor: try this host's port at that address, for as long as its PeerActor lives.</summary>

@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>A peer's port: where it is, what is known of it, and when it is tried next.</summary>
-/// <param name="host">The peer; it is told what is known.</param>
+/// <param name="host">The peer.</param>
 /// <param name="address">The address its connection comes from: no other one is ever tried, whatever the peer says.</param>
 /// <param name="settings">Waits.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
@@ -32,17 +32,20 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     /// <summary>Its peer is gone; it is tried no more.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Takes the outcome of a try.</summary>
+    /// <summary>What the tries so far have shown.</summary>
+    public Reach Reach { get; private set; }
+
+    /// <summary>Applies the outcome of a try.</summary>
     /// <returns>The wait before the next one; longer or shorter by chance, so that ports that came together do not stay together.</returns>
     public TimeSpan Tried(bool reached, Random random)
     {
-        var was = Host.Reach;
+        var was = Reach;
         _failures = reached ? 0 : _failures + 1;
         // One that was reached before may just have been busy.
         if (reached)
-            Host.Reach = Reach.Reachable;
+            Reach = Reach.Reachable;
         else if (was != Reach.Reachable || _failures > 1)
-            Host.Reach = Reach.Unreachable;
+            Reach = Reach.Unreachable;
         var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Min(_failures - 1, 30));
         return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
     }

@@ -3,9 +3,10 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Search;
+namespace TspActors.Tracker;
 
 /// <summary>To the SearcherActor, from a session: one page of what fits a query. Answered by <see cref="CatalogSearched"/>.</summary>
 /// <param name="Catalog">Where to search.</param>

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Search;
 
-namespace TspActors.Tracker.Search;
+namespace TspActors.Tracker;
 
 /// <summary>Searches, one after the other, on a thread of the searches' own: whatever is searched for, songs and pages are answered beside it.</summary>
 /// <remarks>A search that fails is told to its session, which fails with it.</remarks>
