@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Backends;
 
-/// <summary>Decodes whole frames of one format; the few calls of a codec that <see cref="FrameDecoder"/> needs.</summary>
+/// <summary>Decodes whole frames of one format; the few calls of a codec that <see cref="CodecDecoder"/> needs.</summary>
 internal interface IFrameDecompressor : IDisposable
 {
     /// <summary>Room that the samples of one frame may take, with what a codec has held back before it.</summary>
