@@ -1,30 +1,36 @@
 namespace TspActors.Protocol;
 
-/// <summary>Makes ERROR frames and knows which errors end a connection (docs/protocol.md section 5).</summary>
+/// <summary>Encodes ERROR frames and knows which errors end a connection (docs/protocol.md section 5).</summary>
 public static class Errors
 {
     /// <summary>True for the errors after which their sender closes the connection.</summary>
     public static bool ClosesConnection(ErrorCode code) =>
         code is ErrorCode.BadFrame or ErrorCode.TooLarge or ErrorCode.Timeout or ErrorCode.Unauthenticated or ErrorCode.Replaced;
 
-    /// <summary>An ERROR frame; <paramref name="retryAfter"/> marks it as worth trying again.</summary>
-    public static byte[] Frame(ErrorCode code, string message, int songId = 0, TimeSpan? retryAfter = null) =>
+    /// <summary>Encodes an ERROR frame; <paramref name="retryAfter"/> marks it as worth trying again.</summary>
+    /// <param name="code">The error code.</param>
+    /// <param name="message">What was wrong, for people.</param>
+    /// <param name="songId">The song id of the frame's header; 0 = none.</param>
+    /// <param name="retryAfter">When to try again; null = never.</param>
+    /// <param name="queuePlace">With BUSY: the place in the host's queue, 1 = next; 0 = none.</param>
+    public static byte[] Frame(ErrorCode code, string message, int songId = 0, TimeSpan? retryAfter = null, int queuePlace = 0) =>
         FrameEncoder.Encode(Operation.Error, songId, new Error
         {
             Code = code,
             Message = message,
             Retryable = retryAfter is not null,
             RetryAfterMs = (uint)(retryAfter?.TotalMilliseconds ?? 0),
+            QueuePlace = (uint)queuePlace,
         });
 
-    /// <summary>The ERROR frame that answers a violation.</summary>
+    /// <summary>Encodes the ERROR frame that answers a violation.</summary>
     public static byte[] Frame(ProtocolViolation violation)
     {
         ArgumentNullException.ThrowIfNull(violation);
         return Frame(violation.Code, violation.Message, violation.SongId);
     }
 
-    /// <summary>The answer to an operation that this end does not know or does not serve.</summary>
+    /// <summary>Encodes the reply to an operation that this end does not know or does not serve.</summary>
     public static byte[] Unsupported(in Frame frame) =>
         Frame(ErrorCode.Unsupported, $"operation {(int)frame.Operation} is not served here", frame.SongId);
 }

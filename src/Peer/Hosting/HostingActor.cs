@@ -99,7 +99,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         {
             if (replaced is not null)
                 _admission.Freed(Now);
-            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter), refusal.Pause, refusal.Cuts));
+            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace), refusal.Pause, refusal.Cuts));
             Report();
             return;
         }

@@ -2,7 +2,7 @@ using TspActors.Playback.Frames;
 
 namespace TspActors.Playback.Backends;
 
-/// <summary>Decodes with a codec that takes one verified frame at a time, as those of Windows do, and cuts the encoder's delay and padding off.</summary>
+/// <summary>Decodes with a codec that accepts one verified frame at a time, as the Windows codecs do, and trims the encoder's delay and padding.</summary>
 internal sealed class FrameDecoder(Func<FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
 {
     private readonly FrameSplitter _splitter = new();
@@ -46,7 +46,7 @@ internal sealed class FrameDecoder(Func<FrameHeader, IFrameDecompressor> newDeco
     {
     }
 
-    // A codec carries bits over from frame to frame, so another place of the song begins with another codec.
+    // A codec carries bits over from frame to frame, so another position of the song needs a new codec.
     public void Reset()
     {
         _splitter.Reset();

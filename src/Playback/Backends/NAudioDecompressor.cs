@@ -24,7 +24,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
     {
-        // NAudio takes a frame only from a stream, and looks for its header again.
+        // NAudio reads a frame only from a stream and parses its header again.
         using var stream = new MemoryStream(frame.ToArray());
         try
         {
@@ -34,7 +34,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
         }
         catch (Exception e) when (e is MmException or InvalidOperationException or EndOfStreamException)
         {
-            // A frame that the codec does not take is a hole of 26 ms, not the end of the song.
+            // A frame that the codec rejects leaves a gap of 26 ms; it does not end the song.
             return 0;
         }
     }

@@ -26,7 +26,7 @@ internal sealed class EndPadding
     }
 
     /// <summary>The next bytes are another place of a song, its start perhaps.</summary>
-    public void GoElsewhere(int song) => (_song, _headCount, _fromStart) = (song, 0, false);
+    public void SeekTo(int song) => (_song, _headCount, _fromStart) = (song, 0, false);
 
     /// <summary>Looks at bytes of the song.</summary>
     public void Look(ReadOnlySpan<byte> mp3)

@@ -2,7 +2,7 @@ using TspActors.Playback.Frames;
 
 namespace TspActors.Playback.Silence;
 
-/// <summary>Reads only the headers of the frames and gives silence of the same length: keeps time where nothing can decode.</summary>
+/// <summary>Reads only the frame headers and returns silence of the same length: keeps time where nothing can decode.</summary>
 internal sealed class FrameClockDecoder : IMp3Decoder
 {
     private readonly FrameSplitter _splitter = new();

@@ -10,7 +10,8 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <param name="RetryAfter">When it is worth asking again; null = it is not.</param>
 /// <param name="Pause">How long its connection is not to be read.</param>
 /// <param name="Cuts">Whether its connection is closed.</param>
-internal sealed record AdmissionRefusal(ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false);
+/// <param name="QueuePlace">The requester's place in the queue, 1 = next; 0 = it has none.</param>
+internal sealed record AdmissionRefusal(ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false, int QueuePlace = 0);
 
 /// <summary>Decides who gets a stream: limits in all, of each peer and each address, of the upload; and the queue of those for whom there is no room.</summary>
 /// <remarks>
@@ -160,10 +161,13 @@ internal sealed class StreamAdmission(HostingSettings settings)
         var retryAfter = Estimate(place);
         var refusal = Refuse(claim, now, $"{QueuePlace.Text(place)}: {reason}", retryAfter);
         if (refusal.Cuts)
+        {
             _queue.Leave(claim);
-        else
-            _queue.Keep(claim, now + retryAfter + Limits.SlotHold, now + retryAfter + Limits.QueueKeep);
-        return refusal;
+            return refusal;
+        }
+
+        _queue.Keep(claim, now + retryAfter + Limits.SlotHold, now + retryAfter + Limits.QueueKeep);
+        return refusal with { QueuePlace = place };
     }
 
     private bool HasAllPlacesOfAPeer(RequesterKey who) =>

@@ -33,8 +33,11 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(_long);
         using var running = await StartStreamAsync(Play(1));
         var (ben, cat) = (Play(1, requester: PeerId.NewRandom()), Play(1, requester: PeerId.NewRandom()));
-        Assert.Equal("1st in the queue: all 1 streams are taken", (await RefusalAsync(ben)).Message);
-        Assert.StartsWith("2nd", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
+        var next = await RefusalAsync(ben);
+        Assert.Equal(("1st in the queue: all 1 streams are taken", 1U), (next.Message, next.QueuePlace));
+        var last = await RefusalAsync(cat);
+        Assert.StartsWith("2nd", last.Message, StringComparison.Ordinal);
+        Assert.Equal(2U, last.QueuePlace);
 
         running.Dispose();
         await AwaitActiveAsync(0);

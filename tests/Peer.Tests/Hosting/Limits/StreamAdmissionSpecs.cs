@@ -76,6 +76,18 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
+    public void a_refusal_carries_the_place_that_its_message_names()
+    {
+        var admission = Full(out _);
+
+        var places = Enumerable.Range(3, 3).Select(peer => Ask(admission, Peer(peer))!).ToList();
+
+        Assert.Equal([1, 2, 3], places.Select(refused => refused.QueuePlace));
+        Assert.All(places, refused => Assert.StartsWith(QueuePlace.Text(refused.QueuePlace), refused.Message, StringComparison.Ordinal));
+        Assert.Equal(2, Ask(admission, Peer(4))!.QueuePlace);
+    }
+
+    [Fact]
     public void a_full_queue_is_told_with_a_longer_time_and_its_places_stay()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 2 } });
@@ -85,7 +97,8 @@ public sealed class StreamAdmissionSpecs
         var refused = Ask(admission, Peer(5))!;
 
         Assert.Equal((ErrorCode.Busy, TimeSpan.FromSeconds(30)), (refused.Code, refused.RetryAfter!.Value));
-        Assert.Null(QueuePlace.In(refused.Message));
+        Assert.Equal(0, refused.QueuePlace);
+        Assert.DoesNotContain("in the queue", refused.Message, StringComparison.Ordinal);
         Assert.Equal(2, admission.Waiting);
     }
 

@@ -2,8 +2,8 @@ using TspActors.Playback.Frames;
 
 namespace TspActors.Playback;
 
-/// <summary>The little sound that lies decoded ahead of the output, song after song, and how it gets there. Used by the player's thread only.</summary>
-internal sealed class DecodedAhead : IDisposable
+/// <summary>Decodes a little ahead of the output, song after song, and stages the samples. Used only by the player's thread.</summary>
+internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
 
@@ -18,7 +18,7 @@ internal sealed class DecodedAhead : IDisposable
     private int _song;
     private bool _mustSound = true;
 
-    internal DecodedAhead(IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Action<string> notice)
+    internal DecodeAhead(IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Action<string> notice)
     {
         _decoder = decoder;
         _input = input;
@@ -28,33 +28,33 @@ internal sealed class DecodedAhead : IDisposable
 
     internal StagedPcm Staged { get; } = new();
 
-    /// <summary>Bytes of the present song that make a second.</summary>
+    /// <summary>How many bytes of the current song make one second.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
-    /// <summary>Nothing will come after what is staged.</summary>
+    /// <summary>True when nothing follows the staged samples.</summary>
     internal bool InputEnded { get; private set; }
 
-    /// <summary>Whether anything that was played, or is staged, had a sound.</summary>
+    /// <summary>True when anything that was played or is staged contained sound.</summary>
     internal bool AnySound { get; private set; }
 
-    /// <summary>Enough to begin with: the threshold, or all there is of a song.</summary>
+    /// <summary>True when enough is staged to start: the threshold, or all that is left of a song.</summary>
     internal bool IsEnough => InputEnded || Staged.Duration >= _settings.StartThreshold || (!Staged.IsEmpty && Staged.First.Song != _song);
 
-    /// <summary>Forgets everything; what comes now is another place of the song with this number.</summary>
-    internal void GoElsewhere(int generation, int song)
+    /// <summary>Drops everything. The next bytes come from another position of the given song.</summary>
+    internal void SeekTo(int generation, int song)
     {
         (_generation, _song) = (generation, song);
-        // It may be the very end of a song, after its last sound.
+        // The position may be the very end of a song, after its last sample.
         _mustSound = false;
         InputEnded = false;
         Staged.Clear();
-        _rate.BeginAnew();
-        _padding.GoElsewhere(song);
+        _rate.Reset();
+        _padding.SeekTo(song);
         _decoder.Reset();
     }
 
-    /// <summary>Decodes until the threshold is there or no more bytes are.</summary>
-    /// <returns>False when the player was restarted meanwhile: the next bytes must not reach the decoder before it was reset.</returns>
+    /// <summary>Decodes until the threshold is staged or the input runs out.</summary>
+    /// <returns>False when the player was restarted in between: the decoder must be reset before it sees the next bytes.</returns>
     internal bool Fill()
     {
         while (Staged.Duration < _settings.StartThreshold || Staged.IsEmpty)
@@ -62,7 +62,7 @@ internal sealed class DecodedAhead : IDisposable
             if (Decode())
                 continue;
             var state = _input.Read(_feed, _generation, out var read);
-            // An end that was seen may be taken back: what is read now says whether it still holds.
+            // An end that was seen may have been withdrawn; the next read tells whether it still holds.
             InputEnded &= state is InputState.Completed or InputState.NextSong;
             switch (state)
             {
@@ -120,7 +120,7 @@ internal sealed class DecodedAhead : IDisposable
         _mustSound = true;
         InputEnded = false;
         _padding.BeginSong(_song);
-        _rate.BeginAnew();
+        _rate.Reset();
         _decoder.BeginNext();
     }
 }

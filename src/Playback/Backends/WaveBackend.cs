@@ -3,17 +3,17 @@ using TspActors.Playback.Silence;
 
 namespace TspActors.Playback.Backends;
 
-/// <summary>What a sound library brings that decodes frame by frame and plays from a queue: NAudio, where it is built in.</summary>
-/// <param name="Name">What a person reads.</param>
-/// <param name="WhyNot">Null when it can be used on this machine, else why not.</param>
-/// <param name="NewDecompressor">Makes a codec for frames of this format.</param>
-/// <param name="NewDevice">Opens the default device for a format, to hold so much sound at most; fails with <see cref="AudioOutputException"/>.</param>
-internal sealed record WaveParts(
+/// <summary>A sound library that decodes frame by frame and plays from a queue: NAudio, where it is built in.</summary>
+/// <param name="Name">The name shown to people.</param>
+/// <param name="WhyNot">Null when the library is usable on this machine, otherwise the reason why not.</param>
+/// <param name="NewDecompressor">Creates a codec for frames of a format.</param>
+/// <param name="NewDevice">Opens the default device for a format and a maximum buffer; throws <see cref="AudioOutputException"/>.</param>
+internal sealed record WaveBackend(
     string Name, string? WhyNot, Func<FrameHeader, IFrameDecompressor> NewDecompressor, Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
-    /// <returns>The back-end, or null and why it cannot be used.</returns>
+    /// <returns>The backend, or null and the reason why it cannot be used.</returns>
     internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string whyNot)
     {
         whyNot = WhyNot ?? "";
@@ -32,7 +32,7 @@ internal sealed record WaveParts(
         return Backend(Name, $"playing through {Name}", settings, time, beginSilent: false);
     }
 
-    /// <summary>Silent until there is a device.</summary>
+    /// <summary>Creates a backend that is silent until there is a device.</summary>
     internal AudioBackend Waiting(string reason, AudioSettings settings, TimeProvider time) => Backend("null", reason, settings, time, beginSilent: true);
 
     private AudioBackend Backend(string name, string reason, AudioSettings settings, TimeProvider time, bool beginSilent) => new(name, reason)

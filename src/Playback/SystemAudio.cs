@@ -3,37 +3,37 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback;
 
-/// <summary>What this machine offers for sound; asked by <see cref="AudioBackends"/>, replaced in tests.</summary>
-internal interface IAudioMachine
+/// <summary>The sound facilities of this machine, as <see cref="AudioBackends"/> sees them. Tests replace it.</summary>
+internal interface ISystemAudio
 {
-    /// <summary>Null when libmpg123 can be used, else why not.</summary>
+    /// <summary>Null when libmpg123 is usable, otherwise the reason why not.</summary>
     string? WhyNoDecoder { get; }
 
-    /// <summary>Null when libout123 can be used, else why not.</summary>
+    /// <summary>Null when libout123 is usable, otherwise the reason why not.</summary>
     string? WhyNoOutput { get; }
 
-    /// <summary>NAudio, or null where it is not in this build.</summary>
-    WaveParts? Waves { get; }
+    /// <summary>NAudio, or null where this build does not include it.</summary>
+    WaveBackend? Waves { get; }
 
-    /// <summary>The program mpg123, or null.</summary>
+    /// <summary>The path of the mpg123 program, or null.</summary>
     string? Program { get; }
 
-    /// <summary>The default device of a driver of libout123, not yet opened.</summary>
+    /// <summary>Creates an output, not yet opened, on the default device of a libout123 driver.</summary>
     IAudioOutput NewOutput(string driver, AudioSettings settings);
 
-    /// <summary>Whether the program finds a device.</summary>
+    /// <summary>Returns whether the mpg123 program finds a device.</summary>
     bool ProgramFindsDevice(string program, AudioSettings settings);
 }
 
-/// <summary>The machine this process runs on.</summary>
-internal sealed partial class AudioMachine : IAudioMachine
+/// <summary>The sound facilities of the machine that this process runs on.</summary>
+internal sealed partial class SystemAudio : ISystemAudio
 {
     public string? WhyNoDecoder { get; } =
         Mpg123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Mpg123) ?? "libmpg123 does not start";
 
     public string? WhyNoOutput { get; } = Out123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Out123);
 
-    public WaveParts? Waves { get; } = BuiltInWaves();
+    public WaveBackend? Waves { get; } = BuiltInWaves();
 
     public string? Program { get; } = Mpg123Program.Find();
 
@@ -41,13 +41,13 @@ internal sealed partial class AudioMachine : IAudioMachine
 
     public bool ProgramFindsDevice(string program, AudioSettings settings) => Mpg123Program.FindsDevice(program, settings);
 
-    private static WaveParts? BuiltInWaves()
+    private static WaveBackend? BuiltInWaves()
     {
-        WaveParts? waves = null;
+        WaveBackend? waves = null;
         FindWaves(ref waves);
         return waves;
     }
 
     // Has a body only where NAudio is built in (UseNAudio).
-    static partial void FindWaves(ref WaveParts? waves);
+    static partial void FindWaves(ref WaveBackend? waves);
 }

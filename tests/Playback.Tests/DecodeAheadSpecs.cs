@@ -1,13 +1,13 @@
 namespace TspActors.Playback.Tests;
 
 /// <summary>What lies decoded ahead when the end of the input is told and taken back.</summary>
-public sealed class DecodedAheadSpecs : IDisposable
+public sealed class DecodeAheadSpecs : IDisposable
 {
     private readonly InputBuffer _input = new(100_000, () => { });
-    private readonly DecodedAhead _ahead;
+    private readonly DecodeAhead _ahead;
 
-    public DecodedAheadSpecs() =>
-        _ahead = new DecodedAhead(RawBackend.To(new RecordingOutput()).CreateDecoder(_ => { }), _input, new SongPlayerSettings(), _ => { });
+    public DecodeAheadSpecs() =>
+        _ahead = new DecodeAhead(RawBackend.To(new RecordingOutput()).CreateDecoder(_ => { }), _input, new SongPlayerSettings(), _ => { });
 
     public void Dispose() => _ahead.Dispose();
 
