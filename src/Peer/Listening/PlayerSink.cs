@@ -1,4 +1,4 @@
-using TspActors.Media.Mp3;
+using TspActors.Mpeg;
 using TspActors.Playback;
 using TspActors.Protocol;
 
@@ -14,7 +14,7 @@ namespace TspActors.Peer.Listening;
 internal sealed class PlayerSink : ISongSink
 {
     private readonly TaskCompletionSource<AudioPipeline> _pipeline = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _head = new byte[SeekTable.HeadBytes];
+    private readonly byte[] _head = new byte[Mp3SeekTable.HeadBytes];
     private long _written;
     private volatile bool _hasBytes;
 
@@ -31,7 +31,7 @@ internal sealed class PlayerSink : ISongSink
     // Before the sink is connected nobody misses its bytes.
     public TimeSpan Ahead => _pipeline.Task.IsCompletedSuccessfully ? _pipeline.Task.Result.Buffered : TimeSpan.MaxValue;
 
-    /// <summary>The first bytes that the player has accepted, enough to find a <see cref="SeekTable"/> in them.</summary>
+    /// <summary>The first bytes that the player has accepted, enough to find a <see cref="Mp3SeekTable"/> in them.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
 
     /// <inheritdoc/>

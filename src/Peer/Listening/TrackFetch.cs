@@ -1,5 +1,5 @@
 using Akka.Actor;
-using TspActors.Media.Mp3;
+using TspActors.Mpeg;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>Where the bytes of one track come from and where they go.</summary>
 internal sealed class TrackFetch
 {
-    private SeekTable? _table;
+    private Mp3SeekTable? _table;
 
     /// <summary>Where the bytes go. Every seek brings a sink of its own.</summary>
     public PlayerSink Sink { get; private set; } = new();
@@ -38,11 +38,11 @@ internal sealed class TrackFetch
     private long OffsetAt(TimeSpan position, Song song)
     {
         if (Offset == 0)
-            _table ??= SeekTable.Read(Sink.Head);
+            _table ??= Mp3SeekTable.Read(Sink.Head);
         var duration = TimeSpan.FromMilliseconds(Math.Max(1, song.Format.DurationMs));
         var within = position < duration ? position : duration;
         return _table is not null && song.Format.Vbr
-            ? _table.OffsetOf(within / duration, (long)song.Format.PayloadBytes)
+            ? _table.FindOffset(within / duration, (long)song.Format.PayloadBytes)
             : (long)((Int128)song.Format.PayloadBytes * within.Ticks / duration.Ticks);
     }
 }
