@@ -3,17 +3,17 @@ using TspActors.Media.Folders;
 
 namespace TspActors.Media.Library;
 
-/// <summary>One scan, or one look at a part: takes the files as they are found, then reads those that are new or changed, on threads of its own.</summary>
-internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
+/// <summary>One scan of the library or of some paths: collects the files as they are found, then reads the new and changed ones on threads of its own.</summary>
+internal sealed class LibraryScan(LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
-    // A batch of very long files is written sooner: their leaves are what takes memory.
+    // A batch of very long files is written sooner, because their leaves take memory.
     private const int BatchLeafBytes = 4 << 20;
 
-    // A time in the future (a clock that is wrong somewhere) says nothing about whether a file is being written to.
+    // A write time in the future comes from a wrong clock and does not mean that the file is being written to.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly SharedTexts _texts = new();
+    private readonly TextPool _texts = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly List<string> _toRead = [];
@@ -23,8 +23,8 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
     private int _next;
     private ScanProgress _progress;
 
-    /// <summary>Looks at files and folders between two files of this run; called on one of its threads, while none of them has the files.</summary>
-    public Action<IReadOnlyList<string>>? Look { get; init; }
+    /// <summary>Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.</summary>
+    public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 
     public int FilesRead => _progress.FilesRead;
 
@@ -34,44 +34,44 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
 
     public bool HasSeen(string path) => _seen.Contains(path);
 
-    /// <summary>Takes a file that is there. Where it is as the index knows it, that is all.</summary>
-    public void Meet(FoundFile found, LibraryEntry? known)
+    /// <summary>Adds a file that was found. When it is as the index knows it, it need not be read.</summary>
+    public void AddFound(FoundFile found, LibraryEntry? known)
     {
         if (!_seen.Add(found.Path))
             return;
         _progress = _progress with { Total = _progress.Total + 1 };
-        if (known is not null && found.Stamp == known.Stamp)
+        if (known is not null && found.Stat == known.Stat)
         {
-            files.Put(Shared(known));
+            files.Put(Pooled(known));
             Count(known, wasRead: false);
         }
         else
         {
             _toRead.Add(found.Path);
-            _progress = _progress with { BytesToRead = _progress.BytesToRead + (found.Stamp?.Length ?? 0) };
+            _progress = _progress with { BytesToRead = _progress.BytesToRead + (found.Stat?.Length ?? 0) };
             observer.Progressed?.Invoke(_progress);
         }
     }
 
-    /// <summary>Leaves alone from now on what another run has dealt with meanwhile.</summary>
-    public void LeaveTo(LibraryRun other, IEnumerable<string> gone)
+    /// <summary>Skips the files that another scan has handled since this one began.</summary>
+    public void SkipHandledBy(LibraryScan other, IEnumerable<string> gone)
     {
         _seen.UnionWith(other._seen);
         _settled.UnionWith(other._seen);
         _settled.UnionWith(gone);
     }
 
-    /// <summary>Tells what is different by now.</summary>
-    public void TellChanges()
+    /// <summary>Reports the changes since the last report.</summary>
+    public void ReportChanges()
     {
-        var changes = files.TakeChanges();
+        var changes = files.DrainChanges();
         if (!changes.IsEmpty)
             observer.Changed?.Invoke(changes);
     }
 
-    /// <summary>Reads what has to be read.</summary>
-    /// <param name="waitForUnsettled">Whether to give files that were written to just now the time to become quiet.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; what was read until then is in the index.</exception>
+    /// <summary>Reads the new and changed files.</summary>
+    /// <param name="waitForUnsettled">True to wait until files that were written to a moment ago become quiet.</param>
+    /// <exception cref="OperationCanceledException">The scan was cancelled. What was read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {
         ReadAll(_toRead);
@@ -110,23 +110,23 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
             while (Interlocked.Increment(ref _next) is var number && number < paths.Count)
             {
                 stop.Token.ThrowIfCancellationRequested();
-                Take(Read(paths[number], stop.Token), paths[number]);
-                LookMeanwhile();
+                AddReading(Read(paths[number], stop.Token), paths[number]);
+                ScanUrgentPaths();
             }
         }
         catch
         {
-            // The others have nothing to go on for.
+            // The other workers have no reason to continue.
             stop.Cancel();
             throw;
         }
     }
 
-    /// <summary>Null when the file is to be left for later.</summary>
+    /// <summary>Reads a file; null when it has to be read later.</summary>
     private FileReading? Read(string path, CancellationToken stop)
     {
-        var stamp = MusicFolder.StampOf(path);
-        if (stamp is { } found)
+        var stat = MusicFolder.TryReadStat(path);
+        if (stat is { } found)
         {
             if (settings.QuietTime > TimeSpan.Zero && IsFresh(found))
                 return null;
@@ -138,17 +138,17 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
         return settings.QuietTime > TimeSpan.Zero && reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
     }
 
-    private bool IsFresh(FileStamp stamp)
+    private bool IsFresh(FileStat stat)
     {
-        var age = DateTime.UtcNow.Ticks - stamp.ModifiedTicks;
+        var age = DateTime.UtcNow.Ticks - stat.ModifiedTicks;
         return age < settings.QuietTime.Ticks && age > -ClockDifference.Ticks;
     }
 
-    private void Take(FileReading? reading, string path)
+    private void AddReading(FileReading? reading, string path)
     {
         lock (_gate)
         {
-            // Newer than what was read.
+            // Another scan has read it later.
             if (_settled.Contains(path))
                 return;
             if (reading is null)
@@ -165,14 +165,14 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
         }
     }
 
-    private void LookMeanwhile()
+    private void ScanUrgentPaths()
     {
-        if (Look is null || observer.TakeUrgent?.Invoke() is not { Count: > 0 } urgent)
+        if (ScanUrgent is null || observer.DequeueUrgent?.Invoke() is not { Count: > 0 } urgent)
             return;
         lock (_gate)
         {
             WriteBatch();
-            Look(urgent);
+            ScanUrgent(urgent);
         }
     }
 
@@ -180,13 +180,13 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
     {
         if (_batch.Count == 0)
             return;
-        // First: a song must not be served before its leaves can be found.
+        // The index comes first: a song must not be served before its leaves can be found.
         index.Put(_batch);
         foreach (var (entry, _) in _batch)
-            files.Put(Shared(entry));
+            files.Put(Pooled(entry));
         _batch = [];
         _batchLeafBytes = 0;
-        TellChanges();
+        ReportChanges();
     }
 
     private void Count(LibraryEntry entry, bool wasRead)
@@ -195,16 +195,16 @@ internal sealed class LibraryRun(LibraryFiles files, LibraryIndex index, ScanSet
         {
             Files = _progress.Files + 1,
             FilesRead = _progress.FilesRead + (wasRead ? 1 : 0),
-            BytesRead = _progress.BytesRead + (wasRead ? entry.Stamp.Length : 0),
+            BytesRead = _progress.BytesRead + (wasRead ? entry.Stat.Length : 0),
             Problems = _progress.Problems + (entry is SkippedFile ? 1 : 0),
         };
         observer.Progressed?.Invoke(_progress);
     }
 
-    private LibraryEntry Shared(LibraryEntry entry)
+    private LibraryEntry Pooled(LibraryEntry entry)
     {
         if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
-            _texts.Share(song.Tags);
+            _texts.Pool(song.Tags);
         return entry;
     }
 }
