@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
-using TspActors.Media.Hashing;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -9,51 +8,44 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Fetches one song from one host, from an offset to its end, and hands on only bytes that are proven to belong to it.</summary>
+/// <summary>Receives one song from one host, from an offset to its end, and passes on only bytes that are proven to belong to it.</summary>
 /// <remarks>
 /// <code>
-/// Connecting → ConnectionOpened → (INIT where there is a key) → PLAY → Starting
+/// Connecting → ConnectionOpened → (INIT where there is a key: Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
-/// Receiving  → DATA → verified pieces to the owner → its PiecesTaken → reads on
+/// Receiving  → DATA → proven pieces to the owner → PiecesTaken → reads on
 ///            → bare DATA after the last piece → StreamFinished
-///            → PlayAgain → PLAY → Starting: DATA of what was asked for before is passed over
+/// Starting, Receiving → PlayAgain → PLAY → Starting: DATA of the earlier PLAY is dropped
 /// any        → deadline, error, cut, wrong piece → StreamFailed
+///            → StopFetch → STOP → Stopping: waits until the connection has closed in good order
 /// </code>
-/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not answer, nothing is read: the host feels it.
-/// A host may begin every PLAY, or only the last of several: whatever it begins, the last one it begins is the one that was asked for last.
+/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not reply, nothing is read, and the host feels it.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {
     private const string SilenceTimer = "silence";
     private const string PieceTimer = "piece";
 
-    // Of what a host says of itself people are shown so much.
+    // How much of a host's own words people are shown.
     private const int MaxReason = 200;
 
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
     private readonly ClientHandshake? _handshake;
-    private readonly ContentHash _hash;
-    private readonly StallPolicy _patience;
-    private readonly List<ReadOnlyMemory<byte>> _verified = [];
+    private readonly StallPolicy _stall;
+    private readonly StreamChecker _checker;
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
-    private PieceChecker? _pieces;
-    private long _proven;
-    private int _plays;
-    private int _starts;
-    private bool _reading;
-    private bool _open;
-    private bool _ended;
+    private bool _isReading;
 
     public StreamReceiverActor(StreamOrder order, ListeningSettings settings, IActorRef owner)
     {
         _order = order;
         _settings = settings;
         _owner = owner;
-        _hash = new ContentHash(order.Song.ContentHash.Span);
-        _proven = order.Offset;
-        _patience = new StallPolicy(settings, order);
+        _stall = new StallPolicy(settings, order);
+        _checker = new StreamChecker(order.Song, order.Offset);
         _handshake = order.Requester.AccessKey is { } key
             ? new ClientHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
             : null;
@@ -63,8 +55,6 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         Akka.Actor.Props.Create(() => new StreamReceiverActor(order, settings, owner));
 
     public ITimerScheduler Timers { get; set; } = null!;
-
-    private string HostName => $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port})";
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -81,55 +71,84 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 
-    protected override void OnReceive(object message)
-    {
-        if (_ended)
-        {
-            // It said STOP and waits for the connection to close in good order.
-            if (message is ConnectionClosed or ConnectFailed or ConnectionGone)
-                Context.Stop(Self);
-            return;
-        }
+    protected override void OnReceive(object message) => Connecting(message);
 
+    private void Connecting(object message)
+    {
         switch (message)
         {
-            case StopFetch:
-                _ended = true;
-                Timers.CancelAll();
-                if (_open)
-                    _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Stop)));
-                else
-                    Context.Stop(Self);
-                break;
-            case PlayAgain again:
-                PlayAgain(again);
-                break;
-            case FramesReceived received:
-                _reading = false;
-                foreach (var frame in received.Frames)
-                {
-                    if (_ended)
-                        return;
-                    Handle(frame);
-                }
-
-                HandOn();
-                break;
-            case PiecesTaken taken when taken.Seek == _order.Seek:
-                _patience.SoundLeft(taken.Ahead);
-                AwaitPiece();
-                ReadOn(_patience.Silence);
-                break;
-            case ConnectionOpened:
-                _open = true;
-                if (_handshake is null)
-                    SendPlay();
-                else
-                    _connection.Tell(new Send(_handshake.Hello));
+            case ConnectionOpened opened:
+                _log.Debug("connected to {0} at {1} for song {2}", _order.Host.Name, opened.Remote, _order.Song.Id);
+                Greet();
                 ReadOn(_settings.FirstByteTimeout);
                 break;
             case ConnectFailed failed:
                 Fail(FailureKind.Unreachable, failed.Reason);
+                break;
+            case PlayAgain again:
+                ChangeOffset(again);
+                break;
+            case StopFetch:
+                Context.Stop(Self);
+                break;
+            default:
+                WhileOpen(message);
+                break;
+        }
+    }
+
+    private void Greeting(object message)
+    {
+        // The first PLAY is still to be sent, and will ask for the right place.
+        if (message is PlayAgain again)
+            ChangeOffset(again);
+        else
+            WhileOpen(message);
+    }
+
+    private void Starting(object message)
+    {
+        if (message is PlayAgain again)
+            Restart(again);
+        else
+            WhileOpen(message);
+    }
+
+    private void Receiving(object message)
+    {
+        switch (message)
+        {
+            case PiecesTaken taken:
+                _stall.SoundLeft(taken.Ahead);
+                AwaitPiece();
+                ReadOn(_stall.Silence);
+                break;
+            case PlayAgain again:
+                Restart(again);
+                break;
+            default:
+                WhileOpen(message);
+                break;
+        }
+    }
+
+    private void Stopping(object message)
+    {
+        if (message is ConnectionClosed or ConnectionGone)
+            Context.Stop(Self);
+    }
+
+    private void WhileOpen(object message)
+    {
+        switch (message)
+        {
+            case FramesReceived received:
+                ReadFrames(received);
+                break;
+            case StopFetch:
+                Timers.CancelAll();
+                _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Stop)));
+                Become(Stopping);
                 break;
             case ConnectionClosed closed:
                 Fail(FailureKind.Cut, closed.Message);
@@ -137,10 +156,10 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             case InputEnded:
                 Fail(FailureKind.Cut, "it closed the connection before the end of the song");
                 break;
-            case Silent:
+            case SilenceExpired:
                 Fail(FailureKind.Cut, "nothing came from it any more");
                 break;
-            case Slow:
+            case PieceExpired:
                 Fail(FailureKind.Cut, "it is too slow");
                 break;
             case ConnectionGone:
@@ -149,199 +168,172 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
     }
 
-    private void ReadOn(TimeSpan deadline)
+    private void ReadFrames(FramesReceived received)
     {
-        Timers.StartSingleTimer(SilenceTimer, Silent.Instance, deadline);
-        ReadOn();
+        _isReading = false;
+        foreach (var frame in received.Frames)
+        {
+            if (!TryHandle(frame))
+                return;
+        }
+
+        if (_checker.HasProven)
+        {
+            Timers.CancelAll();
+            TellProven();
+        }
+        else if (Timers.IsTimerActive(SilenceTimer))
+        {
+            ReadOn();
+        }
+        else
+        {
+            ReadOn(_stall.Silence);
+        }
     }
 
-    private void ReadOn()
+    /// <summary>Handles one frame.</summary>
+    /// <returns>False when this receiver is done, with or without success.</returns>
+    private bool TryHandle(in Frame frame)
     {
-        if (_reading)
+        switch (frame.Operation)
+        {
+            case Operation.Data when _checker.IsSuperseded:
+                return true;
+            case Operation.Data when frame.IsEndOfSong:
+                return End();
+            case Operation.Data:
+                return TryAdd(frame);
+            case Operation.Play when frame.HasBody:
+                return TryRead<StreamStart>(frame, out var start) && TryBegin(start!);
+            case Operation.Init:
+                return TryRead<Init>(frame, out var init) && TryGreet(init!);
+            case Operation.Error:
+                return TryRead<Error>(frame, out var error)
+                    && Fail(FailureKind.Refused, error!.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);
+            case Operation.Ping:
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private bool TryAdd(in Frame data)
+    {
+        // Only the song itself counts as a sign of life: a host that sends PINGs instead of it is of no use.
+        if (!data.Body.IsEmpty)
+            Timers.Cancel(SilenceTimer);
+        return _checker.Add(data.Body.Span) is not { } fault || Fail(FailureKind.Corrupt, fault);
+    }
+
+    private bool TryRead<T>(in Frame frame, out T? body)
+        where T : class, IMessage<T>, new() =>
+        Bodies.TryParse(frame, out body, out var violation) || Fail(FailureKind.Corrupt, $"it sent something that is not TSP: {violation.Message}");
+
+    private bool TryBegin(StreamStart start)
+    {
+        if (_checker.Begin(start, out var tree) is { } fault)
+            return Fail(FailureKind.Corrupt, fault);
+        if (tree is null)
+            return true;
+        AwaitPiece();
+        Become(Receiving);
+        _owner.Tell(new StreamStarted(_order, tree));
+        return true;
+    }
+
+    private bool End()
+    {
+        if (_checker.End() is { } fault)
+            return Fail(FailureKind.Corrupt, fault);
+        return Finish(StreamFinished.Instance);
+    }
+
+    private void Greet()
+    {
+        if (_handshake is null)
+        {
+            SendPlay();
             return;
-        _reading = true;
-        _connection.Tell(ReadMore.Instance);
+        }
+
+        _connection.Tell(new Send(_handshake.Hello));
+        Become(Greeting);
     }
 
-    private void AwaitPiece() => Timers.StartSingleTimer(PieceTimer, Slow.Instance, _patience.Piece);
-
-    private void PlayAgain(PlayAgain again)
+    private bool TryGreet(Init init)
     {
-        var isAskedFor = _pieces is null && StartOf(again.Offset) == StartOf(_order.Offset);
-        _order = _order with { Offset = again.Offset, Seek = again.Seek };
-        _verified.Clear();
-        _proven = again.Offset;
-        _pieces = null;
-        _patience.SoundLeft(TimeSpan.Zero);
+        if (_handshake is null)
+            return true;
+        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
+            return Fail(FailureKind.Refused, fault);
+        if (reply is not null)
+            _connection.Tell(new Send(reply));
+        else if (welcome is not null)
+            SendPlay();
+        return true;
+    }
+
+    private bool ChangeOffset(PlayAgain again)
+    {
+        _order = _order with { Offset = again.Offset, Epoch = again.Epoch };
+        _stall.SoundLeft(TimeSpan.Zero);
+        return _checker.Seek(again.Offset);
+    }
+
+    private void Restart(PlayAgain again)
+    {
         Timers.Cancel(PieceTimer);
-        // The first PLAY is still to be sent, and will be the right one.
-        if (_plays == 0)
-            return;
-        if (!isAskedFor)
+        Become(Starting);
+        if (ChangeOffset(again))
             SendPlay();
         ReadOn(_settings.FirstByteTimeout);
     }
 
-    private long StartOf(long offset) => PieceChecker.StartOf(offset, MerkleTree.PieceBytes((long)_order.Song.Format.PayloadBytes));
-
     private void SendPlay()
     {
-        _plays++;
+        _checker.PlaySent();
         _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
         {
-            Offset = (ulong)StartOf(_order.Offset),
+            Offset = (ulong)_checker.PlayOffset,
             Pace = _order.Pace,
             RequesterId = UnsafeByteOperations.UnsafeWrap(_order.Requester.Peer.ToArray()),
             ContentHash = _order.Song.ContentHash,
             WantPieceHashes = true,
         })));
+        Become(Starting);
     }
 
-    private void Handle(in Frame frame)
+    private void AwaitPiece() => Timers.StartSingleTimer(PieceTimer, PieceExpired.Instance, _stall.Piece);
+
+    private void ReadOn(TimeSpan deadline)
     {
-        switch (frame.Operation)
-        {
-            case Operation.Data when _pieces is null && _plays > 1:
-                // Of what was asked for before.
-                break;
-            case Operation.Data when frame.IsEndOfSong:
-                End();
-                break;
-            case Operation.Data when _pieces is null:
-                Fail(FailureKind.Corrupt, "it sent audio before it said of which song");
-                break;
-            case Operation.Data:
-                // Only the song itself counts as a sign of life: a host that sends PINGs instead of it is of no use.
-                if (!frame.Body.IsEmpty)
-                    Timers.Cancel(SilenceTimer);
-                if (!_pieces.Take(frame.Body.Span, _verified))
-                    Fail(FailureKind.Corrupt, "it sent a piece that is not the song's");
-                break;
-            case Operation.Play when frame.HasBody:
-                if (Read<StreamStart>(frame) is { } start)
-                    Begin(start);
-                break;
-            case Operation.Init:
-                if (Read<Init>(frame) is { } init)
-                    Greet(init);
-                break;
-            case Operation.Error:
-                if (Read<Error>(frame) is { } error)
-                    Fail(FailureKind.Refused, error.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);
-                break;
-            case Operation.Ping:
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
-                break;
-        }
+        Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, deadline);
+        ReadOn();
     }
 
-    private T? Read<T>(in Frame frame)
-        where T : class, IMessage<T>, new()
+    private void ReadOn()
     {
-        if (Bodies.TryParse<T>(frame, out var body, out var violation))
-            return body;
-        Fail(FailureKind.Corrupt, $"it sent something that is not TSP: {violation.Message}");
-        return null;
-    }
-
-    private void Greet(Init init)
-    {
-        if (_handshake is null)
+        if (_isReading)
             return;
-        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
-            Fail(FailureKind.Refused, fault);
-        else if (reply is not null)
-            _connection.Tell(new Send(reply));
-        else if (welcome is not null)
-            SendPlay();
+        _isReading = true;
+        _connection.Tell(ReadMore.Instance);
     }
 
-    private void Begin(StreamStart start)
+    private void TellProven() => _owner.Tell(new PiecesArrived(_checker.DequeueProven(), _order.Epoch));
+
+    private bool Fail(FailureKind kind, string reason, Error? error = null) =>
+        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error));
+
+    private bool Finish(IReceiverMessage result)
     {
-        var length = (long)_order.Song.Format.PayloadBytes;
-        if (++_starts > _plays)
-        {
-            Fail(FailureKind.Corrupt, "it began the song more often than it was asked to");
-        }
-        else if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != _order.Song.Format.PayloadBytes)
-        {
-            Fail(FailureKind.Corrupt, "it answered with another song");
-        }
-        else if (!PieceTree.TryCreate(_hash, length, start.PieceBytes, start.PieceHashes.Span, out var tree))
-        {
-            Fail(FailureKind.Corrupt, "its piece hashes are not the song's");
-        }
-        else if (start.Offset == (ulong)StartOf(_order.Offset))
-        {
-            AwaitPiece();
-            // What came of an earlier PLAY from the same place is not handed on a second time.
-            _pieces = new PieceChecker(tree, (long)start.Offset, _proven);
-            _owner.Tell(new StreamStarted(_order, tree));
-        }
-        else if (_plays > 1 && _starts < _plays)
-        {
-            // The answer to a PLAY that was replaced; that to the last one is still to come.
-            _pieces = null;
-        }
-        else
-        {
-            Fail(FailureKind.Corrupt, $"it started at byte {start.Offset}, not where it was asked to");
-        }
-    }
-
-    private void HandOn()
-    {
-        if (_ended)
-            return;
-        if (_verified.Count == 0)
-        {
-            if (Timers.IsTimerActive(SilenceTimer))
-                ReadOn();
-            else
-                ReadOn(_patience.Silence);
-            return;
-        }
-
-        Timers.CancelAll();
-        TellProven();
-    }
-
-    private void TellProven()
-    {
-        foreach (var piece in _verified)
-            _proven += piece.Length;
-        _owner.Tell(new PiecesArrived([.. _verified], _order.Seek));
-        _verified.Clear();
-    }
-
-    private void End()
-    {
-        var isAtEnd = _order.Offset == (long)_order.Song.Format.PayloadBytes;
-        if (_pieces is null || (!_pieces.IsComplete && !isAtEnd))
-        {
-            Fail(FailureKind.Corrupt, "it ended the song too early");
-            return;
-        }
-
-        HandOn();
-        Finish(new StreamFinished(_order.Seek));
-    }
-
-    private void Fail(FailureKind kind, string reason, Error? error = null)
-    {
-        if (_ended)
-            return;
-        // What was proven before is good, whatever came after it.
-        if (_verified.Count > 0)
+        // Bytes that are proven are good, however this ends.
+        if (_checker.HasProven)
             TellProven();
-        Finish(new StreamFailed(_order.Host, kind, $"{HostName}: {reason}", error));
-    }
-
-    private void Finish(object result)
-    {
-        _ended = true;
         _owner.Tell(result);
         Context.Stop(Self);
+        return false;
     }
 
     private sealed record ConnectionGone : ILocalMessage, IDeadLetterSuppression
@@ -349,13 +341,13 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         public static readonly ConnectionGone Instance = new();
     }
 
-    private sealed record Slow : ILocalMessage, IDeadLetterSuppression
+    private sealed record PieceExpired : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Slow Instance = new();
+        public static readonly PieceExpired Instance = new();
     }
 
-    private sealed record Silent : ILocalMessage, IDeadLetterSuppression
+    private sealed record SilenceExpired : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Silent Instance = new();
+        public static readonly SilenceExpired Instance = new();
     }
 }

@@ -33,7 +33,7 @@ public sealed class PieceCheckerSpecs
 
         foreach (var cut in Cuts(song.Payload[(int)PieceChecker.StartOf(transfer.From, Piece)..], transfer))
         {
-            Assert.True(checker.Take(cut, verified));
+            Assert.True(checker.Add(cut, verified));
             Array.Clear(cut);
         }
 
@@ -49,7 +49,7 @@ public sealed class PieceCheckerSpecs
         var verified = new List<ReadOnlyMemory<byte>>();
 
         foreach (var cut in Cuts(song.Payload, transfer))
-            Assert.True(checker.Take(cut, verified));
+            Assert.True(checker.Add(cut, verified));
 
         Assert.True(checker.IsComplete);
         Assert.Equal(song.Payload[transfer.From..], Joined(verified));
@@ -67,7 +67,7 @@ public sealed class PieceCheckerSpecs
         var checker = new PieceChecker(song.Tree, start, start);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        var passed = Cuts(sent[start..], transfer).All(cut => checker.Take(cut, verified));
+        var passed = Cuts(sent[start..], transfer).All(cut => checker.Add(cut, verified));
 
         Assert.False(passed);
         Assert.False(checker.IsComplete);
@@ -81,7 +81,7 @@ public sealed class PieceCheckerSpecs
         var checker = new PieceChecker(song.Tree, 0, 0);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        Assert.False(checker.Take([.. song.Payload, 0], verified));
+        Assert.False(checker.Add([.. song.Payload, 0], verified));
         Assert.Equal(song.Payload, Joined(verified));
     }
 
@@ -95,7 +95,7 @@ public sealed class PieceCheckerSpecs
         var checker = new PieceChecker(song.Tree, start, from);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        Assert.True(checker.Take(song.Payload.AsSpan(start), verified));
+        Assert.True(checker.Add(song.Payload.AsSpan(start), verified));
 
         Assert.True(checker.IsComplete);
         Assert.Equal(song.Payload[from..], Joined(verified));
