@@ -23,7 +23,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         _busy = BusyNotice.SoonerOf(_busy, failure);
     }
 
-    /// <summary>Returns what follows: the next host of this round, or what <see cref="EndRound"/> says.</summary>
+    /// <summary>Returns what follows: the next host of this round, or a question to the tracker.</summary>
     /// <param name="failure">Why a host is needed, for people; null when nothing went wrong.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep Next(string? failure, TimeSpan ahead) =>
@@ -31,8 +31,22 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
             ? new FailoverStep.TryHost(host, failure is null ? null : $"{failure}; going on with {host.Name}")
             : EndRound(failure ?? _lastFailure, ahead);
 
-    /// <summary>Returns what follows when there is nobody left to ask in this round.</summary>
-    public FailoverStep EndRound(string reason, TimeSpan ahead)
+    /// <summary>Returns what follows when the tracker did not grant the song.</summary>
+    /// <param name="song">The song as an earlier grant described it; null before the first one.</param>
+    /// <param name="reason">Why not, for people.</param>
+    /// <param name="mayHostsBeThere">The tracker is not there, or has restarted and does not know the hosts yet: the known ones may be there all the same.</param>
+    /// <param name="ahead">How long the sink can do without more bytes.</param>
+    public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
+    {
+        if (song is null)
+            return new FailoverStep.GiveUp(reason);
+        if (!mayHostsBeThere)
+            return EndRound(reason, ahead);
+        hosts.BeginRound(song.Hosts);
+        return Next(reason, ahead);
+    }
+
+    private FailoverStep EndRound(string reason, TimeSpan ahead)
     {
         var round = hosts.EndRound();
         var busy = _busy;

@@ -1,34 +1,56 @@
+using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Turns the end of a sink's work into a message to the SongFetchActor.</summary>
-internal static class SinkWork
+/// <summary>Does what a <see cref="FetchProgress"/> wants of its sink. Each end becomes a message to the SongFetchActor.</summary>
+/// <param name="progress">Says what is next.</param>
+/// <param name="fetch">The SongFetchActor.</param>
+internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
 {
-    /// <summary>Writes or completes.</summary>
-    public static Task<object> RunAsync(ValueTask work, IEpochMessage whenDone)
-    {
-        return ResultAsync(AwaitAsync(), whenDone.Epoch);
+    private readonly CancellationTokenSource _stopped = new();
 
-        async Task<object> AwaitAsync()
-        {
-            await work.ConfigureAwait(false);
-            return whenDone;
-        }
+    /// <summary>Starts the next step, if there is one.</summary>
+    /// <param name="song">The song, for its completion.</param>
+    /// <returns>True when that step is to let the receiver read on.</returns>
+    public bool Advance(Song? song)
+    {
+        var step = progress.NextStep();
+        if (step.Kind is SinkStepKind.Write)
+            Run(ThenAsync(progress.Sink.WriteAsync(step.Piece, _stopped.Token), new PieceWritten(progress.Epoch)));
+        else if (step.Kind is SinkStepKind.Complete)
+            Run(ThenAsync(progress.Sink.CompleteAsync(song!, _stopped.Token), new SinkCompleted(progress.Epoch)));
+        return step.Kind is SinkStepKind.ReadOn;
     }
 
-    /// <summary>Keeps what an earlier try left, as far as it is proven.</summary>
-    public static Task<object> KeepProvenAsync(IResumableSink sink, StreamStarted started, Epoch epoch, CancellationToken cancellation)
+    /// <summary>Keeps what an earlier try left, as far as the pieces of a stream prove it. The sink is busy until then.</summary>
+    public void KeepProven(IResumableSink sink, StreamStarted started)
     {
-        return ResultAsync(KeepAsync(), epoch);
+        progress.BeginWork();
+        Run(KeepAsync(progress.Epoch));
 
-        async Task<object> KeepAsync() =>
-            new EarlierTryChecked(await sink.KeepProvenAsync(started.Tree, cancellation).ConfigureAwait(false), started.Order.Offset, started.Order.Host, epoch);
+        async Task<object> KeepAsync(Epoch epoch) => new EarlierTryChecked(
+            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host, epoch);
     }
 
-    private static async Task<object> ResultAsync(Task<object> work, Epoch epoch)
+    /// <summary>Cancels what is under way.</summary>
+    public void Stop() => _stopped.Cancel();
+
+    private static async Task<object> ThenAsync(ValueTask work, object whenDone)
+    {
+        await work.ConfigureAwait(false);
+        return whenDone;
+    }
+
+    private void Run(Task<object> work)
+    {
+        var epoch = progress.Epoch;
+        ExplainAsync(work, epoch).PipeTo(fetch, failure: error => new SinkFailed(error.GetBaseException().Message, epoch));
+    }
+
+    private static async Task<object> ExplainAsync(Task<object> work, Epoch epoch)
     {
         try
         {

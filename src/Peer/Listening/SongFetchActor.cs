@@ -30,7 +30,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private readonly HostSelection _hosts;
     private readonly Failover _failover;
     private readonly FetchProgress _progress;
-    private readonly CancellationTokenSource _stopped = new();
+    private readonly SinkWork _sinkWork;
     private IResumableSink? _earlierTry;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
@@ -44,6 +44,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _hosts = new HostSelection(settings.Rounds, settings.BusyTimeout, order.Known);
         _failover = new Failover(order.Id, _hosts, settings.RoundDelay);
         _progress = new FetchProgress(order.Sink, order.Offset);
+        _sinkWork = new SinkWork(_progress, Self);
         _earlierTry = order.Sink as IResumableSink;
     }
 
@@ -52,13 +53,15 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    private TimeSpan Ahead => _progress.Sink.Ahead;
+
     private bool HasEverything => _progress.Received == (long)_song!.Format.PayloadBytes;
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart() => AskTracker();
 
-    protected override void PostStop() => _stopped.Cancel();
+    protected override void PostStop() => _sinkWork.Stop();
 
     protected override bool AroundReceive(Receive receive, object message) =>
         (message is IEpochMessage { Epoch: var epoch } && epoch != _progress.Epoch)
@@ -75,10 +78,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 TryGranted(grant.Song);
                 break;
             case TrackerRefused refused:
-                GoOnWithoutGrant(refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost);
+                Follow(_failover.WithoutGrant(_song, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
                 break;
             case TrackerUnavailable unavailable:
-                GoOnWithoutGrant(unavailable.Reason, mayHostsBeThere: true);
+                Follow(_failover.WithoutGrant(_song, unavailable.Reason, mayHostsBeThere: true, Ahead));
                 break;
             case AskDue:
                 AskTracker();
@@ -215,27 +218,16 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         Reopen();
     }
 
-    private void GoOnWithoutGrant(string reason, bool mayHostsBeThere)
-    {
-        if (_song is null)
-            Fail(reason);
-        else if (mayHostsBeThere)
-            // Even when the tracker is not there, or has restarted and does not know them yet.
-            Reopen(reason);
-        else
-            Follow(_failover.EndRound(reason, _progress.Sink.Ahead));
-    }
-
-    private void Reopen(string? reason = null)
+    private void Reopen()
     {
         _hosts.BeginRound(_song!.Hosts);
-        ReplaceHost(reason);
+        ReplaceHost(null);
     }
 
     private void ReplaceHost(string? reason)
     {
         _receiver = ActorRefs.Nobody;
-        Follow(_failover.Next(reason, _progress.Sink.Ahead));
+        Follow(_failover.Next(reason, Ahead));
     }
 
     private void Follow(FailoverStep step)
@@ -266,7 +258,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _log.Debug("trying {0} for song {1} from byte {2}", host.Name, _order.Id, _progress.Received);
         _progress.ReceiverChanged();
         var order = new StreamOrder(
-            _song!, _order.Own?.Localize(host) ?? host, _progress.Received, _order.Pace, _order.Requester, _progress.Sink.Ahead, !_hosts.HasNext, _progress.Epoch);
+            _song!, _order.Own?.Localize(host) ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
         _receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
         Become(Trying);
@@ -277,11 +269,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _log.Debug("{0} sends song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
         _hosts.Began(started.Order.Host);
         _owner.Tell(new FetchStarted(_song!, started.Order.Host, _hosts.Known));
-        if (_earlierTry is not { } earlier)
-            return;
+        if (_earlierTry is { } earlier)
+            _sinkWork.KeepProven(earlier, started);
         _earlierTry = null;
-        _progress.BeginWork();
-        Run(SinkWork.KeepProvenAsync(earlier, started, _progress.Epoch, _stopped.Token));
     }
 
     private void GoOnFrom(EarlierTryChecked check, bool replacesReceiver)
@@ -323,30 +313,14 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void RunSink()
     {
-        switch (_progress.NextStep())
-        {
-            case { Kind: SinkStepKind.Write, Piece: var piece }:
-                Run(SinkWork.RunAsync(_progress.Sink.WriteAsync(piece, _stopped.Token), new PieceWritten(_progress.Epoch)));
-                break;
-            case { Kind: SinkStepKind.Complete }:
-                Run(SinkWork.RunAsync(_progress.Sink.CompleteAsync(_song!, _stopped.Token), new SinkCompleted(_progress.Epoch)));
-                break;
-            case { Kind: SinkStepKind.ReadOn }:
-                _receiver.Tell(new PiecesTaken(_progress.Sink.Ahead));
-                break;
-        }
-    }
-
-    private void Run(Task<object> work)
-    {
-        var epoch = _progress.Epoch;
-        work.PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message, epoch));
+        if (_sinkWork.Advance(_song))
+            _receiver.Tell(new PiecesTaken(Ahead));
     }
 
     // The host is told before the connection closes.
     private void Stop()
     {
-        _stopped.Cancel();
+        _sinkWork.Stop();
         Become(Stopping);
         if (_receiver.IsNobody())
             Context.Stop(Self);

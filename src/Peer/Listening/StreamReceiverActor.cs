@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Google.Protobuf;
-using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Error = TspActors.Protocol.Error;
@@ -26,15 +24,11 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private const string SilenceTimer = "silence";
     private const string PieceTimer = "piece";
 
-    // How much of a host's own words people are shown.
-    private const int MaxReason = 200;
-
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
-    private readonly ClientHandshake? _handshake;
     private readonly StallPolicy _stall;
-    private readonly StreamChecker _checker;
+    private readonly HostDialogue _dialogue;
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
     private bool _isReading;
@@ -45,10 +39,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _stall = new StallPolicy(settings, order);
-        _checker = new StreamChecker(order.Song, order.Offset);
-        _handshake = order.Requester.AccessKey is { } key
-            ? new ClientHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
-            : null;
+        _dialogue = new HostDialogue(order);
     }
 
     public static Props Props(StreamOrder order, ListeningSettings settings, IActorRef owner) =>
@@ -78,9 +69,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ConnectionOpened opened:
-                _log.Debug("connected to {0} at {1} for song {2}", _order.Host.Name, opened.Remote, _order.Song.Id);
-                Greet();
-                ReadOn(_settings.FirstByteTimeout);
+                Open(opened);
                 break;
             case ConnectFailed failed:
                 Fail(FailureKind.Unreachable, failed.Reason);
@@ -143,7 +132,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         switch (message)
         {
             case FramesReceived received:
-                ReadFrames(received);
+                Read(received);
                 break;
             case StopFetch:
                 Timers.CancelAll();
@@ -168,16 +157,32 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
     }
 
-    private void ReadFrames(FramesReceived received)
+    private void Open(ConnectionOpened opened)
+    {
+        _log.Debug("connected to {0} at {1} for song {2}", _order.Host.Name, opened.Remote, _order.Song.Id);
+        if (_dialogue.Hello is { } hello)
+        {
+            _connection.Tell(new Send(hello));
+            Become(Greeting);
+        }
+        else
+        {
+            SendPlay();
+        }
+
+        ReadOn(_settings.FirstByteTimeout);
+    }
+
+    private void Read(FramesReceived received)
     {
         _isReading = false;
         foreach (var frame in received.Frames)
         {
-            if (!TryHandle(frame))
+            if (!TryHandle(_dialogue.Read(frame)))
                 return;
         }
 
-        if (_checker.HasProven)
+        if (_dialogue.HasProven)
         {
             Timers.CancelAll();
             TellProven();
@@ -192,94 +197,42 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Handles one frame.</summary>
+    /// <summary>Does what a frame asks for.</summary>
     /// <returns>False when this receiver is done, with or without success.</returns>
-    private bool TryHandle(in Frame frame)
+    private bool TryHandle(FrameMeaning meaning)
     {
-        switch (frame.Operation)
+        switch (meaning)
         {
-            case Operation.Data when _checker.IsSuperseded:
+            case FrameMeaning.SongBytes:
+                Timers.Cancel(SilenceTimer);
                 return true;
-            case Operation.Data when frame.IsEndOfSong:
-                return End();
-            case Operation.Data:
-                return TryAdd(frame);
-            case Operation.Play when frame.HasBody:
-                return TryRead<StreamStart>(frame, out var start) && TryBegin(start!);
-            case Operation.Init:
-                return TryRead<Init>(frame, out var init) && TryGreet(init!);
-            case Operation.Error:
-                return TryRead<Error>(frame, out var error)
-                    && Fail(FailureKind.Refused, error!.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);
-            case Operation.Ping:
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
+            case FrameMeaning.MustSend send:
+                _connection.Tell(new Send(send.Frame));
                 return true;
+            case FrameMeaning.Welcomed:
+                SendPlay();
+                return true;
+            case FrameMeaning.Started started:
+                AwaitPiece();
+                Become(Receiving);
+                _owner.Tell(new StreamStarted(_order, started.Tree));
+                return true;
+            case FrameMeaning.Ended:
+                Finish(StreamFinished.Instance);
+                return false;
+            case FrameMeaning.Failed failed:
+                Fail(failed.Kind, failed.Reason, failed.Error);
+                return false;
             default:
                 return true;
         }
-    }
-
-    private bool TryAdd(in Frame data)
-    {
-        // Only the song itself counts as a sign of life: a host that sends PINGs instead of it is of no use.
-        if (!data.Body.IsEmpty)
-            Timers.Cancel(SilenceTimer);
-        return _checker.Add(data.Body.Span) is not { } fault || Fail(FailureKind.Corrupt, fault);
-    }
-
-    private bool TryRead<T>(in Frame frame, out T? body)
-        where T : class, IMessage<T>, new() =>
-        Bodies.TryParse(frame, out body, out var violation) || Fail(FailureKind.Corrupt, $"it sent something that is not TSP: {violation.Message}");
-
-    private bool TryBegin(StreamStart start)
-    {
-        if (_checker.Begin(start, out var tree) is { } fault)
-            return Fail(FailureKind.Corrupt, fault);
-        if (tree is null)
-            return true;
-        AwaitPiece();
-        Become(Receiving);
-        _owner.Tell(new StreamStarted(_order, tree));
-        return true;
-    }
-
-    private bool End()
-    {
-        if (_checker.End() is { } fault)
-            return Fail(FailureKind.Corrupt, fault);
-        return Finish(StreamFinished.Instance);
-    }
-
-    private void Greet()
-    {
-        if (_handshake is null)
-        {
-            SendPlay();
-            return;
-        }
-
-        _connection.Tell(new Send(_handshake.Hello));
-        Become(Greeting);
-    }
-
-    private bool TryGreet(Init init)
-    {
-        if (_handshake is null)
-            return true;
-        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
-            return Fail(FailureKind.Refused, fault);
-        if (reply is not null)
-            _connection.Tell(new Send(reply));
-        else if (welcome is not null)
-            SendPlay();
-        return true;
     }
 
     private bool ChangeOffset(PlayAgain again)
     {
         _order = _order with { Offset = again.Offset, Epoch = again.Epoch };
         _stall.SoundLeft(TimeSpan.Zero);
-        return _checker.Seek(again.Offset);
+        return _dialogue.Seek(again.Offset);
     }
 
     private void Restart(PlayAgain again)
@@ -293,15 +246,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void SendPlay()
     {
-        _checker.PlaySent();
-        _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
-        {
-            Offset = (ulong)_checker.PlayOffset,
-            Pace = _order.Pace,
-            RequesterId = UnsafeByteOperations.UnsafeWrap(_order.Requester.Peer.ToArray()),
-            ContentHash = _order.Song.ContentHash,
-            WantPieceHashes = true,
-        })));
+        _connection.Tell(new Send(_dialogue.Play()));
         Become(Starting);
     }
 
@@ -321,19 +266,18 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _connection.Tell(ReadMore.Instance);
     }
 
-    private void TellProven() => _owner.Tell(new PiecesArrived(_checker.DequeueProven(), _order.Epoch));
+    private void TellProven() => _owner.Tell(new PiecesArrived(_dialogue.DequeueProven(), _order.Epoch));
 
-    private bool Fail(FailureKind kind, string reason, Error? error = null) =>
+    private void Fail(FailureKind kind, string reason, Error? error = null) =>
         Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error));
 
-    private bool Finish(IReceiverMessage result)
+    private void Finish(IReceiverMessage result)
     {
         // Bytes that are proven are good, however this ends.
-        if (_checker.HasProven)
+        if (_dialogue.HasProven)
             TellProven();
         _owner.Tell(result);
         Context.Stop(Self);
-        return false;
     }
 
     private sealed record ConnectionGone : ILocalMessage, IDeadLetterSuppression

@@ -16,7 +16,7 @@ public sealed class HostSelectionSpecs
     public HostSelectionSpecs() => _hosts = new HostSelection(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None, _time);
 
     [Fact]
-    public void hosts_are_tried_in_the_order_they_are_named()
+    public void Hosts_are_tried_in_the_order_they_are_named()
     {
         _hosts.BeginRound([_ben, _ann]);
 
@@ -26,7 +26,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void a_host_that_sent_wrong_bytes_is_never_tried_again()
+    public void A_host_that_sent_wrong_bytes_is_never_tried_again()
     {
         _hosts.BeginRound([_ann, _ben]);
         _hosts.Failed(new StreamFailed(_hosts.Next()!, FailureKind.Corrupt, "", null));
@@ -38,7 +38,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void what_an_earlier_fetch_has_learnt_is_kept_the_good_host_is_asked_first()
+    public void What_an_earlier_fetch_learnt_is_kept_and_the_good_host_is_asked_first()
     {
         var cid = Named("cid");
         _hosts.BeginRound([_ann, _ben, cid]);
@@ -59,7 +59,7 @@ public sealed class HostSelectionSpecs
     [InlineData(FailureKind.Unreachable)]
     [InlineData(FailureKind.Refused)]
     [InlineData(FailureKind.Cut)]
-    internal void other_failures_leave_a_host_in_the_next_round(FailureKind kind)
+    internal void Other_failures_leave_a_host_in_the_next_round(FailureKind kind)
     {
         _hosts.BeginRound([_ann]);
         _hosts.Failed(new StreamFailed(_hosts.Next()!, kind, "", null));
@@ -70,7 +70,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void rounds_without_a_byte_exhaust_it()
+    public void Rounds_without_a_byte_exhaust_it()
     {
         Assert.False(_hosts.EndRound().Progressed);
         Assert.False(_hosts.EndRound().Progressed);
@@ -80,7 +80,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void a_round_with_progress_starts_the_count_anew()
+    public void A_round_with_progress_starts_the_count_again()
     {
         _hosts.EndRound();
         _hosts.EndRound();
@@ -93,7 +93,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
+    public void Of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -111,7 +111,7 @@ public sealed class HostSelectionSpecs
     [Theory]
     [InlineData(1, 100)]
     [InlineData(uint.MaxValue, 10_000)]
-    public void no_host_decides_alone_how_long_is_waited(uint told, int waited)
+    public void No_host_alone_decides_how_long_the_wait_is(uint told, int waited)
     {
         _hosts.Failed(Busy(_ann, told));
 
@@ -121,7 +121,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void a_busy_host_is_left_in_peace_until_its_time_while_others_are_asked()
+    public void A_busy_host_is_left_in_peace_until_its_time_while_others_are_asked()
     {
         _hosts.BeginRound([_ann, _ben]);
         _hosts.Failed(Busy(_hosts.Next()!, 15_000));
@@ -146,7 +146,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void people_are_told_their_place_and_the_next_try()
+    public void People_are_told_their_place_and_the_next_try()
     {
         var first = BusyNotice.SoonerOf(null, Busy(_ann, 20_000, "3rd in the queue: all 500 streams are taken", place: 3));
         Assert.Equal("waiting: 3rd in the queue of ann, next try in 20 s", first?.Text);
