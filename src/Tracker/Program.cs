@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;

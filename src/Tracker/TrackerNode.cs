@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
+using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Whether the tracker could connect to a host's port.</summary>
@@ -29,6 +31,7 @@ internal sealed class HostReachability(Reach first)
     internal sealed class Writer
     {
         /// <summary>Changes what is known of a host. Everything that is encoded from now on says so; what is encoded already does not.</summary>
+        [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Only the holder of an instance may write.")]
         public void Set(CatalogHost host, Reach reach) => host.Reachability._current = reach;
     }
 }
