@@ -54,7 +54,11 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
         Receive<ApplyPart>(Apply);
-        Receive<ReachChanged>(changed => _cluster?.Publisher.Tell(new OwnChange.Reached(changed.Host, changed.Reach)));
+        Receive<ReachChanged>(changed =>
+        {
+            changed.Host.Reach = changed.Reach;
+            _cluster?.Publisher.Tell(new OwnChange.Reached(changed.Host, changed.Reach));
+        });
         Receive<MoveOverdue>(EndMove);
         Receive<PartGone>(gone =>
         {

@@ -21,14 +21,15 @@ internal static class CatalogAnswers
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
 
-    // Fields of SongPage, SongInfoPage, Song and Host in tsp.proto.
-    private const int SongsField = 1;
-    private const int NextCursorField = 2;
-    private const int VersionField = 3;
-    private const int TotalField = 4;
-    private const int HostsField = 6;
-    private const int ActiveStreamsField = 6;
-    private const int MaxStreamsField = 7;
+    // SongPage and SongInfoPage number these fields alike.
+    private const int SongsField = SongPage.SongsFieldNumber;
+    private const int GrantedSongField = PlayGrant.SongFieldNumber;
+    private const int NextCursorField = SongPage.NextCursorFieldNumber;
+    private const int VersionField = SongPage.CatalogVersionFieldNumber;
+    private const int TotalField = SongPage.TotalFieldNumber;
+    private const int HostsField = Song.HostsFieldNumber;
+    private const int ActiveStreamsField = Host.ActiveStreamsFieldNumber;
+    private const int MaxStreamsField = Host.MaxStreamsFieldNumber;
 
     /// <summary>LIST: one page of the catalog, or of what fits a query; <paramref name="places"/> tells and learns where the connection's searches ended.</summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
@@ -84,7 +85,7 @@ internal static class CatalogAnswers
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
         var frame = answers.BeginFrame();
-        answers.Prefix(SongsField, length);
+        answers.Prefix(GrantedSongField, length);
         song.WriteFacts(answers.Append(1 + Varint.Length((uint)id) + song.Facts.Length));
         foreach (var (host, load) in hosts)
         {

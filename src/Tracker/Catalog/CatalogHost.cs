@@ -28,7 +28,7 @@ internal enum Reach : byte
 /// <param name="seenAt">The address that its connection comes from; null = not here.</param>
 internal sealed class CatalogHost(PeerId id, string name, string address, int port, IPAddress? seenAt = null)
 {
-    private const byte ReachableTag = 5 << 3;
+    private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
     private readonly byte[] _encoded =
     [
@@ -55,14 +55,18 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The address that its connection comes from, as limits count it; null = not to this tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.Of(seenAt);
 
-    /// <summary>Whether its port can be reached. It changes for all its songs at once: what is encoded from now on, a grant above all, says so; what is encoded already does not.</summary>
+    /// <summary>
+    /// Whether the host's port can be reached: the only mutable part of a snapshot. It has one writer: whoever creates the host sets it before
+    /// the host is shared, and from then on only the TrackerActor does (docs/decisions/0012-reachability-in-snapshots.md). A change applies to
+    /// all songs of the host: grants and pages encoded from now on contain it, pages encoded before do not.
+    /// </summary>
     public Reach Reach
     {
         get => _reach;
         set
         {
             _reach = value;
-            // One byte, the last one, which is there for both values: whoever copies it meanwhile gets the one or the other.
+            // A single byte, present for both values: a concurrent copy contains either the old or the new one.
             _encoded[^1] = value == Reach.Reachable ? (byte)1 : (byte)0;
         }
     }

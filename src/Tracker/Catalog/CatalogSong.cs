@@ -15,8 +15,8 @@ internal sealed class CatalogSong
     /// <summary>More hosts than this are not told to anyone: nobody tries that many, and a page must stay small.</summary>
     public const int MaxHostsTold = 32;
 
-    private const int IdField = 1;
-    private const int HostsField = 6;
+    private const int IdField = Song.IdFieldNumber;
+    private const int HostsField = Song.HostsFieldNumber;
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;

@@ -12,7 +12,7 @@ internal static class DeltaFrames
     /// <summary>Bytes of a body besides songs and ids: two versions, and tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
-    private const int ChangedField = 3;
+    private const int ChangedField = CatalogDelta.ChangedFieldNumber;
 
     /// <summary>
     /// The frames, in order; empty when they would be longer than <paramref name="maxBytes"/> together and everyone had better list again. All but the first add a

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
@@ -41,7 +42,7 @@ internal sealed class EncodedPages(long maxBytes)
 /// <summary>A leaf's songs, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
 internal sealed class EncodedLeaf
 {
-    private const int SongsField = 1;
+    private const int SongsField = SongPage.SongsFieldNumber;
 
     private readonly byte[] _bytes;
     private readonly int[] _ends;
