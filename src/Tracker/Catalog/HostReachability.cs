@@ -17,7 +17,7 @@ internal enum Reach : byte
 
 /// <summary>Whether one host's port can be reached: the only value behind a snapshot that changes after the snapshot was published.</summary>
 /// <remarks>
-/// All songs of a host share it, so a change costs one write however many songs there are (docs/decisions/0036). Any thread reads it. Only the
+/// All songs of a host share it, so a change costs one write however many songs there are (docs/decisions/0012). Any thread reads it. Only the
 /// <see cref="Writer"/> changes it, and the SongRegistry holds the one writer that there is.
 /// </remarks>
 internal sealed class HostReachability(Reach first)
