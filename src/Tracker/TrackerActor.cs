@@ -121,7 +121,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 OnBroadcastDue();
                 break;
             case CatalogChangeSent sent:
-                _rounds.Taken(Sender, sent.Change, Now);
+                _rounds.Received(Sender, sent.Change, Now);
                 break;
             case Merged merged:
                 if (_registry.Take(merged.Merge, merged.Segment))

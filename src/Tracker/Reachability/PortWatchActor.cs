@@ -117,7 +117,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _due.Add(next.Address, next);
         }
 
-        while (_byProbe.Count < _atOnce && _due.TryTake(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
+        while (_byProbe.Count < _atOnce && _due.TryDequeue(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
         {
             _tried[port.Address] = _tried.GetValueOrDefault(port.Address) + 1;
             _byProbe.Add(Context.Watch(Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
