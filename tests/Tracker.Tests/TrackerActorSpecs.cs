@@ -12,9 +12,14 @@ public sealed class TrackerActorSpecs : ProbeSpec
 {
     private readonly PublishedCatalog _catalog = new();
     private readonly TrackerCounts _counts = new();
+    private readonly TestProbe _peerRegistry;
     private readonly IActorRef _tracker;
 
-    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, TestActor));
+    public TrackerActorSpecs()
+    {
+        _peerRegistry = CreateTestProbe();
+        _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry));
+    }
 
     [Fact]
     public async Task Ids_are_told_when_the_songs_are_in_the_catalog()
@@ -53,12 +58,12 @@ public sealed class TrackerActorSpecs : ProbeSpec
     [Fact]
     public async Task After_a_failure_nobody_is_counted_as_registered()
     {
-        await ExpectMsgAsync<CatalogBegun>();
+        await _peerRegistry.ExpectMsgAsync<CatalogBegun>();
         await Share(Join(1), 1, 3);
         Assert.Equal(1, _counts.Peers);
         _tracker.Tell(new Status.Failure(new InvalidOperationException("the merge has failed")));
         await AwaitAssertAsync(() => Assert.Equal(0, _counts.Peers));
-        await ExpectMsgAsync<CatalogBegun>();
+        await _peerRegistry.ExpectMsgAsync<CatalogBegun>();
         Assert.Equal(0, _catalog.Current.Count);
     }
 
@@ -67,7 +72,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     {
         var (ids, replicator, cluster) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         var actors = new ClusterActors(ids, replicator, cluster, Address.Parse("akka://one@10.0.0.1:1"));
-        var tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, TestActor, actors));
+        var tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry, actors));
         var peer = CreateTestProbe();
         tracker.Tell(new HostJoined(Samples.Host(1), WantsBroadcasts: false), peer);
         tracker.Tell(new ApplyShare(Samples.Peer(1), Samples.Complete(Samples.Songs(3)).InBatches().Single()), peer);
