@@ -45,13 +45,13 @@ public sealed class CompletionSpecs : IDisposable
     [Fact]
     public void titles_come_from_the_copy_of_the_catalog_each_once_in_order_and_not_too_many()
     {
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         copy.Add(new SongPage { Songs = { new[] { "b two", "a", "B one", "b Two", "c" }.Select((title, id) => new Song { Id = id + 1, Tags = new SongTags { Title = title } }) } });
 
-        Assert.Equal(["B one", "b two"], copy.Titles("b", 10));
-        Assert.Equal(["B one"], copy.Titles("b", 1));
-        Assert.Empty(copy.Titles("x", 10));
+        Assert.Equal(["B one", "b two"], copy.FindTitles("b", 10));
+        Assert.Equal(["B one"], copy.FindTitles("b", 1));
+        Assert.Empty(copy.FindTitles("x", 10));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>The copy of the catalog against a tracker that changes while it is copied.</summary>
-public sealed class CatalogCopySpecs
+public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]
     public void pages_and_broadcasts_interleaved_in_any_way_end_in_the_tracker_s_catalog(int seed)
@@ -37,7 +37,7 @@ public sealed class CatalogCopySpecs
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "old");
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         var page = tracker.Page(0, limit: 10);
         tracker.Put(1, "new");
@@ -55,7 +55,7 @@ public sealed class CatalogCopySpecs
         tracker.Put(1, "one");
         tracker.Put(2, "two");
         tracker.Broadcast();
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         var first = tracker.Page(0, limit: 1);
         tracker.Remove(1);
@@ -73,7 +73,7 @@ public sealed class CatalogCopySpecs
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         copy.Add(tracker.Page(0, 10));
 
@@ -89,7 +89,7 @@ public sealed class CatalogCopySpecs
         var tracker = new Model(new Random(1));
         tracker.Put(1, "start");
         tracker.Broadcast();
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         var page = tracker.Page(0, 10);
         for (var i = 0; i < 1_500; i++)
@@ -110,7 +110,7 @@ public sealed class CatalogCopySpecs
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
-        var copy = new CatalogCopy();
+        var copy = new LocalCatalog();
         copy.BeginListing();
         copy.Add(tracker.Page(0, 10));
         copy.BeginListing();
@@ -139,7 +139,7 @@ public sealed class CatalogCopySpecs
 
         public Model Tracker { get; }
 
-        public CatalogCopy Copy { get; } = new();
+        public LocalCatalog Copy { get; } = new();
 
         public void Everything(bool lossy)
         {

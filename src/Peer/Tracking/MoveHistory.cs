@@ -2,15 +2,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Whether REPLACED may come of this peer's own move, as trackers can err about the order of two registrations, and not of another peer with the same id.</summary>
-internal sealed class OwnMoves(TimeProvider time)
+/// <summary>The trackers that this peer left a short while ago. It decides whether REPLACED can be an echo of this peer's own move.</summary>
+/// <remarks>Trackers can err about the order of two registrations of the same peer; a second peer with the same id says so again by the next REPLACED.</remarks>
+internal sealed class MoveHistory(TimeProvider time)
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<TrackerAddress, long> _left = [];
     private long? _excused;
 
-    /// <summary>This peer was registered at a tracker until now.</summary>
+    /// <summary>Notes that this peer was registered at a tracker until now.</summary>
     public void Left(TrackerAddress tracker)
     {
         foreach (var old in _left.Where(left => !IsRecent(left.Value)).Select(left => left.Key).ToList())
@@ -18,9 +19,9 @@ internal sealed class OwnMoves(TimeProvider time)
         _left[tracker] = time.GetTimestamp();
     }
 
-    /// <summary>A tracker says REPLACED.</summary>
-    /// <returns>True when this peer was registered at another one a short while ago, and this is the first time: it may register again.</returns>
-    public bool Excuse(TrackerAddress replacedAt)
+    /// <summary>Decides about a REPLACED from a tracker.</summary>
+    /// <returns>True when this peer has left another tracker a short while ago and no REPLACED was excused since: it may register again.</returns>
+    public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))
             return false;

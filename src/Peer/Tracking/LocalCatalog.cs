@@ -2,8 +2,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The peer's own copy of the catalog: filled by pages, kept true by broadcasts, good for looking hosts up when no tracker is there.</summary>
-internal sealed class CatalogCopy
+/// <summary>The peer's copy of a tracker's catalog: pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is there.</summary>
+internal sealed class LocalCatalog
 {
     private const int MaxDeltasWhileListing = 1_000;
 
@@ -12,18 +12,20 @@ internal sealed class CatalogCopy
     private Dictionary<int, Song>? _incoming;
     private ulong _version;
 
+    /// <summary>Songs in the copy.</summary>
     public int Count => _songs.Count;
 
-    /// <summary>True from <see cref="BeginListing"/> until the last page has come.</summary>
+    /// <summary>True from <see cref="BeginListing"/> until the last page is added.</summary>
     public bool IsListing => _incoming is not null;
 
-    /// <summary>Broadcasts are missing between what is here and what came: list again.</summary>
+    /// <summary>True when a broadcast was missed: the catalog has to be listed again.</summary>
     public bool HasGap { get; private set; }
 
+    /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _songs.GetValueOrDefault(id);
 
-    /// <summary>Titles that begin with a text, in any case: each once, in order, at most so many.</summary>
-    public IReadOnlyList<string> Titles(string beginning, int most)
+    /// <summary>Returns the titles that begin with a text, in any case: each once, in order, at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<string> FindTitles(string beginning, int most)
     {
         var titles = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var song in _songs.Values)
@@ -38,7 +40,7 @@ internal sealed class CatalogCopy
         return [.. titles];
     }
 
-    /// <summary>Starts over: the next pages are the whole catalog. What was known stays until they are all here.</summary>
+    /// <summary>Starts over: the next pages are the whole catalog. The songs of before stay until the last page is added.</summary>
     public void BeginListing()
     {
         _incoming = [];
@@ -47,7 +49,7 @@ internal sealed class CatalogCopy
         HasGap = false;
     }
 
-    /// <summary>Gives up a listing that cannot be finished; what was known stays, and counts as out of date.</summary>
+    /// <summary>Abandons a listing that cannot be finished. The songs of before stay, and count as out of date.</summary>
     public void AbandonListing()
     {
         HasGap |= IsListing;
@@ -55,8 +57,8 @@ internal sealed class CatalogCopy
         _deltasWhileListing.Clear();
     }
 
-    /// <summary>Takes a page.</summary>
-    /// <returns>The cursor of the next one; 0 when the copy is complete.</returns>
+    /// <summary>Adds a page of a listing.</summary>
+    /// <returns>The cursor of the next page; 0 when the copy is complete.</returns>
     public int Add(SongPage page)
     {
         if (_incoming is null)
@@ -71,14 +73,14 @@ internal sealed class CatalogCopy
         foreach (var (id, song) in _incoming)
             _songs[id] = song;
         _incoming = null;
-        // The copy is as old as its oldest page. A delta tells songs as they are, so applying one twice does no harm.
+        // The copy is as old as its oldest page. A delta carries whole songs, so applying one twice does no harm.
         foreach (var delta in _deltasWhileListing)
             Apply(delta);
         _deltasWhileListing.Clear();
         return 0;
     }
 
-    /// <summary>Takes a broadcast.</summary>
+    /// <summary>Applies a broadcast, or keeps it until the listing is complete.</summary>
     public void Apply(CatalogDelta delta)
     {
         if (_incoming is not null)

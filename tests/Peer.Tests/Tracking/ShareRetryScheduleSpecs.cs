@@ -4,14 +4,14 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>When refused songs are offered again.</summary>
-public sealed class OfferTimesSpecs
+public sealed class ShareRetryScheduleSpecs
 {
     private static readonly LinkSettings Settings = new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
 
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
-    private readonly OfferTimes _times;
+    private readonly ShareRetrySchedule _times;
 
-    public OfferTimesSpecs() => _times = new OfferTimes(Settings, _time, new Random(1));
+    public ShareRetryScheduleSpecs() => _times = new ShareRetrySchedule(Settings, _time, new Random(1));
 
     [Fact]
     public void those_that_stay_refused_are_offered_less_and_less_often()
