@@ -37,17 +37,19 @@ public sealed class ActorHost : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="config">The user's settings; they win over everything else.</param>
     /// <param name="defaults">HOCON of the parts in use.</param>
-    /// <param name="verbose">Whether everything is logged, not only warnings and errors.</param>
-    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, bool verbose)
+    /// <param name="log">What is logged, and how.</param>
+    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogSettings log)
     {
+        ArgumentNullException.ThrowIfNull(log);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddAkka(name, akka => akka
             .AddHocon(config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)), HoconAddMode.Prepend)
+            .AddSetup(new LogSetup(log))
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.LogLevel = verbose ? LogLevel.DebugLevel : LogLevel.WarningLevel;
+                loggers.LogLevel = log.IsVerbose ? LogLevel.DebugLevel : LogLevel.WarningLevel;
                 loggers.AddLogger<StandardErrorLoggerActor>();
             }));
         var host = builder.Build();

@@ -12,7 +12,7 @@ internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettin
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>
-        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, Verbose);
+        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, new LogSettings(Verbose, Settings.LogFormat));
 
     /// <summary>How to make the sound output of a song.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
