@@ -21,11 +21,11 @@ internal sealed class LogFormatter(LogSettings settings)
     {
         var source = settings.IsVerbose ? $" {entry.Source}" : "";
         var cause = entry.Error is { } error ? $" ({error.GetBaseException().Message})" : "";
-        var line = OneLine.Escape($"{Time(entry)} {Name(entry.Level)}{source}: {entry.Message}{cause}");
+        var line = DisplayText.Escape($"{Time(entry)} {Name(entry.Level)}{source}: {entry.Message}{cause}");
         if (!settings.IsVerbose || entry.Error is null)
             return line;
         var details = entry.Error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Join(Environment.NewLine, [line, .. details.Select(detail => $"  {OneLine.Escape(detail)}")]);
+        return string.Join(Environment.NewLine, [line, .. details.Select(detail => $"  {DisplayText.Escape(detail)}")]);
     }
 
     private string FormatJson(LogEntry entry)

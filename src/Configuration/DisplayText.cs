@@ -3,12 +3,12 @@ using System.Text;
 
 namespace TspActors.Configuration;
 
-/// <summary>Keeps foreign text (values, paths, variable names) on one line and within bounds, so that a message stays readable.</summary>
-internal static class OneLine
+/// <summary>Makes foreign text (values, paths, variable names) fit for a message: on one line, and not too long.</summary>
+internal static class DisplayText
 {
     private const int LongestShown = 80;
 
-    /// <summary>The text with control characters written as \uXXXX.</summary>
+    /// <summary>Returns the text with control characters written as \uXXXX.</summary>
     public static string Escape(string text)
     {
         if (!text.Any(char.IsControl))
@@ -25,7 +25,7 @@ internal static class OneLine
         return escaped.ToString();
     }
 
-    /// <summary>A value in quotes, shortened where it is long.</summary>
+    /// <summary>Returns the value in quotes, and cut if it is long.</summary>
     public static string Quote(string value) =>
         value.Length <= LongestShown ? $"\"{Escape(value)}\"" : $"\"{Escape(value[..LongestShown])}…\"";
 }

@@ -7,14 +7,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>One run of the program: what every command starts from.</summary>
-internal sealed record CommandRun(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
+/// <summary>What every command of the command line starts from: the configuration, the settings, and the log.</summary>
+internal sealed record CommandContext(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>
         ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, new LogSettings(Verbose, Settings.LogFormat));
 
-    /// <summary>How to make the sound output of a song.</summary>
+    /// <summary>Returns a function that opens the sound output for one song.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
 

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>Durations and sizes as people write them: a number and a unit. Nothing is guessed, so a duration without a unit is none.</summary>
-internal static class Quantities
+/// <summary>Reads and writes durations, sizes and bit rates as people write them: a number and a unit. A duration without a unit is refused.</summary>
+internal static class Units
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
@@ -17,7 +17,7 @@ internal static class Quantities
         ["d"] = TimeSpan.TicksPerDay,
     };
 
-    // As HOCON has them, and Akka: a bare letter is binary, "kB" and the like are decimal.
+    // As in HOCON and Akka, a single letter is binary, and "kB" is decimal.
     private static readonly Dictionary<string, decimal> BytesPerUnit = new(StringComparer.Ordinal)
     {
         [""] = 1,
@@ -40,7 +40,7 @@ internal static class Quantities
         ["GB"] = 1_000_000_000,
     };
 
-    // Lines are sold in bits, decimal; programs count in bytes. Which is meant is always written out.
+    // Network lines are sold in decimal bits, programs count bytes. So the unit is always written out.
     private static readonly Dictionary<string, decimal> BitsPerUnit = new(StringComparer.Ordinal)
     {
         ["bit/s"] = 1,
@@ -56,7 +56,7 @@ internal static class Quantities
         ["GiB/s"] = 8L << 30,
     };
 
-    /// <summary>"250ms", "10s", "1.5m", "1h", "2 d".</summary>
+    /// <summary>Reads "250ms", "10s", "1.5m", "1h", "2 d".</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {
         bool parsed = TryParse(text, TicksPerUnit, out long ticks);
@@ -64,13 +64,13 @@ internal static class Quantities
         return parsed;
     }
 
-    /// <summary>"65536", "64k", "256KiB", "1.5 MiB", "10MB"; a whole number of bytes.</summary>
+    /// <summary>Reads "65536", "64k", "256KiB", "1.5 MiB", "10MB"; a whole number of bytes.</summary>
     public static bool TryParseBytes(string text, out long bytes) => TryParse(text, BytesPerUnit, out bytes);
 
-    /// <summary>"10 Mbit/s", "1.5Mbit/s", "500 kB/s"; a whole number of bits a second.</summary>
+    /// <summary>Reads "10 Mbit/s", "1.5Mbit/s", "500 kB/s"; a whole number of bits a second.</summary>
     public static bool TryParseBitRate(string text, out long bits) => TryParse(text, BitsPerUnit, out bits);
 
-    /// <summary>The duration in its largest unit that gives a whole number.</summary>
+    /// <summary>Returns the duration in its largest unit that gives a whole number.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
@@ -80,7 +80,7 @@ internal static class Quantities
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
     }
 
-    /// <summary>The size in its largest binary unit that gives a whole number.</summary>
+    /// <summary>Returns the size in its largest binary unit that gives a whole number.</summary>
     public static string Format(long bytes) => bytes switch
     {
         0 => "0",
@@ -96,7 +96,7 @@ internal static class Quantities
         int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
-        // Sixteen digits hold every sensible amount, and times a unit they stay within a decimal.
+        // Sixteen digits are enough for every sensible amount, and their product with a unit fits in a decimal.
         if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]) || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
             return false;

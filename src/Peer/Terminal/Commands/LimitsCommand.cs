@@ -3,44 +3,45 @@ using TspActors.Configuration;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 
-namespace TspActors.Peer.Terminal;
+namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The console's limits: shows what this host gives at most and what of it is in use, and changes it until the peer ends.</summary>
-internal sealed class LimitsCommand(PeerNode peer, Screen screen)
+/// <summary>Shows the limits of hosting and what is in use, or changes a limit until the peer ends.</summary>
+internal sealed class LimitsCommand() : ConsoleCommand(
+    "limits", "limits [name] [value]", "what this host gives at most, and what is in use; with a value, change it")
 {
-    private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
-
-    /// <summary>limits; limits NAME; limits NAME VALUE.</summary>
-    /// <exception cref="CommandException">There is no such limit, or it cannot have that value.</exception>
-    public async Task RunAsync(string argument)
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
+        var (hosting, screen) = (console.Peer.Hosting, console.Screen);
         var words = argument.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length < 2)
         {
-            var status = await peer.Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ReplyDeadline).ConfigureAwait(false);
+            var status = await hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
             foreach (var line in Lines(status, words.Length == 0 ? HostingLimit.All : [Find(words[0])]))
                 screen.Result(line);
             return;
         }
 
         var limit = Find(words[0]);
-        var reply = await peer.Hosting.Ask(new ChangeLimit(limit.Name, words[1]), ReplyDeadline).ConfigureAwait(false);
+        var reply = await hosting.Ask(new ChangeLimit(limit.Name, words[1]), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is LimitRefused refused)
-            throw new CommandException(SafeText.Of(refused.Reason));
+            throw new CommandException(SafeText.Clean(refused.Reason));
         screen.Note(Changed(limit, (HostingStatus)reply));
     }
 
-    /// <summary>A line for each limit: its name, its value, what is in use.</summary>
+    public override Suggestions Suggest(string typed, TitleSearch titles) =>
+        Suggestions.FromWords(typed, HostingLimit.All.Select(limit => limit.Name), end: " ");
+
+    /// <summary>Returns a line for each limit: its name, its value, what is in use.</summary>
     public static IEnumerable<string> Lines(HostingStatus status, IReadOnlyList<HostingLimit> limits) => limits.Select(limit =>
         $"{limit.Name,-21}{Value(limit, status)}{InUse(limit, status)}{(IsChanged(limit, status) ? ", changed here" : "")}");
 
-    /// <summary>The streams that run, for status.</summary>
+    /// <summary>Returns how many streams run, for status.</summary>
     public static string Streams(HostingStatus status) =>
         $"{status.Active}{(status.Max > 0 ? $" of at most {status.Max}" : "")}{(status.Waiting > 0 ? $", {status.Waiting} waiting" : "")}";
 
     private static string Changed(HostingLimit limit, HostingStatus status) => IsChanged(limit, status)
-        ? $"{limit.Name} is {Value(limit, status)} now; tsp.peer.hosting.max-{limit.Name} holds again when the peer is started anew"
-        : $"{limit.Name} is as it is configured: {Value(limit, status)}";
+        ? $"{limit.Name} is now {Value(limit, status)}, until the peer restarts; to keep it, set tsp.peer.hosting.max-{limit.Name}"
+        : $"{limit.Name} is back at its configured value: {Value(limit, status)}";
 
     private static bool IsChanged(HostingLimit limit, HostingStatus status) =>
         limit.Show(status.Settings) != limit.Show(status.Configured)
@@ -65,8 +66,7 @@ internal sealed class LimitsCommand(PeerNode peer, Screen screen)
     {
         if (HostingLimit.Find(name.ToLowerInvariant()) is { } limit)
             return limit;
-        var nearest = NearestKey.Of(name.ToLowerInvariant(), HostingLimit.All.Select(known => known.Name));
-        throw new CommandException(
-            $"there is no limit \"{SafeText.Of(name)}\"; the nearest is {nearest}, and limits lists them all");
+        var nearest = NearestKey.Find(name.ToLowerInvariant(), HostingLimit.All.Select(known => known.Name));
+        throw new CommandException($"there is no limit \"{SafeText.Clean(name)}\"; did you mean {nearest}? Type limits to list them all");
     }
 }

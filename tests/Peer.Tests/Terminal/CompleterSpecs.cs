@@ -5,8 +5,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>What Tab does: verbs, titles, choices; and the lines that were typed before.</summary>
-public sealed class CompletionSpecs : IDisposable
+/// <summary>What Tab does with commands, titles and choices; and the history of typed lines.</summary>
+public sealed class CompleterSpecs : IDisposable
 {
     private static readonly string[] Titles = ["Night Train", "Night Watch", "Snowmelt Waltz", "夜の列車", "🎵 one", "🎶 two"];
 
@@ -30,20 +30,20 @@ public sealed class CompletionSpecs : IDisposable
     [InlineData("library ", "library problems")]
     [InlineData("seek sno", "seek sno")]
     [InlineData("stop ", "stop ")]
-    public void a_line_is_completed_as_far_as_it_is_clear(string line, string completed) => Assert.Equal(completed, Completion.Of(line, Find).Line);
+    public void A_line_is_completed_as_far_as_it_is_clear(string line, string completed) => Assert.Equal(completed, Completer.Complete(line, Find).Line);
 
     [Fact]
-    public void where_it_is_not_clear_the_choices_are_there()
+    public void Where_it_is_not_clear_there_are_choices()
     {
-        Assert.Equal(["save", "seek", "shuffle", "status", "stop"], Completion.Of("s", Find).Options);
-        Assert.Equal(["Night Train", "Night Watch"], Completion.Of("play ni", Find).Options);
-        Assert.Equal(["all", "off", "one"], Completion.Of("repeat ", Find).Options);
-        Assert.Empty(Completion.Of("play sno", Find).Options);
-        Assert.Equal(13, Completion.Of("play x", (_, most) => [.. Enumerable.Range(0, most).Select(number => $"x{number}")]).Options.Count);
+        Assert.Equal(["save", "seek", "shuffle", "status", "stop"], Completer.Complete("s", Find).Choices);
+        Assert.Equal(["Night Train", "Night Watch"], Completer.Complete("play ni", Find).Choices);
+        Assert.Equal(["all", "off", "one"], Completer.Complete("repeat ", Find).Choices);
+        Assert.Empty(Completer.Complete("play sno", Find).Choices);
+        Assert.Equal(13, Completer.Complete("play x", (_, most) => [.. Enumerable.Range(0, most).Select(number => $"x{number}")]).Choices.Count);
     }
 
     [Fact]
-    public void titles_come_from_the_copy_of_the_catalog_each_once_in_order_and_not_too_many()
+    public void Titles_come_from_the_copy_of_the_catalog_each_once_in_order_and_not_too_many()
     {
         var copy = new CatalogCopy();
         copy.BeginListing();
@@ -55,7 +55,7 @@ public sealed class CompletionSpecs : IDisposable
     }
 
     [Fact]
-    public void lines_are_kept_from_one_run_to_the_next_in_order_and_bounded()
+    public void Lines_are_kept_from_one_run_to_the_next_in_order_and_bounded()
     {
         var path = _folder.In("history");
         var first = History.Load(path);
@@ -71,18 +71,18 @@ public sealed class CompletionSpecs : IDisposable
     }
 
     [Fact]
-    public void what_was_typed_in_an_earlier_run_is_recalled()
+    public void What_was_typed_in_an_earlier_run_is_recalled()
     {
         var line = new LineBuffer(["list", "play 1"]);
 
-        line.Take(new ConsoleKeyInfo('\0', ConsoleKey.UpArrow, false, false, false));
-        line.Take(new ConsoleKeyInfo('\0', ConsoleKey.UpArrow, false, false, false));
+        line.HandleKey(new ConsoleKeyInfo('\0', ConsoleKey.UpArrow, false, false, false));
+        line.HandleKey(new ConsoleKeyInfo('\0', ConsoleKey.UpArrow, false, false, false));
 
         Assert.Equal("list", line.Text);
     }
 
     [Fact]
-    public void a_history_that_cannot_be_written_is_told()
+    public void A_history_that_cannot_be_written_is_reported()
     {
         var history = History.Load(_folder.In("none", "history"));
 
