@@ -12,7 +12,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("tsp {\n tracker {\n  port = 1\n", 2, "of \"tsp.tracker\" on this line is never closed")]
     [InlineData("tsp.tracker.port = 1\n}\n", 2, "closes nothing")]
     [InlineData("{ tsp.tracker.port = 1\n", 1, "is never closed")]
-    [InlineData("{ tsp.tracker.port = 1 }\n}", 2, "follows the closing '}'")]
+    [InlineData("{ tsp.tracker.port = 1 }\n}", 2, "after the closing '}'")]
     [InlineData("tsp.tracker.words = [a,\n b\n", 1, "'[' of \"tsp.tracker.words\" on this line is never closed")]
     [InlineData("tsp.tracker.words = [a\ntsp.tracker.port = 1\n", 2, "'='")]
     [InlineData("tsp.tracker {\n words = [a }\n}", 2, "not expected in a list")]
