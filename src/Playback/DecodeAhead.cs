@@ -1,4 +1,4 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback;
 
@@ -12,7 +12,7 @@ internal sealed class DecodeAhead : IDisposable
     private readonly SongPlayerSettings _settings;
     private readonly Action<string> _notice;
     private readonly ByteRate _rate = new();
-    private readonly EndPadding _padding = new();
+    private readonly Mp3EndPadding _padding = new();
     private readonly byte[] _feed = new byte[FeedSize];
     private int _generation;
     private int _song;
@@ -49,7 +49,7 @@ internal sealed class DecodeAhead : IDisposable
         InputEnded = false;
         Staged.Clear();
         _rate.Reset();
-        _padding.SeekTo(song);
+        _padding.Seek(song);
         _decoder.Reset();
     }
 
@@ -69,7 +69,7 @@ internal sealed class DecodeAhead : IDisposable
                 case InputState.Bytes:
                     if (_rate.Feed(read))
                         _input.Limit = (int)Math.Min(_settings.InputBufferBytes, _rate.BytesPerSecond * _settings.InputBufferTime.TotalSeconds);
-                    _padding.Look(_feed.AsSpan(0, read));
+                    _padding.Feed(_feed.AsSpan(0, read));
                     _decoder.Feed(_feed.AsSpan(0, read));
                     break;
                 case InputState.NextSong:
@@ -78,7 +78,7 @@ internal sealed class DecodeAhead : IDisposable
                 case InputState.Completed when !InputEnded:
                     InputEnded = true;
                     _decoder.Complete();
-                    Staged.CutEnd(_song, _padding.Left);
+                    Staged.CutEnd(_song, _padding.ToTrim);
                     break;
                 case InputState.Stale:
                     return false;
@@ -115,7 +115,7 @@ internal sealed class DecodeAhead : IDisposable
         if (_mustSound)
             _notice("There is no MP3 sound in a song of the queue; it was left out.");
         if (!InputEnded)
-            Staged.CutEnd(_song, _padding.Left);
+            Staged.CutEnd(_song, _padding.ToTrim);
         _song++;
         _mustSound = true;
         InputEnded = false;

@@ -1,3 +1,5 @@
+using TspActors.Mpeg;
+
 namespace TspActors.Playback;
 
 /// <summary>The format of decoded sound: signed 16-bit samples in native byte order, channels interleaved.</summary>
@@ -7,6 +9,9 @@ public readonly record struct PcmFormat(int Rate, int Channels)
 {
     /// <summary>Bytes of one sample frame (one sample of every channel).</summary>
     public int FrameBytes => 2 * Channels;
+
+    /// <summary>Returns the format that frames with this header decode to.</summary>
+    internal static PcmFormat FromHeader(Mp3FrameHeader header) => new(header.SampleRateHz, header.Channels);
 
     /// <summary>Returns the playing time of a number of bytes.</summary>
     public TimeSpan DurationOf(long bytes) => new(bytes / FrameBytes * TimeSpan.TicksPerSecond / Rate);

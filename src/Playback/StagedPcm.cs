@@ -1,4 +1,4 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback;
 
@@ -57,12 +57,12 @@ internal sealed class StagedPcm
     }
 
     /// <summary>Cuts padding off the end of the song that was added last, as far as it is still queued.</summary>
-    internal void CutEnd(int song, EndPadding.Padding padding)
+    internal void CutEnd(int song, Mp3Padding padding)
     {
         var cut = 0;
         foreach (var block in _blocks.Reverse())
         {
-            var left = padding.FramesAt(block.Format.Rate) - cut;
+            var left = padding.SamplesAt(block.Format.Rate) - cut;
             if (block.Song != song || left <= 0)
                 break;
             var frames = Math.Min(left, block.Unheard.Length / block.Format.FrameBytes);

@@ -54,7 +54,7 @@ internal static class PlayCommand
         // Console.OpenStandardOutput ignores a closed pipe, and the song would seem to be written.
         if (file == "-")
             return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
-        if (!SpecialFile.Is(file))
+        if (!SpecialFile.IsAt(file))
             return null;
         try
         {

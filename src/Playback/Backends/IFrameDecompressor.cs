@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Backends;
 
-/// <summary>A codec that decodes whole frames of one format: the few calls that <see cref="FrameDecoder"/> needs.</summary>
+/// <summary>A codec that decodes whole frames of one format: the few calls that <see cref="CodecDecoder"/> needs.</summary>
 internal interface IFrameDecompressor : IDisposable
 {
     /// <summary>The largest number of bytes that one frame, and what the codec held back before it, can decode to.</summary>

@@ -1,6 +1,6 @@
 using NAudio;
 using NAudio.Wave;
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback.Backends;
 
@@ -10,15 +10,15 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
     private readonly AcmMp3FrameDecompressor _codec;
     private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
 
-    internal NAudioDecompressor(FrameHeader header)
+    internal NAudioDecompressor(Mp3FrameHeader header)
     {
         try
         {
-            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRate, header.Channels, header.Size, header.Bitrate));
+            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps));
         }
         catch (MmException e)
         {
-            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRate} Hz ({e.Message}).", e);
+            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRateHz} Hz ({e.Message}).", e);
         }
     }
 

@@ -1,4 +1,4 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 using TspActors.Playback.Silence;
 
 namespace TspActors.Playback.Backends;
@@ -9,7 +9,7 @@ namespace TspActors.Playback.Backends;
 /// <param name="NewDecompressor">Creates a codec for frames of a format.</param>
 /// <param name="NewDevice">Opens the default device for a format and a maximum buffer; throws <see cref="AudioOutputException"/>.</param>
 internal sealed record WaveBackend(
-    string Name, string? WhyNot, Func<FrameHeader, IFrameDecompressor> NewDecompressor, Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
+    string Name, string? WhyNot, Func<Mp3FrameHeader, IFrameDecompressor> NewDecompressor, Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
@@ -37,7 +37,7 @@ internal sealed record WaveBackend(
 
     private AudioBackend Backend(string name, string reason, AudioSettings settings, TimeProvider time, bool beginSilent) => new(name, reason)
     {
-        CreateDecoder = _ => new FrameDecoder(NewDecompressor),
+        CreateDecoder = _ => new CodecDecoder(NewDecompressor),
         CreateOutput = notice => new FallbackOutput(() => NewOutput(settings, time), settings.DeviceRetry, time, notice, beginSilent),
     };
 

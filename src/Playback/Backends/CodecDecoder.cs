@@ -1,11 +1,11 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback.Backends;
 
 /// <summary>Decodes with a codec that accepts one verified frame at a time, as the Windows codecs do, and trims the encoder's delay and padding.</summary>
-internal sealed class FrameDecoder(Func<FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
+internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
 {
-    private readonly FrameSplitter _splitter = new();
+    private readonly Mp3FrameSplitter _splitter = new();
     private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
     private IFrameDecompressor? _decompressor;
     private PcmFormat _decoding;
@@ -65,25 +65,27 @@ internal sealed class FrameDecoder(Func<FrameHeader, IFrameDecompressor> newDeco
         if (!_atFirstFrame)
             return false;
         _atFirstFrame = false;
-        if (!InfoFrame.TryRead(frame, out var info))
+        // A VBRI frame states no delay, and the codec plays it as silence.
+        if (!Mp3InfoFrame.TryRead(frame, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return false;
-        if (info.TellsPadding)
+        if (info.HasGaps)
         {
-            _toSkip = info.Delay + InfoFrame.DecoderDelay;
-            if (info.Frames > 0)
-                _toGive = Math.Max(0, (long)info.Frames * info.Header.Samples - info.Delay - info.Padding);
+            _toSkip = info.DelaySamples + Mp3InfoFrame.DecoderDelaySamples;
+            if (info.FrameCount > 0)
+                _toGive = Math.Max(0, (long)info.FrameCount * info.Header.SamplesPerFrame - info.DelaySamples - info.PaddingSamples);
         }
 
         return true;
     }
 
-    private void Decompress(FrameHeader header, ReadOnlySpan<byte> frame)
+    private void Decompress(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
-        if (_decompressor is null || header.Format != _decoding)
+        var format = PcmFormat.FromHeader(header);
+        if (_decompressor is null || format != _decoding)
         {
             _decompressor?.Dispose();
             _decompressor = newDecompressor(header);
-            _decoding = header.Format;
+            _decoding = format;
         }
 
         var size = _decoding.FrameBytes;

@@ -1,56 +1,12 @@
 using System.Text;
-using TspActors.Media.Mp3;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Makes MP3 bytes to order: frames with right headers and meaningless content, and the tags around them.</summary>
-public static class Mp3Bytes
+/// <summary>Makes the tags that stand around the audio of an MP3 file.</summary>
+public static class TagBytes
 {
-    /// <summary>MPEG-1 Layer III, 128 kbit/s, 44.1 kHz, stereo: 417 bytes.</summary>
-    public static readonly byte[] Header128 = [0xFF, 0xFB, 0x90, 0x00];
-
-    /// <summary>The same at 64 kbit/s: 208 bytes.</summary>
-    public static readonly byte[] Header64 = [0xFF, 0xFB, 0x50, 0x00];
-
-    /// <summary>MPEG-2 Layer III, 64 kbit/s, 24 kHz, mono: 192 bytes.</summary>
-    public static readonly byte[] Header24k = [0xFF, 0xF3, 0x84, 0xC0];
-
-    /// <summary>One frame; its content never looks like a header.</summary>
-    public static byte[] Frame(byte[]? header = null, int seed = 1)
-    {
-        header ??= Header128;
-        Assert.True(Mp3FrameHeader.TryParse(header, out var parsed));
-        var frame = new byte[parsed.FrameBytes];
-        new Random(seed).NextBytes(frame);
-        for (var index = 0; index < frame.Length; index++)
-            frame[index] &= 0x7F;
-        header.CopyTo(frame, 0);
-        return frame;
-    }
-
-    public static byte[] Frames(int count, byte[]? header = null, int seed = 1) =>
-        Join([.. Enumerable.Range(0, count).Select(number => Frame(header, seed * 1000 + number))]);
-
-    /// <summary>A frame that is marked as an encoder's info frame.</summary>
-    public static byte[] InfoFrame(string marker = "Xing")
-    {
-        var frame = Frame();
-        Encoding.ASCII.GetBytes(marker).CopyTo(frame, 36);
-        return frame;
-    }
-
-    public static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(part => part)];
-
-    public static byte[] Junk(int length, int seed = 7)
-    {
-        var junk = new byte[length];
-        new Random(seed).NextBytes(junk);
-        for (var index = 0; index < length; index++)
-            junk[index] &= 0x7F;
-        return junk;
-    }
-
-    /// <summary>An ID3v2 tag around ready-made frames.</summary>
+    /// <summary>Makes an ID3v2 tag around frames made by <see cref="TagFrame"/>.</summary>
     public static byte[] Id3v2(int version, byte flags, byte[] body, bool withFooter = false)
     {
         byte[] header = [(byte)'I', (byte)'D', (byte)'3', (byte)version, 0, (byte)(flags | (withFooter ? 0x10 : 0)), .. Synchsafe(body.Length)];
@@ -58,7 +14,7 @@ public static class Mp3Bytes
         return Join(header, body, footer);
     }
 
-    /// <summary>A frame of an ID3v2 tag, with the sizes of its version.</summary>
+    /// <summary>Makes a frame of an ID3v2 tag; the version decides how its size is written.</summary>
     public static byte[] TagFrame(int version, string id, byte[] body, ushort flags = 0) => version switch
     {
         2 => Join(Encoding.ASCII.GetBytes(id), [(byte)(body.Length >> 16), (byte)(body.Length >> 8), (byte)body.Length], body),

@@ -1,12 +1,12 @@
+using TspActors.Mpeg;
 using TspActors.Playback.Backends;
-using TspActors.Playback.Frames;
 using TspActors.Playback.Mpg123;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
 /// <summary>Decoding frame by frame, as codecs of Windows do, with libmpg123 in the codec's place.</summary>
-public sealed class FrameDecoderSpecs
+public sealed class CodecDecoderSpecs
 {
     private readonly List<Codec> _codecs = [];
 
@@ -33,7 +33,7 @@ public sealed class FrameDecoderSpecs
         var heard = Decode(decoder, [.. tag, .. song, .. "TAG"u8, .. new byte[125]], 1000);
 
         Assert.Equal(Songs.DecodeByProgram(song), heard);
-        Assert.All(_codecs.SelectMany(codec => codec.Frames), frame => Assert.True(FrameHeader.TryRead(frame, out var header) && header.Size == frame.Length));
+        Assert.All(_codecs.SelectMany(codec => codec.Frames), frame => Assert.True(Mp3FrameHeader.TryParse(frame, out var header) && header.FrameBytes == frame.Length));
     }
 
     [NeedsFact("lame", "mpg123")]
@@ -75,14 +75,14 @@ public sealed class FrameDecoderSpecs
         Assert.True(Sound.Correlation(Sound.Samples(recording), Sound.Samples(output.Heard)) > 0.99);
     }
 
-    private FrameDecoder NewDecoder() => new(_ =>
+    private CodecDecoder NewDecoder() => new(_ =>
     {
         var codec = new Codec();
         _codecs.Add(codec);
         return codec;
     });
 
-    private static byte[] Decode(FrameDecoder decoder, byte[] song, int piece)
+    private static byte[] Decode(CodecDecoder decoder, byte[] song, int piece)
     {
         var heard = new MemoryStream();
         var pcm = new byte[PcmBlock.Size];

@@ -1,14 +1,14 @@
-namespace TspActors.Media.Mp3;
+namespace TspActors.Mpeg;
 
-/// <summary>How long a stretch of a payload sounds, by the frames that begin in it.</summary>
-public static class FrameTime
+/// <summary>Measures the playing time of a range of payload bytes by the frames that begin in it.</summary>
+public static class Mp3FrameTime
 {
     /// <summary>
-    /// The playing time of the frames whose headers begin in <paramref name="bytes"/>, cut anywhere. Stretches that follow one another add up to the whole, whatever
-    /// the bitrate does; where junk stands between frames it counts nothing.
+    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere. Consecutive ranges
+    /// add up to the whole song at any bitrate. Junk between frames counts as no time.
     /// </summary>
-    /// <returns>Null when no frame is found that another one of its kind follows: then the stretch is too short, or no MPEG Layer III.</returns>
-    public static TimeSpan? Of(ReadOnlySpan<byte> bytes)
+    /// <returns>Null when no two consecutive frames of one stream are found: the range is too short, or it is not MPEG Layer III.</returns>
+    public static TimeSpan? Measure(ReadOnlySpan<byte> bytes)
     {
         var seconds = 0d;
         var found = false;
@@ -24,7 +24,7 @@ public static class FrameTime
                 if (at >= bytes.Length)
                     return TimeSpan.FromSeconds(seconds);
                 if (at + Mp3FrameHeader.Size > bytes.Length)
-                    // It begins here, and its header goes on in the next stretch, where it will not be seen.
+                    // A frame begins here and its header continues in the next range, which cannot recognize it.
                     return TimeSpan.FromSeconds(seconds + frameSeconds);
                 if (!Mp3FrameHeader.TryParse(bytes[at..], out header) || !header.IsSameStream(first))
                     break;
@@ -34,7 +34,7 @@ public static class FrameTime
         return found ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    // A header alone is 1 in 10^4 of random bytes, so the next one has to be there too.
+    // One in 10^4 random positions looks like a header, so the next header must be there too.
     private static int NextFrame(ReadOnlySpan<byte> bytes, int from, out Mp3FrameHeader header)
     {
         header = default;
