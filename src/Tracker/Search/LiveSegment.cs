@@ -3,21 +3,21 @@ using System.Numerics;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>A segment and which of its songs are still to be found in it, at one moment.</summary>
+/// <summary>A segment and which of its songs are still live, at one moment.</summary>
 /// <param name="Segment">The songs and their terms.</param>
-/// <param name="Live">A bit for each song, in chunks, so that the next moment shares all that has not changed.</param>
-/// <param name="LiveCount">How many.</param>
-internal sealed record IndexPart(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
+/// <param name="Live">One bit per song, in chunks, so that the next moment shares every chunk that has not changed.</param>
+/// <param name="LiveCount">The number of live songs.</param>
+internal sealed record LiveSegment(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
 {
-    /// <summary>Words of bits in a chunk.</summary>
+    /// <summary>64-bit words in a chunk.</summary>
     public const int ChunkWords = 64;
 
-    /// <summary>Songs of a chunk.</summary>
+    /// <summary>Songs in a chunk.</summary>
     public const int ChunkSongs = ChunkWords * 64;
 
     public bool IsLive(int song) => (Live[song / ChunkSongs][song % ChunkSongs >> 6] >> (song & 63) & 1) != 0;
 
-    /// <summary>The numbers of the songs that are alive.</summary>
+    /// <summary>Returns the numbers of the live songs.</summary>
     public IEnumerable<int> Alive()
     {
         for (var chunk = 0; chunk < Live.Length; chunk++)
@@ -30,7 +30,7 @@ internal sealed record IndexPart(SearchSegment Segment, ImmutableArray<ulong[]> 
         }
     }
 
-    /// <summary>Leaves in a set what is alive.</summary>
+    /// <summary>Removes the songs that are not live from a set.</summary>
     public void Filter(Span<ulong> set)
     {
         for (var word = 0; word < set.Length; word++)
