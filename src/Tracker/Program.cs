@@ -20,13 +20,14 @@ internal static class Program
     private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; makes this one a member of a cluster", HelpName = "PORT" };
     private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; every tracker is given the same ones (repeatable)", HelpName = "HOST:PORT" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force, and end" };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "log more" };
+    private static readonly Option<string?> LogFormatOption = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
     private static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
-            Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, Verbose,
+            Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args);
@@ -133,7 +134,7 @@ internal static class Program
         // What protects the port for other trackers cannot be undone by Akka's own keys.
         var cluster = ClusterHocon.Of(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
-        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, verbose);
+        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, new LogSettings(verbose, settings.LogFormat));
     }
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>
@@ -147,6 +148,8 @@ internal static class Program
             yield return CommandLineSetting.One("tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
+        if (arguments.GetValue(LogFormatOption) is { } logFormat)
+            yield return CommandLineSetting.One("tsp.tracker.log-format", logFormat, "--log-format");
         if (arguments.GetValue(ClusterPort) is { } clusterPort)
             yield return CommandLineSetting.One("tsp.tracker.cluster.port", clusterPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "--cluster-port");
         if (arguments.GetValue(SeedNode) is { Length: > 0 } seeds)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
@@ -33,6 +34,7 @@ public static class TrackerSettingsReader
             HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
             BroadcastMaxBytes = reader.Bytes("tsp.tracker.broadcast-max", 0, 1024 * 1024 * 1024),
+            LogFormat = LogSettings.ReadFormat(reader, "tsp.tracker.log-format"),
             Catalog = new CatalogLimits
             {
                 SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),
