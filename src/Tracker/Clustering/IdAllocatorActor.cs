@@ -8,18 +8,18 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Gives out the song ids of the cluster. A singleton: it runs on the oldest tracker, and begins anew on the next one when that is gone.</summary>
+/// <summary>Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next one when that tracker is gone.</summary>
 /// <remarks>
 /// <code>
 /// Beginning → a new term and the mark of reserved ids, read from and written to a majority → Learning
-/// Learning  → everything that every tracker knows (one that is gone is not waited for)     → Allotting
+/// Learning  → the ids that every tracker knows (it does not wait for a tracker that is gone) → Allotting
 /// Allotting → AllotIds → reserve if need be (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// So an id that was told to anyone is known to a majority, and one that was not is below the mark, from which on the next allocator begins: no id is given out twice.
+/// So a majority knows every id that any peer was told, and every other id is below the mark above which the next allocator starts: no id is given out twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
-    /// <summary>Ids reserved beyond those that are needed: so many are lost when the allocator is.</summary>
+    /// <summary>Ids reserved beyond those that are needed. As many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
@@ -31,6 +31,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly IdTable _table = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UniqueAddress, IActorRef?> _fetches = [];
     private readonly Queue<(IActorRef Asker, AllotIds Request)> _waiting = new();
     private readonly Dictionary<ulong, AllotmentRound> _rounds = [];
@@ -92,7 +93,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
-                // It may count all the same: then as many ids are left out.
+                // The update may have reached some trackers; then that many ids stay unused.
                 _reserving = 0;
                 DenyAll("too few trackers of the cluster can be reached");
                 break;
@@ -107,7 +108,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 {
                     var (hash, id) = IdWire.Read(entry);
                     if (!_table.Learn(hash, id))
-                        Context.GetLogger().Error("two trackers contradict each other about {0} as song {1}", hash, id);
+                        _log.Error("two trackers contradict each other about {0} as song {1}", hash, id);
                 }
 
                 break;
@@ -146,6 +147,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         if (_learnt || _allotment is null || _fetches.Values.Any(fetch => fetch is not null))
             return;
         _learnt = true;
+        _log.Debug("song ids are allotted in term {0} from now on; {1} are known", _term, _table.Count);
         Serve();
     }
 
@@ -202,7 +204,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             DenyAll("the allocator of song ids has just moved");
     }
 
-    // One may have been removed before its fetch began; nobody says so again.
+    // A member may have been removed before its fetch began; no event says so again.
     private void DropFetchesOfThoseGone()
     {
         if (_learnt)

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's copy of the cluster's song ids: completes the shares of its peers with them, and asks the allocator for those that it does not know.</summary>
+/// <summary>This tracker's replica of the cluster's song ids: finds the ids for the shares of its peers, and asks the allocator for ids that it does not know.</summary>
 /// <remarks>
 /// <code>
 /// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare back
@@ -16,7 +16,7 @@ namespace TspActors.Tracker.Clustering;
 /// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Answers of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
+/// Replies of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
@@ -29,6 +29,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _allocator;
     private readonly TimeSpan _timeout;
     private readonly IdTable _table = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<ResolvingShare> _parked = new();
     private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
     private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
@@ -41,7 +42,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <param name="allocator">The cluster's one allocator, wherever it runs.</param>
+    /// <param name="allocator">The cluster's one allocator, on whichever tracker it runs.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
     public static Props Props(IActorRef allocator, TimeSpan timeout) => Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
 
@@ -53,15 +54,16 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Resolve(resolve);
                 break;
             case IdsAllotted allotted:
-                Take(allotted);
+                Apply(allotted);
                 break;
             case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
+                _log.Debug("the allocator gives no song ids now: {0}", denied.Reason);
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;
             case LearnIds learn when learn.Term >= _term:
                 _term = learn.Term;
-                // One who knows otherwise does not count among those who agree.
+                // A tracker that knows otherwise does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
@@ -85,8 +87,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             case IdsFetched:
                 Context.Parent.Tell(IdsFetched.Instance);
                 break;
-            case LookAgain:
-                LookAfterDeadlines();
+            case CheckTimer:
+                CheckDeadlines();
                 break;
         }
     }
@@ -119,21 +121,22 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             _allocator.Tell(new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
         }
 
-        if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(LookAgain.Instance))
-            Timers.StartPeriodicTimer(LookAgain.Instance, LookAgain.Instance, Tick);
+        if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(CheckTimer.Instance))
+            Timers.StartPeriodicTimer(CheckTimer.Instance, CheckTimer.Instance, Tick);
     }
 
-    private void Take(IdsAllotted allotted)
+    private void Apply(IdsAllotted allotted)
     {
         if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
             return;
         _term = allotted.Term;
+        _log.Debug("{0} song ids are allotted in term {1}", allotted.Given.Count, allotted.Term);
         Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);
         Pump();
     }
 
-    private void LookAfterDeadlines()
+    private void CheckDeadlines()
     {
         var now = Now;
         foreach (var (request, asked) in _asked.Where(asked => asked.Value.Until <= now).ToList())
@@ -151,7 +154,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // Those that were not even asked for yet: they came in the order of their deadlines, but some have come back to the end.
+        // Shares that are not asked for yet came in the order of their deadlines, but some have gone back to the end of the queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();
@@ -162,7 +165,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         }
 
         if (_asked.Count + _paused.Count + _parked.Count == 0)
-            Timers.Cancel(LookAgain.Instance);
+            Timers.Cancel(CheckTimer.Instance);
         Pump();
     }
 
@@ -176,15 +179,15 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             if (_table.Learn(hash, id, isCertain))
                 continue;
             agrees = false;
-            Context.GetLogger().Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+            _log.Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
         }
 
         return agrees;
     }
 
-    private sealed record LookAgain : ILocalMessage, IDeadLetterSuppression
+    private sealed record CheckTimer : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly LookAgain Instance = new();
+        public static readonly CheckTimer Instance = new();
     }
 }
 
@@ -197,5 +200,5 @@ internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef Peer
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.</summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
-/// <summary>To the <see cref="IdReplicaActor"/>: learn what another tracker's keeper knows. Its parent is told <see cref="IdsFetched"/>.</summary>
+/// <summary>To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. Its parent gets <see cref="IdsFetched"/>.</summary>
 internal sealed record FetchIds(ICanTell Source) : ILocalMessage;
