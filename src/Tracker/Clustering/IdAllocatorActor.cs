@@ -21,6 +21,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
     /// <summary>Ids reserved beyond those that are needed. As many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
+
+    private const string JustMoved = "the allocator of song ids has just moved";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -39,7 +41,6 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private ulong _term;
     private ulong _round;
     private int _reserving;
-    private bool _learnt;
 
     public IdAllocatorActor(int expected) => _expected = expected;
 
@@ -63,16 +64,14 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         DenyAll("the allocator of song ids moves to another tracker");
     }
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Beginning(message);
+
+    private void Beginning(object message)
     {
         switch (message)
         {
             case AllotIds allot:
                 _waiting.Enqueue((Sender, allot));
-                Serve();
-                break;
-            case IdsLearnt learnt when learnt.Term == _term && _rounds.TryGetValue(learnt.Round, out var round):
-                Learnt(learnt.Round, round);
                 break;
             case UpdateSuccess success when success.Key.Equals(TermKey):
                 _replicator.Tell(Dsl.Get(TermKey, new ReadMajority(MajorityTimeout)));
@@ -87,6 +86,55 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case NotFound found when found.Key.Equals(ReservedKey):
                 BeginLearning(0);
                 break;
+            case IUpdateFailure or GetFailure or NotFound:
+                Timers.StartSingleTimer(BeginAgain.Instance, BeginAgain.Instance, Retry);
+                break;
+            case BeginAgain:
+                BeginTerm();
+                break;
+            case Check:
+                DenyAll(JustMoved);
+                break;
+        }
+    }
+
+    private void Learning(object message)
+    {
+        switch (message)
+        {
+            case AllotIds allot:
+                _waiting.Enqueue((Sender, allot));
+                break;
+            case IdBlock block:
+                Learn(block);
+                break;
+            case IdsFetched:
+                foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
+                    _fetches[member] = null;
+                AllotIfLearnt();
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                DropFetch(removed.Member.UniqueAddress);
+                AllotIfLearnt();
+                break;
+            case Check:
+                DenyAll(JustMoved);
+                DropFetchesOfThoseGone();
+                break;
+        }
+    }
+
+    private void Allotting(object message)
+    {
+        switch (message)
+        {
+            case AllotIds allot:
+                _waiting.Enqueue((Sender, allot));
+                Serve();
+                break;
+            case IdsLearnt learnt when learnt.Term == _term && _rounds.TryGetValue(learnt.Round, out var round):
+                CountLearnt(learnt.Round, round);
+                break;
             case UpdateSuccess success when success.Key.Equals(ReservedKey):
                 _allotment!.Reserve(_reserving);
                 _reserving = 0;
@@ -97,35 +145,22 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 _reserving = 0;
                 DenyAll("too few trackers of the cluster can be reached");
                 break;
-            case IUpdateFailure or GetFailure or NotFound:
-                Timers.StartSingleTimer(BeginAgain.Instance, BeginAgain.Instance, Retry);
-                break;
-            case BeginAgain:
-                BeginTerm();
-                break;
             case IdBlock block:
-                foreach (var entry in block.Entries)
-                {
-                    var (hash, id) = IdWire.Read(entry);
-                    if (!_table.Learn(hash, id))
-                        _log.Error("two trackers contradict each other about {0} as song {1}", hash, id);
-                }
-
-                break;
-            case IdsFetched:
-                foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
-                    _fetches[member] = null;
-                BeginAllotting();
-                break;
-            case ClusterEvent.MemberRemoved removed:
-                if (_fetches.Remove(removed.Member.UniqueAddress, out var gone) && gone is not null)
-                    Context.Stop(gone);
-                BeginAllotting();
+                Learn(block);
                 break;
             case Check:
                 DropOverdueRounds();
-                DropFetchesOfThoseGone();
                 break;
+        }
+    }
+
+    private void Learn(IdBlock block)
+    {
+        foreach (var entry in block.Entries)
+        {
+            var (hash, id) = IdWire.Read(entry);
+            if (!_table.Learn(hash, id))
+                _log.Error("two trackers contradict each other about {0} as song {1}", hash, id);
         }
     }
 
@@ -134,26 +169,25 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void BeginLearning(int mark)
     {
-        if (_allotment is not null)
-            return;
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
             _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
-        BeginAllotting();
+        Become(Learning);
+        AllotIfLearnt();
     }
 
-    private void BeginAllotting()
+    private void AllotIfLearnt()
     {
-        if (_learnt || _allotment is null || _fetches.Values.Any(fetch => fetch is not null))
+        if (_fetches.Values.Any(fetch => fetch is not null))
             return;
-        _learnt = true;
         _log.Debug("song ids are allotted in term {0} from now on; {1} are known", _term, _table.Count);
+        Become(Allotting);
         Serve();
     }
 
     private void Serve()
     {
-        while (_learnt && _reserving == 0 && _waiting.TryPeek(out var next))
+        while (_reserving == 0 && _waiting.TryPeek(out var next))
         {
             var wanted = next.Request.Wanted.Select(IdWire.Read).Select(entry => new WantedId(entry.Hash, entry.Id)).ToList();
             var needed = _allotment!.NeededFor(wanted);
@@ -183,7 +217,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Learnt(ulong number, AllotmentRound round)
+    private void CountLearnt(ulong number, AllotmentRound round)
     {
         if (!round.LearntBy(Sender.Path.Address))
             return;
@@ -199,24 +233,21 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             _rounds.Remove(number);
             round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers of the cluster can be reached" });
         }
-
-        if (!_learnt)
-            DenyAll("the allocator of song ids has just moved");
     }
 
     // A member may have been removed before its fetch began; no event says so again.
     private void DropFetchesOfThoseGone()
     {
-        if (_learnt)
-            return;
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();
         foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
-        {
-            if (_fetches.Remove(gone, out var fetch) && fetch is not null)
-                Context.Stop(fetch);
-        }
+            DropFetch(gone);
+        AllotIfLearnt();
+    }
 
-        BeginAllotting();
+    private void DropFetch(UniqueAddress member)
+    {
+        if (_fetches.Remove(member, out var fetch) && fetch is not null)
+            Context.Stop(fetch);
     }
 
     private void DenyAll(string reason)
