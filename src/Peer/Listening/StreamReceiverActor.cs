@@ -246,14 +246,18 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void Greet(Init init)
     {
-        if (_handshake is null)
-            return;
-        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
-            Fail(FailureKind.Refused, fault);
-        else if (reply is not null)
-            _connection.Tell(new Send(reply));
-        else if (welcome is not null)
-            SendPlay();
+        switch (_handshake?.Advance(init))
+        {
+            case HandshakeResult.Reply reply:
+                _connection.Tell(new Send(reply.Frame));
+                break;
+            case HandshakeResult.Accepted:
+                SendPlay();
+                break;
+            case HandshakeResult.Refused refused:
+                Fail(FailureKind.Refused, refused.Message);
+                break;
+        }
     }
 
     private void Begin(StreamStart start)

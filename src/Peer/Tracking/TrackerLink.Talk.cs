@@ -61,19 +61,22 @@ internal sealed partial class TrackerLinkActor
 
     private void Greet(LinkConnection link, Init init)
     {
-        if (link.Handshake.Take(init, out var reply, out var welcome) is { } fault)
+        switch (link.Handshake.Advance(init))
         {
-            Refused(link, fault);
-            return;
+            case HandshakeResult.Reply reply:
+                link.Actor.Tell(new Send(reply.Frame));
+                break;
+            // A host of songs speaks INIT, too, but its welcome is an empty one (docs/protocol.md section 4).
+            case HandshakeResult.Accepted { Welcome: { TrackerName: "", HeartbeatIntervalMs: 0 } }:
+                Refused(link, "that is no tracker (is it the port of a peer?)");
+                break;
+            case HandshakeResult.Accepted accepted:
+                Registered(link, accepted.Welcome);
+                break;
+            case HandshakeResult.Refused refused:
+                Refused(link, refused.Message);
+                break;
         }
-
-        if (reply is not null)
-            link.Actor.Tell(new Send(reply));
-        // A host of songs speaks INIT, too, but its welcome is an empty one (docs/protocol.md section 4).
-        if (welcome is { TrackerName: "", HeartbeatIntervalMs: 0 })
-            Refused(link, "that is no tracker (is it the port of a peer?)");
-        else if (welcome is not null)
-            Registered(link, welcome);
     }
 
     // Another tracker may have the right access key; it ends when none is left (ConnectNext).
