@@ -195,7 +195,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     public void Received_bytes_are_the_array_that_the_socket_filled()
     {
         byte[] array = [0, 1, 2, 3];
-        var memory = new ReceivedBytes().Of(ByteString.FromBytes(array, 1, 3));
+        var memory = new ByteStringArray().Extract(ByteString.FromBytes(array, 1, 3));
         Assert.True(MemoryMarshal.TryGetArray(memory, out var segment));
         Assert.Same(array, segment.Array);
         Assert.Equal([1, 2, 3], memory.ToArray());
@@ -205,7 +205,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     public void Received_bytes_in_several_pieces_are_joined()
     {
         var torn = ByteString.FromBytes([1, 2]) + ByteString.FromBytes([3]);
-        Assert.Equal([1, 2, 3], new ReceivedBytes().Of(torn).ToArray());
-        Assert.True(new ReceivedBytes().Of(ByteString.Empty).IsEmpty);
+        Assert.Equal([1, 2, 3], new ByteStringArray().Extract(torn).ToArray());
+        Assert.True(new ByteStringArray().Extract(ByteString.Empty).IsEmpty);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public int Port { get; } = port;
 
     /// <summary>The address that its connection comes from, as limits count it; null = not to this tracker.</summary>
-    public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.Of(seenAt);
+    public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>Whether its port can be reached. It changes for all its songs at once: what is encoded from now on, a grant above all, says so; what is encoded already does not.</summary>
     public Reach Reach

@@ -350,7 +350,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
         Await(Searching, nameof(Searching));
         _tally.AwaitSearch();
-        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.Of(_remote));
+        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote));
         _parts.Searcher.Tell(_search);
     }
 

@@ -24,7 +24,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
 
     /// <summary>The address as limits count it.</summary>
-    public IPAddress Address { get; } = CountedAddress.Of(address);
+    public IPAddress Address { get; } = CountedAddress.From(address);
 
     /// <summary>When it is tried next, by the clock of the PortWatchActor; stays as it is while it waits for that.</summary>
     public TimeSpan DueAt { get; set; }

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Hosting.Limits;
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
     /// <summary>Makes the key of a peer at an address.</summary>
-    public static RequesterKey From(PeerId? peer, IPAddress address) => new(peer, CountedAddress.Of(address));
+    public static RequesterKey From(PeerId? peer, IPAddress address) => new(peer, CountedAddress.From(address));
 
     /// <summary>The key of all requesters at its address.</summary>
     public RequesterKey AtAddress => new(null, Address);
