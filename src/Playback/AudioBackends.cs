@@ -5,22 +5,22 @@ using TspActors.Playback.Silence;
 
 namespace TspActors.Playback;
 
-/// <summary>Chooses the back-end for what the user asked: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
+/// <summary>Chooses the backend for the user's choice: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
 public static class AudioBackends
 {
     private const string Choices = "auto, naudio, mpg123, wav:FILE or null";
     private const string WavPrefix = "wav:";
 
-    /// <summary>Chooses a back-end; looks for a device where one is needed, which takes a moment.</summary>
+    /// <summary>Chooses a backend. Looks for a device where one is needed, which takes a moment.</summary>
     /// <param name="choice">The name, as in <c>--audio</c>.</param>
-    /// <param name="settings">How devices are looked for; null for the defaults.</param>
-    /// <param name="time">The clock of silent playing; null for the system's.</param>
-    /// <exception cref="UnknownAudioBackendException">There is no such name.</exception>
-    /// <exception cref="AudioUnavailableException">It exists but cannot be used here. Never thrown for <c>auto</c> and <c>null</c>.</exception>
+    /// <param name="settings">How to look for devices; null for the defaults.</param>
+    /// <param name="time">The clock of silent playback; null for the system's.</param>
+    /// <exception cref="UnknownAudioBackendException">No backend has that name.</exception>
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> and <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
-        Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new AudioMachine());
+        Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
-    internal static AudioBackend Resolve(string choice, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    internal static AudioBackend Resolve(string choice, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         ArgumentNullException.ThrowIfNull(choice);
         if (choice.StartsWith(WavPrefix, StringComparison.Ordinal))
@@ -42,15 +42,15 @@ public static class AudioBackends
         }
     }
 
-    // NAudio first: where it is built in and can play, it needs nothing to be installed.
-    private static AudioBackend Auto(SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    // NAudio comes first: where it is built in and works, nothing has to be installed.
+    private static AudioBackend Auto(SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         if (machine.Waves is { WhyNot: null } waves)
             return waves.Find(settings, time, out var whyNot) ?? waves.Waiting($"{whyNot}: playing silently until there is one", settings, time);
         return Device(drivers, settings, time, machine, out var why) ?? SilentForNow(why, drivers, settings, time, machine);
     }
 
-    private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         if (machine.Waves is not { } waves)
             throw new AudioUnavailableException($"naudio is not in this build: it is the Windows output. Use one of {Choices}.");
@@ -58,7 +58,7 @@ public static class AudioBackends
             ?? throw new AudioUnavailableException($"naudio cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
     }
 
-    private static AudioBackend? Device(SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine, out string whyNot)
+    private static AudioBackend? Device(SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string whyNot)
     {
         if (machine.WhyNoDecoder is null && machine.WhyNoOutput is null)
         {
@@ -85,8 +85,8 @@ public static class AudioBackends
         };
     }
 
-    // A sound server may be started, or headphones plugged in, while songs play.
-    private static AudioBackend SilentForNow(string whyNot, SoundDrivers drivers, AudioSettings settings, TimeProvider time, IAudioMachine machine)
+    // The user may start a sound server or plug in headphones while songs play.
+    private static AudioBackend SilentForNow(string whyNot, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         var reason = $"{whyNot}: playing silently (null output)";
         if (machine.WhyNoDecoder is not null || machine.WhyNoOutput is not null)
@@ -100,30 +100,30 @@ public static class AudioBackends
         IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
     }
 
-    private static AudioBackend Silent(string reason, TimeProvider time, IAudioMachine machine) => new("null", reason)
+    private static AudioBackend Silent(string reason, TimeProvider time, ISystemAudio machine) => new("null", reason)
     {
         CreateDecoder = _ => machine.WhyNoDecoder is null ? new Mpg123Decoder() : new FrameClockDecoder(),
         CreateOutput = _ => new NullOutput(time),
     };
 
-    private static AudioBackend Wav(string file, AudioSettings settings, IAudioMachine machine)
+    private static AudioBackend Wav(string file, AudioSettings settings, ISystemAudio machine)
     {
         if (file.Length == 0)
             throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
         if ((machine.WhyNoDecoder ?? machine.WhyNoOutput) is { } missing)
             throw new AudioUnavailableException($"Cannot write {file}: {missing}.");
-        // A full path, so that the driver takes neither "-" for stdout nor a later change of folder.
+        // The full path keeps the driver from reading "-" as stdout and from following a later change of the working directory.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;
         return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
         {
             CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
-            // The name is chosen when there is sound to write: a song that never came takes none.
+            // The file name is chosen when there is sound to write, so a song that never arrives creates no file.
             CreateOutput = notice => new Out123Output("wav", path, settings.DeviceBuffer, () => NextName(notice)),
         };
 
-        // Sound that begins anew must not overwrite what was heard before.
+        // Playback that starts again must not overwrite what was already recorded.
         string NextName(Action<string> notice)
         {
             if (Interlocked.Exchange(ref begun, 1) == 0 || !Path.Exists(path))
@@ -145,7 +145,7 @@ public static class AudioBackends
         }
     }
 
-    // The library tells only that it failed; the system tells why.
+    // The library only reports that it failed; the operating system says why.
     private static void CheckWritable(string file, string path)
     {
         var existed = File.Exists(path);

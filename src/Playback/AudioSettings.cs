@@ -1,23 +1,23 @@
 namespace TspActors.Playback;
 
-/// <summary>How sound devices are looked for and opened.</summary>
+/// <summary>How to find and open sound devices.</summary>
 public sealed record AudioSettings
 {
     /// <summary>
-    /// Drivers of libout123 in the order they are tried. The library's own list is not used: without a device its jack, openal and portaudio
+    /// The libout123 drivers in the order they are tried. The library's own list is not used: without a device, its jack, openal and portaudio
     /// modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
     /// </summary>
     public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
 
-    /// <summary>Sound the device may hold: the delay of pause and volume.</summary>
+    /// <summary>How much sound the device may hold. Pause and volume take effect after this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often a lost or missing device is looked for while the sound goes on silently.</summary>
+    /// <summary>How often to look for a lost or missing device while playback continues silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device may take nothing, or not answer, beyond the sound that it holds, before it is lost.</summary>
+    /// <summary>How long a device may accept nothing, or not respond, beyond the sound it holds before it counts as lost.</summary>
     public TimeSpan DeviceDeadline { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the program mpg123 may take to start, to accept bytes and to end before it is killed.</summary>
+    /// <summary>How long the mpg123 program may take to start, to accept bytes and to exit before it is killed.</summary>
     public TimeSpan ProgramDeadline { get; init; } = TimeSpan.FromSeconds(2);
 }

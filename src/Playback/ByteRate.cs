@@ -1,32 +1,32 @@
 namespace TspActors.Playback;
 
-/// <summary>How many bytes of a song make a second of sound, as far as it is decoded; near the truth from the first quarter of a second on.</summary>
+/// <summary>Estimates how many bytes of a song make one second of sound, from what has been decoded. Accurate after the first quarter of a second.</summary>
 internal sealed class ByteRate
 {
-    /// <summary>Taken for true until something is known: 128 kbit/s.</summary>
+    /// <summary>Assumed until something has been decoded: 128 kbit/s.</summary>
     internal const double Assumed = 128_000 / 8;
 
     // The lowest bitrate of an MP3, 8 kbit/s.
     private const double Least = 8000 / 8;
 
-    // Less than this would mostly measure the decoder's delay and the info frame.
+    // A shorter span would mostly measure the decoder's delay and the info frame.
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(200);
 
     private long _fed;
     private TimeSpan _decoded;
 
-    /// <summary>The present song's rate; the last one's until it is known.</summary>
+    /// <summary>The rate of the current song, or the previous song's rate until the current one is known.</summary>
     public double BytesPerSecond { get; private set; } = Assumed;
 
-    /// <summary>Another song, or another place of it, begins.</summary>
-    public void BeginAnew()
+    /// <summary>Starts over for another song or another position.</summary>
+    public void Reset()
     {
         _fed = 0;
         _decoded = TimeSpan.Zero;
     }
 
-    /// <summary>Measures what was decoded so far, and counts bytes that are about to be decoded.</summary>
-    /// <returns>Whether the rate is another one now.</returns>
+    /// <summary>Updates the rate from what has been decoded and counts bytes that are about to be decoded.</summary>
+    /// <returns>True when the rate has changed.</returns>
     public bool Feed(int bytes)
     {
         var known = _decoded >= Enough;

@@ -1,6 +1,6 @@
 namespace TspActors.Playback;
 
-/// <summary>Bytes in the order they came, in an array that is used round and round; not for several threads at a time.</summary>
+/// <summary>A first-in, first-out ring buffer of bytes. Not thread-safe.</summary>
 internal sealed class ByteRing(int capacity)
 {
     private readonly byte[] _bytes = new byte[capacity];
@@ -10,7 +10,7 @@ internal sealed class ByteRing(int capacity)
 
     public int Count { get; private set; }
 
-    /// <returns>How many of the bytes there was room for.</returns>
+    /// <returns>How many of the bytes fitted.</returns>
     public int Append(ReadOnlySpan<byte> bytes)
     {
         var size = Math.Min(bytes.Length, capacity - Count);
@@ -22,7 +22,7 @@ internal sealed class ByteRing(int capacity)
         return size;
     }
 
-    /// <returns>How many bytes there were.</returns>
+    /// <returns>How many bytes were read.</returns>
     public int Take(Span<byte> target)
     {
         var size = Math.Min(target.Length, Count);

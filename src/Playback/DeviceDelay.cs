@@ -1,8 +1,8 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// What a device has still to play, where the driver does not tell: what it was given, less the time since then. The device's own clock and the
-/// time that it takes to begin are not in it, so it is right to some ten milliseconds.
+/// Estimates how much sound a device still holds when its driver does not say: what it was given, less the time since. The estimate ignores the
+/// device's own clock and its start-up time, so it is accurate to some ten milliseconds.
 /// </summary>
 internal sealed class DeviceDelay(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public TimeSpan Held => _given - time.GetElapsedTime(_startedAt) is var held && held > TimeSpan.Zero ? held : TimeSpan.Zero;
 
-    /// <summary>Before sound is given to it: a device that has run dry begins anew.</summary>
+    /// <summary>Call before writing to the device: a device that ran dry starts over.</summary>
     public void BeforeGiving()
     {
         if (Held > TimeSpan.Zero)
@@ -22,6 +22,6 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public void Given(TimeSpan duration) => _given += duration;
 
-    /// <summary>Everything was played or dropped.</summary>
+    /// <summary>Call when the device has played or dropped everything.</summary>
     public void Empty() => _given = TimeSpan.Zero;
 }

@@ -1,42 +1,42 @@
 namespace TspActors.Playback;
 
-/// <summary>What one <see cref="IMp3Decoder.Read"/> came to.</summary>
+/// <summary>The result of one <see cref="IMp3Decoder.Read"/>.</summary>
 public enum DecodeStep
 {
     /// <summary>Samples were written, in <see cref="IMp3Decoder.Format"/>.</summary>
     Pcm,
 
-    /// <summary>From the next read on the samples have another <see cref="IMp3Decoder.Format"/>; nothing was written.</summary>
+    /// <summary>The next samples have another <see cref="IMp3Decoder.Format"/>; nothing was written.</summary>
     NewFormat,
 
-    /// <summary>Everything fed is used up.</summary>
+    /// <summary>All bytes fed so far have been decoded.</summary>
     NeedMore,
 }
 
 /// <summary>
-/// Turns MP3 bytes, cut anywhere, into samples. Bytes that are no MP3 are skipped without an error. Feed only when
-/// <see cref="DecodeStep.NeedMore"/> was returned, so that little is held inside. Used by one thread only.
+/// Decodes MP3 bytes, split at any point, into samples. It skips bytes that are not MP3 without an error. Feed it only when it returned
+/// <see cref="DecodeStep.NeedMore"/>, so that it holds little. Only one thread uses it.
 /// </summary>
 public interface IMp3Decoder : IDisposable
 {
-    /// <summary>The format of the samples; of no meaning before the first <see cref="DecodeStep.NewFormat"/>.</summary>
+    /// <summary>The format of the samples; undefined before the first <see cref="DecodeStep.NewFormat"/>.</summary>
     PcmFormat Format { get; }
 
     /// <summary>Adds bytes of the song.</summary>
     void Feed(ReadOnlySpan<byte> mp3);
 
-    /// <summary>Decodes into <paramref name="pcm"/>, whole sample frames only.</summary>
+    /// <summary>Decodes whole sample frames into <paramref name="pcm"/>.</summary>
     DecodeStep Read(Span<byte> pcm, out int written);
 
     /// <summary>
-    /// Says that no byte will follow those fed so far, unless <see cref="BeginNext"/> or <see cref="Reset"/> begins another song or place. A
-    /// <see cref="Feed"/> that follows all the same takes it back.
+    /// Marks the end of the bytes, unless <see cref="BeginNext"/> or <see cref="Reset"/> starts another song or position. A later
+    /// <see cref="Feed"/> withdraws the mark.
     /// </summary>
     void Complete();
 
-    /// <summary>Says that the next bytes are another song's. Everything fed was read: <see cref="DecodeStep.NeedMore"/> was returned.</summary>
+    /// <summary>Announces that the next bytes belong to the next song. Call it only after <see cref="DecodeStep.NeedMore"/>.</summary>
     void BeginNext() => Reset();
 
-    /// <summary>Forgets everything fed: the next bytes come from another place of the song.</summary>
+    /// <summary>Drops all fed bytes: the next ones come from another position of the song.</summary>
     void Reset();
 }

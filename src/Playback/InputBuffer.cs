@@ -1,23 +1,23 @@
 namespace TspActors.Playback;
 
-/// <summary>What a read of the <see cref="InputBuffer"/> found.</summary>
+/// <summary>The result of reading from the <see cref="InputBuffer"/>.</summary>
 internal enum InputState
 {
     Bytes,
     Empty,
 
-    /// <summary>The song is over, and what follows is the next one's; told once.</summary>
+    /// <summary>The song has ended and the next one follows; returned once per boundary.</summary>
     NextSong,
 
-    /// <summary>Nothing is left and nothing will come.</summary>
+    /// <summary>The buffer is empty and nothing will follow.</summary>
     Completed,
 
-    /// <summary>The buffer was cleared since the reader's generation: what it holds belongs to another place of the song.</summary>
+    /// <summary>The buffer was cleared since the reader's generation: it now holds another position of the song.</summary>
     Stale,
 }
 
 /// <summary>
-/// A bounded ring of bytes, of one song after the other, between the network and the player's thread; a writer waits, asynchronously, while it is full.
+/// A bounded ring buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while it is full.
 /// </summary>
 internal sealed class InputBuffer
 {
@@ -25,7 +25,7 @@ internal sealed class InputBuffer
     private readonly ByteRing _ring;
     private readonly Action _written;
 
-    // Where songs end, counted in bytes since the last Clear, as are the three numbers below.
+    // Where songs end, in bytes since the last Clear. The three counters below use the same origin.
     private readonly Queue<long> _songEnds = new();
     private long _handedOver;
     private long _appended;
@@ -36,8 +36,8 @@ internal sealed class InputBuffer
     private bool _closed;
     private TaskCompletionSource? _waitingWriter;
 
-    /// <param name="capacity">The most bytes it ever holds.</param>
-    /// <param name="written">Called, on the writer's thread and outside the lock, when there is something new to see.</param>
+    /// <param name="capacity">The maximum number of bytes it holds.</param>
+    /// <param name="written">Called on the writer's thread, outside the lock, when there is something new to read.</param>
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new ByteRing(capacity);
@@ -54,7 +54,7 @@ internal sealed class InputBuffer
         }
     }
 
-    /// <summary>Bytes beyond which a writer waits, up to the capacity; what is there already stays.</summary>
+    /// <summary>The fill level above which a writer waits, up to the capacity. Bytes already buffered stay.</summary>
     internal int Limit
     {
         set
@@ -68,7 +68,7 @@ internal sealed class InputBuffer
         }
     }
 
-    /// <summary>Whether nothing will come after what is there.</summary>
+    /// <summary>True when nothing will follow the buffered bytes.</summary>
     internal bool IsCompleted
     {
         get
@@ -78,10 +78,10 @@ internal sealed class InputBuffer
         }
     }
 
-    // Not for every few bytes: the writer is woken when a worthwhile piece fits.
+    // The writer wakes only when a worthwhile amount of room is free, not for every few bytes.
     private bool HasRoom => _ring.Count <= _limit - _limit / 4;
 
-    /// <returns>False when the buffer was cleared or closed before every byte was taken; the rest is dropped.</returns>
+    /// <returns>False when the buffer was cleared or closed before it accepted every byte; the rest is dropped.</returns>
     internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
@@ -117,7 +117,7 @@ internal sealed class InputBuffer
         _written();
     }
 
-    /// <summary>Ends the song after everything handed over so far, that of a waiting writer too; takes a <see cref="Complete"/> back.</summary>
+    /// <summary>Ends the song after everything written so far, including the bytes of a waiting writer. Withdraws a <see cref="Complete"/>.</summary>
     internal void BeginNext()
     {
         lock (_gate)
@@ -129,7 +129,7 @@ internal sealed class InputBuffer
         _written();
     }
 
-    /// <summary>Drops everything, that of a waiting writer too, and begins a new generation.</summary>
+    /// <summary>Drops everything, including the bytes of a waiting writer, and starts a new generation.</summary>
     internal int Clear()
     {
         int generation;
@@ -144,7 +144,7 @@ internal sealed class InputBuffer
         return generation;
     }
 
-    /// <summary>Takes nothing any more.</summary>
+    /// <summary>Stops accepting bytes.</summary>
     internal void Close()
     {
         lock (_gate)
@@ -224,7 +224,7 @@ internal sealed class InputBuffer
         return size;
     }
 
-    // What a cancelled writer had still to give never comes: a song that was ended behind it ends with what did.
+    // The rest of a cancelled write never arrives: a song that was ended behind it ends with the bytes that did.
     private void Forget(int generation)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace TspActors.Playback;
 
-/// <summary>Lets the player's thread wait by a clock until somebody wants something else of it.</summary>
+/// <summary>Lets the player's thread wait on a clock until a caller interrupts it.</summary>
 internal sealed class InterruptibleWait : IDisposable
 {
     private readonly TimeProvider _time;
@@ -13,7 +13,7 @@ internal sealed class InterruptibleWait : IDisposable
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <returns>False when interrupted before the time was over.</returns>
+    /// <returns>False when interrupted before the time had passed.</returns>
     public bool For(TimeSpan duration, CancellationToken interrupt)
     {
         var start = _time.GetTimestamp();
@@ -24,7 +24,7 @@ internal sealed class InterruptibleWait : IDisposable
             {
                 if (interrupt.IsCancellationRequested)
                     return false;
-                // At least a millisecond: a timer that is due in less would fire before the clock has got there.
+                // At least a millisecond: a timer with less would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 if (_time.GetElapsedTime(start) < duration)
                     Monitor.Wait(_gate);

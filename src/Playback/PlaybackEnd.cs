@@ -1,34 +1,34 @@
 namespace TspActors.Playback;
 
-/// <summary>How a song's playing ended.</summary>
+/// <summary>How the playback of a song ended.</summary>
 public abstract record PlaybackEnd
 {
     private PlaybackEnd()
     {
     }
 
-    /// <summary>Heard to its end.</summary>
+    /// <summary>The song played to its end.</summary>
     public sealed record Finished : PlaybackEnd;
 
-    /// <summary>Ended by <see cref="SongPlayer.Stop"/> or <see cref="SongPlayer.Dispose"/>.</summary>
+    /// <summary><see cref="SongPlayer.Stop"/> or <see cref="SongPlayer.Dispose"/> ended it.</summary>
     public sealed record Stopped : PlaybackEnd;
 
-    /// <summary>It could not be played; the reason is one line for a person.</summary>
+    /// <summary>The song could not be played; the reason is one line for people.</summary>
     public sealed record Failed(string Reason) : PlaybackEnd;
 }
 
 /// <summary>What a <see cref="SongPlayer"/> is doing.</summary>
 public enum PlaybackState
 {
-    /// <summary>Waiting for enough of the song.</summary>
+    /// <summary>Waiting for enough of the song to arrive.</summary>
     Buffering,
 
-    /// <summary>Sound is coming out.</summary>
+    /// <summary>Playing.</summary>
     Playing,
 
-    /// <summary>Held by <see cref="SongPlayer.Pause"/>.</summary>
+    /// <summary>Paused by <see cref="SongPlayer.Pause"/>.</summary>
     Paused,
 
-    /// <summary>Over; <see cref="SongPlayer.Completion"/> tells how.</summary>
+    /// <summary>Ended; <see cref="SongPlayer.Completion"/> tells how.</summary>
     Ended,
 }

@@ -1,34 +1,34 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// What a <see cref="SongPlayer"/>'s callers and its thread know of each other: wishes one way, what has come of them the other. Every member may be
-/// called from any thread.
+/// The state shared by the callers of a <see cref="SongPlayer"/> and its thread: requests in one direction, progress in the other. All members
+/// are thread-safe.
 /// </summary>
 internal sealed class PlayerControl(InputBuffer input)
 {
     private readonly object _gate = new();
-    private readonly HeardClock _heard = new();
+    private readonly PositionClock _heard = new();
     private CancellationTokenSource _interrupt = new();
     private bool _started;
     private bool _over;
-    private bool _stopWanted;
-    private bool _pauseWanted;
-    private bool _news;
+    private bool _stopRequested;
+    private bool _pauseRequested;
+    private bool _hasNews;
     private int _generation;
     private PlaybackState _state = PlaybackState.Buffering;
     private int _stalls;
     private TimeSpan _staged;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    internal PlaybackState State => Look(static control => control._state);
+    internal PlaybackState State => Read(static control => control._state);
 
-    internal int CurrentSong => Look(static control => control._heard.Song);
+    internal int CurrentSong => Read(static control => control._heard.Song);
 
-    internal TimeSpan Position => Look(static control => control._heard.Position);
+    internal TimeSpan Position => Read(static control => control._heard.Position);
 
-    internal int Stalls => Look(static control => control._stalls);
+    internal int Stalls => Read(static control => control._stalls);
 
-    internal bool Started => Look(static control => control._started);
+    internal bool Started => Read(static control => control._started);
 
     internal TimeSpan Buffered(int bytes)
     {
@@ -36,13 +36,13 @@ internal sealed class PlayerControl(InputBuffer input)
             return _staged + TimeSpan.FromSeconds(bytes / _bytesPerSecond);
     }
 
-    /// <summary>Starts the player's thread, unless it is over already.</summary>
+    /// <summary>Starts the player's thread unless playback has already ended.</summary>
     internal void Start(Thread thread)
     {
         lock (_gate)
         {
             if (_started)
-                throw new InvalidOperationException("The player was started before.");
+                throw new InvalidOperationException("The player was already started.");
             if (_over)
                 return;
             _started = true;
@@ -52,7 +52,7 @@ internal sealed class PlayerControl(InputBuffer input)
 
     internal int BeginNext()
     {
-        // One step with the boundary: a restart in between would give the numbers to other songs.
+        // Atomic with the boundary: a restart in between would assign the numbers to other songs.
         lock (_gate)
         {
             var song = _heard.BeginNext();
@@ -61,12 +61,12 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    internal bool Pause(bool wanted) => Command(() => _pauseWanted = wanted);
+    internal bool Pause(bool wanted) => Command(() => _pauseRequested = wanted);
 
-    /// <returns>Whether it is over by that, as it was never started; else the player's thread ends it.</returns>
+    /// <returns>True when this ends playback because it was never started; otherwise the player's thread ends it.</returns>
     internal bool Stop()
     {
-        Command(() => _stopWanted = true);
+        Command(() => _stopRequested = true);
         lock (_gate)
         {
             if (_started || _over)
@@ -77,8 +77,8 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <param name="position">The new place.</param>
-    /// <param name="song">The song that must be heard now; null for any.</param>
+    /// <param name="position">The new position.</param>
+    /// <param name="song">The song that must be audible; null for any.</param>
     internal bool Restart(TimeSpan position, int? song)
     {
         lock (_gate)
@@ -92,42 +92,42 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Says that bytes came in.</summary>
+    /// <summary>Signals that bytes arrived.</summary>
     internal void Wake()
     {
         lock (_gate)
         {
-            _news = true;
+            _hasNews = true;
             Monitor.PulseAll(_gate);
         }
     }
 
-    internal Wishes TakeWishes()
+    internal PlayerRequests ReadRequests()
     {
         lock (_gate)
         {
-            _news = false;
+            _hasNews = false;
             if (_interrupt.IsCancellationRequested)
             {
                 _interrupt.Dispose();
                 _interrupt = new CancellationTokenSource();
             }
 
-            return new Wishes(_stopWanted, _pauseWanted, _generation, _heard.Song, _interrupt.Token);
+            return new PlayerRequests(_stopRequested, _pauseRequested, _generation, _heard.Song, _interrupt.Token);
         }
     }
 
-    /// <summary>Waits until a caller wanted something or bytes came in since the last <see cref="TakeWishes"/>.</summary>
+    /// <summary>Waits until a caller requests something or bytes arrive, counted from the last <see cref="ReadRequests"/>.</summary>
     internal void WaitForNews()
     {
         lock (_gate)
         {
-            while (!_news)
+            while (!_hasNews)
                 Monitor.Wait(_gate);
         }
     }
 
-    /// <summary>Closes the player to further wishes, unless there is one that has not been seen yet.</summary>
+    /// <summary>Closes the player to further requests, unless one is still unseen.</summary>
     internal bool TryEnd(int generation)
     {
         lock (_gate)
@@ -135,11 +135,11 @@ internal sealed class PlayerControl(InputBuffer input)
             if (generation != _generation)
                 return false;
             _heard.Drained();
-            return _over = !_stopWanted && !_pauseWanted && input.IsCompleted;
+            return _over = !_stopRequested && !_pauseRequested && input.IsCompleted;
         }
     }
 
-    /// <summary>The thread ends.</summary>
+    /// <summary>Called when the thread ends.</summary>
     internal void End()
     {
         lock (_gate)
@@ -151,7 +151,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <returns>Whether the song is reached for the first time.</returns>
+    /// <returns>True when the song is reached for the first time.</returns>
     internal bool Reach(int song, int generation)
     {
         lock (_gate)
@@ -183,7 +183,7 @@ internal sealed class PlayerControl(InputBuffer input)
             _stalls++;
     }
 
-    /// <returns>Whether that is another state than before.</returns>
+    /// <returns>True when the state has changed.</returns>
     internal bool Enter(PlaybackState state)
     {
         lock (_gate)
@@ -194,7 +194,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    private T Look<T>(Func<PlayerControl, T> at)
+    private T Read<T>(Func<PlayerControl, T> at)
     {
         lock (_gate)
             return at(this);
@@ -208,12 +208,12 @@ internal sealed class PlayerControl(InputBuffer input)
                 return false;
             wish();
             _interrupt.Cancel();
-            _news = true;
+            _hasNews = true;
             Monitor.PulseAll(_gate);
             return true;
         }
     }
 
-    /// <summary>What the callers want at this moment; the song is the one that is being heard.</summary>
-    internal readonly record struct Wishes(bool Stop, bool Pause, int Generation, int Song, CancellationToken Interrupt);
+    /// <summary>What the callers currently request. The song is the audible one.</summary>
+    internal readonly record struct PlayerRequests(bool Stop, bool Pause, int Generation, int Song, CancellationToken Interrupt);
 }

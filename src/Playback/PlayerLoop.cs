@@ -1,6 +1,6 @@
 namespace TspActors.Playback;
 
-/// <summary>What a <see cref="SongPlayer"/>'s thread does: decode a little ahead, hand it to the output, obey the callers in between.</summary>
+/// <summary>The loop of a <see cref="SongPlayer"/>'s thread: decode a little ahead, write to the output, obey the callers in between.</summary>
 internal sealed class PlayerLoop
 {
     private readonly SongPlayer _player;
@@ -25,18 +25,18 @@ internal sealed class PlayerLoop
 
     internal PlaybackEnd Play()
     {
-        using var ahead = new DecodedAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
+        using var ahead = new DecodeAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
         using var output = _backend.CreateOutput(_player.Notify);
         while (true)
         {
-            var wishes = _control.TakeWishes();
+            var requests = _control.ReadRequests();
             // Closing the output drops what it holds.
-            if (wishes.Stop)
+            if (requests.Stop)
                 return new PlaybackEnd.Stopped();
 
-            if (wishes.Generation != _generation)
-                GoElsewhere(wishes, ahead, output);
-            if (IsHeld(wishes.Pause, output))
+            if (requests.Generation != _generation)
+                SeekTo(requests, ahead, output);
+            if (IsHeld(requests.Pause, output))
             {
                 _control.WaitForNews();
                 continue;
@@ -47,14 +47,14 @@ internal sealed class PlayerLoop
             _control.Staged(ahead.Staged.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Staged.IsEmpty)
             {
-                // Should another song be begun after all, it has not run dry.
+                // If another song follows after all, the sound has not run dry.
                 _running = false;
-                if (output.Drain(wishes.Interrupt) && _control.TryEnd(_generation))
-                    return HowItEnded(ahead);
+                if (output.Drain(requests.Interrupt) && _control.TryEnd(_generation))
+                    return Outcome(ahead);
             }
             else if (MayPlay(ahead))
             {
-                PlayBlock(ahead.Staged, output, wishes.Interrupt);
+                PlayBlock(ahead.Staged, output, requests.Interrupt);
             }
             else
             {
@@ -64,19 +64,19 @@ internal sealed class PlayerLoop
         }
     }
 
-    private void GoElsewhere(PlayerControl.Wishes wishes, DecodedAhead ahead, IAudioOutput output)
+    private void SeekTo(PlayerControl.PlayerRequests requests, DecodeAhead ahead, IAudioOutput output)
     {
-        _generation = wishes.Generation;
+        _generation = requests.Generation;
         _running = false;
-        ahead.GoElsewhere(wishes.Generation, wishes.Song);
+        ahead.SeekTo(requests.Generation, requests.Song);
         output.Drop();
     }
 
-    private bool IsHeld(bool pauseWanted, IAudioOutput output)
+    private bool IsHeld(bool pauseRequested, IAudioOutput output)
     {
-        if (pauseWanted == _held)
+        if (pauseRequested == _held)
             return _held;
-        _held = pauseWanted;
+        _held = pauseRequested;
         if (_openFormat is not null && _held)
             output.Pause();
         else if (_openFormat is not null)
@@ -90,7 +90,7 @@ internal sealed class PlayerLoop
         return _held;
     }
 
-    private bool MayPlay(DecodedAhead ahead)
+    private bool MayPlay(DecodeAhead ahead)
     {
         if (_running && ahead.Staged.IsEmpty)
         {
@@ -129,7 +129,7 @@ internal sealed class PlayerLoop
         _control.Heard(block.Format.DurationOf(taken), output.Latency, _generation);
     }
 
-    private PlaybackEnd HowItEnded(DecodedAhead ahead) =>
+    private PlaybackEnd Outcome(DecodeAhead ahead) =>
         ahead.AnySound || _generation > 0
             ? new PlaybackEnd.Finished()
             : new PlaybackEnd.Failed("There is no MP3 sound in this song.");

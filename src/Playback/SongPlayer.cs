@@ -1,13 +1,13 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// Plays songs, one after the other without a gap, from MP3 bytes as they arrive. Its members may be called from any thread and none of them blocks, but for
-/// <see cref="Dispose()"/>; the sound is made on one thread of its own.
+/// Plays MP3 bytes as they arrive, song after song without a gap. All members are thread-safe and, except for <see cref="Dispose()"/>, none of
+/// them blocks. A dedicated thread makes the sound.
 /// </summary>
 /// <remarks>
-/// Songs are numbered from 0. The output stays open from one to the next unless the format of the samples changes.
-/// Events are raised on the player's thread: a handler must be short and must not throw, for the sound waits for it.
-/// When <see cref="Completion"/> is done, decoder and output are already closed.
+/// Songs are numbered from 0. The output stays open between songs unless the sample format changes.
+/// Events are raised on the player's thread. A handler must be short and must not throw, because playback waits for it.
+/// When <see cref="Completion"/> completes, the decoder and the output are closed.
 /// </remarks>
 public sealed class SongPlayer : IDisposable, IAsyncDisposable
 {
@@ -19,8 +19,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     private readonly TaskCompletionSource<PlaybackEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _volume;
 
-    /// <summary>A player that expects the bytes of song 0; call <see cref="Start"/> once the events are subscribed.</summary>
-    /// <param name="backend">What decodes and sounds.</param>
+    /// <summary>Creates a player that expects the bytes of song 0. Call <see cref="Start"/> after subscribing to the events.</summary>
+    /// <param name="backend">The decoder and output to use.</param>
     /// <param name="settings">Limits; null for the defaults.</param>
     public SongPlayer(AudioBackend backend, SongPlayerSettings? settings = null)
     {
@@ -32,46 +32,47 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "song player" };
     }
 
-    /// <summary>Something the listener should know, such as a lost device. On the player's thread.</summary>
+    /// <summary>Raised with something the listener should know, such as a lost device. On the player's thread.</summary>
     public event Action<string>? Notice;
 
-    /// <summary>The <see cref="State"/> has changed, on the player's thread. The end is told by <see cref="Completion"/> alone.</summary>
+    /// <summary>Raised when <see cref="State"/> changes, on the player's thread. Only <see cref="Completion"/> reports the end.</summary>
     public event Action<PlaybackState>? StateChanged;
 
     /// <summary>
-    /// The sound of the song with this number begins to be handed to the output, on the player's thread; once for each song, and not at all for one
-    /// without any sound.
+    /// Raised when the first sound of the song with this number goes to the output, on the player's thread. Raised once per song, and never for a
+    /// song without sound.
     /// </summary>
     public event Action<int>? SongReached;
 
-    /// <summary>Done when the last song is over, or the player was stopped or has failed; it never fails.</summary>
+    /// <summary>Completes when the last song has ended, or the player was stopped or has failed. It never faults.</summary>
     public Task<PlaybackEnd> Completion => _completion.Task;
 
     /// <summary>What the player is doing.</summary>
     public PlaybackState State => _control.State;
 
-    /// <summary>The number of the song that is being heard; 0 before anything is.</summary>
+    /// <summary>The number of the audible song; 0 before anything is audible.</summary>
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The place in the song that is being heard: its start, or the position of the last <see cref="Restart(TimeSpan)"/>, and what went to the output since.
+    /// The position in the audible song: its start, or the position of the last <see cref="Restart(TimeSpan)"/>, plus what the output has played since.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
-    /// <summary>How often the sound ran dry since the player began, between two songs too; the end of the last one is not counted.</summary>
+    /// <summary>How often the sound ran dry since the player started, between songs too. The end of the last song does not count.</summary>
     public int Stalls => _control.Stalls;
 
-    /// <summary>MP3 bytes that wait to be decoded, of all songs.</summary>
+    /// <summary>The number of MP3 bytes, of all songs, that wait to be decoded.</summary>
     public int BufferedBytes => _input.Count;
 
     /// <summary>
-    /// Playing time that waits, of all songs: what is decoded exactly, the rest by the bytes that a second took so far in the song being decoded. So it is
-    /// near for a variable bitrate, and where another song with another bitrate waits, too; before anything was decoded 128 kbit/s are assumed.
+    /// The buffered playing time of all songs: exact for decoded sound; the rest is estimated from the bytes per second measured so far in the song
+    /// being decoded. The estimate is approximate for a variable bitrate and for waiting songs with another bitrate.
+    /// Before anything is decoded it assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.Buffered(_input.Count);
 
-    /// <summary>Loudness, 0 to 100; acts on the next piece of sound.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not within 0 to 100.</exception>
+    /// <summary>The volume, 0 to 100. Applies to the next block of sound.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not within 0 to 100.</exception>
     public int Volume
     {
         get => _volume;
@@ -83,35 +84,36 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the player's thread. Bytes may have been written before.</summary>
+    /// <summary>Starts the player's thread. Bytes may be written before.</summary>
     public void Start() => _control.Start(_thread);
 
-    /// <summary>Hands over the newest song's next bytes, cut anywhere; waits while the buffer is full. One write at a time.</summary>
-    /// <returns>False when bytes were dropped because the player is over or was restarted elsewhere.</returns>
-    /// <exception cref="InvalidOperationException">Another write is waiting, or the song was completed.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; an unknown part of the bytes was taken.</exception>
+    /// <summary>Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write at a time.</summary>
+    /// <returns>False when bytes were dropped because playback has ended or was restarted at another position.</returns>
+    /// <exception cref="InvalidOperationException">Another write is waiting, or the song is complete.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; some of the bytes may have been accepted.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
 
     /// <summary>
-    /// Says that what was written so far, by a write that still waits too, is the whole of the newest song: the bytes written from now on belong to the
-    /// next one, which is heard without a gap. Takes a <see cref="Complete"/> back that has not come true yet.
+    /// Ends the newest song after everything written so far, including a write that still waits. Later bytes belong to the next song, which follows
+    /// without a gap.
+    /// Withdraws a <see cref="Complete"/> that has not taken effect yet.
     /// </summary>
-    /// <returns>The next song's number.</returns>
+    /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
 
-    /// <summary>Says that every byte of the newest song was written; the rest is played and the player ends.</summary>
+    /// <summary>Ends the newest song after everything written so far; the player plays the rest and ends.</summary>
     public void Complete() => _input.Complete();
 
-    /// <summary>Takes a <see cref="Complete"/> back that has not come true yet: more will be written.</summary>
+    /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet: more bytes will follow.</summary>
     public void TakeBackComplete() => _input.TakeBackComplete();
 
-    /// <summary>Holds the sound; bytes are still taken until the buffer is full.</summary>
+    /// <summary>Pauses playback. The buffer still accepts bytes until it is full.</summary>
     public void Pause() => _control.Pause(true);
 
-    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    /// <summary>Continues after <see cref="Pause"/>.</summary>
     public void Resume() => _control.Pause(false);
 
-    /// <summary>Ends the song at once: what is buffered is dropped, a waiting writer is released.</summary>
+    /// <summary>Ends playback at once: drops what is buffered and releases a waiting writer.</summary>
     public void Stop()
     {
         var isOver = _control.Stop();
@@ -121,27 +123,27 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Seeks: drops everything that is not heard yet, songs begun by <see cref="BeginNext"/> too. The bytes written from now on are those of
-    /// the song that is being heard, which keeps its number, from another place of it.
+    /// Seeks: drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another position of
+    /// the audible song, which keeps its number.
     /// </summary>
-    /// <param name="position">That place, from where <see cref="Position"/> counts.</param>
-    /// <returns>False when the player is already over.</returns>
+    /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
+    /// <returns>False when playback has already ended.</returns>
     public bool Restart(TimeSpan position) => _control.Restart(position, song: null);
 
-    /// <summary>As <see cref="Restart(TimeSpan)"/>, but only while a certain song is being heard: the sound may have gone on to the next one meanwhile.</summary>
-    /// <returns>False when the player is already over or another song is being heard; then nothing has changed.</returns>
+    /// <summary>Seeks as <see cref="Restart(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.</summary>
+    /// <returns>False when playback has already ended or another song is audible; then nothing changes.</returns>
     public bool Restart(TimeSpan position, int song) => _control.Restart(position, song);
 
-    /// <summary>Stops and waits, up to the deadline of the settings, until everything is closed. Not to be called from an event handler.</summary>
+    /// <summary>Stops and waits, up to the configured deadline, until everything is closed. Do not call it from an event handler.</summary>
     public void Dispose()
     {
         Stop();
-        // A device that hangs for good keeps its thread; it is a background thread and closes everything should it ever return.
+        // A device that hangs forever keeps its thread. It is a background thread and closes everything if the call ever returns.
         if (_control.Started && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 
-    /// <summary>As <see cref="Dispose"/>, without holding a thread.</summary>
+    /// <summary>Does what <see cref="Dispose"/> does without blocking a thread.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();
@@ -151,7 +153,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // As in Dispose: a device that hangs for good.
+            // As in Dispose: a device that hangs forever.
             _completion.TrySetResult(new PlaybackEnd.Stopped());
         }
     }
@@ -177,7 +179,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         {
             end = _loop.Play();
         }
-#pragma warning disable CA1031 // Nobody can catch on this thread: whatever happens becomes the song's end, told through Completion.
+#pragma warning disable CA1031 // Nothing can catch on this thread: every exception ends playback and is reported through Completion.
         catch (Exception e)
 #pragma warning restore CA1031
         {

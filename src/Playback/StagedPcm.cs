@@ -1,8 +1,8 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback;
 
-/// <summary>A piece of decoded sound on its way to the output.</summary>
+/// <summary>A block of decoded samples on its way to the output.</summary>
 internal sealed class PcmBlock
 {
     // One stereo MPEG 1 frame; a whole number of sample frames in mono and stereo.
@@ -12,7 +12,7 @@ internal sealed class PcmBlock
 
     internal PcmFormat Format { get; set; }
 
-    /// <summary>The number of the song it is of.</summary>
+    /// <summary>The number of the song it belongs to.</summary>
     internal int Song { get; set; }
 
     internal int Start { get; set; }
@@ -22,7 +22,7 @@ internal sealed class PcmBlock
     internal ReadOnlySpan<byte> Unheard => Bytes.AsSpan(Start, End - Start);
 }
 
-/// <summary>The little sound that is decoded ahead of the output; its blocks are used again and again.</summary>
+/// <summary>A queue of decoded samples ahead of the output. Blocks are reused.</summary>
 internal sealed class StagedPcm
 {
     private readonly Queue<PcmBlock> _blocks = new();
@@ -34,7 +34,7 @@ internal sealed class StagedPcm
 
     internal PcmBlock First => _blocks.Peek();
 
-    /// <summary>A block to decode into: give it back by <see cref="Add"/> or <see cref="Return"/>.</summary>
+    /// <summary>Returns a block to decode into. Give it back with <see cref="Add"/> or <see cref="Return"/>.</summary>
     internal PcmBlock Rent() => _spare.TryPop(out var block) ? block : new PcmBlock();
 
     internal void Return(PcmBlock block) => _spare.Push(block);
@@ -45,7 +45,7 @@ internal sealed class StagedPcm
         Duration += block.Format.DurationOf(block.End - block.Start);
     }
 
-    /// <summary>Takes heard bytes off the first block, and the block when it is used up.</summary>
+    /// <summary>Removes played bytes from the first block, and the block when it is used up.</summary>
     internal void Advance(int bytes)
     {
         var block = First;
@@ -56,13 +56,13 @@ internal sealed class StagedPcm
             Return(_blocks.Dequeue());
     }
 
-    /// <summary>Cuts padding off the end of a song that was added last, as far as it is still here.</summary>
-    internal void CutEnd(int song, EndPadding.Padding padding)
+    /// <summary>Cuts padding off the end of the song that was added last, as far as it is still queued.</summary>
+    internal void CutEnd(int song, Mp3Padding padding)
     {
         var cut = 0;
         foreach (var block in _blocks.Reverse())
         {
-            var left = padding.FramesAt(block.Format.Rate) - cut;
+            var left = padding.SamplesAt(block.Format.Rate) - cut;
             if (block.Song != song || left <= 0)
                 break;
             var frames = Math.Min(left, block.Unheard.Length / block.Format.FrameBytes);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tests.Material;
-using static TspActors.Media.Tests.Material.Mp3Bytes;
+using static TspActors.Media.Tests.Material.TagBytes;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 

@@ -3,7 +3,8 @@ using TspActors.Media.Hashing;
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
-using static TspActors.Media.Tests.Material.Mp3Bytes;
+using static TspActors.Media.Tests.Material.TagBytes;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 

@@ -2,7 +2,8 @@ using TspActors.Media.Folders;
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
 using TspActors.Testing;
-using static TspActors.Media.Tests.Material.Mp3Bytes;
+using static TspActors.Media.Tests.Material.TagBytes;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 

@@ -3,7 +3,8 @@ using TspActors.Media.Tags;
 using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Testing;
-using static TspActors.Media.Tests.Material.Mp3Bytes;
+using static TspActors.Media.Tests.Material.TagBytes;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 

@@ -1,6 +1,7 @@
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
-using static TspActors.Media.Tests.Material.Mp3Bytes;
+using static TspActors.Media.Tests.Material.TagBytes;
+using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 

@@ -148,7 +148,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void A_driver_that_does_not_exist_is_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new SoundDrivers(new AudioMachine(), settings, TimeProvider.System).Find(out var whyNot));
+        Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var whyNot));
         Assert.Equal("no sound device here", whyNot);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
@@ -168,16 +168,16 @@ public sealed class AudioBackendsSpecs : IDisposable
         Assert.Contains("/dev/full", error.Message, StringComparison.Ordinal);
     }
 
-    private static AudioBackend Resolve(string choice, IAudioMachine machine) =>
+    private static AudioBackend Resolve(string choice, ISystemAudio machine) =>
         AudioBackends.Resolve(choice, new AudioSettings(), TimeProvider.System, machine);
 
-    private sealed record Machine : IAudioMachine
+    private sealed record Machine : ISystemAudio
     {
         public string? WhyNoDecoder { get; init; }
 
         public string? WhyNoOutput { get; init; }
 
-        public WaveParts? Waves => null;
+        public WaveBackend? Waves => null;
 
         public string? Program { get; init; }
 

@@ -139,13 +139,13 @@ public sealed class HangingSoundSpecs
         return player;
     }
 
-    private sealed record Machine(HangingDevice Device) : IAudioMachine
+    private sealed record Machine(HangingDevice Device) : ISystemAudio
     {
         public string? WhyNoDecoder => null;
 
         public string? WhyNoOutput => null;
 
-        public WaveParts? Waves => null;
+        public WaveBackend? Waves => null;
 
         public string? Program => null;
 

@@ -102,7 +102,7 @@ public sealed class WaveDeviceSpecs
 
     private WaveDeviceOutput NewOutput() => new("naudio", NewDevice, Settings.DeviceDeadline, _time);
 
-    private WaveParts NewParts() => new("naudio", null, _ => throw new NotSupportedException(), (format, _) => NewDevice(format));
+    private WaveBackend NewParts() => new("naudio", null, _ => throw new NotSupportedException(), (format, _) => NewDevice(format));
 
     private QueueDevice NewDevice(PcmFormat format)
     {
@@ -134,7 +134,7 @@ public sealed class WaveDeviceSpecs
 
     private void RunUntil(Task done) => _time.RunUntil(done).GetAwaiter().GetResult();
 
-    private sealed record Windows(WaveParts? Waves) : IAudioMachine
+    private sealed record Windows(WaveBackend? Waves) : ISystemAudio
     {
         public string? WhyNoDecoder => "not on Windows";
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using TspActors.Media.Hashing;
 using TspActors.Media.Library;
+using TspActors.Mpeg;
 using TspActors.Protocol;
 
 namespace TspActors.Media.Mp3;
@@ -23,7 +24,7 @@ internal sealed class Mp3Scanner : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly ScanWindow _window;
     private readonly MerkleHasher _hasher = new();
-    private readonly FrameTally _tally = new();
+    private readonly Mp3FrameTally _tally = new();
     private Mp3FrameHeader _stream;
     private long _start = -1;
     private long _complete;
@@ -62,8 +63,10 @@ internal sealed class Mp3Scanner : IDisposable
             var header = first;
             do
             {
-                var isInfo = position == _start && InfoFrame.IsInfo(header, BytesAt(position, header.FrameBytes));
-                _tally.Add(header, isInfo);
+                // The info frame belongs to the payload but carries no sound.
+                var isInfo = position == _start && Mp3InfoFrame.TryRead(BytesAt(position, header.FrameBytes), out _);
+                if (!isInfo)
+                    _tally.Add(header);
                 _complete = position += header.FrameBytes;
                 run++;
             }
@@ -181,8 +184,18 @@ internal sealed class Mp3Scanner : IDisposable
         reason = NoPayload.None;
         var leaves = _hasher.Finish();
         var length = _complete - _start;
-        return new Mp3Payload(_start, length, _tally.FrameCount, _tally.Describe(length), MerkleTree.Root(leaves), leaves);
+        return new Mp3Payload(_start, length, _tally.FrameCount, FormatOf(_tally, length), MerkleTree.Root(leaves), leaves);
     }
+
+    private static AudioFormat FormatOf(Mp3FrameTally tally, long payloadBytes) => new()
+    {
+        DurationMs = (uint)Math.Min(uint.MaxValue, Math.Round(tally.Seconds * 1000, MidpointRounding.AwayFromZero)),
+        BitrateBps = (uint)Math.Min(uint.MaxValue, Math.Round(payloadBytes * 8 / tally.Seconds)),
+        Vbr = tally.IsVariableBitrate,
+        SampleRateHz = (uint)tally.First.SampleRateHz,
+        Channels = (uint)tally.First.Channels,
+        PayloadBytes = (ulong)payloadBytes,
+    };
 
     private bool BeginsLikeMp3()
     {

@@ -1,4 +1,4 @@
-using TspActors.Media.Mp3;
+using TspActors.Mpeg;
 using TspActors.Playback;
 using TspActors.Protocol;
 
@@ -12,7 +12,7 @@ namespace TspActors.Peer.Listening;
 internal sealed class PlayerSink : ISongSink
 {
     private readonly TaskCompletionSource<AudioPipeline> _speakers = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _head = new byte[SeekTable.HeadBytes];
+    private readonly byte[] _head = new byte[Mp3SeekTable.HeadBytes];
     private long _written;
     private volatile bool _hasBytes;
 

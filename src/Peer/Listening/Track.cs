@@ -1,5 +1,5 @@
 using Akka.Actor;
-using TspActors.Media.Mp3;
+using TspActors.Mpeg;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>A song that is heard, or fetched to be heard next.</summary>
 internal sealed class Track(QueuedSong entry, Pace pace)
 {
-    private SeekTable? _table;
+    private Mp3SeekTable? _table;
 
     public QueuedSong Entry => entry;
 
@@ -52,11 +52,11 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public long OffsetOf(TimeSpan position)
     {
         if (Offset == 0)
-            _table ??= SeekTable.Read(Turn.Head);
+            _table ??= Mp3SeekTable.Read(Turn.Head);
         var duration = TimeSpan.FromMilliseconds(Math.Max(1, Song!.Format.DurationMs));
         var within = position < duration ? position : duration;
         return _table is not null && Song.Format.Vbr
-            ? _table.OffsetOf(within / duration, (long)Song.Format.PayloadBytes)
+            ? _table.FindOffset(within / duration, (long)Song.Format.PayloadBytes)
             : (long)((Int128)Song.Format.PayloadBytes * within.Ticks / duration.Ticks);
     }
 

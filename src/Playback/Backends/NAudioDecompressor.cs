@@ -1,6 +1,6 @@
 using NAudio;
 using NAudio.Wave;
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback.Backends;
 
@@ -10,21 +10,21 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
     private readonly AcmMp3FrameDecompressor _codec;
     private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
 
-    internal NAudioDecompressor(FrameHeader header)
+    internal NAudioDecompressor(Mp3FrameHeader header)
     {
         try
         {
-            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRate, header.Channels, header.Size, header.Bitrate));
+            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps));
         }
         catch (MmException e)
         {
-            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRate} Hz ({e.Message}).", e);
+            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRateHz} Hz ({e.Message}).", e);
         }
     }
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
     {
-        // NAudio takes a frame only from a stream, and looks for its header again.
+        // NAudio reads a frame only from a stream and parses its header again.
         using var stream = new MemoryStream(frame.ToArray());
         try
         {
@@ -34,7 +34,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
         }
         catch (Exception e) when (e is MmException or InvalidOperationException or EndOfStreamException)
         {
-            // A frame that the codec does not take is a hole of 26 ms, not the end of the song.
+            // A frame that the codec rejects leaves a gap of 26 ms; it does not end the song.
             return 0;
         }
     }

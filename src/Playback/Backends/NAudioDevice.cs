@@ -3,22 +3,22 @@ using NAudio.Wave;
 
 namespace TspActors.Playback.Backends;
 
-/// <summary>The default sound device of Windows through NAudio's WaveOutEvent.</summary>
+/// <summary>The default Windows sound device, through NAudio's WaveOutEvent.</summary>
 internal sealed class NAudioDevice : IWaveDevice
 {
     private readonly BufferedWaveProvider _queue;
     private readonly WaveOutEvent _device;
     private volatile string? _failure;
 
-    /// <param name="format">The samples.</param>
-    /// <param name="buffer">Sound that queue and device together may hold.</param>
+    /// <param name="format">The format of the samples.</param>
+    /// <param name="buffer">The maximum playing time in the queue and the device together.</param>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer)
     {
         var half = buffer / 2;
         _queue = new BufferedWaveProvider(new WaveFormat(format.Rate, 16, format.Channels)) { BufferDuration = half };
         _device = new WaveOutEvent { DesiredLatency = (int)half.TotalMilliseconds };
         Ahead = half;
-        // Also told after an orderly end, when nobody looks any more.
+        // Also raised after a normal end, when nothing reads the failure any more.
         _device.PlaybackStopped += (_, stopped) => _failure = stopped.Exception?.Message ?? "the device has stopped";
         try
         {
@@ -56,7 +56,7 @@ internal sealed class NAudioDevice : IWaveDevice
         }
         catch (MmException e)
         {
-            // A device that is gone cannot be stopped, and needs not be.
+            // A device that is gone cannot be stopped and does not need to be.
             _failure = e.Message;
         }
     }

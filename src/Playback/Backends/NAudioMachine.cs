@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Backends;
 
-internal sealed partial class AudioMachine
+internal sealed partial class SystemAudio
 {
-    static partial void FindWaves(ref WaveParts? waves) => waves = new WaveParts(
+    static partial void FindWaves(ref WaveBackend? waves) => waves = new WaveBackend(
         "naudio",
         OperatingSystem.IsWindows() ? null : "NAudio plays on Windows only",
         header => new NAudioDecompressor(header),

@@ -1,9 +1,9 @@
 namespace TspActors.Playback.Backends;
 
-/// <summary>Plays through a device with a queue: waits while the queue is full, opens the device anew for another format, tells when it is lost.</summary>
+/// <summary>Plays through a queueing device: waits while the queue is full, reopens the device for another format, and reports when it is lost.</summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
-    // A queue says nothing when there is room again; so often it is looked at: a tenth of what it usually holds.
+    // The queue does not signal free room, so it is polled at a tenth of what it usually holds.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly Func<PcmFormat, IWaveDevice> _newDevice;
@@ -13,9 +13,9 @@ internal sealed class WaveDeviceOutput : IAudioOutput
     private IWaveDevice? _device;
     private PcmFormat _format;
 
-    /// <param name="name">What a person reads.</param>
-    /// <param name="newDevice">Opens the device for a format and begins to play.</param>
-    /// <param name="deadline">A device that plays nothing of its queue for so long is lost.</param>
+    /// <param name="name">The name shown to people.</param>
+    /// <param name="newDevice">Opens the device for a format and starts it.</param>
+    /// <param name="deadline">A device that plays nothing of its queue for this long counts as lost.</param>
     /// <param name="time">The clock of the waits.</param>
     internal WaveDeviceOutput(string name, Func<PcmFormat, IWaveDevice> newDevice, TimeSpan deadline, TimeProvider time)
     {

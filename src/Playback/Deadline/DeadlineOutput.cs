@@ -1,11 +1,11 @@
 namespace TspActors.Playback.Deadline;
 
 /// <summary>
-/// Plays through a device whose calls may hang, such as those of a sound server: they are made on a thread of its own, and one that takes too long means
-/// that the device is lost.
+/// Plays through a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls; when one takes too long,
+/// the device counts as lost.
 /// </summary>
 /// <remarks>
-/// A wait that is interrupted ends at once. The call goes on, with a copy of what was written, and the next call waits for it first.
+/// An interrupted wait ends at once. The call continues with a copy of what was written, and the next call waits for it first.
 /// </remarks>
 internal sealed class DeadlineOutput : IAudioOutput
 {
@@ -14,7 +14,7 @@ internal sealed class DeadlineOutput : IAudioOutput
     private readonly HangingCalls _hanging;
     private readonly DeviceThread _thread;
 
-    // Made once, so that a write allocates nothing.
+    // Created once, so that a write allocates nothing.
     private readonly Action _open;
     private readonly Action _write;
     private readonly Action _drain;
@@ -23,9 +23,9 @@ internal sealed class DeadlineOutput : IAudioOutput
     private PcmFormat _format;
     private TimeSpan _held;
 
-    /// <param name="device">Not yet opened; from then on used, and closed, by a thread of its own.</param>
-    /// <param name="deadline">How long a call may take, beyond what the device has to play.</param>
-    /// <param name="hanging">The calls of the same driver that hang; while there is one it is not opened.</param>
+    /// <param name="device">The device, not yet opened. A dedicated thread uses and closes it from now on.</param>
+    /// <param name="deadline">How long a call may take beyond what the device still has to play.</param>
+    /// <param name="hanging">The hanging calls of the same driver; the device is not opened while there is one.</param>
     /// <param name="time">The clock of the deadlines.</param>
     internal DeadlineOutput(IAudioOutput device, TimeSpan deadline, HangingCalls hanging, TimeProvider time)
     {
@@ -61,7 +61,7 @@ internal sealed class DeadlineOutput : IAudioOutput
             _pcm = new byte[pcm.Length];
         pcm.CopyTo(_pcm);
         _size = pcm.Length;
-        // What is left of it when interrupted goes to the device all the same, so it counts as taken.
+        // When interrupted, the device still gets the rest, so it counts as accepted.
         Call(_write, _format.DurationOf(_size), interrupt);
         return _size;
     }
@@ -87,7 +87,7 @@ internal sealed class DeadlineOutput : IAudioOutput
 
     private bool Call(Action call, TimeSpan given, CancellationToken interrupt)
     {
-        // It may rightly wait until all that the device holds was played.
+        // The call may legitimately wait until the device has played everything it holds.
         _held = _device.Latency + given;
         _thread.Begin(call, _deadline + _held);
         return Finish(interrupt);

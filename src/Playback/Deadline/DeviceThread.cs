@@ -2,14 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace TspActors.Playback.Deadline;
 
-/// <summary>The thread that makes a device's calls, one at a time, for another one that waits for each only so long; it closes the device at its end.</summary>
+/// <summary>A thread that makes a device's calls one at a time while the caller waits with a deadline. It closes the device at its end.</summary>
 /// <remarks>
-/// idle ─ Begin ─► in a call ─ comes back ─► idle ─ End ─► closing ─► over. Left alone, as the call or the closing hangs, it does the rest when that has
-/// come back.
+/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. When a call or the closing hangs, the thread is abandoned and does the rest
+/// after the call returns.
 /// </remarks>
 internal sealed class DeviceThread
 {
-    // A deadline is waited for in parts: time in which this process was suspended, or got no processor, counts as one of them at most.
+    // A deadline is waited for in slices: time in which this process was suspended or starved counts as one slice at most.
     private const int Parts = 5;
 
     private readonly object _gate = new();
@@ -28,7 +28,7 @@ internal sealed class DeviceThread
     private long _partBegan;
 
     /// <param name="close">Closes the device; called last, and once.</param>
-    /// <param name="hanging">Counts this thread while it is left alone.</param>
+    /// <param name="hanging">Counts this thread while it is abandoned.</param>
     /// <param name="time">The clock of the deadlines.</param>
     internal DeviceThread(Action close, HangingCalls hanging, TimeProvider time)
     {
@@ -40,7 +40,7 @@ internal sealed class DeviceThread
 
     internal bool IsStarted => _thread is not null;
 
-    /// <summary>Whether the device is in a call, so that nobody else may touch it.</summary>
+    /// <summary>True while the device is in a call, so that nothing else may touch it.</summary>
     internal bool IsBusy
     {
         get
@@ -52,7 +52,7 @@ internal sealed class DeviceThread
 
     private bool IsPending => _ending ? !_over : _call is not null;
 
-    /// <summary>Begins a call. The one before was waited for to its end.</summary>
+    /// <summary>Starts a call. The previous one must have been awaited to its end.</summary>
     internal void Begin(Action call, TimeSpan deadline)
     {
         lock (_gate)
@@ -67,9 +67,9 @@ internal sealed class DeviceThread
         _thread.Start();
     }
 
-    /// <summary>Waits for the call that was begun, also one whose wait was interrupted before; throws what it has thrown.</summary>
-    /// <returns>False when interrupted before its end.</returns>
-    /// <exception cref="TimeoutException">It hangs, now or since an earlier wait; the thread is left alone.</exception>
+    /// <summary>Waits for the call that was started, even if an earlier wait was interrupted, and rethrows its exception.</summary>
+    /// <returns>False when interrupted before the call ended.</returns>
+    /// <exception cref="TimeoutException">The call hangs, now or since an earlier wait; the thread is abandoned.</exception>
     internal bool Wait(CancellationToken interrupt)
     {
         using var registration = interrupt.UnsafeRegister(static thread => ((DeviceThread)thread!).Wake(), this);
@@ -84,7 +84,7 @@ internal sealed class DeviceThread
         }
     }
 
-    /// <summary>Has the device closed and waits for that, unless it hangs.</summary>
+    /// <summary>Closes the device and waits for that, unless it hangs.</summary>
     internal void End(TimeSpan deadline)
     {
         if (_thread is null)
@@ -108,7 +108,7 @@ internal sealed class DeviceThread
         }
         catch (TimeoutException)
         {
-            // It is counted as hanging, and closes the device should it ever come back.
+            // The thread counts as hanging, and closes the device if the call ever returns.
         }
         finally
         {
@@ -126,7 +126,7 @@ internal sealed class DeviceThread
             var rest = _part - _time.GetElapsedTime(_partBegan);
             if (rest > TimeSpan.Zero)
             {
-                // At least a millisecond: a timer that is due in less would fire before the clock has got there.
+                // At least a millisecond: a timer with less would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(rest.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 isArmed = true;
                 Monitor.Wait(_gate);
@@ -200,7 +200,7 @@ internal sealed class DeviceThread
             call();
             return null;
         }
-#pragma warning disable CA1031 // Nobody can catch on this thread: whatever happens is thrown to who waits for the call.
+#pragma warning disable CA1031 // Nothing can catch on this thread: every exception is rethrown to the caller that waits.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Deadline;
 
-/// <summary>The calls of one driver that nobody waits for any more: while there is one the driver is left alone, so that threads do not pile up.</summary>
+/// <summary>Counts the abandoned calls of one driver. While there is one, the driver is not used, so that threads do not pile up.</summary>
 internal sealed class HangingCalls
 {
     private int _count;

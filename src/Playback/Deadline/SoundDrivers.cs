@@ -2,22 +2,22 @@ using System.Collections.Concurrent;
 
 namespace TspActors.Playback.Deadline;
 
-/// <summary>The drivers of libout123 and their default devices, none of which can hold anybody up for long.</summary>
-internal sealed class SoundDrivers(IAudioMachine machine, AudioSettings settings, TimeProvider time)
+/// <summary>The drivers of libout123 and their default devices, guarded so that none can block a caller for long.</summary>
+internal sealed class SoundDrivers(ISystemAudio machine, AudioSettings settings, TimeProvider time)
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
     private readonly ConcurrentDictionary<string, HangingCalls> _hanging = new(StringComparer.Ordinal);
 
-    /// <summary>A driver's output, not yet opened.</summary>
+    /// <summary>Creates a driver's output, not yet opened.</summary>
     internal IAudioOutput NewOutput(string driver) =>
         new DeadlineOutput(machine.NewOutput(driver, settings), settings.DeviceDeadline, HangingCallsOf(driver), time);
 
     /// <summary>
-    /// Looks for the first driver whose device really opens: some open without looking for one, so each is started, too. One that hangs ends the search
-    /// at the deadline; the next search leaves it out until it has come back.
+    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started. A driver that
+    /// hangs ends the search at the deadline; later searches skip it until its call has returned.
     /// </summary>
-    /// <returns>The driver, or null and why there is none.</returns>
+    /// <returns>The driver, or null and the reason why there is none.</returns>
     internal string? Find(out string whyNot)
     {
         whyNot = "no sound device here";
@@ -45,7 +45,7 @@ internal sealed class SoundDrivers(IAudioMachine machine, AudioSettings settings
         }
         catch (AudioOutputException)
         {
-            // Not this one; that none opens is told by the caller.
+            // Try the next one; the caller reports when none opens.
             return false;
         }
     }

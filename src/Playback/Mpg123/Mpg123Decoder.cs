@@ -1,10 +1,10 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>Decodes with libmpg123 in feed mode.</summary>
-/// <remarks>The encoder's delay and padding are cut off where the song's info frame tells them.</remarks>
+/// <remarks>Trims the encoder's delay and padding where the song's info frame states them.</remarks>
 internal sealed class Mpg123Decoder : IMp3Decoder
 {
-    // After so many errors without a sample between them the library is started afresh, so that it hoards no rubbish.
+    // After this many errors without a sample in between, the library is restarted, so that it does not hoard garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
     private readonly Mpg123Library.Handle _handle;
@@ -13,7 +13,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     private bool _formatFixed;
     private bool _newFormat;
 
-    /// <param name="keepFirstFormat">Convert whatever follows to the format of the first frame: a WAV file can have only one.</param>
+    /// <param name="keepFirstFormat">Converts all samples to the format of the first frame, because a WAV file can have only one.</param>
     internal Mpg123Decoder(bool keepFirstFormat = false)
     {
         _keepFirstFormat = keepFirstFormat;
@@ -44,7 +44,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         }
 
         var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
-        // The change may be told together with the last samples of the old format, which must not be lost.
+        // The change may arrive together with the last samples of the old format, which must not be lost.
         _newFormat = result == Mpg123Library.NewFormat;
         written = (int)done;
         if (written > 0)
@@ -60,7 +60,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         return DecodeStep.NeedMore;
     }
 
-    // Feed mode holds nothing back at the end (checked against the program's output), so there is nothing to push out.
+    // Feed mode holds nothing back at the end (checked against the program's output), so there is nothing to flush.
     public void Complete()
     {
     }
@@ -84,7 +84,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         Format = new PcmFormat((int)rate, channels);
         if (!_keepFirstFormat || _formatFixed)
             return;
-        // The table takes effect at the next change of format, which is the one that has to be converted.
+        // The table takes effect at the next change of format, which is the one to convert.
         Mpg123Library.ForbidAllFormats(_handle);
         Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
         _formatFixed = true;

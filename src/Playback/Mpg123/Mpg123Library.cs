@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint: the library is used on LP64 systems only.</summary>
+/// <summary>The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint, because only LP64 systems use the library.</summary>
 internal static partial class Mpg123Library
 {
     internal const int Ok = 0;
@@ -14,12 +14,12 @@ internal static partial class Mpg123Library
     internal const int ParamResyncLimit = 14;
     internal const int FlagQuiet = 0x20;
 
-    // LibraryImport alone would look for libmpg123.so: touching NativeAudio installs the resolver first.
+    // LibraryImport alone would look for libmpg123.so; touching NativeAudio installs the resolver first.
     static Mpg123Library() => Available = NativeAudio.WhyMissing(NativeAudio.Mpg123) is null && Initialise() == Ok;
 
     internal static bool Available { get; }
 
-    // Needed before version 1.27, without effect since.
+    // Needed before version 1.27, no effect since.
     [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_init")]
     private static partial int Initialise();
 
@@ -50,7 +50,7 @@ internal static partial class Mpg123Library
     [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_format")]
     internal static partial int AllowFormat(Handle handle, nint rate, int channels, int encodings);
 
-    /// <summary>One mpg123_handle.</summary>
+    /// <summary>An mpg123_handle.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;

@@ -5,8 +5,8 @@ using TspActors.Playback.Silence;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// The program mpg123 as the last resort: it gets the MP3 bytes on a pipe and makes the sound itself. To the player it is a decoder that gives
-/// silence of the right length, so that a clock-paced output feeds the program no faster than the song runs and position and pause stay true.
+/// The mpg123 program as a last resort: it reads the MP3 bytes from a pipe and makes the sound itself. To the player it is a decoder that returns
+/// silence of the right length, so that an output paced by the clock feeds the program in real time and position and pause stay correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -27,19 +27,19 @@ internal sealed class Mpg123Program : IMp3Decoder
 
     public PcmFormat Format => _clock.Format;
 
-    /// <summary>Where mpg123 lies on the PATH, or null.</summary>
+    /// <summary>Returns the path of mpg123 on the PATH, or null.</summary>
     internal static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "mpg123.exe" : "mpg123"))
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Whether the program can open a sound device: it plays a moment of silence, and without a device it fails.</summary>
+    /// <summary>Returns whether the program can open a sound device: it plays a moment of silence, and fails without a device.</summary>
     internal static bool FindsDevice(string program, AudioSettings settings)
     {
         var notices = 0;
         using var probe = new Mpg123Program(program, settings, _ => notices++);
-        // MPEG 1 Layer III, 128 kbit/s, 44.1 kHz: a header and nothing but zeros is a valid frame of silence.
+        // MPEG 1 Layer III, 128 kbit/s, 44.1 kHz: a header followed by zeros is a valid frame of silence.
         var frame = new byte[417];
         (frame[0], frame[1], frame[2]) = (0xff, 0xfb, 0x90);
         for (var i = 0; i < 4; i++)
@@ -57,7 +57,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         try
         {
             _process ??= Launch();
-            // A program that hangs must not hang the player with it.
+            // A hanging program must not block the player.
             if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
                 GiveUp("takes no more sound");
         }
@@ -82,7 +82,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
     }
 
-    // The program takes one song after the other from the same pipe, though it knows nothing of delay and padding there.
+    // The program reads one song after another from the same pipe, but ignores delay and padding there.
     public void BeginNext()
     {
         _clock.BeginNext();
@@ -102,7 +102,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // What was told to be the end was not: a program whose pipe was closed takes nothing more, and the next one goes on.
+    // The end that was announced was not the end. A program whose pipe is closed reads nothing more, so a new one continues.
     private void FollowCompleted()
     {
         if (!_completed)
@@ -112,7 +112,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _completed = false;
     }
 
-    // The program lags a little behind the clock; at the song's end it may finish.
+    // The program lags a little behind the clock; at the end of the song it may finish.
     private void LetFinish()
     {
         if (_completed && !_givenUp)
@@ -131,7 +131,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), "-"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new IOException($"{_program} does not start.");
-        // Its words are for its own terminal; unread, they would block it.
+        // Its output is meant for a terminal; unread, it would block the program.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

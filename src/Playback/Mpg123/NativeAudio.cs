@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>Finds libmpg123 and libout123 by the names they carry on this system and tells whether they are there.</summary>
+/// <summary>Loads libmpg123 and libout123 by the names they have on this system and reports whether they are installed.</summary>
 internal static class NativeAudio
 {
     internal const string Mpg123 = "mpg123";
@@ -11,7 +11,7 @@ internal static class NativeAudio
 
     static NativeAudio() => NativeLibrary.SetDllImportResolver(typeof(NativeAudio).Assembly, Resolve);
 
-    /// <summary>Null when the library can be used, else why not.</summary>
+    /// <summary>Returns null when the library is usable, otherwise the reason why not.</summary>
     internal static string? WhyMissing(string library)
     {
         if (OperatingSystem.IsWindows())
@@ -19,7 +19,7 @@ internal static class NativeAudio
         return TryLoad(library, out _) ? null : $"lib{library} cannot be loaded (Debian package mpg123, Homebrew formula mpg123)";
     }
 
-    // The distributions' runtime packages bring only the versioned name; the bare one belongs to the development package.
+    // The distributions' runtime packages install only the versioned name; the bare one belongs to the development package.
     private static bool TryLoad(string library, out nint handle)
     {
         string[] names = OperatingSystem.IsMacOS()

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>Plays through one driver of libout123: a sound device, or a WAV file.</summary>
+/// <summary>Plays through a driver of libout123: a sound device or a WAV file.</summary>
 internal sealed class Out123Output : IAudioOutput
 {
     private readonly string _driver;
@@ -12,9 +12,9 @@ internal sealed class Out123Output : IAudioOutput
     private Out123Library.Handle? _handle;
 
     /// <param name="driver">A driver's name: pulse, alsa, oss, coreaudio, wav.</param>
-    /// <param name="device">The device, or the file of the wav driver; null is the driver's default.</param>
-    /// <param name="deviceBuffer">Sound the device may hold.</param>
-    /// <param name="chooseDevice">Tells, when it is opened, the device to take in place of that one; null for none.</param>
+    /// <param name="device">The device, or the file for the wav driver; null for the driver's default.</param>
+    /// <param name="deviceBuffer">How much sound the device may hold.</param>
+    /// <param name="chooseDevice">Returns the device to open instead; null to use the given one.</param>
     internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
     {
         _driver = driver;
@@ -26,7 +26,7 @@ internal sealed class Out123Output : IAudioOutput
 
     public string Name => _device is null ? _driver : $"{_driver}:{_device}";
 
-    // out123_buffered knows only the buffer of a helper process, which is not used here.
+    // out123_buffered only knows the buffer of a helper process, which is not used here.
     public TimeSpan Latency => _delay?.Held ?? TimeSpan.Zero;
 
     public void Open(PcmFormat format)
@@ -66,7 +66,7 @@ internal sealed class Out123Output : IAudioOutput
         _delay?.Empty();
     }
 
-    // The library closes the device for the time of a pause, and closing plays what the device holds.
+    // The library closes the device during a pause, and closing plays what the device holds.
     public void Pause()
     {
         if (_handle is not null)
@@ -98,7 +98,7 @@ internal sealed class Out123Output : IAudioOutput
         var handle = Out123Library.New();
         if (handle.IsInvalid)
             throw new AudioOutputException("libout123 gives no output (out of memory).");
-        // Silent about devices; of a driver whose module is not installed libout123 still writes one line to stderr.
+        // Quiet about devices. For a driver whose module is not installed, libout123 still writes one line to stderr.
         Out123Library.SetParameter(handle, Out123Library.ParamAddFlags, Out123Library.FlagQuiet, 0, null);
         Out123Library.SetParameter(handle, Out123Library.ParamName, 0, 0, "TspActors");
         Out123Library.SetParameter(handle, Out123Library.ParamDeviceBuffer, 0, _deviceBuffer.TotalSeconds, null);

@@ -1,12 +1,12 @@
 namespace TspActors.Playback.Silence;
 
 /// <summary>
-/// Plays through a device; while there is none it plays silently at the same pace and looks for it now and then: a pulled plug or a
+/// Plays through a device. While there is none, it plays silently at the same pace and looks for one at intervals: a pulled plug or a
 /// restarted sound server must not end the song.
 /// </summary>
 /// <remarks>
-/// The device is looked for on another thread, since a sound server that hangs may take long to refuse. What is found there is handed over to the
-/// output's thread, which alone uses it from then on.
+/// Another thread looks for the device, because a hanging sound server may take long to refuse. The device it finds passes to the output's thread,
+/// and only that thread uses it from then on.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {
@@ -21,12 +21,12 @@ internal sealed class FallbackOutput : IAudioOutput
     private long _lookedAt;
     private Task<Found?>? _search;
 
-    /// <param name="newDevice">Makes the device's output, not yet opened; may fail as opening it may.</param>
-    /// <param name="retry">The time from one look for a lost device to the next.</param>
-    /// <param name="time">The clock of silent playing.</param>
-    /// <param name="notice">Told once when the device is lost and once when it is back.</param>
-    /// <param name="beginSilent">Nobody has found a device yet.</param>
-    /// <param name="elsewhere">Runs a search for the device; null for a thread of its own.</param>
+    /// <param name="newDevice">Creates the device's output, not yet opened; may fail the way opening may fail.</param>
+    /// <param name="retry">The time between two searches for a lost device.</param>
+    /// <param name="time">The clock of silent playback.</param>
+    /// <param name="notice">Called once when the device is lost and once when it is back.</param>
+    /// <param name="beginSilent">True when no device has been found yet.</param>
+    /// <param name="elsewhere">Runs a search for the device; null for a dedicated thread.</param>
     internal FallbackOutput(
         Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notice, bool beginSilent = false,
         Func<Func<Found?>, Task<Found?>>? elsewhere = null)
@@ -95,11 +95,11 @@ internal sealed class FallbackOutput : IAudioOutput
     public void Dispose()
     {
         _output.Dispose();
-        // A search that is still under way closes what it finds.
+        // A search still running closes what it finds.
         _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
 
-    // Not on the thread pool, where it would hold up others for as long as a sound server hangs.
+    // Not on the thread pool, where a hanging sound server would block others.
     private static Task<Found?> OnItsOwnThread(Func<Found?> search) =>
         Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -156,7 +156,7 @@ internal sealed class FallbackOutput : IAudioOutput
         }
         catch (AudioOutputException)
         {
-            // Still none; that it is lost was said.
+            // Still no device; the loss has already been reported.
             device?.Dispose();
             return null;
         }
@@ -168,11 +168,11 @@ internal sealed class FallbackOutput : IAudioOutput
         _output = found.Device;
         _silent = false;
         _notice($"There is sound again, through {_output.Name}.");
-        // The song may have changed its format while the device was looked for.
+        // The format of the song may have changed during the search.
         if (found.Format != _format)
             Open(_format);
     }
 
-    /// <summary>A device that was opened.</summary>
+    /// <summary>A device that was found and opened.</summary>
     internal sealed record Found(IAudioOutput Device, PcmFormat Format);
 }

@@ -1,11 +1,11 @@
-using TspActors.Playback.Frames;
+using TspActors.Mpeg;
 
 namespace TspActors.Playback.Silence;
 
-/// <summary>Reads only the headers of the frames and gives silence of the same length: keeps time where nothing can decode.</summary>
+/// <summary>Reads only the frame headers and returns silence of the same length: keeps time where nothing can decode.</summary>
 internal sealed class FrameClockDecoder : IMp3Decoder
 {
-    private readonly FrameSplitter _splitter = new();
+    private readonly Mp3FrameSplitter _splitter = new();
     private int _silentBytes;
 
     public PcmFormat Format { get; private set; }
@@ -19,10 +19,11 @@ internal sealed class FrameClockDecoder : IMp3Decoder
         {
             if (!_splitter.TryNext(out var header, out _))
                 return DecodeStep.NeedMore;
-            _silentBytes = header.Samples * header.Format.FrameBytes;
-            if (header.Format != Format)
+            var format = PcmFormat.FromHeader(header);
+            _silentBytes = header.SamplesPerFrame * format.FrameBytes;
+            if (format != Format)
             {
-                Format = header.Format;
+                Format = format;
                 return DecodeStep.NewFormat;
             }
         }

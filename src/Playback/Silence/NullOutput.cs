@@ -1,9 +1,9 @@
 namespace TspActors.Playback.Silence;
 
-/// <summary>Swallows sound at the pace at which a device would play it.</summary>
+/// <summary>Discards sound at the pace at which a device would play it.</summary>
 internal sealed class NullOutput : IAudioOutput
 {
-    // Later than this, the writer had nothing to give, and the clock starts anew; below, it was only woken late and may catch up.
+    // Later than this, the writer had nothing to write and the clock restarts; earlier, it only woke late and may catch up.
     private static readonly TimeSpan IdleTolerance = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed class NullOutput : IAudioOutput
         return (int)played * _format.FrameBytes;
     }
 
-    public bool Drain(CancellationToken interrupt) => true; // a write returns when its sound is over
+    public bool Drain(CancellationToken interrupt) => true; // a write returns when its sound has been played
 
     public void Drop() => StartClock();
 
@@ -51,7 +51,7 @@ internal sealed class NullOutput : IAudioOutput
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
 
-    // Rounded up, so that a finished wait means that the last frame is over.
+    // Rounded up, so that a finished wait means that the last frame has ended.
     private TimeSpan TimeOf(long frames) => new((frames * TimeSpan.TicksPerSecond + _format.Rate - 1) / _format.Rate);
 
     private void StartClock()

@@ -1,0 +1,56 @@
+namespace TspActors.Mpeg;
+
+/// <summary>Measures the playing time of a range of payload bytes by the frames that begin in it.</summary>
+public static class Mp3FrameTime
+{
+    /// <summary>
+    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere. Consecutive ranges
+    /// add up to the whole song at any bitrate. Junk between frames counts as no time.
+    /// </summary>
+    /// <returns>Null when no two consecutive frames of one stream are found: the range is too short, or it is not MPEG Layer III.</returns>
+    public static TimeSpan? Measure(ReadOnlySpan<byte> bytes)
+    {
+        var seconds = 0d;
+        var found = false;
+        for (var at = 0; (at = NextFrame(bytes, at, out var header)) >= 0;)
+        {
+            found = true;
+            var frameSeconds = (double)header.SamplesPerFrame / header.SampleRateHz;
+            var first = header;
+            while (true)
+            {
+                seconds += frameSeconds;
+                at += header.FrameBytes;
+                if (at >= bytes.Length)
+                    return TimeSpan.FromSeconds(seconds);
+                if (at + Mp3FrameHeader.Size > bytes.Length)
+                    // A frame begins here and its header continues in the next range, which cannot recognize it.
+                    return TimeSpan.FromSeconds(seconds + frameSeconds);
+                if (!Mp3FrameHeader.TryParse(bytes[at..], out header) || !header.IsSameStream(first))
+                    break;
+            }
+        }
+
+        return found ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    // One in 10^4 random positions looks like a header, so the next header must be there too.
+    private static int NextFrame(ReadOnlySpan<byte> bytes, int from, out Mp3FrameHeader header)
+    {
+        header = default;
+        for (var at = from; at < bytes.Length; at++)
+        {
+            var sync = bytes[at..].IndexOf((byte)0xFF);
+            if (sync < 0)
+                return -1;
+            at += sync;
+            if (Mp3FrameHeader.TryParse(bytes[at..], out header)
+                && at + header.FrameBytes + Mp3FrameHeader.Size <= bytes.Length
+                && Mp3FrameHeader.TryParse(bytes[(at + header.FrameBytes)..], out var second)
+                && second.IsSameStream(header))
+                return at;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,61 @@
+namespace TspActors.Playback.Tests;
+
+/// <summary>What lies decoded ahead when the end of the input is told and taken back.</summary>
+public sealed class DecodeAheadSpecs : IDisposable
+{
+    private readonly InputBuffer _input = new(100_000, () => { });
+    private readonly DecodeAhead _ahead;
+
+    public DecodeAheadSpecs() =>
+        _ahead = new DecodeAhead(RawBackend.To(new RecordingOutput()).CreateDecoder(_ => { }), _input, new SongPlayerSettings(), _ => { });
+
+    public void Dispose() => _ahead.Dispose();
+
+    [Fact]
+    public async Task An_end_that_is_taken_back_after_it_was_seen_has_not_come()
+    {
+        await BeginSecondSongAndSeeTheEndAsync();
+
+        _input.TakeBackComplete();
+
+        Assert.True(_ahead.Fill());
+        Assert.False(_ahead.InputEnded);
+        Assert.True(_ahead.Staged.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_song_that_goes_on_after_its_end_was_seen_must_have_enough_again()
+    {
+        await BeginSecondSongAndSeeTheEndAsync();
+
+        _input.TakeBackComplete();
+        await _input.WriteAsync(RawBackend.Song(100), CancellationToken.None);
+
+        Assert.True(_ahead.Fill());
+        Assert.False(_ahead.InputEnded);
+        Assert.False(_ahead.IsEnough);
+        await _input.WriteAsync(RawBackend.Song(150), CancellationToken.None);
+        Assert.True(_ahead.Fill());
+        Assert.True(_ahead.IsEnough);
+    }
+
+    [Fact]
+    public async Task An_end_that_stays_is_told_until_something_follows()
+    {
+        await BeginSecondSongAndSeeTheEndAsync();
+
+        Assert.True(_ahead.Fill());
+        Assert.True(_ahead.InputEnded);
+    }
+
+    private async Task BeginSecondSongAndSeeTheEndAsync()
+    {
+        await _input.WriteAsync(RawBackend.Song(100), CancellationToken.None);
+        _input.BeginNext();
+        Assert.True(_ahead.Fill());
+        _ahead.Staged.Clear();
+        _input.Complete();
+        Assert.True(_ahead.Fill());
+        Assert.True(_ahead.InputEnded);
+    }
+}
