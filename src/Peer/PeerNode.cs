@@ -116,7 +116,7 @@ internal sealed class PeerNode
     /// <summary>Gives up what is being saved.</summary>
     /// <returns>The parts that are left, from which another try goes on.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
-        (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftParts;
+        (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
     /// <summary>Withdraws its songs, lets running streams end for a while, closes everything.</summary>
     public async Task StopAsync()

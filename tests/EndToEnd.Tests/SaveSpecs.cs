@@ -43,7 +43,7 @@ public sealed class SaveSpecs
 
         var play = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
 
-        Assert.Contains("is of another song or damaged", play.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("belongs to another song or is damaged", play.Errors.Text, StringComparison.Ordinal);
         Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
     }
 

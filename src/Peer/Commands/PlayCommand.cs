@@ -54,7 +54,7 @@ internal static class PlayCommand
         // The console's own stream takes what nobody reads any more for written.
         if (file == "-")
             return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
-        if (!SpecialFile.Is(file))
+        if (!SpecialFile.IsAt(file))
             return null;
         try
         {
@@ -103,7 +103,7 @@ internal static class PlayCommand
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"what came is kept in {left}: the same command goes on from there");
+            screen.Note($"what has arrived is kept in {left}: the same command goes on from there");
         await peer.StopAsync().ConfigureAwait(false);
         return isDone ? ProgramRun.Done : ProgramRun.Failed;
     }

@@ -2,24 +2,24 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Plays songs one after the other: a <see cref="SongPlayer"/> that is fed by one fetch at a time, each in a <see cref="PlayerSink"/> of its own.</summary>
-/// <remarks>The members are for one caller, the PlaybackActor; only the turns are used by others.</remarks>
+/// <summary>A <see cref="SongPlayer"/> that one <see cref="PlayerSink"/> at a time may fill: it plays one song after the other without a gap.</summary>
+/// <remarks>The members are for one caller, the PlaybackActor. Only the sinks call from elsewhere.</remarks>
 internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private PlayerSink? _turn;
+    private PlayerSink? _writer;
     private int? _next;
     private bool _isCompleted;
     private volatile bool _paused;
 
-    /// <summary>Something people should know about the sound: a lost device, say. On any thread.</summary>
+    /// <summary>Raised with a notice for people, about a lost device, say. On any thread.</summary>
     public event Action<string>? Noticed
     {
         add => player.Notice += value;
         remove => player.Notice -= value;
     }
 
-    /// <summary>The song of this number begins to be heard; the first is 0. On the player's thread.</summary>
+    /// <summary>Raised when the song of this number begins to be heard; the first is 0. On the player's thread.</summary>
     public event Action<int>? Reached
     {
         add => player.SongReached += value;
@@ -41,12 +41,14 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <summary>How the sound ended.</summary>
     public Task<PlaybackEnd> Completion => player.Completion;
 
+    /// <summary>The volume, 0 to 100.</summary>
     public int Volume
     {
         get => player.Volume;
         set => player.Volume = value;
     }
 
+    /// <summary>The sound is held.</summary>
     public bool Paused
     {
         get => _paused;
@@ -60,45 +62,45 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to play; after the events are subscribed.</summary>
+    /// <summary>Starts to play; call it once the events are subscribed.</summary>
     public void Start() => player.Start();
 
-    /// <summary>Lets a turn write the first song.</summary>
-    public void Begin(PlayerSink turn) => Give(turn, 0);
+    /// <summary>Lets a sink write the first song.</summary>
+    public void BeginFirst(PlayerSink sink) => Connect(sink, 0);
 
-    /// <summary>Everything of the newest song was written. May be told anew, otherwise, until the next one is begun.</summary>
-    /// <param name="more">Another song follows: the sound waits for it, where it would end otherwise.</param>
+    /// <summary>Says that everything of the newest song was written. It may be called again, with another answer, until the next song begins.</summary>
+    /// <param name="more">Another song follows: the sound waits for it instead of ending.</param>
     public void EndSong(bool more)
     {
         if (more && _next is null)
             _next = player.BeginNext();
         else if (more && _isCompleted)
-            player.TakeBackComplete();
+            player.WithdrawComplete();
         else if (!more && !_isCompleted)
             player.Complete();
         _isCompleted = !more;
     }
 
-    /// <summary>Lets a turn write the next song; after <see cref="EndSong"/> with more to come.</summary>
-    public void BeginNext(PlayerSink turn)
+    /// <summary>Lets a sink write the next song; call it after <see cref="EndSong"/> with more to come.</summary>
+    public void BeginNext(PlayerSink sink)
     {
-        Give(turn, _next!.Value);
+        Connect(sink, _next!.Value);
         _next = null;
     }
 
-    /// <summary>Forgets what is not heard yet, and lets a turn write the song that is heard, from another place.</summary>
-    /// <param name="position">That place.</param>
-    /// <param name="song">The number of the song that is thought to be heard.</param>
-    /// <param name="turn">Where its bytes go now; what wrote before may write nothing any more.</param>
-    /// <returns>False when another song is heard by now, or all is over; then nothing has changed.</returns>
-    public bool TryRestart(TimeSpan position, int song, PlayerSink turn)
+    /// <summary>Forgets what is not heard yet, and lets a sink write the song that is heard from another position.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="song">The number of the song that must be the one that is heard.</param>
+    /// <param name="sink">Where its bytes go now; the earlier sink can write nothing more.</param>
+    /// <returns>False when another song is heard by now, or the sound is over; then nothing has changed.</returns>
+    public bool TryRestart(TimeSpan position, int song, PlayerSink sink)
     {
         lock (_gate)
         {
-            if (!player.Restart(position, song))
+            if (!player.Seek(position, song))
                 return false;
             (_next, _isCompleted) = (null, false);
-            Give(turn, song);
+            Connect(sink, song);
             return true;
         }
     }
@@ -107,28 +109,23 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     public ValueTask DisposeAsync() => player.DisposeAsync();
 
     /// <summary>Hands bytes to the player.</summary>
-    /// <exception cref="OperationCanceledException">It is not this turn's time any more.</exception>
-    internal ValueTask<bool> WriteAsync(PlayerSink turn, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">Another sink has replaced this one.</exception>
+    internal ValueTask<bool> WriteAsync(PlayerSink sink, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            ThrowIfOver(turn);
+            if (sink != _writer)
+                throw new OperationCanceledException("The sound goes on with something else.");
             return player.WriteAsync(bytes, cancellation);
         }
     }
 
-    private void Give(PlayerSink turn, int number)
+    private void Connect(PlayerSink sink, int number)
     {
         lock (_gate)
         {
-            _turn = turn;
-            turn.Open(this, number);
+            _writer = sink;
+            sink.Connect(this, number);
         }
-    }
-
-    private void ThrowIfOver(PlayerSink turn)
-    {
-        if (turn != _turn)
-            throw new OperationCanceledException("The sound goes on with something else.");
     }
 }

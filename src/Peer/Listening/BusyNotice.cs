@@ -1,11 +1,10 @@
 using System.Globalization;
-using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What people are told while a busy host is waited for: the place in its queue where it told one, and when it is asked again.</summary>
+/// <summary>What people are told while a busy host is waited for: the place in its queue, where the host told it, and when it is asked again.</summary>
 internal sealed class BusyNotice
 {
     private readonly StreamFailed _failure;
@@ -18,12 +17,12 @@ internal sealed class BusyNotice
         get
         {
             var seconds = Math.Max(1, Math.Ceiling(_failure.Error!.RetryAfterMs / 1000.0));
-            var what = QueuePlace.In(_failure.Error.Message) is { } place ? $"{place} of {_failure.Host.Name}" : _failure.Reason;
+            var what = _failure.Error.QueuePlace is > 0 and var place ? $"{QueuePlace.Text(place)} of {_failure.Host.Name}" : _failure.Reason;
             return string.Create(CultureInfo.InvariantCulture, $"waiting: {what}, next try in {seconds} s");
         }
     }
 
-    /// <summary>Of two hosts the one to be asked again first; a failure that is none of being busy changes nothing.</summary>
+    /// <summary>Returns the notice of the host that is asked again first. A failure for another reason than being busy changes nothing.</summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>
         failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error && !(known?._failure.Error!.RetryAfterMs <= error.RetryAfterMs)
             ? new BusyNotice(failure)

@@ -2,19 +2,19 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides which host of a song is tried next, and when to give the song up.</summary>
+/// <summary>Decides which host of a song is tried next, and when the song is given up.</summary>
 /// <remarks>
-/// A round goes through the hosts in the order the tracker gave them. When it is used up the tracker is asked again; after a few rounds in which no byte came
-/// the song is given up. A round in which a host said when to ask again is waited out instead, up to a limit in all. Each host is asked again only at the time it
-/// told, else it would take that for greed; meanwhile the tracker may name others. A host that sent wrong bytes is never asked again.
+/// A round goes through the hosts in the order the tracker gave them. After the last one the tracker is asked again; after a few rounds in which no byte arrived the
+/// song is given up. When a busy host said when to ask again, the round is followed by that wait instead, up to a limit in all. Each host is asked again only at the
+/// time it gave, or it would take the question for greed; until then the tracker may name others. A host that sent wrong bytes is never asked again.
 /// </remarks>
-/// <param name="maxRounds">Rounds in a row that may bring nothing.</param>
+/// <param name="maxRounds">How many rounds in a row may bring nothing.</param>
 /// <param name="busyTimeout">How long busy hosts are waited for in all.</param>
 /// <param name="known">What is known of the hosts already.</param>
 /// <param name="time">The clock; null = the system's.</param>
 internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null)
 {
-    // No host makes a listener ask it without a pause; and somebody else may have come after a while.
+    // No host can make a requester ask without a pause, and another host may have come online after a while.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -25,10 +25,10 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
     private KnownHosts _known = known;
     private TimeSpan _waited;
     private bool _progress;
-    private int _fruitless;
+    private int _fruitlessRounds;
 
     /// <summary>Too many rounds in a row brought nothing.</summary>
-    public bool IsExhausted => _fruitless >= maxRounds || _waited > busyTimeout;
+    public bool IsExhausted => _fruitlessRounds >= maxRounds || _waited > busyTimeout;
 
     /// <summary>The names of the hosts that sent wrong bytes here.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
@@ -43,63 +43,63 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
     public void BeginRound(IEnumerable<Host> hosts)
     {
         _left.Clear();
-        foreach (var host in hosts.Where(host => !_known.Corrupt.Contains(Id(host))).OrderByDescending(host => Id(host) == _known.Good))
+        foreach (var host in hosts.Where(host => !_known.Corrupt.Contains(IdOf(host))).OrderByDescending(host => IdOf(host) == _known.Good))
         {
-            if (_askAgainAt.TryGetValue(Id(host), out var at) && at > Now)
+            if (_askAgainAt.TryGetValue(IdOf(host), out var at) && at > Now)
                 continue;
-            _askAgainAt.Remove(Id(host));
+            _askAgainAt.Remove(IdOf(host));
             _left.Enqueue(host);
         }
     }
 
-    /// <summary>The next host of this round; null when it is used up.</summary>
+    /// <summary>Returns the next host of this round; null when none is left.</summary>
     public Host? Next() => _left.TryDequeue(out var host) ? host : null;
 
-    /// <summary>A host sends the song.</summary>
-    public void Began(Host host) => _known = _known with { Good = Id(host) };
+    /// <summary>Notes that a host sends the song.</summary>
+    public void Began(Host host) => _known = _known with { Good = IdOf(host) };
 
-    /// <summary>Proven bytes came.</summary>
+    /// <summary>Notes that proven bytes have arrived.</summary>
     public void Progressed() => _progress = true;
 
-    /// <summary>The round is used up, or the tracker named nobody.</summary>
+    /// <summary>Ends a round, because no host is left or the tracker named none.</summary>
     public RoundResult EndRound()
     {
         var result = new RoundResult(_progress, _progress ? null : BusyFor());
         if (_progress)
-            (_fruitless, _waited) = (0, TimeSpan.Zero);
+            (_fruitlessRounds, _waited) = (0, TimeSpan.Zero);
         else if (result.BusyFor is { } wait)
             _waited += wait;
         else
-            _fruitless++;
+            _fruitlessRounds++;
         _progress = false;
         return result;
     }
 
-    /// <summary>A host was given up.</summary>
+    /// <summary>Notes that a host was given up.</summary>
     public void Failed(StreamFailed failure)
     {
-        // Whoever failed is asked in its turn again, if at all.
-        if (_known.Good == Id(failure.Host))
+        // A host that has failed is no longer asked first.
+        if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
         if (failure.Kind == FailureKind.Corrupt)
         {
-            _known = _known with { Corrupt = _known.Corrupt.Add(Id(failure.Host)) };
+            _known = _known with { Corrupt = _known.Corrupt.Add(IdOf(failure.Host)) };
             _corrupt.Add(failure.Host.Name);
         }
 
         if (failure.Error is { RetryAfterMs: > 0 } error)
         {
             var told = TimeSpan.FromMilliseconds(error.RetryAfterMs);
-            _askAgainAt[Id(failure.Host)] = Now + (told < busyTimeout ? told : busyTimeout);
+            _askAgainAt[IdOf(failure.Host)] = Now + (told < busyTimeout ? told : busyTimeout);
         }
     }
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    // Of several hosts that are busy the first to be free again counts.
+    // Of several busy hosts the one that is free first counts.
     private TimeSpan? BusyFor()
     {
-        // One that is due and was not named again is gone.
+        // A host whose time has come and that the tracker did not name again is gone.
         foreach (var due in _askAgainAt.Where(entry => entry.Value <= Now - LongestWait).Select(entry => entry.Key).ToList())
             _askAgainAt.Remove(due);
         if (_askAgainAt.Count == 0)
@@ -108,10 +108,10 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
         return wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
     }
 
-    private static PeerId Id(Host host) => new(host.PeerId.Span);
+    private static PeerId IdOf(Host host) => new(host.PeerId.Span);
 
     /// <summary>What a round brought.</summary>
-    /// <param name="Progressed">Bytes came: the next round need not wait.</param>
+    /// <param name="Progressed">Bytes arrived: the next round need not wait.</param>
     /// <param name="BusyFor">When the first of its busy hosts may be asked again; null = none was busy.</param>
     internal readonly record struct RoundResult(bool Progressed, TimeSpan? BusyFor);
 }

@@ -1,59 +1,56 @@
-using TspActors.Playback;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides when the next song is fetched, when it is given to the player, and when the player waits behind a song that has no sound.</summary>
-/// <param name="prefetch">How much may be left to be heard of a song when the next one is fetched.</param>
+/// <summary>Decides when the next song is fetched, when the player gets it, and when a song without sound is passed over.</summary>
+/// <param name="prefetch">The next song is fetched when no more than this is left to be heard of the current one.</param>
 internal sealed class NextSongPolicy(TimeSpan prefetch)
 {
-    /// <summary>How often <see cref="Decide"/> is asked while a song's end is waited for.</summary>
+    /// <summary>How often <see cref="Decide"/> is asked while the end of a song is watched.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // Before that the next song is not the player's: a queue that changes costs nothing that is heard.
+    // Until then the player does not have the next song: a change of the queue costs nothing that is heard.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
-    // Bytes that are just being decoded are nowhere for a moment.
-    private const int MostDryLooks = 10;
+    // Bytes that are just being decoded are counted nowhere for a moment.
+    private const int MaxDryReadings = 10;
 
-    private int _dryLooks;
+    private int _dryReadings;
 
-    /// <summary>What is to be done now.</summary>
-    /// <param name="heard">What is heard; null when nothing is.</param>
-    /// <param name="ahead">What is fetched to follow it.</param>
-    /// <param name="next">What comes next in the queue.</param>
-    /// <param name="speakers">What plays them; null when nothing does.</param>
-    public NextStep Decide(Track? heard, Track? ahead, QueuedSong? next, AudioPipeline? speakers)
+    /// <summary>Returns what must be done now.</summary>
+    /// <param name="phase">What plays and what is prepared.</param>
+    /// <param name="next">The next song of the queue.</param>
+    /// <param name="reading">What the player says.</param>
+    public NextStep Decide(PlaybackPhase phase, QueuedSong? next, SoundReading reading)
     {
-        if (speakers is null || heard is null)
-            return NextStep.None;
-        _dryLooks = IsStuck(ahead, speakers) ? _dryLooks + 1 : 0;
-        if (_dryLooks > MostDryLooks)
+        _dryReadings = IsStuck(phase, reading) ? _dryReadings + 1 : 0;
+        if (_dryReadings > MaxDryReadings)
         {
-            _dryLooks = 0;
+            _dryReadings = 0;
             return NextStep.PassOver;
         }
 
-        if (heard is not { IsAllHere: true, Song: { } song } || ahead is { IsOpen: true })
+        if (phase is PlaybackPhase.PlayingWithNextReady || phase.CurrentTrack is not { IsAllHere: true, Song: { } song })
             return NextStep.None;
-        var left = Left(song, speakers);
-        if (ahead is null)
-            return next is not null && left <= prefetch && !speakers.Paused ? NextStep.Fetch : NextStep.EndSong;
-        return next is not null && ahead.Turn.HasBytes && left <= HandOver ? NextStep.GiveToPlayer : NextStep.EndSong;
+        var left = TimeLeft(song, reading);
+        if (phase is PlaybackPhase.PlayingAndFetchingNext)
+            return next is not null && reading.NextHasBytes && left <= HandOver ? NextStep.GiveToPlayer : NextStep.EndSong;
+        return next is not null && left <= prefetch && !reading.IsPaused ? NextStep.Fetch : NextStep.EndSong;
     }
 
-    /// <summary>Whether the answer can be another one soon, without anything having happened.</summary>
-    public static bool IsWaiting(Track? heard, Track? ahead, QueuedSong? next) =>
-        heard is { IsAllHere: true } && (ahead is { IsOpen: true } ? ahead.IsAllHere || ahead.Failure is not null : next is not null);
+    /// <summary>Returns whether <see cref="Decide"/> may soon decide otherwise although nothing has happened.</summary>
+    public static bool MustWatch(PlaybackPhase phase, QueuedSong? next) =>
+        phase.CurrentTrack is { IsAllHere: true } && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
-    // A song without any sound is never reached. The player waits behind it, when something is to follow.
-    private static bool IsStuck(Track? ahead, AudioPipeline speakers) =>
-        ahead is { IsOpen: true } && (ahead.IsAllHere || ahead.Failure is not null) && speakers.Song != ahead.Turn.Number && speakers.Buffered == TimeSpan.Zero;
+    // The player never reaches a song without any sound, and waits behind it when another one is to follow.
+    private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
+        phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext && reading.Buffered == TimeSpan.Zero;
 
-    // The buffer is told by the bitrate so far and the position by where a seek was thought to lead; whichever is less is on the safe side.
-    private static TimeSpan Left(Protocol.Song song, AudioPipeline speakers)
+    // The buffer is estimated from the bitrate so far, and the position from where a seek was thought to lead. The lesser of the two is on the safe side.
+    private static TimeSpan TimeLeft(Song song, SoundReading reading)
     {
-        var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - speakers.Position;
-        return byPosition < speakers.Buffered ? byPosition : speakers.Buffered;
+        var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - reading.Position;
+        return byPosition < reading.Buffered ? byPosition : reading.Buffered;
     }
 }
 
@@ -63,15 +60,15 @@ internal enum NextStep
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The player is told that this is the song's end, and whether anything follows.</summary>
+    /// <summary>Tell the player that this is the song's end, and whether anything follows.</summary>
     EndSong,
 
-    /// <summary>That, and the next song is fetched.</summary>
+    /// <summary>As <see cref="EndSong"/>, and fetch the next song.</summary>
     Fetch,
 
-    /// <summary>That, and what is fetched ahead is the player's from now on.</summary>
+    /// <summary>As <see cref="EndSong"/>, and let the next song into the player.</summary>
     GiveToPlayer,
 
-    /// <summary>What is fetched ahead is never heard.</summary>
+    /// <summary>The next song has no sound: give it up.</summary>
     PassOver,
 }

@@ -5,71 +5,75 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Opens the sound output and closes it again, one after the other: a device may be for one at a time.</summary>
-/// <param name="self">The PlaybackActor; is told <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Released"/>.</param>
-/// <param name="events">Gets what people should know of the sound.</param>
-/// <param name="open">Opens one.</param>
+/// <summary>Opens sound outputs and closes them, one after the other: some devices accept only one output at a time.</summary>
+/// <param name="self">The PlaybackActor; gets <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Closed"/>.</param>
+/// <param name="events">Gets the notices for people.</param>
+/// <param name="open">Opens an output.</param>
 internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<AudioPipeline> open)
 {
     private readonly List<IActorRef> _silenceWaiters = [];
-    private Task _release = Task.CompletedTask;
-    private int _releasing;
+    private Task _closing = Task.CompletedTask;
+    private int _closingCount;
 
-    /// <summary>How loud what is opened next will be, 0 to 100.</summary>
+    /// <summary>The volume of the outputs that are opened from now on, 0 to 100.</summary>
     public int Volume { get; set; } = 100;
 
-    /// <summary>Opens one; it begins to sound when those before are closed.</summary>
-    public AudioPipeline Open()
+    /// <summary>Opens an output, which starts to sound once the earlier ones are closed.</summary>
+    /// <param name="sound">Comes back in <see cref="SoundEnded"/>.</param>
+    public AudioPipeline Open(int sound)
     {
-        var speakers = open();
-        speakers.Noticed += text => events.Publish(new PlaybackNotice(text));
-        speakers.Reached += _ => self.Tell(new SongReached(speakers), ActorRefs.NoSender);
-        speakers.Completion.PipeTo(self, success: end => new SoundEnded(speakers, end));
-        speakers.Volume = Volume;
-        if (_release.IsCompleted)
-            speakers.Start();
+        var pipeline = open();
+        pipeline.Noticed += text => events.Publish(new PlaybackNotice(text));
+        pipeline.Reached += _ => self.Tell(SongReached.Instance, ActorRefs.NoSender);
+        pipeline.Completion.PipeTo(self, success: end => new SoundEnded(sound, end));
+        pipeline.Volume = Volume;
+        if (_closing.IsCompleted)
+            pipeline.Start();
         else
-            _release.ContinueWith(_ => speakers.Start(), TaskScheduler.Default);
-        return speakers;
+            _closing.ContinueWith(_ => pipeline.Start(), TaskScheduler.Default);
+        return pipeline;
     }
 
-    /// <summary>Closes one.</summary>
-    public void Close(AudioPipeline speakers)
+    /// <summary>Closes an output.</summary>
+    public void Close(AudioPipeline pipeline)
     {
-        _releasing++;
-        _release = Task.WhenAll(_release, speakers.DisposeAsync().AsTask());
-        _release.PipeTo(self, success: () => Released.Instance, failure: _ => Released.Instance);
+        _closingCount++;
+        _closing = Task.WhenAll(_closing, pipeline.DisposeAsync().AsTask());
+        _closing.PipeTo(self, success: () => Closed.Instance, failure: _ => Closed.Instance);
     }
 
-    /// <summary>One is closed.</summary>
-    public void OnReleased()
+    /// <summary>Notes that an output is closed.</summary>
+    public void OnClosed()
     {
-        if (--_releasing > 0)
+        if (--_closingCount > 0)
             return;
-        _release = Task.CompletedTask;
+        _closing = Task.CompletedTask;
         foreach (var waiter in _silenceWaiters)
             waiter.Tell(new PlaybackDone());
         _silenceWaiters.Clear();
     }
 
-    /// <summary>Tells somebody when all are closed.</summary>
+    /// <summary>Sends <see cref="PlaybackDone"/> once all outputs that are being closed are closed.</summary>
     public void TellWhenSilent(IActorRef waiter)
     {
-        if (_releasing > 0)
+        if (_closingCount > 0)
             _silenceWaiters.Add(waiter);
         else
             waiter.Tell(new PlaybackDone());
     }
 
-    /// <summary>The next song has begun to be heard.</summary>
-    public sealed record SongReached(AudioPipeline Speakers) : ILocalMessage, IDeadLetterSuppression;
-
-    /// <summary>The sound is over.</summary>
-    public sealed record SoundEnded(AudioPipeline Speakers, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
-
-    /// <summary>A device is closed.</summary>
-    public sealed record Released : ILocalMessage, IDeadLetterSuppression
+    /// <summary>A player has gone on to another song.</summary>
+    public sealed record SongReached : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Released Instance = new();
+        public static readonly SongReached Instance = new();
+    }
+
+    /// <summary>A player has ended.</summary>
+    public sealed record SoundEnded(int Sound, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>An output is closed.</summary>
+    public sealed record Closed : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Closed Instance = new();
     }
 }

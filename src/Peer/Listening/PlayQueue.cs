@@ -13,23 +13,27 @@ internal enum RepeatMode
     All,
 }
 
-/// <summary>Decides which song comes next: the one that is current, those that wait, and what is repeated.</summary>
-/// <remarks>A song that could not be played is not repeated, or a queue of such songs would never rest.</remarks>
-/// <param name="most">Songs that may wait.</param>
+/// <summary>The songs to play, in order: the current one, those that wait, and those that are repeated.</summary>
+/// <remarks>A song that could not be played is not repeated, or a queue of such songs would never come to rest.</remarks>
+/// <param name="capacity">The number of songs that may wait.</param>
 /// <param name="random">For <see cref="Shuffle"/>.</param>
-internal sealed class PlayQueue(int most, Random random)
+internal sealed class PlayQueue(int capacity, Random random)
 {
     private readonly List<QueuedSong> _waiting = [];
 
-    /// <summary>What is being played; null when nothing is.</summary>
+    /// <summary>The number of songs that may wait.</summary>
+    public int Capacity => capacity;
+
+    /// <summary>The song that plays; null when none does.</summary>
     public QueuedSong? Current { get; private set; }
 
-    /// <summary>What comes after it, in order.</summary>
+    /// <summary>The songs after it, in order.</summary>
     public IReadOnlyList<QueuedSong> Waiting => _waiting;
 
+    /// <summary>What is played again.</summary>
     public RepeatMode Repeat { get; set; }
 
-    /// <summary>What <see cref="Advance"/> would make current.</summary>
+    /// <summary>The song that <see cref="Advance"/> would make current.</summary>
     public QueuedSong? Next => Repeat switch
     {
         RepeatMode.One when Current is not null => Current,
@@ -37,46 +41,46 @@ internal sealed class PlayQueue(int most, Random random)
         _ => _waiting.FirstOrDefault(),
     };
 
-    /// <summary>Makes the first of these current, in place of what was; the others come next.</summary>
-    /// <returns>False when that are too many, and nothing has changed.</returns>
+    /// <summary>Makes the first of these current, in place of the song that was; the others come next.</summary>
+    /// <returns>False when there are too many; then nothing has changed.</returns>
     public bool TryPlay(IReadOnlyList<QueuedSong> songs)
     {
-        if (_waiting.Count + songs.Count - 1 > most)
+        if (_waiting.Count + songs.Count - 1 > capacity)
             return false;
         _waiting.InsertRange(0, songs.Skip(1));
         Replace(songs[0], isOver: false);
         return true;
     }
 
-    /// <summary>Puts these behind all others.</summary>
-    /// <returns>False when that are too many, and nothing has changed.</returns>
+    /// <summary>Adds these behind all others.</summary>
+    /// <returns>False when there are too many; then nothing has changed.</returns>
     public bool TryAdd(IReadOnlyList<QueuedSong> songs)
     {
-        if (_waiting.Count + songs.Count > most)
+        if (_waiting.Count + songs.Count > capacity)
             return false;
         _waiting.AddRange(songs);
         return true;
     }
 
-    /// <summary>The current song is over: the next one is current.</summary>
-    /// <returns>It; null when there is none.</returns>
+    /// <summary>Moves on after the current song was played to its end.</summary>
+    /// <returns>The song that is current now; null when there is none.</returns>
     public QueuedSong? Advance()
     {
         if (Repeat == RepeatMode.One && Current is not null)
             return Current;
-        return Go(isOver: true);
+        return MoveOn(isOver: true);
     }
 
-    /// <summary>On to the next one that waits, though the current song is not over and may be repeated.</summary>
-    /// <returns>It; null when there is none, and nothing has changed.</returns>
-    public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : Go(isOver: true);
+    /// <summary>Moves on to the next song that waits, although the current one is not over and may be repeated.</summary>
+    /// <returns>The song that is current now; null when there is no next one, and nothing has changed.</returns>
+    public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : MoveOn(isOver: true);
 
-    /// <summary>The current song cannot be played: the next one is current.</summary>
-    /// <returns>It; null when there is none.</returns>
-    public QueuedSong? DropCurrent() => Go(isOver: false);
+    /// <summary>Moves on because the current song cannot be played.</summary>
+    /// <returns>The song that is current now; null when there is none.</returns>
+    public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
-    /// <summary>What comes next cannot be played.</summary>
-    /// <returns>False when that was the current one, once more: then nothing is repeated any longer.</returns>
+    /// <summary>Removes the next song because it cannot be played.</summary>
+    /// <returns>False when that was the current song, once more: then nothing is repeated any longer.</returns>
     public bool DropNext()
     {
         if (Repeat == RepeatMode.One || _waiting.Count == 0)
@@ -89,20 +93,43 @@ internal sealed class PlayQueue(int most, Random random)
         return true;
     }
 
-    /// <summary>This one is being played, whatever was meant to be.</summary>
-    public void Became(QueuedSong song) => Current = song;
+    /// <summary>Makes a song current that is not the next one, because it plays already.</summary>
+    public void SetCurrent(QueuedSong song) => Current = song;
 
-    /// <summary>Nothing waits any more.</summary>
+    /// <summary>Applies a change that somebody asked for.</summary>
+    public void Apply(QueueChange change)
+    {
+        switch (change)
+        {
+            case QueueChange.Clear:
+                Clear();
+                break;
+            case QueueChange.Shuffle:
+                Shuffle();
+                break;
+            case QueueChange.RepeatOff:
+                Repeat = RepeatMode.Off;
+                break;
+            case QueueChange.RepeatOne:
+                Repeat = RepeatMode.One;
+                break;
+            case QueueChange.RepeatAll:
+                Repeat = RepeatMode.All;
+                break;
+        }
+    }
+
+    /// <summary>Removes all songs that wait.</summary>
     public void Clear() => _waiting.Clear();
 
-    /// <summary>Nothing is played, and nothing waits.</summary>
+    /// <summary>Removes all songs, the current one too.</summary>
     public void Stop()
     {
         Current = null;
         _waiting.Clear();
     }
 
-    /// <summary>Mixes what waits.</summary>
+    /// <summary>Puts the songs that wait in random order.</summary>
     public void Shuffle()
     {
         for (var left = _waiting.Count; left > 1; left--)
@@ -112,7 +139,7 @@ internal sealed class PlayQueue(int most, Random random)
         }
     }
 
-    private QueuedSong? Go(bool isOver)
+    private QueuedSong? MoveOn(bool isOver)
     {
         Replace(null, isOver);
         if (_waiting.Count > 0)
@@ -124,10 +151,10 @@ internal sealed class PlayQueue(int most, Random random)
         return Current;
     }
 
-    // Whoever is replaced before it was over was not wanted, but it belongs to what is repeated.
+    // A song that is replaced before its end was not wanted now, but it still belongs to the songs that are repeated.
     private void Replace(QueuedSong? song, bool isOver)
     {
-        if (Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < most)
+        if (Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)
             _waiting.Add(before);
         Current = song;
     }

@@ -1,450 +1,220 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Playback;
-using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What this peer listens to: the song that is heard, the one that is fetched to follow it without a gap, the queue, pause, seek and volume.</summary>
+/// <summary>Plays songs: it turns messages into the events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.</summary>
 /// <remarks>
+/// The states are those of <see cref="PlaybackPhase"/>:
 /// <code>
-/// Idle  → PlayNow, Enqueue → a SongFetchActor child fills the player: Heard
-/// Heard → all of it is with the player, and little is left to be heard → a SongFetchActor for the next song: Heard and Ahead
-///       → the player has ended, or FetchFailed → next of the queue, or Idle
-///       → SeekTo → its SongFetchActor goes on from there, into the same player
-/// Heard and Ahead → the end is near, bytes wait → the next song is the player's, too → it is reached: Heard
-///       → what comes next changes → the song ahead is dropped: Heard
-/// any   → StopPlaying → Idle; each SongFetchActor says STOP to its host
+/// Idle → PlayNow, Enqueue → Playing: a SongFetchActor child fills a player
+/// Playing → all of it is with the player, and little is left to be heard → PlayingAndFetchingNext: a second SongFetchActor
+///         → SeekTo → Playing: its SongFetchActor goes on from there, into another sink of the same player
+/// PlayingAndFetchingNext → the end is near, and the next song has bytes → PlayingWithNextReady
+///                        → the next song cannot be fetched → Playing, the song is passed over
+/// PlayingWithNextReady → the player reaches the next song → Playing
+///                      → there is no sound in the next song → Playing, the song is passed over
+/// both → SeekTo, or the queue names another next song → Playing, the next song is dropped
+/// any but Idle → the player ends, or the current song cannot be fetched → Playing the next of the queue, or Idle
+///              → NextSong → Playing the next of the queue, the one already fetched if it is that one
+///              → StopPlaying → Idle; each SongFetchActor says STOP to its host
 /// </code>
-/// What a SongFetchActor or a player says after it was left is ignored. Supervision: a SongFetchActor that fails is stopped and counts as failed.
+/// A SongFetchActor or a player that was left is not heard any more. Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>
-internal sealed class PlaybackActor : ReceiveActor, IWithTimers
+internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
-    private const string LookTimer = "look";
+    private const string WatchTimer = "watch";
 
-    private readonly ListeningSettings _settings;
-    private readonly TrackFetches _fetches;
-    private readonly OutputLifecycle _desk;
-    private readonly NextSongPolicy _lookAhead;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly PlayQueue _queue;
-    private AudioPipeline? _speakers;
-    private Track? _heard;
-    private Track? _ahead;
+    private readonly PlaybackMachine _machine;
+    private readonly TrackFetches _fetches;
+    private readonly OutputLifecycle _output;
+    private AudioPipeline? _pipeline;
 
-    public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openSpeakers)
+    public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput)
     {
-        _settings = settings;
-        _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
-        _desk = new OutputLifecycle(Self, Context.System.EventStream, openSpeakers);
-        _lookAhead = new NextSongPolicy(settings.Prefetch);
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
-        Receive<PlayNow>(Play);
-        Receive<Enqueue>(Add);
-        Receive<NextSong>(_ => Skip());
-        Receive<ChangeQueue>(Change);
-        Receive<StopPlaying>(_ => Stop());
-        Receive<AwaitSilence>(_ => _desk.TellWhenSilent(Sender));
-        Receive<SetPaused>(set => Pause(set.Paused));
-        Receive<SeekTo>(Seek);
-        Receive<SetVolume>(SetVolume);
-        Receive<GetPlayback>(_ => Sender.Tell(Status()));
-        Receive<FetchStarted>(started => Started(SendersTrack!, started), _ => SendersTrack is not null);
-        Receive<FetchNotice>(notice => Publish(new PlaybackNotice(notice.Text)), _ => SendersTrack is not null);
-        Receive<FetchCompleted>(completed => AllHere(SendersTrack!, completed.Seek), _ => SendersTrack is not null);
-        Receive<FetchFailed>(failed => Failed(SendersTrack!, failed.Reason, failed.Seek), _ => SendersTrack is not null);
-        Receive<TrackFetches.FetchDied>(died => Failed(died.Track, "it failed inside"), died => died.Track == _heard || died.Track == _ahead);
-        Receive<OutputLifecycle.SongReached>(_ => CatchUp(), reached => reached.Speakers == _speakers);
-        Receive<OutputLifecycle.SoundEnded>(SoundOver);
-        Receive<OutputLifecycle.Released>(_ => _desk.OnReleased());
-        Receive<Look>(_ => LookAhead());
-        Receive<EventMark>(Publish);
-        ReceiveAny(_ => { });
+        _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch));
+        _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
+        _output = new OutputLifecycle(Self, Context.System.EventStream, openOutput);
     }
 
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="requester">Who asks the hosts.</param>
-    /// <param name="own">Where this peer's own songs are had; null when it hosts nothing.</param>
-    /// <param name="trackerLink">Who knows the hosts.</param>
-    /// <param name="openSpeakers">Opens the sound output.</param>
-    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openSpeakers) =>
-        Akka.Actor.Props.Create(() => new PlaybackActor(settings, requester, own, trackerLink, openSpeakers));
+    /// <param name="own">Where this peer's own songs are found; null when it hosts nothing.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    /// <param name="openOutput">Opens the sound output.</param>
+    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput) =>
+        Akka.Actor.Props.Create(() => new PlaybackActor(settings, requester, own, trackerLink, openOutput));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private Track? SendersTrack => Sender.Equals(_heard?.Fetch) ? _heard : Sender.Equals(_ahead?.Fetch) ? _ahead : null;
-
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    protected override void PostStop() => Silence();
+    protected override void PostStop() => Apply(new PlaybackEvent.ShuttingDown());
 
-    // What is heard ---------------------------------------------------------------------------------------------------------------
-
-    private void Play(PlayNow play)
+    protected override void OnReceive(object message)
     {
-        CatchUp();
-        if (!_queue.TryPlay(play.Songs))
+        switch (message)
         {
-            Sender.Tell(TooMany());
-            return;
-        }
-
-        Begin(Sender, play.Pace);
-    }
-
-    /// <summary>Plays what is current in the queue, with speakers of its own.</summary>
-    private void Begin(IActorRef asker, Pace pace = Pace.Realtime)
-    {
-        var ready = _ahead is { IsOpen: false } ahead && ahead.Entry.Id == _queue.Current?.Id ? ahead : null;
-        if (ready is not null)
-            _ahead = null;
-        Silence();
-        if (_queue.Current is not { } entry)
-            return;
-        _heard = ready ?? new Track(entry, pace);
-        _heard.Asker = asker;
-        _speakers = _desk.Open();
-        _speakers.Begin(_heard.Turn);
-        if (ready is null)
-            _fetches.Begin(_heard, 0);
-        else if (_heard.Song is not null)
-            TellHeard();
-        LookAhead();
-    }
-
-    private void Started(Track track, FetchStarted started)
-    {
-        var isNews = track.Song is null;
-        (track.Song, track.Host, track.Known) = (started.Song, started.Host, started.Known);
-        if (isNews && track == _heard)
-            TellHeard();
-    }
-
-    private void TellHeard()
-    {
-        var asker = _heard!.Asker;
-        _heard.Asker = ActorRefs.Nobody;
-        asker.Tell(new PlaybackStarted(_heard.Song!, _heard.Host!));
-        Publish(new SongHeard(_heard.Song!, _heard.Host!));
-    }
-
-    private void AllHere(Track track, int seek)
-    {
-        if (!_fetches.End(track, seek))
-            return;
-        track.IsAllHere = true;
-        // The player could come to its end before this actor knows that the song ahead is the one that is heard.
-        if (track == _ahead)
-            _speakers!.EndSong(more: _queue.Waiting.Count > 1 || _queue.Repeat != RepeatMode.Off);
-        LookAhead();
-    }
-
-    private void Failed(Track track, string reason, int seek)
-    {
-        if (_fetches.End(track, seek))
-            Failed(track, reason);
-    }
-
-    private void Failed(Track track, string reason)
-    {
-        _fetches.Forget(track);
-        CatchUp();
-        if (track == _heard)
-        {
-            Over(reason);
-        }
-        else if (track.IsOpen)
-        {
-            track.Failure = reason;
-            LookAhead();
-        }
-        else
-        {
-            PassOver(track, reason);
-        }
-    }
-
-    private void SoundOver(OutputLifecycle.SoundEnded ended)
-    {
-        CatchUp();
-        if (ended.Speakers != _speakers)
-            return;
-        // What was given to the player after it had ended is begun anew.
-        if (_ahead is { IsOpen: true })
-            DropAhead();
-        Over((ended.End as PlaybackEnd.Failed)?.Reason);
-    }
-
-    /// <summary>The song is over, and with it this sound: what comes next has a sound of its own.</summary>
-    private void Over(string? failure)
-    {
-        var over = _heard!;
-        if (failure is null)
-            _queue.Advance();
-        else
-            _queue.DropCurrent();
-        var isAnswer = !over.Asker.IsNobody();
-        over.Asker.Tell(new PlaybackRefused(failure ?? "it is over"));
-        over.Asker = ActorRefs.Nobody;
-        TellStalls(over);
-        Publish(new SongOver(over.Song, failure, Idle: _queue.Current is null, isAnswer));
-        Begin(ActorRefs.Nobody);
-    }
-
-    private void TellStalls(Track over)
-    {
-        if (_speakers!.Stalls - over.StallsBefore is > 0 and var stalls)
-            Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}"));
-    }
-
-    private void Silence()
-    {
-        Timers.Cancel(LookTimer);
-        _heard?.Asker.Tell(new PlaybackRefused("something else was asked for", Withdrawn: true));
-        foreach (var track in new[] { _heard, _ahead })
-        {
-            if (track is not null)
-                _fetches.Stop(track);
-        }
-
-        _heard = _ahead = null;
-        if (_speakers is { } speakers)
-            _desk.Close(speakers);
-        _speakers = null;
-    }
-
-    // What comes next -------------------------------------------------------------------------------------------------------------
-
-    /// <summary>Fetches the next song when it is time, and gives it to the player when it is time for that.</summary>
-    private void LookAhead()
-    {
-        var step = _lookAhead.Decide(_heard, _ahead, _queue.Next, _speakers);
-        if (step is NextStep.PassOver)
-        {
-            PassOver(_ahead!, _ahead!.Failure ?? "there is no MP3 sound in this song");
-            return;
-        }
-
-        if (step is not NextStep.None)
-            _speakers!.EndSong(more: _queue.Next is not null);
-        if (step is NextStep.Fetch)
-            _fetches.Begin(_ahead = new Track(_queue.Next!, Pace.Realtime), 0);
-        else if (step is NextStep.GiveToPlayer)
-            _speakers!.BeginNext(_ahead!.Turn);
-
-        if (!NextSongPolicy.IsWaiting(_heard, _ahead, _queue.Next))
-            Timers.Cancel(LookTimer);
-        else if (!Timers.IsTimerActive(LookTimer))
-            Timers.StartPeriodicTimer(LookTimer, Look.Instance, NextSongPolicy.Interval);
-    }
-
-    /// <summary>The song ahead will not be heard.</summary>
-    private void PassOver(Track ahead, string reason)
-    {
-        _ahead = null;
-        if (!_queue.DropNext())
-            Publish(new PlaybackNotice("repeat is off: what was to be repeated cannot be played"));
-        Publish(new SongOver(ahead.Song, reason, Idle: false));
-        LookAhead();
-    }
-
-    /// <summary>The player may have gone on to the song ahead before its message has come.</summary>
-    private void CatchUp()
-    {
-        if (_ahead is not { IsOpen: true } reached || _speakers!.Song != reached.Turn.Number)
-            return;
-        var over = _heard!;
-        (_heard, _ahead) = (reached, null);
-        TellStalls(over);
-        reached.StallsBefore = _speakers.Stalls;
-        // What was to come may have been changed while the player went on.
-        if (_queue.Next?.Id == reached.Entry.Id)
-            _queue.Advance();
-        else
-            _queue.Became(reached.Entry);
-        Publish(new SongOver(over.Song, null, Idle: false));
-        if (reached.Song is not null)
-            TellHeard();
-        if (reached.Failure is { } failure)
-            Over(failure);
-        else
-            LookAhead();
-    }
-
-    /// <summary>Another song comes next than was thought.</summary>
-    private void Reconsider()
-    {
-        if (_ahead is { } ahead && ahead.Entry.Id != _queue.Next?.Id)
-        {
-            // The player has it already: it must forget that, and with it what is left of the song that is heard.
-            if (!ahead.IsOpen || TryGoTo(_speakers!.Position))
-                DropAhead();
-        }
-
-        LookAhead();
-    }
-
-    private void DropAhead()
-    {
-        _fetches.Stop(_ahead!);
-        _ahead = null;
-    }
-
-    /// <summary>Goes on from another place of the song that is heard.</summary>
-    /// <returns>False when another song is heard by now.</returns>
-    private bool TryGoTo(TimeSpan position)
-    {
-        var turn = new PlayerSink();
-        if (!_speakers!.TryRestart(position, _heard!.Turn.Number, turn))
-        {
-            CatchUp();
-            return false;
-        }
-
-        _fetches.Move(_heard, _heard.OffsetOf(position), turn);
-        return true;
-    }
-
-    // Commands --------------------------------------------------------------------------------------------------------------------
-
-    private void Add(Enqueue add)
-    {
-        CatchUp();
-        if (!_queue.TryAdd(add.Songs))
-        {
-            Sender.Tell(TooMany());
-            return;
-        }
-
-        if (_heard is null)
-        {
-            _queue.Advance();
-            Begin(ActorRefs.Nobody);
-        }
-
-        Reconsider();
-        Sender.Tell(new PlaybackDone());
-    }
-
-    private void Skip()
-    {
-        CatchUp();
-        if (_queue.Skip() is null)
-        {
-            Sender.Tell(new PlaybackRefused("the queue is empty"));
-            return;
-        }
-
-        Begin(ActorRefs.Nobody);
-        Sender.Tell(new PlaybackDone());
-    }
-
-    private void Change(ChangeQueue change)
-    {
-        CatchUp();
-        switch (change.What)
-        {
-            case QueueChange.Clear:
-                _queue.Clear();
+            case PlayNow or Enqueue or NextSong or ChangeQueue or StopPlaying or SetPaused or SeekTo:
+                Apply(new PlaybackEvent.Commanded(message, Sender));
                 break;
-            case QueueChange.Shuffle:
-                _queue.Shuffle();
+            case FetchStarted started when _fetches.TrackOf(Sender) is { } track:
+                _fetches[track].Known = started.Known;
+                Apply(new PlaybackEvent.HostStarted(track, started.Song, started.Host));
                 break;
-            case QueueChange.RepeatOff:
-                _queue.Repeat = RepeatMode.Off;
+            case FetchNotice notice when _fetches.TrackOf(Sender) is not null:
+                Publish(new PlaybackNotice(notice.Text));
                 break;
-            case QueueChange.RepeatOne:
-                _queue.Repeat = RepeatMode.One;
+            case FetchCompleted completed when _fetches.End(Sender, completed.Sink) is { } track:
+                Apply(new PlaybackEvent.FetchCompleted(track));
                 break;
-            case QueueChange.RepeatAll:
-                _queue.Repeat = RepeatMode.All;
+            case FetchFailed failed when _fetches.End(Sender, failed.Sink) is { } track:
+                Apply(new PlaybackEvent.FetchFailed(track, failed.Reason));
+                break;
+            case TrackFetches.FetchDied died when _fetches.End(died.Fetch, null) is { } track:
+                Apply(new PlaybackEvent.FetchFailed(track, "it failed inside"));
+                break;
+            case OutputLifecycle.SongReached:
+                Apply(new PlaybackEvent.PlayerRead());
+                break;
+            case OutputLifecycle.SoundEnded ended:
+                Apply(new PlaybackEvent.SoundEnded(ended.Sound, (ended.End as PlaybackEnd.Failed)?.Reason));
+                break;
+            case OutputLifecycle.Closed:
+                _log.Debug("a sound output is closed");
+                _output.OnClosed();
+                break;
+            case WatchDue:
+                Apply(new PlaybackEvent.WatchTicked());
+                break;
+            case SetVolume volume:
+                SetVolume(volume.Percent);
+                break;
+            case AwaitSilence:
+                _output.TellWhenSilent(Sender);
+                break;
+            case GetPlayback:
+                Apply(new PlaybackEvent.PlayerRead());
+                Sender.Tell(Status());
+                break;
+            case EventMark:
+                Publish(message);
                 break;
         }
-
-        Reconsider();
-        Sender.Tell(new PlaybackDone());
     }
 
-    private void Stop()
+    private void Apply(PlaybackEvent happened)
     {
-        var reply = _heard is null && _queue.Waiting.Count == 0 ? (object)new PlaybackRefused("nothing is playing") : new PlaybackDone();
-        _queue.Stop();
-        Silence();
-        Sender.Tell(reply);
+        foreach (var effect in _machine.Handle(happened, Read()))
+            CarryOut(effect);
     }
 
-    private void Pause(bool paused)
+    private SoundReading Read()
     {
-        if (!IsPlaying())
-            return;
-        _speakers!.Paused = paused;
-        Sender.Tell(new PlaybackDone());
+        if (_pipeline is not { } pipeline || _machine.Phase.CurrentTrack is not { } heard)
+            return default;
+        var next = _machine.Phase.NextTrack;
+        var hasReachedNext = _machine.Phase is PlaybackPhase.PlayingWithNextReady && pipeline.Song == _fetches[next!].Sink.Number;
+        if (hasReachedNext)
+            (heard, next) = (next!, null);
+        return new SoundReading(
+            pipeline.Position, pipeline.Buffered, pipeline.Stalls, pipeline.Paused, hasReachedNext,
+            NextHasBytes: next is not null && _fetches[next].Sink.HasBytes,
+            CanSeek: heard.Song is { } song && _fetches[heard].CanSeek(song));
     }
 
-    private void SetVolume(SetVolume volume)
+    private void CarryOut(PlaybackEffect effect)
     {
-        _desk.Volume = Math.Clamp(volume.Percent, 0, 100);
-        if (_speakers is { } speakers)
-            speakers.Volume = _desk.Volume;
-        Sender.Tell(new PlaybackDone());
-    }
-
-    private void Seek(SeekTo seek)
-    {
-        CatchUp();
-        if (!IsPlaying())
-            return;
-        if (_heard is not { CanSeek: true, Song: { } song })
+        switch (effect)
         {
-            Sender.Tell(new PlaybackRefused("the song has not begun yet"));
+            case PlaybackEffect.OpenSound open:
+                _log.Debug("opening sound output {0} for song {1}", open.Sound, open.First.Entry.Id);
+                _pipeline = _output.Open(open.Sound);
+                _pipeline.BeginFirst(_fetches[open.First].Sink);
+                break;
+            case PlaybackEffect.CloseSound:
+                _output.Close(_pipeline!);
+                _pipeline = null;
+                break;
+            case PlaybackEffect.Fetch fetch:
+                _log.Debug("fetching song {0}", fetch.Track.Entry.Id);
+                _fetches.Begin(fetch.Track);
+                break;
+            case PlaybackEffect.Release release:
+                _fetches.Release(release.Track);
+                break;
+            case PlaybackEffect.EndSong end:
+                _pipeline!.EndSong(end.MoreFollows);
+                break;
+            case PlaybackEffect.GiveToPlayer give:
+                _log.Debug("the player gets song {0} to follow", give.Next.Entry.Id);
+                _pipeline!.BeginNext(_fetches[give.Next].Sink);
+                break;
+            case PlaybackEffect.RestartSound restart:
+                Restart(restart);
+                break;
+            case PlaybackEffect.SetPause pause:
+                _pipeline!.Paused = pause.Paused;
+                break;
+            case PlaybackEffect.WatchEnd { On: true }:
+                Timers.StartPeriodicTimer(WatchTimer, WatchDue.Instance, NextSongPolicy.Interval);
+                break;
+            case PlaybackEffect.WatchEnd:
+                Timers.Cancel(WatchTimer);
+                break;
+            case PlaybackEffect.Reply reply:
+                ((IActorRef)reply.Asker).Tell(reply.Message);
+                break;
+            case PlaybackEffect.Publish publish:
+                Publish(publish.Message);
+                break;
+        }
+    }
+
+    private void Restart(PlaybackEffect.RestartSound restart)
+    {
+        var sink = new PlayerSink();
+        if (!_pipeline!.TryRestart(restart.Position, _fetches[restart.Current].Sink.Number, sink))
+        {
+            Apply(new PlaybackEvent.RestartMissed(restart.Asker));
             return;
         }
 
-        var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
-        if (seek.Position < TimeSpan.Zero || seek.Position >= duration)
-        {
-            Sender.Tell(new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long"));
-            return;
-        }
+        _log.Debug("song {0} goes on from {1}", restart.Current.Entry.Id, restart.Position);
+        _fetches.Move(restart.Current, restart.Position, sink);
+        Apply(new PlaybackEvent.SoundRestarted(restart.Asker));
+    }
 
-        if (!TryGoTo(seek.Position))
-        {
-            Sender.Tell(new PlaybackRefused("the song has just ended"));
-            return;
-        }
-
-        if (_ahead is not null)
-            DropAhead();
+    private void SetVolume(int percent)
+    {
+        _output.Volume = Math.Clamp(percent, 0, 100);
+        if (_pipeline is { } pipeline)
+            pipeline.Volume = _output.Volume;
         Sender.Tell(new PlaybackDone());
     }
-
-    private bool IsPlaying()
-    {
-        if (_heard is not null)
-            return true;
-        Sender.Tell(new PlaybackRefused("nothing is playing"));
-        return false;
-    }
-
-    private PlaybackRefused TooMany() => new($"the queue holds at most {_settings.MaxQueue} songs");
 
     private PlaybackStatus Status()
     {
-        CatchUp();
+        var current = _machine.Phase.CurrentTrack;
         return new PlaybackStatus(
-            _heard?.Song, _heard?.Host, _speakers?.Position ?? TimeSpan.Zero, _speakers?.Paused ?? false, _desk.Volume,
-            _heard?.Received ?? 0, _speakers?.Stalls ?? 0, [.. _queue.Waiting])
+            current?.Song, current?.Host, _pipeline?.Position ?? TimeSpan.Zero, _pipeline?.Paused ?? false, _output.Volume,
+            current is null ? 0 : _fetches[current].Received, _pipeline?.Stalls ?? 0, [.. _queue.Waiting])
         {
-            Buffered = _speakers?.Buffered ?? TimeSpan.Zero,
+            Buffered = _pipeline?.Buffered ?? TimeSpan.Zero,
             Repeat = _queue.Repeat,
-            IsIdle = _heard is null,
+            IsIdle = current is null,
         };
     }
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
 
-    private sealed record Look : ILocalMessage
+    private sealed record WatchDue : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Look Instance = new();
+        public static readonly WatchDue Instance = new();
     }
 }

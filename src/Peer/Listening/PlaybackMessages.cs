@@ -1,15 +1,12 @@
-using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-// Commands to the PlaybackActor -----------------------------------------------------------------------------------------------
-
 /// <summary>
-/// Play the first of these now, instead of what plays, and the others after it, before what waits. Answered by <see cref="PlaybackStarted"/> or
-/// <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: play the first of these now, in place of what plays, and the others after it, before the songs that wait. The reply is
+/// <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 /// <param name="Songs">At least one.</param>
 /// <param name="Pace">How the first one is fetched.</param>
@@ -21,22 +18,22 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
     }
 }
 
-/// <summary>Play these after what plays and what waits. Answered by <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+/// <summary>To the PlaybackActor: play these after the songs that wait. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
 /// <summary>A song in the queue.</summary>
 internal sealed record QueuedSong(int Id, string Title);
 
-/// <summary>On to the next song of the queue.</summary>
+/// <summary>To the PlaybackActor: go on to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record NextSong : ILocalMessage
 {
     public static readonly NextSong Instance = new();
 }
 
-/// <summary>What is to become of the queue. Answered by <see cref="PlaybackDone"/>.</summary>
+/// <summary>To the PlaybackActor: change the queue. The reply is <see cref="PlaybackDone"/>.</summary>
 internal sealed record ChangeQueue(QueueChange What) : ILocalMessage;
 
-/// <summary>A change of the queue; what is heard goes on.</summary>
+/// <summary>A change of the queue. The song that is heard goes on.</summary>
 internal enum QueueChange
 {
     Clear,
@@ -46,55 +43,55 @@ internal enum QueueChange
     RepeatAll,
 }
 
-/// <summary>Answered by <see cref="PlaybackDone"/> when every sound output that was left is closed.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once every sound output that was left is closed.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
 }
 
-/// <summary>Stop what plays, at its host too, and empty the queue.</summary>
+/// <summary>
+/// To the PlaybackActor: stop what plays, at its host too, and empty the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
 internal sealed record StopPlaying : ILocalMessage
 {
     public static readonly StopPlaying Instance = new();
 }
 
-/// <summary>Hold what plays, or go on with it.</summary>
+/// <summary>To the PlaybackActor: hold what plays, or go on with it. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage;
 
-/// <summary>Go on from this time of the song.</summary>
+/// <summary>To the PlaybackActor: go on from this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
 internal sealed record SeekTo(TimeSpan Position) : ILocalMessage;
 
-/// <summary>How loud, 0 to 100; stays for later songs.</summary>
+/// <summary>To the PlaybackActor: set the volume, 0 to 100, for this song and later ones. The reply is <see cref="PlaybackDone"/>.</summary>
 internal sealed record SetVolume(int Percent) : ILocalMessage;
 
-/// <summary>What is going on. Answered by <see cref="PlaybackStatus"/>.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackStatus"/>.</summary>
 internal sealed record GetPlayback : ILocalMessage
 {
     public static readonly GetPlayback Instance = new();
 }
 
-// Replies ---------------------------------------------------------------------------------------------------------------------
-
-/// <summary>A host has begun to send the song.</summary>
+/// <summary>Reply: a host has begun to send the song.</summary>
 internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>It was done.</summary>
+/// <summary>Reply: the command was carried out.</summary>
 internal sealed record PlaybackDone(string Text = "") : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>It cannot be done; <paramref name="Reason"/> says why.</summary>
-/// <param name="Reason">For people.</param>
-/// <param name="Withdrawn">Whoever asked wants something else, or nothing, by now.</param>
+/// <summary>Reply: the command cannot be carried out.</summary>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="Withdrawn">Another command has replaced this one.</param>
 internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>What is going on.</summary>
-/// <param name="Song">What plays, or null.</param>
-/// <param name="Host">Where it comes from.</param>
+/// <summary>Reply: what plays, and what comes next.</summary>
+/// <param name="Song">The song that plays; null when none does, or no host has begun to send it.</param>
+/// <param name="Host">The host that sends it.</param>
 /// <param name="Position">How much of it was heard.</param>
 /// <param name="Paused">It is held.</param>
 /// <param name="Volume">0 to 100.</param>
 /// <param name="Received">Bytes of the payload that are here, counted from its start.</param>
 /// <param name="Stalls">How often the sound ran dry.</param>
-/// <param name="Queue">What comes next.</param>
+/// <param name="Queue">The songs that wait.</param>
 internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
     : ILocalMessage, IDeadLetterSuppression
@@ -102,26 +99,25 @@ internal sealed record PlaybackStatus(
     /// <summary>Playing time that is here and not heard yet.</summary>
     public TimeSpan Buffered { get; init; }
 
+    /// <summary>What is played again.</summary>
     public RepeatMode Repeat { get; init; }
 
     /// <summary>Nothing plays, nor is about to.</summary>
     public bool IsIdle { get; init; }
 }
 
-// Published on the event stream -----------------------------------------------------------------------------------------------
-
-/// <summary>Something people should know while the song goes on.</summary>
+/// <summary>On the event stream: a notice for people while the song goes on.</summary>
 internal sealed record PlaybackNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>A song of the queue is heard now.</summary>
+/// <summary>On the event stream: a song of the queue is heard now.</summary>
 internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>A song is over.</summary>
-/// <param name="Song">Which; null when it never began.</param>
+/// <summary>On the event stream: a song is over.</summary>
+/// <param name="Song">The song; null when no host ever began to send it.</param>
 /// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
-/// <param name="Answered">Who asked for it has been refused with the same failure.</param>
+/// <param name="Answered">The command that asked for it was refused with the same failure.</param>
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>To the PlaybackActor, which publishes it on the event stream: whoever reads it there has read all that was published before.</summary>
+/// <summary>To the PlaybackActor, which publishes it on the event stream: its reader there has read everything that was published before.</summary>
 internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage, IDeadLetterSuppression;

@@ -1,49 +1,39 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Media.Hashing;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Gets one song into a sink, from whichever host has it: a host that fails is replaced by the next, from the exact byte it got to.</summary>
+/// <summary>Gets one song into a sink, from any host that has it: a host that fails is replaced by the next one, from the exact byte it got to.</summary>
 /// <remarks>
 /// <code>
-/// Asking  → PlayGrant → Trying            refused, no tracker, deadline → next round or FetchFailed
-/// Trying  → StreamStarted → Writing       StreamFailed → next host; none left → Asking (after a short wait)
-/// any     → SeekWithin → the same receiver asks its host again (PlayAgain); what belongs to an earlier seek is passed over
-/// Writing → PiecesArrived → sink → PiecesTaken; StreamFinished → sink completes → FetchCompleted
+/// Asking     → PlayGrant → Trying            refused, no tracker, no host: next round (after a short wait), or FetchFailed
+/// Trying     → StreamStarted → Receiving     StreamFailed → Trying the next host; none left → Asking
+/// Receiving  → PiecesArrived → the sink → PiecesTaken
+///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
+/// Completing → the sink is complete → FetchCompleted
+/// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
+///            → StopFetch → Stopping: the receiver says STOP to its host
 /// </code>
-/// The sink is its creator's: it is told nothing more once this actor is stopped. One StreamReceiverActor child at a time.
+/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink belongs to the creator, and
+/// gets nothing more once this actor has stopped. There is one StreamReceiverActor child at a time.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
-    private const string AskTimer = "ask";
-
-    // A week of music; what is kept in memory of a song grows with its length.
-    private const ulong LongestPayload = 16UL << 30;
-
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly FetchOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _trackerLink;
     private readonly IActorRef _owner;
-    private readonly HostSelection _trials;
-    private readonly CancellationTokenSource _stopped = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _unwritten = new();
-    private ISongSink _sink;
-    private int _seek;
+    private readonly HostSelection _hosts;
+    private readonly Failover _failover;
+    private readonly FetchProgress _progress;
+    private readonly SinkWork _sinkWork;
+    private IResumableSink? _earlierTry;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
-    private long _received;
-    private bool _started;
-    private bool _writing;
-    private bool _finished;
-    private bool _owesReceiver;
-    private bool _stopping;
-    private BusyNotice? _busy;
-    private string _lastFailure = "nobody who has it is online";
 
     public SongFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -51,9 +41,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _settings = settings;
         _trackerLink = trackerLink;
         _owner = owner;
-        _trials = new HostSelection(settings.Rounds, settings.BusyTimeout, order.Known);
-        _received = order.Offset;
-        _sink = order.Sink;
+        _hosts = new HostSelection(settings.Rounds, settings.BusyTimeout, order.Known);
+        _failover = new Failover(order.Id, _hosts, settings.RoundDelay);
+        _progress = new FetchProgress(order.Sink, order.Offset);
+        _sinkWork = new SinkWork(_progress, Self);
+        _earlierTry = order.Sink as IResumableSink;
     }
 
     public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner) =>
@@ -61,21 +53,136 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    private TimeSpan Ahead => _progress.Sink.Ahead;
+
+    private bool HasEverything => _progress.Received == (long)_song!.Format.PayloadBytes;
+
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    protected override void PreStart() => _trackerLink.Tell(new FindHosts(_order.Id));
+    protected override void PreStart() => AskTracker();
 
-    protected override void PostStop() => _stopped.Cancel();
+    protected override void PostStop() => _sinkWork.Stop();
 
-    protected override void OnReceive(object message)
+    protected override bool AroundReceive(Receive receive, object message) =>
+        (message is IEpochMessage { Epoch: var epoch } && epoch != _progress.Epoch)
+        || (message is IReceiverMessage && !Sender.Equals(_receiver))
+        || base.AroundReceive(receive, message);
+
+    protected override void OnReceive(object message) => Asking(message);
+
+    private void Asking(object message)
     {
-        if (_stopping)
+        switch (message)
         {
-            if (message is ReceiverGone)
-                Context.Stop(Self);
-            return;
+            case PlayGrant grant:
+                TryGranted(grant.Song);
+                break;
+            case TrackerRefused refused:
+                Follow(_failover.WithoutGrant(_song, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
+                break;
+            case TrackerUnavailable unavailable:
+                Follow(_failover.WithoutGrant(_song, unavailable.Reason, mayHostsBeThere: true, Ahead));
+                break;
+            case AskDue:
+                AskTracker();
+                break;
+            case EarlierTryChecked check:
+                GoOnFrom(check, replacesReceiver: false);
+                break;
+            default:
+                InAnyState(message);
+                break;
         }
+    }
 
+    private void Trying(object message)
+    {
+        if (message is StreamStarted started)
+        {
+            Become(Receiving);
+            HostStarted(started);
+        }
+        else
+        {
+            WithReceiver(message);
+        }
+    }
+
+    private void Receiving(object message)
+    {
+        switch (message)
+        {
+            case PiecesArrived arrived:
+                _hosts.Progressed();
+                _progress.Add(arrived.Pieces);
+                RunSink();
+                break;
+            case StreamStarted started:
+                // After a seek the same host begins again.
+                HostStarted(started);
+                break;
+            case StreamFinished or StreamFailed when HasEverything:
+                // A host that is cut before it says that this was all has still sent all of it.
+                AllArrived();
+                break;
+            case StreamFinished:
+                // The host was done before it heard of the seek.
+                Reopen();
+                break;
+            default:
+                WithReceiver(message);
+                break;
+        }
+    }
+
+    private void Completing(object message)
+    {
+        switch (message)
+        {
+            case SinkCompleted:
+                _log.Debug("song {0} is complete", _order.Id);
+                _owner.Tell(new FetchCompleted(_song!, _progress.Sink));
+                Context.Stop(Self);
+                break;
+            case SeekWithin seek:
+                Seek(seek);
+                Reopen();
+                break;
+            default:
+                WithReceiver(message);
+                break;
+        }
+    }
+
+    private void Stopping(object message)
+    {
+        if (message is ReceiverGone)
+            Context.Stop(Self);
+    }
+
+    private void WithReceiver(object message)
+    {
+        switch (message)
+        {
+            case StreamFailed failure:
+                _log.Debug("song {0}: {1} ({2})", _order.Id, failure.Reason, failure.Kind);
+                _failover.Failed(failure);
+                ReplaceHost(failure.Reason);
+                break;
+            case ReceiverGone gone when gone.Receiver.Equals(_receiver):
+                ReplaceHost("the connection to the host failed");
+                break;
+            case EarlierTryChecked check:
+                GoOnFrom(check, replacesReceiver: true);
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void InAnyState(object message)
+    {
         switch (message)
         {
             case StopFetch:
@@ -84,340 +191,160 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case SeekWithin seek:
                 Seek(seek);
                 break;
-            case PiecesArrived arrived when Sender.Equals(_receiver) && arrived.Seek == _seek:
-                _trials.Progressed();
-                foreach (var piece in arrived.Pieces)
-                {
-                    _received += piece.Length;
-                    _unwritten.Enqueue(piece);
-                }
-
-                _owesReceiver = true;
-                Write();
+            case PieceWritten:
+                _progress.StepDone();
+                RunSink();
                 break;
-            case Written written when written.Seek == _seek:
-                _writing = false;
-                Write();
-                break;
-            case SinkFailed failed when failed.Seek == _seek:
+            case SinkFailed failed:
                 Fail(failed.Reason);
-                break;
-            case StreamStarted started when Sender.Equals(_receiver):
-                _trials.Began(started.Order.Host);
-                _owner.Tell(new FetchStarted(_song!, started.Order.Host, _trials.Known));
-                if (!_started && _order.Sink is IResumableSink sink)
-                    KeepProven(sink, started);
-                _started = true;
-                break;
-            case EarlierTryChecked earlier:
-                GoOnFrom(earlier);
-                break;
-            case StreamFinished finished when Sender.Equals(_receiver) && finished.Seek == _seek:
-                Finish();
-                break;
-            case StreamFinished when Sender.Equals(_receiver):
-                // It was done before it heard of the seek.
-                Reopen();
-                break;
-            case StreamFailed when Sender.Equals(_receiver) && _started && _received == (long)_song!.Format.PayloadBytes:
-                // It was cut before it said that this was all, but all of it is here and proven.
-                Finish();
-                break;
-            case StreamFailed failure when Sender.Equals(_receiver):
-                _receiver = ActorRefs.Nobody;
-                _trials.Failed(failure);
-                _lastFailure = failure.Reason;
-                _busy = BusyNotice.SoonerOf(_busy, failure);
-                TryNext(failure.Reason);
-                break;
-            case ReceiverGone gone when gone.Receiver.Equals(_receiver):
-                _receiver = ActorRefs.Nobody;
-                TryNext("the connection to the host failed");
-                break;
-            case PlayGrant grant:
-                Granted(grant);
-                break;
-            case TrackerRefused refused:
-                if (_song is null)
-                    Fail(refused.Error.Message);
-                else if (refused.Error.Code == ErrorCode.NoHost)
-                    AskAgain(refused.Error.Message);
-                else
-                    TryKnownHosts(refused.Error.Message);
-                break;
-            case TrackerUnavailable unavailable:
-                if (_song is null)
-                    Fail(unavailable.Reason);
-                else
-                    TryKnownHosts(unavailable.Reason);
-                break;
-            case AskHosts:
-                _trackerLink.Tell(new FindHosts(_order.Id));
-                break;
-            case SinkCompleted completed when completed.Seek == _seek:
-                _owner.Tell(new FetchCompleted(_song!, _seek));
-                Context.Stop(Self);
                 break;
         }
     }
 
-    private void Seek(SeekWithin seek)
-    {
-        var wasFinished = _finished;
-        (_seek, _sink, _received) = (seek.Seek, seek.Sink, seek.Offset);
-        _writing = _finished = _owesReceiver = false;
-        _unwritten.Clear();
-        if (!_receiver.IsNobody())
-            _receiver.Tell(new PlayAgain(_received, _seek));
-        else if (wasFinished)
-            Reopen();
-    }
+    private void AskTracker() => _trackerLink.Tell(new FindHosts(_order.Id));
 
-    // The hosts may be there even when the tracker is not, or has been started anew and does not know them yet.
-    private void TryKnownHosts(string reason)
+    private void TryGranted(Song song)
     {
-        _trials.BeginRound(_song!.Hosts);
-        TryNext(reason);
+        if (GrantCheck.Refusal(_order, _song, song) is { } refusal)
+        {
+            Fail(refusal);
+            return;
+        }
+
+        _log.Debug("the tracker names {0} hosts of song {1}", song.Hosts.Count, _order.Id);
+        if (_song is null && _earlierTry is { } earlier)
+            _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
+        _song = song;
+        Reopen();
     }
 
     private void Reopen()
     {
+        _hosts.BeginRound(_song!.Hosts);
+        ReplaceHost(null);
+    }
+
+    private void ReplaceHost(string? reason)
+    {
         _receiver = ActorRefs.Nobody;
-        _trials.BeginRound(_song!.Hosts);
-        TryNext(null);
+        Follow(_failover.Next(reason, Ahead));
     }
 
-    private void Granted(PlayGrant grant)
+    private void Follow(FailoverStep step)
     {
-        if (grant.Song.Live || grant.Song.Format is null || grant.Song.Format.PayloadBytes == 0)
+        switch (step)
         {
-            Fail($"song {_order.Id} is a live feed, which this version cannot play");
-            return;
+            case FailoverStep.TryHost next:
+                Notify(next.Notice);
+                Receive(next.Host);
+                break;
+            case FailoverStep.AskTracker ask:
+                _log.Debug("asking the tracker for hosts of song {0} in {1}", _order.Id, ask.Delay);
+                Become(Asking);
+                Notify(ask.Notice);
+                if (ask.Delay == TimeSpan.Zero)
+                    AskTracker();
+                else
+                    Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, ask.Delay);
+                break;
+            case FailoverStep.GiveUp giveUp:
+                Fail(giveUp.Reason);
+                break;
         }
-
-        if (grant.Song.Format.PayloadBytes > LongestPayload)
-        {
-            Fail($"song {_order.Id} is said to be {grant.Song.Format.PayloadBytes} bytes long, which no song is");
-            return;
-        }
-
-        if (_song is not null && _song.ContentHash != grant.Song.ContentHash)
-        {
-            Fail($"song {_order.Id} is another song now");
-            return;
-        }
-
-        if (_order.Offset > (long)grant.Song.Format.PayloadBytes)
-        {
-            Fail($"song {_order.Id} ends before that");
-            return;
-        }
-
-        if (_song is null && _order.Sink is IResumableSink earlier)
-            _received = WholePieces(earlier.Found, (long)grant.Song.Format.PayloadBytes);
-        _song = grant.Song;
-        _trials.BeginRound(grant.Song.Hosts);
-        TryNext(null);
-    }
-
-    private void TryNext(string? failure)
-    {
-        if (_trials.Next() is not { } host)
-        {
-            AskAgain(failure ?? _lastFailure);
-            return;
-        }
-
-        if (failure is not null)
-            _owner.Tell(new FetchNotice($"{failure}; going on with {host.Name}"));
-        Receive(host);
     }
 
     private void Receive(Host host)
     {
-        var reachable = _order.Own is { } own && host.PeerId.Span.SequenceEqual(own.Peer.ToArray())
-            ? new Host(host) { Address = own.Address, Port = (uint)own.Port }
-            : host;
-        _owesReceiver = false;
-        _receiver = Context.ActorOf(StreamReceiverActor.Props(
-            new StreamOrder(_song!, reachable, _received, _order.Pace, _order.Requester, _sink.Ahead, !_trials.HasNext, _seek), _settings, Self));
+        _log.Debug("trying {0} for song {1} from byte {2}", host.Name, _order.Id, _progress.Received);
+        _progress.ReceiverChanged();
+        var order = new StreamOrder(
+            _song!, _order.Own?.Localize(host) ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
+        _receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
+        Become(Trying);
     }
 
-    // What an earlier try left is not asked for again, on trust; whether it is the song's shows when the host has sent the piece hashes.
-    private static long WholePieces(long bytes, long payloadBytes) =>
-        bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));
-
-    private void KeepProven(IResumableSink sink, StreamStarted started)
+    private void HostStarted(StreamStarted started)
     {
-        _writing = true;
-        Run(KeepAsync());
-
-        async Task<object> KeepAsync() =>
-            new EarlierTryChecked(await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host);
+        _log.Debug("{0} sends song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
+        _hosts.Began(started.Order.Host);
+        _owner.Tell(new FetchStarted(_song!, started.Order.Host, _hosts.Known));
+        if (_earlierTry is { } earlier)
+            _sinkWork.KeepProven(earlier, started);
+        _earlierTry = null;
     }
 
-    private void GoOnFrom(EarlierTryChecked earlier)
+    private void GoOnFrom(EarlierTryChecked check, bool replacesReceiver)
     {
-        _writing = false;
-        if (earlier.Kept.Notice is { } notice)
-            _owner.Tell(new FetchNotice(notice));
-        if (earlier.Kept.Length == earlier.AskedFrom)
+        _progress.StepDone();
+        Notify(check.Kept.Notice);
+        if (check.Kept.Length == check.AskedFrom)
         {
-            Write();
+            RunSink();
             return;
         }
 
-        // Less of it is right than was thought: what is missing is asked for anew, and what came from further on is dropped.
-        var isAsking = _receiver.IsNobody() && !_finished;
-        _unwritten.Clear();
-        _finished = false;
-        _received = earlier.Kept.Length;
-        if (isAsking)
+        // Less of it is right than was thought: drop what came from further on, and ask for what is missing.
+        _progress.GoTo(check.Kept.Length);
+        if (!replacesReceiver)
             return;
         Context.Unwatch(_receiver);
         _receiver.Tell(StopFetch.Instance);
-        Receive(earlier.Host);
+        Receive(check.Host);
     }
 
-    private void Finish()
+    private void AllArrived()
     {
+        _log.Debug("all of song {0} has arrived", _order.Id);
         _receiver = ActorRefs.Nobody;
-        _finished = true;
-        if (_trials.CorruptHosts.Count > 0)
-            _owner.Tell(new FetchNotice($"every byte is verified; the wrong ones from {string.Join(", ", _trials.CorruptHosts)} were fetched again elsewhere"));
-        Write();
+        if (_hosts.CorruptHosts.Count > 0)
+            Notify($"every byte is verified; the wrong ones from {string.Join(", ", _hosts.CorruptHosts)} were fetched again elsewhere");
+        Become(Completing);
+        _progress.AllArrived();
+        RunSink();
     }
 
-    private void AskAgain(string reason)
+    private void Seek(SeekWithin seek)
     {
-        var round = _trials.EndRound();
-        var busy = _busy;
-        _busy = null;
-        if (_trials.IsExhausted && !CanWait())
-        {
-            var corrupt = _trials.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", _trials.CorruptHosts)})" : "";
-            Fail($"no host could send song {_order.Id}{corrupt}; the last one: {reason}");
-            return;
-        }
-
-        var delay = round.Progressed ? TimeSpan.Zero : round.BusyFor ?? _settings.RoundDelay;
-        if (delay <= TimeSpan.Zero)
-        {
-            _trackerLink.Tell(new FindHosts(_order.Id));
-            return;
-        }
-
-        if (busy is not null)
-            _owner.Tell(new FetchNotice(busy.Text));
-        // While hosts are waited for, the tracker is asked in silence whether there is another one.
-        else if (_song is not null && round.BusyFor is null)
-            _owner.Tell(new FetchNotice(string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")));
-        Timers.StartSingleTimer(AskTimer, AskHosts.Instance, delay);
+        _progress.Seek(seek.Offset, seek.Sink);
+        _log.Debug("song {0} goes on from byte {1}, epoch {2}", _order.Id, seek.Offset, _progress.Epoch.Number);
+        _receiver.Tell(new PlayAgain(_progress.Received, _progress.Epoch));
     }
 
-    // As long as there is sound to be heard somebody may come back.
-    private bool CanWait() => _sink.Ahead is var ahead && ahead < TimeSpan.MaxValue && ahead > _settings.RoundDelay + TimeSpan.FromSeconds(2);
-
-    private void Write()
+    private void RunSink()
     {
-        if (_writing)
-            return;
-        if (_unwritten.TryDequeue(out var piece))
-        {
-            _writing = true;
-            Run(_sink.WriteAsync(piece, _stopped.Token), new Written(_seek));
-        }
-        else if (_finished)
-        {
-            _writing = true;
-            Run(_sink.CompleteAsync(_song!, _stopped.Token), new SinkCompleted(_seek));
-        }
-        else if (_owesReceiver)
-        {
-            _owesReceiver = false;
-            _receiver.Tell(new PiecesTaken(_sink.Ahead, _seek));
-        }
+        if (_sinkWork.Advance(_song))
+            _receiver.Tell(new PiecesTaken(Ahead));
     }
 
-    private void Run(ValueTask work, object whenDone)
-    {
-        Run(RunAsync(work, whenDone));
-
-        static async Task<object> RunAsync(ValueTask work, object whenDone)
-        {
-            await work.ConfigureAwait(false);
-            return whenDone;
-        }
-    }
-
-    private void Run(Task<object> work)
-    {
-        var seek = _seek;
-        RunAsync(work, seek).PipeTo(Self, failure: error => new SinkFailed(error.GetBaseException().Message, seek));
-
-        static async Task<object> RunAsync(Task<object> work, int seek)
-        {
-            try
-            {
-                return await work.ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // Somebody else writes there now: a seek is about to come, or the end.
-                return new SinkLeft();
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return new SinkFailed(error.Message, seek);
-            }
-        }
-    }
-
-    // The host is told to stop before the connection goes.
+    // The host is told before the connection closes.
     private void Stop()
     {
-        _stopping = true;
-        _stopped.Cancel();
+        _sinkWork.Stop();
+        Become(Stopping);
         if (_receiver.IsNobody())
             Context.Stop(Self);
         else
             _receiver.Tell(StopFetch.Instance);
     }
 
+    private void Notify(string? notice)
+    {
+        if (notice is not null)
+            _owner.Tell(new FetchNotice(notice));
+    }
+
     private void Fail(string reason)
     {
-        _owner.Tell(new FetchFailed(reason, _seek));
+        _log.Debug("song {0} is given up: {1}", _order.Id, reason);
+        _owner.Tell(new FetchFailed(reason, _progress.Sink));
         Context.Stop(Self);
     }
 
-    private sealed record Written(int Seek) : ILocalMessage, IDeadLetterSuppression;
-
-    private sealed record SinkCompleted(int Seek) : ILocalMessage, IDeadLetterSuppression;
-
-    private sealed record SinkFailed(string Reason, int Seek) : ILocalMessage, IDeadLetterSuppression;
-
-    private sealed record SinkLeft : ILocalMessage, IDeadLetterSuppression;
-
-    private sealed record EarlierTryChecked(KeptBytes Kept, long AskedFrom, Host Host) : ILocalMessage, IDeadLetterSuppression;
-
     private sealed record ReceiverGone(IActorRef Receiver) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record AskHosts : ILocalMessage
+    private sealed record AskDue : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly AskHosts Instance = new();
+        public static readonly AskDue Instance = new();
     }
 }
-
-/// <summary>One song into one sink.</summary>
-/// <param name="Id">The song.</param>
-/// <param name="Offset">First payload byte wanted.</param>
-/// <param name="Pace">At real time, or as fast as it comes.</param>
-/// <param name="Sink">Where it goes.</param>
-/// <param name="Requester">Who asks.</param>
-/// <param name="Own">Where this peer's own songs are had, when it hosts: not by the address that others see.</param>
-/// <param name="Known">What an earlier fetch of the song has learnt.</param>
-internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
-
-/// <summary>This peer's own hosting, as it reaches it itself.</summary>
-internal sealed record OwnHost(PeerId Peer, string Address, int Port);

@@ -3,63 +3,80 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The SongFetchActor children of a PlaybackActor: one for each track that is not all here yet.</summary>
+/// <summary>The tracks of a PlaybackActor, with a SongFetchActor child for each one that has not arrived completely.</summary>
 internal sealed class TrackFetches(IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
 {
-    /// <summary>Fetches a track from a byte of its payload on, into its turn.</summary>
-    public void Begin(Track track, long offset)
+    private readonly Dictionary<Track, TrackFetch> _fetches = [];
+
+    /// <summary>Returns the fetch of a track; adds one that has not begun where there is none.</summary>
+    public TrackFetch this[Track track]
     {
-        track.Offset = offset;
-        track.IsAllHere = false;
-        track.Seeks = 0;
-        var order = new FetchOrder(track.Entry.Id, offset, track.Pace, track.Turn, requester, own, track.Known);
-        track.Fetch = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
-        context.WatchWith(track.Fetch, new FetchDied(track));
+        get
+        {
+            if (!_fetches.TryGetValue(track, out var fetch))
+                _fetches[track] = fetch = new TrackFetch();
+            return fetch;
+        }
     }
 
-    /// <summary>Fetches it from another byte on, into another turn: from the host that sends to it, while there is one.</summary>
-    public void Move(Track track, long offset, PlayerSink turn)
+    /// <summary>Starts to fetch a track from the byte at which its sink began.</summary>
+    public void Begin(Track track)
     {
-        track.Turn = turn;
-        if (track.Fetch.IsNobody())
+        var fetch = this[track];
+        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known);
+        fetch.Actor = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
+        context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
+    }
+
+    /// <summary>Goes on from another position, into another sink: with the host that sends it, while there is one.</summary>
+    public void Move(Track track, TimeSpan position, PlayerSink sink)
+    {
+        var fetch = this[track];
+        fetch.MoveTo(position, track.Song!, sink);
+        if (fetch.Actor.IsNobody())
+            Begin(track);
+        else
+            fetch.Actor.Tell(new SeekWithin(fetch.Offset, sink));
+    }
+
+    /// <summary>Returns the track that an actor fetches; null when its track was released.</summary>
+    public Track? TrackOf(IActorRef actor)
+    {
+        foreach (var (track, fetch) in _fetches)
         {
-            Begin(track, offset);
-            return;
+            if (fetch.Actor.Equals(actor))
+                return track;
         }
 
-        track.Offset = offset;
-        track.IsAllHere = false;
-        track.Fetch.Tell(new SeekWithin(offset, turn, ++track.Seeks));
+        return null;
     }
 
-    /// <summary>Its fetch has said that it is at its end.</summary>
-    /// <param name="track">Whose.</param>
-    /// <param name="seek">What that was the end of.</param>
-    /// <returns>False when that was before it heard of the last seek: then it is fetched anew.</returns>
-    public bool End(Track track, int seek)
+    /// <summary>Notes that a fetch says it has ended.</summary>
+    /// <param name="actor">The fetch.</param>
+    /// <param name="sink">The sink that it filled, or could not fill.</param>
+    /// <returns>Its track; null where the end means nothing: the track was released, or the fetch ended before it heard of a seek and begins again.</returns>
+    public Track? End(IActorRef actor, ISongSink? sink)
     {
-        Forget(track);
-        if (seek == track.Seeks)
-            return true;
-        Begin(track, track.Offset);
-        return false;
+        if (TrackOf(actor) is not { } track)
+            return null;
+        var fetch = this[track];
+        context.Unwatch(fetch.Actor);
+        fetch.Actor = ActorRefs.Nobody;
+        if (sink is null || sink == fetch.Sink)
+            return track;
+        Begin(track);
+        return null;
     }
 
-    /// <summary>The track is not wanted any more; its host is told.</summary>
-    public void Stop(Track track)
+    /// <summary>Forgets a track. Its fetch stops and tells the host.</summary>
+    public void Release(Track track)
     {
-        var fetch = track.Fetch;
-        Forget(track);
-        fetch.Tell(StopFetch.Instance);
+        if (!_fetches.Remove(track, out var fetch))
+            return;
+        context.Unwatch(fetch.Actor);
+        fetch.Actor.Tell(StopFetch.Instance);
     }
 
-    /// <summary>Its fetch is no more.</summary>
-    public void Forget(Track track)
-    {
-        context.Unwatch(track.Fetch);
-        track.Fetch = ActorRefs.Nobody;
-    }
-
-    /// <summary>To the PlaybackActor: the fetch failed inside.</summary>
-    public sealed record FetchDied(Track Track) : ILocalMessage;
+    /// <summary>Tells the PlaybackActor that a fetch has failed inside.</summary>
+    public sealed record FetchDied(IActorRef Fetch) : ILocalMessage;
 }

@@ -7,13 +7,13 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Saves a song to a file: to a part beside it first, under its name only when all of it is there and proven. A part that an earlier try left is gone on with, as
-/// far as it is the song's.
+/// A sink that saves a song to a file: to a partial file beside it first, and under its name only when all of it is there and proven. It goes on with a partial file
+/// that an earlier try left, as far as that is the song's.
 /// </summary>
 internal sealed class FileSink : IResumableSink
 {
     private readonly SaveTarget _target;
-    private readonly string _partPath;
+    private readonly string _partialPath;
     private readonly SafeFileHandle _file;
     private readonly byte[] _head;
     private long _written;
@@ -23,7 +23,7 @@ internal sealed class FileSink : IResumableSink
     private FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
     {
         _target = target;
-        _partPath = target.PartPath;
+        _partialPath = target.PartialPath;
         _file = file;
         _head = head;
         Found = Math.Max(0, RandomAccess.GetLength(file) - head.Length);
@@ -36,31 +36,31 @@ internal sealed class FileSink : IResumableSink
     /// <summary>Payload bytes that are saved so far.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>All of it is saved, under its name.</summary>
+    /// <summary>The whole song is saved, under its name.</summary>
     public bool IsSaved => _saved;
 
-    /// <summary>The part that is left for another try; null when nothing is. Known when this sink is disposed.</summary>
-    public string? LeftPart { get; private set; }
+    /// <summary>The partial file that is left for another try; null when nothing is left. Known once this sink is disposed.</summary>
+    public string? LeftPartial { get; private set; }
 
     /// <inheritdoc/>
     public long Found { get; }
 
-    /// <summary>Opens the part beside the file at <paramref name="path"/>, which is replaced when the song is complete.</summary>
-    /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
+    /// <summary>Opens the partial file beside the file at <paramref name="path"/>, which is replaced when the song is complete.</summary>
+    /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
     public static FileSink Create(string path) => Open(new SaveTarget(BehindLinks(path)), []);
 
-    /// <summary>Opens the part of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.</summary>
-    /// <exception cref="IOException">It cannot be made; the message is for people.</exception>
+    /// <summary>Opens the partial file of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.</summary>
+    /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
     public static FileSink CreateTagged(string folder, Song song)
     {
         var tag = Id3v2Writer.Write(song.Tags ?? new SongTags());
-        for (var target = SaveTarget.New(folder, SaveName.Of(song)); ; target = target.Next())
+        for (var target = SaveTarget.New(folder, SaveName.FromSong(song)); ; target = target.Next())
         {
             try
             {
                 return Open(target, tag);
             }
-            catch (PartInUseException)
+            catch (PartialFileInUseException)
             {
                 // Another song of that name is being saved at this moment.
             }
@@ -68,7 +68,7 @@ internal sealed class FileSink : IResumableSink
     }
 
     /// <inheritdoc/>
-    // A slow disk takes its time: it is waited for on a thread of the pool.
+    // A disk can be slow: a thread of the pool waits for it.
     public async ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation) =>
         await Task.Run(() => Explained(() => KeepProven(tree, cancellation)), cancellation).ConfigureAwait(false);
 
@@ -82,7 +82,7 @@ internal sealed class FileSink : IResumableSink
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            throw SaveFailure.Of(error, _target.Path, _partPath);
+            throw SaveFailure.Explain(error, _target.Path, _partialPath);
         }
     }
 
@@ -97,18 +97,18 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // A slow disk may still be at it when everything else is stopped; how it ended is what CompleteAsync has told.
+        // A slow disk may still be writing when everything else has stopped. How that ends, CompleteAsync tells its caller.
         await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // One that is closed was complete, and only its name could not be given to it.
+        // A closed file was complete, and only its renaming failed.
         var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);
         _file.Dispose();
         if (isWorthKeeping)
-            LeftPart = _partPath;
+            LeftPartial = _partialPath;
         else if (!_saved)
-            File.Delete(_partPath);
+            File.Delete(_partialPath);
     }
 
-    // What a link leads to is replaced, not the link.
+    // The file that a link leads to is replaced, not the link.
     private static string BehindLinks(string path)
     {
         try
@@ -121,7 +121,7 @@ internal sealed class FileSink : IResumableSink
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw SaveFailure.Of(error, path, path);
+            throw SaveFailure.Explain(error, path, path);
         }
     }
 
@@ -131,16 +131,16 @@ internal sealed class FileSink : IResumableSink
             throw new IOException("the file to save to has no name: name one");
         if (Directory.Exists(target.Path))
             throw new IOException($"{target.Path} is a folder: name a file");
-        if (SpecialFile.Is(target.Path))
+        if (SpecialFile.IsAt(target.Path))
             throw new IOException($"{target.Path} is a device or a pipe: name a file");
         try
         {
-            var file = File.OpenHandle(target.PartPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
+            var file = File.OpenHandle(target.PartialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
             return new FileSink(target, file, head);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw SaveFailure.Of(error, target.Path, target.PartPath);
+            throw SaveFailure.Explain(error, target.Path, target.PartialPath);
         }
     }
 
@@ -164,8 +164,8 @@ internal sealed class FileSink : IResumableSink
     }
 
     private string? Notice(PieceTree tree, long kept) =>
-        kept > 0 ? $"going on with {_partPath}: {100 * kept / tree.PayloadLength} % of the song is in it"
-        : Found >= Math.Min(tree.PieceBytes, tree.PayloadLength) ? $"{_partPath} is of another song or damaged: it is begun anew"
+        kept > 0 ? $"going on with {_partialPath}: {100 * kept / tree.PayloadLength} % of the song is in it"
+        : Found >= Math.Min(tree.PieceBytes, tree.PayloadLength) ? $"{_partialPath} belongs to another song or is damaged: starting over"
         : null;
 
     private bool TryRead(Span<byte> bytes, long offset)
@@ -186,12 +186,12 @@ internal sealed class FileSink : IResumableSink
     {
         if (RandomAccess.GetLength(_file) is var length && length > _head.Length + _written)
             RandomAccess.SetLength(_file, _head.Length + _written);
-        // Last, for the song's tags may not be those of an earlier try.
+        // The tag comes last, because the song's tags may have changed since an earlier try.
         if (_head.Length > 0)
             RandomAccess.Write(_file, _head, 0);
         RandomAccess.FlushToDisk(_file);
         _file.Dispose();
-        Path = _target.Take();
+        Path = _target.MoveIntoPlace();
         return _saved = true;
     }
 
@@ -203,7 +203,7 @@ internal sealed class FileSink : IResumableSink
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            throw SaveFailure.Of(error, _target.Path, _partPath);
+            throw SaveFailure.Explain(error, _target.Path, _partialPath);
         }
     }
 }

@@ -4,10 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Makes a file's name of what a remote end says of a song; whatever that is, the name stays within its folder and is fit for every system.</summary>
+/// <summary>Makes file names from what a remote end says of a song. The name always stays within its folder and is valid on every system.</summary>
 internal static class SaveName
 {
-    // File systems allow 255 bytes; a number, the ending and ".part" come behind it.
+    // File systems allow 255 bytes; a number, the extension and ".part" follow.
     private const int MaxBytes = 180;
 
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -17,21 +17,21 @@ internal static class SaveName
         "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
     };
 
-    /// <summary>"Artist - Title" without an ending.</summary>
-    public static string Of(Song song)
+    /// <summary>Returns "Artist - Title", without an extension.</summary>
+    public static string FromSong(Song song)
     {
         var (artist, title) = (song.Tags?.Artist ?? "", song.Tags?.Title ?? "");
-        return Of(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
+        return FromText(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
     }
 
-    /// <summary>The text as a name; <paramref name="otherwise"/> where nothing of it can stand in one.</summary>
-    public static string Of(string text, string otherwise)
+    /// <summary>Returns a text as a name; <paramref name="fallback"/> where no character of it is allowed in one.</summary>
+    public static string FromText(string text, string fallback)
     {
         var name = new StringBuilder();
         var bytes = 0;
         foreach (var rune in text.EnumerateRunes().Select(Safe))
         {
-            // No hidden file, and nothing that a program would take for an option.
+            // No hidden file, and no name that a program would take for an option.
             if (name.Length == 0 && rune.Value is ' ' or '.' or '-')
                 continue;
             if ((bytes += rune.Utf8SequenceLength) > MaxBytes)
@@ -39,11 +39,11 @@ internal static class SaveName
             name.Append(rune.ToString());
         }
 
-        // Windows drops dots and spaces at the end, and takes "con.live" for the device.
+        // Windows drops dots and spaces at the end, and takes "con.live" for the device CON.
         var trimmed = name.ToString().TrimEnd(' ', '.');
         if (Reserved.Contains(trimmed.Split('.')[0].TrimEnd()))
             trimmed = "_" + trimmed;
-        return trimmed.Any(letter => letter is not ('_' or ' ')) ? trimmed : otherwise;
+        return trimmed.Any(letter => letter is not ('_' or ' ')) ? trimmed : fallback;
     }
 
     private static Rune Safe(Rune rune)
@@ -52,7 +52,7 @@ internal static class SaveName
             return new Rune('_');
         return Rune.GetUnicodeCategory(rune) switch
         {
-            // Directions and joiners can make a name look like another one; what is not assigned is refused by some systems.
+            // Directions and joiners can make a name look like another one; some systems refuse unassigned characters.
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),
             UnicodeCategory.SpaceSeparator => new Rune(' '),

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Tells devices, pipes and sockets from files: those are written to, never replaced.</summary>
+/// <summary>Tells devices, pipes and sockets, which can be written to but never replaced, from files.</summary>
 internal static partial class SpecialFile
 {
     private const int CurrentFolder = -100;
@@ -15,19 +15,19 @@ internal static partial class SpecialFile
     private const int StatxBytes = 256;
     private const int ModeOffset = 28;
 
-    /// <summary>True when the path, links followed, is there and neither a file nor a folder.</summary>
-    public static bool Is(string path)
+    /// <summary>Returns whether the path, links followed, exists and is neither a file nor a folder.</summary>
+    public static bool IsAt(string path)
     {
         if (OperatingSystem.IsWindows() || !Path.Exists(path))
             return false;
         if (!OperatingSystem.IsLinux())
             return Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
-        Span<byte> told = stackalloc byte[StatxBytes];
-        if (Statx(CurrentFolder, path, 0, TypeOnly, ref MemoryMarshal.GetReference(told)) != 0)
+        Span<byte> status = stackalloc byte[StatxBytes];
+        if (Statx(CurrentFolder, path, 0, TypeOnly, ref MemoryMarshal.GetReference(status)) != 0)
             return false;
-        return (MemoryMarshal.Read<ushort>(told[ModeOffset..]) & TypeMask) is not (RegularFile or Folder);
+        return (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) is not (RegularFile or Folder);
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte told);
+    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte status);
 }

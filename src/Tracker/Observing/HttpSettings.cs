@@ -2,12 +2,12 @@ using System.Net;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>Where health, metrics and statistics are told over HTTP.</summary>
+/// <summary>The settings of the HTTP port for health, metrics and statistics.</summary>
 public sealed record HttpSettings
 {
-    /// <summary>Whether they are.</summary>
+    /// <summary>Whether the port is opened.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Where they are; port 0 = any.</summary>
+    /// <summary>The endpoint to bind; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 7080);
 }

@@ -1,14 +1,14 @@
 namespace TspActors.Tracker.Observing;
 
-/// <summary>What a tracker still waits for before it can serve. Any part names what it waits for, and takes it back; used by several threads.</summary>
+/// <summary>The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.</summary>
 public sealed class Readiness
 {
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>True when nothing is waited for.</summary>
+    /// <summary>True when no condition is open.</summary>
     public bool IsReady => Missing.Count == 0;
 
-    /// <summary>Why it cannot serve yet, for people; empty when it can.</summary>
+    /// <summary>The open conditions as text for people; empty when ready.</summary>
     public IReadOnlyList<string> Missing
     {
         get
@@ -18,16 +18,16 @@ public sealed class Readiness
         }
     }
 
-    /// <summary>It cannot serve, or not any more.</summary>
-    /// <param name="part">Who says so: "port", "cluster", …</param>
-    /// <param name="reason">For people: what is missing.</param>
+    /// <summary>Records that a subsystem cannot serve yet, or no longer.</summary>
+    /// <param name="part">The subsystem: "port", "cluster", …</param>
+    /// <param name="reason">What is missing, as text for people.</param>
     public void Await(string part, string reason)
     {
         lock (_missing)
             _missing[part] = reason;
     }
 
-    /// <summary>That part has what it waited for.</summary>
+    /// <summary>Clears the condition of a subsystem.</summary>
     public void Has(string part)
     {
         lock (_missing)

@@ -3,7 +3,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>Counts the requests of one connection, and adds them up once a turn: a million of them a second must not meet at one number.</summary>
+/// <summary>Counts the requests of one connection and adds them to the shared counters once per turn, so that a million requests a second do not contend
+/// for one number.</summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {
     private readonly int[] _requests = new int[TrackerCounts.OperationCount];
@@ -12,9 +13,10 @@ internal sealed class RequestTally(TrackerCounts counts)
     private TimeSpan? _duration;
     private (int Index, long Since)? _awaited;
 
-    /// <summary>A request was answered.</summary>
-    /// <param name="operation">What it asked.</param>
-    /// <param name="begun">A timestamp of when its turn began. Only the first request of a turn is timed: two looks at the clock for each would cost as much as the answer.</param>
+    /// <summary>Counts a request that was answered.</summary>
+    /// <param name="operation">The operation of the request.</param>
+    /// <param name="begun">The timestamp at which its turn began. Only the first request of a turn is timed: two clock readings for each would cost as
+    /// much as the answer.</param>
     public void Count(Operation operation, long begun)
     {
         var index = TrackerCounts.IndexOf(operation);
@@ -23,13 +25,13 @@ internal sealed class RequestTally(TrackerCounts counts)
         Count(index);
     }
 
-    /// <summary>A request was read that somebody else answers; nothing else is read meanwhile.</summary>
+    /// <summary>Counts a request that another actor answers. The session reads nothing else until then.</summary>
     public void Await(Operation operation) => Await(TrackerCounts.IndexOf(operation));
 
-    /// <summary>The same of a search.</summary>
+    /// <summary>Counts a search, which another actor answers.</summary>
     public void AwaitSearch() => Await(TrackerCounts.Search);
 
-    /// <summary>What was awaited is there. Each of these is timed: they take long enough for it.</summary>
+    /// <summary>Records that the awaited answer arrived. These requests are all timed, because they take long enough.</summary>
     public void Answered()
     {
         if (_awaited is { } awaited)
@@ -37,10 +39,10 @@ internal sealed class RequestTally(TrackerCounts counts)
         _awaited = null;
     }
 
-    /// <summary>It was not served.</summary>
+    /// <summary>Counts a request that was refused.</summary>
     public void Reject(ErrorCode code) => counts.AddRejected(code);
 
-    /// <summary>The turn is over.</summary>
+    /// <summary>Ends the turn: adds everything to the shared counters.</summary>
     public void AddUp()
     {
         if (_seen == 0)

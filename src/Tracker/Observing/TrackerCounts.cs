@@ -3,14 +3,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>What happened in a tracker since it started, as plain sums that cost next to nothing to add to; used by several threads.</summary>
+/// <summary>Counters of a tracker since it started. Adding to them costs next to nothing. Thread-safe.</summary>
 public sealed class TrackerCounts
 {
     private static readonly int Operations = Enum.GetValues<Operation>().Length;
     private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
     private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
 
-    // Answers like any other, or said by hosts only.
+    // Frames that are answers themselves, or that only hosts send.
     private static readonly ErrorCode[] NoRefusals =
         [ErrorCode.Unknown, ErrorCode.Forbidden, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
 
@@ -22,40 +22,40 @@ public sealed class TrackerCounts
     private int _peers;
     private int _unreachablePeers;
 
-    /// <summary>Peers that are registered.</summary>
+    /// <summary>The number of registered peers.</summary>
     public int Peers
     {
         get => Volatile.Read(ref _peers);
         set => Volatile.Write(ref _peers, value);
     }
 
-    /// <summary>Those of them whose port could not be reached.</summary>
+    /// <summary>The number of registered peers whose port could not be reached.</summary>
     public int UnreachablePeers
     {
         get => Volatile.Read(ref _unreachablePeers);
         set => Volatile.Write(ref _unreachablePeers, value);
     }
 
-    /// <summary>Broadcasts made.</summary>
+    /// <summary>The number of broadcasts made.</summary>
     public long Broadcasts => Interlocked.Read(ref _broadcasts);
 
-    /// <summary>Bytes of broadcasts, once for each peer that they were for.</summary>
+    /// <summary>The bytes of all broadcasts, counted once per recipient.</summary>
     public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
 
-    /// <summary>Frames that came, by operation; a LIST with words is a "search".</summary>
+    /// <summary>Received frames by operation; a LIST with a query counts as "search".</summary>
     public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
 
-    /// <summary>Requests and connections that were refused with an ERROR, by its code; and songs that were not taken ("song").</summary>
+    /// <summary>Requests and connections refused with an ERROR, by its code, and refused songs ("song").</summary>
     public IEnumerable<KeyValuePair<string, long>> Rejected =>
         Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
 
-    /// <summary>Is told how long one request of a batch took; set by whoever makes a histogram of it.</summary>
+    /// <summary>Called with the duration of one request per batch; the histogram sets it.</summary>
     internal Action<int, TimeSpan>? Timed { get; set; }
 
-    /// <summary>The numbers that <see cref="AddRequests"/> and <see cref="Timed"/> know operations by; those without a name share the last one.</summary>
+    /// <summary>The operation numbers that <see cref="AddRequests"/> and <see cref="Timed"/> use; operations without a name share the last one.</summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 
-    /// <summary>The number of a LIST with words, which is another kind of work than a page.</summary>
+    /// <summary>The number of a LIST with a query, which is a different kind of work than a page.</summary>
     internal static int Search => Operations;
 
     internal static string NameOf(int operation) => OperationNames[operation];

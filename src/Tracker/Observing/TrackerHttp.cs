@@ -15,7 +15,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>The tracker's HTTP port: /health/live, /health/ready, /metrics in Prometheus' text form, /stats as JSON. It only reads.</summary>
+/// <summary>The tracker's read-only HTTP port: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
 public sealed class TrackerHttp : IAsyncDisposable
 {
     private const string Paths = "/health/live, /health/ready, /metrics, /stats";
@@ -32,17 +32,17 @@ public sealed class TrackerHttp : IAsyncDisposable
         Address = address;
     }
 
-    /// <summary>Where it really listens.</summary>
+    /// <summary>The endpoint it is bound to.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>Opens the port.</summary>
-    /// <exception cref="ListenException">It could not be opened; the message says why and which setting to change.</exception>
+    /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
     public static async Task<TrackerHttp> StartAsync(HttpSettings settings, TrackerVitals vitals)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(vitals);
         var instruments = new TrackerInstruments(vitals);
-        // Nothing that is not asked for: no configuration, no logging, no routing. It starts faster, and standard error stays the tracker's own.
+        // Only what is needed: no configuration, no logging, no routing. It starts faster, and standard error stays the tracker's own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings.Endpoint));
         builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
@@ -81,7 +81,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         _instruments.Dispose();
     }
 
-    // A few scrapers and health checks; whoever else comes must not cost the tracker anything.
+    // Enough for a few scrapers and health checks; other clients must not cost the tracker anything.
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)
     {
         kestrel.Listen(endpoint);
@@ -95,7 +95,7 @@ public sealed class TrackerHttp : IAsyncDisposable
     private static Task AnswerAsync(HttpContext context, TrackerVitals vitals)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-            return SayAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are answered here");
+            return SayAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
         switch (context.Request.Path.Value)
         {
             case "/health/live":
@@ -107,7 +107,7 @@ public sealed class TrackerHttp : IAsyncDisposable
             case "/stats":
                 return context.Response.WriteAsJsonAsync(TrackerStatistics.Of(vitals), JsonSerializerOptions.Web, context.RequestAborted);
             default:
-                return SayAsync(context, HttpStatusCode.NotFound, $"there is {Paths}");
+                return SayAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
         }
     }
 

@@ -2,17 +2,18 @@ using System.Diagnostics.Metrics;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>A tracker's numbers as instruments of System.Diagnostics.Metrics, for whatever listens to them: Prometheus here, dotnet-counters, …</summary>
+/// <summary>A tracker's counters as System.Diagnostics.Metrics instruments, for Prometheus, dotnet-counters and other collectors.</summary>
 /// <remarks>
-/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All but the histogram are read when they are
-/// asked for and cost nothing meanwhile.
+/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All instruments except the
+/// histogram are observable:
+/// they cost nothing until they are read.
 /// </remarks>
 internal sealed class TrackerInstruments : IDisposable
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string MeterName = "TspActors.Tracker";
 
-    // An answer from the catalog takes a microsecond, a search some milliseconds.
+    // A reply from the catalog takes a microsecond, a search some milliseconds.
     private static readonly double[] DurationBounds =
         [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 1];
 

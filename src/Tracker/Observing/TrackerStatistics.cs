@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>The numbers of a tracker at one moment, as /stats tells them.</summary>
+/// <summary>A tracker's counters at one moment, as /stats returns them.</summary>
 internal sealed record TrackerStatistics(
     string Version,
     double UptimeSeconds,
@@ -41,7 +41,7 @@ internal sealed record TrackerStatistics(
             vitals.Counts.BroadcastBytes);
     }
 
-    /// <summary>What was not served, by reason, those connections included that never got to a session.</summary>
+    /// <summary>Refusals by reason, including connections that never got a session.</summary>
     public static IEnumerable<KeyValuePair<string, long>> Rejections(TrackerVitals vitals)
     {
         var (busy, draining) = (Name(ErrorCode.Busy), Name(ErrorCode.ShuttingDown));

@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Observing;
 
-/// <summary>What can be seen of a tracker from outside: whether it is ready, what it counts, and its catalog. Made before the tracker, so that it can be seen starting.</summary>
+/// <summary>The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.</summary>
 public sealed class TrackerVitals
 {
     internal const string Port = "port";
@@ -13,24 +13,24 @@ public sealed class TrackerVitals
     private volatile ClusterStanding _standing = ClusterStanding.Single;
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
-    /// <summary>A tracker whose port is not open yet.</summary>
+    /// <summary>Creates the state of a tracker whose port is not open yet.</summary>
     public TrackerVitals() => Readiness.Await(Port, "the TSP port is not open yet");
 
-    /// <summary>What it still waits for.</summary>
+    /// <summary>What the tracker still waits for.</summary>
     public Readiness Readiness { get; } = new();
 
-    /// <summary>What it has done.</summary>
+    /// <summary>The tracker's counters.</summary>
     public TrackerCounts Counts { get; } = new();
 
-    /// <summary>Its connections.</summary>
+    /// <summary>The counters of the TSP port.</summary>
     public ServerCounts Connections { get; } = new();
 
-    /// <summary>Time since it was started.</summary>
+    /// <summary>The time since the tracker started.</summary>
     public TimeSpan Uptime => TimeProvider.System.GetElapsedTime(_started);
 
     internal CatalogCell Catalog { get; } = new();
 
-    /// <summary>How it stands in its cluster.</summary>
+    /// <summary>The tracker's standing in its cluster.</summary>
     internal ClusterStanding Standing
     {
         get => _standing;
@@ -44,6 +44,6 @@ public sealed class TrackerVitals
         }
     }
 
-    /// <summary>The program's version.</summary>
+    /// <summary>The version of the program.</summary>
     internal static string Version { get; } = typeof(TrackerVitals).Assembly.GetName().Version?.ToString(3) ?? "";
 }

@@ -1,12 +1,12 @@
 namespace TspActors.Tracker.Search;
 
-/// <summary>Finds the beginnings of terms that very many songs of a segment have, and makes their sets.</summary>
+/// <summary>Finds the prefixes that very many songs of a segment share and builds a bit set for each.</summary>
 internal static class DensePrefixes
 {
-    /// <summary>In a smaller segment walking is as quick.</summary>
+    /// <summary>In a segment smaller than this, walking the postings is as fast.</summary>
     private const int SmallestSegment = 4096;
 
-    /// <summary>By the range of the terms that begin so; two beginnings of the same terms have one set.</summary>
+    /// <summary>The bit sets by the range of their terms; two prefixes of the same terms share one set.</summary>
     public static Dictionary<(int From, int To), ulong[]> Of(SearchSegment segment)
     {
         var found = new Dictionary<(int, int), ulong[]>();
@@ -15,11 +15,11 @@ internal static class DensePrefixes
         return found;
     }
 
-    // The range holds all terms that are alike in their first bytes, that many.
+    // The range holds all terms that share their first bytes, up to this length.
     private static void Look(SearchSegment segment, TermRange range, int alike, Dictionary<(int, int), ulong[]> found)
     {
         var from = range.From;
-        // The terms that end here come first.
+        // Terms that end here sort first.
         while (from < range.To && segment.Term(from).Length == alike)
             from++;
         while (from < range.To)
@@ -31,7 +31,7 @@ internal static class DensePrefixes
             var group = new TermRange(from, to);
             if (segment.Postings(group).Length > segment.Count / SearchSegment.DenseShare)
             {
-                // The first byte is the class alone, which nobody looks for.
+                // The first byte is only the class, which no query asks for alone.
                 if (alike > 0 && !found.ContainsKey((from, to)))
                     found.Add((from, to), SetOf(segment, group));
                 Look(segment, group, alike + 1, found);

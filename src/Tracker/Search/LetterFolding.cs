@@ -3,15 +3,16 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Brings a letter to the plain form under which it is searched: lower case, no accent, no ligature, full or half width alike.</summary>
+/// <summary>Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.</summary>
 /// <remarks>
-/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing; so the decompositions of the scripts that have
-/// upper-case or accented letters are written out here. Made from Unicode's NFKD, marks left out, with the Latin letters that Unicode does not decompose
-/// (ø, ł, đ, ß, …) as people type them.
+/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing; so this table contains the decompositions of the
+/// scripts that have
+/// upper-case or accented letters. It was made from Unicode's NFKD without marks, plus the Latin letters that Unicode does not decompose
+/// (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>
 internal static class LetterFolding
 {
-    /// <summary>plain=letters that are folded to it.</summary>
+    /// <summary>Entries of the form plain=letters that fold to it.</summary>
     private const string Table = """
         0=⁰₀ 1=¹₁ 2=²₂ 3=³₃ 4=⁴₄ 5=⁵₅ 6=⁶₆ 7=⁷₇ 8=⁸₈ 9=⁹₉ a=ªàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặₐ ae=æǣǽ b=ḃḅḇℬƀ c=çćĉċčḉℂℭⅽꟲ d=ďḋḍḏḑḓⅅⅆⅾđð
         dz=ǆǳ e=èéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệₑℯℰⅇ f=ḟℱꟳ ff=ﬀ ffi=ﬃ ffl=ﬄ fi=ﬁ fl=ﬂ g=ĝğġģǧǵḡℊ h=ĥȟʰḣḥḧḩḫẖₕℋℌℍℎħ i=ìíîïĩīĭįİǐȉȋḭḯỉịⁱℐℑℹⅈⅰıɨ
@@ -34,10 +35,10 @@ internal static class LetterFolding
         .SelectMany(entry => entry[1].EnumerateRunes().Select(letter => (letter, Plain: entry[0])))
         .ToFrozenDictionary(entry => entry.letter, entry => entry.Plain);
 
-    /// <summary>Appends the plain form of <paramref name="letter"/>.</summary>
+    /// <summary>Appends the folded form of <paramref name="letter"/>.</summary>
     public static void AppendFolded(this StringBuilder text, Rune letter)
     {
-        // Full-width ASCII is plain ASCII, moved.
+        // Full-width ASCII is plain ASCII at an offset.
         if (letter.Value is >= 0xFF01 and <= 0xFF5E)
             letter = new Rune(letter.Value - 0xFF01 + '!');
         letter = Rune.ToLowerInvariant(letter);
@@ -51,7 +52,7 @@ internal static class LetterFolding
             text.Append(letter);
     }
 
-    // A Hangul syllable as its letters, as some file systems write it (The Unicode Standard, section 3.12).
+    // A Hangul syllable is split into its letters, as some file systems write it (The Unicode Standard, section 3.12).
     private static void AppendJamo(StringBuilder text, int syllable)
     {
         text.Append((char)(0x1100 + (syllable / 588))).Append((char)(0x1161 + (syllable % 588 / 28)));

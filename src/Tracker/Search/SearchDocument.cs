@@ -3,21 +3,21 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>What a song is found by: its terms, each with its class before it.</summary>
-/// <param name="Terms">In the order of the text, each once.</param>
-/// <param name="Fingerprint">The same for the same terms, and for hardly any others.</param>
+/// <summary>The terms by which a song is found, each prefixed with its class.</summary>
+/// <param name="Terms">The terms in text order, each once.</param>
+/// <param name="Fingerprint">Equal for equal terms, and hardly ever for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
     /// <summary>The class of a whole title.</summary>
     public const byte Title = 1;
 
-    /// <summary>The class of a word of the title.</summary>
+    /// <summary>The class of a title word.</summary>
     public const byte TitleWord = 2;
 
-    /// <summary>The class of a word of the artist or the album.</summary>
+    /// <summary>The class of an artist or album word.</summary>
     public const byte OtherWord = 3;
 
-    /// <summary>More words than this of one song are not looked up: it must not cost the index as much as hundreds of others.</summary>
+    /// <summary>The maximum number of words indexed per song: one song must not cost the index as much as hundreds of others.</summary>
     private const int MostTerms = 64;
 
     public static readonly SearchDocument Empty = new([], 0);
@@ -32,10 +32,10 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return new SearchDocument([.. terms], FingerprintOf(terms));
     }
 
-    /// <summary>The same, from a song as a protobuf <see cref="Song"/>.</summary>
+    /// <summary>Creates the document from a protobuf <see cref="Song"/>.</summary>
     public static SearchDocument Of(byte[] facts) => Of(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
-    // Until there are that many: a title of a thousand letters must not keep the artist out.
+    // Reserves room: a title of a thousand letters must not displace the artist.
     private static void AddWords(List<byte[]> terms, byte of, string folded, int most)
     {
         foreach (var range in folded.AsSpan().Split(' '))
@@ -68,7 +68,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return term;
     }
 
-    // FNV-1a, 64 bits: nobody gains by making two songs collide, it would only hide a change of his own tags.
+    // FNV-1a, 64 bits. Nothing is gained by a collision: it would only hide a change of the sharer's own tags.
     private static ulong FingerprintOf(List<byte[]> terms)
     {
         var hash = 14695981039346656037UL;

@@ -3,57 +3,57 @@ using System.Numerics;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Where in a list of hits one was: first by how well it fits, then by id.</summary>
-/// <param name="Rank">0 = the query is its title, 1 = its title begins with the query, 2 = all words are in its title, 3 = the rest.</param>
-/// <param name="Id">The song.</param>
+/// <summary>A position in a list of hits, ordered by rank and then by id.</summary>
+/// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words, 3 = other hits.</param>
+/// <param name="Id">The id of the song.</param>
 internal readonly record struct SearchPlace(int Rank, int Id);
 
-/// <summary>The songs of an index that fit a query, as sets of bits: counted without looking at one of them, listed from any place on.</summary>
+/// <summary>The songs of an index that match a query, as bit sets: counted without visiting a song, listed from any position.</summary>
 internal sealed class SearchHits : IDisposable
 {
     private const int Ranks = 4;
 
-    private readonly List<PartHits> _parts = [];
+    private readonly List<SegmentHits> _segments = [];
 
     public SearchHits(SearchIndex index, SearchQuery query)
     {
-        foreach (var part in index.Parts)
+        foreach (var source in index.Segments)
         {
-            if (PartHits.Find(part, query) is { } hits)
-                _parts.Add(hits);
+            if (SegmentHits.Find(source, query) is { } hits)
+                _segments.Add(hits);
         }
     }
 
-    /// <summary>Songs that fit in all.</summary>
+    /// <summary>The total number of hits.</summary>
     public int Total => Enumerable.Range(0, Ranks).Sum(CountOf);
 
-    /// <summary>Hits behind that place, best first.</summary>
+    /// <summary>Returns the hits after a position, best first.</summary>
     public IEnumerable<SearchPlace> After(SearchPlace place)
     {
         for (var rank = place.Rank; rank < Ranks; rank++)
         {
             var after = rank == place.Rank ? place.Id : 0;
-            var next = _parts.Select(part => part.Next(rank, part.FirstAfter(after))).ToArray();
+            var next = _segments.Select(source => source.Next(rank, source.FirstAfter(after))).ToArray();
             while (Lowest(next) is >= 0 and var lowest)
             {
-                yield return new SearchPlace(rank, _parts[lowest].Ids[next[lowest]]);
-                next[lowest] = _parts[lowest].Next(rank, next[lowest] + 1);
+                yield return new SearchPlace(rank, _segments[lowest].Ids[next[lowest]]);
+                next[lowest] = _segments[lowest].Next(rank, next[lowest] + 1);
             }
         }
     }
 
-    /// <summary>The place of the last of the first <paramref name="count"/> hits.</summary>
+    /// <summary>Returns the position of the last of the first <paramref name="count"/> hits.</summary>
     public SearchPlace PlaceOf(int count)
     {
         var rank = 0;
         for (; rank < Ranks - 1 && count > CountOf(rank); rank++)
             count -= CountOf(rank);
-        // The lowest id up to which there are that many.
+        // Finds the lowest id up to which there are that many hits.
         var (low, high) = (0, int.MaxValue);
         while (low < high)
         {
             var middle = (int)(((long)low + high) / 2);
-            if (_parts.Sum(part => part.CountUpTo(rank, middle)) >= count)
+            if (_segments.Sum(source => source.CountUpTo(rank, middle)) >= count)
                 high = middle;
             else
                 low = middle + 1;
@@ -64,34 +64,34 @@ internal sealed class SearchHits : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _parts)
-            part.Dispose();
-        _parts.Clear();
+        foreach (var source in _segments)
+            source.Dispose();
+        _segments.Clear();
     }
 
-    private int CountOf(int rank) => _parts.Sum(part => part.Counts[rank]);
+    private int CountOf(int rank) => _segments.Sum(source => source.Counts[rank]);
 
     private int Lowest(int[] next)
     {
         var lowest = -1;
-        for (var part = 0; part < next.Length; part++)
+        for (var source = 0; source < next.Length; source++)
         {
-            if (next[part] < _parts[part].Ids.Length && (lowest < 0 || _parts[part].Ids[next[part]] < _parts[lowest].Ids[next[lowest]]))
-                lowest = part;
+            if (next[source] < _segments[source].Ids.Length && (lowest < 0 || _segments[source].Ids[next[source]] < _segments[lowest].Ids[next[lowest]]))
+                lowest = source;
         }
 
         return lowest;
     }
 
-    /// <summary>The hits of one part: a set for each rank.</summary>
-    private sealed class PartHits : IDisposable
+    /// <summary>The hits in one segment: one set per rank.</summary>
+    private sealed class SegmentHits : IDisposable
     {
         private readonly ulong[][] _sets;
         private readonly int _words;
 
-        private PartHits(IndexPart part, SearchQuery query)
+        private SegmentHits(LiveSegment source, SearchQuery query)
         {
-            var segment = part.Segment;
+            var segment = source.Segment;
             (Ids, _words) = (segment.Ids, segment.BitWords);
             _sets = [Set(), Set(), Set(), Set()];
             var (exact, begins, inTitle, all, word) = (_sets[0], _sets[1], _sets[2], _sets[3], Set());
@@ -108,7 +108,7 @@ internal sealed class SearchHits : IDisposable
             }
 
             ArrayPool<ulong>.Shared.Return(word);
-            part.Filter(all.AsSpan(0, _words));
+            source.Filter(all.AsSpan(0, _words));
             segment.AddTo(begins, segment.Prefix(SearchDocument.Title, query.Phrase));
             segment.AddTo(exact, segment.Exact(SearchDocument.Title, query.Phrase));
             for (var at = 0; at < _words; at++)
@@ -126,26 +126,26 @@ internal sealed class SearchHits : IDisposable
 
         public int[] Counts { get; }
 
-        /// <summary>Null when one of the words does not occur in that part.</summary>
-        public static PartHits? Find(IndexPart part, SearchQuery query)
+        /// <summary>Returns null when a word does not occur in the segment.</summary>
+        public static SegmentHits? Find(LiveSegment source, SearchQuery query)
         {
             foreach (var word in query.Words)
             {
-                if (part.Segment.Prefix(SearchDocument.TitleWord, word).IsEmpty && part.Segment.Prefix(SearchDocument.OtherWord, word).IsEmpty)
+                if (source.Segment.Prefix(SearchDocument.TitleWord, word).IsEmpty && source.Segment.Prefix(SearchDocument.OtherWord, word).IsEmpty)
                     return null;
             }
 
-            return new PartHits(part, query);
+            return new SegmentHits(source, query);
         }
 
-        /// <summary>The number of the first song above that id.</summary>
+        /// <summary>Returns the number of the first song with a higher id.</summary>
         public int FirstAfter(int id)
         {
             var found = Array.BinarySearch(Ids, id);
             return found >= 0 ? found + 1 : ~found;
         }
 
-        /// <summary>The number of the first hit of that rank from number <paramref name="from"/> on; past the end when there is none.</summary>
+        /// <summary>Returns the number of the first hit of a rank at or after <paramref name="from"/>; past the end when there is none.</summary>
         public int Next(int rank, int from)
         {
             for (var word = from >> 6; word < _words; word++)

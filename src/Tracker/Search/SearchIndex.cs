@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Finds songs by their words, at one moment. Immutable: any number of connections search it while the next one is made.</summary>
-/// <param name="Parts">Each song is alive in one of them.</param>
-internal sealed record SearchIndex(ImmutableArray<IndexPart> Parts)
+/// <summary>A full-text index of the catalog at one moment. Immutable: any number of connections search it while the next one is being built.</summary>
+/// <param name="Segments">The segments. Each song is live in exactly one.</param>
+internal sealed record SearchIndex(ImmutableArray<LiveSegment> Segments)
 {
     public static readonly SearchIndex Empty = new([]);
 
-    /// <summary>The songs that fit, best first. Must be disposed: what it holds is pooled.</summary>
+    /// <summary>Returns the matching songs, best first. Dispose the result: it holds pooled memory.</summary>
     public SearchHits Search(SearchQuery query) => new(this, query);
 }

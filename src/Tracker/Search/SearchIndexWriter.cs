@@ -2,34 +2,35 @@ using System.Collections.Immutable;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Keeps the index up to date for its one writer: new songs become small segments, and small segments larger ones.</summary>
+/// <summary>Keeps the index up to date for its single writer: new songs become small segments, and small segments merge into larger ones.</summary>
 /// <remarks>
-/// A song that goes is only marked, and unmarked when it comes back with the same words: peers that reconnect cost the index next to nothing. Segments are
-/// merged four of a size at a time, so each song is moved a few times only; large merges are left to another thread (<see cref="NextMerge"/>).
+/// A removed song is only marked, and unmarked when it comes back with the same words, so peers that reconnect cost the index next to nothing. Four
+/// segments of one size are
+/// merged at a time, so each song moves only a few times; large merges run on another thread (<see cref="NextMerge"/>).
 /// </remarks>
-/// <param name="largestAtOnce">Merges of up to this many songs are done at once; by default in a few milliseconds.</param>
+/// <param name="largestAtOnce">Merges of up to this many songs run inline; with the default they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 {
-    /// <summary>Segments of one size that become one.</summary>
+    /// <summary>How many segments of one size merge into one.</summary>
     private const int MergedAtOnce = 4;
 
     private readonly SortedDictionary<int, SearchDocument> _new = [];
-    private List<Part> _parts = [];
+    private List<WritableSegment> _segments = [];
     private SearchMerge? _underWay;
     private SearchIndex _published = SearchIndex.Empty;
 
-    /// <summary>A song is found by these words from now on.</summary>
+    /// <summary>Adds a song, or replaces its words.</summary>
     public void Put(int id, SearchDocument words)
     {
         _new.Remove(id);
         var isThere = false;
-        foreach (var part in _parts)
+        foreach (var source in _segments)
         {
-            var song = part.Segment.NumberOf(id);
+            var song = source.Segment.NumberOf(id);
             if (song < 0)
                 continue;
-            var isSame = !isThere && part.Segment.Fingerprints[song] == words.Fingerprint;
-            part.Mark(song, isSame);
+            var isSame = !isThere && source.Segment.Fingerprints[song] == words.Fingerprint;
+            source.Mark(song, isSame);
             isThere |= isSame;
         }
 
@@ -37,56 +38,56 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
             _new[id] = words;
     }
 
-    /// <summary>A song is not found any more.</summary>
+    /// <summary>Removes a song.</summary>
     public void Remove(int id)
     {
         _new.Remove(id);
-        foreach (var part in _parts)
+        foreach (var source in _segments)
         {
-            if (part.Segment.NumberOf(id) is >= 0 and var song)
-                part.Mark(song, false);
+            if (source.Segment.NumberOf(id) is >= 0 and var song)
+                source.Mark(song, false);
         }
     }
 
-    /// <summary>The index as it is now.</summary>
+    /// <summary>Returns an immutable view of the current index.</summary>
     public SearchIndex Publish()
     {
         if (_new.Count > 0)
         {
             Add(SegmentBuilder.Of([.. _new.Select(entry => (entry.Key, entry.Value))]));
             _new.Clear();
-            while (Mergeable().FirstOrDefault(group => group.Sum(part => part.LiveCount) <= largestAtOnce) is { } group)
-                Replace(group, SegmentBuilder.Merge([.. group.Select(part => part.Publish())]));
+            while (Mergeable().FirstOrDefault(group => group.Sum(source => source.LiveCount) <= largestAtOnce) is { } group)
+                Replace(group, SegmentBuilder.Merge([.. group.Select(source => source.Publish())]));
         }
 
-        if (_parts.Count != _published.Parts.Length || _parts.Zip(_published.Parts).Any(pair => !pair.First.IsPublishedAs(pair.Second)))
-            _published = new SearchIndex([.. _parts.Select(part => part.Publish())]);
+        if (_segments.Count != _published.Segments.Length || _segments.Zip(_published.Segments).Any(pair => !pair.First.IsPublishedAs(pair.Second)))
+            _published = new SearchIndex([.. _segments.Select(source => source.Publish())]);
         return _published;
     }
 
-    /// <summary>The next large merge, to be run on another thread; null when none is due, or one is under way.</summary>
+    /// <summary>Returns the next large merge, to be run on another thread; null when none is due or one is already running.</summary>
     public SearchMerge? NextMerge()
     {
         if (_underWay is not null)
             return null;
-        var group = Mergeable().FirstOrDefault() ?? _parts.Where(part => part.IsMostlyGone && part.Segment.Count > largestAtOnce).Take(1).ToList();
-        return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(part => part.Publish())]);
+        var group = Mergeable().FirstOrDefault() ?? _segments.Where(source => source.IsMostlyGone && source.Segment.Count > largestAtOnce).Take(1).ToList();
+        return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(source => source.Publish())]);
     }
 
-    /// <summary>True for the merge that is awaited.</summary>
+    /// <summary>Returns true for the merge that is currently running.</summary>
     public bool IsUnderWay(SearchMerge merge) => ReferenceEquals(merge, _underWay);
 
-    /// <summary>Puts a finished merge in the place of what it was made from.</summary>
-    /// <returns>Songs that came back meanwhile and are not in it; they have to be put again.</returns>
+    /// <summary>Replaces the sources of a finished merge with its result.</summary>
+    /// <returns>Songs that came back during the merge and are not in its result; the caller must add them again.</returns>
     public IReadOnlyList<int> Take(SearchMerge merge, SearchSegment merged)
     {
         _underWay = null;
         var back = new List<int>();
         var gone = new List<int>();
-        var olds = _parts.Where(part => merge.Parts.Any(before => ReferenceEquals(before.Segment, part.Segment))).ToList();
+        var olds = _segments.Where(source => merge.Segments.Any(before => ReferenceEquals(before.Segment, source.Segment))).ToList();
         foreach (var old in olds)
         {
-            var before = merge.Parts.Single(before => ReferenceEquals(before.Segment, old.Segment));
+            var before = merge.Segments.Single(before => ReferenceEquals(before.Segment, old.Segment));
             var now = old.Publish();
             if (now.Live == before.Live)
                 continue;
@@ -96,49 +97,49 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
         Replace(olds, merged);
         foreach (var id in gone)
-            _parts[^1].Mark(merged.NumberOf(id), false);
+            _segments[^1].Mark(merged.NumberOf(id), false);
         return back;
     }
 
-    private List<List<Part>> Mergeable() => _parts
-        .Where(part => _underWay is null || !_underWay.Parts.Any(busy => ReferenceEquals(busy.Segment, part.Segment)))
-        .GroupBy(part => int.Log2(Math.Max(1, part.Segment.Count)) / 2)
+    private List<List<WritableSegment>> Mergeable() => _segments
+        .Where(source => _underWay is null || !_underWay.Segments.Any(busy => ReferenceEquals(busy.Segment, source.Segment)))
+        .GroupBy(source => int.Log2(Math.Max(1, source.Segment.Count)) / 2)
         .Where(size => size.Count() >= MergedAtOnce)
         .OrderBy(size => size.Key)
         .Select(size => size.ToList())
         .ToList();
 
-    private void Replace(List<Part> olds, SearchSegment merged)
+    private void Replace(List<WritableSegment> olds, SearchSegment merged)
     {
-        _parts = [.. _parts.Except(olds)];
+        _segments = [.. _segments.Except(olds)];
         Add(merged);
     }
 
     private void Add(SearchSegment segment)
     {
-        // Everything in it may have gone.
+        // All of its songs may have been removed.
         if (segment.Count > 0)
-            _parts.Add(new Part(segment));
+            _segments.Add(new WritableSegment(segment));
     }
 
-    /// <summary>A segment whose marks change; a chunk of them is copied the first time after each publishing.</summary>
-    private sealed class Part
+    /// <summary>A segment with mutable marks. A chunk of marks is copied on its first change after each publication.</summary>
+    private sealed class WritableSegment
     {
         private readonly ulong[][] _live;
         private readonly bool[] _isOwn;
-        private IndexPart? _published;
+        private LiveSegment? _published;
 
-        public Part(SearchSegment segment)
+        public WritableSegment(SearchSegment segment)
         {
             Segment = segment;
             LiveCount = segment.Count;
-            _live = new ulong[(segment.Count + IndexPart.ChunkSongs - 1) / IndexPart.ChunkSongs][];
+            _live = new ulong[(segment.Count + LiveSegment.ChunkSongs - 1) / LiveSegment.ChunkSongs][];
             _isOwn = new bool[_live.Length];
             for (var chunk = 0; chunk < _live.Length; chunk++)
             {
-                _live[chunk] = new ulong[IndexPart.ChunkWords];
-                for (var song = chunk * IndexPart.ChunkSongs; song < Math.Min(segment.Count, (chunk + 1) * IndexPart.ChunkSongs); song++)
-                    _live[chunk][song % IndexPart.ChunkSongs >> 6] |= 1UL << (song & 63);
+                _live[chunk] = new ulong[LiveSegment.ChunkWords];
+                for (var song = chunk * LiveSegment.ChunkSongs; song < Math.Min(segment.Count, (chunk + 1) * LiveSegment.ChunkSongs); song++)
+                    _live[chunk][song % LiveSegment.ChunkSongs >> 6] |= 1UL << (song & 63);
             }
         }
 
@@ -148,11 +149,11 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
         public bool IsMostlyGone => LiveCount < Segment.Count / 2;
 
-        public bool IsPublishedAs(IndexPart part) => ReferenceEquals(part, _published);
+        public bool IsPublishedAs(LiveSegment source) => ReferenceEquals(source, _published);
 
         public void Mark(int song, bool isLive)
         {
-            var (chunk, word, bit) = (song / IndexPart.ChunkSongs, song % IndexPart.ChunkSongs >> 6, 1UL << (song & 63));
+            var (chunk, word, bit) = (song / LiveSegment.ChunkSongs, song % LiveSegment.ChunkSongs >> 6, 1UL << (song & 63));
             if ((_live[chunk][word] & bit) != 0 == isLive)
                 return;
             if (!_isOwn[chunk])
@@ -163,18 +164,18 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
             _published = null;
         }
 
-        public IndexPart Publish()
+        public LiveSegment Publish()
         {
             if (_published is not null)
                 return _published;
             Array.Clear(_isOwn);
-            return _published = new IndexPart(Segment, [.. _live], LiveCount);
+            return _published = new LiveSegment(Segment, [.. _live], LiveCount);
         }
     }
 }
 
-/// <summary>Segments to be made one; <see cref="Run"/> may be called on any thread.</summary>
-internal sealed record SearchMerge(ImmutableArray<IndexPart> Parts)
+/// <summary>Segments to merge into one. <see cref="Run"/> may be called on any thread.</summary>
+internal sealed record SearchMerge(ImmutableArray<LiveSegment> Segments)
 {
-    public SearchSegment Run() => SegmentBuilder.Merge(Parts);
+    public SearchSegment Run() => SegmentBuilder.Merge(Segments);
 }

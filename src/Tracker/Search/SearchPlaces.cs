@@ -1,13 +1,13 @@
 namespace TspActors.Tracker.Search;
 
-/// <summary>Where the last pages of a connection's searches ended, so that the next page begins behind the last hit whatever changed meanwhile.</summary>
+/// <summary>The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog changed.</summary>
 internal sealed class SearchPlaces
 {
     private const int Remembered = 4;
 
     private readonly List<(string Query, int Cursor, SearchPlace Place)> _places = [];
 
-    /// <summary>The place behind which the page of that cursor begins; null when it is not known here.</summary>
+    /// <summary>Returns the position after which the page of a cursor starts; null when it is not known.</summary>
     public SearchPlace? Find(string query, int cursor)
     {
         var index = _places.FindIndex(known => known.Cursor == cursor && known.Query == query);
@@ -16,7 +16,7 @@ internal sealed class SearchPlaces
 
     public void Remember(string query, int cursor, SearchPlace place)
     {
-        // A longer one is cut before it is looked for, but would be kept whole here.
+        // A longer query is truncated before the lookup, but would be stored whole here.
         if (query.Length > SearchQuery.MaxLength)
             return;
         _places.RemoveAll(known => known.Cursor == cursor && known.Query == query);

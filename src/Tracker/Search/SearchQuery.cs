@@ -2,16 +2,16 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>A query as the terms of which a song must have one each (docs/protocol.md section 7).</summary>
+/// <summary>A parsed query: the prefixes that a song must all contain (docs/protocol.md section 7).</summary>
 internal sealed class SearchQuery
 {
-    /// <summary>Characters of a query after which the rest is ignored.</summary>
+    /// <summary>The maximum length of a query in characters; the rest is ignored.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>Words of a query after which the rest is ignored.</summary>
+    /// <summary>The maximum number of words in a query; the rest is ignored.</summary>
     private const int MaxWords = 16;
 
-    // Of a text without spaces, which is looked up by its pieces: hits only get wider without the others.
+    // The maximum number of pieces of a text without spaces; ignoring the others only widens the result.
     private const int MaxPieces = 32;
 
     public SearchQuery(string text)
@@ -21,13 +21,13 @@ internal sealed class SearchQuery
         Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Take(MaxPieces).Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>True where there is no word in it: every song fits.</summary>
+    /// <summary>True when the query contains no word: every song matches.</summary>
     public bool IsEmpty => Words.Length == 0;
 
-    /// <summary>The beginnings of words that must all occur; cut as the index cuts them.</summary>
+    /// <summary>The word prefixes that must all occur, truncated the way the index truncates words.</summary>
     public byte[][] Words { get; }
 
-    /// <summary>The whole query, to tell the song whose title it is or begins with it.</summary>
+    /// <summary>The whole query, to find songs whose title equals or starts with it.</summary>
     public byte[] Phrase { get; }
 
     private static IEnumerable<string> Pieces(string word) =>

@@ -1,13 +1,14 @@
 namespace TspActors.Tracker.Search;
 
-/// <summary>An immutable piece of the index: songs, the sorted terms that occur in them, and for each term the songs that have it.</summary>
+/// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
-/// Terms that begin alike stand together, and so do their songs: those of any beginning are one run of <c>_postings</c>. Where that run is long, the
-/// set is kept ready as bits, so that no query has to walk more than a small part of it.
+/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Where that run is long, a
+/// precomputed bit set
+/// exists, so that no query walks more than a small source of it.
 /// </remarks>
 internal sealed class SearchSegment
 {
-    /// <summary>A beginning that more than one in this many songs have is kept as bits.</summary>
+    /// <summary>A prefix shared by more than one song in this many gets a bit set.</summary>
     public const int DenseShare = 32;
 
     private readonly byte[] _text;
@@ -23,42 +24,42 @@ internal sealed class SearchSegment
         _dense = DensePrefixes.Of(this);
     }
 
-    /// <summary>The songs, in the order of their ids; the index of one in here is its number in this segment.</summary>
+    /// <summary>The songs in id order; the position of a song is its number in this segment.</summary>
     public int[] Ids { get; }
 
-    /// <summary>What each song was indexed as.</summary>
+    /// <summary>The fingerprint under which each song was indexed.</summary>
     public ulong[] Fingerprints { get; }
 
     public int Count => Ids.Length;
 
     public int TermCount => _textEnds.Length;
 
-    /// <summary>Words of bits for a set of its songs.</summary>
+    /// <summary>64-bit words of a bit set over its songs.</summary>
     public int BitWords => (Ids.Length + 63) / 64;
 
     public ReadOnlySpan<byte> Term(int index) => _text.AsSpan(StartOf(_textEnds, index).._textEnds[index]);
 
-    /// <summary>The songs of one term.</summary>
+    /// <summary>Returns the songs of one term.</summary>
     public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
 
-    /// <summary>Songs of those terms; one that has two of them stands there twice.</summary>
+    /// <summary>Returns the songs of a range of terms; a song with two of them occurs twice.</summary>
     public ReadOnlySpan<int> Postings(TermRange range) => _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
 
-    /// <summary>The terms that begin so.</summary>
+    /// <summary>Returns the range of terms with a prefix.</summary>
     public TermRange Prefix(byte of, ReadOnlySpan<byte> text)
     {
         var from = Bound(of, text, afterAllThatBeginSo: false);
         return new TermRange(from, from == TermCount ? from : Bound(of, text, afterAllThatBeginSo: true));
     }
 
-    /// <summary>The term that is exactly this, or none.</summary>
+    /// <summary>Returns the range of the exact term, or an empty one.</summary>
     public TermRange Exact(byte of, ReadOnlySpan<byte> text)
     {
         var from = Bound(of, text, afterAllThatBeginSo: false);
         return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, of, text) ? new TermRange(from, from + 1) : new TermRange(from, from);
     }
 
-    /// <summary>Adds the songs of those terms to a set.</summary>
+    /// <summary>Adds the songs of a range of terms to a set.</summary>
     public void AddTo(Span<ulong> set, TermRange range)
     {
         if (_dense.TryGetValue((range.From, range.To), out var dense))
@@ -72,7 +73,7 @@ internal sealed class SearchSegment
             set[song >> 6] |= 1UL << (song & 63);
     }
 
-    /// <summary>The number of a song in this segment; negative when it is not in it.</summary>
+    /// <summary>Returns the number of a song in this segment; negative when it is not in it.</summary>
     public int NumberOf(int id) => Array.BinarySearch(Ids, id);
 
     private int Bound(byte of, ReadOnlySpan<byte> text, bool afterAllThatBeginSo)
@@ -105,7 +106,7 @@ internal sealed class SearchSegment
     private static int StartOf(int[] ends, int index) => index == 0 ? 0 : ends[index - 1];
 }
 
-/// <summary>Terms of a segment that stand together.</summary>
+/// <summary>A range of adjacent terms of a segment.</summary>
 internal readonly record struct TermRange(int From, int To)
 {
     public bool IsEmpty => From == To;

@@ -2,25 +2,25 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>How texts become terms of the index, and queries the beginnings of such terms.</summary>
+/// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
-/// A term is a class and UTF-8 bytes. A word is a term. In scripts without spaces, where any place may be the start of what is looked for, every three
-/// letters in a row are one (and what is left at the end): what is looked for begins such a piece, or consists of such pieces.
+/// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence of three
+/// letters is a term (and the shorter rest at the end), so that a query is a prefix of such a piece or consists of such pieces.
 /// </remarks>
 internal static class SearchTerms
 {
-    /// <summary>Letters of a piece in scripts without spaces.</summary>
+    /// <summary>The length of a piece, in letters, in scripts without spaces.</summary>
     private const int PieceLength = 3;
 
-    /// <summary>Letters of a word that count; in a word, and in the query alike.</summary>
+    /// <summary>The maximum length of a word, in the index and in queries.</summary>
     private const int MaxWordLength = 40;
 
-    /// <summary>Letters of a title that count when it is compared as a whole.</summary>
+    /// <summary>The maximum length of a title when it is compared as a whole.</summary>
     private const int MaxPhraseLength = 80;
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The whole of a folded text, as a term.</summary>
+    /// <summary>Returns a whole folded text as a term.</summary>
     public static byte[] Phrase(string folded) => Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 
     public static bool IsSpaceless(ReadOnlySpan<char> word)
@@ -33,7 +33,7 @@ internal static class SearchTerms
 
     public static bool IsFull(string piece) => piece.EnumerateRunes().Count() == PieceLength;
 
-    /// <summary>Every three letters in a row, and the shorter ones at the end.</summary>
+    /// <summary>Returns every sequence of three letters, and the shorter ones at the end.</summary>
     public static IReadOnlyList<string> Pieces(string word)
     {
         var starts = new List<int>();

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Brings texts to the form in which they are compared: words in lower case, without accents, each with a space before it.</summary>
+/// <summary>Normalizes text for comparison: words in lower case, without accents, each preceded by a space.</summary>
 internal static class SearchText
 {
-    /// <summary>The words of <paramref name="text"/> in the form that is compared, each with a space before it.</summary>
+    /// <summary>Returns the normalized words of <paramref name="text"/>, each preceded by a space.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length + 1);
@@ -14,7 +14,7 @@ internal static class SearchText
         var inSpaceless = false;
         for (var at = 0; at < text.Length;)
         {
-            // Most letters are these, and there is nothing to look up.
+            // Most letters are ASCII and need no lookup.
             if (char.IsAsciiLetterOrDigit(text[at]))
             {
                 if (!inWord || inSpaceless)
@@ -31,7 +31,7 @@ internal static class SearchText
                 continue;
             if (!IsOfWord(rune, category))
             {
-                // An apostrophe does not end a word: "don't" is found by "dont" and "don't" alike.
+                // An apostrophe does not end a word: both "dont" and "don't" find "don't".
                 inWord &= rune.Value is '\'' or '’';
                 continue;
             }
@@ -47,7 +47,7 @@ internal static class SearchText
         return folded.ToString();
     }
 
-    /// <summary>True for letters of scripts that put no space between words, and for symbols: there any place can be the start of what is looked for.</summary>
+    /// <summary>Returns true for letters of scripts without spaces between words, and for symbols: there a match may start anywhere.</summary>
     public static bool IsSpaceless(Rune rune) => rune.Value switch
     {
         < 0x0E00 => Rune.IsSymbol(rune),
@@ -62,7 +62,7 @@ internal static class SearchText
         _ => Rune.IsSymbol(rune),
     };
 
-    // The half-width voicing marks of kana are letters to Unicode.
+    // Unicode classifies the half-width voicing marks of kana as letters.
     private static bool IsMark(Rune rune, UnicodeCategory category) =>
         category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark || rune.Value is 0xFF9E or 0xFF9F;
 

@@ -3,8 +3,8 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Searches, one after the other, on a thread of the searches' own: whatever is searched for, songs and pages are answered beside it.</summary>
-/// <remarks>A search that fails is told to its session, which fails with it.</remarks>
+/// <summary>Runs searches one after another on a dedicated dispatcher, so that pages and songs are answered alongside.</summary>
+/// <remarks>The session hears of a search that fails, and fails with it.</remarks>
 internal sealed class SearchWorkerActor : ReceiveActor
 {
     public SearchWorkerActor() => Receive<SearchCatalog>(Search);

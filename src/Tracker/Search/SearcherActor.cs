@@ -7,24 +7,26 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>To the SearcherActor, from a session: one page of what fits a query. Answered by <see cref="CatalogSearched"/>.</summary>
-/// <param name="Catalog">Where to search.</param>
-/// <param name="Cursor">Where the page begins.</param>
+/// <summary>From a session to the SearcherActor: search one page. The reply is <see cref="CatalogSearched"/>.</summary>
+/// <param name="Catalog">The snapshot to search.</param>
+/// <param name="Cursor">Where the page starts.</param>
 /// <param name="Request">The query.</param>
-/// <param name="Places">Where the connection's searches ended; the session leaves them alone until the answer is there.</param>
-/// <param name="Address">Whose search it is: the address that the connection comes from, as limits count it.</param>
+/// <param name="Places">The connection's search positions. The session must not touch them until the reply arrives.</param>
+/// <param name="Address">The address of the connection, as limits count it.</param>
 internal sealed record SearchCatalog(CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
 
-/// <summary>To the SearcherActor, from a session that ends: nobody waits for that search any more.</summary>
+/// <summary>From a session that ends to the SearcherActor: drop its search.</summary>
 internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>To the session: the answer, its own from now on.</summary>
+/// <summary>To the session: the reply, which the session now owns.</summary>
 internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>Has the catalog searched for all sessions: the addresses that they come from take turns, whatever number of searches each has waiting.</summary>
+/// <summary>Queues the searches of all sessions. Addresses take turns, however many searches each of them has waiting.</summary>
 /// <remarks>
-/// SearchCatalog → waits → a free <see cref="SearchWorkerActor"/> → CatalogSearched to the session, SearchDone to this actor → the next one. A session has one search under way, and one
-/// that ends takes its search with it: no more of them wait than connections are open. Supervision: a worker that fails is started anew, as it keeps nothing.
+/// SearchCatalog → waits → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session, SearchDone to this actor → the next one. A session
+/// has at most one search
+/// and withdraws it when it ends, so no more searches wait than connections are open. Supervision: a worker that fails is restarted, because it keeps no
+/// state.
 /// </remarks>
 internal sealed class SearcherActor : ReceiveActor
 {
@@ -48,11 +50,11 @@ internal sealed class SearcherActor : ReceiveActor
         });
     }
 
-    /// <summary>As many workers as have a processor each, while half of the processors are left to everything else.</summary>
+    /// <summary>The number of workers: half of the processors, at least one. The other half is left to everything else.</summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 
-    /// <param name="worker">Answers each search and says <see cref="SearchDone"/> then.</param>
-    /// <param name="workers">So many at the same time.</param>
+    /// <param name="worker">Replies to each search and then sends <see cref="SearchDone"/>.</param>
+    /// <param name="workers">The number of concurrent workers.</param>
     internal static Props Props(Props worker, int workers) => Akka.Actor.Props.Create(() => new SearcherActor(worker, workers));
 
     private void HandOut()
@@ -62,7 +64,7 @@ internal sealed class SearcherActor : ReceiveActor
     }
 }
 
-/// <summary>From a worker to the Searcher: it has nothing to do.</summary>
+/// <summary>From a worker to the SearcherActor: it is idle.</summary>
 internal sealed record SearchDone : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly SearchDone Instance = new();

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Makes segments: from songs, or from several segments without what has gone from them.</summary>
-/// <remarks>Everything is gone through twice, first to count: a large segment must not need twice its memory while it is made.</remarks>
+/// <summary>Builds segments from songs, or from several segments without their removed songs.</summary>
+/// <remarks>Each build makes two passes, the first to count, because a large segment must not need twice its memory while it is built.</remarks>
 internal sealed class SegmentBuilder
 {
     private readonly int[] _ids;
@@ -19,8 +19,8 @@ internal sealed class SegmentBuilder
 
     private SegmentBuilder(int[] ids, ulong[] fingerprints) => (_ids, _fingerprints) = (ids, fingerprints);
 
-    /// <summary>A segment of these songs.</summary>
-    /// <param name="songs">In the order of their ids, each once.</param>
+    /// <summary>Builds a segment of songs.</summary>
+    /// <param name="songs">The songs in id order, each once.</param>
     public static SearchSegment Of(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
         var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
@@ -32,24 +32,24 @@ internal sealed class SegmentBuilder
         }
 
         Array.Sort(entries);
-        return new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.Take(entries));
+        return new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.AddAll(entries));
     }
 
-    /// <summary>One segment of all songs that are alive in these.</summary>
-    public static SearchSegment Merge(IReadOnlyList<IndexPart> parts)
+    /// <summary>Builds one segment of all live songs of several segments.</summary>
+    public static SearchSegment Merge(IReadOnlyList<LiveSegment> segments)
     {
-        var numbers = Renumber(parts, out var ids, out var fingerprints);
-        return new SegmentBuilder(ids, fingerprints).Build(builder => builder.Take(parts, numbers));
+        var numbers = Renumber(segments, out var ids, out var fingerprints);
+        return new SegmentBuilder(ids, fingerprints).Build(builder => builder.AddAll(segments, numbers));
     }
 
-    private void Take(Entry[] entries)
+    private void AddAll(Entry[] entries)
     {
         for (var at = 0; at < entries.Length;)
         {
             var term = entries[at].Term;
             for (var last = -1; at < entries.Length && entries[at].Term.AsSpan().SequenceEqual(term); at++)
             {
-                // A song may say a word twice.
+                // A song may contain a word twice.
                 if (entries[at].Song != last)
                     Post(last = entries[at].Song);
             }
@@ -58,20 +58,20 @@ internal sealed class SegmentBuilder
         }
     }
 
-    private void Take(IReadOnlyList<IndexPart> parts, int[][] numbers)
+    private void AddAll(IReadOnlyList<LiveSegment> segments, int[][] numbers)
     {
-        var next = new int[parts.Count];
-        while (Lowest(parts, next) is >= 0 and var lowest)
+        var next = new int[segments.Count];
+        while (Lowest(segments, next) is >= 0 and var lowest)
         {
-            var term = parts[lowest].Segment.Term(next[lowest]);
-            for (var part = lowest; part < parts.Count; part++)
+            var term = segments[lowest].Segment.Term(next[lowest]);
+            for (var source = lowest; source < segments.Count; source++)
             {
-                var segment = parts[part].Segment;
-                if (next[part] == segment.TermCount || (part != lowest && !segment.Term(next[part]).SequenceEqual(term)))
+                var segment = segments[source].Segment;
+                if (next[source] == segment.TermCount || (source != lowest && !segment.Term(next[source]).SequenceEqual(term)))
                     continue;
-                foreach (var song in segment.Postings(next[part]++))
+                foreach (var song in segment.Postings(next[source]++))
                 {
-                    if (numbers[part][song] is >= 0 and var number)
+                    if (numbers[source][song] is >= 0 and var number)
                         Post(number);
                 }
             }
@@ -80,36 +80,36 @@ internal sealed class SegmentBuilder
         }
     }
 
-    // For each part the new number of each of its songs; -1 for one that is gone.
-    private static int[][] Renumber(IReadOnlyList<IndexPart> parts, out int[] ids, out ulong[] fingerprints)
+    // The new number of each song, for each source segment; -1 for a removed one.
+    private static int[][] Renumber(IReadOnlyList<LiveSegment> segments, out int[] ids, out ulong[] fingerprints)
     {
-        var alive = parts.SelectMany((part, index) => part.Alive().Select(song => (Id: part.Segment.Ids[song], Part: index, Song: song))).ToArray();
+        var alive = segments.SelectMany((source, index) => source.Alive().Select(song => (Id: source.Segment.Ids[song], Source: index, Song: song))).ToArray();
         Array.Sort(alive, (left, right) => left.Id.CompareTo(right.Id));
-        var numbers = parts.Select(part => new int[part.Segment.Count]).ToArray();
-        foreach (var part in numbers)
-            Array.Fill(part, -1);
+        var numbers = segments.Select(source => new int[source.Segment.Count]).ToArray();
+        foreach (var source in numbers)
+            Array.Fill(source, -1);
         ids = new int[alive.Length];
         fingerprints = new ulong[alive.Length];
         for (var number = 0; number < alive.Length; number++)
         {
-            var (id, part, song) = alive[number];
-            numbers[part][song] = number;
+            var (id, source, song) = alive[number];
+            numbers[source][song] = number;
             ids[number] = id;
-            fingerprints[number] = parts[part].Segment.Fingerprints[song];
+            fingerprints[number] = segments[source].Segment.Fingerprints[song];
         }
 
         return numbers;
     }
 
-    private static int Lowest(IReadOnlyList<IndexPart> parts, int[] next)
+    private static int Lowest(IReadOnlyList<LiveSegment> segments, int[] next)
     {
         var lowest = -1;
-        for (var part = 0; part < parts.Count; part++)
+        for (var source = 0; source < segments.Count; source++)
         {
-            var segment = parts[part].Segment;
-            if (next[part] < segment.TermCount
-                && (lowest < 0 || segment.Term(next[part]).SequenceCompareTo(parts[lowest].Segment.Term(next[lowest])) < 0))
-                lowest = part;
+            var segment = segments[source].Segment;
+            if (next[source] < segment.TermCount
+                && (lowest < 0 || segment.Term(next[source]).SequenceCompareTo(segments[lowest].Segment.Term(next[lowest])) < 0))
+                lowest = source;
         }
 
         return lowest;
@@ -122,7 +122,7 @@ internal sealed class SegmentBuilder
         _postingCount++;
     }
 
-    // A term whose songs are all gone is left out.
+    // A term whose songs are all removed is omitted.
     private void EndTerm(ReadOnlySpan<byte> term)
     {
         if (_postingCount == _termBegun)
@@ -148,7 +148,7 @@ internal sealed class SegmentBuilder
         return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
     }
 
-    /// <summary>A term of a song; sorted by the term's bytes, most of which the first eight decide.</summary>
+    /// <summary>A term of a song. Entries sort by the bytes of the term; the first eight decide most comparisons.</summary>
     private readonly struct Entry : IComparable<Entry>
     {
         private readonly ulong _start;

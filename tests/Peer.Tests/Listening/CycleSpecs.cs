@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Tests that bear no other test beside them.</summary>
+/// <summary>Tests that must run alone.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;
 
@@ -27,7 +27,7 @@ public sealed class CycleSpecs : FetchSpec
     }
 
     [NeedsFileFact("/proc/self/fd")]
-    public async Task a_thousand_cycles_leave_no_actor_socket_thread_or_handle_and_the_memory_flat()
+    public async Task A_thousand_cycles_leave_no_actor_socket_thread_or_handle_and_the_memory_flat()
     {
         var host = Good("ann");
         Grant(host);

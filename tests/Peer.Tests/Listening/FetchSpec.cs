@@ -56,7 +56,7 @@ public abstract class FetchSpec : PeerSpec
     private protected IActorRef Fetch(ISongSink sink, long offset = 0, ListeningSettings? settings = null, Requester? requester = null, OwnHost? own = null) =>
         Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None), settings ?? Calm, Link, TestActor));
 
-    /// <summary>What the fetch says in the end; notices and the start are passed over.</summary>
+    /// <summary>The fetch's last message; notices and the start are skipped.</summary>
     private protected async Task<object> OutcomeAsync() =>
         await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
 

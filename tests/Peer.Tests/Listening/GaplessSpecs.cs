@@ -27,7 +27,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task the_next_song_is_heard_through_the_same_device()
+    public async Task The_next_song_is_heard_through_the_same_device()
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
@@ -40,7 +40,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task songs_shorter_than_any_buffer_are_heard_whole()
+    public async Task Songs_shorter_than_any_buffer_are_heard_whole()
     {
         foreach (var (id, bytes) in new[] { (7, 2), (8, 100), (9, 3_000) })
             Share(id, bytes);
@@ -52,7 +52,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task what_is_shown_is_what_is_heard_while_the_next_song_is_with_the_player()
+    public async Task The_status_shows_the_song_that_is_heard_while_the_player_has_the_next_one()
     {
         await HoldWithNextAsync();
 
@@ -63,7 +63,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_back_while_the_next_song_is_with_the_player_plays_all_of_both()
+    public async Task A_seek_back_while_the_next_song_is_with_the_player_plays_all_of_both()
     {
         await HoldWithNextAsync();
 
@@ -75,7 +75,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task stop_drops_the_next_song_too()
+    public async Task Stop_drops_the_next_song_too()
     {
         await HoldWithNextAsync();
 
@@ -89,7 +89,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task next_goes_to_the_song_that_was_fetched_ahead()
+    public async Task Next_goes_to_the_song_that_was_fetched_ahead()
     {
         await HoldWithNextAsync();
 
@@ -101,7 +101,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_song_is_repeated_until_that_is_taken_back()
+    public async Task A_song_is_repeated_until_that_is_taken_back()
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
@@ -116,7 +116,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_next_song_that_cannot_be_had_is_passed_over_without_a_gap()
+    public async Task A_next_song_that_cannot_be_fetched_is_passed_over_without_a_gap()
     {
         await AskAsync(new PlayNow(Queued(1, 99, 98, 2)));
 
@@ -131,7 +131,7 @@ public sealed class GaplessSpecs : FetchSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task a_next_song_without_any_sound_is_passed_over(bool isLast)
+    public async Task A_next_song_without_any_sound_is_passed_over(bool isLast)
     {
         Share(7, 1);
 
@@ -145,7 +145,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_next_song_that_breaks_off_before_anything_of_it_sounds_is_passed_over()
+    public async Task A_next_song_that_breaks_off_before_anything_of_it_sounds_is_passed_over()
     {
         var mute = new TestSong(300_000, seed: 7, durationMs: 30_000, head: Enumerable.Repeat(Speaker.Mute, 200_000).ToArray());
         ScriptedHost host = null!;
@@ -167,7 +167,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task what_is_queued_after_the_queue_was_cleared_at_a_songs_end_follows_it()
+    public async Task A_song_that_is_queued_after_the_queue_was_cleared_at_a_song_s_end_follows_it()
     {
         ScriptedHost host = null!;
         host = Keep(new ScriptedHost("waits", async remote =>
@@ -190,7 +190,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task people_are_told_when_a_repetition_that_cannot_be_had_ends_the_repeating()
+    public async Task People_are_told_when_a_song_cannot_be_fetched_again_and_repeating_ends()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
         _speaker.Gate.Reset();
@@ -206,7 +206,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_next_song_that_breaks_off_is_told_when_it_is_heard()
+    public async Task A_next_song_that_breaks_off_is_told_when_it_is_heard()
     {
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };
 
@@ -224,7 +224,7 @@ public sealed class GaplessSpecs : FetchSpec
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task whatever_is_done_while_the_next_song_is_fetched_the_queue_is_heard_as_it_is_in_the_end(int seed)
+    public async Task Whatever_is_done_while_the_next_song_is_fetched_the_queue_is_heard_as_it_is_in_the_end(int seed)
     {
         var random = new Random(seed);
         _speaker.Gate.Reset();
@@ -271,7 +271,7 @@ public sealed class GaplessSpecs : FetchSpec
         Assert.True(block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
-    /// <summary>Holds the first of three songs at its beginning, when the player has all of it and the next one, too.</summary>
+    /// <summary>Holds the first of three songs at its beginning, when the player has all of it and of the next one.</summary>
     private async Task HoldWithNextAsync()
     {
         _speaker.Gate.Reset();

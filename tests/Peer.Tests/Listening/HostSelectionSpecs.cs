@@ -9,44 +9,44 @@ namespace TspActors.Peer.Tests.Listening;
 public sealed class HostSelectionSpecs
 {
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly HostSelection _trials;
+    private readonly HostSelection _hosts;
     private readonly Host _ann = Named("ann");
     private readonly Host _ben = Named("ben");
 
-    public HostSelectionSpecs() => _trials = new HostSelection(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None, _time);
+    public HostSelectionSpecs() => _hosts = new HostSelection(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None, _time);
 
     [Fact]
-    public void hosts_are_tried_in_the_order_they_are_named()
+    public void Hosts_are_tried_in_the_order_they_are_named()
     {
-        _trials.BeginRound([_ben, _ann]);
+        _hosts.BeginRound([_ben, _ann]);
 
-        Assert.Equal(_ben, _trials.Next());
-        Assert.Equal(_ann, _trials.Next());
-        Assert.Null(_trials.Next());
+        Assert.Equal(_ben, _hosts.Next());
+        Assert.Equal(_ann, _hosts.Next());
+        Assert.Null(_hosts.Next());
     }
 
     [Fact]
-    public void a_host_that_sent_wrong_bytes_is_never_tried_again()
+    public void A_host_that_sent_wrong_bytes_is_never_tried_again()
     {
-        _trials.BeginRound([_ann, _ben]);
-        _trials.Failed(new StreamFailed(_trials.Next()!, FailureKind.Corrupt, "", null));
-        _trials.BeginRound([_ann, _ben]);
+        _hosts.BeginRound([_ann, _ben]);
+        _hosts.Failed(new StreamFailed(_hosts.Next()!, FailureKind.Corrupt, "", null));
+        _hosts.BeginRound([_ann, _ben]);
 
-        Assert.Equal(_ben, _trials.Next());
-        Assert.Null(_trials.Next());
-        Assert.Equal(["ann"], _trials.CorruptHosts);
+        Assert.Equal(_ben, _hosts.Next());
+        Assert.Null(_hosts.Next());
+        Assert.Equal(["ann"], _hosts.CorruptHosts);
     }
 
     [Fact]
-    public void what_an_earlier_fetch_has_learnt_is_kept_the_good_host_is_asked_first()
+    public void What_an_earlier_fetch_learnt_is_kept_and_the_good_host_is_asked_first()
     {
         var cid = Named("cid");
-        _trials.BeginRound([_ann, _ben, cid]);
-        _trials.Failed(new StreamFailed(_trials.Next()!, FailureKind.Corrupt, "", null));
-        _trials.Next();
-        _trials.Began(cid);
+        _hosts.BeginRound([_ann, _ben, cid]);
+        _hosts.Failed(new StreamFailed(_hosts.Next()!, FailureKind.Corrupt, "", null));
+        _hosts.Next();
+        _hosts.Began(cid);
 
-        var later = new HostSelection(3, TimeSpan.FromSeconds(20), _trials.Known);
+        var later = new HostSelection(3, TimeSpan.FromSeconds(20), _hosts.Known);
         later.BeginRound([_ann, _ben, cid]);
 
         Assert.Equal((cid, _ben, null), (later.Next(), later.Next(), later.Next()));
@@ -59,96 +59,96 @@ public sealed class HostSelectionSpecs
     [InlineData(FailureKind.Unreachable)]
     [InlineData(FailureKind.Refused)]
     [InlineData(FailureKind.Cut)]
-    internal void other_failures_leave_a_host_in_the_next_round(FailureKind kind)
+    internal void Other_failures_leave_a_host_in_the_next_round(FailureKind kind)
     {
-        _trials.BeginRound([_ann]);
-        _trials.Failed(new StreamFailed(_trials.Next()!, kind, "", null));
-        _trials.BeginRound([_ann]);
+        _hosts.BeginRound([_ann]);
+        _hosts.Failed(new StreamFailed(_hosts.Next()!, kind, "", null));
+        _hosts.BeginRound([_ann]);
 
-        Assert.Equal(_ann, _trials.Next());
-        Assert.Empty(_trials.CorruptHosts);
+        Assert.Equal(_ann, _hosts.Next());
+        Assert.Empty(_hosts.CorruptHosts);
     }
 
     [Fact]
-    public void rounds_without_a_byte_exhaust_it()
+    public void Rounds_without_a_byte_exhaust_it()
     {
-        Assert.False(_trials.EndRound().Progressed);
-        Assert.False(_trials.EndRound().Progressed);
-        Assert.False(_trials.IsExhausted);
-        Assert.False(_trials.EndRound().Progressed);
-        Assert.True(_trials.IsExhausted);
+        Assert.False(_hosts.EndRound().Progressed);
+        Assert.False(_hosts.EndRound().Progressed);
+        Assert.False(_hosts.IsExhausted);
+        Assert.False(_hosts.EndRound().Progressed);
+        Assert.True(_hosts.IsExhausted);
     }
 
     [Fact]
-    public void a_round_with_progress_starts_the_count_anew()
+    public void A_round_with_progress_starts_the_count_again()
     {
-        _trials.EndRound();
-        _trials.EndRound();
-        _trials.Progressed();
+        _hosts.EndRound();
+        _hosts.EndRound();
+        _hosts.Progressed();
 
-        Assert.True(_trials.EndRound().Progressed);
-        Assert.False(_trials.EndRound().Progressed);
-        Assert.False(_trials.EndRound().Progressed);
-        Assert.False(_trials.IsExhausted);
+        Assert.True(_hosts.EndRound().Progressed);
+        Assert.False(_hosts.EndRound().Progressed);
+        Assert.False(_hosts.EndRound().Progressed);
+        Assert.False(_hosts.IsExhausted);
     }
 
     [Fact]
-    public void of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
+    public void Of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
     {
         for (var round = 0; round < 6; round++)
         {
-            Assert.False(_trials.IsExhausted);
-            _trials.BeginRound([_ann, _ben]);
-            _trials.Failed(Busy(_trials.Next()!, 7_000));
-            _trials.Failed(Busy(_trials.Next()!, 4_000));
-            Assert.Equal(new HostSelection.RoundResult(false, TimeSpan.FromSeconds(4)), _trials.EndRound());
+            Assert.False(_hosts.IsExhausted);
+            _hosts.BeginRound([_ann, _ben]);
+            _hosts.Failed(Busy(_hosts.Next()!, 7_000));
+            _hosts.Failed(Busy(_hosts.Next()!, 4_000));
+            Assert.Equal(new HostSelection.RoundResult(false, TimeSpan.FromSeconds(4)), _hosts.EndRound());
             _time.Now += TimeSpan.FromSeconds(7);
         }
 
-        Assert.True(_trials.IsExhausted);
+        Assert.True(_hosts.IsExhausted);
     }
 
     [Theory]
     [InlineData(1, 100)]
     [InlineData(uint.MaxValue, 10_000)]
-    public void no_host_decides_alone_how_long_is_waited(uint told, int waited)
+    public void No_host_alone_decides_how_long_the_wait_is(uint told, int waited)
     {
-        _trials.Failed(Busy(_ann, told));
+        _hosts.Failed(Busy(_ann, told));
 
-        Assert.Equal(TimeSpan.FromMilliseconds(waited), _trials.EndRound().BusyFor);
+        Assert.Equal(TimeSpan.FromMilliseconds(waited), _hosts.EndRound().BusyFor);
         _time.Now += TimeSpan.FromMinutes(1);
-        Assert.Null(_trials.EndRound().BusyFor);
+        Assert.Null(_hosts.EndRound().BusyFor);
     }
 
     [Fact]
-    public void a_busy_host_is_left_in_peace_until_its_time_while_others_are_asked()
+    public void A_busy_host_is_left_in_peace_until_its_time_while_others_are_asked()
     {
-        _trials.BeginRound([_ann, _ben]);
-        _trials.Failed(Busy(_trials.Next()!, 15_000));
-        _trials.Failed(Busy(_trials.Next()!, 4_000));
-        Assert.Equal(TimeSpan.FromSeconds(4), _trials.EndRound().BusyFor);
+        _hosts.BeginRound([_ann, _ben]);
+        _hosts.Failed(Busy(_hosts.Next()!, 15_000));
+        _hosts.Failed(Busy(_hosts.Next()!, 4_000));
+        Assert.Equal(TimeSpan.FromSeconds(4), _hosts.EndRound().BusyFor);
 
         _time.Now += TimeSpan.FromSeconds(4);
-        _trials.BeginRound([_ann, _ben]);
-        Assert.Equal(_ben, _trials.Next());
-        Assert.Null(_trials.Next());
-        _trials.Failed(Busy(_ben, 30_000));
+        _hosts.BeginRound([_ann, _ben]);
+        Assert.Equal(_ben, _hosts.Next());
+        Assert.Null(_hosts.Next());
+        _hosts.Failed(Busy(_ben, 30_000));
 
         // The tracker is asked again before that: there may be another one.
-        Assert.Equal(TimeSpan.FromSeconds(10), _trials.EndRound().BusyFor);
+        Assert.Equal(TimeSpan.FromSeconds(10), _hosts.EndRound().BusyFor);
         _time.Now += TimeSpan.FromSeconds(10);
-        _trials.BeginRound([_ann, _ben]);
-        Assert.Null(_trials.Next());
-        Assert.Equal(TimeSpan.FromSeconds(1), _trials.EndRound().BusyFor);
+        _hosts.BeginRound([_ann, _ben]);
+        Assert.Null(_hosts.Next());
+        Assert.Equal(TimeSpan.FromSeconds(1), _hosts.EndRound().BusyFor);
         _time.Now += TimeSpan.FromSeconds(1);
-        _trials.BeginRound([_ann, _ben]);
-        Assert.Equal(_ann, _trials.Next());
+        _hosts.BeginRound([_ann, _ben]);
+        Assert.Equal(_ann, _hosts.Next());
     }
 
     [Fact]
-    public void people_are_told_their_place_and_the_next_try()
+    public void People_are_told_their_place_and_the_next_try()
     {
-        var first = BusyNotice.SoonerOf(null, Busy(_ann, 20_000, "3rd in the queue: all 500 streams are taken"));
+        var first = BusyNotice.SoonerOf(null, Busy(_ann, 20_000, "3rd in the queue: all 500 streams are taken", place: 3));
         Assert.Equal("waiting: 3rd in the queue of ann, next try in 20 s", first?.Text);
 
         var sooner = BusyNotice.SoonerOf(first, Busy(_ben, 4_400, "too many"));
@@ -158,8 +158,24 @@ public sealed class HostSelectionSpecs
         Assert.Null(BusyNotice.SoonerOf(null, new StreamFailed(_ann, FailureKind.Refused, "no", new Error { Code = ErrorCode.UnknownSong })));
     }
 
-    private static StreamFailed Busy(Host host, uint retryAfterMs, string message = "") => new(
-        host, FailureKind.Refused, $"{host.Name} (1.2.3.4:5): {message}", new Error { Code = ErrorCode.Busy, Message = message, RetryAfterMs = retryAfterMs });
+    [Theory]
+    [InlineData("")]
+    [InlineData("busy")]
+    [InlineData("3rd in the queue: all are taken")]
+    [InlineData("99999999999999999999th in the queue")]
+    [InlineData("the 3rd in the queue")]
+    public void No_place_is_read_out_of_a_host_s_words(string message) => Assert.Equal(
+        $"waiting: ann (1.2.3.4:5): {message}, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, message))?.Text);
+
+    [Fact]
+    public void An_impossible_place_is_told_as_it_is() => Assert.Equal(
+        "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
+
+    private static StreamFailed Busy(Host host, uint retryAfterMs, string message = "", uint place = 0)
+    {
+        var error = new Error { Code = ErrorCode.Busy, Message = message, RetryAfterMs = retryAfterMs, QueuePlace = place };
+        return new StreamFailed(host, FailureKind.Refused, $"{host.Name} (1.2.3.4:5): {message}", error);
+    }
 
     private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
 }

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Whatever a host does, the song is right, and a host that sent what is not the song is never asked again.</summary>
+/// <summary>Whatever a host does, the song is right, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()
@@ -148,7 +148,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(CorruptHosts))]
-    public async Task a_host_that_sends_what_is_not_the_song_is_never_asked_again(string kind)
+    public async Task A_host_that_sends_anything_but_the_song_is_never_asked_again(string kind)
     {
         var bad = Host("bad", async (host, remote, _) =>
         {
@@ -178,7 +178,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(CorruptHosts))]
-    public async Task when_all_hosts_send_what_is_not_the_song_the_reason_says_so(string kind)
+    public async Task When_all_hosts_send_something_else_the_reason_says_so(string kind)
     {
         Grant(Host("bad", async (host, remote, _) =>
         {
@@ -193,7 +193,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(UselessHosts))]
-    public async Task a_host_that_is_of_no_use_is_replaced_by_the_next(string kind)
+    public async Task A_useless_host_is_replaced_by_the_next(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>
@@ -213,7 +213,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(SilentHosts))]
-    public async Task a_host_that_is_silent_is_replaced_in_time(string kind)
+    public async Task A_host_that_is_silent_is_replaced_in_time(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>
@@ -232,7 +232,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(TalkingHosts))]
-    public async Task a_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
+    public async Task A_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
     {
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();

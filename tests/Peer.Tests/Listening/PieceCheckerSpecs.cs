@@ -6,7 +6,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Only bytes that are proven come through, whatever the cuts.</summary>
+/// <summary>Only proven bytes come through, however the stream is cut.</summary>
 [Properties(Arbitrary = [typeof(PieceCheckerSpecs)], MaxTest = 60)]
 public sealed class PieceCheckerSpecs
 {
@@ -25,7 +25,7 @@ public sealed class PieceCheckerSpecs
         select new Transfer(length, at, seed, length > 3 * Piece ? Math.Max(cut, 100) : cut)).ToArbitrary();
 
     [Property]
-    public void any_cuts_from_any_offset_give_exactly_the_bytes(Transfer transfer)
+    public void Any_cuts_from_any_offset_give_exactly_the_bytes(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, PieceChecker.StartOf(transfer.From, Piece), transfer.From);
@@ -33,7 +33,7 @@ public sealed class PieceCheckerSpecs
 
         foreach (var cut in Cuts(song.Payload[(int)PieceChecker.StartOf(transfer.From, Piece)..], transfer))
         {
-            Assert.True(checker.Take(cut, verified));
+            Assert.True(checker.Add(cut, verified));
             Array.Clear(cut);
         }
 
@@ -42,21 +42,21 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void what_came_before_is_checked_but_not_let_through_again(Transfer transfer)
+    public void Bytes_before_the_offset_are_checked_but_not_let_through(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, 0, transfer.From);
         var verified = new List<ReadOnlyMemory<byte>>();
 
         foreach (var cut in Cuts(song.Payload, transfer))
-            Assert.True(checker.Take(cut, verified));
+            Assert.True(checker.Add(cut, verified));
 
         Assert.True(checker.IsComplete);
         Assert.Equal(song.Payload[transfer.From..], Joined(verified));
     }
 
     [Property]
-    public void one_flipped_bit_anywhere_never_passes(Transfer transfer)
+    public void One_flipped_bit_anywhere_never_passes(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var sent = song.Payload.ToArray();
@@ -67,7 +67,7 @@ public sealed class PieceCheckerSpecs
         var checker = new PieceChecker(song.Tree, start, start);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        var passed = Cuts(sent[start..], transfer).All(cut => checker.Take(cut, verified));
+        var passed = Cuts(sent[start..], transfer).All(cut => checker.Add(cut, verified));
 
         Assert.False(passed);
         Assert.False(checker.IsComplete);
@@ -75,18 +75,18 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void one_byte_more_than_the_song_has_never_passes(Transfer transfer)
+    public void A_byte_beyond_the_end_of_the_song_never_passes(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, 0, 0);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        Assert.False(checker.Take([.. song.Payload, 0], verified));
+        Assert.False(checker.Add([.. song.Payload, 0], verified));
         Assert.Equal(song.Payload, Joined(verified));
     }
 
     [Fact]
-    public void larger_pieces_of_a_long_song_are_checked_too()
+    public void Larger_pieces_of_a_long_song_are_checked_too()
     {
         var song = new TestSong(17 * 1024 * 1024 + 5);
         Assert.Equal(2 * Piece, song.PieceBytes);
@@ -95,7 +95,7 @@ public sealed class PieceCheckerSpecs
         var checker = new PieceChecker(song.Tree, start, from);
         var verified = new List<ReadOnlyMemory<byte>>();
 
-        Assert.True(checker.Take(song.Payload.AsSpan(start), verified));
+        Assert.True(checker.Add(song.Payload.AsSpan(start), verified));
 
         Assert.True(checker.IsComplete);
         Assert.Equal(song.Payload[from..], Joined(verified));

@@ -4,13 +4,13 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What comes next, whatever is done to the queue.</summary>
+/// <summary>Which song is next, after any change of the queue.</summary>
 public sealed class PlayQueueSpecs
 {
     private readonly PlayQueue _queue = new(4, new Random(1));
 
     [Fact]
-    public void songs_come_one_after_the_other_and_then_nothing()
+    public void Songs_follow_one_another_and_then_nothing()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.TryAdd(Songs(3));
@@ -19,7 +19,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void what_is_played_now_comes_before_what_waits()
+    public void Songs_to_play_now_come_before_those_that_wait()
     {
         _queue.TryPlay(Songs(1));
         _queue.TryAdd(Songs(2));
@@ -30,7 +30,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void more_than_may_wait_is_refused_and_changes_nothing()
+    public void Too_many_songs_are_refused_and_change_nothing()
     {
         _queue.TryPlay(Songs(1, 2, 3));
 
@@ -41,7 +41,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void one_is_repeated_until_it_is_skipped()
+    public void One_is_repeated_until_it_is_skipped()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.Repeat = RepeatMode.One;
@@ -54,7 +54,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void all_are_repeated_in_order_a_skipped_and_a_replaced_one_too()
+    public void All_are_repeated_in_order_a_skipped_and_a_replaced_one_too()
     {
         _queue.TryPlay(Songs(1, 2, 3));
         _queue.Repeat = RepeatMode.All;
@@ -66,7 +66,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void a_single_song_is_repeated_by_all_and_skipped_to_itself()
+    public void A_single_song_is_repeated_by_all_and_skipped_to_itself()
     {
         _queue.TryPlay(Songs(1));
         _queue.Repeat = RepeatMode.All;
@@ -78,7 +78,7 @@ public sealed class PlayQueueSpecs
     [Theory]
     [InlineData(RepeatMode.One)]
     [InlineData(RepeatMode.All)]
-    public void what_cannot_be_played_is_never_repeated(object repeat)
+    public void A_song_that_cannot_be_played_is_never_repeated(object repeat)
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.Repeat = (RepeatMode)repeat;
@@ -91,7 +91,7 @@ public sealed class PlayQueueSpecs
     [Theory]
     [InlineData(RepeatMode.One)]
     [InlineData(RepeatMode.All)]
-    public void a_repetition_that_cannot_be_had_ends_the_repeating(object repeat)
+    public void A_repetition_that_cannot_be_fetched_ends_the_repeating(object repeat)
     {
         _queue.TryPlay(Songs(1));
         _queue.Repeat = (RepeatMode)repeat;
@@ -103,7 +103,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void clear_leaves_what_plays_and_stop_does_not()
+    public void Clear_leaves_the_current_song_and_stop_does_not()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.Clear();
@@ -114,7 +114,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Property]
-    public bool shuffle_loses_and_invents_nothing(byte[] ids, int seed)
+    public bool Shuffle_loses_and_invents_nothing(byte[] ids, int seed)
     {
         var queue = new PlayQueue(ids.Length + 1, new Random(seed));
         queue.TryAdd([.. ids.Select(id => new QueuedSong(id, ""))]);
@@ -125,7 +125,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Property(MaxTest = 1_000)]
-    public void next_is_always_what_advancing_leads_to_and_the_bound_is_kept(byte[] steps)
+    public void Next_is_always_the_song_that_advancing_leads_to_and_the_capacity_is_kept(byte[] steps)
     {
         var queue = new PlayQueue(4, new Random(1));
         var id = 0;

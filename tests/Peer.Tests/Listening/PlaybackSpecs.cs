@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What is heard: play, queue, pause, seek, volume, stop.</summary>
+/// <summary>Play, queue, pause, seek, volume and stop, as they are heard.</summary>
 public sealed class PlaybackSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();
@@ -21,7 +21,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_song_is_heard_to_its_end()
+    public async Task A_song_is_heard_to_its_end()
     {
         Grant(Good("ann"));
 
@@ -34,14 +34,14 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_song_that_cannot_be_had_is_refused_with_the_reason()
+    public async Task A_song_that_cannot_be_fetched_is_refused_with_the_reason()
     {
         Assert.Equal("there is no song 5", Assert.IsType<PlaybackRefused>(await AskAsync(new PlayNow(5))).Reason);
         Assert.Equal("there is no song 5", (await ExpectMsgAsync<SongOver>()).Failure);
     }
 
     [Fact]
-    public async Task a_device_that_is_lost_ends_the_song_with_its_reason()
+    public async Task A_device_that_is_lost_ends_the_song_with_its_reason()
     {
         Grant(Good("ann"));
         _speaker.Fails = true;
@@ -52,7 +52,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task the_queue_plays_one_song_after_the_other()
+    public async Task The_queue_plays_one_song_after_the_other()
     {
         Grant(Good("ann"));
         var other = new TestSong(50_000, seed: 2);
@@ -69,7 +69,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task the_queue_is_bounded_and_shown()
+    public async Task The_queue_is_bounded_and_shown()
     {
         await PlayForeverAsync();
 
@@ -80,7 +80,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task next_goes_on_with_the_queue_and_without_one_is_refused()
+    public async Task Next_goes_on_with_the_queue_and_without_one_is_refused()
     {
         var host = await PlayForeverAsync();
         Assert.Equal("the queue is empty", Assert.IsType<PlaybackRefused>(await AskAsync(NextSong.Instance)).Reason);
@@ -96,7 +96,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task stop_tells_the_host_empties_the_queue_and_is_refused_when_nothing_plays()
+    public async Task Stop_tells_the_host_empties_the_queue_and_is_refused_when_nothing_plays()
     {
         var host = await PlayForeverAsync();
         await AskAsync(new Enqueue([new QueuedSong(1, "again")]));
@@ -112,14 +112,14 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task nothing_to_pause_to_seek_or_to_stop_is_said_so()
+    public async Task Pause_seek_and_stop_are_refused_when_nothing_plays()
     {
         foreach (var command in new object[] { new SetPaused(true), new SeekTo(TimeSpan.Zero), StopPlaying.Instance })
             Assert.Equal("nothing is playing", Assert.IsType<PlaybackRefused>(await AskAsync(command)).Reason);
     }
 
     [Fact]
-    public async Task a_sound_that_ran_dry_is_told_at_the_song_s_end()
+    public async Task A_sound_that_ran_dry_is_told_at_the_song_s_end()
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
@@ -141,7 +141,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_paused_song_is_held_and_goes_on()
+    public async Task A_paused_song_is_held_and_goes_on()
     {
         Grant(Good("ann"));
         _speaker.Gate.Reset();
@@ -158,7 +158,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task the_volume_stays_for_the_next_song()
+    public async Task The_volume_stays_for_the_next_song()
     {
         Grant(Good("ann"));
 
@@ -171,7 +171,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_goes_on_from_there_and_nothing_of_the_old_place_follows()
+    public async Task A_seek_goes_on_from_there_and_nothing_of_the_old_place_follows()
     {
         // The old place is still being written, into a buffer that is full, when the seek comes.
         _speaker.Gate.Reset();
@@ -194,7 +194,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_is_a_new_PLAY_on_the_same_connection_whatever_else_of_what_was_asked_for_the_host_begins()
+    public async Task A_seek_is_a_new_PLAY_on_the_same_connection_whichever_earlier_streams_the_host_begins()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -232,7 +232,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    public async Task A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -259,7 +259,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_host_that_is_lost_after_a_seek_is_replaced_at_the_new_place()
+    public async Task A_host_that_is_lost_after_a_seek_is_replaced_at_the_new_place()
     {
         _speaker.Gate.Reset();
         var ann = Host("ann", async (host, remote, _) =>
@@ -280,7 +280,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task nothing_of_a_host_that_sends_wrong_bytes_in_the_middle_reaches_the_decoder_nor_is_it_asked_again_after_a_seek()
+    public async Task Wrong_bytes_in_the_middle_never_reach_the_decoder_and_their_host_is_not_asked_again_after_a_seek()
     {
         var ann = Host("ann", async (host, remote, _) =>
         {
@@ -304,7 +304,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_back_from_a_song_that_is_all_here_plays_it_again()
+    public async Task A_seek_back_from_a_song_that_is_all_here_plays_it_again()
     {
         _speaker.Gate.Reset();
         var host = Good("ann");
@@ -320,7 +320,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_in_a_song_of_variable_bitrate_goes_by_its_table_and_what_is_received_counts_from_there()
+    public async Task A_seek_in_a_song_of_variable_bitrate_goes_by_its_table_and_what_is_received_counts_from_there()
     {
         _speaker.Gate.Reset();
         // A Xing frame whose table says that the first half of the time takes a tenth of the bytes.
@@ -344,7 +344,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_seek_past_the_end_is_refused_with_the_song_s_length()
+    public async Task A_seek_past_the_end_is_refused_with_the_song_s_length()
     {
         await PlayForeverAsync();
 
@@ -352,7 +352,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_second_PLAY_replaces_the_first()
+    public async Task A_second_PLAY_replaces_the_first()
     {
         var host = await PlayForeverAsync();
         var other = new TestSong(1_000, seed: 2);
@@ -403,7 +403,7 @@ public sealed class PlaybackSpecs : FetchSpec
 
     private sealed record WaitingHost
     {
-        /// <summary>The listener said STOP.</summary>
+        /// <summary>The requester said STOP.</summary>
         public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>One song into one sink, from whichever host has it.</summary>
+/// <summary>One song into one sink, from any host that has it.</summary>
 public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(123_456)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task from_any_offset_exactly_the_rest_arrives(int offset)
+    public async Task From_any_offset_exactly_the_rest_arrives(int offset)
     {
         var host = Good("ann");
         Grant(host);
@@ -38,7 +38,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task hosts_that_are_cut_one_after_the_other_give_the_song_byte_for_byte()
+    public async Task Hosts_that_are_cut_one_after_the_other_give_the_song_byte_for_byte()
     {
         var cuts = new[] { 0, 10_000, 50_000, 120_000 };
         var hosts = cuts.Select(cut => Host($"cut at {cut}", async (host, remote, _) =>
@@ -60,7 +60,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task people_are_told_which_host_was_lost_and_who_goes_on()
+    public async Task People_are_told_which_host_was_lost_and_which_one_goes_on()
     {
         Grant(Host("lost", (_, remote, _) => Task.Run(remote.Reset)), Good("ben"));
 
@@ -73,7 +73,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_cut_after_the_last_byte_costs_nothing()
+    public async Task A_cut_after_the_last_byte_costs_nothing()
     {
         var host = Host("hasty", async (host, remote, _) =>
         {
@@ -122,7 +122,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task in_the_end_people_are_told_whose_wrong_bytes_were_fetched_again()
+    public async Task In_the_end_people_are_told_whose_wrong_bytes_were_fetched_again()
     {
         var wrong = Host("mallory", async (host, remote, _) =>
         {
@@ -143,7 +143,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task when_nobody_can_send_it_there_is_one_clear_reason()
+    public async Task When_no_host_can_send_it_there_is_one_clear_reason()
     {
         var gone = Good("gone");
         await gone.DisposeAsync();
@@ -165,7 +165,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_song_the_tracker_does_not_know_fails_at_once()
+    public async Task A_song_the_tracker_does_not_know_fails_at_once()
     {
         Fetch(new MemorySink());
 
@@ -173,7 +173,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task without_a_tracker_it_fails_with_the_tracker_s_reason()
+    public async Task Without_a_tracker_it_fails_with_the_tracker_s_reason()
     {
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
 
@@ -183,7 +183,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_live_feed_another_song_and_an_offset_past_the_end_are_refused()
+    public async Task A_live_feed_another_song_and_an_offset_past_the_end_are_refused()
     {
         Grant();
         Fetch(new MemorySink(), offset: 200_001);
@@ -203,7 +203,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(0u)]
     [InlineData(70_000u)]
     [InlineData(uint.MaxValue)]
-    public async Task a_host_with_an_impossible_port_is_passed_over(uint port)
+    public async Task A_host_with_an_impossible_port_is_passed_over(uint port)
     {
         var odd = Good("odd");
         odd.Host.Port = port;
@@ -217,7 +217,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_connection_that_fails_inside_counts_as_a_lost_host()
+    public async Task A_connection_that_fails_inside_counts_as_a_lost_host()
     {
         var broken = Good("broken");
         broken.Host.Address = "\0";
@@ -231,7 +231,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_receiver_that_dies_counts_as_a_lost_host()
+    public async Task A_receiver_that_dies_counts_as_a_lost_host()
     {
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var silent = Host("silent", async (host, remote, _) =>
@@ -252,7 +252,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task its_own_songs_are_had_by_its_own_address()
+    public async Task Its_own_songs_are_fetched_from_its_own_address()
     {
         var own = Good("me");
         var port = (int)own.Host.Port;
@@ -268,7 +268,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_host_with_the_same_access_key_is_greeted_and_one_with_another_is_not_trusted()
+    public async Task A_host_with_the_same_access_key_is_greeted_and_one_with_another_is_not_trusted()
     {
         var key = new AccessKey("secret");
         ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
@@ -302,7 +302,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_sink_that_fails_ends_it_with_the_sink_s_reason()
+    public async Task A_sink_that_fails_ends_it_with_the_sink_s_reason()
     {
         var host = Good("ann");
         Grant(host);
@@ -313,7 +313,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task a_sink_that_fails_in_an_unforeseen_way_ends_it_too()
+    public async Task A_sink_that_fails_in_an_unforeseen_way_ends_it_too()
     {
         Grant(Good("ann"));
 
@@ -323,7 +323,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task while_the_sink_waits_nothing_more_is_read()
+    public async Task While_the_sink_waits_nothing_more_is_read()
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
@@ -345,7 +345,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task stopping_says_STOP_to_the_host_and_nothing_to_the_owner()
+    public async Task Stopping_says_STOP_to_the_host_and_nothing_to_the_owner()
     {
         var frames = new TaskCompletionSource<List<Frame>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Grant(Host("ann", async (host, remote, _) =>
@@ -366,7 +366,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task stopping_while_it_still_looks_for_a_host_ends_it()
+    public async Task Stopping_while_it_still_looks_for_a_host_ends_it()
     {
         Answers[1] = () => "no answer";
         var fetch = Fetch(new MemorySink());

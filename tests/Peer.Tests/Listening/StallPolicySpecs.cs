@@ -14,39 +14,39 @@ public sealed class StallPolicySpecs
     private static readonly TimeSpan Paced = TimeSpan.FromSeconds(3.5);
 
     [Fact]
-    public void while_there_is_sound_enough_a_host_may_be_slow_and_silent_as_usual()
+    public void While_there_is_enough_sound_a_host_may_be_slow_and_silent_as_usual()
     {
-        var patience = Patience(TimeSpan.FromSeconds(20));
+        var policy = Policy(TimeSpan.FromSeconds(20));
 
-        Assert.Equal(Settings.SilenceTimeout, patience.Silence);
-        Assert.Equal(TimeSpan.FromSeconds(20), patience.Piece);
+        Assert.Equal(Settings.SilenceTimeout, policy.Silence);
+        Assert.Equal(TimeSpan.FromSeconds(20), policy.Piece);
     }
 
     [Fact]
-    public void when_the_sound_would_run_dry_it_is_replaced_sooner()
+    public void When_the_sound_would_run_dry_it_is_replaced_sooner()
     {
-        var patience = Patience(TimeSpan.FromSeconds(20));
-        patience.SoundLeft(TimeSpan.FromSeconds(3.2));
+        var policy = Policy(TimeSpan.FromSeconds(20));
+        policy.SoundLeft(TimeSpan.FromSeconds(3.2));
 
-        Assert.Equal(TimeSpan.FromSeconds(2.2), patience.Silence);
-        Assert.Equal(Paced, patience.Piece);
+        Assert.Equal(TimeSpan.FromSeconds(2.2), policy.Silence);
+        Assert.Equal(Paced, policy.Piece);
     }
 
     [Fact]
-    public void a_host_that_begins_when_hardly_any_sound_is_left_has_no_time_to_lose() =>
-        Assert.Equal(Settings.MinSilenceTimeout, Patience(TimeSpan.FromSeconds(1)).Silence);
+    public void A_host_that_begins_when_hardly_any_sound_is_left_has_no_time_to_lose() =>
+        Assert.Equal(Settings.MinSilenceTimeout, Policy(TimeSpan.FromSeconds(1)).Silence);
 
     [Fact]
-    public void a_song_that_is_fetched_ahead_or_saved_can_wait()
+    public void A_song_that_is_fetched_ahead_or_saved_can_wait()
     {
-        Assert.Equal(Paced + Settings.SilenceTimeout, Patience(TimeSpan.MaxValue).Piece);
-        Assert.Equal(Settings.SlowHostTimeout, Patience(TimeSpan.MaxValue, Pace.Full).Piece);
+        Assert.Equal(Paced + Settings.SilenceTimeout, Policy(TimeSpan.MaxValue).Piece);
+        Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.MaxValue, Pace.Full).Piece);
     }
 
     [Fact]
-    public void when_no_other_host_is_left_a_slow_one_is_better_than_none() =>
-        Assert.Equal(Settings.SlowHostTimeout, Patience(TimeSpan.FromSeconds(1), isLast: true).Piece);
+    public void When_no_other_host_is_left_a_slow_one_is_better_than_none() =>
+        Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.FromSeconds(1), isLast: true).Piece);
 
-    private static StallPolicy Patience(TimeSpan ahead, Pace pace = Pace.Realtime, bool isLast = false) => new(
+    private static StallPolicy Policy(TimeSpan ahead, Pace pace = Pace.Realtime, bool isLast = false) => new(
         Settings, new StreamOrder(Song.ToSong(1), new Host(), 0, pace, new Requester(PeerId.NewRandom(), "ear", null), ahead, isLast));
 }

@@ -14,7 +14,7 @@ public sealed class FileSinkSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task what_is_written_and_completed_is_there_under_its_name_and_nothing_beside_it()
+    public async Task A_completed_song_is_there_under_its_name_and_nothing_is_beside_it()
     {
         await using (var sink = FileSink.Create(_folder.In("song.mp3")))
         {
@@ -29,20 +29,20 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task what_is_not_completed_is_left_as_a_part_for_another_try()
+    public async Task A_song_that_is_not_completed_is_left_as_a_partial_file_for_another_try()
     {
         var sink = FileSink.Create(_folder.In("song.mp3"));
         await using (sink)
             await sink.WriteAsync("half"u8.ToArray(), default);
 
         Assert.Equal(["song.mp3.part"], Names());
-        Assert.Equal(_folder.In("song.mp3.part"), sink.LeftPart);
+        Assert.Equal(_folder.In("song.mp3.part"), sink.LeftPartial);
         await using var again = FileSink.Create(_folder.In("song.mp3"));
         Assert.Equal(4, again.Found);
     }
 
     [Fact]
-    public async Task what_is_disposed_while_it_is_being_completed_is_complete()
+    public async Task A_sink_that_is_disposed_while_it_completes_is_complete()
     {
         var sink = FileSink.Create(_folder.In("song.mp3"));
         await sink.WriteAsync(new byte[1_000_000], default);
@@ -51,13 +51,13 @@ public sealed class FileSinkSpecs : IDisposable
         await sink.DisposeAsync();
 
         Assert.True(sink.IsSaved);
-        Assert.Null(sink.LeftPart);
+        Assert.Null(sink.LeftPartial);
         Assert.Equal(["song.mp3"], Names());
         await completing;
     }
 
     [Fact]
-    public async Task nothing_is_left_when_nothing_came()
+    public async Task Nothing_is_left_when_nothing_was_written()
     {
         await using (FileSink.Create(_folder.In("song.mp3")))
         {
@@ -67,11 +67,11 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_part_that_is_being_written_is_not_taken_by_another()
+    public async Task A_partial_file_that_is_being_written_is_not_opened_by_another()
     {
         await using var first = FileSink.Create(_folder.In("song.mp3"));
 
-        var error = Assert.Throws<PartInUseException>(() => FileSink.Create(_folder.In("song.mp3")));
+        var error = Assert.Throws<PartialFileInUseException>(() => FileSink.Create(_folder.In("song.mp3")));
 
         Assert.Contains("being saved already", error.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class FileSinkSpecs : IDisposable
     [InlineData(10_000, 10_000)]
     [InlineData(10_000, 9_999)]
     [InlineData(200_000, 0)]
-    public async Task of_an_earlier_try_the_pieces_that_are_right_are_kept(int length, int found)
+    public async Task Of_a_partial_file_the_right_pieces_are_kept(int length, int found)
     {
         var song = new TestSong(length);
         await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), song.Payload[..found]);
@@ -100,7 +100,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task of_an_earlier_try_with_a_wrong_byte_what_stands_before_it_is_kept()
+    public async Task Of_a_partial_file_with_a_wrong_byte_the_pieces_before_it_are_kept()
     {
         var song = new TestSong(200_000);
         var part = song.Payload[..150_000];
@@ -112,7 +112,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_part_of_another_song_is_thrown_away_and_said_so()
+    public async Task A_partial_file_of_another_song_is_dropped_and_people_are_told()
     {
         await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), new TestSong(300_000, seed: 2).Payload);
         var song = new TestSong(200_000);
@@ -128,7 +128,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_tagged_file_has_the_tag_before_the_payload_also_when_it_is_gone_on_with()
+    public async Task A_tagged_file_has_the_tag_before_the_payload_also_when_it_is_continued()
     {
         var song = new TestSong(200_000);
         await using (var first = FileSink.CreateTagged(_folder.Path, song.ToSong(1)))
@@ -149,7 +149,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_name_that_is_taken_gets_a_number_also_when_it_is_taken_meanwhile()
+    public async Task A_name_that_is_taken_gets_a_number_also_when_it_is_taken_during_the_save()
     {
         var song = new TestSong(1_000);
         await File.WriteAllTextAsync(_folder.In("The Tests - Paper Lanterns.mp3"), "mine");
@@ -169,7 +169,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_file_that_was_there_stays_until_the_new_one_is_complete()
+    public async Task A_file_that_was_there_stays_until_the_new_one_is_complete()
     {
         var path = _folder.In("song.mp3");
         await File.WriteAllTextAsync(path, "old");
@@ -187,7 +187,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task what_an_earlier_run_left_half_done_is_written_over()
+    public async Task The_remains_of_an_earlier_run_are_overwritten()
     {
         await File.WriteAllTextAsync(_folder.In("song.mp3.part"), "the remains of a longer try");
 
@@ -201,7 +201,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void a_folder_is_no_target()
+    public void A_folder_is_no_target()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.Path));
 
@@ -209,7 +209,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void a_missing_folder_is_named()
+    public void A_missing_folder_is_named()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.In("none", "song.mp3")));
 
@@ -218,7 +218,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void an_empty_name_is_no_target()
+    public void An_empty_name_is_no_target()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(""));
 
@@ -227,7 +227,7 @@ public sealed class FileSinkSpecs : IDisposable
 
     // A folder in which nobody, the superuser included, may create a file.
     [NeedsFileFact("/sys/kernel")]
-    public void a_folder_that_may_not_be_written_is_told_as_such()
+    public void A_folder_without_write_permission_is_named_as_such()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create("/sys/kernel/song.mp3"));
 
@@ -235,7 +235,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_target_that_became_a_folder_fails_when_it_is_completed_and_leaves_the_part()
+    public async Task A_target_that_became_a_folder_fails_at_completion_and_leaves_the_partial_file()
     {
         await using (var sink = FileSink.Create(_folder.In("song.mp3")))
         {
@@ -248,7 +248,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [NeedsFileFact("/dev/full")]
-    public async Task a_full_disk_is_an_error_that_names_the_file()
+    public async Task A_full_disk_is_an_error_that_names_the_file()
     {
         File.CreateSymbolicLink(_folder.In("song.mp3.part"), "/dev/full");
         await using var sink = FileSink.Create(_folder.In("song.mp3"));

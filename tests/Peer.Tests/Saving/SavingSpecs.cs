@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Songs saved side by side: a few at a time, the others in line, each closed before it is told.</summary>
+/// <summary>Songs saved side by side: a few at a time while the others wait, and each file is closed before anybody hears of it.</summary>
 public sealed class SavingSpecs : FetchSpec
 {
     private readonly IActorRef _saving;
@@ -20,7 +20,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_song_is_saved_under_its_name_with_its_tags()
+    public async Task A_song_is_saved_under_its_name_with_its_tags()
     {
         Grant(Good("ann"));
 
@@ -33,7 +33,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_sink_of_somebody_else_s_is_filled_and_closed()
+    public async Task A_sink_of_the_caller_is_filled_and_closed()
     {
         Grant(Good("ann"));
         var sink = new MemorySink();
@@ -46,7 +46,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task more_than_may_be_saved_at_once_wait_and_are_saved_later()
+    public async Task Songs_beyond_the_limit_wait_and_are_saved_later()
     {
         var gate = new TaskCompletionSource();
         Grant(Host("ann", async (host, remote, _) =>
@@ -76,7 +76,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task a_folder_that_is_gone_is_told_and_the_next_one_is_saved()
+    public async Task A_missing_folder_is_reported_and_the_next_song_is_saved()
     {
         Grant(Good("ann"));
 
@@ -88,7 +88,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task what_is_stopped_is_closed_before_that_is_told_and_its_part_is_named()
+    public async Task A_stopped_save_is_closed_before_the_reply_and_its_partial_file_is_named()
     {
         var stopped = new TaskCompletionSource();
         Grant(Host("slow", async (host, remote, _) =>
@@ -101,13 +101,13 @@ public sealed class SavingSpecs : FetchSpec
         await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path));
         await AwaitAssertAsync(async () => Assert.Equal(98_304, Assert.Single((await StatusAsync()).Running).Saved));
 
-        var left = Assert.IsType<SavesStopped>(await AskAsync(StopSaves.Instance)).LeftParts;
+        var left = Assert.IsType<SavesStopped>(await AskAsync(StopSaves.Instance)).LeftPartials;
 
         Assert.Equal([Folder.In("The Tests - Paper Lanterns.mp3.part")], left);
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(Song.Payload[..98_304], (await File.ReadAllBytesAsync(left[0]))[^98_304..]);
         await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(_saving)));
-        Assert.Empty(Assert.IsType<SavesStopped>(await AskAsync(StopSaves.Instance)).LeftParts);
+        Assert.Empty(Assert.IsType<SavesStopped>(await AskAsync(StopSaves.Instance)).LeftPartials);
     }
 
     private Task<object> AskAsync(object command) => _saving.Ask(command, TimeSpan.FromSeconds(30));

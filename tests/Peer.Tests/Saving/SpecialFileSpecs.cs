@@ -11,7 +11,7 @@ public sealed class SpecialFileSpecs : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [NeedsFact("mkfifo:coreutils")]
-    public async Task Devices_and_pipes_are_no_files_to_be_replaced()
+    public async Task Devices_and_pipes_are_not_replaced()
     {
         var (pipe, file, link) = (Path.Combine(_folder, "pipe"), Path.Combine(_folder, "file"), Path.Combine(_folder, "link"));
         using (var mkfifo = Process.Start("mkfifo", [pipe]))
@@ -19,8 +19,8 @@ public sealed class SpecialFileSpecs : IDisposable
         File.WriteAllText(file, "");
         File.CreateSymbolicLink(link, pipe);
 
-        Assert.Equal([true, true, true], new[] { pipe, link, "/dev/null" }.Select(SpecialFile.Is));
-        Assert.Equal([false, false, false], new[] { file, _folder, Path.Combine(_folder, "missing") }.Select(SpecialFile.Is));
+        Assert.Equal([true, true, true], new[] { pipe, link, "/dev/null" }.Select(SpecialFile.IsAt));
+        Assert.Equal([false, false, false], new[] { file, _folder, Path.Combine(_folder, "missing") }.Select(SpecialFile.IsAt));
         Assert.Contains("is a device or a pipe", Assert.Throws<IOException>(() => FileSink.Create(pipe)).Message, StringComparison.Ordinal);
         Assert.Equal(["file", "link", "pipe"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
     }

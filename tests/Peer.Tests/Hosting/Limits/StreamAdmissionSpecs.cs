@@ -397,19 +397,10 @@ public sealed class StreamAdmissionSpecs
     [InlineData(11, "11th")]
     [InlineData(112, "112th")]
     [InlineData(121, "121st")]
-    public void a_place_is_told_and_found_again(int place, string ordinal)
+    public void A_place_is_told_as_an_ordinal_number(int place, string ordinal)
     {
         Assert.Equal($"{ordinal} in the queue", QueuePlace.Text(place));
-        Assert.Equal($"{ordinal} in the queue", QueuePlace.In($"{QueuePlace.Text(place)}: all are taken"));
     }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("busy")]
-    [InlineData("3 in the queue")]
-    [InlineData("99999999999999999999th in the queue")]
-    [InlineData("the 3rd in the queue")]
-    public void other_messages_name_no_place(string message) => Assert.Null(QueuePlace.In(message));
 
     [Property(MaxTest = 200)]
     public bool limits_hold_whatever_happens_and_all_who_wait_are_served_in_the_end(PositiveInt seed)

@@ -1,0 +1,138 @@
+using Google.Protobuf;
+using TspActors.Media.Hashing;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>The protocol with one host that is asked for a song, without the connection: what to send, and what each of the host's frames means.</summary>
+internal sealed class HostDialogue
+{
+    // How much of a host's own words people are shown.
+    private const int MaxReason = 200;
+
+    private readonly StreamOrder _order;
+    private readonly ClientHandshake? _handshake;
+    private readonly StreamChecker _checker;
+
+    public HostDialogue(StreamOrder order)
+    {
+        _order = order;
+        _checker = new StreamChecker(order.Song, order.Offset);
+        _handshake = order.Requester.AccessKey is { } key
+            ? new ClientHandshake(key, order.Requester.Peer, order.Requester.Name, 0, wantsBroadcasts: false)
+            : null;
+    }
+
+    /// <summary>The frame that opens the handshake; null where there is no access key, and PLAY comes first.</summary>
+    public byte[]? Hello => _handshake?.Hello;
+
+    /// <summary>Bytes wait for <see cref="DequeueProven"/>.</summary>
+    public bool HasProven => _checker.HasProven;
+
+    /// <summary>Returns the PLAY to be sent, and expects its reply.</summary>
+    public byte[] Play()
+    {
+        _checker.PlaySent();
+        return FrameEncoder.Encode(Operation.Play, _order.Song.Id, new PlayRequest
+        {
+            Offset = (ulong)_checker.PlayOffset,
+            Pace = _order.Pace,
+            RequesterId = UnsafeByteOperations.UnsafeWrap(_order.Requester.Peer.ToArray()),
+            ContentHash = _order.Song.ContentHash,
+            WantPieceHashes = true,
+        });
+    }
+
+    /// <summary>Wants the song from another byte on.</summary>
+    /// <returns>True when that takes another PLAY.</returns>
+    public bool Seek(long to) => _checker.Seek(to);
+
+    /// <summary>Returns the proven bytes, in order, and forgets them.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven() => _checker.DequeueProven();
+
+    /// <summary>Returns what a frame of the host means.</summary>
+    public FrameMeaning Read(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
+            case Operation.Data when _checker.IsSuperseded:
+                return FrameMeaning.Nothing.Instance;
+            case Operation.Data when frame.IsEndOfSong:
+                return _checker.End() is { } early ? Corrupt(early) : FrameMeaning.Ended.Instance;
+            case Operation.Data:
+                return _checker.Add(frame.Body.Span) is { } wrong ? Corrupt(wrong)
+                    : frame.Body.IsEmpty ? FrameMeaning.Nothing.Instance : FrameMeaning.SongBytes.Instance;
+            case Operation.Play when frame.HasBody:
+                return Bodies.TryParse<StreamStart>(frame, out var start, out var badStart) ? Begin(start) : Corrupt(badStart);
+            case Operation.Init:
+                return Bodies.TryParse<Init>(frame, out var init, out var badInit) ? Greet(init) : Corrupt(badInit);
+            case Operation.Error:
+                return Bodies.TryParse<Error>(frame, out var error, out var badError) ? Refused(error) : Corrupt(badError);
+            case Operation.Ping:
+                return new FrameMeaning.MustSend(FrameEncoder.Encode(Operation.Pong, frame.SongId));
+            default:
+                return FrameMeaning.Nothing.Instance;
+        }
+    }
+
+    private FrameMeaning Begin(StreamStart start)
+    {
+        if (_checker.Begin(start, out var tree) is { } fault)
+            return Corrupt(fault);
+        return tree is null ? FrameMeaning.Nothing.Instance : new FrameMeaning.Started(tree);
+    }
+
+    private FrameMeaning Greet(Init init) => _handshake?.Advance(init) switch
+    {
+        HandshakeResult.Reply reply => new FrameMeaning.MustSend(reply.Frame),
+        HandshakeResult.Accepted => FrameMeaning.Welcomed.Instance,
+        HandshakeResult.Refused refused => new FrameMeaning.Failed(FailureKind.Refused, refused.Message, null),
+        _ => FrameMeaning.Nothing.Instance,
+    };
+
+    private static FrameMeaning.Failed Refused(Error error) =>
+        new(FailureKind.Refused, error.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);
+
+    private static FrameMeaning.Failed Corrupt(string reason) => new(FailureKind.Corrupt, reason, null);
+
+    private static FrameMeaning.Failed Corrupt(ProtocolViolation violation) => Corrupt($"it sent something that is not TSP: {violation.Message}");
+}
+
+/// <summary>What a frame of a host means to the one who asked it for a song.</summary>
+internal abstract record FrameMeaning
+{
+    /// <summary>The frame changes nothing.</summary>
+    internal sealed record Nothing : FrameMeaning
+    {
+        public static readonly Nothing Instance = new();
+    }
+
+    /// <summary>Bytes of the song: the only sign of life that counts, for a host that sends PINGs instead of the song is of no use.</summary>
+    internal sealed record SongBytes : FrameMeaning
+    {
+        public static readonly SongBytes Instance = new();
+    }
+
+    /// <summary>The host expects this frame.</summary>
+    internal sealed record MustSend(byte[] Frame) : FrameMeaning;
+
+    /// <summary>The handshake is complete, and PLAY may be sent.</summary>
+    internal sealed record Welcomed : FrameMeaning
+    {
+        public static readonly Welcomed Instance = new();
+    }
+
+    /// <summary>The host begins the stream that was asked for last.</summary>
+    internal sealed record Started(PieceTree Tree) : FrameMeaning;
+
+    /// <summary>Everything has arrived.</summary>
+    internal sealed record Ended : FrameMeaning
+    {
+        public static readonly Ended Instance = new();
+    }
+
+    /// <summary>The host is of no more use.</summary>
+    internal sealed record Failed(FailureKind Kind, string Reason, Error? Error) : FrameMeaning;
+}

@@ -1,0 +1,367 @@
+using static TspActors.Peer.Listening.PlaybackEffect;
+using static TspActors.Peer.Listening.PlaybackPhase;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Decides what plays: events go in, effects come out. It alone says which song is the current one.</summary>
+/// <remarks>
+/// The player goes on to a song that was given to it by itself, and would be a second opinion on which song is current. So every event comes with a
+/// <see cref="SoundReading"/>, and the machine first does what the reading shows; nothing else ever asks the player. An effect can still come too late for the
+/// player: only <see cref="RestartSound"/> depends on the current song, and its result is an event of its own.
+/// </remarks>
+/// <param name="queue">What comes next.</param>
+/// <param name="policy">When the next song is fetched and given to the player.</param>
+internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
+{
+    private readonly List<PlaybackEffect> _effects = [];
+    private SoundReading _reading;
+    private bool _isWatching;
+    private int _sound;
+
+    /// <summary>What is going on.</summary>
+    public PlaybackPhase Phase { get; private set; } = Idle.Instance;
+
+    /// <summary>Applies an event.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="reading">The player as it is now; the default value when none is open.</param>
+    /// <returns>What must be done, in this order.</returns>
+    public IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading)
+    {
+        _reading = reading;
+        if (reading.HasReachedNext && Phase is PlayingWithNextReady ready)
+            GoOn(ready);
+        React(happened);
+        PlaybackEffect[] effects = [.. _effects];
+        _effects.Clear();
+        return effects;
+    }
+
+    private void React(PlaybackEvent happened)
+    {
+        switch (happened)
+        {
+            case PlaybackEvent.Commanded commanded:
+                if (Obey(commanded.Command, commanded.Asker) is { } reply)
+                    _effects.Add(new Reply(commanded.Asker, reply));
+                break;
+            case PlaybackEvent.HostStarted started when IsWanted(started.Track):
+                HostStarted(started);
+                break;
+            case PlaybackEvent.FetchCompleted completed when IsWanted(completed.Track):
+                FetchCompleted(completed.Track);
+                break;
+            case PlaybackEvent.FetchFailed failed when IsWanted(failed.Track):
+                FetchFailed(failed.Track, failed.Reason);
+                break;
+            case PlaybackEvent.SoundEnded ended when ended.Sound == _sound && Phase is not Idle:
+                EndCurrent(ended.Failure);
+                break;
+            case PlaybackEvent.SoundRestarted restarted:
+                SoundRestarted(restarted.Asker);
+                break;
+            case PlaybackEvent.RestartMissed missed:
+                if (missed.Asker is not null)
+                    _effects.Add(new Reply(missed.Asker, new PlaybackRefused("the song has just ended")));
+                PrepareNext();
+                break;
+            case PlaybackEvent.WatchTicked:
+                PrepareNext();
+                break;
+            case PlaybackEvent.ShuttingDown:
+                Silence();
+                break;
+        }
+    }
+
+    private bool IsWanted(Track track) => track == Phase.CurrentTrack || track == Phase.NextTrack;
+
+    private object? Obey(object command, object asker) => command switch
+    {
+        PlayNow play => Play(play, asker),
+        Enqueue add => Add(add),
+        NextSong => Skip(),
+        ChangeQueue change => Change(change.What),
+        StopPlaying => Stop(),
+        SetPaused pause => Pause(pause.Paused),
+        SeekTo seek => Seek(seek.Position, asker),
+        _ => null,
+    };
+
+    private PlaybackRefused? Play(PlayNow play, object asker)
+    {
+        if (!queue.TryPlay(play.Songs))
+            return TooMany();
+        BeginCurrent(asker, play.Pace);
+        return null;
+    }
+
+    private object Add(Enqueue add)
+    {
+        if (!queue.TryAdd(add.Songs))
+            return TooMany();
+        if (Phase is Idle)
+        {
+            queue.Advance();
+            BeginCurrent();
+        }
+
+        Reconsider();
+        return new PlaybackDone();
+    }
+
+    private object Skip()
+    {
+        if (queue.Skip() is null)
+            return new PlaybackRefused("the queue is empty");
+        BeginCurrent();
+        return new PlaybackDone();
+    }
+
+    private PlaybackDone Change(QueueChange change)
+    {
+        queue.Apply(change);
+        Reconsider();
+        return new PlaybackDone();
+    }
+
+    private object Stop()
+    {
+        var isAnything = Phase is not Idle || queue.Waiting.Count > 0;
+        queue.Stop();
+        Silence();
+        return isAnything ? new PlaybackDone() : new PlaybackRefused("nothing is playing");
+    }
+
+    private object Pause(bool paused)
+    {
+        if (Phase is Idle)
+            return new PlaybackRefused("nothing is playing");
+        _effects.Add(new SetPause(paused));
+        return new PlaybackDone();
+    }
+
+    private PlaybackRefused? Seek(TimeSpan position, object asker)
+    {
+        if (Phase.CurrentTrack is not { } current)
+            return new PlaybackRefused("nothing is playing");
+        if (current.Song is not { } song || !_reading.CanSeek)
+            return new PlaybackRefused("the song has not begun yet");
+        var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
+        if (position < TimeSpan.Zero || position >= duration)
+            return new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long");
+        _effects.Add(new RestartSound(current, position, asker));
+        return null;
+    }
+
+    private PlaybackRefused TooMany() => new($"the queue holds at most {queue.Capacity} songs");
+
+    /// <summary>Plays the queue's current song through a player of its own.</summary>
+    private void BeginCurrent(object? asker = null, Protocol.Pace pace = Protocol.Pace.Realtime)
+    {
+        var fetched = Phase is PlayingAndFetchingNext { Next: var next } && next.Entry.Id == queue.Current?.Id ? next : null;
+        Silence(keep: fetched);
+        if (queue.Current is not { } entry)
+            return;
+        var track = fetched ?? new Track(entry, pace);
+        track.Asker = asker;
+        Phase = new Playing(track);
+        _reading = default;
+        _effects.Add(new OpenSound(++_sound, track));
+        if (fetched is null)
+            _effects.Add(new Fetch(track));
+        else if (track.Song is not null)
+            TellBegun(track);
+        PrepareNext();
+    }
+
+    /// <summary>The current song is over, and the player with it: the next song gets another player.</summary>
+    private void EndCurrent(string? failure)
+    {
+        var over = Phase.CurrentTrack!;
+        if (failure is null)
+            queue.Advance();
+        else
+            queue.DropCurrent();
+        var isReply = over.Asker is not null;
+        ReplyToAsker(over, new PlaybackRefused(failure ?? "it is over"));
+        TellStalls(over);
+        _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: queue.Current is null, isReply)));
+        BeginCurrent();
+    }
+
+    /// <summary>The player has gone on to the next song by itself.</summary>
+    private void GoOn(PlayingWithNextReady ready)
+    {
+        var (over, reached) = (ready.Current, ready.Next);
+        Phase = new Playing(reached);
+        _effects.Add(new Release(over));
+        TellStalls(over);
+        reached.StallsBefore = _reading.Stalls;
+        // The queue may have changed while the player went on.
+        if (IsNextOfQueue(reached))
+            queue.Advance();
+        else
+            queue.SetCurrent(reached.Entry);
+        _effects.Add(new Publish(new SongOver(over.Song, null, Idle: false)));
+        if (reached.Song is not null)
+            TellBegun(reached);
+        if (reached.Failure is { } failure)
+            EndCurrent(failure);
+        else
+            PrepareNext();
+    }
+
+    private void Silence(Track? keep = null)
+    {
+        Watch(false);
+        if (Phase.CurrentTrack is { } current)
+        {
+            ReplyToAsker(current, new PlaybackRefused("something else was asked for", Withdrawn: true));
+            _effects.Add(new Release(current));
+            if (Phase.NextTrack is { } next && next != keep)
+                _effects.Add(new Release(next));
+            _effects.Add(new CloseSound());
+        }
+
+        Phase = Idle.Instance;
+    }
+
+    private void HostStarted(PlaybackEvent.HostStarted started)
+    {
+        var track = started.Track;
+        var isFirst = track.Song is null;
+        (track.Song, track.Host) = (started.Song, started.Host);
+        if (isFirst && track == Phase.CurrentTrack)
+            TellBegun(track);
+    }
+
+    private void FetchCompleted(Track track)
+    {
+        track.IsAllHere = true;
+        // The player could come to the end of the next song before this machine hears that it has begun to play it.
+        if (track == Phase.NextTrack)
+            _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));
+        PrepareNext();
+    }
+
+    private void FetchFailed(Track track, string reason)
+    {
+        switch (Phase)
+        {
+            case PlayingAndFetchingNext { Next: var next } when next == track:
+                PassOver(track, reason);
+                break;
+            case PlayingWithNextReady { Next: var next } when next == track:
+                // What has arrived of it is still heard, or passed over when there is no sound in it.
+                track.Failure = reason;
+                PrepareNext();
+                break;
+            default:
+                EndCurrent(reason);
+                break;
+        }
+    }
+
+    private void TellBegun(Track track)
+    {
+        ReplyToAsker(track, new PlaybackStarted(track.Song!, track.Host!));
+        _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!)));
+    }
+
+    private void ReplyToAsker(Track track, object reply)
+    {
+        if (track.Asker is { } asker)
+            _effects.Add(new Reply(asker, reply));
+        track.Asker = null;
+    }
+
+    private void TellStalls(Track over)
+    {
+        if (_reading.Stalls - over.StallsBefore is > 0 and var stalls)
+            _effects.Add(new Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}")));
+    }
+
+    /// <summary>Fetches the next song when it is time for that, and gives it to the player when it is time for that.</summary>
+    private void PrepareNext()
+    {
+        var step = policy.Decide(Phase, queue.Next, _reading);
+        if (step is NextStep.PassOver)
+        {
+            var silent = Phase.NextTrack!;
+            PassOver(silent, silent.Failure ?? "there is no MP3 sound in this song");
+            return;
+        }
+
+        if (step is not NextStep.None)
+            _effects.Add(new EndSong(MoreFollows: queue.Next is not null));
+        if (step is NextStep.Fetch)
+            FetchNext(queue.Next!);
+        else if (step is NextStep.GiveToPlayer && Phase is PlayingAndFetchingNext fetching)
+            GiveToPlayer(fetching);
+        Watch(NextSongPolicy.MustWatch(Phase, queue.Next));
+    }
+
+    private void FetchNext(QueuedSong entry)
+    {
+        var next = new Track(entry, Protocol.Pace.Realtime);
+        Phase = new PlayingAndFetchingNext(Phase.CurrentTrack!, next);
+        _effects.Add(new Fetch(next));
+    }
+
+    private void GiveToPlayer(PlayingAndFetchingNext fetching)
+    {
+        Phase = new PlayingWithNextReady(fetching.Current, fetching.Next);
+        _effects.Add(new PlaybackEffect.GiveToPlayer(fetching.Next));
+    }
+
+    /// <summary>Gives up the next song, which will not be heard.</summary>
+    private void PassOver(Track next, string reason)
+    {
+        Phase = new Playing(Phase.CurrentTrack!);
+        _effects.Add(new Release(next));
+        if (!queue.DropNext())
+            _effects.Add(new Publish(new PlaybackNotice("repeat is off: what was to be repeated cannot be played")));
+        _effects.Add(new Publish(new SongOver(next.Song, reason, Idle: false)));
+        PrepareNext();
+    }
+
+    /// <summary>Drops the song that is prepared when the queue now names another one.</summary>
+    private void Reconsider()
+    {
+        if (Phase is PlayingWithNextReady ready && !IsNextOfQueue(ready.Next))
+        {
+            // The player must forget it, and can only do so with the rest of the current song.
+            _effects.Add(new RestartSound(ready.Current, _reading.Position, Asker: null));
+            return;
+        }
+
+        if (Phase is PlayingAndFetchingNext fetching && !IsNextOfQueue(fetching.Next))
+            DropNext();
+        PrepareNext();
+    }
+
+    private void SoundRestarted(object? asker)
+    {
+        Phase.CurrentTrack!.IsAllHere = false;
+        if (Phase.NextTrack is not null)
+            DropNext();
+        if (asker is not null)
+            _effects.Add(new Reply(asker, new PlaybackDone()));
+        PrepareNext();
+    }
+
+    private void DropNext()
+    {
+        _effects.Add(new Release(Phase.NextTrack!));
+        Phase = new Playing(Phase.CurrentTrack!);
+    }
+
+    private bool IsNextOfQueue(Track track) => track.Entry.Id == queue.Next?.Id;
+
+    private void Watch(bool on)
+    {
+        if (on != _isWatching)
+            _effects.Add(new WatchEnd(on));
+        _isWatching = on;
+    }
+}

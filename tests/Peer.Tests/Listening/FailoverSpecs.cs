@@ -1,0 +1,105 @@
+using Google.Protobuf;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>How a song goes on when a host is needed.</summary>
+public sealed class FailoverSpecs
+{
+    private static readonly TimeSpan RoundDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoSound = TimeSpan.Zero;
+
+    private readonly HostSelection _hosts = new(2, TimeSpan.FromMinutes(10), KnownHosts.None);
+    private readonly Failover _failover;
+    private readonly Host _ann = Named("ann");
+    private readonly Host _ben = Named("ben");
+
+    public FailoverSpecs() => _failover = new Failover(7, _hosts, RoundDelay);
+
+    [Fact]
+    public void The_next_host_of_the_round_is_tried_and_people_hear_why()
+    {
+        _hosts.BeginRound([_ann, _ben]);
+
+        Assert.Equal(new FailoverStep.TryHost(_ann, null), _failover.Next(null, NoSound));
+        Assert.Equal(new FailoverStep.TryHost(_ben, "ann: cut; going on with ben"), _failover.Next("ann: cut", NoSound));
+    }
+
+    [Fact]
+    public void After_the_last_host_the_tracker_is_asked_again_after_a_while()
+    {
+        var step = _failover.Next("ann: cut", NoSound);
+
+        Assert.Equal(new FailoverStep.AskTracker(RoundDelay, "ann: cut; asking the tracker again in 1 s"), step);
+    }
+
+    [Fact]
+    public void A_round_that_brought_bytes_is_followed_by_the_next_at_once()
+    {
+        _hosts.Progressed();
+
+        Assert.Equal(new FailoverStep.AskTracker(TimeSpan.Zero, null), _failover.Next("ann: cut", NoSound));
+    }
+
+    [Fact]
+    public void A_busy_host_is_waited_for_and_people_hear_of_it_once()
+    {
+        _failover.Failed(Failed(_ann, new Error { Code = ErrorCode.Busy, Message = "full", RetryAfterMs = 4_000 }));
+
+        var step = Assert.IsType<FailoverStep.AskTracker>(_failover.Next("ann: full", NoSound));
+        Assert.InRange(step.Delay, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
+        Assert.Equal("waiting: ann: full, next try in 4 s", step.Notice);
+        Assert.Null(Assert.IsType<FailoverStep.AskTracker>(_failover.WithoutGrant(new Song(), "nobody has it", mayHostsBeThere: false, NoSound)).Notice);
+    }
+
+    [Fact]
+    public void Rounds_without_a_byte_give_the_song_up_with_the_last_reason()
+    {
+        _failover.Failed(Failed(_ann, null));
+        Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, NoSound));
+
+        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; the last one: ann: full"), _failover.Next(null, NoSound));
+    }
+
+    [Fact]
+    public void Nobody_at_all_is_a_reason_too()
+    {
+        _failover.Next(null, NoSound);
+
+        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; the last one: nobody who has it is online"), _failover.Next(null, NoSound));
+    }
+
+    [Fact]
+    public void Wrong_bytes_are_named_with_their_hosts()
+    {
+        _failover.Failed(Failed(_ann, null, FailureKind.Corrupt));
+        _failover.Next(null, NoSound);
+
+        Assert.Contains("(wrong bytes came from ann)", Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, NoSound)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void While_there_is_sound_for_another_round_the_song_is_not_given_up()
+    {
+        _failover.Next(null, NoSound);
+
+        Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, TimeSpan.FromSeconds(3.1)));
+        Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, TimeSpan.FromSeconds(3)));
+        // A sink that can wait for ever says nothing of sound.
+        Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, TimeSpan.MaxValue));
+    }
+
+    [Fact]
+    public void A_song_that_was_never_granted_fails_with_the_tracker_s_reason() =>
+        Assert.Equal(new FailoverStep.GiveUp("there is no song 7"), _failover.WithoutGrant(null, "there is no song 7", mayHostsBeThere: true, NoSound));
+
+    [Fact]
+    public void Without_a_tracker_the_known_hosts_are_tried_again() => Assert.Equal(
+        new FailoverStep.TryHost(_ben, "no tracker; going on with ben"),
+        _failover.WithoutGrant(new Song { Hosts = { _ben } }, "no tracker", mayHostsBeThere: true, NoSound));
+
+    private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) => new(host, kind, $"{host.Name}: full", error);
+
+    private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+}

@@ -1,0 +1,49 @@
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>Which grants are worth a fetch.</summary>
+public sealed class GrantCheckSpecs
+{
+    private static readonly TestSong Song = new(200_000);
+
+    [Fact]
+    public void A_song_is_fetched() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
+
+    [Fact]
+    public void A_song_of_no_bytes_or_without_a_format_is_a_live_feed()
+    {
+        Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
+        Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = null }), StringComparison.Ordinal);
+        Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = new AudioFormat() }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_impossible_length_is_refused() =>
+        Assert.Contains("which no song is", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_song_that_became_another_one_is_refused() =>
+        Assert.Equal("song 1 is another song now", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
+
+    [Theory]
+    [InlineData(200_000, null)]
+    [InlineData(200_001, "song 1 ends before that")]
+    public void An_offset_past_the_end_is_refused(long offset, string? reason) => Assert.Equal(reason, GrantCheck.Refusal(Order(offset), null, Song.ToSong(1)));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(16_383, 0)]
+    [InlineData(16_384, 16_384)]
+    [InlineData(199_999, 196_608)]
+    [InlineData(200_000, 200_000)]
+    [InlineData(999_999, 200_000)]
+    public void Whole_pieces_of_an_earlier_try_are_not_asked_for_again(long bytes, long kept) => Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
+
+    private static string? Refusal(Song song) => GrantCheck.Refusal(Order(0), null, song);
+
+    private static FetchOrder Order(long offset) =>
+        new(1, offset, Pace.Full, new MemorySink(), new Requester(PeerId.NewRandom(), "ear", null), null, KnownHosts.None);
+}

@@ -1,0 +1,570 @@
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>Every transition of the playback states, without an actor and without a player.</summary>
+public sealed class PlaybackMachineSpecs
+{
+    // All of a song is here, and this much of it is left.
+    private static readonly SoundReading FarFromEnd = new(TimeSpan.Zero, TimeSpan.FromSeconds(50), 0, false, false, false, true);
+    private static readonly SoundReading NearEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(8) };
+    private static readonly SoundReading AtEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(2), NextHasBytes = true };
+    private static readonly SoundReading NextReached = FarFromEnd with { HasReachedNext = true };
+
+    private readonly PlayQueue _queue = new(3, new Random(1));
+    private readonly PlaybackMachine _machine;
+    private readonly object _asker = new();
+
+    public PlaybackMachineSpecs() => _machine = new PlaybackMachine(_queue, new NextSongPolicy(TimeSpan.FromSeconds(10)));
+
+    private Track Current => _machine.Phase.CurrentTrack!;
+
+    private Track Next => _machine.Phase.NextTrack!;
+
+    [Fact]
+    public void Idle_play_opens_a_player_and_fetches_the_song()
+    {
+        var effects = Command(new PlayNow(1));
+
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+        Assert.Equal([new PlaybackEffect.OpenSound(1, Current), new PlaybackEffect.Fetch(Current)], effects);
+    }
+
+    [Fact]
+    public void Idle_enqueue_plays_the_first_and_keeps_the_others()
+    {
+        var effects = Command(new Enqueue(Songs(1, 2)));
+
+        Assert.Equal(1, Current.Entry.Id);
+        Assert.Equal([2], _queue.Waiting.Select(song => song.Id));
+        Assert.Equal([new PlaybackEffect.OpenSound(1, Current), new PlaybackEffect.Fetch(Current), Replied(new PlaybackDone())], effects);
+    }
+
+    public static TheoryData<object, string> NeedsASong => new()
+    {
+        { new SetPaused(true), "nothing is playing" },
+        { new SeekTo(TimeSpan.Zero), "nothing is playing" },
+        { StopPlaying.Instance, "nothing is playing" },
+        { NextSong.Instance, "the queue is empty" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NeedsASong))]
+    public void Idle_refuses_what_needs_a_song(object command, string reason)
+    {
+        Assert.Equal([Replied(new PlaybackRefused(reason))], Command(command));
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+    }
+
+    [Fact]
+    public void Too_many_songs_are_refused_and_change_nothing()
+    {
+        Start(1);
+        var phase = _machine.Phase;
+
+        Assert.Equal([Replied(new PlaybackRefused("the queue holds at most 3 songs"))], Command(new PlayNow(Songs(2, 3, 4, 5, 6))));
+        Assert.Equal([Replied(new PlaybackRefused("the queue holds at most 3 songs"))], Command(new Enqueue(Songs(2, 3, 4, 5))));
+
+        Assert.Same(phase, _machine.Phase);
+    }
+
+    [Fact]
+    public void Playing_the_first_host_answers_the_asker_and_another_host_does_not()
+    {
+        Command(new PlayNow(1));
+
+        var first = Handle(new PlaybackEvent.HostStarted(Current, Song(1), Ann));
+        Assert.Equal([Replied(new PlaybackStarted(Song(1), Ann)), Published(new SongHeard(Song(1), Ann))], first);
+
+        Assert.Empty(Handle(new PlaybackEvent.HostStarted(Current, Song(1), Ben)));
+        Assert.Equal(Ben, Current.Host);
+    }
+
+    [Fact]
+    public void Playing_play_replaces_the_song_and_withdraws_the_earlier_request()
+    {
+        Command(new PlayNow(1));
+        var replaced = Current;
+
+        var effects = Command(new PlayNow(2));
+
+        Assert.Equal(
+            [
+                Replied(new PlaybackRefused("something else was asked for", Withdrawn: true)), new PlaybackEffect.Release(replaced), new PlaybackEffect.CloseSound(),
+                new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
+            ],
+            effects);
+        Assert.Equal(2, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void Playing_skip_goes_on_with_the_queue()
+    {
+        Start(1, 2);
+        var skipped = Current;
+
+        var effects = Command(NextSong.Instance);
+
+        Assert.Equal(2, Current.Entry.Id);
+        Assert.Equal(
+            [
+                new PlaybackEffect.Release(skipped), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
+                Replied(new PlaybackDone()),
+            ],
+            effects);
+    }
+
+    [Fact]
+    public void Playing_stop_releases_the_song_and_empties_the_queue()
+    {
+        Start(1, 2);
+        var stopped = Current;
+
+        var effects = Command(StopPlaying.Instance);
+
+        Assert.Equal([new PlaybackEffect.Release(stopped), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone())], effects);
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+        Assert.Empty(_queue.Waiting);
+    }
+
+    [Fact]
+    public void Playing_pause_holds_the_sound() =>
+        Assert.Equal([new PlaybackEffect.SetPause(true), Replied(new PlaybackDone())], Playing(1, () => Command(new SetPaused(true))));
+
+    [Fact]
+    public void Playing_a_fetch_that_fails_ends_the_song_and_refuses_the_asker()
+    {
+        Command(new PlayNow(Songs(1, 2)));
+        var failed = Current;
+
+        var effects = Handle(new PlaybackEvent.FetchFailed(failed, "no host"));
+
+        Assert.Equal(
+            [
+                Replied(new PlaybackRefused("no host")), Published(new SongOver(null, "no host", Idle: false, Answered: true)),
+                new PlaybackEffect.Release(failed), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
+            ],
+            effects);
+        Assert.Equal(2, Current.Entry.Id);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("the device is gone")]
+    public void Playing_a_sound_that_ends_is_the_end_of_the_song_and_of_the_last_one_the_end_of_all(string? failure)
+    {
+        Start(1);
+        var over = Current;
+
+        var effects = Handle(new PlaybackEvent.SoundEnded(1, failure));
+
+        Assert.Equal(
+            [Published(new SongOver(Song(1), failure, Idle: true)), new PlaybackEffect.Release(over), new PlaybackEffect.CloseSound()], effects);
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+    }
+
+    [Fact]
+    public void The_end_of_an_earlier_player_and_news_of_a_released_track_mean_nothing()
+    {
+        Start(1);
+        var left = Current;
+        Start(2);
+        var phase = _machine.Phase;
+
+        Assert.Empty(Handle(new PlaybackEvent.SoundEnded(1, null)));
+        Assert.Empty(Handle(new PlaybackEvent.FetchCompleted(left)));
+        Assert.Empty(Handle(new PlaybackEvent.FetchFailed(left, "too late")));
+        Assert.Empty(Handle(new PlaybackEvent.HostStarted(left, Song(1), Ann)));
+        Assert.Same(phase, _machine.Phase);
+    }
+
+    [Theory]
+    [InlineData(1, "the sound ran dry once")]
+    [InlineData(3, "the sound ran dry 3 times")]
+    public void People_are_told_how_often_the_sound_ran_dry(int stalls, string text)
+    {
+        Start(1);
+
+        var effects = Handle(new PlaybackEvent.SoundEnded(1, null), FarFromEnd with { Stalls = stalls });
+
+        Assert.Equal(Published(new PlaybackNotice(text)), effects[0]);
+    }
+
+    [Fact]
+    public void Playing_a_complete_song_without_a_next_one_completes_the_player()
+    {
+        Start(1);
+
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: false)], Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd));
+        Assert.True(Current.IsAllHere);
+    }
+
+    [Fact]
+    public void Playing_far_from_the_end_the_end_is_watched_and_near_it_the_next_song_is_fetched()
+    {
+        Start(1, 2);
+
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)], Handle(new PlaybackEvent.FetchCompleted(Current), FarFromEnd));
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+
+        var effects = Handle(new PlaybackEvent.WatchTicked(), NearEnd);
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.Fetch(Next)], effects);
+        Assert.IsType<PlaybackPhase.PlayingAndFetchingNext>(_machine.Phase);
+        Assert.Equal(2, Next.Entry.Id);
+    }
+
+    [Fact]
+    public void Playing_a_paused_song_fetches_no_next_one()
+    {
+        Start(1, 2);
+
+        Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd with { IsPaused = true });
+
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+    }
+
+    [Fact]
+    public void Playing_seek_restarts_the_sound_and_the_result_is_the_reply()
+    {
+        Start(1);
+        Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
+
+        var effects = Command(new SeekTo(TimeSpan.FromSeconds(30)), NearEnd);
+
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.FromSeconds(30), _asker)], effects);
+        Assert.Equal([Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker)));
+        Assert.False(Current.IsAllHere);
+    }
+
+    [Fact]
+    public void Playing_a_seek_that_the_player_misses_is_refused()
+    {
+        Start(1);
+        Command(new SeekTo(TimeSpan.Zero), FarFromEnd);
+
+        Assert.Equal([Replied(new PlaybackRefused("the song has just ended"))], Handle(new PlaybackEvent.RestartMissed(_asker), FarFromEnd));
+    }
+
+    [Theory]
+    [InlineData(-1, true, "the song is 1:00 long")]
+    [InlineData(60, true, "the song is 1:00 long")]
+    [InlineData(0, false, "the song has not begun yet")]
+    public void Playing_a_seek_to_nowhere_is_refused(int seconds, bool canSeek, string reason)
+    {
+        Start(1);
+
+        Assert.Equal([Replied(new PlaybackRefused(reason))], Command(new SeekTo(TimeSpan.FromSeconds(seconds)), FarFromEnd with { CanSeek = canSeek }));
+    }
+
+    [Fact]
+    public void Fetching_next_the_player_gets_the_next_song_when_the_end_is_near_and_it_has_bytes()
+    {
+        FetchNext();
+
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), AtEnd with { NextHasBytes = false }));
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), NearEnd with { NextHasBytes = true }));
+
+        var effects = Handle(new PlaybackEvent.WatchTicked(), AtEnd);
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.GiveToPlayer(Next), new PlaybackEffect.WatchEnd(false)], effects);
+        Assert.IsType<PlaybackPhase.PlayingWithNextReady>(_machine.Phase);
+    }
+
+    [Fact]
+    public void Fetching_next_a_next_song_that_cannot_be_fetched_is_passed_over()
+    {
+        FetchNext();
+        var (current, failed) = (Current, Next);
+
+        var effects = Handle(new PlaybackEvent.FetchFailed(failed, "no host"), NearEnd);
+
+        Assert.Equal(
+            [new PlaybackEffect.Release(failed), Published(new SongOver(null, "no host", Idle: false)), new PlaybackEffect.EndSong(true), new PlaybackEffect.Fetch(Next)],
+            effects);
+        Assert.Equal((current, 3), (Current, Next.Entry.Id));
+    }
+
+    [Fact]
+    public void Fetching_next_a_repetition_that_cannot_be_fetched_ends_the_repeating()
+    {
+        Start(1);
+        Command(new ChangeQueue(QueueChange.RepeatOne));
+        Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
+
+        var effects = Handle(new PlaybackEvent.FetchFailed(Next, "no host"), NearEnd);
+
+        Assert.Contains(Published(new PlaybackNotice("repeat is off: what was to be repeated cannot be played")), effects);
+        Assert.Contains(new PlaybackEffect.EndSong(MoreFollows: false), effects);
+        Assert.Equal(RepeatMode.Off, _queue.Repeat);
+    }
+
+    [Fact]
+    public void Fetching_next_skip_keeps_the_song_that_is_fetched()
+    {
+        FetchNext();
+        var (skipped, fetched) = (Current, Next);
+        Handle(new PlaybackEvent.HostStarted(fetched, Song(2), Ben), NearEnd);
+
+        var effects = Command(NextSong.Instance, NearEnd);
+
+        Assert.Same(fetched, Current);
+        Assert.Equal(
+            [
+                new PlaybackEffect.WatchEnd(false), new PlaybackEffect.Release(skipped), new PlaybackEffect.CloseSound(),
+                new PlaybackEffect.OpenSound(2, fetched), Published(new SongHeard(Song(2), Ben)), Replied(new PlaybackDone()),
+            ],
+            effects);
+    }
+
+    [Fact]
+    public void Fetching_next_the_player_may_end_first_and_the_song_that_is_fetched_follows()
+    {
+        FetchNext();
+        var fetched = Next;
+
+        var effects = Handle(new PlaybackEvent.SoundEnded(1, null), NearEnd);
+
+        Assert.Same(fetched, Current);
+        Assert.DoesNotContain(new PlaybackEffect.Release(fetched), effects);
+        Assert.Contains(new PlaybackEffect.OpenSound(2, fetched), effects);
+    }
+
+    [Fact]
+    public void Fetching_next_a_queue_that_names_another_song_drops_it()
+    {
+        FetchNext();
+        var dropped = Next;
+
+        var effects = Command(new ChangeQueue(QueueChange.Clear), NearEnd);
+
+        Assert.Equal(
+            [new PlaybackEffect.Release(dropped), new PlaybackEffect.EndSong(MoreFollows: false), new PlaybackEffect.WatchEnd(false), Replied(new PlaybackDone())], effects);
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+    }
+
+    [Fact]
+    public void Fetching_next_a_seek_drops_it()
+    {
+        FetchNext();
+        var dropped = Next;
+
+        Command(new SeekTo(TimeSpan.Zero), NearEnd);
+
+        Assert.Contains(new PlaybackEffect.Release(dropped), Handle(new PlaybackEvent.SoundRestarted(_asker)));
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+    }
+
+    [Fact]
+    public void Next_ready_the_player_reaches_it()
+    {
+        MakeNextReady();
+        var (over, reached) = (Current, Next);
+        Handle(new PlaybackEvent.HostStarted(reached, Song(2), Ben), AtEnd);
+
+        var effects = Handle(new PlaybackEvent.PlayerRead(), NextReached);
+
+        Assert.Equal(
+            [new PlaybackEffect.Release(over), Published(new SongOver(Song(1), null, Idle: false)), Published(new SongHeard(Song(2), Ben))], effects);
+        Assert.Equal(new PlaybackPhase.Playing(reached), _machine.Phase);
+        Assert.Equal((2, 3), (_queue.Current?.Id, _queue.Next?.Id));
+    }
+
+    [Fact]
+    public void Next_ready_a_command_acts_on_the_song_that_the_player_has_reached()
+    {
+        MakeNextReady();
+
+        Command(NextSong.Instance, NextReached);
+
+        Assert.Equal(3, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void Next_ready_the_song_that_the_player_has_reached_is_current_whatever_the_queue_says()
+    {
+        MakeNextReady();
+        _queue.Clear();
+
+        Handle(new PlaybackEvent.PlayerRead(), NextReached);
+
+        Assert.Equal((2, null), (_queue.Current?.Id, _queue.Next));
+    }
+
+    [Fact]
+    public void Next_ready_stalls_are_counted_for_each_song()
+    {
+        MakeNextReady();
+
+        Assert.Contains(Published(new PlaybackNotice("the sound ran dry 2 times")), Handle(new PlaybackEvent.PlayerRead(), NextReached with { Stalls = 2 }));
+        Assert.Contains(Published(new PlaybackNotice("the sound ran dry once")), Handle(new PlaybackEvent.SoundEnded(1, null), NextReached with { Stalls = 3 }));
+    }
+
+    [Fact]
+    public void Next_ready_when_all_of_it_is_here_the_player_hears_what_follows_before_it_gets_there()
+    {
+        MakeNextReady();
+
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)], Handle(new PlaybackEvent.FetchCompleted(Next), AtEnd));
+        _queue.Clear();
+        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: false)], Handle(new PlaybackEvent.FetchCompleted(Next), AtEnd));
+    }
+
+    [Fact]
+    public void Next_ready_a_next_song_that_breaks_off_fails_when_it_is_reached()
+    {
+        MakeNextReady();
+        var broken = Next;
+
+        Assert.Equal([new PlaybackEffect.WatchEnd(true)], Handle(new PlaybackEvent.FetchFailed(broken, "cut"), AtEnd));
+        var effects = Handle(new PlaybackEvent.PlayerRead(), NextReached);
+
+        Assert.Contains(Published(new SongOver(Song(1), null, Idle: false)), effects);
+        Assert.Contains(Published(new SongOver(null, "cut", Idle: false)), effects);
+        Assert.Equal(3, Current.Entry.Id);
+    }
+
+    [Theory]
+    [InlineData(null, "there is no MP3 sound in this song")]
+    [InlineData("cut", "cut")]
+    public void Next_ready_a_song_without_sound_is_passed_over_after_a_while(string? failure, string reason)
+    {
+        MakeNextReady();
+        var silent = Next;
+        Handle(failure is null ? new PlaybackEvent.FetchCompleted(silent) : new PlaybackEvent.FetchFailed(silent, failure), AtEnd);
+        List<PlaybackEffect> effects = [];
+        for (var tick = 0; tick < 11; tick++)
+        {
+            Assert.Same(silent, Next);
+            effects.AddRange(Handle(new PlaybackEvent.WatchTicked(), AtEnd with { Buffered = TimeSpan.Zero }));
+        }
+
+        Assert.Contains(new PlaybackEffect.Release(silent), effects);
+        Assert.Contains(Published(new SongOver(null, reason, Idle: false)), effects);
+        Assert.Equal(3, Next.Entry.Id);
+    }
+
+    [Fact]
+    public void Next_ready_another_next_song_makes_the_player_forget_it()
+    {
+        MakeNextReady();
+        var (current, dropped) = (Current, Next);
+        var reading = AtEnd with { Position = TimeSpan.FromSeconds(58) };
+
+        var effects = Command(new ChangeQueue(QueueChange.Clear), reading);
+        Assert.Equal([new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone())], effects);
+
+        Assert.Equal([new PlaybackEffect.Release(dropped)], Handle(new PlaybackEvent.SoundRestarted(null), reading));
+        Assert.Equal(new PlaybackPhase.Playing(current), _machine.Phase);
+    }
+
+    [Fact]
+    public void Next_ready_a_player_that_has_gone_on_before_it_could_forget_plays_what_it_has()
+    {
+        MakeNextReady();
+        var reached = Next;
+        Command(new ChangeQueue(QueueChange.Clear), AtEnd);
+
+        Handle(new PlaybackEvent.RestartMissed(null), NextReached);
+
+        Assert.Equal(new PlaybackPhase.Playing(reached), _machine.Phase);
+        Assert.Equal(2, _queue.Current?.Id);
+    }
+
+    [Fact]
+    public void Next_ready_a_change_that_leaves_the_next_song_changes_nothing()
+    {
+        MakeNextReady();
+        var phase = _machine.Phase;
+
+        Assert.Equal([Replied(new PlaybackDone())], Command(new Enqueue(Songs(4)), AtEnd));
+        Assert.Same(phase, _machine.Phase);
+    }
+
+    [Fact]
+    public void Next_ready_a_seek_drops_it()
+    {
+        MakeNextReady();
+        var dropped = Next;
+
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _asker)], Command(new SeekTo(TimeSpan.Zero), AtEnd));
+        Assert.Equal([new PlaybackEffect.Release(dropped), Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker), AtEnd));
+    }
+
+    [Fact]
+    public void Next_ready_a_player_that_ends_starts_the_next_song_again()
+    {
+        MakeNextReady();
+        var (over, given) = (Current, Next);
+
+        var effects = Handle(new PlaybackEvent.SoundEnded(1, null), AtEnd);
+
+        Assert.Contains(new PlaybackEffect.Release(over), effects);
+        Assert.Contains(new PlaybackEffect.Release(given), effects);
+        Assert.NotSame(given, Current);
+        Assert.Equal(2, Current.Entry.Id);
+        Assert.Contains(new PlaybackEffect.Fetch(Current), effects);
+    }
+
+    [Fact]
+    public void Next_ready_stop_releases_both()
+    {
+        MakeNextReady();
+        var (current, next) = (Current, Next);
+
+        Assert.Equal(
+            [new PlaybackEffect.Release(current), new PlaybackEffect.Release(next), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone())],
+            Command(StopPlaying.Instance, AtEnd));
+    }
+
+    [Fact]
+    public void Shutting_down_closes_the_sound()
+    {
+        Start(1);
+
+        Assert.Contains(new PlaybackEffect.CloseSound(), Handle(new PlaybackEvent.ShuttingDown()));
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+    }
+
+    private static readonly Host Ann = new() { Name = "ann" };
+    private static readonly Host Ben = new() { Name = "ben" };
+
+    private static Song Song(int id) => new() { Id = id, Format = new AudioFormat { DurationMs = 60_000, PayloadBytes = 960_000 } };
+
+    private static QueuedSong[] Songs(params int[] ids) => [.. ids.Select(id => new QueuedSong(id, $"song {id}"))];
+
+    private PlaybackEffect.Reply Replied(object message) => new(_asker, message);
+
+    private static PlaybackEffect.Publish Published(object message) => new(message);
+
+    private IReadOnlyList<PlaybackEffect> Command(object command, SoundReading reading = default) =>
+        Handle(new PlaybackEvent.Commanded(command, _asker), reading);
+
+    private IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading = default) => _machine.Handle(happened, reading);
+
+    private T Playing<T>(int id, Func<T> act)
+    {
+        Start(id);
+        return act();
+    }
+
+    /// <summary>The first song plays, a host sends it, and the others wait.</summary>
+    private void Start(params int[] ids)
+    {
+        Command(new PlayNow(Songs(ids)));
+        Handle(new PlaybackEvent.HostStarted(Current, Song(ids[0]), Ann));
+    }
+
+    private void FetchNext()
+    {
+        Start(1, 2, 3);
+        Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
+        Assert.IsType<PlaybackPhase.PlayingAndFetchingNext>(_machine.Phase);
+    }
+
+    private void MakeNextReady()
+    {
+        FetchNext();
+        Handle(new PlaybackEvent.WatchTicked(), AtEnd);
+        Assert.IsType<PlaybackPhase.PlayingWithNextReady>(_machine.Phase);
+    }
+}

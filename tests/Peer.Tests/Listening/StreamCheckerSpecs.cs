@@ -1,0 +1,179 @@
+using Google.Protobuf;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>What a host may send for the PLAYs it got.</summary>
+public sealed class StreamCheckerSpecs
+{
+    private static readonly TestSong Song = new(200_000);
+    private static readonly int Piece = Song.PieceBytes;
+
+    private readonly StreamChecker _checker = new(Song.ToSong(1), Piece + 5);
+
+    [Fact]
+    public void A_PLAY_asks_for_the_piece_that_holds_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
+
+    [Fact]
+    public void What_is_proven_begins_at_the_byte_that_was_wanted()
+    {
+        Play();
+        Begin(Piece);
+
+        Assert.Null(_checker.Add(Song.Payload.AsSpan(Piece, Piece - 1)));
+        Assert.False(_checker.HasProven);
+        Assert.Null(_checker.Add(Song.Payload.AsSpan(2 * Piece - 1, 1)));
+
+        Assert.Equal(Song.Payload[(Piece + 5)..(2 * Piece)], Dequeue());
+        Assert.False(_checker.HasProven);
+    }
+
+    [Fact]
+    public void The_end_is_right_when_everything_has_arrived()
+    {
+        Play();
+        Begin(Piece);
+        Assert.Null(_checker.Add(Song.Payload.AsSpan(Piece, 3 * Piece)));
+        Assert.Equal("it ended the song too early", _checker.End());
+        Assert.Null(_checker.Add(Song.Payload.AsSpan(4 * Piece)));
+        Assert.Null(_checker.End());
+        Assert.Equal(Song.Payload[(Piece + 5)..], Dequeue());
+    }
+
+    [Fact]
+    public void From_the_very_end_there_is_nothing_to_wait_for()
+    {
+        var checker = new StreamChecker(Song.ToSong(1), Song.Payload.Length);
+        checker.PlaySent();
+        Assert.Equal("it ended the song too early", checker.End());
+        Assert.Null(checker.Begin(Start(checker.PlayOffset), out _));
+        Assert.Null(checker.End());
+    }
+
+    [Fact]
+    public void Audio_before_the_start_of_a_stream_is_a_fault()
+    {
+        Play();
+
+        Assert.False(_checker.IsSuperseded);
+        Assert.Equal("it sent audio before it said of which song", _checker.Add([1]));
+    }
+
+    [Fact]
+    public void A_wrong_piece_is_a_fault_and_what_came_before_it_is_proven()
+    {
+        Play();
+        Begin(Piece);
+
+        Assert.Equal("it sent a piece that is not the song's", _checker.Add([.. Song.Payload[Piece..(2 * Piece)], .. new byte[Piece]]));
+        Assert.Equal(Song.Payload[(Piece + 5)..(2 * Piece)], Dequeue());
+    }
+
+    [Fact]
+    public void A_stream_that_nobody_asked_for_is_a_fault()
+    {
+        Play();
+        Begin(Piece);
+
+        Assert.Equal("it began the song more often than it was asked to", _checker.Begin(Start(Piece), out _));
+    }
+
+    [Fact]
+    public void A_stream_of_another_song_or_with_wrong_hashes_or_from_elsewhere_is_a_fault()
+    {
+        Play();
+        Play();
+        Play();
+        var other = Start(Piece);
+        other.Song = new TestSong(200_000, seed: 9).ToSong(1);
+        var hashes = Start(Piece);
+        hashes.PieceHashes = ByteString.CopyFrom(new byte[hashes.PieceHashes.Length]);
+
+        Assert.Equal("it answered with another song", _checker.Begin(other, out _));
+        Assert.Equal("its piece hashes are not the song's", _checker.Begin(hashes, out _));
+        Assert.Equal("it started at byte 0, not where it was asked to", _checker.Begin(Start(0), out _));
+    }
+
+    [Fact]
+    public void A_seek_before_the_first_PLAY_needs_none_of_its_own()
+    {
+        Assert.False(_checker.Seek(5 * Piece + 1));
+        Assert.Equal(5 * Piece, _checker.PlayOffset);
+    }
+
+    [Fact]
+    public void A_seek_drops_what_is_proven_and_DATA_of_the_earlier_PLAY()
+    {
+        Play();
+        Begin(Piece);
+        _checker.Add(Song.Payload.AsSpan(Piece, Piece));
+
+        Assert.True(_checker.Seek(5 * Piece + 1));
+        Play();
+
+        Assert.False(_checker.HasProven);
+        Assert.True(_checker.IsSuperseded);
+        Begin(5 * Piece);
+        Assert.False(_checker.IsSuperseded);
+        _checker.Add(Song.Payload.AsSpan(5 * Piece, Piece));
+        Assert.Equal(Song.Payload[(5 * Piece + 1)..(6 * Piece)], Dequeue());
+    }
+
+    [Fact]
+    public void A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    {
+        Play();
+        Assert.True(_checker.Seek(5 * Piece));
+        Play();
+
+        Assert.False(_checker.Seek(5 * Piece + 3));
+    }
+
+    [Fact]
+    public void A_stream_of_a_PLAY_that_was_replaced_is_passed_over()
+    {
+        Play();
+        _checker.Seek(5 * Piece);
+        Play();
+        _checker.Seek(3 * Piece);
+        Play();
+
+        Assert.Null(_checker.Begin(Start(Piece), out var tree));
+        Assert.Null(tree);
+        Assert.True(_checker.IsSuperseded);
+        Begin(3 * Piece);
+    }
+
+    [Fact]
+    public void A_stream_that_begins_twice_at_the_same_byte_is_not_handed_on_twice()
+    {
+        Play();
+        Begin(Piece);
+        _checker.Seek(5 * Piece);
+        Play();
+        _checker.Seek(Piece);
+        Play();
+        Begin(Piece);
+        _checker.Add(Song.Payload.AsSpan(Piece, Piece));
+        Assert.Equal(Song.Payload[Piece..(2 * Piece)], Dequeue());
+
+        Begin(Piece);
+        _checker.Add(Song.Payload.AsSpan(Piece, 2 * Piece));
+
+        Assert.Equal(Song.Payload[(2 * Piece)..(3 * Piece)], Dequeue());
+    }
+
+    private void Play() => _checker.PlaySent();
+
+    private void Begin(long at)
+    {
+        Assert.Null(_checker.Begin(Start(at), out var tree));
+        Assert.NotNull(tree);
+    }
+
+    private static StreamStart Start(long at) => ScriptedHost.StartOf(Song, new PlayRequest { Offset = (ulong)at, WantPieceHashes = true });
+
+    private byte[] Dequeue() => [.. _checker.DequeueProven().SelectMany(piece => piece.ToArray())];
+}

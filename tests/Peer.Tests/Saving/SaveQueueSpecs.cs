@@ -1,0 +1,111 @@
+using TspActors.Peer.Saving;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Saving;
+
+/// <summary>Which songs are saved now, and which ones wait.</summary>
+public sealed class SaveQueueSpecs
+{
+    private readonly SaveQueue _queue = new(maxRunning: 2, maxWaiting: 2);
+
+    [Fact]
+    public void As_many_start_as_may_run_and_the_next_one_when_one_is_over()
+    {
+        Assert.Null(_queue.TryAdd(Song(1)));
+        var first = _queue.StartNext()!.Value.Save;
+        Assert.Null(_queue.TryAdd(Song(2)));
+        Assert.Null(_queue.TryAdd(Song(3)));
+        var second = _queue.StartNext()!.Value;
+        Assert.Equal((2, "folder"), (second.Save.Id, second.Folder));
+        Assert.Null(_queue.StartNext());
+        Assert.Equal((1, false), (_queue.Waiting, _queue.IsIdle));
+
+        _queue.End(first);
+
+        Assert.Equal(3, _queue.StartNext()?.Save.Id);
+        Assert.Null(_queue.StartNext());
+    }
+
+    [Fact]
+    public void A_song_that_waits_or_runs_is_refused_a_second_time()
+    {
+        _queue.TryAdd(Song(1));
+        Assert.Equal("song 1 is being saved already", _queue.TryAdd(Song(1)));
+        _queue.StartNext();
+        Assert.Equal("song 1 is being saved already", _queue.TryAdd(Song(1)));
+    }
+
+    [Fact]
+    public void Only_so_many_may_wait()
+    {
+        _queue.TryAdd(Song(1));
+        _queue.TryAdd(Song(2));
+
+        Assert.Equal("at most 2 songs can wait to be saved", _queue.TryAdd(Song(3)));
+    }
+
+    [Fact]
+    public void A_save_that_needs_no_place_starts_at_once_and_takes_one()
+    {
+        _queue.Start(new Save(8));
+        _queue.Start(new Save(9));
+        _queue.TryAdd(Song(1));
+
+        Assert.Null(_queue.StartNext());
+        Assert.Equal([8, 9], _queue.Running.Select(save => save.Id));
+    }
+
+    [Fact]
+    public void Clearing_drops_what_waits_and_nothing_that_runs()
+    {
+        _queue.Start(new Save(9));
+        _queue.TryAdd(Song(1));
+
+        _queue.Clear();
+
+        Assert.Equal((0, false), (_queue.Waiting, _queue.IsIdle));
+        _queue.End(_queue.Running[0]);
+        Assert.True(_queue.IsIdle);
+    }
+
+    [Fact]
+    public async Task The_status_names_the_songs_whose_sink_is_open()
+    {
+        using var folder = new TempFolder();
+        await using var sink = FileSink.Create(folder.In("song.mp3"));
+        await sink.WriteAsync(new byte[5], default);
+        var song = new Song { Id = 1 };
+        _queue.Start(new Save(1) { Song = song, Sink = sink });
+        _queue.Start(new Save(2) { Song = new Song { Id = 2 } });
+        _queue.TryAdd(Song(3));
+
+        var status = _queue.Status;
+
+        Assert.Equal([new SaveProgress(song, 5)], status.Running);
+        Assert.Equal((1, false), (status.Waiting, status.IsIdle));
+    }
+
+    [Theory]
+    [InlineData("no host", "no host")]
+    [InlineData(null, null)]
+    public void A_failure_without_a_file_is_told_as_it_is(string? failure, string? told) => Assert.Equal(told, new Save(1).Explain(failure));
+
+    [Fact]
+    public async Task A_failure_names_the_partial_file_and_a_song_that_is_saved_has_not_failed()
+    {
+        using var folder = new TempFolder();
+        var left = FileSink.Create(folder.In("left.mp3"));
+        await left.WriteAsync(new byte[5], default);
+        await left.DisposeAsync();
+        var saved = FileSink.Create(folder.In("saved.mp3"));
+        await saved.CompleteAsync(new Song(), default);
+        await saved.DisposeAsync();
+
+        Assert.Equal(
+            $"cut; what has arrived is kept in {folder.In("left.mp3.part")}: the same command goes on from there", new Save(1) { Sink = left }.Explain("cut"));
+        Assert.Null(new Save(1) { Sink = saved }.Explain("it was stopped"));
+    }
+
+    private static SaveSong Song(int id) => new(new Song { Id = id }, "folder");
+}
