@@ -1,6 +1,6 @@
 using Akka.Actor;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Server;
 
 /// <summary>The session of a connection that is one too many: says why and closes.</summary>
 internal sealed class RefusingSessionActor(byte[] lastWords) : UntypedActor

@@ -2,19 +2,19 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using TspActors.Transport.AkkaInternals;
 using Dns = System.Net.Dns;
 using Tcp = Akka.IO.Tcp;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Connections;
 
-/// <summary>A connection to be made: resolves the name, tries each address in turn within one deadline, then is a connection like any other.</summary>
-// Resolving → Dialling (one address after the other) → the states of TspConnectionActor; a failure tells ConnectFailed and stops.
+/// <summary>A connection that this side makes: resolves the name, tries each address in turn within one deadline, then is a connection like any other.</summary>
+/// <remarks>States: Dialling (resolving, then one address after the other), then those of <see cref="TspConnectionActor"/>; a failure tells ConnectFailed and stops.</remarks>
 internal sealed class OutgoingConnectionActor : TspConnectionActor
 {
     private readonly Dial _dial;
-    private readonly OpenedSockets _opened = new();
+    private readonly SocketCapture _sockets = new();
     private Tcp.Connect? _attempt;
-    private bool _open;
 
     public OutgoingConnectionActor(string host, int port, TransportSettings settings, IActorRef session)
         : base(settings, incoming: false)
@@ -37,39 +37,34 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
         }
     }
 
-    protected override void OnReceive(object message)
-    {
-        if (_open)
-        {
-            base.OnReceive(message);
-            return;
-        }
+    protected override void OnReceive(object message) => Dialling(message);
 
+    private void Dialling(object message)
+    {
         switch (message)
         {
             case Resolved resolved:
                 TryNext(resolved);
                 break;
             case NotResolved failed:
-                Fail(_dial.NotResolved(failed.Cause));
+                Fail(_dial.DescribeUnresolved(failed.Cause));
                 break;
             case Tcp.Connected connected when connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }:
-                if (_opened.Take(connected) is not { } socket)
+                if (_sockets.TryRemove(connected) is not { } socket)
                 {
                     Sender.Tell(Tcp.Abort.Instance);
                     TryNext(null);
                     break;
                 }
 
-                _open = true;
                 Timers.Cancel(Overdue.Instance);
-                Open(Sender, socket, remote.Unmapped(), local.Unmapped());
+                Attach(Sender, socket, remote.Unmapped(), local.Unmapped());
                 break;
             case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _attempt):
                 TryNext(null);
                 break;
             case Overdue:
-                Fail(_dial.TimedOut());
+                Fail(_dial.DescribeTimeout());
                 break;
             case CloseConnection or AbortConnection:
                 Fail($"the attempt to reach {_dial.Target} was given up");
@@ -83,14 +78,14 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
     private void TryNext(Resolved? resolved)
     {
         if (resolved is not null)
-            _dial.Resolved(resolved.Addresses);
+            _dial.AddAddresses(resolved.Addresses);
         if (_dial.Next() is not { } next)
         {
-            Fail(_dial.AllFailed());
+            Fail(_dial.DescribeFailure());
             return;
         }
 
-        _attempt = new Tcp.Connect(next.Address, options: [_opened], timeout: next.Timeout, pullMode: true) { TcpSettings = SocketSettings(Context.System, Settings) };
+        _attempt = new Tcp.Connect(next.Address, options: [_sockets], timeout: next.Timeout, pullMode: true) { TcpSettings = SocketSettings(Context.System, Settings) };
         Context.System.Tcp().Tell(_attempt);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
+using TspActors.Transport.Server;
 
-namespace TspActors.Transport.Tests;
+namespace TspActors.Transport.Tests.Server;
 
 public sealed class AdmissionSpecs
 {

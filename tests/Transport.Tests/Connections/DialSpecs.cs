@@ -1,10 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
+using TspActors.Transport.Connections;
 using Xunit.Abstractions;
 
-namespace TspActors.Transport.Tests;
+namespace TspActors.Transport.Tests.Connections;
 
 public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
@@ -83,13 +84,13 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var clock = new SetClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);
-        dial.Resolved([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Any]);
+        dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Any]);
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 7070), TimeSpan.FromSeconds(2)), dial.Next());
         Assert.Equal((new IPEndPoint(IPAddress.Loopback, 7070), TimeSpan.FromSeconds(3)), dial.Next());
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((new IPEndPoint(IPAddress.Any, 7070), TimeSpan.FromSeconds(4)), dial.Next());
         Assert.Null(dial.Next());
-        Assert.Equal("tracker:7070 refused the connection or cannot be reached (tried ::1, 127.0.0.1, 0.0.0.0)", dial.AllFailed());
+        Assert.Equal("tracker:7070 refused the connection or cannot be reached (tried ::1, 127.0.0.1, 0.0.0.0)", dial.DescribeFailure());
     }
 
     [Fact]
@@ -97,16 +98,16 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var clock = new SetClock();
         var dial = new Dial("::1", 7070, TimeSpan.FromSeconds(6), clock);
-        dial.Resolved([IPAddress.IPv6Loopback, IPAddress.Loopback]);
+        dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback]);
         dial.Next();
         clock.Advance(TimeSpan.FromSeconds(6));
         Assert.Null(dial.Next());
-        Assert.Equal("[::1]:7070 did not answer within 6 s", dial.AllFailed());
+        Assert.Equal("[::1]:7070 did not answer within 6 s", dial.DescribeFailure());
     }
 
     [Fact]
     public void A_name_that_is_not_resolved_in_time_is_said_to_be_so() =>
-        Assert.Equal("the name tracker could not be resolved within 5 s", new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).TimedOut());
+        Assert.Equal("the name tracker could not be resolved within 5 s", new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).DescribeTimeout());
 
     private async Task<string> FailureOf(string host, int port, TransportSettings settings)
     {

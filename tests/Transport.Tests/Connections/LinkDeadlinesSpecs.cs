@@ -1,4 +1,6 @@
-namespace TspActors.Transport.Tests;
+using TspActors.Transport.Connections;
+
+namespace TspActors.Transport.Tests.Connections;
 
 public sealed class LinkDeadlinesSpecs
 {

@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Server;
 
-/// <summary>Counts a listener's open connections, in all and by address, and says which one is too many. An address of IPv6 counts with its whole /64.</summary>
+/// <summary>Counts a server's open connections, in all and by address, and refuses those beyond the limits. An address of IPv6 counts with its whole /64.</summary>
 internal sealed class Admission(TransportSettings settings)
 {
     private readonly Dictionary<IPAddress, int> _byAddress = [];
@@ -16,7 +16,7 @@ internal sealed class Admission(TransportSettings settings)
     {
         if (Open >= settings.MaxConnections)
             return "too many connections are open here; try again later";
-        address = CountedAddress.Of(address);
+        address = CountedAddress.From(address);
         var here = _byAddress.GetValueOrDefault(address);
         if (here >= settings.MaxConnectionsPerAddress)
             return "too many connections are open from your address; close one or try again later";
@@ -29,7 +29,7 @@ internal sealed class Admission(TransportSettings settings)
     public void Leave(IPAddress address)
     {
         Open--;
-        address = CountedAddress.Of(address);
+        address = CountedAddress.From(address);
         if (_byAddress[address] == 1)
             _byAddress.Remove(address);
         else

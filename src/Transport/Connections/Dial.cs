@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Connections;
 
-/// <summary>Which address of a host is tried next and for how long, and what to say when none answers.</summary>
+/// <summary>The attempt to reach a host: decides which of its addresses to try next and for how long, and describes the failure when none answers.</summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock)
 {
     private readonly long _start = clock.GetTimestamp();
@@ -15,14 +15,15 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// <summary>Host and port as people write them.</summary>
     public string Target { get; } = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
 
-    public void Resolved(IPAddress[] addresses)
+    /// <summary>Adds the addresses that the name was resolved to.</summary>
+    public void AddAddresses(IPAddress[] addresses)
     {
         foreach (var address in addresses)
             _untried.Enqueue(address);
     }
 
-    /// <summary>The next address and its share of the time that is left, so that one that never answers leaves time for the others.</summary>
-    /// <returns>Null when there is none left, or no time.</returns>
+    /// <summary>Returns the next address and its share of the time that is left, so that one that never answers leaves time for the others.</summary>
+    /// <returns>Null when no address or no time is left.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()
     {
         var left = timeout - clock.GetElapsedTime(_start);
@@ -32,16 +33,16 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
         return (new IPEndPoint(address, port), left / (_untried.Count + 1));
     }
 
-    public string TimedOut() => _tried.Count == 0
-        ? $"the name {Host} could not be resolved within {DueTexts.Seconds(timeout)}"
-        : $"{Target} did not answer within {DueTexts.Seconds(timeout)}{Addresses()}";
+    public string DescribeTimeout() => _tried.Count == 0
+        ? $"the name {Host} could not be resolved within {DeadlineTexts.FormatSeconds(timeout)}"
+        : $"{Target} did not answer within {DeadlineTexts.FormatSeconds(timeout)}{Addresses()}";
 
-    public string NotResolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
+    public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
-    /// <summary>Akka.IO does not say why a connection could not be made; only whether the time was used up tells a refusal from silence.</summary>
-    public string AllFailed() =>
+    /// <summary>Describes why no address answered. Akka.IO does not say why a connection could not be made; only whether the time was used up tells a refusal from silence.</summary>
+    public string DescribeFailure() =>
         _tried.Count == 0 ? $"the name {Host} has no address"
-        : clock.GetElapsedTime(_start) >= timeout ? TimedOut()
+        : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
 
     private string Addresses() =>

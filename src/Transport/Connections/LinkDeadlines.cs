@@ -1,6 +1,6 @@
-namespace TspActors.Transport;
+namespace TspActors.Transport.Connections;
 
-/// <summary>What a deadline of a connection asks for.</summary>
+/// <summary>What is due on a connection.</summary>
 internal enum Due
 {
     Nothing,
@@ -23,11 +23,11 @@ internal enum Due
     /// <summary>The session was given time to answer what came before a violation, and it has passed.</summary>
     Violation,
 
-    /// <summary>The close does not get on.</summary>
+    /// <summary>The close makes no progress.</summary>
     Close,
 }
 
-/// <summary>All deadlines of one connection: told what happens and when, says what is due next and what is due now.</summary>
+/// <summary>All deadlines of one connection: it hears what happens and when, and tells what is due now and what is due next.</summary>
 /// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side reads.</remarks>
 internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
 {
@@ -48,6 +48,9 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     private bool _hadFrame;
     private bool _silenceAllowed;
     private int _pings;
+
+    /// <summary>Whether the deadlines have ended.</summary>
+    public bool IsStopped { get; private set; }
 
     /// <summary>A read was asked for.</summary>
     public void ReadStarted(TimeSpan now)
@@ -110,7 +113,10 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     /// <summary>The connection is being closed; only that has a deadline now.</summary>
     public void CloseBegun(TimeSpan now) => _closingAt = now;
 
-    /// <summary>What is due at <paramref name="now"/>; the caller acts on it and asks again.</summary>
+    /// <summary>The socket is cut or gone; nothing is due any more.</summary>
+    public void Stop() => IsStopped = true;
+
+    /// <summary>Returns what is due at <paramref name="now"/>; the caller acts on it and asks again.</summary>
     public Due Check(TimeSpan now)
     {
         var (at, due) = Earliest();
@@ -121,8 +127,8 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         return due;
     }
 
-    /// <summary>When <see cref="Check"/> will have something; null = nothing in sight.</summary>
-    public TimeSpan? Next => Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
+    /// <summary>The time of the next deadline; null = there is none.</summary>
+    public TimeSpan? Next => !IsStopped && Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
 
     private (TimeSpan At, Due Due) Earliest()
     {

@@ -4,9 +4,9 @@ using Akka.Actor;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
-namespace TspActors.Transport.Tests;
+namespace TspActors.Transport.Tests.Server;
 
-public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(output)
+public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
     public async Task A_port_in_use_is_named_with_its_address()
@@ -55,7 +55,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Who_resets_and_comes_again_from_the_same_port_harms_nobody()
+    public async Task A_remote_end_that_resets_and_comes_again_from_the_same_port_harms_nobody()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions);
@@ -99,11 +99,11 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
     {
         var sessions = CreateTestProbe();
-        var (listener, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
+        var (server, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
         var flood = await ConnectMany(address, 200);
 
         flood.ForEach(remote => remote.Reset());
-        await ExpectNothingLeft(listener);
+        await ExpectNothingLeft(server);
         await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
@@ -111,7 +111,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task Two_hundred_connections_come_and_go_and_leave_nothing()
     {
         var sessions = CreateTestProbe();
-        var (listener, address) = await Listen(Patient, sessions);
+        var (server, address) = await Listen(Patient, sessions);
         for (var i = 0; i < 200; i++)
         {
             using var remote = await RemoteEnd.Connect(address);
@@ -142,7 +142,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
             await ExpectTerminatedAsync(opened.Connection);
         }
 
-        await ExpectNothingLeft(listener);
+        await ExpectNothingLeft(server);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task An_ipv6_listener_takes_ipv4_and_shows_it_as_ipv4()
+    public async Task An_ipv6_server_accepts_ipv4_and_shows_it_as_ipv4()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions, IPAddress.IPv6Any);
@@ -178,15 +178,15 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_stopped_listener_cuts_its_connections_and_frees_its_port()
+    public async Task A_stopped_server_cuts_its_connections_and_frees_its_port()
     {
         var sessions = CreateTestProbe();
-        var (listener, address) = await Listen(Patient, sessions);
+        var (server, address) = await Listen(Patient, sessions);
         using var remote = await RemoteEnd.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        Watch(listener);
-        Sys.Stop(listener);
-        await ExpectTerminatedAsync(listener);
+        Watch(server);
+        Sys.Stop(server);
+        await ExpectTerminatedAsync(server);
         await Assert.ThrowsAsync<SocketException>(() => remote.Receive());
         await AwaitAssertAsync(() =>
         {
@@ -199,10 +199,10 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
     private async Task<string> FailureOf(IPEndPoint address)
     {
         var owner = CreateTestProbe();
-        var listener = Sys.ActorOf(TspServerActor.Props(address, Patient, () => ReportingSession.Props(owner), owner));
-        Watch(listener);
+        var server = Sys.ActorOf(TspServerActor.Props(address, Patient, () => ReportingSession.Props(owner), owner));
+        Watch(server);
         var reason = (await owner.ExpectMsgAsync<ListenFailed>()).Reason;
-        await ExpectTerminatedAsync(listener);
+        await ExpectTerminatedAsync(server);
         return reason;
     }
 
@@ -234,12 +234,12 @@ public sealed class ListenerSpecs(ITestOutputHelper output) : TransportSpec(outp
         await remote.ExpectEnd();
     }
 
-    private async Task ExpectNothingLeft(IActorRef listener)
+    private async Task ExpectNothingLeft(IActorRef server)
     {
         var socket = await Sys.ActorSelection("/system/IO-TCP/tcp-listener-0").ResolveOne(TimeSpan.FromSeconds(20));
         await AwaitAssertAsync(() =>
         {
-            Assert.Empty(((ActorRefWithCell)listener).Children);
+            Assert.Empty(((ActorRefWithCell)server).Children);
             Assert.Empty(((ActorRefWithCell)socket).Children);
         });
     }

@@ -1,18 +1,18 @@
 using ByteString = Akka.IO.ByteString;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.AkkaInternals;
 
-/// <summary>Gets at the array inside a <see cref="ByteString"/>: its <c>WriteTo</c> hands it to a stream, and this stream keeps it.</summary>
+/// <summary>Extracts the array inside a <see cref="ByteString"/>: its <c>WriteTo</c> hands the array to a stream, and this stream keeps it.</summary>
 /// <remarks>
-/// Akka.IO makes a new array for every read and never looks at it again, so that no second copy is needed; but ByteString shows it only as a span,
-/// which frames cannot keep. One instance serves one connection; not thread-safe.
+/// Assumes that Akka.IO makes a new array for every read and never looks at it again, so that no second copy is needed; ByteString shows it only as a span, which
+/// frames cannot keep. One instance serves one connection; not thread-safe.
 /// </remarks>
-internal sealed class ReceivedBytes : Stream
+internal sealed class ByteStringArray : Stream
 {
     private ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>The bytes of <paramref name="data"/>: its own array where it has one, else one new one.</summary>
-    public ReadOnlyMemory<byte> Of(ByteString data)
+    /// <summary>Returns the bytes of <paramref name="data"/>: its own array where it has a single one, else a copy.</summary>
+    public ReadOnlyMemory<byte> Extract(ByteString data)
     {
         if (!data.IsCompact)
             return data.ToArray();

@@ -3,16 +3,18 @@ using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Connections;
 
-/// <summary>A connection that was accepted: it makes its session and owns it.</summary>
-/// <remarks>A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason.</remarks>
+/// <summary>The connection of an accepted socket: it makes its session and owns it.</summary>
+/// <remarks>
+/// A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason. States: those of
+/// <see cref="TspConnectionActor"/>, and last AwaitingSession, until the session has read ConnectionClosed and stopped.
+/// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)
     : TspConnectionActor(settings, incoming: true)
 {
     private bool _sessionCrashed;
-    private bool _sessionStopped;
 
     protected override void PreStart()
     {
@@ -27,7 +29,7 @@ internal sealed class IncomingConnectionActor(
             throw;
         }
 
-        Open(io, socket, remote, local);
+        Attach(io, socket, remote, local);
     }
 
     // A session's state is its connection's; a restarted one would not know what was said before.
@@ -37,39 +39,46 @@ internal sealed class IncomingConnectionActor(
         return Directive.Stop;
     });
 
-    protected override void OnReceive(object message)
-    {
-        if (message is not SessionStopped)
-        {
-            base.OnReceive(message);
-            return;
-        }
+    // PreStart has entered the first state.
+    protected override void OnReceive(object message) => Unhandled(message);
 
-        OnSessionStopped();
-        Arm();
+    private protected override void OnOther(object message)
+    {
+        if (message is SessionStopped)
+            OnSessionStopped();
+        else
+            base.OnOther(message);
     }
 
     // The session reads ConnectionClosed before it is stopped: stopping this actor at once would overtake the message.
     private protected override void OnEnded()
     {
-        if (_sessionStopped)
+        if (Session.IsNobody())
+        {
             Context.Stop(Self);
-        else
-            Session.Tell(PoisonPill.Instance);
+            return;
+        }
+
+        Session.Tell(PoisonPill.Instance);
+        Become(AwaitingSession);
+    }
+
+    private void AwaitingSession(object message)
+    {
+        if (message is SessionStopped)
+            Context.Stop(Self);
     }
 
     private void OnSessionStopped()
     {
-        _sessionStopped = true;
-        if (IsEnded)
-            Context.Stop(Self);
-        else if (_sessionCrashed)
+        Session = ActorRefs.Nobody;
+        if (_sessionCrashed)
             Close(CloseReason.ClosedHere, "the session failed", Errors.Frame(ErrorCode.Internal, "this end has failed; its log says why"));
         else
             Close(CloseReason.ClosedHere, "the session ended");
     }
 
-    private sealed record SessionStopped
+    private sealed record SessionStopped : ILocalMessage
     {
         public static readonly SessionStopped Instance = new();
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 
-namespace TspActors.Transport;
+namespace TspActors.Transport.Connections;
 
 /// <summary>Writes to a connection's socket without copying, and counts what the operating system has not taken yet.</summary>
 /// <remarks>
@@ -15,8 +15,8 @@ namespace TspActors.Transport;
 /// <param name="taken">Called for every write that was taken in full, with its receipt, and for every part of a large one, with none.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
 {
-    // That a write moves is seen only at its end; parts of this size show it on a slow link too.
-    private const int MaxPartBytes = 128 * 1024;
+    // Progress is seen only at the end of a write; writes of this size show it on a slow link too.
+    private const int MaxWriteBytes = 128 * 1024;
     private const int MaxSegments = 16;
 
     private readonly Queue<(ReadOnlyMemory<byte> Bytes, Receipt? Receipt)> _queue = new();
@@ -43,11 +43,11 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
             Send();
     }
 
-    /// <summary>The socket has taken, or refused, what it did not take at once.</summary>
+    /// <summary>Goes on after the socket has taken, or refused, the bytes that it did not take at once.</summary>
     public void GoOn()
     {
         _busy = false;
-        Take();
+        Complete();
         Send();
     }
 
@@ -65,7 +65,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
                 _busy = socket.SendAsync(operation);
                 if (_busy)
                     return;
-                Take();
+                Complete();
             }
         }
         catch (ObjectDisposedException)
@@ -77,15 +77,15 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     private void Fill(SendOperation operation)
     {
         var head = _queue.Peek().Bytes[_offset..];
-        if (_queue.Count == 1 || head.Length >= MaxPartBytes)
+        if (_queue.Count == 1 || head.Length >= MaxWriteBytes)
         {
             operation.BufferList = null;
-            operation.SetBuffer(MemoryMarshal.AsMemory(head[..Math.Min(head.Length, MaxPartBytes)]));
+            operation.SetBuffer(MemoryMarshal.AsMemory(head[..Math.Min(head.Length, MaxWriteBytes)]));
             return;
         }
 
         operation.Segments.Clear();
-        var (room, skip) = (MaxPartBytes, _offset);
+        var (room, skip) = (MaxWriteBytes, _offset);
         foreach (var (bytes, _) in _queue)
         {
             var part = bytes[skip..];
@@ -101,7 +101,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
         operation.BufferList = operation.Segments;
     }
 
-    private void Take()
+    private void Complete()
     {
         if (_operation!.SocketError != SocketError.Success)
         {
@@ -142,5 +142,5 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     }
 }
 
-/// <summary>Who is told when a write was taken, and by which word.</summary>
+/// <summary>The actor that is told when a write was taken, and the token that names the write.</summary>
 internal sealed record Receipt(IActorRef Sender, object Token);
