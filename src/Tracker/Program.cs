@@ -4,7 +4,7 @@ using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -87,9 +87,9 @@ internal static class Program
     // Returns when it is asked to end, or when its cluster has gone on without it.
     private static async Task ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
     {
-        var vitals = new TrackerVitals();
+        var telemetry = new TrackerTelemetry();
         // Both take a while, and neither needs the other.
-        var starting = Task.Run(() => StartHttpAsync(settings.Http, vitals));
+        var starting = Task.Run(() => StartHttpAsync(settings.Http, telemetry));
         await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
         using var ending = new CancellationTokenSource();
         if (settings.Cluster.Port is not null)
@@ -99,7 +99,7 @@ internal static class Program
             await using var http = await starting.ConfigureAwait(false);
             if (http is not null)
                 host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
-            await RunAsync(host.System, settings, vitals, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            await RunAsync(host.System, settings, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -111,9 +111,9 @@ internal static class Program
         }
     }
 
-    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerVitals vitals, bool beginsCluster, Task asked, CancellationToken ending)
+    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerTelemetry telemetry, bool beginsCluster, Task asked, CancellationToken ending)
     {
-        var joining = TrackerNode.StartAsync(system, settings, vitals, beginsCluster, ending);
+        var joining = TrackerNode.StartAsync(system, settings, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
@@ -136,8 +136,8 @@ internal static class Program
         return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, new LogSettings(verbose, settings.LogFormat));
     }
 
-    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerVitals vitals) =>
-        settings.Enabled ? await TrackerHttp.StartAsync(settings, vitals).ConfigureAwait(false) : null;
+    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>
+        settings.Enabled ? await TrackerHttp.StartAsync(settings, telemetry).ConfigureAwait(false) : null;
 
     private static IEnumerable<CommandLineSetting> CommandLine(ParseResult arguments)
     {

@@ -4,8 +4,8 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -17,7 +17,7 @@ namespace TspActors.Tracker.Peers;
 /// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
 ///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
 ///          → LIST with a query        → SearchCatalog → Waiting → CatalogSearched → Serving
-///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
+///          → SHARE                    → ReceiveShare → Waiting → ShareApplied → Serving; where it came too soon, Waiting → ShareDue → ReceiveShare
 ///          → DrainRequested          → where its peer can go elsewhere, served on until it has, or MoveOverdue
 ///          → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
 /// </code>
@@ -40,7 +40,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
     private const int BytesPerCost = 64;
 
-    private readonly TrackerParts _parts;
+    private readonly SessionDependencies _parts;
     private readonly TrackerSettings _settings;
     private readonly Queue<Frame> _frames = new();
     private readonly AnswerBuffer _answers = new();
@@ -60,7 +60,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSessionActor(TrackerParts parts)
+    public RequestSessionActor(SessionDependencies parts)
     {
         _parts = parts;
         _settings = parts.Settings;
@@ -68,7 +68,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _allowance = new Allowance(_settings.RequestsPerSecond, _settings.RequestBurst);
     }
 
-    public static Props Props(TrackerParts parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
+    public static Props Props(SessionDependencies parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -108,13 +108,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case Status.Failure failure:
                 throw new InvalidOperationException("a search has failed", failure.Cause);
-            case ShareTaken:
+            case ShareApplied:
                 Answered();
                 Serve();
                 break;
             case ShareDue when _shareHeld is { } share && !_closing:
                 _waiting = false;
-                TakeShare(share, Stopwatch.GetElapsedTime(0));
+                ReceiveShare(share, Stopwatch.GetElapsedTime(0));
                 Serve();
                 break;
             case ShareDue:
@@ -246,7 +246,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         {
             // Has an allowance of its own: it is not refused, but waits.
             case Operation.Share when _peer is not null:
-                TakeShare(frame, now);
+                ReceiveShare(frame, now);
                 break;
             case Operation.Quit:
                 Close();
@@ -345,7 +345,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     }
 
     // One that is too soon is not refused, as the peer would have to share all of it again: it and what comes behind it are read later.
-    private void TakeShare(in Frame frame, TimeSpan now)
+    private void ReceiveShare(in Frame frame, TimeSpan now)
     {
         _shareHeld = null;
         if (_allowance.Take(now, 1 + (frame.Body.Length / BytesPerCost)) is { } wait)
@@ -357,7 +357,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         {
             _waiting = true;
             _tally.Await(Operation.Share);
-            _peer!.Tell(new TakeShare(share));
+            _peer!.Tell(new ReceiveShare(share));
         }
     }
 

@@ -13,7 +13,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>The tracker's read-only HTTP port: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
 public sealed class TrackerHttp : IAsyncDisposable
@@ -37,11 +37,11 @@ public sealed class TrackerHttp : IAsyncDisposable
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
-    public static async Task<TrackerHttp> StartAsync(HttpSettings settings, TrackerVitals vitals)
+    public static async Task<TrackerHttp> StartAsync(HttpSettings settings, TrackerTelemetry telemetry)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(vitals);
-        var instruments = new TrackerInstruments(vitals);
+        ArgumentNullException.ThrowIfNull(telemetry);
+        var instruments = new TrackerInstruments(telemetry);
         // Only what is needed: no configuration, no logging, no routing. It starts faster, and standard error stays the tracker's own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings.Endpoint));
@@ -55,7 +55,7 @@ public sealed class TrackerHttp : IAsyncDisposable
             .Build());
         var application = builder.Build();
         application.UseOpenTelemetryPrometheusScrapingEndpoint();
-        application.Run(context => AnswerAsync(context, vitals));
+        application.Run(context => AnswerAsync(context, telemetry));
         try
         {
             await application.StartAsync().ConfigureAwait(false);
@@ -92,7 +92,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
     }
 
-    private static Task AnswerAsync(HttpContext context, TrackerVitals vitals)
+    private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return SayAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
@@ -101,11 +101,11 @@ public sealed class TrackerHttp : IAsyncDisposable
             case "/health/live":
                 return SayAsync(context, HttpStatusCode.OK, "alive");
             case "/health/ready":
-                return vitals.Readiness.Missing is { Count: > 0 } missing
+                return telemetry.Readiness.Missing is { Count: > 0 } missing
                     ? SayAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
                     : SayAsync(context, HttpStatusCode.OK, "ready");
             case "/stats":
-                return context.Response.WriteAsJsonAsync(TrackerStatistics.Of(vitals), JsonSerializerOptions.Web, context.RequestAborted);
+                return context.Response.WriteAsJsonAsync(TrackerStatistics.Of(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
             default:
                 return SayAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
         }

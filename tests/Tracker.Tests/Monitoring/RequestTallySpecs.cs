@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using TspActors.Protocol;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 
-namespace TspActors.Tracker.Tests.Observing;
+namespace TspActors.Tracker.Tests.Monitoring;
 
 public sealed class RequestTallySpecs
 {
@@ -68,10 +68,10 @@ public sealed class RequestTallySpecs
     [Fact]
     public void A_tracker_is_ready_when_no_part_waits_for_anything()
     {
-        var readiness = new TrackerVitals().Readiness;
+        var readiness = new TrackerTelemetry().Readiness;
         readiness.Await("cluster", "the cluster is not up yet");
         readiness.Await("cluster", "waiting for 2 of 3 trackers");
-        readiness.Has(TrackerVitals.Port);
+        readiness.Has(TrackerTelemetry.Port);
         Assert.False(readiness.IsReady);
         Assert.Equal(["waiting for 2 of 3 trackers"], readiness.Missing);
 

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Catalog;
 /// While it grows, index segments and tree nodes that are soon replaced outlive the young generations, and leave holes as large as what lives; the collector alone does not
 /// close them. A compaction stops everything meanwhile, which is why it is tied to growth: a catalog that merely changes never pays for it.
 /// </remarks>
-internal sealed class HeapTidying
+internal sealed class HeapCompaction
 {
     private const int SmallestCatalog = 100_000;
 

@@ -7,13 +7,13 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Reads a whole part in pieces. Each is what is there when it is read; a song may come that the log after <paramref name="position"/> tells again.</summary>
 /// <param name="peers">The part's peers; read between its changes, by the same actor.</param>
 /// <param name="position">Where the part was when the snapshot began.</param>
-internal sealed class PartSnapshot(Dictionary<PeerId, OwnPeer> peers, ulong position)
+internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
 {
     /// <summary>Bytes of a song besides its facts.</summary>
     public const int SongOverhead = 12;
 
     private readonly Queue<PeerId> _left = new(peers.Keys);
-    private OwnPeer? _peer;
+    private ShardPeer? _peer;
     private Queue<int> _songs = new();
 
     /// <summary>Where the part was when the snapshot began.</summary>
@@ -22,12 +22,12 @@ internal sealed class PartSnapshot(Dictionary<PeerId, OwnPeer> peers, ulong posi
     /// <summary>True when everything has been read.</summary>
     public bool IsOver => _peer is null && _left.Count == 0;
 
-    public static PartSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
+    public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
 
     /// <summary>The next piece, of about so many bytes.</summary>
-    public IReadOnlyList<PartChange> Next(int bytes)
+    public IReadOnlyList<ShardChange> Next(int bytes)
     {
-        var changes = new List<PartChange>();
+        var changes = new List<ShardChange>();
         while (bytes > 0 && !IsOver)
         {
             if (_peer is null)
@@ -45,9 +45,9 @@ internal sealed class PartSnapshot(Dictionary<PeerId, OwnPeer> peers, ulong posi
         return changes;
     }
 
-    private int AddSongs(List<PartChange> changes, int bytes)
+    private int AddSongs(List<ShardChange> changes, int bytes)
     {
-        var songs = new PartSongs { Complete = true };
+        var songs = new ShardSongs { Complete = true };
         if (_peer!.Load is { } load)
             (songs.HasLoad, songs.ActiveStreams, songs.MaxStreams) = (true, load.ActiveStreams, load.MaxStreams);
         var size = 40;
@@ -60,7 +60,7 @@ internal sealed class PartSnapshot(Dictionary<PeerId, OwnPeer> peers, ulong posi
         }
 
         songs.Last = _songs.Count == 0;
-        changes.Add(new PartChange { PeerId = _peer.IdBytes, Stamp = _peer.Stamp, Songs = songs });
+        changes.Add(new ShardChange { PeerId = _peer.IdBytes, Stamp = _peer.Stamp, Songs = songs });
         if (songs.Last)
             _peer = null;
         return size;

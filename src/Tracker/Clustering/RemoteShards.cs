@@ -5,11 +5,11 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>Brings the songs of other trackers' peers into this tracker's registry.</summary>
-internal sealed class RemoteParts(SongRegistry registry, PeerOwnership claims)
+internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 {
     /// <summary>Takes changes of another tracker's part.</summary>
     /// <returns>Peers that were connected here and have registered there since.</returns>
-    public IReadOnlyList<PeerId> Apply(ApplyPart part)
+    public IReadOnlyList<PeerId> Apply(ApplyShardChanges part)
     {
         var moved = new List<PeerId>();
         foreach (var change in part.Changes)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>A frame of a share in parts, each made ready only when it is its turn, so that peers who share much take turns with the others.</summary>
-internal sealed class ShareParts
+internal sealed class ShareBatches
 {
     /// <summary>Songs of a part: the one writer has dealt with them in some 20 ms.</summary>
     private const int SongsPerPart = 1_000;
@@ -16,7 +16,7 @@ internal sealed class ShareParts
     private int _addedTaken;
     private bool _isOver;
 
-    public ShareParts(Share share)
+    public ShareBatches(Share share)
     {
         _share = share;
         // A new song must not take the id of one in the same frame.

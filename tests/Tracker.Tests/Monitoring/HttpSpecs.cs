@@ -4,10 +4,10 @@ using System.Net.Sockets;
 using System.Text.Json;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Tests.Observing;
+namespace TspActors.Tracker.Tests.Monitoring;
 
 /// <summary>The tracker as it is seen through its HTTP port.</summary>
 public sealed class HttpSpecs : TrackerSpec
@@ -16,16 +16,16 @@ public sealed class HttpSpecs : TrackerSpec
 
     // Only a broken build waits so long.
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly TrackerVitals _vitals = new();
+    private readonly TrackerTelemetry _telemetry = new();
 
     [Fact]
     public async Task It_is_alive_from_the_start_and_ready_while_the_port_is_open()
     {
-        await using var http = await TrackerHttp.StartAsync(AnyPort, _vitals);
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
         Assert.Equal((HttpStatusCode.OK, "alive\n"), await Get(http, "/health/live"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "the TSP port is not open yet\n"), await Get(http, "/health/ready"));
 
-        await StartTracker(Settings, _vitals);
+        await StartTracker(Settings, _telemetry);
         Assert.Equal((HttpStatusCode.OK, "ready\n"), await Get(http, "/health/ready"));
 
         await _tracker.StopAsync();
@@ -36,8 +36,8 @@ public sealed class HttpSpecs : TrackerSpec
     [Fact]
     public async Task The_metrics_have_the_names_that_are_documented()
     {
-        await using var http = await TrackerHttp.StartAsync(AnyPort, _vitals);
-        await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 20 }, _vitals);
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 20 }, _telemetry);
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
@@ -57,7 +57,7 @@ public sealed class HttpSpecs : TrackerSpec
 
         Assert.Equal(2, metrics["tsp_tracker_peers{}"]);
         Assert.Equal(3, metrics["tsp_tracker_songs{}"]);
-        Assert.Equal(_vitals.Catalog.Current.Version, metrics["tsp_tracker_catalog_version{}"]);
+        Assert.Equal(_telemetry.Catalog.Current.Version, metrics["tsp_tracker_catalog_version{}"]);
         Assert.Equal(1, metrics["tsp_tracker_ready{}"]);
         Assert.True(metrics["tsp_tracker_uptime_seconds{}"] > 0);
         Assert.Equal(4, metrics["tsp_connections{}"]);
@@ -83,8 +83,8 @@ public sealed class HttpSpecs : TrackerSpec
     [Fact]
     public async Task The_statistics_are_plain_JSON()
     {
-        await using var http = await TrackerHttp.StartAsync(AnyPort, _vitals);
-        await StartTracker(Settings, _vitals);
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        await StartTracker(Settings, _telemetry);
         var host = await Host(1, Samples.Songs(3));
         await host.Send(Operation.Info, 1);
         await host.Expect(Operation.Info);
@@ -103,31 +103,31 @@ public sealed class HttpSpecs : TrackerSpec
     [Fact]
     public void How_a_tracker_stands_in_its_cluster_is_seen()
     {
-        _vitals.Standing = new ClusterStanding(false, [], 3, 1);
+        _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
 
-        Assert.Equal((3, 1), (TrackerStatistics.Of(_vitals).ClusterMembers, TrackerStatistics.Of(_vitals).ClusterReachable));
-        Assert.Contains(_vitals.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
+        Assert.Equal((3, 1), (TrackerStatistics.Of(_telemetry).ClusterMembers, TrackerStatistics.Of(_telemetry).ClusterReachable));
+        Assert.Contains(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
 
-        _vitals.Standing = new ClusterStanding(true, [], 3, 2);
-        Assert.DoesNotContain(_vitals.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
+        _telemetry.Standing = new ClusterStanding(true, [], 3, 2);
+        Assert.DoesNotContain(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Connections_that_are_turned_away_are_counted()
     {
-        await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _vitals);
+        await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _telemetry);
         await Connect();
         var second = await Connect();
         await second.ExpectError(ErrorCode.Busy);
 
-        Assert.Equal(1, TrackerStatistics.Of(_vitals).Rejected["busy"]);
-        Assert.Equal(1, _vitals.Connections.Open);
+        Assert.Equal(1, TrackerStatistics.Of(_telemetry).Rejected["busy"]);
+        Assert.Equal(1, _telemetry.Connections.Open);
     }
 
     [Fact]
     public async Task Anything_else_is_told_what_there_is()
     {
-        await using var http = await TrackerHttp.StartAsync(AnyPort, _vitals);
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
 
         var (status, text) = await Get(http, "/");
         Assert.Equal(HttpStatusCode.NotFound, status);
@@ -143,7 +143,7 @@ public sealed class HttpSpecs : TrackerSpec
         other.Start();
         var address = (IPEndPoint)other.LocalEndpoint;
 
-        var error = await Assert.ThrowsAsync<ListenException>(() => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _vitals));
+        var error = await Assert.ThrowsAsync<ListenException>(() => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _telemetry));
 
         Assert.Contains($"port {address.Port} on 127.0.0.1 is in use", error.Message, StringComparison.Ordinal);
         Assert.Contains("tsp.tracker.http.port", error.Message, StringComparison.Ordinal);

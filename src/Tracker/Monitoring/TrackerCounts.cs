@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TspActors.Protocol;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>Counters of a tracker since it started. Adding to them costs next to nothing. Thread-safe.</summary>
 public sealed class TrackerCounts

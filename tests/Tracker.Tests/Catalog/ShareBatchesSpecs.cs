@@ -3,14 +3,14 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-public sealed class SharePartsSpecs
+public sealed class ShareBatchesSpecs
 {
     [Fact]
     public void A_large_frame_comes_in_parts_of_which_the_last_ends_it()
     {
         var share = Samples.Complete(Samples.Songs(2_500));
         share.Removed.AddRange(Enumerable.Range(5_001, 1_200).Select(Samples.HashBytes));
-        var parts = share.InParts().ToList();
+        var parts = share.InBatches().ToList();
         Assert.Equal([(1_000, 0), (200, 800), (0, 1_000), (0, 700)], parts.Select(part => (part.Removed.Length, part.Added.Length)));
         Assert.Equal([false, false, false, true], parts.Select(part => part.Last));
         Assert.All(parts, part => Assert.True(part.Complete));
@@ -22,13 +22,13 @@ public sealed class SharePartsSpecs
     public void Songs_with_an_id_come_before_new_ones_across_all_parts()
     {
         var share = Samples.Complete([.. Samples.Songs(1_500), Samples.Song(2_000, lastId: 7)]);
-        Assert.Equal(7, share.InParts().First().Added[0].LastId);
+        Assert.Equal(7, share.InBatches().First().Added[0].LastId);
     }
 
     [Fact]
     public void A_song_that_is_removed_and_added_is_not_removed()
     {
-        var part = Assert.Single(Samples.Change([Samples.Song(1)], 1, 2).InParts());
+        var part = Assert.Single(Samples.Change([Samples.Song(1)], 1, 2).InBatches());
         Assert.Equal(Samples.Hash(2), Assert.Single(part.Removed));
         Assert.Equal(Samples.Hash(1), Assert.Single(part.Added).Hash);
     }
@@ -36,9 +36,9 @@ public sealed class SharePartsSpecs
     [Fact]
     public void A_frame_without_songs_is_one_part()
     {
-        var part = Assert.Single(Samples.Load(1, 4).InParts());
+        var part = Assert.Single(Samples.Load(1, 4).InBatches());
         Assert.True(part.Last);
         Assert.Equal(1u, part.Load!.ActiveStreams);
-        Assert.False(Assert.Single(new Share { Complete = true }.InParts()).Last);
+        Assert.False(Assert.Single(new Share { Complete = true }.InBatches()).Last);
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using TspActors.Protocol;
 
-namespace TspActors.Tracker.Tests.Reaching;
+namespace TspActors.Tracker.Tests.Reachability;
 
 /// <summary>The listen port of a peer, as the tracker that tries it sees it.</summary>
 internal static class PeerPort

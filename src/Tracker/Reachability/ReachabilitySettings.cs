@@ -1,4 +1,4 @@
-namespace TspActors.Tracker.Reaching;
+namespace TspActors.Tracker.Reachability;
 
 /// <summary>How a tracker finds out whether listeners can connect to its peers.</summary>
 public sealed record ReachabilitySettings

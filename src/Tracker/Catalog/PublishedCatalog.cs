@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Where the newest snapshot is found: the TrackerActor writes it, everyone reads it at any time.</summary>
-internal sealed class CatalogCell
+internal sealed class PublishedCatalog
 {
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
 

@@ -1,4 +1,4 @@
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.</summary>
 public sealed class Readiness

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TspActors.Protocol;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>Counts the requests of one connection and adds them to the shared counters once per turn, so that a million requests a second do not contend
 /// for one number.</summary>

@@ -2,9 +2,9 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-public sealed class HeapTidyingSpecs
+public sealed class HeapCompactionSpecs
 {
-    private readonly HeapTidying _tidying = new();
+    private readonly HeapCompaction _tidying = new();
 
     [Fact]
     public void Each_doubling_of_a_large_catalog_is_a_time_and_what_is_small_is_left_alone()

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>The settings of the HTTP port for health, metrics and statistics.</summary>
 public sealed record HttpSettings

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Peers;
 
@@ -13,5 +13,5 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Tracker">The TrackerActor: registers peers.</param>
 /// <param name="Searcher">Searches the catalog.</param>
 /// <param name="Ports">Tries the ports of peers; null = nobody does.</param>
-internal sealed record TrackerParts(
-    TrackerSettings Settings, CatalogCell Catalog, TrackerCounts Counts, StandingCell Standing, IActorRef Tracker, IActorRef Searcher, IActorRef? Ports);
+internal sealed record SessionDependencies(
+    TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Tracker, IActorRef Searcher, IActorRef? Ports);

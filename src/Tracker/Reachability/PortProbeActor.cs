@@ -4,7 +4,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Reaching;
+namespace TspActors.Tracker.Reachability;
 
 /// <summary>One try of one port: connects, sends PING, and takes any TSP frame for an answer.</summary>
 /// <remarks>Connecting → ConnectionOpened → PING → FramesReceived → told, closed. Ends in any case when its time is up, and its connection with it.</remarks>

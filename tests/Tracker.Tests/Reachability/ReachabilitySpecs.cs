@@ -1,17 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using TspActors.Protocol;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 
-namespace TspActors.Tracker.Tests.Reaching;
+namespace TspActors.Tracker.Tests.Reachability;
 
 /// <summary>The tracker tries the ports of its peers, and says in grants what came of it.</summary>
 public sealed class ReachabilitySpecs : TrackerSpec
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
 
-    private readonly TrackerVitals _vitals = new();
+    private readonly TrackerTelemetry _telemetry = new();
     private readonly List<Socket> _ports = [];
 
     protected override TrackerSettings Settings => Patient with
@@ -51,11 +51,11 @@ public sealed class ReachabilitySpecs : TrackerSpec
             await probe.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         port.Dispose();
 
-        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 1);
+        await AwaitAsync(() => _telemetry.Counts.UnreachablePeers == 1);
 
         await GrantBecomes(host, hosts => hosts is [{ Reachable: false }]);
         await host.Send(Operation.Quit);
-        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 0);
+        await AwaitAsync(() => _telemetry.Counts.UnreachablePeers == 0);
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class ReachabilitySpecs : TrackerSpec
         var number = (uint)((IPEndPoint)closed.LocalEndPoint!).Port;
         closed.Dispose();
         var host = await HostAt(1, number);
-        await AwaitAsync(() => _vitals.Counts.UnreachablePeers == 1);
+        await AwaitAsync(() => _telemetry.Counts.UnreachablePeers == 1);
         var port = Open((int)number);
         await PeerPort.Answer(port);
 
         await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
-        Assert.Equal(0, _vitals.Counts.UnreachablePeers);
+        Assert.Equal(0, _telemetry.Counts.UnreachablePeers);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     [Fact]
     public async Task No_more_ports_are_tried_at_the_same_time_than_the_limit()
     {
-        await StartTracker(Settings with { Reachability = Settings.Reachability with { AtOnce = 1 } }, _vitals);
+        await StartTracker(Settings with { Reachability = Settings.Reachability with { AtOnce = 1 } }, _telemetry);
         var (first, second) = (Open(), Open(address: Elsewhere));
         await HostAt(1, first);
         using (var hanging = await first.AcceptAsync())
@@ -142,7 +142,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         await PeerPort.Answer(port);
         await host.Send(Operation.Quit);
         await host.ExpectEnd();
-        await AwaitAsync(() => _vitals.Counts.Peers == 0);
+        await AwaitAsync(() => _telemetry.Counts.Peers == 0);
         var other = Open();
         await HostAt(2, other);
         for (var i = 0; i < 5; i++)
@@ -186,8 +186,8 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
     private async Task<TspClient> HostAt(int peer, uint port, IPAddress? from = null)
     {
-        if (_vitals.Readiness.Missing.Count > 0)
-            await StartTracker(Settings, _vitals);
+        if (_telemetry.Readiness.Missing.Count > 0)
+            await StartTracker(Settings, _telemetry);
         var client = await Connect(from: from);
         await client.Register(PeerClient.Hello(peer, port: port));
         await client.Share(Samples.Complete(Samples.Song(1)));

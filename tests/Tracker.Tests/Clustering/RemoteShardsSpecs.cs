@@ -6,14 +6,14 @@ using TspActors.Tracker.Clustering;
 namespace TspActors.Tracker.Tests.Clustering;
 
 /// <summary>What comes of another tracker's part here.</summary>
-public sealed class RemotePartsSpecs
+public sealed class RemoteShardsSpecs
 {
     private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
     private static readonly Address B = new("akka.tcp", "trackers", "127.0.0.1", 2);
     private readonly SongRegistry _registry = new(new CatalogLimits(), new EncodedPages(0));
-    private readonly RemoteParts _parts;
+    private readonly RemoteShards _parts;
 
-    public RemotePartsSpecs() => _parts = new RemoteParts(_registry, new PeerOwnership(TimeProvider.System, A));
+    public RemoteShardsSpecs() => _parts = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A));
 
     [Fact]
     public void What_a_peer_that_moved_has_not_named_goes_once_its_new_tracker_says_that_it_has_named_everything()
@@ -57,7 +57,7 @@ public sealed class RemotePartsSpecs
         [.. songs.Select(song => OfferedSong.Given(song.Id, OfferedSong.Of(Samples.Song(song.Song)).Facts))],
         [], null);
 
-    private void Apply(Address owner, params RemoteChange[] changes) => _parts.Apply(new ApplyPart(owner, 1, changes, null));
+    private void Apply(Address owner, params RemoteChange[] changes) => _parts.Apply(new ApplyShardChanges(owner, 1, changes, null));
 
     private IEnumerable<int> Listed()
     {

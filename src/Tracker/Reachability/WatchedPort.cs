@@ -2,7 +2,7 @@ using System.Net;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Reaching;
+namespace TspActors.Tracker.Reachability;
 
 /// <summary>A peer's port: where it is, what is known of it, and when it is tried next.</summary>
 /// <param name="host">The peer; it is told what is known.</param>

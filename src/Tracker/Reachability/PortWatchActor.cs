@@ -2,10 +2,10 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Reaching;
+namespace TspActors.Tracker.Reachability;
 
 /// <summary>Tries the ports of all registered peers, a bounded number at a time: at once when a peer registers, and again later for as long as it stays.</summary>
 /// <remarks>

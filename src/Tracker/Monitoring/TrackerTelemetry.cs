@@ -2,10 +2,10 @@ using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.</summary>
-public sealed class TrackerVitals
+public sealed class TrackerTelemetry
 {
     internal const string Port = "port";
     internal const string Cluster = "cluster";
@@ -14,7 +14,7 @@ public sealed class TrackerVitals
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
     /// <summary>Creates the state of a tracker whose port is not open yet.</summary>
-    public TrackerVitals() => Readiness.Await(Port, "the TSP port is not open yet");
+    public TrackerTelemetry() => Readiness.Await(Port, "the TSP port is not open yet");
 
     /// <summary>What the tracker still waits for.</summary>
     public Readiness Readiness { get; } = new();
@@ -28,7 +28,7 @@ public sealed class TrackerVitals
     /// <summary>The time since the tracker started.</summary>
     public TimeSpan Uptime => TimeProvider.System.GetElapsedTime(_started);
 
-    internal CatalogCell Catalog { get; } = new();
+    internal PublishedCatalog Catalog { get; } = new();
 
     /// <summary>The tracker's standing in its cluster.</summary>
     internal ClusterStanding Standing
@@ -45,5 +45,5 @@ public sealed class TrackerVitals
     }
 
     /// <summary>The version of the program.</summary>
-    internal static string Version { get; } = typeof(TrackerVitals).Assembly.GetName().Version?.ToString(3) ?? "";
+    internal static string Version { get; } = typeof(TrackerTelemetry).Assembly.GetName().Version?.ToString(3) ?? "";
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace TspActors.Tracker.Observing;
+namespace TspActors.Tracker.Monitoring;
 
 /// <summary>A tracker's counters as System.Diagnostics.Metrics instruments, for Prometheus, dotnet-counters and other collectors.</summary>
 /// <remarks>
@@ -17,25 +17,25 @@ internal sealed class TrackerInstruments : IDisposable
     private static readonly double[] DurationBounds =
         [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 1];
 
-    private readonly TrackerVitals _vitals;
-    private readonly Meter _meter = new(MeterName, TrackerVitals.Version);
+    private readonly TrackerTelemetry _telemetry;
+    private readonly Meter _meter = new(MeterName, TrackerTelemetry.Version);
 
-    public TrackerInstruments(TrackerVitals vitals)
+    public TrackerInstruments(TrackerTelemetry telemetry)
     {
-        _vitals = vitals;
-        var counts = vitals.Counts;
+        _telemetry = telemetry;
+        var counts = telemetry.Counts;
         _meter.CreateObservableGauge("tsp.tracker.peers", () => counts.Peers, description: "Registered peers");
         _meter.CreateObservableGauge("tsp.tracker.peers.unreachable", () => counts.UnreachablePeers, description: "Registered peers whose port could not be reached");
-        _meter.CreateObservableGauge("tsp.tracker.songs", () => vitals.Catalog.Current.Count, description: "Songs that have a host");
-        _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)vitals.Catalog.Current.Version, description: "Changes of the catalog, in batches");
-        _meter.CreateObservableGauge("tsp.tracker.ready", () => vitals.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
-        _meter.CreateObservableGauge("tsp.tracker.uptime", () => vitals.Uptime.TotalSeconds, "s", "Time since it was started");
-        _meter.CreateObservableGauge("tsp.tracker.cluster.members", () => vitals.Standing.Members, description: "Trackers of the cluster, this one included; 0 = it is a single one");
-        _meter.CreateObservableGauge("tsp.tracker.cluster.reachable", () => vitals.Standing.Reachable, description: "Those of them that are within reach");
-        _meter.CreateObservableGauge("tsp.connections", () => vitals.Connections.Open, description: "Open connections, of peers and others");
+        _meter.CreateObservableGauge("tsp.tracker.songs", () => telemetry.Catalog.Current.Count, description: "Songs that have a host");
+        _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version, description: "Changes of the catalog, in batches");
+        _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
+        _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since it was started");
+        _meter.CreateObservableGauge("tsp.tracker.cluster.members", () => telemetry.Standing.Members, description: "Trackers of the cluster, this one included; 0 = it is a single one");
+        _meter.CreateObservableGauge("tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Those of them that are within reach");
+        _meter.CreateObservableGauge("tsp.connections", () => telemetry.Connections.Open, description: "Open connections, of peers and others");
         _meter.CreateObservableCounter("tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
         _meter.CreateObservableCounter(
-            "tsp.rejected", () => Labelled("reason", TrackerStatistics.Rejections(vitals)), description: "Requests, connections and songs that were refused, by reason");
+            "tsp.rejected", () => Labelled("reason", TrackerStatistics.Rejections(telemetry)), description: "Requests, connections and songs that were refused, by reason");
         _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts made");
         _meter.CreateObservableCounter(
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Bytes of broadcasts, once for each peer that they were for");
@@ -50,7 +50,7 @@ internal sealed class TrackerInstruments : IDisposable
 
     public void Dispose()
     {
-        _vitals.Counts.Timed = null;
+        _telemetry.Counts.Timed = null;
         _meter.Dispose();
     }
 
