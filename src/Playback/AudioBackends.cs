@@ -1,7 +1,6 @@
-using TspActors.Playback.Backends;
-using TspActors.Playback.Deadline;
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback;
 
@@ -94,7 +93,7 @@ public static class AudioBackends
         return new AudioBackend("null", reason + " until there is one")
         {
             CreateDecoder = _ => new Mpg123Decoder(),
-            CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, beginSilent: true),
+            CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, startSilent: true),
         };
 
         IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
@@ -102,7 +101,7 @@ public static class AudioBackends
 
     private static AudioBackend Silent(string reason, TimeProvider time, ISystemAudio machine) => new("null", reason)
     {
-        CreateDecoder = _ => machine.WhyNoDecoder is null ? new Mpg123Decoder() : new FrameClockDecoder(),
+        CreateDecoder = _ => machine.WhyNoDecoder is null ? new Mpg123Decoder() : new SilentDecoder(),
         CreateOutput = _ => new NullOutput(time),
     };
 

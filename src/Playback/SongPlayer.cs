@@ -1,3 +1,5 @@
+using TspActors.Playback.Player;
+
 namespace TspActors.Playback;
 
 /// <summary>
@@ -54,7 +56,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: its start, or the position of the last <see cref="Restart(TimeSpan)"/>, plus what the output has played since.
+    /// The position in the audible song: its start, or the position of the last <see cref="Seek(TimeSpan)"/>, plus what the output has played since.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
@@ -69,7 +71,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// being decoded. The estimate is approximate for a variable bitrate and for waiting songs with another bitrate.
     /// Before anything is decoded it assumes 128 kbit/s.
     /// </summary>
-    public TimeSpan Buffered => _control.Buffered(_input.Count);
+    public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
     /// <summary>The volume, 0 to 100. Applies to the next block of sound.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not within 0 to 100.</exception>
@@ -88,7 +90,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public void Start() => _control.Start(_thread);
 
     /// <summary>Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write at a time.</summary>
-    /// <returns>False when bytes were dropped because playback has ended or was restarted at another position.</returns>
+    /// <returns>False when bytes were dropped because playback has ended or has moved to another position.</returns>
     /// <exception cref="InvalidOperationException">Another write is waiting, or the song is complete.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; some of the bytes may have been accepted.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
@@ -105,18 +107,18 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public void Complete() => _input.Complete();
 
     /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet: more bytes will follow.</summary>
-    public void TakeBackComplete() => _input.TakeBackComplete();
+    public void WithdrawComplete() => _input.WithdrawComplete();
 
     /// <summary>Pauses playback. The buffer still accepts bytes until it is full.</summary>
-    public void Pause() => _control.Pause(true);
+    public void Pause() => _control.RequestPause(true);
 
     /// <summary>Continues after <see cref="Pause"/>.</summary>
-    public void Resume() => _control.Pause(false);
+    public void Resume() => _control.RequestPause(false);
 
     /// <summary>Ends playback at once: drops what is buffered and releases a waiting writer.</summary>
     public void Stop()
     {
-        var isOver = _control.Stop();
+        var isOver = _control.RequestStop();
         _input.Close();
         if (isOver)
             _completion.TrySetResult(new PlaybackEnd.Stopped());
@@ -128,18 +130,19 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
     /// <returns>False when playback has already ended.</returns>
-    public bool Restart(TimeSpan position) => _control.Restart(position, song: null);
+    public bool Seek(TimeSpan position) => _control.SeekTo(position, song: null);
 
-    /// <summary>Seeks as <see cref="Restart(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.</summary>
+    /// <summary>Seeks as <see cref="Seek(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.</summary>
     /// <returns>False when playback has already ended or another song is audible; then nothing changes.</returns>
-    public bool Restart(TimeSpan position, int song) => _control.Restart(position, song);
+    public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 
     /// <summary>Stops and waits, up to the configured deadline, until everything is closed. Do not call it from an event handler.</summary>
     public void Dispose()
     {
         Stop();
         // A device that hangs forever keeps its thread. It is a background thread and closes everything if the call ever returns.
-        if (_control.Started && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
+        var wasStarted = !_thread.ThreadState.HasFlag(ThreadState.Unstarted);
+        if (wasStarted && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 

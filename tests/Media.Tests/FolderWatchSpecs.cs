@@ -3,7 +3,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>What the operating system tells of real folders.</summary>
+/// <summary>Changes in real folders as the operating system reports them.</summary>
 public sealed class FolderWatchSpecs : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -31,7 +31,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_come_change_move_and_go_are_told()
+    public async Task New_changed_moved_and_deleted_files_are_reported()
     {
         _folder.Write("music/new.mp3", [1]);
         await Tells("new.mp3");
@@ -46,7 +46,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Folders_that_come_move_and_go_are_told()
+    public async Task New_moved_and_deleted_folders_are_reported()
     {
         _folder.Write("outside/deep/b.mp3", [1]);
         Directory.Move(_folder.In("outside"), _folder.In("music", "inside"));
@@ -60,7 +60,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Of_other_files_only_those_with_patterns_matter()
+    public async Task Of_all_other_files_only_tspignore_files_are_reported()
     {
         _folder.Write("music/cover.jpg", [1]);
         _folder.Write("music/old/.tspignore", "a.mp3"u8.ToArray());
@@ -70,7 +70,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_watched_is_said_once_and_watched_when_it_is_there()
+    public void A_missing_folder_is_reported_once_and_watched_when_it_exists()
     {
         using var watch = Watch("missing");
         watch.Renew();
@@ -93,7 +93,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_limit_that_is_reached_while_the_watch_begins_leaves_the_folder_unwatched()
+    public void A_limit_reached_at_the_start_of_the_watch_leaves_the_folder_unwatched()
     {
         Exception? error = new IOException("no space left", 28);
         using var watch = new FolderWatch(
@@ -103,10 +103,10 @@ public sealed class FolderWatchSpecs : IDisposable
             Start = watcher => ((LimitedWatcher)watcher).Begin(error),
         };
         watch.Renew();
-        Assert.True(_touched.TakeQuiet().Everything);
+        Assert.True(_touched.DequeueQuiet().Everything);
         watch.Renew();
-        // Or else every scan would ask for the next one.
-        Assert.False(_touched.TakeQuiet().Everything);
+        // Otherwise every scan would trigger the next one.
+        Assert.False(_touched.DequeueQuiet().Everything);
         Assert.StartsWith($"{_folder.In("music")}: ", Assert.Single(_unwatched), StringComparison.Ordinal);
         Assert.False(watch.IsComplete);
         error = null;
@@ -114,11 +114,11 @@ public sealed class FolderWatchSpecs : IDisposable
         Assert.True(watch.IsComplete);
         error = new InternalBufferOverflowException();
         watch.Renew();
-        Assert.True(_touched.TakeQuiet().Everything);
+        Assert.True(_touched.DequeueQuiet().Everything);
         Assert.True(watch.IsComplete);
         error = new UnauthorizedAccessException("lost+found");
         watch.Renew();
-        Assert.False(_touched.TakeQuiet().Everything);
+        Assert.False(_touched.DequeueQuiet().Everything);
         Assert.True(watch.IsComplete);
         Assert.Single(_unwatched);
     }
@@ -133,7 +133,7 @@ public sealed class FolderWatchSpecs : IDisposable
         while (!_seen.IsSupersetOf(expected))
         {
             await _woken.WaitAsync(deadline.Token);
-            _seen.UnionWith(_touched.TakeQuiet().Paths);
+            _seen.UnionWith(_touched.DequeueQuiet().Paths);
         }
 
         _seen.ExceptWith(expected);

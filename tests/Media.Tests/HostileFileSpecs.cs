@@ -7,7 +7,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Whatever the bytes are, reading them ends in a song or a reason.</summary>
+/// <summary>Reading arbitrary bytes always ends in a song or a reason to skip the file.</summary>
 public sealed class HostileFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -27,7 +27,7 @@ public sealed class HostileFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Random_bytes_behind_every_kind_of_tag_header_are_never_a_song()
+    public void Random_bytes_after_any_tag_header_are_never_a_song()
     {
         var random = new Random(815);
         byte[][] openings = [[.. "ID3"u8, 2, 0, 0], [.. "ID3"u8, 3, 0, 0xC0], [.. "ID3"u8, 4, 0, 0xD0, 0, 0, 40, 0], [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 200, 1, 0, 0], [.. "TAG"u8], [.. "LYRICSBEGIN"u8]];
@@ -41,9 +41,9 @@ public sealed class HostileFileSpecs : IDisposable
         }
     }
 
-    /// <summary>TSP_MUTATED_FILES=10000 makes it the full run; then no file may take longer than two seconds.</summary>
+    /// <summary>Set TSP_MUTATED_FILES=10000 for the full run, in which no file may take longer than two seconds.</summary>
     [Fact]
-    public void Mutated_songs_are_songs_within_their_file_or_skipped()
+    public void A_mutated_song_is_skipped_or_lies_within_its_file()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_MUTATED_FILES"), out var files);
         var rounds = isFull ? files : 1500;
@@ -77,12 +77,12 @@ public sealed class HostileFileSpecs : IDisposable
         var bytes = original.ToList();
         for (var changes = random.Next(1, 6); changes > 0; changes--)
         {
-            // Half of the changes hit the tags at the start, which is where decisions are made.
+            // Half of the changes hit the tags at the start, where most decisions are made.
             var at = random.Next(random.Next(2) == 0 ? Math.Min(bytes.Count, 600) : bytes.Count);
             switch (random.Next(6))
             {
                 case 5:
-                    // A part of a tag or of the audio, spliced in where it does not belong.
+                    // Splices a section of a tag or of the audio in where it does not belong.
                     var from = random.Next(original.Length);
                     bytes.InsertRange(at, original.AsSpan(from, random.Next(Math.Min(600, original.Length - from))).ToArray());
                     break;

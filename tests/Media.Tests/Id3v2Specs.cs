@@ -44,7 +44,7 @@ public sealed class Id3v2Specs : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_tag_unsynchronised_as_a_whole_is_read(int version)
+    public void Reads_a_tag_with_whole_tag_unsynchronisation(int version)
     {
         var (picture, title) = version == 2 ? ("PIC", "TT2") : ("APIC", "TIT2");
         var body = Join(TagFrame(version, picture, [.. Enumerable.Repeat<byte>(0xFF, 3000), 0, 0xE0]), TagFrame(version, title, [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿĀ then")]));
@@ -52,7 +52,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Frames_unsynchronised_one_by_one_are_read()
+    public void Reads_frames_that_are_unsynchronised_individually()
     {
         var stuffed = Stuffed(Utf16("ÿĀ then"));
         byte[] withLength = [.. Synchsafe(stuffed.Length - 2), .. stuffed];
@@ -61,7 +61,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Compressed_frames_are_inflated_and_grouped_ones_understood()
+    public void Reads_compressed_and_grouped_frames()
     {
         var text = Utf8("squeezed " + new string('x', 300));
         using var zipped = new MemoryStream();
@@ -76,11 +76,11 @@ public sealed class Id3v2Specs : IDisposable
     [Theory]
     [InlineData(3, 0x0040)]
     [InlineData(4, 0x0004)]
-    public void Encrypted_frames_are_passed_over(int version, ushort flags) =>
+    public void Skips_encrypted_frames(int version, ushort flags) =>
         Assert.Equal("plain", Read(Id3v2(version, 0, Join(TagFrame(version, "TIT2", Latin1("secret"), flags), TagFrame(version, "TIT2", Latin1("plain"))))).Title);
 
     [Fact]
-    public void Extended_headers_are_passed_over_also_where_only_the_flag_is_there()
+    public void Skips_an_extended_header_and_tolerates_the_flag_without_one()
     {
         var title3 = TagFrame(3, "TIT2", Latin1("x"));
         var title4 = TagFrame(4, "TIT2", Latin1("x"));
@@ -91,7 +91,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Sizes_of_version_3_in_a_tag_of_version_4_are_recognised()
+    public void Recognizes_version_3_sizes_in_a_version_4_tag()
     {
         var album = new string('a', 299);
         byte[] wrong = [.. "TALB"u8, .. BigEndian(300), 0, 0, .. Latin1(album)];
@@ -109,7 +109,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void A_user_defined_artist_of_the_album_stands_in_for_a_missing_one_only()
+    public void A_user_defined_album_artist_replaces_only_a_missing_one()
     {
         var user = TagFrame(3, "TXXX", Latin1("ALBUM ARTIST\0Various"));
         var other = TagFrame(3, "TXXX", Latin1("MOOD\0sad"));
@@ -120,11 +120,11 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Latin_1_has_the_marks_of_Windows_and_is_not_guessed_at() =>
+    public void Latin_1_includes_the_Windows_characters_and_no_other_encoding_is_guessed() =>
         Assert.Equal("Don\u2019t \u20AC\u0178 \u00CF\u00F0\u00E8", Read(Id3v2(3, 0, TagFrame(3, "TIT2", [0, .. "Don"u8, 0x92, .. "t "u8, 0x80, 0x9F, 0x20, 0xCF, 0xF0, 0xE8]))).Title);
 
     [Fact]
-    public void A_text_is_cut_where_a_tracker_would_refuse_it() =>
+    public void A_text_is_cut_at_the_length_that_a_tracker_accepts() =>
         Assert.Equal(new string('音', 341), Read(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8(new string('音', 2000))))).Title);
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class Id3v2Specs : IDisposable
     [InlineData("1980s", "1980s")]
     [InlineData("2001", "2001")]
     [InlineData("(", "(")]
-    public void Genres_are_named(string written, string genre) => Assert.Equal(genre, Read(Id3v2(3, 0, TagFrame(3, "TCON", Latin1(written)))).Genre);
+    public void Genre_references_become_names(string written, string genre) => Assert.Equal(genre, Read(Id3v2(3, 0, TagFrame(3, "TCON", Latin1(written)))).Genre);
 
     [Theory]
     [InlineData("3/12", 3)]
@@ -152,17 +152,17 @@ public sealed class Id3v2Specs : IDisposable
     [InlineData("-4", 0)]
     [InlineData("99999999999", 0)]
     [InlineData("/9", 0)]
-    public void Tracks_are_the_number_before_the_stroke(string written, uint track) => Assert.Equal(track, Read(Id3v2(3, 0, TagFrame(3, "TRCK", Latin1(written)))).Track);
+    public void The_track_is_the_number_before_the_slash(string written, uint track) => Assert.Equal(track, Read(Id3v2(3, 0, TagFrame(3, "TRCK", Latin1(written)))).Track);
 
     [Theory]
     [InlineData("1999", 1999)]
     [InlineData("2004-12-31", 2004)]
     [InlineData("'99", 0)]
     [InlineData("99", 0)]
-    public void Years_are_the_first_four_digits(string written, uint year) => Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
+    public void The_year_is_the_first_four_digits(string written, uint year) => Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
 
     [Fact]
-    public void The_year_of_the_recording_goes_before_that_of_the_release()
+    public void The_recording_year_wins_over_the_release_year()
     {
         var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TDRL", Latin1("2010")), TagFrame(4, "TYER", Latin1("2005")), TagFrame(4, "TDRC", Latin1("1971")))));
         Assert.Equal(1971u, tags.Year);
@@ -180,14 +180,14 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Frames_beyond_any_text_are_not_read_and_what_follows_them_is()
+    public void Oversized_frames_are_skipped_and_the_following_frames_are_read()
     {
         var tags = Read(Id3v2(3, 0, Join(TagFrame(3, "TALB", new byte[1 << 20]), TagFrame(3, "APIC", new byte[3 << 20]), TagFrame(3, "TIT2", Latin1("x")))));
         Assert.Equal(("", "x"), (tags.Album, tags.Title));
     }
 
     [Fact]
-    public void A_tag_that_stops_making_sense_keeps_what_was_read_before()
+    public void A_corrupt_tag_keeps_the_fields_before_the_corruption()
     {
         var title = TagFrame(3, "TIT2", Latin1("x"));
         Assert.Equal("x", Read(Id3v2(3, 0, Join(title, "TALB"u8.ToArray(), BigEndian(int.MaxValue), new byte[30]))).Title);
@@ -197,7 +197,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void What_is_written_is_read_again_in_whole_kibibytes()
+    public void A_written_tag_reads_back_and_fills_whole_kibibytes()
     {
         var tags = new SongTags { Title = Title, Artist = "Motörhead", Album = "夜", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 1999, Genre = "Rock" };
 

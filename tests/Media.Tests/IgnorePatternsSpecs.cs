@@ -27,42 +27,42 @@ public sealed class IgnorePatternsSpecs
     [InlineData("# x.mp3", "# x.mp3", false)]
     [InlineData("(x)+.mp3", "(x)+.mp3", true)]
     [InlineData("x.mp3/", "x.mp3", false)]
-    public void A_pattern_fits_files_as_in_a_gitignore(string pattern, string path, bool fits) =>
-        Assert.Equal(fits, IgnorePatterns.Parse([pattern]).Decide(path, isFolder: false) == true);
+    public void A_pattern_matches_files_as_in_a_gitignore(string pattern, string path, bool fits) =>
+        Assert.Equal(fits, IgnorePatterns.Parse([pattern]).Match(path, isFolder: false) == true);
 
     [Fact]
-    public void The_last_pattern_that_fits_decides()
+    public void The_last_matching_pattern_decides()
     {
         var patterns = IgnorePatterns.Parse(["*.mp3", "!keep*.mp3", "keep-not.mp3"]);
-        Assert.Equal([true, false, true], new[] { "x.mp3", "keep.mp3", "keep-not.mp3" }.Select(path => patterns.Decide(path, isFolder: false)));
-        Assert.Null(patterns.Decide("x.txt", isFolder: false));
+        Assert.Equal([true, false, true], new[] { "x.mp3", "keep.mp3", "keep-not.mp3" }.Select(path => patterns.Match(path, isFolder: false)));
+        Assert.Null(patterns.Match("x.txt", isFolder: false));
     }
 
     [Fact]
-    public void A_pattern_with_a_slash_at_its_end_fits_folders_only_and_chooses_the_files_in_them()
+    public void A_pattern_with_a_trailing_slash_matches_only_folders_and_selects_the_files_in_them()
     {
         var patterns = IgnorePatterns.Parse(["live/"]);
-        Assert.True(patterns.Decide("a/live", isFolder: true));
-        Assert.Null(patterns.Decide("a/live", isFolder: false));
-        Assert.True(patterns.ChooseFile("a/live/b/x.mp3"));
-        Assert.False(patterns.ChooseFile("a/x.mp3"));
+        Assert.True(patterns.Match("a/live", isFolder: true));
+        Assert.Null(patterns.Match("a/live", isFolder: false));
+        Assert.True(patterns.SelectsFile("a/live/b/x.mp3"));
+        Assert.False(patterns.SelectsFile("a/x.mp3"));
     }
 
     [Fact]
-    public void No_pattern_takes_long()
+    public void No_pattern_takes_long_to_match()
     {
         var patterns = IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("*a", 40)) + "b"]);
-        Assert.Null(patterns.Decide(new string('a', 4000), isFolder: false));
+        Assert.Null(patterns.Match(new string('a', 4000), isFolder: false));
     }
 
     [Fact]
-    public void A_line_without_measure_is_passed_over() =>
+    public void An_oversized_line_is_ignored() =>
         Assert.True(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("*a", 5_000))]).IsEmpty);
 
     [Fact]
-    public void The_longest_line_is_taken() =>
-        Assert.False(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("?*a[b-z]", 64))]).Decide("abc", isFolder: false) == true);
+    public void The_longest_allowed_line_is_parsed() =>
+        Assert.False(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("?*a[b-z]", 64))]).Match("abc", isFolder: false) == true);
 
     [Fact]
-    public void Lines_that_say_nothing_are_no_patterns() => Assert.True(IgnorePatterns.Parse(["", "  ", "#", "/", "!"]).IsEmpty);
+    public void Empty_lines_and_comments_are_not_patterns() => Assert.True(IgnorePatterns.Parse(["", "  ", "#", "/", "!"]).IsEmpty);
 }

@@ -17,7 +17,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_was_put_is_found_after_reopening()
+    public void Stored_entries_are_found_after_reopening()
     {
         var song = Song("song.mp3");
         var skipped = SongFile.Read(_folder.Write("bad.mp3", [1, 2, 3]));
@@ -32,7 +32,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Passing_problems_are_not_remembered()
+    public void Passing_problems_are_not_stored()
     {
         using var index = Open();
         index.Put([SongFile.Read(_folder.In("gone.mp3"))]);
@@ -40,7 +40,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Leaves_stay_as_long_as_one_file_has_them()
+    public void Leaves_stay_as_long_as_a_file_needs_them()
     {
         using var index = Open();
         var (first, copy, other) = (Song("a.mp3"), Song("b.mp3"), Song("c.mp3", seed: 2));
@@ -69,7 +69,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Leaves_that_do_not_fit_their_hash_are_not_given_out_and_the_file_will_be_read_again()
+    public void Leaves_that_do_not_match_their_hash_are_dropped_and_the_file_is_read_again()
     {
         var song = Song("a.mp3");
         using (var index = Open())
@@ -86,7 +86,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     [InlineData("newer")]
     [InlineData("foreign")]
     [InlineData("tables gone")]
-    public void A_file_that_cannot_be_used_is_set_aside_and_a_new_one_begun(string how)
+    public void An_unusable_index_is_set_aside_and_replaced(string how)
     {
         var song = Song("a.mp3");
         using (var index = Open())
@@ -126,7 +126,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void A_page_overwritten_in_the_files_table_is_noticed_and_the_ids_are_saved()
+    public void An_overwritten_page_of_the_files_table_is_detected_and_the_ids_are_saved()
     {
         var song = Song("a.mp3");
         using (var index = Open())
@@ -147,7 +147,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Damage_that_shows_in_use_is_repaired_in_use()
+    public void Damage_found_during_use_is_repaired_during_use()
     {
         var song = Song("a.mp3");
         using (var first = Open())
@@ -167,7 +167,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_index_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_knows()
+    public void An_index_of_the_first_version_is_upgraded_without_loss()
     {
         var song = Song("a.mp3");
         using (var index = Open())
@@ -175,11 +175,11 @@ public sealed class LibraryIndexSpecs : IDisposable
         Sql("DROP INDEX files_by_stamp; DROP INDEX song_ids_by_id; PRAGMA user_version = 1");
         using var again = Open();
         Assert.Equal(song.Entry, again.Find(song.Entry.Path));
-        Assert.Equal([song.Entry], again.FindSongs(song.Entry.Stamp));
+        Assert.Equal([song.Entry], again.FindSongs(song.Entry.Stat));
     }
 
     [Fact]
-    public void An_id_is_one_song_s()
+    public void An_id_belongs_to_one_song()
     {
         using var index = Open();
         var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
@@ -190,10 +190,10 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Everything_is_loaded_and_what_the_caller_holds_is_not_made_twice()
+    public void A_load_returns_everything_and_reuses_the_entries_in_memory()
     {
         var songs = Enumerable.Range(0, 4500).Select(number => new SongFile(
-            $"/music/{number}.mp3", new FileStamp(number, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
+            $"/music/{number}.mp3", new FileStat(number, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
         using var index = Open();
         index.Put([.. songs.Select(song => new FileReading(song, new byte[32]))]);
         var held = songs.Take(100).ToDictionary(song => song.Path);
@@ -203,7 +203,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Files_set_aside_do_not_pile_up()
+    public void Set_aside_files_do_not_accumulate()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -216,7 +216,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_index_that_cannot_be_opened_says_so_and_is_left_alone()
+    public void An_index_that_cannot_be_opened_throws_and_stays_untouched()
     {
         Directory.CreateDirectory(IndexPath);
         Assert.Contains(IndexPath, Assert.Throws<LibraryIndexException>(() => LibraryIndex.Open(IndexPath, out _)).Message, StringComparison.Ordinal);
@@ -226,7 +226,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Several_threads_may_use_it()
+    public void Several_threads_can_use_the_index()
     {
         using var index = Open();
         var songs = Enumerable.Range(0, 40).Select(number => Song($"{number}.mp3", number)).ToArray();

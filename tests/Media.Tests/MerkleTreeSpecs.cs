@@ -21,7 +21,7 @@ public sealed class MerkleTreeSpecs
         Assert.Equal(new ContentHash(SHA256.HashData("hello"u8)), MerkleTree.Root(Leaves("hello"u8.ToArray())));
 
     [Fact]
-    public void Three_blocks_are_filled_up_with_a_leaf_of_zeros()
+    public void Three_blocks_are_padded_with_a_leaf_of_zeros()
     {
         var payload = Bytes(2 * Block + 100);
         byte[] Sha(params byte[][] parts) => SHA256.HashData([.. parts.SelectMany(part => part)]);
@@ -32,7 +32,7 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void The_root_is_that_of_the_plain_recursion(int size)
+    public void The_root_equals_that_of_the_plain_recursion(int size)
     {
         var payload = Bytes(size);
         Assert.Equal(NaiveTree.Root(payload), MerkleTree.Root(Leaves(payload)));
@@ -56,7 +56,7 @@ public sealed class MerkleTreeSpecs
 
     [Theory]
     [MemberData(nameof(LargeSizes))]
-    public void Pieces_are_the_smallest_that_make_at_most_1024(int size)
+    public void The_piece_size_is_the_smallest_that_gives_at_most_1024_pieces(int size)
     {
         var pieceBytes = MerkleTree.PieceBytes(size);
         var count = (size + pieceBytes - 1) / pieceBytes;
@@ -68,7 +68,7 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void Every_piece_of_the_right_payload_is_accepted_and_no_other(int size)
+    public void Every_piece_of_the_payload_is_accepted_and_no_other(int size)
     {
         var payload = Bytes(size);
         var tree = Tree(payload);
@@ -90,7 +90,7 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void A_layer_of_the_tree_is_refused_when_anything_about_it_is_wrong(int size)
+    public void A_layer_with_any_error_is_rejected(int size)
     {
         var leaves = Leaves(Bytes(size));
         var (root, layer, pieceBytes) = (MerkleTree.Root(leaves), MerkleTree.PieceLayer(leaves), MerkleTree.PieceBytes(size));
@@ -116,7 +116,7 @@ public sealed class MerkleTreeSpecs
         });
 
     [Fact]
-    public void A_piece_is_the_node_of_the_plain_recursion()
+    public void A_piece_hash_equals_the_node_of_the_plain_recursion()
     {
         var payload = Bytes(1024 * Block + 5 * Block + 3);
         var layer = MerkleTree.PieceLayer(Leaves(payload));

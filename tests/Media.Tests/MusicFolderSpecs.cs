@@ -20,21 +20,21 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Names_that_begin_with_a_dot_are_left_out()
+    public void Names_that_begin_with_a_dot_are_skipped()
     {
         Touch(".hidden.mp3", ".trash/a.mp3", "b.mp3", "...mp3");
         Assert.Equal(["b.mp3"], Find(""));
     }
 
     [Fact]
-    public void Overlapping_roots_give_a_file_once()
+    public void Overlapping_roots_yield_a_file_once()
     {
         Touch("rock/a.mp3", "rock/live/b.mp3", "c.mp3");
         Assert.Equal(["rock/a.mp3", "rock/live/b.mp3", "c.mp3"], Find("rock", "", "rock/live", "rock/"));
     }
 
     [Fact]
-    public void Links_in_a_circle_come_to_an_end_and_a_folder_behind_two_links_is_walked_once()
+    public void Cyclic_links_end_and_a_folder_behind_two_links_is_walked_once()
     {
         Touch("real/a.mp3", "other/b.mp3");
         Directory.CreateSymbolicLink(_folder.In("real", "up"), _folder.Path);
@@ -45,7 +45,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_only_to_what_is_not_shared_anyway()
+    public void A_link_is_followed_only_to_a_folder_that_is_not_shared_anyway()
     {
         Touch("music/zeta/a.mp3", "second/b.mp3", "away/c.mp3", "second/.tspignore", "second/hidden/d.mp3");
         File.WriteAllText(_folder.In("second", ".tspignore"), "hidden/");
@@ -66,7 +66,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_listed_is_reported_and_the_rest_is_found()
+    public void A_folder_that_cannot_be_listed_is_reported_and_the_rest_is_found()
     {
         Touch("good/a.mp3", "file");
         Assert.Equal(["good/a.mp3"], Find("missing", "file", "good"));
@@ -87,7 +87,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void It_walks_only_as_far_as_it_is_asked_to()
+    public void The_walk_goes_only_as_far_as_it_is_enumerated()
     {
         Touch("a/a.mp3", "b/b.mp3");
         using var cancellation = new CancellationTokenSource();

@@ -22,7 +22,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Finds_every_song_once_and_lists_what_it_left_out()
+    public void Finds_every_song_once_and_lists_the_skipped_files()
     {
         Write("a.mp3", 1);
         Write("sub/b.mp3", 2);
@@ -37,18 +37,18 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [NeedsFact("sh")]
-    public void Names_that_are_not_UTF_8_are_left_out_and_said()
+    public void Names_that_are_not_UTF_8_are_skipped_and_reported()
     {
         Native.Run("sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"", Directory.CreateDirectory(_folder.In("music")).FullName);
         var library = Scan("music");
-        // By these names .NET cannot remove them either.
+        // .NET cannot delete files with these names either.
         Native.Run("rm", "-r", _folder.In("music"));
         Assert.Equal(2, library.Problems.Count);
         Assert.All(library.Problems, problem => Assert.Contains("not valid UTF-8", problem.Text, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_file_that_did_not_change_is_never_read_again_be_it_good_or_bad()
+    public void An_unchanged_file_is_never_read_again_whether_good_or_bad()
     {
         Write("a.mp3", 1);
         _folder.Write("music/bad.mp3", Junk(900));
@@ -61,7 +61,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Only_what_changed_is_read()
+    public void Only_changed_files_are_read()
     {
         var path = Write("a.mp3", 1);
         Write("b.mp3", 2);
@@ -76,7 +76,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_moves_or_is_retagged_stays_the_same_song_with_the_same_id()
+    public void A_moved_or_retagged_file_stays_the_same_song_with_the_same_id()
     {
         var path = Write("a.mp3", 1);
         var hash = Assert.Single(Scan("music").Songs).Key;
@@ -89,7 +89,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_gone_is_forgotten_but_not_when_its_whole_disk_is_away()
+    public void A_deleted_file_is_forgotten_unless_its_whole_disk_is_missing()
     {
         Write("a.mp3", 1);
         var gone = Write("b.mp3", 2);
@@ -115,14 +115,14 @@ public sealed class MusicLibrarySpecs : IDisposable
         _folder.Write("music/bad.mp3", [1]);
         var told = new List<ScanProgress>();
         Library(new ScanSettings { Parallelism = 4, BatchFiles = 3 }, "music").Scan(new ScanObserver { Progressed = told.Add });
-        // First what is found, then what is read.
+        // First the files found, then the files read.
         Assert.Equal(Enumerable.Range(1, 21), told.Take(21).Select(progress => progress.Total));
         Assert.Equal(Enumerable.Range(1, 21), told.Skip(21).Select(progress => progress.Files));
         Assert.Equal(new ScanProgress(21, 21, 21, 20 * 30 * 417 + 1L, 20 * 30 * 417 + 1L, 1), told[^1]);
     }
 
     [Fact]
-    public void A_cancelled_scan_ends_and_keeps_what_it_read()
+    public void A_cancelled_scan_ends_and_keeps_the_files_it_has_read()
     {
         for (var number = 0; number < 30; number++)
             Write($"{number}.mp3", number);
@@ -139,7 +139,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void What_the_caller_throws_ends_the_scan_and_comes_back()
+    public void An_exception_from_the_observer_ends_the_scan_and_reaches_the_caller()
     {
         Write("a.mp3", 1);
         Write("b.mp3", 1);
@@ -147,7 +147,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Songs_of_one_album_share_their_texts()
+    public void Songs_of_one_album_share_their_strings()
     {
         for (var number = 0; number < 2; number++)
             _folder.Write($"music/{number}.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(30, seed: number)));
@@ -157,7 +157,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void What_the_index_knows_is_told_of_before_anything_is_read()
+    public void Indexed_files_are_reported_before_any_file_is_read()
     {
         for (var number = 0; number < 5; number++)
             Write($"{number}.mp3", number);
@@ -170,7 +170,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_look_finds_what_came_changed_moved_and_went_and_tells_only_that()
+    public void A_scan_of_paths_finds_and_reports_only_new_changed_moved_and_deleted_files()
     {
         var kept = Write("kept.mp3", 1);
         var gone = Write("gone.mp3", 2);
@@ -191,7 +191,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_goes_takes_its_songs_along_and_brings_them_back()
+    public void A_deleted_folder_removes_its_songs_and_a_restored_one_brings_them_back()
     {
         Write("a.mp3", 1);
         Write("sub/b.mp3", 2);
@@ -206,7 +206,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Of_copies_another_one_serves_when_the_first_goes()
+    public void Another_copy_serves_the_song_when_the_first_is_deleted()
     {
         var first = Write("a.mp3", 1);
         var second = Write("b.mp3", 1);
@@ -218,20 +218,20 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_still_being_written_to_is_left_for_later_and_said()
+    public void A_file_that_is_still_being_written_to_is_postponed_and_reported()
     {
         var library = Library(new ScanSettings { QuietTime = TimeSpan.FromHours(1) }, "music");
         var path = Write("a.mp3", 1);
-        Assert.Equal([path], library.Look([path]).Unsettled);
+        Assert.Equal([path], library.ScanPaths([path]).Unsettled);
         Assert.Equal("it is still being written to", Assert.Single(library.Problems).Text);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
-        Assert.Empty(library.Look([path]).Unsettled);
+        Assert.Empty(library.ScanPaths([path]).Unsettled);
         Assert.Single(library.Songs);
         Assert.Empty(library.Problems);
     }
 
     [Fact]
-    public void A_scan_waits_for_files_that_were_written_just_now()
+    public void A_scan_waits_for_files_that_were_written_a_moment_ago()
     {
         Write("a.mp3", 1);
         var library = Library(new ScanSettings { QuietTime = TimeSpan.FromMilliseconds(200) }, "music");
@@ -240,7 +240,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void What_happens_while_a_scan_reads_is_looked_at_between_two_files()
+    public void Urgent_paths_are_scanned_between_two_files_of_a_scan()
     {
         for (var number = 0; number < 200; number++)
             Write($"{number:000}.mp3", number);
@@ -252,7 +252,7 @@ public sealed class MusicLibrarySpecs : IDisposable
         {
             Progressed = progress => total = progress.FilesRead,
             Changed = changes => served.AddRange(changes.Served.Select(song => $"{Path.GetFileName(song.Path)} after {total}")),
-            TakeUrgent = () =>
+            DequeueUrgent = () =>
             {
                 if (++asked != 5)
                     return [];
@@ -269,7 +269,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void What_could_not_be_written_to_the_index_is_not_told_either()
+    public void A_song_that_could_not_be_stored_in_the_index_is_not_reported()
     {
         for (var number = 0; number < 20; number++)
             Write($"{number}.mp3", number);
@@ -286,7 +286,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_moved_is_recognized_by_its_stamp_and_its_content()
+    public void A_moved_file_is_recognized_by_length_time_and_content()
     {
         var path = _folder.Write("music/a.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(200, seed: 1)));
         var song = Assert.Single(Scan("music").Songs).Value;
@@ -302,17 +302,17 @@ public sealed class MusicLibrarySpecs : IDisposable
             file.Write(new byte[200]);
         }
 
-        File.SetLastWriteTimeUtc(moved, new DateTime(song.Stamp.ModifiedTicks, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(moved, new DateTime(song.Stat.ModifiedTicks, DateTimeKind.Utc));
         Assert.Null(Recognize(moved));
     }
 
-    private SongFile? Recognize(string path) => MovedFile.Recognize(path, FileStamp.Of(path)!.Value, _index, MediaLimits.Default);
+    private SongFile? Recognize(string path) => MovedFile.Recognize(path, FileStat.Read(path)!.Value, _index, MediaLimits.Default);
 
     private static LibraryChanges Look(MusicLibrary library, params string[] paths)
     {
         var told = new List<LibraryChanges>();
-        library.Look(paths, observer: new ScanObserver { Changed = told.Add });
-        // A batch that was read is told of before what is gone: together they are what is different.
+        library.ScanPaths(paths, observer: new ScanObserver { Changed = told.Add });
+        // A batch of read files is reported before the deleted ones; together they are the changes.
         return new LibraryChanges([.. told.SelectMany(changes => changes.Served)], [.. told.SelectMany(changes => changes.Gone)]);
     }
 
@@ -321,7 +321,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     private MusicLibrary Library(ScanSettings? settings, params string[] roots) =>
         new([.. roots.Select(root => new MusicRoot(_folder.In(root)))], _index, settings);
 
-    /// <summary>A scan as at the start of a program: it knows only what the index knows.</summary>
+    /// <summary>Scans as at program start, with only the knowledge of the index.</summary>
     private MusicLibrary Scan(params string[] roots)
     {
         var library = Library(null, roots);

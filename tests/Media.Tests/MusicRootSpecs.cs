@@ -4,7 +4,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Which files of several roots are shared: names, patterns, .tspignore files, overlaps.</summary>
+/// <summary>The files that roots share: names, patterns, .tspignore files, overlaps.</summary>
 public sealed class MusicRootSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -21,7 +21,7 @@ public sealed class MusicRootSpecs : IDisposable
     public void A_folder_may_have_a_name(string text, string path, string name)
     {
         if (OperatingSystem.IsWindows())
-            return; // These are paths of the others.
+            return; // The paths are those of other operating systems.
         var root = MusicRoot.Parse(text);
         Assert.Equal(name, root.Name);
         Assert.EndsWith(path, root.Path, StringComparison.Ordinal);
@@ -29,14 +29,14 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void Excluded_files_and_folders_are_left_out()
+    public void Excluded_files_and_folders_are_skipped()
     {
         Touch("a.mp3", "b.part.mp3", "podcasts/c.mp3", "sub/podcasts/d.mp3", "sub/e.mp3");
         Assert.Equal(["a.mp3", "sub/e.mp3"], Find(Root("") with { Exclude = IgnorePatterns.Parse(["podcasts/", "*.part.mp3"]) }));
     }
 
     [Fact]
-    public void Where_files_are_included_the_others_are_not()
+    public void Include_patterns_exclude_all_other_files()
     {
         Touch("a.mp3", "shared/b.mp3", "shared/sub/c.mp3", "x/d.live.mp3");
         var root = Root("") with { Include = IgnorePatterns.Parse(["/shared/", "*.live.mp3"]) };
@@ -44,7 +44,7 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void A_tspignore_file_rules_its_folder_and_what_is_under_it()
+    public void A_tspignore_file_applies_to_its_folder_and_everything_below()
     {
         Touch("a.mp3", "sub/a.mp3", "sub/b.mp3", "sub/deep/a.mp3", "sub/deep/keep/a.mp3", "sub/out/b.mp3");
         Write("sub/.tspignore", "# not these\na.mp3\n/out/\n");
@@ -62,7 +62,7 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void Of_overlapping_roots_each_shares_by_its_own_patterns_and_no_file_twice()
+    public void Overlapping_roots_each_follow_their_own_patterns_and_share_no_file_twice()
     {
         Touch("a.mp3", "sub/b.mp3", "sub/c.mp3");
         var all = Root("") with { Exclude = IgnorePatterns.Parse(["sub/b.mp3"]) };
@@ -70,7 +70,7 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void A_part_is_found_by_the_same_rules_as_the_whole()
+    public void A_subfolder_is_enumerated_by_the_same_rules_as_the_whole()
     {
         Touch("a.mp3", "sub/b.mp3", "sub/c.mp3", "sub/deep/d.mp3", ".hidden/e.mp3");
         Write("sub/.tspignore", "c.mp3");

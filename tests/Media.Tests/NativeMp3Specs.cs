@@ -6,7 +6,7 @@ using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Files made by real encoders, compared with a plain walk in memory and with what ffprobe and mpg123 say about them.</summary>
+/// <summary>Files made by real encoders, compared with a plain walk in memory and with the results of ffprobe and mpg123.</summary>
 public sealed partial class NativeMp3Specs : IDisposable
 {
     private const double Seconds = 3.3;
@@ -15,7 +15,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("lame", "ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void What_lame_encodes_is_measured_as_other_programs_measure_it()
+    public void Files_from_lame_are_measured_as_other_programs_measure_them()
     {
         foreach (var (rate, channels, options) in (ReadOnlySpan<(int, int, string)>)
         [
@@ -31,7 +31,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     }
 
     [NeedsFact("ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void What_ffmpeg_encodes_is_measured_as_other_programs_measure_it()
+    public void Files_from_ffmpeg_are_measured_as_other_programs_measure_them()
     {
         var cover = _folder.In("cover.jpg");
         Native.Run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=640x480", "-frames:v", "1", cover);
@@ -60,13 +60,13 @@ public sealed partial class NativeMp3Specs : IDisposable
         Assert.InRange(song.Format.DurationMs, frames * frameMs - frameMs - 1, frames * frameMs + 1);
         var probed = Native.Run("ffprobe", "-v", "quiet", "-select_streams", "a", "-show_entries", "stream=duration", "-of", "default=nw=1:nk=1", path);
         Assert.InRange(song.Format.DurationMs - double.Parse(probed, CultureInfo.InvariantCulture) * 1000, -frameMs - 1, frameMs + 1);
-        // mpg123 shows its progress as "> frames done+frames left"; the last one tells how many there were.
+        // mpg123 shows its progress as "> frames done+frames left"; the last line gives the total.
         var done = FramesDone().Matches(Native.Run("mpg123", "-t", "-v", "--no-gapless", "--no-resync", path))[^1];
         var played = int.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture) + int.Parse(done.Groups[2].Value, CultureInfo.InvariantCulture);
         Assert.InRange(song.Format.DurationMs - played * frameMs, -frameMs - 1, frameMs + 1);
     }
 
-    /// <summary>Skips the tags these encoders write at both ends and goes from header to header.</summary>
+    /// <summary>Skips the tags that these encoders write at both ends and moves from header to header.</summary>
     private static (long Start, long End, int Frames) NaiveWalk(byte[] bytes)
     {
         var at = 0;

@@ -15,14 +15,14 @@ public sealed class OtherTagSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ID3v1_is_read()
+    public void Reads_ID3v1()
     {
         var expected = new SongTags { Title = "Söng", Artist = "Band", Album = "Record", Track = 7, Year = 1984, Genre = "Rock" };
         Assert.Equal(expected, Read([], Id3v1("Söng", "Band", "Record", "1984", 7, 17)));
     }
 
     [Fact]
-    public void A_comment_in_ID3v1_is_no_track()
+    public void A_comment_in_ID3v1_is_not_a_track()
     {
         var tag = Id3v1("x");
         tag.AsSpan(97, 30).Fill((byte)'c');
@@ -30,7 +30,7 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void The_extension_of_ID3v1_carries_long_texts_on()
+    public void The_extension_of_ID3v1_continues_long_texts()
     {
         var title = new string('a', 30) + "and more";
         var extension = new byte[227];
@@ -45,7 +45,7 @@ public sealed class OtherTagSpecs : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void APE_is_read(bool withHeader)
+    public void Reads_APE(bool withHeader)
     {
         var ape = Ape(withHeader, ("TITLE", "音楽"), ("Artist", "One\0Two"), ("album", "Record"), ("Album Artist", "Various"), ("Track", "3/9"), ("Disc", "2"), ("Year", "2001-02-03"), ("Genre", "Jazz"));
         var expected = new SongTags { Title = "音楽", Artist = "One; Two", Album = "Record", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 2001, Genre = "Jazz" };
@@ -56,7 +56,7 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void Where_tags_disagree_ID3v2_is_believed_first_and_ID3v1_last()
+    public void ID3v2_takes_precedence_over_APE_and_APE_over_ID3v1()
     {
         var id3v2 = Id3v2(4, 0, Join(TagFrame(4, "TIT2", Latin1("two")), TagFrame(4, "TDRL", Latin1("2002"))));
         var appended = Id3v2(4, 0, Join(TagFrame(4, "TIT2", Latin1("behind")), TagFrame(4, "TPE2", Latin1("behind"))), withFooter: true);
@@ -66,16 +66,16 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void A_song_without_a_title_takes_the_name_of_its_file()
+    public void A_song_without_a_title_gets_the_name_of_its_file()
     {
         Assert.Equal("01 - Söng.live", Read([], Id3v1("", "Band"), "01 - Söng.live.MP3").Title);
         Assert.Equal("Untitled", Read([], [], "\u0001.mp3").Title);
     }
 
     [NeedsFact("ffmpeg:ffmpeg", "ffprobe:ffmpeg")]
-    public void Numbered_genres_are_those_ffprobe_knows()
+    public void Numbered_genres_match_those_of_ffprobe()
     {
-        // Every fourteenth: each one is a run of ffprobe.
+        // Every fourteenth, because each one is a run of ffprobe.
         for (var number = 3; number < Genres.Count; number += 14)
         {
             var path = _folder.Write("genre.mp3", Join(Frames(5), Id3v1("x", genre: (byte)number)));

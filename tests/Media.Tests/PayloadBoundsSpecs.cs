@@ -43,7 +43,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(Surroundings))]
-    public void The_payload_is_what_stands_between_tags_and_junk(string what, byte[] before, byte[] after)
+    public void The_payload_lies_between_tags_and_junk(string what, byte[] before, byte[] after)
     {
         var song = Read(Join(before, Audio, after));
         Assert.True((before.Length, Audio.Length) == ((int)song.PayloadOffset, (int)song.PayloadLength), what);
@@ -54,7 +54,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [Theory]
     [InlineData(100)]
     [InlineData(5_000)]
-    [InlineData(300_000)] // longer than the window: the junk is gone when it proves to be inside
+    [InlineData(300_000)] // longer than the window, which has moved on when the junk turns out to be inside
     [InlineData(1_000_000)]
     public void Junk_between_frames_belongs_to_the_payload(int length)
     {
@@ -66,7 +66,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     }
 
     [Fact]
-    public void Parts_of_different_sample_rates_are_one_payload()
+    public void Sections_with_different_sample_rates_are_one_payload()
     {
         var payload = Join(Frames(10), Id3v2(3, 0, new byte[100]), Frames(10, Header24k));
         var song = Read(payload);
@@ -78,7 +78,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_file_of_very_few_frames_is_a_song_when_nothing_else_is_in_it(int frames)
+    public void A_file_of_very_few_frames_is_a_song_when_it_holds_nothing_else(int frames)
     {
         var song = Read(Join(Id3v2(4, 0, new byte[20]), Frames(frames), Id3v1("x")));
         Assert.Equal(417 * frames, song.PayloadLength);
@@ -88,7 +88,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [InlineData("Xing")]
     [InlineData("Info")]
     [InlineData("VBRI")]
-    public void An_info_frame_is_payload_but_makes_no_sound(string marker)
+    public void An_info_frame_belongs_to_the_payload_but_not_to_the_duration(string marker)
     {
         var payload = Join(InfoFrame(marker), Frames(10, Header64));
         var song = Read(payload);
@@ -108,7 +108,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     }
 
     [Fact]
-    public void Payloads_across_many_windows_and_blocks_hash_right()
+    public void Payloads_across_many_windows_and_blocks_hash_correctly()
     {
         foreach (var frames in (int[])[39, 40, 78, 628, 629, 1257, 3000])
         {

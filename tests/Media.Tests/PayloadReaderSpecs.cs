@@ -22,7 +22,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     [InlineData(41_000, 9999)]
     [InlineData(41_700, 10)]
     [InlineData(50_000, 10)]
-    public async Task Reads_the_payload_and_nothing_behind_it(int offset, int count)
+    public async Task Reads_the_payload_and_nothing_after_it(int offset, int count)
     {
         using var reader = Open();
         var buffer = new byte[count];
@@ -33,7 +33,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_negative_offset_is_an_error_of_the_caller()
+    public async Task A_negative_offset_throws()
     {
         using var reader = Open();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ReadAsync(new byte[1], -1));
@@ -63,7 +63,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_change_while_it_is_open_is_seen()
+    public async Task A_change_to_an_open_file_is_detected()
     {
         using var reader = Open();
         Assert.True(reader.IsUnchanged());
@@ -74,7 +74,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_deleted_while_it_is_open_can_be_read_to_its_end()
+    public async Task A_file_deleted_while_open_can_be_read_to_its_end()
     {
         using var reader = Open();
         File.Delete(_song.Path);

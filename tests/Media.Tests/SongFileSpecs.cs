@@ -35,28 +35,28 @@ public sealed class SongFileSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(NoSongs))]
-    public void What_is_no_song_is_skipped_with_its_reason(string what, byte[] bytes, SkipReason reason)
+    public void A_file_that_is_not_a_song_is_skipped_with_a_reason(string what, byte[] bytes, SkipReason reason)
     {
         var reading = SongFile.Read(_folder.Write("x.mp3", bytes));
         var skipped = Assert.IsType<SkippedFile>(reading.Entry);
         Assert.True(reason == skipped.Reason, $"{what}: {skipped}");
         Assert.True(skipped.IsLasting);
-        Assert.Equal(bytes.Length, skipped.Stamp.Length);
+        Assert.Equal(bytes.Length, skipped.Stat.Length);
         Assert.DoesNotContain(_folder.Path, skipped.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void People_are_told_what_it_is_instead()
+    public void The_reason_says_what_the_file_is_instead()
     {
         Assert.Contains("a JPEG picture", Skip(_folder.Write("x.mp3", [0xFF, 0xD8, 0xFF, 0xE0, .. Junk(500)])).Text, StringComparison.Ordinal);
         Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", [.. "fLaC"u8, .. Junk(500)])).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_gone_vanished() => Assert.Equal(SkipReason.Vanished, Skip(_folder.In("gone.mp3")).Reason);
+    public void A_missing_file_has_vanished() => Assert.Equal(SkipReason.Vanished, Skip(_folder.In("gone.mp3")).Reason);
 
     [Fact]
-    public void Folders_and_names_that_cannot_be_are_skipped()
+    public void Folders_and_impossible_names_are_skipped()
     {
         Directory.CreateDirectory(_folder.In("folder.mp3"));
         Assert.False(Skip(_folder.In("folder.mp3")).IsLasting);
@@ -65,7 +65,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Links_that_lead_nowhere_or_in_a_circle_are_skipped()
+    public void Broken_and_cyclic_links_are_skipped()
     {
         File.CreateSymbolicLink(_folder.In("nowhere.mp3"), _folder.In("nothing"));
         File.CreateSymbolicLink(_folder.In("a.mp3"), _folder.In("b.mp3"));
@@ -80,24 +80,24 @@ public sealed class SongFileSpecs : IDisposable
         var path = _folder.Write("real/song.mp3", Frames(9));
         File.CreateSymbolicLink(_folder.In("link.mp3"), path);
         var (real, link) = ((SongFile)SongFile.Read(path).Entry, (SongFile)SongFile.Read(_folder.In("link.mp3")).Entry);
-        Assert.Equal((real.Hash, real.Stamp, FileStamp.Of(_folder.In("link.mp3"))), (link.Hash, link.Stamp, real.Stamp));
+        Assert.Equal((real.Hash, real.Stat, FileStat.Read(_folder.In("link.mp3"))), (link.Hash, link.Stat, real.Stat));
     }
 
     [NeedsFact("mkfifo:coreutils")]
-    public void A_pipe_is_not_waited_for()
+    public void A_pipe_does_not_block()
     {
         Native.Run("mkfifo", _folder.In("pipe.mp3"));
         Assert.Equal(SkipReason.Empty, Skip(_folder.In("pipe.mp3")).Reason);
     }
 
     [Fact]
-    public void A_file_that_may_not_be_read_is_skipped_and_looked_at_again_later()
+    public void A_file_without_read_permission_is_skipped_and_tried_again_later()
     {
         var path = _folder.Write("secret.mp3", Frames(9));
         if (OperatingSystem.IsWindows())
             return;
         File.SetUnixFileMode(path, UnixFileMode.None);
-        // Root reads everything.
+        // Root can read everything.
         if (Environment.IsPrivilegedProcess)
             Assert.IsType<SongFile>(SongFile.Read(path).Entry);
         else
@@ -105,7 +105,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Reading_ends_when_it_is_cancelled() =>
+    public void Reading_can_be_cancelled() =>
         Assert.Throws<OperationCanceledException>(() => SongFile.Read(_folder.Write("song.mp3", Frames(9)), null, new CancellationToken(true)));
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class SongFileSpecs : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         var song = Assert.IsType<SongFile>(SongFile.Read(path).Entry);
         Assert.Equal(64L * 2500 * 417, song.PayloadLength);
-        // 67 MB take 130 KB of leaves, a few times over while they grow.
+        // 67 MB need 130 KB of leaves, allocated a few times while the buffer grows.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
     }
 

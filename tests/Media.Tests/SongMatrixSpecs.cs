@@ -3,7 +3,7 @@ using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Encoder modes times tag versions times encodings, 66 files: durations as ffprobe and mpg123 tell them within a frame, tags as ffprobe reads them.</summary>
+/// <summary>66 files of all encoder modes, tag versions and encodings. Durations match ffprobe and mpg123 within a frame, tags match ffprobe.</summary>
 public sealed class SongMatrixSpecs : IDisposable
 {
     private const double Seconds = 0.7;
@@ -12,7 +12,7 @@ public sealed class SongMatrixSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Every_mode_of_ffmpeg_with_every_tag_and_encoding_is_understood()
+    public void Reads_every_mode_of_ffmpeg_with_every_tag_and_encoding()
     {
         foreach (var (rate, channels, mode) in (ReadOnlySpan<(int, int, string)>)[(44_100, 2, "-b:a 128k"), (48_000, 1, "-q:a 5"), (22_050, 2, "-q:a 3"), (16_000, 1, "-b:a 32k")])
         {
@@ -33,7 +33,7 @@ public sealed class SongMatrixSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Every_mode_of_lame_with_every_tag_is_understood()
+    public void Reads_every_mode_of_lame_with_every_tag()
     {
         foreach (var (rate, channels, mode) in (ReadOnlySpan<(int, int, string)>)
         [

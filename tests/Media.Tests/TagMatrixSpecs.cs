@@ -6,7 +6,7 @@ using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Tags written by ffmpeg and lame in every form they know, compared with what ffprobe reads back.</summary>
+/// <summary>Tags written by ffmpeg and lame in all their formats, compared with what ffprobe reads.</summary>
 public sealed class TagMatrixSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

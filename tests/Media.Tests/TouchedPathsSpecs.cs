@@ -10,7 +10,7 @@ public sealed class TouchedPathsSpecs
     public TouchedPathsSpecs() => _touched = new TouchedPaths(TimeSpan.FromSeconds(1), maxPending: 3, _clock);
 
     [Fact]
-    public void A_path_waits_until_nothing_has_happened_to_it_for_a_while()
+    public void A_path_waits_until_it_has_been_quiet_for_a_while()
     {
         Assert.True(_touched.Touch("a"));
         Assert.False(_touched.Touch("b"));
@@ -24,7 +24,7 @@ public sealed class TouchedPathsSpecs
     }
 
     [Fact]
-    public void A_file_that_is_written_to_all_the_time_is_never_quiet()
+    public void A_file_under_constant_writes_is_never_quiet()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -42,23 +42,23 @@ public sealed class TouchedPathsSpecs
     {
         foreach (var path in (string[])["a", "b", "c", "d", "e"])
             _touched.Touch(path);
-        var batch = _touched.TakeQuiet();
+        var batch = _touched.DequeueQuiet();
         Assert.Equal((0, true, false), (batch.Paths.Count, batch.Everything, batch.HasMore));
         Assert.True(_touched.Touch("f"));
-        Assert.False(_touched.TakeQuiet().Everything);
+        Assert.False(_touched.DequeueQuiet().Everything);
     }
 
     [Fact]
-    public void What_was_not_told_is_everything()
+    public void Lost_events_become_everything()
     {
         Assert.True(_touched.TouchEverything());
         Assert.False(_touched.TouchEverything());
-        Assert.True(_touched.TakeQuiet().Everything);
+        Assert.True(_touched.DequeueQuiet().Everything);
     }
 
     private void Take(string[] paths, bool hasMore)
     {
-        var batch = _touched.TakeQuiet();
+        var batch = _touched.DequeueQuiet();
         Assert.Equal(paths, batch.Paths);
         Assert.Equal((false, hasMore), (batch.Everything, batch.HasMore));
     }

@@ -1,7 +1,8 @@
-using TspActors.Playback.Backends;
-using TspActors.Playback.Deadline;
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
+using TspActors.Playback.Player;
+using TspActors.Playback.WaveOut;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
@@ -13,7 +14,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Auto_takes_the_driver_whose_device_opens()
+    public void Auto_chooses_the_first_driver_whose_device_opens()
     {
         var backend = Resolve("auto", new Machine { Driver = "pulse" });
         Assert.Equal("pulse", backend.Name);
@@ -29,7 +30,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Auto_without_the_libraries_takes_the_program()
+    public void Auto_without_the_libraries_chooses_the_program()
     {
         var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
@@ -40,13 +41,13 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("/usr/bin/mpg123")]
-    public void Auto_with_nothing_at_all_keeps_time_silently(string? program)
+    public void Auto_with_nothing_installed_keeps_time_silently(string? program)
     {
         var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", WhyNoOutput = "libout123 is missing", Program = program });
         Assert.StartsWith("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.EndsWith("playing silently (null output)", backend.Reason, StringComparison.Ordinal);
         using var decoder = backend.CreateDecoder(_ => { });
-        Assert.IsType<FrameClockDecoder>(decoder);
+        Assert.IsType<SilentDecoder>(decoder);
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [InlineData("")]
     [InlineData("AUTO")]
     [InlineData("wav:")]
-    public void An_unknown_name_is_a_mistake_of_the_user(string choice) =>
+    public void An_unknown_name_is_a_user_error(string choice) =>
         Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
 
     [Fact]
@@ -77,11 +78,11 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_wav_file() =>
+    public void A_folder_is_not_a_wav_file() =>
         Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new Machine()));
 
     [Fact]
-    public void A_wav_file_that_can_be_written_is_not_touched_before_the_song()
+    public void A_writable_wav_file_is_not_touched_before_the_song()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         Assert.Equal("wav:" + file, Resolve("wav:" + file, new Machine()).Name);
@@ -93,7 +94,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void Sound_that_begins_anew_gets_a_wav_file_of_its_own()
+    public void A_second_player_writes_a_wav_file_of_its_own()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         File.WriteAllText(Path.Combine(_folder.FullName, "a-2.wav"), "kept");
@@ -114,7 +115,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_player_without_a_sound_takes_no_wav_file_name()
+    public void A_player_without_sound_uses_no_wav_file_name()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         var backend = AudioBackends.Resolve("wav:" + file);
@@ -145,7 +146,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_driver_that_does_not_exist_is_no_device()
+    public void A_driver_that_does_not_exist_counts_as_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
         Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var whyNot));

@@ -1,11 +1,12 @@
 using TspActors.Mpeg;
-using TspActors.Playback.Backends;
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
+using TspActors.Playback.Player;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Decoding frame by frame, as codecs of Windows do, with libmpg123 in the codec's place.</summary>
+/// <summary>Decoding frame by frame, as the Windows codecs do, with libmpg123 in place of the codec.</summary>
 public sealed class CodecDecoderSpecs
 {
     private readonly List<Codec> _codecs = [];
@@ -21,12 +22,12 @@ public sealed class CodecDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void Rubbish_and_tags_never_reach_the_codec()
+    public void Garbage_and_tags_never_reach_the_codec()
     {
         var song = Songs.Encode(44100, 2, 1, "-b", "128");
         var rubbish = new byte[50_000];
         new Random(8).NextBytes(rubbish);
-        // Of an ID3v2 tag with a picture: what looks like a frame inside is none, as no other follows it.
+        // An ID3v2 tag with a picture in it: bytes that look like a frame are not one, because no other frame follows.
         byte[] tag = [.. "ID3\x04\x00\x00"u8, 0, 1, 0, 0, .. song[..100], .. rubbish];
         using var decoder = NewDecoder();
 
@@ -37,7 +38,7 @@ public sealed class CodecDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void Another_rate_gets_another_codec()
+    public void A_new_sample_rate_gets_a_new_codec()
     {
         byte[] song = [.. Songs.Encode(44100, 2, 1, "-b", "128", "-t"), .. Songs.Encode(22050, 1, 1, "-b", "64", "-t")];
         using var decoder = NewDecoder();

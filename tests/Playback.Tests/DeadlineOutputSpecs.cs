@@ -1,8 +1,8 @@
-using TspActors.Playback.Deadline;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A device that hangs in one of its calls, by a clock that the test moves.</summary>
+/// <summary>A device that hangs in one of its calls, on a clock that the test moves.</summary>
 public sealed class DeadlineOutputSpecs
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -18,7 +18,7 @@ public sealed class DeadlineOutputSpecs
     [InlineData("Drop")]
     [InlineData("Pause")]
     [InlineData("Resume")]
-    public async Task A_device_that_hangs_in_a_call_is_lost_and_closes_itself_when_it_comes_back(string call)
+    public async Task A_device_that_hangs_in_a_call_is_lost_and_closes_when_the_call_returns(string call)
     {
         var device = new HangingDevice { HangsIn = call };
         using var output = NewOutput(device);
@@ -30,7 +30,7 @@ public sealed class DeadlineOutputSpecs
         Assert.Equal("The audio output hanging has not answered for 2 s.", lost.Message);
         Assert.Equal(call == "Write" ? Deadline + RawBackend.Format.DurationOf(Pcm.Length) : Deadline, _time.Elapsed);
         Assert.Throws<AudioOutputException>(output.Pause);
-        output.Dispose(); // waits no second time: the clock stands still
+        output.Dispose(); // does not wait again: the clock stands still
         Assert.Equal(0, device.Closed);
         Assert.True(_hanging.Any);
         device.GoOn();
@@ -40,7 +40,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task A_device_that_hangs_while_it_is_closed_is_left_alone()
+    public async Task A_device_that_hangs_while_closing_is_abandoned()
     {
         var device = new HangingDevice { HangsIn = "Dispose" };
         var output = NewOutput(device);
@@ -58,7 +58,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public void A_device_that_answers_gets_every_call_in_its_order()
+    public void A_device_that_answers_gets_every_call_in_order()
     {
         var device = new HangingDevice();
         var output = NewOutput(device);
@@ -77,7 +77,7 @@ public sealed class DeadlineOutputSpecs
     [Theory]
     [InlineData("Write")]
     [InlineData("Drain")]
-    public async Task A_wait_ends_at_once_when_interrupted_and_the_next_call_waits_for_its_rest(string call)
+    public async Task An_interrupted_wait_ends_at_once_and_the_next_call_waits_for_the_rest(string call)
     {
         var device = new HangingDevice { HangsIn = call, Holds = TimeSpan.FromMilliseconds(100) };
         using var output = NewOutput(device);
@@ -89,7 +89,7 @@ public sealed class DeadlineOutputSpecs
         await interrupt.CancelAsync();
 
         Assert.Equal(call == "Write" ? Pcm.Length : 0, await wait.WaitAsync(Limits.Test));
-        Assert.Equal(0, output.Write(Pcm, interrupt.Token)); // nothing is begun before that is over
+        Assert.Equal(0, output.Write(Pcm, interrupt.Token)); // no call begins before that one ends
         Assert.Equal(TimeSpan.FromMilliseconds(call == "Write" ? 110 : 100), output.Latency);
         Assert.Equal(TimeSpan.Zero, _time.Elapsed);
         device.GoOn();
@@ -98,7 +98,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task What_an_interrupted_call_fails_with_is_told_by_the_next_one()
+    public async Task The_failure_of_an_interrupted_call_is_thrown_by_the_next_one()
     {
         var device = new HangingDevice { HangsIn = "Write", FailsWith = "The test device was unplugged." };
         using var output = NewOutput(device);
@@ -116,7 +116,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task A_full_device_has_the_time_that_its_sound_takes_in_addition()
+    public async Task The_deadline_of_a_full_device_is_extended_by_the_sound_it_holds()
     {
         var device = new HangingDevice { HangsIn = "Write", Holds = TimeSpan.FromSeconds(5) };
         using var output = NewOutput(device);
@@ -126,13 +126,13 @@ public sealed class DeadlineOutputSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await Assert.ThrowsAsync<AudioOutputException>(() => _time.RunUntil(write));
 
-        // What it holds, and the ten milliseconds written.
+        // The sound it holds, and the ten milliseconds written.
         Assert.Equal(Deadline + TimeSpan.FromSeconds(5.01), _time.Elapsed);
         device.GoOn();
     }
 
     [Fact]
-    public async Task Time_in_which_the_process_was_suspended_is_not_the_devices()
+    public async Task Time_in_which_the_process_was_suspended_does_not_count_against_the_device()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var output = NewOutput(device);
@@ -140,17 +140,17 @@ public sealed class DeadlineOutputSpecs
         var write = Task.Run(() => output.Write(Pcm, CancellationToken.None));
         await device.Hangs.WaitAsync(Limits.Test);
 
-        await _time.SomebodyWaits().WaitAsync(Limits.Test);
+        await _time.TimerWaits().WaitAsync(Limits.Test);
         _time.Advance(TimeSpan.FromHours(1));
         _time.MoveToNextTimer();
-        await _time.SomebodyWaits().WaitAsync(Limits.Test);
+        await _time.TimerWaits().WaitAsync(Limits.Test);
         device.GoOn();
 
         Assert.Equal(Pcm.Length, await write.WaitAsync(Limits.Test));
     }
 
     [Fact]
-    public async Task While_one_hangs_the_driver_is_not_opened_again()
+    public async Task A_driver_with_a_hanging_call_is_not_opened_again()
     {
         var device = new HangingDevice { HangsIn = "Open" };
         var first = NewOutput(device);
@@ -184,7 +184,7 @@ public sealed class DeadlineOutputSpecs
 
         WriteOften(output, 1000, interrupt.Token);
 
-        // Not a byte for a write; the runtime itself may put by a little now and then.
+        // Not a byte per write; the runtime itself may allocate a little now and then.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - here, 0, 1000);
         Assert.InRange(device.Allocated - there, 0, 1000);
     }
@@ -207,7 +207,7 @@ public sealed class DeadlineOutputSpecs
 
     private DeadlineOutput NewOutput(HangingDevice device) => new(device.NewOutput(), Deadline, _hanging, _time);
 
-    /// <summary>Tells what its thread has allocated up to the last write.</summary>
+    /// <summary>Records how much its thread had allocated at the last write.</summary>
     private sealed class CountingDevice : IAudioOutput
     {
         public long Allocated { get; private set; }

@@ -1,6 +1,8 @@
+using TspActors.Playback.Player;
+
 namespace TspActors.Playback.Tests;
 
-/// <summary>What lies decoded ahead when the end of the input is told and taken back.</summary>
+/// <summary>Decoding ahead when the end of the input is announced and then withdrawn.</summary>
 public sealed class DecodeAheadSpecs : IDisposable
 {
     private readonly InputBuffer _input = new(100_000, () => { });
@@ -12,23 +14,23 @@ public sealed class DecodeAheadSpecs : IDisposable
     public void Dispose() => _ahead.Dispose();
 
     [Fact]
-    public async Task An_end_that_is_taken_back_after_it_was_seen_has_not_come()
+    public async Task An_end_that_is_withdrawn_after_it_was_seen_does_not_count()
     {
         await BeginSecondSongAndSeeTheEndAsync();
 
-        _input.TakeBackComplete();
+        _input.WithdrawComplete();
 
         Assert.True(_ahead.Fill());
         Assert.False(_ahead.InputEnded);
-        Assert.True(_ahead.Staged.IsEmpty);
+        Assert.True(_ahead.Queue.IsEmpty);
     }
 
     [Fact]
-    public async Task A_song_that_goes_on_after_its_end_was_seen_must_have_enough_again()
+    public async Task A_song_that_continues_after_its_end_was_seen_must_reach_the_threshold_again()
     {
         await BeginSecondSongAndSeeTheEndAsync();
 
-        _input.TakeBackComplete();
+        _input.WithdrawComplete();
         await _input.WriteAsync(RawBackend.Song(100), CancellationToken.None);
 
         Assert.True(_ahead.Fill());
@@ -40,7 +42,7 @@ public sealed class DecodeAheadSpecs : IDisposable
     }
 
     [Fact]
-    public async Task An_end_that_stays_is_told_until_something_follows()
+    public async Task An_end_that_stays_is_reported_until_something_follows()
     {
         await BeginSecondSongAndSeeTheEndAsync();
 
@@ -53,7 +55,7 @@ public sealed class DecodeAheadSpecs : IDisposable
         await _input.WriteAsync(RawBackend.Song(100), CancellationToken.None);
         _input.BeginNext();
         Assert.True(_ahead.Fill());
-        _ahead.Staged.Clear();
+        _ahead.Queue.Clear();
         _input.Complete();
         Assert.True(_ahead.Fill());
         Assert.True(_ahead.InputEnded);

@@ -1,10 +1,11 @@
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Player;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Real MP3s through libmpg123, compared with what the program mpg123 makes of them.</summary>
+/// <summary>Real MP3s decoded by libmpg123, compared with the output of the program mpg123.</summary>
 public sealed class DecodingSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -15,19 +16,19 @@ public sealed class DecodingSpecs : IDisposable
     public async Task A_stereo_song_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_mono_song_of_a_low_rate_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
+    public async Task A_mono_song_at_a_low_rate_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task An_odd_cut_changes_nothing()
+    public async Task Cutting_the_input_anywhere_changes_nothing()
     {
         var song = Songs.Encode(32000, 2, 2, "-V", "2");
         Assert.Equal(Songs.DecodeByProgram(song), await PlayToWav(song, pieces: 37));
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Rubbish_before_and_inside_a_song_is_skipped()
+    public async Task Garbage_before_and_inside_a_song_is_skipped()
     {
-        // Without an info frame: the end that it tells would be counted in false frames too and cut in the middle.
+        // Without an info frame: the end it states would be counted in false frames too, and cut the song in the middle.
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var rubbish = new byte[100_000];
         new Random(5).NextBytes(rubbish);
@@ -35,7 +36,7 @@ public sealed class DecodingSpecs : IDisposable
 
         var heard = await PlayToWav([.. rubbish, .. song[..(song.Length / 2)], .. rubbish, .. song[(song.Length / 2)..]]);
 
-        // Rubbish may make a click or a false frame; the song's own sound on both sides of it must be whole.
+        // Garbage may make a click or a false frame; the song's own sound on both sides of it must be complete.
         Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first half is not heard");
         // False frames shift the decoder's filter bank, which rounds a sample here and there the other way.
         var differences = SamplesFromEnd(clean).Zip(SamplesFromEnd(heard), (a, b) => Math.Abs(a - b)).Take(clean.Length / 2 / 3);
@@ -56,7 +57,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Pure_rubbish_ends_with_a_reason()
+    public async Task Pure_garbage_ends_with_a_reason()
     {
         var rubbish = new byte[1_000_000];
         var random = new Random(6);
@@ -71,7 +72,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_change_of_format_opens_a_device_again()
+    public async Task A_change_of_format_reopens_the_device()
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
@@ -93,13 +94,13 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void A_clock_of_frame_headers_runs_as_long_as_the_decoder()
+    public void The_silent_decoder_lasts_as_long_as_the_real_one()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"), Songs.Encode(11025, 1, 5, "-b", "32")])
         {
             using var decoder = new Mpg123Decoder();
-            using var clock = new FrameClockDecoder();
-            // The clock knows nothing of delay, padding and the info frame: about three frames more.
+            using var clock = new SilentDecoder();
+            // The silent decoder ignores delay, padding and the info frame: about three frames more.
             Assert.InRange(DurationBy(clock, song) - DurationBy(decoder, song), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
             Assert.Equal(decoder.Format, clock.Format);
         }

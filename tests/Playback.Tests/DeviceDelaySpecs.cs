@@ -1,3 +1,5 @@
+using TspActors.Playback.Mpg123;
+
 namespace TspActors.Playback.Tests;
 
 public sealed class DeviceDelaySpecs
@@ -5,27 +7,27 @@ public sealed class DeviceDelaySpecs
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void What_was_given_is_held_until_its_time_is_over()
+    public void Written_sound_counts_as_held_until_it_has_played()
     {
         var delay = new DeviceDelay(_time);
         Assert.Equal(TimeSpan.Zero, delay.Held);
-        delay.BeforeGiving();
-        delay.Given(TimeSpan.FromMilliseconds(200));
+        delay.BeforeWrite();
+        delay.AfterWrite(TimeSpan.FromMilliseconds(200));
         _time.Advance(TimeSpan.FromMilliseconds(50));
-        delay.BeforeGiving();
-        delay.Given(TimeSpan.FromMilliseconds(30));
+        delay.BeforeWrite();
+        delay.AfterWrite(TimeSpan.FromMilliseconds(30));
         Assert.Equal(TimeSpan.FromMilliseconds(180), delay.Held);
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(TimeSpan.Zero, delay.Held);
-        delay.BeforeGiving();
-        delay.Given(TimeSpan.FromMilliseconds(20));
+        delay.BeforeWrite();
+        delay.AfterWrite(TimeSpan.FromMilliseconds(20));
         Assert.Equal(TimeSpan.FromMilliseconds(20), delay.Held);
-        delay.Empty();
+        delay.Clear();
         Assert.Equal(TimeSpan.Zero, delay.Held);
     }
 
     [Fact]
-    public async Task The_position_is_that_of_what_is_heard_and_not_of_what_the_device_holds()
+    public async Task The_position_is_the_audible_one_and_not_that_of_what_the_device_holds()
     {
         var output = new HoldingOutput(TimeSpan.FromMilliseconds(200));
         using var player = new SongPlayer(RawBackend.To(output));
@@ -36,7 +38,7 @@ public sealed class DeviceDelaySpecs
         player.Start();
 
         await player.Completion.WaitAsync(Limits.Test);
-        // Told before each piece of 10 ms: the device holds the last 200 ms, and the start is never undercut.
+        // Read before each write of 10 ms: the device holds the last 200 ms, and the position is never before the start.
         Assert.Equal(TimeSpan.Zero, positions[20]);
         Assert.Equal(TimeSpan.FromMilliseconds(290), positions[49]);
         Assert.Equal(TimeSpan.FromMilliseconds(500), player.Position);

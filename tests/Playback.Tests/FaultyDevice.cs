@@ -1,8 +1,8 @@
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A sound device that a test plugs in and out; it plays by the test's clock and remembers what was heard.</summary>
+/// <summary>A sound device that a test plugs in and out. It plays on the test's clock and records what was heard.</summary>
 internal sealed class FaultyDevice(TimeProvider time)
 {
     private readonly MemoryStream _heard = new();
@@ -10,7 +10,7 @@ internal sealed class FaultyDevice(TimeProvider time)
 
     public bool Present { get; set; } = true;
 
-    /// <summary>Outputs that are open now.</summary>
+    /// <summary>Number of outputs that are open.</summary>
     public int Open => Volatile.Read(ref _open);
 
     public List<PcmFormat> Formats { get; } = [];

@@ -3,7 +3,7 @@ using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Songs one after the other: real MP3s into a WAV file.</summary>
+/// <summary>Songs one after another: real MP3s into a WAV file.</summary>
 public sealed class GaplessSpecs : IDisposable
 {
     private static readonly PcmFormat Cd = new(44100, 2);
@@ -45,7 +45,7 @@ public sealed class GaplessSpecs : IDisposable
         await player.WriteAsync(first.AsMemory(0, first.Length / 4));
         await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
 
-        player.Restart(TimeSpan.FromSeconds(1.5), song: 0);
+        player.Seek(TimeSpan.FromSeconds(1.5), song: 0);
         foreach (var piece in first[(first.Length / 2)..].Chunk(100))
             await player.WriteAsync(piece);
         player.BeginNext();
@@ -58,7 +58,7 @@ public sealed class GaplessSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_song_begun_anew_by_a_seek_to_its_start_is_whole()
+    public async Task A_song_restarted_by_a_seek_to_its_start_is_complete()
     {
         var recording = Songs.Noise(Cd, 2, seed: 5);
         var song = Songs.Encode(Cd, recording, "-V", "3");
@@ -69,7 +69,7 @@ public sealed class GaplessSpecs : IDisposable
         await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
         var before = output.Heard.Length;
 
-        player.Restart(TimeSpan.Zero);
+        player.Seek(TimeSpan.Zero);
         await player.WriteAsync(song);
         player.Complete();
         await player.Completion.WaitAsync(Limits.Test);
@@ -78,7 +78,7 @@ public sealed class GaplessSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_song_of_another_format_opens_the_output_again_and_one_of_the_same_does_not()
+    public async Task A_song_of_another_format_reopens_the_output_and_one_of_the_same_format_does_not()
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };

@@ -1,15 +1,16 @@
 using FsCheck.Xunit;
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
 public sealed class GarbageSpecs
 {
     [Property(MaxTest = 300)]
-    public bool The_frame_clock_survives_any_bytes_and_uses_them_up(byte[][] pieces)
+    public bool The_silent_decoder_survives_any_bytes_and_uses_them_up(byte[][] pieces)
     {
-        using var clock = new FrameClockDecoder();
+        using var clock = new SilentDecoder();
         return SurvivesPieces(clock, pieces);
     }
 
@@ -17,19 +18,19 @@ public sealed class GarbageSpecs
     public bool The_decoder_survives_any_bytes_and_uses_them_up(byte[][] pieces)
     {
         if (!Mpg123Library.Available)
-            return true; // told as skipped by the decoding tests
+            return true; // the decoding tests report it as skipped
         using var decoder = new Mpg123Decoder();
         return SurvivesPieces(decoder, pieces);
     }
 
     [Fact]
-    public void A_flood_of_header_like_bytes_is_survived()
+    public void The_decoders_survive_a_flood_of_header_like_bytes()
     {
         var random = new Random(11);
         var flood = new byte[500_000];
         for (var i = 0; i < flood.Length; i++)
             flood[i] = random.Next(3) switch { 0 => 0xff, 1 => 0xfb, _ => (byte)random.Next(256) };
-        using var clock = new FrameClockDecoder();
+        using var clock = new SilentDecoder();
         Assert.True(SurvivesPieces(clock, flood.Chunk(4096)));
         if (!Mpg123Library.Available)
             return;
@@ -43,7 +44,7 @@ public sealed class GarbageSpecs
         foreach (var piece in pieces)
         {
             decoder.Feed(piece);
-            // No byte of input makes more than a few thousand samples; more reads than that would be a loop without end.
+            // No byte of input makes more than a few thousand samples; more reads than that would be an endless loop.
             var reads = 0;
             while (decoder.Read(pcm, out _) != DecodeStep.NeedMore)
             {

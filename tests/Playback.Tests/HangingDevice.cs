@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>A device of which any call can be made to hang, until the test lets it go on.</summary>
+/// <summary>A device that can be made to hang in any call, until the test releases it.</summary>
 internal sealed class HangingDevice
 {
     private readonly object _gate = new();
@@ -13,21 +13,21 @@ internal sealed class HangingDevice
     /// <summary>The call that hangs: a member of <see cref="IAudioOutput"/>; null for none.</summary>
     public string? HangsIn { get; init; }
 
-    /// <summary>What it fails with once it was let go on; null when it succeeds.</summary>
+    /// <summary>The failure of the hanging call once it is released; null when it succeeds.</summary>
     public string? FailsWith { get; init; }
 
     public TimeSpan Holds { get; init; }
 
-    /// <summary>Done when a call hangs.</summary>
+    /// <summary>Completes when a call hangs.</summary>
     public Task Hangs => _hangs.Task;
 
-    /// <summary>How many calls have come to the place where they hang.</summary>
+    /// <summary>Number of calls that have begun to hang.</summary>
     public int Entered => Volatile.Read(ref _entered);
 
-    /// <summary>Outputs that were closed.</summary>
+    /// <summary>Number of outputs that were closed.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
-    /// <summary>The calls so far, in their order.</summary>
+    /// <summary>The calls so far, in order.</summary>
     public string Calls
     {
         get
@@ -39,7 +39,7 @@ internal sealed class HangingDevice
 
     public IAudioOutput NewOutput() => new Output(this);
 
-    /// <summary>The server answers again.</summary>
+    /// <summary>Releases the hanging call: the server answers again.</summary>
     public void GoOn() => _goOn.Set();
 
     private void Call(string name)

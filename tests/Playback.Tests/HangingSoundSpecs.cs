@@ -1,10 +1,9 @@
-using TspActors.Playback.Backends;
-using TspActors.Playback.Deadline;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
+using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>What a listener has of a sound server that hangs: silence at the same pace, and pause, seek and stop that still work.</summary>
+/// <summary>A sound server that hangs: the song continues silently at the same pace, and pause, seek and stop still work.</summary>
 public sealed class HangingSoundSpecs
 {
     private static readonly AudioSettings Settings = new() { Drivers = ["hanging"] };
@@ -17,11 +16,11 @@ public sealed class HangingSoundSpecs
     [InlineData("Write")]
     [InlineData("Pause")]
     [InlineData("Drop")]
-    public async Task The_song_goes_on_silently_and_is_heard_again_when_the_device_has_come_back(string call)
+    public async Task The_song_continues_silently_until_the_device_answers_again(string call)
     {
         var device = new HangingDevice { HangsIn = call };
         var searches = 0;
-        using var output = new FallbackOutput(() => NewDevice(device), Settings.DeviceRetry, _time, _notices.Add, elsewhere: search =>
+        using var output = new FallbackOutput(() => NewDevice(device), Settings.DeviceRetry, _time, _notices.Add, runSearch: search =>
         {
             searches++;
             return Task.FromResult(search());
@@ -37,20 +36,20 @@ public sealed class HangingSoundSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(playing);
 
-        // Ten seconds in which it is looked for in vain.
+        // Ten seconds of searching in vain.
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10_000), CancellationToken.None)));
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10), CancellationToken.None)));
         Assert.Equal("null", output.Name);
         Assert.NotEqual(0, searches);
         Assert.Equal(1, device.Entered);
-        Assert.Equal(["The audio output hanging has not answered for 2 s. The song goes on silently until there is a device again."], _notices);
+        Assert.Equal(["The audio output hanging has not answered for 2 s. The song continues silently until a device is available."], _notices);
 
         device.GoOn();
         await Limits.Until(() => !_hanging.Any);
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(2_000), CancellationToken.None)));
         output.Write(RawBackend.Song(10), CancellationToken.None);
 
-        Assert.Equal("There is sound again, through hanging.", _notices[1]);
+        Assert.Equal("Sound is back, through hanging.", _notices[1]);
         Assert.Equal(2, _notices.Count);
     }
 
@@ -67,13 +66,13 @@ public sealed class HangingSoundSpecs
         await _time.RunUntil(player.Completion);
 
         Assert.IsType<PlaybackEnd.Stopped>(await player.Completion);
-        Assert.Empty(_notices); // who has stopped it need not hear of it
+        Assert.Empty(_notices); // no notice to a user who has stopped the player
         device.GoOn();
         await Limits.Until(() => device.Closed == 1 && !_hanging.Any);
     }
 
     [Fact]
-    public async Task A_player_can_be_paused_and_sent_elsewhere()
+    public async Task A_player_can_be_paused_and_moved_to_another_position()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var player = NewPlayer(device);
@@ -84,7 +83,7 @@ public sealed class HangingSoundSpecs
 
         player.Pause();
         await _time.RunUntil(paused);
-        Assert.True(player.Restart(TimeSpan.FromSeconds(30)));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(30)));
         await player.WriteAsync(RawBackend.Song(1000));
         player.Complete();
         player.Resume();
@@ -114,7 +113,7 @@ public sealed class HangingSoundSpecs
     }
 
     [Fact]
-    public async Task A_search_leaves_out_a_driver_that_hangs_until_it_has_come_back()
+    public async Task A_search_skips_a_hanging_driver_until_its_call_has_returned()
     {
         var device = new HangingDevice { HangsIn = "Open" };
         var drivers = new SoundDrivers(new Machine(device), Settings with { Drivers = ["hanging", "other"] }, _time);
@@ -134,7 +133,7 @@ public sealed class HangingSoundSpecs
     private SongPlayer NewPlayer(HangingDevice device)
     {
         var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(
-            () => NewDevice(device), Settings.DeviceRetry, _time, notice, elsewhere: search => Task.FromResult(search()))));
+            () => NewDevice(device), Settings.DeviceRetry, _time, notice, runSearch: search => Task.FromResult(search()))));
         player.Notice += _notices.Add;
         return player;
     }

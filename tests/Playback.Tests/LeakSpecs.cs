@@ -16,22 +16,22 @@ public sealed class LeakSpecs : IDisposable
         if (!Directory.Exists("/proc/self/fd"))
             return;
         var song = Songs.Encode(44100, 2, 0.5, "-b", "64");
-        // What is made once (buffers of the pools, code) is there after these.
+        // After these, everything that is allocated once (pooled buffers, code) exists.
         await PlayAll(song, 100);
         var (files, memory) = (OpenFiles(), Memory());
 
         await PlayAll(song, 1000);
 
         await Limits.Until(() => PlayerThreads() == 0);
-        // Not a file more for every song; the runner itself may open one or two.
+        // Not one more file per song; the test runner itself may open one or two.
         Assert.InRange(OpenFiles(), 0, files + 10);
-        // A player's buffers are more than a megabyte: a thousand that stayed would be a gigabyte.
+        // The buffers of a player exceed a megabyte: a thousand leaked ones would be a gigabyte.
         var (managed, resident) = Memory();
         Assert.InRange(managed, 0, memory.Managed + 20_000_000);
         Assert.InRange(resident, 0, memory.Resident + 100_000_000);
     }
 
-    // The four ways in which a player goes: heard to the end, stopped, disposed of while it waits, never started.
+    // The four ways in which a player ends: played to the end, stopped, disposed while it waits, never started.
     private async Task PlayAll(byte[] song, int songs)
     {
         var wav = AudioBackends.Resolve("wav:" + Path.Combine(_folder.FullName, "out.wav"));
@@ -44,7 +44,7 @@ public sealed class LeakSpecs : IDisposable
             await player.WriteAsync(song);
             player.BeginNext();
             await player.WriteAsync(song);
-            player.Restart(TimeSpan.FromSeconds(0.25));
+            player.Seek(TimeSpan.FromSeconds(0.25));
             await player.WriteAsync(song.AsMemory(song.Length / 2));
             if (i % 4 == 1)
                 player.Stop();

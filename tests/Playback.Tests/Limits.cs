@@ -1,11 +1,11 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>How long a test waits for what must happen; far beyond what a loaded machine needs.</summary>
+/// <summary>How long a test waits for something that must happen; far longer than a loaded machine needs.</summary>
 internal static class Limits
 {
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for something that has no event of its own; looks now and then, so that it takes no processor from what it waits for.</summary>
+    /// <summary>Waits for a condition that has no event. It polls with pauses, so that it takes no processor time from what it waits for.</summary>
     public static async Task Until(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(Test);

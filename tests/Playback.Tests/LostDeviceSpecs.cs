@@ -1,8 +1,8 @@
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Devices that go and come back in mid-song, by a clock that the test moves.</summary>
+/// <summary>Devices that disappear and return in mid-song, on a clock that the test moves.</summary>
 public sealed class LostDeviceSpecs
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -11,12 +11,12 @@ public sealed class LostDeviceSpecs
     private readonly List<string> _notices = [];
 
     [Fact]
-    public async Task A_lost_device_is_taken_again_when_it_is_back()
+    public async Task A_lost_device_is_used_again_once_it_is_back()
     {
         var losses = 0;
         FaultyDevice? device = null;
         device = new FaultyDevice(_time) { BeforeWrite = heard => device!.Present = heard < 2000 || ++losses > 1 };
-        // Gone after a second; the first look two seconds later finds it.
+        // Gone after a second; the first search two seconds later finds it.
         var song = RawBackend.Song(10_000);
         await PlayAsync(song, notice => new FallbackOutput(
             () =>
@@ -24,10 +24,10 @@ public sealed class LostDeviceSpecs
                 device.Present = true;
                 return device.NewOutput();
             },
-            Retry, _time, notice, elsewhere: AtOnce));
+            Retry, _time, notice, runSearch: AtOnce));
 
         Assert.Equal(
-            ["The test device was unplugged. The song goes on silently until there is a device again.", "There is sound again, through faulty."],
+            ["The test device was unplugged. The song continues silently until a device is available.", "Sound is back, through faulty."],
             _notices);
         Assert.Equal(song[..2000], device.Heard[..2000]);
         Assert.Equal(TimeSpan.FromSeconds(10), _time.Elapsed);
@@ -38,34 +38,34 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stays_away_is_said_once()
+    public async Task A_device_that_stays_away_is_reported_once()
     {
         var device = new FaultyDevice(_time) { Present = false };
-        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, elsewhere: AtOnce));
+        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, runSearch: AtOnce));
 
-        Assert.Equal(["The test device was unplugged. The song goes on silently until there is a device again."], _notices);
+        Assert.Equal(["The test device was unplugged. The song continues silently until a device is available."], _notices);
         Assert.Equal(TimeSpan.FromSeconds(20), _time.Elapsed);
         Assert.Empty(device.Heard);
     }
 
     [Fact]
-    public async Task A_device_that_was_never_there_is_taken_when_it_comes()
+    public async Task A_device_that_appears_later_is_used()
     {
         var device = new FaultyDevice(_time);
         var song = RawBackend.Song(5000);
-        await PlayAsync(song, notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, beginSilent: true, elsewhere: AtOnce));
+        await PlayAsync(song, notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, startSilent: true, runSearch: AtOnce));
 
-        Assert.Equal(["There is sound again, through faulty."], _notices);
+        Assert.Equal(["Sound is back, through faulty."], _notices);
         Assert.InRange(device.Heard.Length, 5900, 6000);
         Assert.Equal(song[^device.Heard.Length..], device.Heard);
     }
 
     [Fact]
-    public async Task A_search_that_never_ends_does_not_hold_the_song_up()
+    public async Task A_search_that_never_ends_does_not_delay_the_song()
     {
         var device = new FaultyDevice(_time) { Present = false };
         var searches = 0;
-        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, elsewhere: _ =>
+        await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, runSearch: _ =>
         {
             searches++;
             return new TaskCompletionSource<FallbackOutput.Found?>().Task;
@@ -81,7 +81,7 @@ public sealed class LostDeviceSpecs
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();
         Task<FallbackOutput.Found?>? found = null;
-        var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, beginSilent: true, elsewhere: work => found = After(search.Task, work));
+        var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
         output.Open(RawBackend.Format);
         output.Write([], CancellationToken.None);
         output.Dispose();
@@ -95,12 +95,12 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_comes_back_gets_the_format_of_the_moment()
+    public async Task A_device_that_returns_gets_the_current_format()
     {
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();
         Task<FallbackOutput.Found?>? found = null;
-        using var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, beginSilent: true, elsewhere: work => found = After(search.Task, work));
+        using var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
         output.Open(RawBackend.Format);
         output.Write([], CancellationToken.None);
         output.Open(new PcmFormat(2000, 2));

@@ -25,8 +25,8 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until somebody waits for this clock.</summary>
-    public Task SomebodyWaits()
+    /// <summary>Waits until a timer waits for this clock.</summary>
+    public Task TimerWaits()
     {
         lock (_gate)
             return _anyArmed.Task;
@@ -35,7 +35,7 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Moves the clock from timer to timer until the task is done.</summary>
     public async Task RunUntil(Task done)
     {
-        while (await Task.WhenAny(done, SomebodyWaits()).WaitAsync(Limits.Test) != done)
+        while (await Task.WhenAny(done, TimerWaits()).WaitAsync(Limits.Test) != done)
             MoveToNextTimer();
         await done;
     }

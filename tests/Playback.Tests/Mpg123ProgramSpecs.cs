@@ -1,10 +1,10 @@
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
 using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>The program as the last resort, with a script in its place that can be looked into.</summary>
+/// <summary>The program mpg123 as a last resort, with a script in its place that records what it gets.</summary>
 [Collection(nameof(RunsAlone))] // a script just written cannot start ("text file busy") while another test forks
 public sealed class Mpg123ProgramSpecs : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class Mpg123ProgramSpecs : IDisposable
     }
 
     [NeedsFact("lame", "sh:dash")]
-    public async Task A_program_that_ends_early_leaves_the_song_running_silently()
+    public async Task The_song_continues_silently_when_the_program_ends_early()
     {
         var song = Songs.Encode(44100, 2, 10, "-b", "320", "-t");
         using var player = new SongPlayer(Backend("exit 3"));
@@ -42,11 +42,11 @@ public sealed class Mpg123ProgramSpecs : IDisposable
 
         await _time.RunUntil(player.Completion);
         Assert.IsType<PlaybackEnd.Finished>(await player.Completion);
-        Assert.Contains("goes on silently", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Contains("continues silently", Assert.Single(notices), StringComparison.Ordinal);
     }
 
     [NeedsFact("sh:dash")]
-    public void A_song_that_goes_on_after_its_end_was_told_is_given_on()
+    public void A_song_that_continues_after_its_announced_end_reaches_a_new_program()
     {
         var heard = Path.Combine(_folder.FullName, "heard.mp3");
         var notices = new List<string>();

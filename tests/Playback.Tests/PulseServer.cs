@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A PulseAudio server of the test's own, in a folder of its own, whose only device is a null sink; this process's libpulse goes to it.</summary>
+/// <summary>A PulseAudio server for one test, in a folder of its own, with a null sink as its only device. This process's libpulse connects to it.</summary>
 internal sealed partial class PulseServer : IAsyncDisposable
 {
     private const string Sink = "tsp";
@@ -17,7 +17,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
 
     public PulseServer()
     {
-        // .NET's own copy of the environment is not what libpulse reads.
+        // libpulse does not see .NET's own copy of the environment.
         _ = SetVariable("PULSE_SERVER", $"unix:{Socket}", overwrite: 1);
         _ = SetVariable("PULSE_COOKIE", Path.Combine(_folder.FullName, "cookie"), overwrite: 1);
     }
@@ -32,7 +32,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
         string[] arguments =
         [
             "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--high-priority=no", "--realtime=no",
-            // A sink that renders anew what it has rendered already cannot take it back from who records it.
+            // A sink that renders sound a second time cannot take the first rendering back from a recorder.
             "-L", $"module-null-sink sink_name={Sink} rate=44100 channels=2 format=s16le norewinds=1",
             "-L", $"module-native-protocol-unix auth-anonymous=1 socket={Socket}",
         ];
@@ -44,7 +44,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
             Assert.False(_server.HasExited, "the sound server does not start");
     }
 
-    /// <summary>As a crash: nobody is told.</summary>
+    /// <summary>Kills the server as a crash would, without a goodbye.</summary>
     public async Task KillAsync()
     {
         if (_server is null)
@@ -55,16 +55,16 @@ internal sealed partial class PulseServer : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>From now on it takes and answers nothing.</summary>
+    /// <summary>Stops the server: from now on it accepts and answers nothing.</summary>
     public void Hang() => Assert.Equal(0, SendSignal(_server!.Id, SigStop));
 
     public void GoOn() => Assert.Equal(0, SendSignal(_server!.Id, SigCont));
 
-    /// <summary>Records what the sink plays, from now on.</summary>
+    /// <summary>Starts to record what the sink plays.</summary>
     public async Task<Recording> RecordAsync()
     {
         var recording = new Recording(Launch("parec", ["-d", $"{Sink}.monitor", "--raw", "--format=s16le", "--rate=44100", "--channels=2", "--latency-msec=50"]));
-        // A null sink plays silence when nobody plays, so the first bytes say that it records.
+        // A null sink plays silence by itself, so the first bytes show that the recording runs.
         await recording.HoldsAsync(1);
         return recording;
     }
@@ -105,7 +105,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    /// <summary>What parec has written so far.</summary>
+    /// <summary>What parec has recorded so far.</summary>
     internal sealed class Recording : IAsyncDisposable
     {
         private readonly Process _program;
@@ -128,24 +128,24 @@ internal sealed partial class PulseServer : IAsyncDisposable
             }
         }
 
-        /// <summary>Waits until so many bytes are there.</summary>
+        /// <summary>Waits until this many bytes are recorded.</summary>
         public Task HoldsAsync(long bytes) => Limits.Until(() => Length >= bytes);
 
-        /// <summary>Waits until there is any sound in it.</summary>
+        /// <summary>Waits until any sound is recorded.</summary>
         public Task HoldsSoundAsync() => Limits.Until(() =>
         {
             lock (_bytes)
                 return _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length).ContainsAnyExcept((byte)0);
         });
 
-        /// <summary>Waits until so many bytes of silence are the last that is there: what was heard before has arrived.</summary>
+        /// <summary>Waits until the recording ends with this many bytes of silence, so that all sound before it has arrived.</summary>
         public Task EndsSilentAsync(int bytes) => Limits.Until(() =>
         {
             lock (_bytes)
                 return _bytes.Length >= bytes && !_bytes.GetBuffer().AsSpan((int)_bytes.Length - bytes, bytes).ContainsAnyExcept((byte)0);
         });
 
-        /// <summary>Ends it, once so many bytes of silence have followed the sound.</summary>
+        /// <summary>Ends the recording once this many bytes of silence have followed the sound.</summary>
         public async Task<short[]> FinishAsync(int bytes)
         {
             await EndsSilentAsync(bytes);

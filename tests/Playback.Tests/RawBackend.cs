@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>A back-end whose "MP3" bytes are the samples themselves, 1000 mono samples a second, so that 2 bytes are a millisecond.</summary>
+/// <summary>A backend whose "MP3" bytes are the samples themselves: 1000 mono samples per second, so that 2 bytes are a millisecond.</summary>
 internal static class RawBackend
 {
     public const int BytesPerMillisecond = 2;
@@ -11,7 +11,7 @@ internal static class RawBackend
 
     public static AudioBackend To(IAudioOutput output) => To(_ => output);
 
-    /// <summary>So many milliseconds of samples, each one different from its neighbours.</summary>
+    /// <summary>Makes samples for this many milliseconds, each one different from its neighbours.</summary>
     public static byte[] Song(int milliseconds, int seed = 1)
     {
         var bytes = new byte[milliseconds * BytesPerMillisecond];

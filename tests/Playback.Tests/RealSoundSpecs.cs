@@ -3,16 +3,16 @@ using TspActors.Testing;
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// What really comes out of a sound device: a null sink of a PulseAudio server, recorded at its monitor and compared with what the program mpg123 makes
-/// of the same songs.
+/// The sound that a real device plays: a null sink of a PulseAudio server, recorded at its monitor and compared with the output of the program mpg123
+/// for the same songs.
 /// </summary>
-[Collection(nameof(RunsAlone))] // the sound server is told to libpulse by the environment of the whole process
+[Collection(nameof(RunsAlone))] // libpulse finds the sound server by an environment variable of the whole process
 public sealed class RealSoundSpecs : IAsyncLifetime
 {
     private const double AsGoodAsTheSame = 0.99;
     private static readonly PcmFormat Cd = new(44100, 2);
 
-    // So much that a machine which is busy elsewhere leaves no hole in the sound, and is not taken for one that hangs.
+    // Long enough that a busy machine leaves no gap in the sound and does not look like a hanging one.
     private static readonly AudioSettings Settings = new()
     {
         DeviceBuffer = TimeSpan.FromSeconds(1),
@@ -27,7 +27,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task A_pause_a_song_change_and_a_seek_sound_as_they_should()
+    public async Task Pause_song_change_and_seek_are_heard_correctly()
     {
         var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
         await _server.StartAsync();
@@ -48,7 +48,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         await recording.EndsSilentAsync(Bytes(0.4));
         player.Resume();
         await Limits.Until(() => player.CurrentSong == 1 && player.Position > TimeSpan.FromSeconds(1));
-        Assert.True(player.Restart(TimeSpan.FromSeconds(6)));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(6)));
         await player.WriteAsync(second.AsMemory(second.Length * 6 / 8));
         player.Complete();
         Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
@@ -58,12 +58,12 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var (one, other) = (Decode(first), Decode(second));
         var beforePause = Heard(one, pausedAt.TotalSeconds - 0.3, 0.3, heard);
         var afterPause = Heard(one, pausedAt.TotalSeconds, 0.3, heard);
-        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the silence of the pause lies between
-        // The last quarter of a second of the first song and the first of the second, in one piece.
+        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the silence of the pause is between them
+        // The last quarter of a second of the first song and the first of the second, without a gap.
         Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard);
         var beforeSeek = Heard(other, 0.3, 0.3, heard);
         var afterSeek = Heard(other, 6.3, 0.3, heard);
-        Assert.InRange(afterSeek - beforeSeek, Samples(0.3), Samples(5)); // and not six seconds: what lay between was left out
+        Assert.InRange(afterSeek - beforeSeek, Samples(0.3), Samples(5)); // and not six seconds: the part between was skipped
         Heard(other, 7.7, 0.3, heard);
     }
 
@@ -80,9 +80,9 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         await Limits.Until(() => player.Position > TimeSpan.FromSeconds(2));
 
         await _server.KillAsync();
-        Assert.Contains("goes on silently", await lost.Task.WaitAsync(Limits.Test), StringComparison.Ordinal);
+        Assert.Contains("continues silently", await lost.Task.WaitAsync(Limits.Test), StringComparison.Ordinal);
         await _server.StartAsync();
-        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
         await using var recording = await _server.RecordAsync();
         await recording.HoldsAsync(Bytes(1.5));
         var now = player.Position;
@@ -90,7 +90,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         player.Stop();
 
         var heard = await recording.FinishAsync(Bytes(0.5));
-        // What was heard at last is somewhere near what the player says, as near as a busy machine begins to play.
+        // The last sound heard is close to the position that the player reports, as close as a busy machine starts to play.
         var end = heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2;
         var songNear = Decode(song).AsSpan(Samples(now.TotalSeconds - 3), Samples(4));
         var (_, correlation) = Sound.Find(heard.AsSpan(end - Samples(0.8), Samples(0.3)), songNear);
@@ -98,7 +98,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task A_sound_server_that_hangs_is_lost_and_heard_again_when_it_answers()
+    public async Task A_hanging_sound_server_is_lost_and_used_again_when_it_answers()
     {
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 90, seed: 6), "-b", "192");
         await _server.StartAsync();
@@ -117,13 +117,13 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
         _server.Hang();
         Assert.Equal(
-            "The audio output pulse has not answered for 5 s. The song goes on silently until there is a device again.",
+            "The audio output pulse has not answered for 5 s. The song continues silently until a device is available.",
             await lost.Task.WaitAsync(Limits.Test));
         var atLoss = player.Position;
         await Limits.Until(() => player.Position > atLoss + TimeSpan.FromSeconds(1));
         Assert.False(back.Task.IsCompleted);
         _server.GoOn();
-        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
         await using var recording = await _server.RecordAsync();
         await recording.HoldsSoundAsync();
         player.Stop();
@@ -133,7 +133,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task With_a_sound_server_that_hangs_auto_begins_silently()
+    public async Task Auto_begins_silently_with_a_hanging_sound_server()
     {
         await _server.StartAsync();
         _server.Hang();
@@ -142,14 +142,14 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Before the start, when the whole of it is taken at once.
+        // Before the start, when the buffer accepts all of it at once.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
 
         _server.GoOn();
 
-        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
@@ -160,18 +160,18 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Before the start, when the whole of it is taken at once.
+        // Before the start, when the buffer accepts all of it at once.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
 
         await _server.StartAsync();
 
-        Assert.Equal("There is sound again, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task The_same_through_the_wav_driver_needs_no_sound_server()
+    public async Task The_wav_driver_plays_the_same_without_a_sound_server()
     {
         var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
         var wav = Path.Combine(_server.Folder, "a.wav");
@@ -189,7 +189,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         player.BeginNext();
         await player.WriteAsync(second.AsMemory(0, second.Length / 2));
         await Limits.Until(() => player.CurrentSong == 1 && player.State == PlaybackState.Buffering);
-        Assert.True(player.Restart(TimeSpan.FromSeconds(6), song: 1));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(6), song: 1));
         await player.WriteAsync(second.AsMemory(second.Length * 6 / 8));
         player.Complete();
         Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
@@ -200,7 +200,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         Assert.Equal(one.Length - Samples(0.25), Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard));
         var beforeSeek = Heard(other, 3.5, 0.3, heard);
         var afterSeek = Heard(other, 6.3, 0.3, heard);
-        // A quarter of the way was left out, to within two frames, and a piece of a frame was missing on each side.
+        // The seek skipped a quarter of the song, to within two frames, and a part of a frame is missing on each side.
         Assert.InRange(afterSeek - beforeSeek, Samples(0.3 + 0.3), Samples(1));
         Heard(other, 7.7, 0.3, heard);
     }
@@ -213,7 +213,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
     private static short[] Decode(byte[] song) => Sound.Samples(Songs.DecodeByProgram(song)).ToArray();
 
-    /// <summary>Where a piece of a song is heard.</summary>
+    /// <summary>Finds where a segment of a song is heard.</summary>
     private static int Heard(short[] song, double from, double seconds, short[] recording)
     {
         var (at, correlation) = Sound.Find(song.AsSpan(Samples(from), Samples(seconds)), recording);

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>An output that takes everything at once and remembers it.</summary>
+/// <summary>An output that accepts everything at once and records it.</summary>
 internal sealed class RecordingOutput : IAudioOutput
 {
     private readonly MemoryStream _heard = new();
@@ -13,10 +13,10 @@ internal sealed class RecordingOutput : IAudioOutput
 
     public bool Disposed { get; private set; }
 
-    /// <summary>There is no such device.</summary>
+    /// <summary>True when opening fails as if there were no device.</summary>
     public bool Absent { get; init; }
 
-    /// <summary>After so many writes the device is gone.</summary>
+    /// <summary>The number of writes after which the device is gone.</summary>
     public int WritesUntilLost { get; init; } = int.MaxValue;
 
     public int Writes { get; private set; }

@@ -1,5 +1,5 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>Tests that bear no other test beside them.</summary>
+/// <summary>Tests that must not run in parallel with others.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;

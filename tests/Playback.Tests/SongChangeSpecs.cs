@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>One player across songs: numbers, boundaries, restarts and ends, with samples that are known to the byte.</summary>
+/// <summary>One player across songs: numbers, boundaries, seeks and ends, with samples that are known to the byte.</summary>
 public sealed class SongChangeSpecs
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_boundary_lies_behind_a_write_that_waits()
+    public async Task A_song_boundary_comes_after_a_waiting_write()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output), new SongPlayerSettings { InputBufferBytes = 100 });
@@ -49,7 +49,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_boundary_behind_a_write_that_is_cancelled_lies_behind_what_was_taken()
+    public async Task A_song_boundary_after_a_cancelled_write_comes_after_the_accepted_bytes()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output), new SongPlayerSettings { InputBufferBytes = 100 });
@@ -70,7 +70,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_restart_keeps_the_number_and_forgets_the_songs_behind()
+    public async Task A_seek_keeps_the_song_number_and_drops_the_following_songs()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -85,7 +85,7 @@ public sealed class SongChangeSpecs
         player.BeginNext();
         await player.WriteAsync(RawBackend.Song(300, seed: 3));
 
-        Assert.True(player.Restart(TimeSpan.FromSeconds(7)));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(7)));
         Assert.Equal(1, player.CurrentSong);
         await player.WriteAsync(RawBackend.Song(400, seed: 4));
         Assert.Equal(2, player.BeginNext());
@@ -100,11 +100,11 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_restart_meant_for_another_song_changes_nothing()
+    public async Task A_seek_meant_for_another_song_changes_nothing()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
-        Assert.False(player.Restart(TimeSpan.FromSeconds(5), song: 1));
-        Assert.True(player.Restart(TimeSpan.FromSeconds(5), song: 0));
+        Assert.False(player.Seek(TimeSpan.FromSeconds(5), song: 1));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(5), song: 0));
         player.Start();
         await player.WriteAsync(RawBackend.Song(400));
         player.Complete();
@@ -114,7 +114,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_song_begun_after_the_end_was_told_still_follows()
+    public async Task A_song_begun_after_the_announced_end_still_follows()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -131,7 +131,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_song_without_a_sound_is_left_out_and_said()
+    public async Task A_song_without_sound_is_skipped_and_reported()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -156,7 +156,7 @@ public sealed class SongChangeSpecs
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
         player.Start();
-        // Less than the threshold: it would wait for more if more of it were to come.
+        // Less than the threshold: the player would wait if more of it followed.
         await player.WriteAsync(RawBackend.Song(100));
         player.BeginNext();
 
@@ -164,7 +164,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task The_playing_time_that_waits_is_told_by_the_songs_own_rate()
+    public async Task The_buffered_time_is_estimated_by_the_songs_own_rate()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferTime = TimeSpan.FromSeconds(10) });
         player.Start();
@@ -173,7 +173,7 @@ public sealed class SongChangeSpecs
         player.Pause();
         await Limits.Until(() => player.State == PlaybackState.Paused);
 
-        // 2,000 bytes a second, and not more than ten seconds of them.
+        // 2,000 bytes per second, and at most ten seconds of them.
         var write = player.WriteAsync(RawBackend.Song(60_000)).AsTask();
         Assert.Equal(20_000, player.BufferedBytes);
         Assert.False(write.IsCompleted);

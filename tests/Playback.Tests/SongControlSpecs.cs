@@ -1,14 +1,14 @@
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Pause, stop and restart, against a clock that the test moves.</summary>
+/// <summary>Pause, stop and seek, on a clock that the test moves.</summary>
 public sealed class SongControlSpecs
 {
     private readonly ManualTime _time = new();
 
     [Fact]
-    public async Task A_song_takes_as_long_as_it_lasts()
+    public async Task A_song_plays_for_exactly_its_duration()
     {
         using var player = NewPlayer();
         player.Start();
@@ -21,7 +21,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Pause_holds_the_position_and_resume_goes_on()
+    public async Task Pause_holds_the_position_and_resume_continues()
     {
         using var player = NewPlayer();
         var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);
@@ -30,7 +30,7 @@ public sealed class SongControlSpecs
         player.Complete();
         while (player.Position < TimeSpan.FromSeconds(1))
         {
-            await _time.SomebodyWaits().WaitAsync(Limits.Test);
+            await _time.TimerWaits().WaitAsync(Limits.Test);
             _time.MoveToNextTimer();
         }
 
@@ -55,7 +55,7 @@ public sealed class SongControlSpecs
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();
         var write = player.WriteAsync(RawBackend.Song(60_000)).AsTask();
-        await _time.SomebodyWaits().WaitAsync(Limits.Test);
+        await _time.TimerWaits().WaitAsync(Limits.Test);
 
         player.Stop();
         Assert.Equal(new PlaybackEnd.Stopped(), await player.Completion.WaitAsync(Limits.Test));
@@ -78,14 +78,14 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Restart_drops_what_is_buffered_and_counts_from_the_new_position()
+    public async Task A_seek_drops_what_is_buffered_and_counts_from_the_new_position()
     {
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();
         var write = player.WriteAsync(RawBackend.Song(60_000)).AsTask();
-        await _time.SomebodyWaits().WaitAsync(Limits.Test);
+        await _time.TimerWaits().WaitAsync(Limits.Test);
 
-        Assert.True(player.Restart(TimeSpan.FromSeconds(42)));
+        Assert.True(player.Seek(TimeSpan.FromSeconds(42)));
         Assert.Equal(TimeSpan.FromSeconds(42), player.Position);
         Assert.False(await write.WaitAsync(Limits.Test));
         Assert.True(await player.WriteAsync(RawBackend.Song(400)));
@@ -97,7 +97,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Nothing_of_the_old_place_is_heard_after_a_restart()
+    public async Task Nothing_of_the_old_position_is_heard_after_a_seek()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -107,7 +107,7 @@ public sealed class SongControlSpecs
         await paused.WaitAsync(Limits.Test);
         await player.WriteAsync(RawBackend.Song(5000, seed: 1));
         player.Complete();
-        player.Restart(TimeSpan.FromSeconds(9));
+        player.Seek(TimeSpan.FromSeconds(9));
         await player.WriteAsync(RawBackend.Song(1000, seed: 2));
         player.Complete();
         player.Resume();
@@ -118,14 +118,14 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Many_restarts_in_a_row_end_at_the_last_one()
+    public async Task Many_seeks_in_a_row_end_at_the_last_one()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
         player.Start();
         for (var seed = 1; seed <= 200; seed++)
         {
-            player.Restart(TimeSpan.FromSeconds(seed));
+            player.Seek(TimeSpan.FromSeconds(seed));
             Assert.True(await player.WriteAsync(RawBackend.Song(400, seed)));
         }
 

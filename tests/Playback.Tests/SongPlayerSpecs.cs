@@ -24,7 +24,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Playing_begins_when_the_start_threshold_is_there()
+    public async Task Playing_begins_at_the_start_threshold()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -41,7 +41,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_song_shorter_than_the_threshold_plays_when_it_is_complete()
+    public async Task A_song_shorter_than_the_threshold_plays_once_it_is_complete()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -125,14 +125,14 @@ public sealed class SongPlayerSpecs
     [Theory]
     [InlineData(-1)]
     [InlineData(101)]
-    public void A_volume_outside_0_to_100_is_refused(int volume)
+    public void A_volume_outside_0_to_100_is_rejected(int volume)
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         Assert.Throws<ArgumentOutOfRangeException>(() => player.Volume = volume);
     }
 
     [Fact]
-    public async Task Bytes_without_any_sound_fail_with_a_reason()
+    public async Task Bytes_without_sound_fail_with_a_reason()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.Start();
@@ -167,18 +167,18 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Stopping_before_the_start_ends_it_too()
+    public async Task A_player_can_be_stopped_before_its_start()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.Stop();
         player.Start();
 
         Assert.IsType<PlaybackEnd.Stopped>(await player.Completion.WaitAsync(Limits.Test));
-        Assert.False(player.Restart(TimeSpan.Zero));
+        Assert.False(player.Seek(TimeSpan.Zero));
     }
 
     [Fact]
-    public async Task A_player_that_is_closed_has_closed_its_output()
+    public async Task A_disposed_player_has_closed_its_output()
     {
         var output = new RecordingOutput();
         var player = new SongPlayer(RawBackend.To(output));
@@ -195,7 +195,7 @@ public sealed class SongPlayerSpecs
         await new SongPlayer(RawBackend.To(output)).DisposeAsync();
     }
 
-    /// <summary>Done when the player enters the state the next time; subscribe before the start.</summary>
+    /// <summary>Completes when the player next enters the state. Call it before the start.</summary>
     internal static Task EnteringOf(SongPlayer player, PlaybackState wanted)
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

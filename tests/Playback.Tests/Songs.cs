@@ -8,11 +8,11 @@ internal static class Songs
 {
     private const int WavHeader = 44;
 
-    /// <summary>A chirp, encoded with the arguments given to lame.</summary>
+    /// <summary>Encodes a chirp with these arguments for lame.</summary>
     public static byte[] Encode(int rate, int channels, double seconds, params string[] lameArguments) =>
         Encode(new PcmFormat(rate, channels), Chirp(rate, channels, seconds), lameArguments);
 
-    /// <summary>Samples, encoded with the arguments given to lame.</summary>
+    /// <summary>Encodes samples with these arguments for lame.</summary>
     public static byte[] Encode(PcmFormat format, ReadOnlySpan<byte> samples, params string[] lameArguments)
     {
         var folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -29,7 +29,7 @@ internal static class Songs
         }
     }
 
-    /// <summary>The samples that the program mpg123 makes of a song.</summary>
+    /// <summary>Decodes a song with the program mpg123.</summary>
     public static byte[] DecodeByProgram(byte[] song)
     {
         var folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -48,7 +48,7 @@ internal static class Songs
 
     public static byte[] SamplesOf(string wav) => File.ReadAllBytes(wav)[WavHeader..];
 
-    /// <summary>A tone that rises, another one in each channel: no piece of it is like another.</summary>
+    /// <summary>Makes a rising tone, a different one in each channel: no two segments are alike.</summary>
     public static byte[] Chirp(int rate, int channels, double seconds)
     {
         var frames = (int)(rate * seconds);
@@ -66,7 +66,7 @@ internal static class Songs
         return samples;
     }
 
-    /// <summary>Low-pass noise: no piece of it is like another, and an encoder keeps it well.</summary>
+    /// <summary>Makes low-pass noise: no two segments are alike, and an encoder preserves it well.</summary>
     public static byte[] Noise(PcmFormat format, double seconds, int seed)
     {
         var random = new Random(seed);

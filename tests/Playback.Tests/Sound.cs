@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>How like two pieces of sound are.</summary>
+/// <summary>Measures how similar two segments of sound are.</summary>
 internal static class Sound
 {
-    /// <summary>Normalized correlation of samples at the same places, -1 to 1; 0 where one is silence.</summary>
+    /// <summary>Returns the normalized correlation of two segments, -1 to 1; 0 when one is silence.</summary>
     public static double Correlation(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
         double product = 0, energyOfOne = 0, energyOfOther = 0;
@@ -19,10 +19,10 @@ internal static class Sound
         return energyOfOne == 0 || energyOfOther == 0 ? 0 : product / Math.Sqrt(energyOfOne * energyOfOther);
     }
 
-    /// <summary>Where a segment is in a recording, by cross-correlation, and how like it is there. Both are interleaved stereo.</summary>
+    /// <summary>Finds a segment in a recording by cross-correlation, and how similar it is there. Both are interleaved stereo.</summary>
     public static (int At, double Correlation) Find(ReadOnlySpan<short> segment, ReadOnlySpan<short> recording)
     {
-        // A few samples find the neighbourhood at a hundredth of the cost; all of them find the place in it.
+        // A few samples find the neighbourhood at a hundredth of the cost; all samples then find the exact place.
         const int step = 8;
         var (near, likeness) = (0, 0.0);
         for (var at = 0; at + segment.Length <= recording.Length; at += step)
@@ -45,7 +45,7 @@ internal static class Sound
 
     public static ReadOnlySpan<short> Samples(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm);
 
-    // Of every so manieth sample of one channel.
+    // Compares only some samples of one channel.
     private static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
         const int samples = 200;

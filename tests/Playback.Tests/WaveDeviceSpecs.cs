@@ -1,9 +1,9 @@
-using TspActors.Playback.Backends;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Outputs;
+using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Playing through a device with a queue, as NAudio's, with a device in its place that plays by the test's clock.</summary>
+/// <summary>Playing through a device with a queue, as NAudio's is, simulated on the test's clock.</summary>
 public sealed class WaveDeviceSpecs
 {
     private static readonly AudioSettings Settings = new();
@@ -14,7 +14,7 @@ public sealed class WaveDeviceSpecs
     private string? _absent;
 
     [Fact]
-    public async Task A_song_is_heard_whole_and_takes_as_long_as_it_lasts()
+    public async Task A_song_is_heard_completely_and_plays_for_exactly_its_duration()
     {
         var song = RawBackend.Song(3000);
         await PlayAsync(song);
@@ -22,12 +22,12 @@ public sealed class WaveDeviceSpecs
         var device = Assert.Single(_devices);
         Assert.Equal(song, device.Heard);
         Assert.True(device.Disposed);
-        // Its end is waited for, with what the device had taken ahead.
+        // The player waits for the end, including the sound that the device took ahead.
         Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(3.0), TimeSpan.FromSeconds(3.2));
     }
 
     [Fact]
-    public void Another_format_opens_the_device_anew_after_the_sound_before_it_was_heard()
+    public void A_new_format_reopens_the_device_after_the_earlier_sound_was_heard()
     {
         using var output = NewOutput();
         output.Open(RawBackend.Format);
@@ -43,13 +43,13 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stops_by_itself_is_lost_and_taken_again()
+    public async Task A_device_that_stops_by_itself_is_lost_and_used_again()
     {
         var song = RawBackend.Song(8000);
         await PlayAsync(song, afterFirstSecond: () => _devices[0].Failure = "unplugged");
 
         Assert.Equal(
-            ["The audio output naudio has stopped: unplugged. The song goes on silently until there is a device again.", "There is sound again, through naudio."],
+            ["The audio output naudio has stopped: unplugged. The song continues silently until a device is available.", "Sound is back, through naudio."],
             _notices);
         Assert.Equal(2, _devices.Count);
         Assert.Equal(song[^4000..], _devices[1].Heard[^4000..]);
@@ -57,11 +57,11 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_plays_nothing_any_more_is_lost()
+    public async Task A_device_that_stops_playing_is_lost()
     {
         await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
 
-        Assert.Equal("The audio output naudio has taken no sound for 2 s. The song goes on silently until there is a device again.", _notices[0]);
+        Assert.Equal("The audio output naudio has accepted no sound for 2 s. The song continues silently until a device is available.", _notices[0]);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class WaveDeviceSpecs
         output.Pause();
         interrupt.Cancel();
 
-        // What the queue holds, and no more.
+        // As much as the queue holds, and no more.
         Assert.Equal(200, output.Write(new byte[1000], interrupt.Token));
         output.Drop();
         Assert.Equal(TimeSpan.Zero, _devices[0].Queued);
@@ -83,7 +83,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public void Where_naudio_is_built_in_auto_and_naudio_take_it()
+    public void Auto_and_naudio_choose_a_built_in_NAudio()
     {
         Assert.Equal("playing through naudio", Resolve("auto").Reason);
         Assert.Equal("naudio", Resolve("naudio").Name);
@@ -116,14 +116,14 @@ public sealed class WaveDeviceSpecs
     private async Task PlayAsync(byte[] song, Action? afterFirstSecond = null)
     {
         using var player = new SongPlayer(RawBackend.To(notice => new FallbackOutput(
-            () => NewOutput(), Settings.DeviceRetry, _time, notice, elsewhere: search => Task.FromResult(search()))));
+            () => NewOutput(), Settings.DeviceRetry, _time, notice, runSearch: search => Task.FromResult(search()))));
         player.Notice += _notices.Add;
         await player.WriteAsync(song);
         player.Complete();
         player.Start();
         while (afterFirstSecond is not null && !player.Completion.IsCompleted && player.Position < TimeSpan.FromSeconds(1))
         {
-            await _time.SomebodyWaits().WaitAsync(Limits.Test);
+            await _time.TimerWaits().WaitAsync(Limits.Test);
             _time.MoveToNextTimer();
         }
 
@@ -147,7 +147,7 @@ public sealed class WaveDeviceSpecs
         public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
     }
 
-    /// <summary>Holds 100 ms in its queue and takes 100 ms of sound ahead; plays by the clock.</summary>
+    /// <summary>A device with a queue of 100 ms that takes another 100 ms ahead and plays on the test's clock.</summary>
     private sealed class QueueDevice(PcmFormat format, TimeProvider time) : IWaveDevice
     {
         private readonly MemoryStream _heard = new();

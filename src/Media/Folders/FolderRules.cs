@@ -1,12 +1,12 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>Says which files and folders of one folder are shared: by the patterns of its root and of the .tspignore files from the root down to it.</summary>
+/// <summary>Decides which files and folders of one folder are shared, by the patterns of its root and of the .tspignore files from the root down to it.</summary>
 internal sealed class FolderRules
 {
-    /// <summary>The file whose patterns leave out files of its folder and of all folders under that.</summary>
+    /// <summary>Name of the file whose patterns exclude files in its folder and in all folders below.</summary>
     public const string FileName = ".tspignore";
 
-    // Far more than anybody writes; a larger file is something else.
+    // Far more than anyone writes; a larger file is something else.
     private const int MaxBytes = 256 << 10;
     private const string Extension = ".mp3";
 
@@ -15,15 +15,15 @@ internal sealed class FolderRules
 
     private FolderRules(MusicRoot root, (string Folder, IgnorePatterns Patterns)[] levels) => (_root, _levels) = (root, levels);
 
-    /// <summary>The rules in the root itself.</summary>
-    /// <exception cref="IOException">Its .tspignore cannot be read; so it is with the other members.</exception>
+    /// <summary>Loads the rules for the root itself.</summary>
+    /// <exception cref="IOException">The .tspignore file cannot be read. The other members throw this too.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public static FolderRules Of(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
+    public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
 
-    /// <summary>The rules in <paramref name="folder"/>, which is the root or lies under it; null where a folder on the way is left out.</summary>
-    public static FolderRules? For(MusicRoot root, string folder)
+    /// <summary>Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.</summary>
+    public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
-        var rules = Of(root);
+        var rules = ForRoot(root);
         for (var end = root.Path.Length; end < folder.Length;)
         {
             end = folder.IndexOf(Path.DirectorySeparatorChar, end + 1);
@@ -37,17 +37,17 @@ internal sealed class FolderRules
         return rules;
     }
 
-    /// <summary>The rules in a folder of this folder.</summary>
+    /// <summary>Loads the rules for a subfolder of this folder.</summary>
     public FolderRules Enter(string folder) => Read(folder);
 
-    /// <summary>True when a folder of this folder is to be walked.</summary>
+    /// <summary>Returns true when a subfolder of this folder is shared.</summary>
     public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
 
-    /// <summary>True when a file of this folder is to be shared if it holds a song.</summary>
+    /// <summary>Returns true when a file in this folder is shared, provided it holds a song.</summary>
     public bool AdmitsFile(string path) =>
-        IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false) && (_root.Include.IsEmpty || _root.Include.ChooseFile(Relative(_root.Path, path)));
+        IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false) && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
 
-    /// <summary>True when the name is one of an MP3 file.</summary>
+    /// <summary>Returns true when the name ends in .mp3, in any case.</summary>
     public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsVisible(string path) => path[path.LastIndexOf(Path.DirectorySeparatorChar) + 1] != '.';
@@ -56,9 +56,9 @@ internal sealed class FolderRules
     {
         if (_levels.Length == 0 && _root.Exclude.IsEmpty)
             return false;
-        var verdict = _root.Exclude.Decide(Relative(_root.Path, path), isFolder);
+        var verdict = _root.Exclude.Match(Relative(_root.Path, path), isFolder);
         foreach (var (folder, patterns) in _levels)
-            verdict = patterns.Decide(Relative(folder, path), isFolder) ?? verdict;
+            verdict = patterns.Match(Relative(folder, path), isFolder) ?? verdict;
         return verdict == true;
     }
 

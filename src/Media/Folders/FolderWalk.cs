@@ -4,13 +4,12 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>One walk through a root, folder by folder, that meets every real folder once whatever links there are.</summary>
+/// <summary>A walk through a root, folder by folder, that visits every real folder once, whatever links there are.</summary>
 /// <remarks>
-/// A link to a folder that is shared anyway is not followed: its files are known by the paths by which the operating system tells of their changes, not by those
-/// through the link.
+/// It does not follow a link to a folder that is shared anyway: the operating system reports changes by the real paths, not by those through the link.
 /// </remarks>
 internal sealed class FolderWalk(
-    MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? given, Action<SkippedFile> onProblem)
+    MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? knownNames, Action<SkippedFile> onProblem)
 {
     private static readonly EnumerationOptions OneFolder = new()
     {
@@ -22,7 +21,7 @@ internal sealed class FolderWalk(
     private readonly HashSet<string> _visited = new(RealPath.Comparer);
     private readonly Stack<(string Folder, FolderRules? Parent)> _pending = new();
 
-    /// <summary>Starts at the root or a folder under it; where that is left out by the rules there is nothing to walk.</summary>
+    /// <summary>Starts at the root or at a folder below it. When the rules exclude that folder, there is nothing to walk.</summary>
     public void Begin(string start)
     {
         if (start.Length == root.Path.Length)
@@ -34,7 +33,7 @@ internal sealed class FolderWalk(
         var parent = Path.GetDirectoryName(start)!;
         try
         {
-            if (FolderRules.For(root, parent) is { } rules && rules.AdmitsFolder(start))
+            if (FolderRules.ForFolder(root, parent) is { } rules && rules.AdmitsFolder(start))
                 _pending.Push((start, rules));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -43,7 +42,7 @@ internal sealed class FolderWalk(
         }
     }
 
-    /// <summary>The files of the next folder; null when there is none left.</summary>
+    /// <summary>Returns the files of the next folder, or null when no folder is left.</summary>
     public List<FoundFile>? NextFolder()
     {
         if (!_pending.TryPop(out var next))
@@ -52,18 +51,18 @@ internal sealed class FolderWalk(
         var folders = new List<string>();
         try
         {
-            var real = RealPath.Of(next.Folder);
-            if (next.Parent is not null && IsLink(next.Folder) && IsWalkedAnyway(real) || !_visited.Add(real))
+            var real = RealPath.Resolve(next.Folder);
+            if (next.Parent is not null && IsLink(next.Folder) && IsSharedAnyway(real) || !_visited.Add(real))
                 return files;
-            var rules = next.Parent is null ? FolderRules.Of(root) : next.Parent.Enter(next.Folder);
+            var rules = next.Parent is null ? FolderRules.ForRoot(root) : next.Parent.Enter(next.Folder);
             List(next.Folder, rules, files, folders);
             for (var index = folders.Count - 1; index >= 0; index--)
                 _pending.Push((folders[index], rules));
-            LeaveOutGiven(real, files);
+            RemoveKnown(real, files);
         }
         catch (DirectoryNotFoundException)
         {
-            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, SongFileReader.WhyMissing(next.Folder, "the folder does not exist")));
+            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, SongFileReader.ExplainMissing(next.Folder, "the folder does not exist")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -79,14 +78,14 @@ internal sealed class FolderWalk(
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
-    private bool IsWalkedAnyway(string real)
+    private bool IsSharedAnyway(string real)
     {
         foreach (var each in allRoots)
         {
             if (!Directory.Exists(each.Path))
                 continue;
-            var realRoot = RealPath.Of(each.Path);
-            if (MusicRoot.IsUnder(real, realRoot) && FolderRules.For(each, each.Path + real[realRoot.Length..]) is not null)
+            var realRoot = RealPath.Resolve(each.Path);
+            if (MusicRoot.IsUnder(real, realRoot) && FolderRules.ForFolder(each, each.Path + real[realRoot.Length..]) is not null)
                 return true;
         }
 
@@ -95,39 +94,39 @@ internal sealed class FolderWalk(
 
     private static void List(string folder, FolderRules rules, List<FoundFile> files, List<string> folders)
     {
-        var entries = new FileSystemEnumerable<(string Path, bool IsFolder, FileStamp? Stamp)>(folder, Describe, OneFolder)
+        var entries = new FileSystemEnumerable<(string Path, bool IsFolder, FileStat? Stat)>(folder, Describe, OneFolder)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.') && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName)),
         };
-        foreach (var (path, isFolder, stamp) in entries)
+        foreach (var (path, isFolder, stat) in entries)
         {
             if (isFolder && rules.AdmitsFolder(path))
                 folders.Add(path);
             else if (!isFolder && rules.AdmitsFile(path))
-                files.Add(new FoundFile(path, stamp));
+                files.Add(new FoundFile(path, stat));
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
         folders.Sort(StringComparer.Ordinal);
     }
 
-    private static (string Path, bool IsFolder, FileStamp? Stamp) Describe(ref FileSystemEntry entry)
+    private static (string Path, bool IsFolder, FileStat? Stat) Describe(ref FileSystemEntry entry)
     {
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // The entry knows a link's own length and time; those of the file behind it are asked for.
+        // The entry has the length and time of the link itself; those of its target have to be read.
         if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
-            return (path, false, MusicFolder.StampOf(path));
-        return (path, false, new FileStamp(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
+            return (path, false, MusicFolder.TryReadStat(path));
+        return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
     }
 
-    private void LeaveOutGiven(string real, List<FoundFile> files)
+    private void RemoveKnown(string real, List<FoundFile> files)
     {
-        if (given is null)
+        if (knownNames is null)
             return;
-        if (!given.TryGetValue(real, out var names))
-            given.Add(real, names = new HashSet<string>(RealPath.Comparer));
+        if (!knownNames.TryGetValue(real, out var names))
+            knownNames.Add(real, names = new HashSet<string>(RealPath.Comparer));
         files.RemoveAll(file => !names.Add(Path.GetFileName(file.Path)));
     }
 }

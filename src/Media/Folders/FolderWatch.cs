@@ -2,14 +2,14 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Has the operating system tell what happens in the shared folders, and gathers the paths until they are quiet.</summary>
+/// <summary>Watches the shared folders through the operating system and collects the paths that change.</summary>
 /// <remarks>
-/// What lies behind a symbolic link inside a root, and what other machines do on a network share, is not told; a periodic scan has to find that. May be used from
-/// several threads.
+/// The operating system does not report changes behind a symbolic link inside a root, or by other machines on a network share; a periodic scan has to find
+/// those. Thread-safe.
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
-    // What inotify says on Linux: ENOSPC, EMFILE.
+    // Errors of inotify on Linux: ENOSPC, EMFILE.
     private const int NoSpaceForWatches = 28;
     private const int TooManyInstances = 24;
 
@@ -19,20 +19,20 @@ public sealed class FolderWatch : IDisposable
     private readonly Action<string, string> _onUnwatched;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FileSystemWatcher> _watchers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
     private bool _isDisposed;
 
-    // Specs put a watcher here that fails when they want it to.
+    // Tests replace this with a watcher that fails on demand.
     internal Func<string, FileSystemWatcher> Create { get; init; } = root => new FileSystemWatcher(root);
 
     internal Action<FileSystemWatcher> Start { get; init; } = watcher => watcher.EnableRaisingEvents = true;
 
-    /// <summary>Watches nothing until <see cref="Renew()"/>.</summary>
-    /// <param name="roots">The folders.</param>
-    /// <param name="touched">Where the paths are gathered.</param>
-    /// <param name="onTouched">Called, on any thread, when paths begin to wait.</param>
-    /// <param name="onUnwatched">Called, on any thread and once for every root, with the root and the reason why it cannot be watched.</param>
+    /// <summary>Creates a watch that watches nothing until <see cref="Renew()"/>.</summary>
+    /// <param name="roots">The folders to watch.</param>
+    /// <param name="touched">Collects the changed paths.</param>
+    /// <param name="onTouched">Called on any thread when the first path is waiting.</param>
+    /// <param name="onUnwatched">Called on any thread, once per root, with the root and the reason why it cannot be watched.</param>
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
 
@@ -47,8 +47,8 @@ public sealed class FolderWatch : IDisposable
     }
 
     /// <summary>
-    /// Begins to watch the roots, or begins anew: a folder that was taken away and came back, or on which a disk was mounted, is another one for the operating
-    /// system. Slow for many folders.
+    /// Starts to watch the roots, or starts again: after a folder was removed and recreated, or a disk was mounted on it, the operating system treats it as a
+    /// different folder. Slow for many folders.
     /// </summary>
     public void Renew()
     {
@@ -72,26 +72,26 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // Before, not after: a limit that is reached while the folders are gone through comes as an error of the watcher.
+        // Before, not after: the watcher reports a limit that it reaches while it goes through the folders.
         Restore(root.Path);
         try
         {
             watcher = Watch(root.Path);
             if (new DriveInfo(root.Path).DriveType == DriveType.Network)
-                failure = "it is on a network share, where changes by other machines are not told";
+                failure = "it is on a network share, where changes by other machines are not reported";
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            // A folder that does not exist comes as an argument error.
+            // For a folder that does not exist, the watcher throws an argument error.
             failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
         }
 
-        Take(root.Path, watcher);
+        Replace(root.Path, watcher);
         if (failure is not null)
             Fail(root.Path, failure);
     }
 
-    private void Take(string root, FileSystemWatcher? watcher)
+    private void Replace(string root, FileSystemWatcher? watcher)
     {
         lock (_gate)
         {
@@ -111,15 +111,15 @@ public sealed class FolderWatch : IDisposable
         {
             watcher.IncludeSubdirectories = true;
             watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size;
-            watcher.Created += (_, happened) => OnCome(happened.FullPath);
-            watcher.Changed += (_, happened) => OnChanged(happened.FullPath);
-            watcher.Deleted += (_, happened) => OnGone(happened.FullPath);
-            watcher.Renamed += (_, happened) =>
+            watcher.Created += (_, change) => OnAppeared(change.FullPath);
+            watcher.Changed += (_, change) => OnChanged(change.FullPath);
+            watcher.Deleted += (_, change) => OnDisappeared(change.FullPath);
+            watcher.Renamed += (_, change) =>
             {
-                OnGone(happened.OldFullPath);
-                OnCome(happened.FullPath);
+                OnDisappeared(change.OldFullPath);
+                OnAppeared(change.FullPath);
             };
-            watcher.Error += (_, happened) => OnError(root, happened.GetException());
+            watcher.Error += (_, change) => OnError(root, change.GetException());
             Start(watcher);
             return watcher;
         }
@@ -130,8 +130,8 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    // Of what is no MP3 only folders matter, and the files that hold patterns. What is gone can have been a folder.
-    private void OnCome(string path)
+    // Apart from MP3 files, only folders and .tspignore files matter. A path that is gone may have been a folder.
+    private void OnAppeared(string path)
     {
         if (FolderRules.IsMp3(path) || Directory.Exists(path))
             Touch(path);
@@ -147,7 +147,7 @@ public sealed class FolderWatch : IDisposable
             OnPatterns(path);
     }
 
-    private void OnGone(string path)
+    private void OnDisappeared(string path)
     {
         if (Path.GetFileName(path) == FolderRules.FileName)
             OnPatterns(path);
@@ -169,11 +169,11 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // A folder that may not be read holds nothing that is shared; it is a problem that the scan tells, and all others are watched.
+        // A folder without read permission holds nothing that is shared. The scan reports it, and all other folders are watched.
         if (error is UnauthorizedAccessException)
             return;
-        // An overflow loses events but not the watch. Anything else, such as the limit of inotify, leaves folders unwatched: from the first time on only the
-        // sweep looks through them, for to look at once would begin the watch anew, which would fail again.
+        // An overflow loses events but not the watch. Any other error, such as the limit of inotify, leaves folders unwatched. After the first such error only
+        // the sweep checks them, because an immediate check would renew the watch, which would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();
@@ -183,14 +183,15 @@ public sealed class FolderWatch : IDisposable
         ? "the system's limit for watched folders is reached (sysctl fs.inotify.max_user_watches and max_user_instances raise it)"
         : TagText.Clean(error.Message, 200);
 
-    /// <returns>True when it was not known.</returns>
+    /// <summary>Marks a root as unwatched and reports it once.</summary>
+    /// <returns>True the first time.</returns>
     private bool Fail(string root, string reason)
     {
         bool isNews;
         lock (_gate)
         {
             _unwatched.Add(root);
-            isNews = !_isDisposed && _said.Add(root);
+            isNews = !_isDisposed && _reported.Add(root);
         }
 
         if (isNews)

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Patterns that choose files and folders, one a line, as Git's .gitignore has them; the last that fits decides.</summary>
+/// <summary>Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.</summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> stand for anything but a separator, <c>[a-z]</c> for one of these, <c>**</c> for any number of folders. A pattern with a slash at its
-/// start or inside fits from the folder on that it belongs to, any other one at every depth; one with a slash at its end fits folders only; <c>!</c> before it
-/// turns it round; <c>#</c> begins a comment. A line of more than 512 characters is passed over.
+/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, <c>**</c> any number of folders. A pattern with a slash
+/// at its start or inside matches relative to the folder that it belongs to; any other pattern matches at every depth. A slash at the end matches folders only.
+/// A leading <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored.
 /// </remarks>
 public sealed class IgnorePatterns
 {
@@ -17,43 +17,43 @@ public sealed class IgnorePatterns
 
     private IgnorePatterns(Pattern[] patterns) => _patterns = patterns;
 
-    /// <summary>Patterns that say nothing about any file.</summary>
+    /// <summary>An empty set of patterns, which matches nothing.</summary>
     public static IgnorePatterns None { get; } = new([]);
 
     /// <summary>True when there is no pattern.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
-    /// <summary>Reads patterns; no text is wrong, one that makes no sense fits nothing.</summary>
+    /// <summary>Parses patterns, one per line. It accepts any text; a meaningless pattern matches nothing.</summary>
     public static IgnorePatterns Parse(IEnumerable<string> lines)
     {
         var patterns = lines.Select(ParseLine).OfType<Pattern>().ToArray();
         return patterns.Length == 0 ? None : new IgnorePatterns(patterns);
     }
 
-    /// <summary>What the patterns say: true = chosen, false = turned round by <c>!</c>, null = nothing.</summary>
-    /// <param name="path">Relative to the folder that the patterns belong to, with slashes.</param>
-    /// <param name="isFolder">Whether it is a folder.</param>
-    public bool? Decide(ReadOnlySpan<char> path, bool isFolder)
+    /// <summary>Matches a path: true when a pattern selects it, false when a negated pattern does, null when none matches.</summary>
+    /// <param name="path">Path relative to the folder that the patterns belong to, with slashes.</param>
+    /// <param name="isFolder">True when the path is a folder.</param>
+    public bool? Match(ReadOnlySpan<char> path, bool isFolder)
     {
         for (var index = _patterns.Length - 1; index >= 0; index--)
         {
             var pattern = _patterns[index];
-            if ((isFolder || !pattern.FoldersOnly) && pattern.Form.IsMatch(path))
-                return !pattern.IsTurned;
+            if ((isFolder || !pattern.FoldersOnly) && pattern.Expression.IsMatch(path))
+                return !pattern.IsNegated;
         }
 
         return null;
     }
 
-    /// <summary>True when the file, or one of the folders it lies in, is chosen.</summary>
-    public bool ChooseFile(string path)
+    /// <summary>Returns true when the file, or one of the folders that contain it, is selected.</summary>
+    public bool SelectsFile(string path)
     {
-        if (Decide(path, isFolder: false) is { } chosen)
-            return chosen;
+        if (Match(path, isFolder: false) is { } selected)
+            return selected;
         for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (Decide(path.AsSpan(0, end), isFolder: true) is { } folderChosen)
-                return folderChosen;
+            if (Match(path.AsSpan(0, end), isFolder: true) is { } folderSelected)
+                return folderSelected;
         }
 
         return false;
@@ -62,14 +62,14 @@ public sealed class IgnorePatterns
     private static Pattern? ParseLine(string line)
     {
         var text = line.TrimEnd('\r', '\n');
-        // As in Git, spaces at the end count only behind a backslash.
+        // As in Git, trailing spaces count only after a backslash.
         while (text.EndsWith(' ') && !text.EndsWith("\\ ", StringComparison.Ordinal))
             text = text[..^1];
-        // Far more than anybody writes, and far less than the matcher takes.
+        // Far more than anyone writes, and far less than the matcher accepts.
         if (text.Length is 0 or > MaxLength || text[0] == '#')
             return null;
-        var isTurned = text[0] == '!';
-        if (isTurned)
+        var isNegated = text[0] == '!';
+        if (isNegated)
             text = text[1..];
         var foldersOnly = text.EndsWith('/');
         text = text.TrimEnd('/');
@@ -77,10 +77,10 @@ public sealed class IgnorePatterns
             return null;
         var isAnchored = text.Contains('/', StringComparison.Ordinal);
         var form = "^" + (isAnchored ? "" : "(?:.*/)?") + Translate(text.TrimStart('/')) + "$";
-        // Without backtracking no pattern takes longer than the path is long.
+        // Without backtracking, the time to match is linear in the length of the path.
         var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline
             | (RealPath.Comparison == StringComparison.OrdinalIgnoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-        return new Pattern(new Regex(form, options), isTurned, foldersOnly);
+        return new Pattern(new Regex(form, options), isNegated, foldersOnly);
     }
 
     private static string Translate(string glob)
@@ -104,7 +104,7 @@ public sealed class IgnorePatterns
                 case '?':
                     form.Append("[^/]");
                     break;
-                case '[' when TryTranslateSet(glob, ref at, form):
+                case '[' when TryTranslateClass(glob, ref at, form):
                     break;
                 case '\\' when at + 1 < glob.Length:
                     form.Append(Regex.Escape(glob[++at].ToString()));
@@ -118,12 +118,12 @@ public sealed class IgnorePatterns
         return form.ToString();
     }
 
-    /// <summary>[abc], [a-z], [!a]; where it is never closed, the bracket is a character like any other.</summary>
-    private static bool TryTranslateSet(string glob, ref int at, StringBuilder form)
+    /// <summary>Translates a character class: [abc], [a-z] or [!a]. A bracket that is never closed is an ordinary character.</summary>
+    private static bool TryTranslateClass(string glob, ref int at, StringBuilder form)
     {
         var first = at + 1;
-        var isTurned = first < glob.Length && glob[first] is '!' or '^';
-        if (isTurned)
+        var isNegated = first < glob.Length && glob[first] is '!' or '^';
+        if (isNegated)
             first++;
         var end = first < glob.Length ? glob.IndexOf(']', first + 1) : -1;
         if (end < 0)
@@ -139,10 +139,10 @@ public sealed class IgnorePatterns
             index += isRange ? 2 : 0;
         }
 
-        form.Append(isTurned ? "[^/" : "[").Append(members).Append(']');
+        form.Append(isNegated ? "[^/" : "[").Append(members).Append(']');
         at = end;
         return true;
     }
 
-    private sealed record Pattern(Regex Form, bool IsTurned, bool FoldersOnly);
+    private sealed record Pattern(Regex Expression, bool IsNegated, bool FoldersOnly);
 }

@@ -2,30 +2,30 @@ using TspActors.Media.Library;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>An MP3 file, by its name, that was found in a shared folder.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Stamp">Its length and time; null where they could not be told, which reading it will explain.</param>
-public readonly record struct FoundFile(string Path, FileStamp? Stamp);
+/// <summary>A file in a shared folder whose name ends in .mp3.</summary>
+/// <param name="Path">Path of the file.</param>
+/// <param name="Stat">Its length and time; null when they could not be read. Reading the file will say why.</param>
+public readonly record struct FoundFile(string Path, FileStat? Stat);
 
-/// <summary>Walks the folders that are shared and finds the MP3 files in them.</summary>
+/// <summary>Finds the MP3 files in the shared folders.</summary>
 public static class MusicFolder
 {
-    /// <summary>The *.mp3 files (in any case) under <paramref name="roots"/>, one folder at a time, each folder in the order of the names.</summary>
+    /// <summary>Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, each folder in the order of the names.</summary>
     /// <remarks>
-    /// Names that begin with a dot are left out, and what the patterns of the root or a .tspignore file exclude. A file that is reached twice, over links or
-    /// because roots overlap, is found once. What cannot be listed goes to <paramref name="onProblem"/>; nothing is thrown for it.
+    /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file that is reached twice,
+    /// through links or because roots overlap, is found once. A folder that cannot be listed is passed to <paramref name="onProblem"/> and does not throw.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
         IReadOnlyCollection<MusicRoot> roots, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
-    /// <summary>The same for a part: a file, or a folder with all that is under it. Nothing where it is in no root, is left out, or is not there.</summary>
+    /// <summary>Enumerates one file, or the files of one folder and everything below it. Empty when the path is in no root, is excluded, or does not exist.</summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
     {
-        // A file is asked for by itself: listing a folder of ten thousand for each of its files would take for ever.
+        // A single file is checked by itself: listing a folder of ten thousand files for each of them would take forever.
         if (!Directory.Exists(path))
-            return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && StampOf(path) is { } stamp ? [new FoundFile(path, stamp)] : [];
+            return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat ? [new FoundFile(path, stat)] : [];
         var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(root => (root, root.Holds(path) ? path : root.Path));
         return Walk(roots, [.. starts], onProblem, cancellation);
     }
@@ -33,11 +33,11 @@ public static class MusicFolder
     private static IEnumerable<FoundFile> Walk(
         IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem, CancellationToken cancellation)
     {
-        // Where roots overlap, the later ones give only the files of a folder that the earlier ones left out.
-        var given = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
+        // When roots overlap, a later root yields only the files of a folder that the earlier ones excluded.
+        var knownNames = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
         foreach (var (root, start) in starts)
         {
-            var walk = new FolderWalk(root, roots, given, onProblem);
+            var walk = new FolderWalk(root, roots, knownNames, onProblem);
             walk.Begin(start);
             while (walk.NextFolder() is { } files)
             {
@@ -52,7 +52,7 @@ public static class MusicFolder
     {
         try
         {
-            return path.Length > root.Path.Length && FolderRules.For(root, Path.GetDirectoryName(path)!) is { } rules && rules.AdmitsFile(path);
+            return path.Length > root.Path.Length && FolderRules.ForFolder(root, Path.GetDirectoryName(path)!) is { } rules && rules.AdmitsFile(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,12 +61,12 @@ public static class MusicFolder
         }
     }
 
-    /// <summary>Null also where it cannot be told.</summary>
-    internal static FileStamp? StampOf(string path)
+    /// <summary>Reads the length and time of a file; null when it is missing or they cannot be read.</summary>
+    internal static FileStat? TryReadStat(string path)
     {
         try
         {
-            return FileStamp.Of(path);
+            return FileStat.Read(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,15 +1,15 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>Gathers paths to which something happened until they are quiet. Bounded: when there are too many it only remembers that.</summary>
-/// <remarks>May be used from several threads.</remarks>
+/// <summary>Collects changed paths until they have been quiet for a while. Bounded: after an overflow it only knows that everything may have changed.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _touched = new(StringComparer.Ordinal);
     private bool _overflowed;
 
-    /// <summary>Something happened to a path.</summary>
-    /// <returns>True when nothing was waiting before: whoever takes the paths may have to be woken.</returns>
+    /// <summary>Adds a path that has changed.</summary>
+    /// <returns>True when no path was waiting before, so that the consumer may have to be woken.</returns>
     public bool Touch(string path)
     {
         lock (_gate)
@@ -24,8 +24,8 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
         }
     }
 
-    /// <summary>More happened than can be remembered, or than was told.</summary>
-    /// <returns>As <see cref="Touch"/>.</returns>
+    /// <summary>Notes that everything may have changed, because events were lost.</summary>
+    /// <returns>True when no path was waiting before.</returns>
     public bool TouchEverything()
     {
         lock (_gate)
@@ -36,8 +36,8 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
         }
     }
 
-    /// <summary>Takes out the paths that are quiet.</summary>
-    public TouchedBatch TakeQuiet()
+    /// <summary>Removes and returns the paths that are quiet.</summary>
+    public TouchedBatch DequeueQuiet()
     {
         lock (_gate)
         {
@@ -57,8 +57,8 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
     }
 }
 
-/// <summary>Paths to look at again.</summary>
-/// <param name="Paths">Files and folders that came, changed or went, and have been quiet since.</param>
-/// <param name="Everything">Too much happened: everything is to be looked at.</param>
-/// <param name="HasMore">Others are not quiet yet.</param>
+/// <summary>Paths to scan again.</summary>
+/// <param name="Paths">Files and folders that appeared, changed or disappeared and have been quiet since.</param>
+/// <param name="Everything">True when events were lost and everything has to be scanned.</param>
+/// <param name="HasMore">True when other paths are not quiet yet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

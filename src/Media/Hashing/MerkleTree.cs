@@ -4,14 +4,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Hashing;
 
-/// <summary>The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md section 2, BEP 52).</summary>
-/// <remarks>Leaves and layers are plain runs of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.</remarks>
+/// <summary>The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md, section 2; BEP 52).</summary>
+/// <remarks>Leaves and layers are plain sequences of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.</remarks>
 public static class MerkleTree
 {
-    /// <summary>Bytes of payload under one leaf.</summary>
+    /// <summary>Payload bytes per leaf.</summary>
     public const int BlockBytes = 16 << 10;
 
-    /// <summary>The most pieces that <see cref="PieceLayer"/> gives.</summary>
+    /// <summary>The most pieces that a payload is divided into.</summary>
     public const int MaxPieces = 1024;
 
     private const int HashBytes = ContentHash.Size;
@@ -22,21 +22,21 @@ public static class MerkleTree
     // Entry n is the root of a tree of height n whose leaves are all zero.
     private static readonly byte[] Padding = MakePadding();
 
-    /// <summary>Number of leaves of a payload.</summary>
+    /// <summary>Returns the number of leaves of a payload.</summary>
     public static long LeafCount(long payloadLength) => (payloadLength + BlockBytes - 1) / BlockBytes;
 
-    /// <summary>The root over these leaves.</summary>
+    /// <summary>Returns the root over these leaves.</summary>
     /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
     public static ContentHash Root(ReadOnlySpan<byte> leaves)
     {
         RequireHashes(leaves);
-        return RootOf(leaves, 0);
+        return RootOfLayer(leaves, 0);
     }
 
-    /// <summary>The size of a piece: 16 KiB x 2^k with the smallest k that gives at most <see cref="MaxPieces"/> pieces.</summary>
+    /// <summary>Returns the size of a piece: 16 KiB x 2^k with the smallest k that gives at most <see cref="MaxPieces"/> pieces.</summary>
     public static long PieceBytes(long payloadLength) => (long)BlockBytes << PieceHeight(LeafCount(payloadLength));
 
-    /// <summary>The layer of the tree that holds one hash a piece, without nodes that cover only padding.</summary>
+    /// <summary>Returns the layer of the tree with one hash per piece, without nodes that cover only padding.</summary>
     /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
     public static byte[] PieceLayer(ReadOnlySpan<byte> leaves)
     {
@@ -48,7 +48,7 @@ public static class MerkleTree
         {
             leaves.CopyTo(nodes);
             for (var level = 0; level < height; level++)
-                count = Climb(nodes, count, level);
+                count = HashParents(nodes, count, level);
             return nodes.AsSpan(0, count * HashBytes).ToArray();
         }
         finally
@@ -57,7 +57,7 @@ public static class MerkleTree
         }
     }
 
-    /// <summary>How many levels above the leaves the pieces stand.</summary>
+    /// <summary>Returns how many levels above the leaves the pieces are.</summary>
     internal static int PieceHeight(long leafCount)
     {
         var height = 0;
@@ -66,15 +66,15 @@ public static class MerkleTree
         return height;
     }
 
-    /// <summary>The root over nodes that stand <paramref name="level"/> levels above the leaves.</summary>
-    internal static ContentHash RootOf(ReadOnlySpan<byte> layer, int level)
+    /// <summary>Returns the root over nodes that are <paramref name="level"/> levels above the leaves.</summary>
+    internal static ContentHash RootOfLayer(ReadOnlySpan<byte> layer, int level)
     {
         var nodes = ArrayPool<byte>.Shared.Rent(layer.Length);
         try
         {
             layer.CopyTo(nodes);
             for (var count = layer.Length / HashBytes; count > 1; level++)
-                count = Climb(nodes, count, level);
+                count = HashParents(nodes, count, level);
             return new ContentHash(nodes.AsSpan(0, HashBytes));
         }
         finally
@@ -83,8 +83,8 @@ public static class MerkleTree
         }
     }
 
-    /// <summary>Replaces the first <paramref name="count"/> nodes by their parents, the last one padded where it is alone; gives the number of parents.</summary>
-    internal static int Climb(Span<byte> nodes, int count, int level)
+    /// <summary>Replaces the first <paramref name="count"/> nodes by their parents; a last node without a sibling is padded. Returns the number of parents.</summary>
+    internal static int HashParents(Span<byte> nodes, int count, int level)
     {
         Span<byte> children = stackalloc byte[2 * HashBytes];
         var parents = (count + 1) / 2;

@@ -5,8 +5,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Hashing;
 
-/// <summary>What a listener checks a song's pieces against: the piece hashes a host sent, proven to belong to the song's content hash.</summary>
-/// <remarks>Immutable; <see cref="Verify"/> may be called from several threads.</remarks>
+/// <summary>The piece hashes that a host sent, proven to belong to the song's content hash. A requester verifies pieces against them.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PieceTree
 {
     private readonly byte[] _hashes;
@@ -24,8 +24,8 @@ public sealed class PieceTree
     /// <summary>Number of pieces.</summary>
     public int Count => _hashes.Length / ContentHash.Size;
 
-    /// <summary>Takes a host's piece hashes (StreamStart's piece_bytes and piece_hashes) if they are what the song's content hash promises.</summary>
-    /// <returns>False when the payload is empty, the piece size is not the one for this length, their number is wrong, or the root is another one.</returns>
+    /// <summary>Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.</summary>
+    /// <returns>False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is wrong.</returns>
     public static bool TryCreate(ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes, [NotNullWhen(true)] out PieceTree? tree)
     {
         tree = null;
@@ -33,13 +33,13 @@ public sealed class PieceTree
             return false;
         var pieces = (payloadLength - 1) / pieceBytes + 1;
         var height = MerkleTree.PieceHeight(MerkleTree.LeafCount(payloadLength));
-        if (pieceHashes.Length != pieces * ContentHash.Size || MerkleTree.RootOf(pieceHashes, height) != contentHash)
+        if (pieceHashes.Length != pieces * ContentHash.Size || MerkleTree.RootOfLayer(pieceHashes, height) != contentHash)
             return false;
         tree = new PieceTree(payloadLength, (int)pieceBytes, height, pieceHashes.ToArray());
         return true;
     }
 
-    /// <summary>Length of a piece in bytes.</summary>
+    /// <summary>Returns the length of a piece in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such piece.</exception>
     public int LengthOf(int piece)
     {
@@ -48,7 +48,7 @@ public sealed class PieceTree
         return (int)Math.Min(PieceBytes, PayloadLength - (long)piece * PieceBytes);
     }
 
-    /// <summary>True when <paramref name="bytes"/> are exactly the piece with this number.</summary>
+    /// <summary>Returns true when <paramref name="bytes"/> are exactly the piece with this number.</summary>
     public bool Verify(int piece, ReadOnlySpan<byte> bytes)
     {
         if (piece < 0 || piece >= Count || bytes.Length != LengthOf(piece))
@@ -64,9 +64,9 @@ public sealed class PieceTree
                 SHA256.HashData(bytes.Slice(start, length), nodes.AsSpan(block * ContentHash.Size));
             }
 
-            // A short last piece stands at the same height as the others: its missing blocks are padding.
+            // A short last piece has the same height as the others: its missing blocks are padding.
             for (var level = 0; level < _height; level++)
-                count = MerkleTree.Climb(nodes, count, level);
+                count = MerkleTree.HashParents(nodes, count, level);
             return nodes.AsSpan(0, ContentHash.Size).SequenceEqual(_hashes.AsSpan(piece * ContentHash.Size, ContentHash.Size));
         }
         finally

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The SQLite file behind a <see cref="LibraryIndex"/>: opens it, checks it, and starts a new one where it cannot be used.</summary>
+/// <summary>Opens and checks the SQLite file of a <see cref="LibraryIndex"/>, and replaces it when it cannot be used.</summary>
 internal static class IndexDatabase
 {
     private const int SchemaVersion = 3;
@@ -12,10 +12,10 @@ internal static class IndexDatabase
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
-    // Version 2: finds a file that was moved by its length and time.
-    private const string FilesByStamp = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
+    // Version 2: finds a moved file by its length and time.
+    private const string FilesByStat = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
-    // Version 3: finds the song that had an id before.
+    // Version 3: finds the song that has an id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
     private const string Schema = """
@@ -34,13 +34,13 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
-        """ + FilesByStamp + IdsById;
+        """ + FilesByStat + IdsById;
 
-    /// <summary>True when the error says that the file is damaged, not that it is in use or the disk is full.</summary>
+    /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
-    /// <summary>Opens or makes the file; where it is damaged or newer it is set aside, and <paramref name="notice"/> says so.</summary>
-    /// <exception cref="SqliteException">The file is in use, or the disk does not let it be opened.</exception>
+    /// <summary>Opens or creates the file. A damaged or newer file is set aside, and <paramref name="notice"/> says so.</summary>
+    /// <exception cref="SqliteException">The file is in use, or the disk refuses access.</exception>
     public static SqliteConnection Open(string path, out IndexNotice? notice)
     {
         notice = null;
@@ -51,7 +51,7 @@ internal static class IndexDatabase
         {
             if (FindDefect(connection) is not { } defect)
                 return connection;
-            notice = StartAnew(path, ref connection, defect);
+            notice = Replace(path, ref connection, defect);
             return connection;
         }
         catch
@@ -61,22 +61,22 @@ internal static class IndexDatabase
         }
     }
 
-    /// <summary>Moves the file out of the way and opens a new one in its place, with the song ids that can still be read.</summary>
-    public static IndexNotice StartAnew(string path, ref SqliteConnection connection, string defect)
+    /// <summary>Sets the file aside and opens a new one in its place, with the song ids that can still be read.</summary>
+    public static IndexNotice Replace(string path, ref SqliteConnection connection, string defect)
     {
         var ids = ReadSongIds(connection);
         connection.Dispose();
         var setAside = SetAside(path);
         connection = Connect(path);
         Execute(connection, "PRAGMA journal_mode = WAL");
-        MakeSchema(connection);
+        CreateSchema(connection);
         WriteSongIds(connection, ids);
         return new IndexNotice(setAside, defect, ids.Count);
     }
 
     private static SqliteConnection Connect(string path)
     {
-        // Without pooling the file is really closed when the index is, so that it can be moved.
+        // Without pooling, closing the index really closes the file, so that it can be moved.
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds };
         var connection = new SqliteConnection(settings.ToString());
         try
@@ -87,7 +87,7 @@ internal static class IndexDatabase
         }
         catch (SqliteException error) when (IsDamage(error))
         {
-            // The connection stays open: FindDefect meets the same error and says so.
+            // The connection stays open: FindDefect gets the same error and reports it.
             return connection;
         }
         catch
@@ -97,7 +97,7 @@ internal static class IndexDatabase
         }
     }
 
-    /// <summary>What is wrong with the file; null when it is good. An empty one gets its tables.</summary>
+    /// <summary>Returns what is wrong with the file, or null. Creates the tables in an empty file.</summary>
     private static string? FindDefect(SqliteConnection connection)
     {
         try
@@ -108,14 +108,14 @@ internal static class IndexDatabase
                 return $"it was made by a newer version (schema {version}, this one knows {SchemaVersion})";
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
-                MakeSchema(connection);
+                CreateSchema(connection);
                 return null;
             }
 
             if (version is < 1
                 || Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
-            // The leaves are by far the largest part and are checked against their hash whenever they are read.
+            // The leaves are by far the largest table, and every read checks them against their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)
@@ -128,7 +128,7 @@ internal static class IndexDatabase
         }
     }
 
-    private static void MakeSchema(SqliteConnection connection)
+    private static void CreateSchema(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();
         Execute(connection, Schema);
@@ -136,12 +136,12 @@ internal static class IndexDatabase
         transaction.Commit();
     }
 
-    /// <summary>Brings a file of an older version up to date; nothing it knows is lost.</summary>
+    /// <summary>Upgrades a file of an older version without losing data.</summary>
     private static void Migrate(SqliteConnection connection, long version)
     {
         using var transaction = connection.BeginTransaction();
         if (version < 2)
-            Execute(connection, FilesByStamp);
+            Execute(connection, FilesByStat);
         Execute(connection, IdsById);
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
@@ -162,7 +162,7 @@ internal static class IndexDatabase
         return target;
     }
 
-    /// <summary>The ids as far as they can be read: without them the songs would get other ids at the tracker.</summary>
+    /// <summary>Reads as many song ids as possible: without them the songs would get other ids from the tracker.</summary>
     private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
     {
         var ids = new List<(byte[] Hash, int Id)>();
@@ -176,7 +176,7 @@ internal static class IndexDatabase
         }
         catch (Exception error) when (error is SqliteException or InvalidCastException or OverflowException)
         {
-            // The file is being given up because it is damaged; what was read until here is what can be saved.
+            // The file is damaged; the ids read so far are all that can be saved.
             return ids;
         }
 

@@ -1,27 +1,29 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Tells that the library index could not be used and a new one was begun; all files will be read again.</summary>
-/// <param name="SetAsidePath">Where the old file is now.</param>
-/// <param name="Defect">What was wrong with it: one line that goes on from "the library index was set aside: ".</param>
-/// <param name="SavedSongIds">How many song ids were carried over.</param>
+/// <summary>Reports that the library index could not be used and was replaced by a new one. All files will be read again.</summary>
+/// <param name="SetAsidePath">New path of the old file.</param>
+/// <param name="Defect">What was wrong with it: one line that continues "the library index was set aside: ".</param>
+/// <param name="SavedSongIds">Number of song ids that were carried over.</param>
 public sealed record IndexNotice(string SetAsidePath, string Defect, int SavedSongIds);
 
-/// <summary>The library index cannot be used at all: another program holds it, the disk is full, or there is no permission.</summary>
+/// <summary>The library index cannot be used: another program holds it, the disk is full, or permission is missing.</summary>
 public sealed class LibraryIndexException : Exception
 {
-    /// <summary>An error with no more to say.</summary>
+    /// <summary>Creates an exception without details.</summary>
     public LibraryIndexException()
     {
     }
 
+    /// <summary>Creates an exception with a message.</summary>
     /// <param name="message">What happened to which file.</param>
     public LibraryIndexException(string message)
         : base(message)
     {
     }
 
+    /// <summary>Creates an exception with a message and its cause.</summary>
     /// <param name="message">What happened to which file.</param>
-    /// <param name="innerException">What the database or the disk said.</param>
+    /// <param name="innerException">The error of the database or the disk.</param>
     public LibraryIndexException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TspActors.Media.Library;
 
-/// <summary>A connection with its prepared statements; parameters are $1, $2 and so on. Not thread-safe.</summary>
+/// <summary>An SQLite connection with its prepared statements. Parameters are named $1, $2 and so on. Not thread-safe.</summary>
 internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
@@ -11,7 +11,7 @@ internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
 
     public SqliteConnection Connection => connection;
 
-    /// <summary>Runs <paramref name="write"/> wholly or not at all.</summary>
+    /// <summary>Runs <paramref name="write"/> in a transaction.</summary>
     public void InTransaction(Action write)
     {
         using var transaction = _transaction = connection.BeginTransaction();
@@ -49,7 +49,7 @@ internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
-            // The statements are constants of LibraryIndex; only values come from outside, as parameters.
+            // The statements are constants in LibraryIndex; outside values are always parameters.
             command = connection.CreateCommand();
             command.CommandText = sql;
             for (var index = 1; index <= values.Length; index++)

@@ -2,16 +2,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The files of the library as they were last seen, and which of them serves each song. Not thread-safe.</summary>
+/// <summary>The files of the library as of the last scan, and the file that serves each song. Not thread-safe.</summary>
 internal sealed class LibraryFiles
 {
     private readonly Dictionary<string, SongFile> _songs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SkippedFile> _skipped = new(StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, SongFile> _served = [];
     private readonly Dictionary<ContentHash, List<SongFile>> _copies = [];
-    private readonly HashSet<ContentHash> _touched = [];
+    private readonly HashSet<ContentHash> _changed = [];
 
-    /// <summary>Every song once: of several files with the same payload the first by path.</summary>
+    /// <summary>The file that serves each song: the first by path when several have the same payload.</summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Served => _served;
 
     public IReadOnlyCollection<SkippedFile> Skipped => _skipped.Values;
@@ -22,7 +22,7 @@ internal sealed class LibraryFiles
 
     public LibraryEntry? Find(string path) => _songs.GetValueOrDefault(path) ?? (LibraryEntry?)_skipped.GetValueOrDefault(path);
 
-    /// <summary>Takes what a file holds now in place of what it held before.</summary>
+    /// <summary>Adds a file, or replaces what was known about it.</summary>
     public void Put(LibraryEntry entry)
     {
         if (_songs.TryGetValue(entry.Path, out var earlier))
@@ -52,12 +52,12 @@ internal sealed class LibraryFiles
             Withdraw(song);
     }
 
-    /// <summary>What is different since this was last asked.</summary>
-    public LibraryChanges TakeChanges()
+    /// <summary>Returns the changes since the last call and forgets them.</summary>
+    public LibraryChanges DrainChanges()
     {
         var served = new List<SongFile>();
         var gone = new List<ContentHash>();
-        foreach (var hash in _touched)
+        foreach (var hash in _changed)
         {
             if (_served.TryGetValue(hash, out var song))
                 served.Add(song);
@@ -65,7 +65,7 @@ internal sealed class LibraryFiles
                 gone.Add(hash);
         }
 
-        _touched.Clear();
+        _changed.Clear();
         return new LibraryChanges(served, gone);
     }
 
@@ -103,12 +103,12 @@ internal sealed class LibraryFiles
         }
 
         _served.Remove(song.Hash);
-        _touched.Add(song.Hash);
+        _changed.Add(song.Hash);
     }
 
     private void Serve(SongFile song)
     {
         _served[song.Hash] = song;
-        _touched.Add(song.Hash);
+        _changed.Add(song.Hash);
     }
 }

@@ -5,29 +5,36 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Remembers on disk what every file of the library holds, so that an unchanged file is never read again, and the ids its songs had.</summary>
+/// <summary>The library index on disk: what every file holds, so that an unchanged file is never read again, and the ids of its songs.</summary>
 /// <remarks>
-/// May be used from several threads; calls wait for each other. Every write is one transaction and survives a crash of the process.
-/// A file that proves to be damaged in use is set aside as at <see cref="Open"/>, <see cref="Rebuilt"/> tells it, and the call goes on with a new one.
-/// Members throw <see cref="LibraryIndexException"/> where the file is in use elsewhere or the disk refuses.
+/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process.
+/// A file that turns out to be damaged during use is set aside as in <see cref="Open"/>. <see cref="Rebuilt"/> is raised, and the call continues with a new
+/// file. Members throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
 /// </remarks>
 public sealed class LibraryIndex : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _path;
     private IndexStatements _statements;
-    private bool _isDisposed;
-    private bool _isClosed;
+    private State _state;
 
     private LibraryIndex(string path, SqliteConnection connection) => (_path, _statements) = (path, new IndexStatements(connection));
 
-    /// <summary>Raised, on the thread that met it, after a damaged file was replaced while in use.</summary>
+    // Open → Broken while a damaged file is replaced → Open; stays Broken when the disk allows no new file. Disposed is final.
+    private enum State
+    {
+        Open,
+        Broken,
+        Disposed,
+    }
+
+    /// <summary>Raised on the calling thread after a damaged file was replaced.</summary>
     public event Action<IndexNotice>? Rebuilt;
 
-    /// <summary>Opens the index at <paramref name="path"/>, or makes it, with its folder.</summary>
+    /// <summary>Opens the index at <paramref name="path"/>, or creates it together with its folder.</summary>
     /// <param name="path">The SQLite file.</param>
-    /// <param name="notice">Set when a damaged or newer file was renamed to <c>*.damaged-n</c> and a new one was begun.</param>
-    /// <exception cref="LibraryIndexException">It cannot be opened.</exception>
+    /// <param name="notice">Set when a damaged or newer file was renamed to <c>*.damaged-n</c> and replaced by a new one.</param>
+    /// <exception cref="LibraryIndexException">The file cannot be opened.</exception>
     public static LibraryIndex Open(string path, out IndexNotice? notice)
     {
         try
@@ -40,7 +47,7 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>What was last found in a file; null when it was never read. The caller compares the stamp.</summary>
+    /// <summary>Returns what was last found in a file, or null when it was never read. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using var rows = statements.Query(
@@ -48,30 +55,30 @@ public sealed class LibraryIndex : IDisposable
         return rows.Read() ? ReadEntry(path, rows, 0) : null;
     });
 
-    /// <summary>Everything that was last found, by path.</summary>
-    /// <param name="held">What the caller has in memory of a path; where that has the same stamp it is given back instead of a second copy.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> held, CancellationToken cancellation = default)
+    /// <summary>Returns everything that was last found, by path.</summary>
+    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. When its length and time are equal, it is reused instead of a second copy.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
         var all = new Dictionary<string, LibraryEntry>(StringComparer.Ordinal);
-        // In parts, so that whoever needs the leaves of a song meanwhile does not wait for all of it.
+        // In pages, so that a concurrent read of a song's leaves does not wait for the whole load.
         for (string? last = ""; last is not null;)
         {
             cancellation.ThrowIfCancellationRequested();
             var after = last;
-            last = Use(statements => LoadPart(statements, after, held, all));
+            last = Use(statements => LoadPage(statements, after, inMemory, all));
         }
 
         return all;
     }
 
-    /// <summary>Songs whose files had exactly this length and time; a few at most.</summary>
-    public IReadOnlyList<SongFile> FindSongs(FileStamp stamp) => Use(statements =>
+    /// <summary>Returns songs whose files had exactly this length and time; 20 at most.</summary>
+    public IReadOnlyList<SongFile> FindSongs(FileStat stat) => Use(statements =>
     {
         var songs = new List<SongFile>();
         using var rows = statements.Query(
             "SELECT path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files "
-            + "WHERE length = $1 AND modified = $2 AND hash IS NOT NULL LIMIT 20", stamp.Length, stamp.ModifiedTicks);
+            + "WHERE length = $1 AND modified = $2 AND hash IS NOT NULL LIMIT 20", stat.Length, stat.ModifiedTicks);
         while (rows.Read())
         {
             if (ReadEntry(rows.GetString(0), rows, 1) is SongFile song)
@@ -81,7 +88,7 @@ public sealed class LibraryIndex : IDisposable
         return songs;
     });
 
-    /// <summary>The paths of all files that are known.</summary>
+    /// <summary>Returns the paths of all known files.</summary>
     public IReadOnlyList<string> Paths() => Use(statements =>
     {
         var paths = new List<string>();
@@ -91,7 +98,7 @@ public sealed class LibraryIndex : IDisposable
         return paths;
     });
 
-    /// <summary>Remembers what was read, leaves included. Files that are skipped for a passing reason (see <see cref="SkippedFile.IsLasting"/>) are not kept.</summary>
+    /// <summary>Stores what was read, including the leaves. Files skipped for a passing reason (see <see cref="SkippedFile.IsLasting"/>) are not stored.</summary>
     public void Put(IReadOnlyCollection<FileReading> readings) => Write(statements =>
     {
         foreach (var (entry, leaves) in readings)
@@ -101,26 +108,26 @@ public sealed class LibraryIndex : IDisposable
             var earlier = HashOf(statements, entry.Path);
             if (entry is SongFile song)
             {
-                // A file that only moved comes without leaves: they are there.
+                // A file that was only moved has no leaves here, because they are already stored.
                 if (!leaves.IsEmpty)
                     statements.Execute("INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
                 statements.Execute(
                     "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    song.Path, song.Stamp.Length, song.Stamp.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
+                    song.Path, song.Stat.Length, song.Stat.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
                     song.Hash.ToArray(), song.Format.ToByteArray(), song.Tags.ToByteArray());
             }
             else if (entry is SkippedFile skipped)
             {
                 statements.Execute(
                     "INSERT OR REPLACE INTO files (path, length, modified, skip_reason, skip_text) VALUES ($1, $2, $3, $4, $5)",
-                    skipped.Path, skipped.Stamp.Length, skipped.Stamp.ModifiedTicks, (int)skipped.Reason, skipped.Text);
+                    skipped.Path, skipped.Stat.Length, skipped.Stat.ModifiedTicks, (int)skipped.Reason, skipped.Text);
             }
 
             DropUnusedLeaves(statements, earlier);
         }
     });
 
-    /// <summary>Forgets files. The ids of their songs stay.</summary>
+    /// <summary>Removes files. The ids of their songs stay.</summary>
     public void Remove(IReadOnlyCollection<string> paths) => Write(statements =>
     {
         foreach (var path in paths)
@@ -132,8 +139,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// The leaves of a song, checked against its hash. Null when they are not there or not right; then the files of the song are forgotten too,
-    /// so that the next scan reads them again.
+    /// Returns the leaves of a song, checked against its hash. Null when they are missing or wrong; then the files of the song are removed too, so that the
+    /// next scan reads them again.
     /// </summary>
     public byte[]? Leaves(ContentHash hash) => Use(statements =>
     {
@@ -146,7 +153,7 @@ public sealed class LibraryIndex : IDisposable
         return null;
     });
 
-    /// <summary>The id each song last had at a tracker, those of removed songs included.</summary>
+    /// <summary>Returns the id that each song last had at a tracker, including removed songs.</summary>
     public IReadOnlyDictionary<ContentHash, int> SongIds() => Use(statements =>
     {
         var ids = new Dictionary<ContentHash, int>();
@@ -156,7 +163,7 @@ public sealed class LibraryIndex : IDisposable
         return ids;
     });
 
-    /// <summary>Remembers the ids a tracker assigned; a song that had one of them before has none any more.</summary>
+    /// <summary>Stores the ids that a tracker assigned. Another song that had one of them loses it.</summary>
     public void PutSongIds(IReadOnlyCollection<KeyValuePair<ContentHash, int>> ids) => Write(statements =>
     {
         foreach (var (hash, id) in ids)
@@ -171,13 +178,14 @@ public sealed class LibraryIndex : IDisposable
     {
         lock (_gate)
         {
-            _isDisposed = true;
+            _state = State.Disposed;
             _statements.Dispose();
         }
     }
 
-    /// <returns>The last path; null when there are no more.</returns>
-    private static string? LoadPart(IndexStatements statements, string after, Func<string, LibraryEntry?> held, Dictionary<string, LibraryEntry> all)
+    /// <summary>Loads the next page of entries.</summary>
+    /// <returns>The last path of the page; null when there are no more.</returns>
+    private static string? LoadPage(IndexStatements statements, string after, Func<string, LibraryEntry?> inMemory, Dictionary<string, LibraryEntry> all)
     {
         string? last = null;
         using var rows = statements.Query(
@@ -186,22 +194,22 @@ public sealed class LibraryIndex : IDisposable
         while (rows.Read())
         {
             last = rows.GetString(0);
-            var inMemory = held(last);
-            all[last] = inMemory is not null && inMemory.Stamp == ReadStamp(rows, 1) ? inMemory : ReadEntry(last, rows, 1);
+            var held = inMemory(last);
+            all[last] = held is not null && held.Stat == ReadStat(rows, 1) ? held : ReadEntry(last, rows, 1);
         }
 
         return last;
     }
 
-    private static FileStamp ReadStamp(SqliteDataReader row, int first) => new(row.GetInt64(first), row.GetInt64(first + 1));
+    private static FileStat ReadStat(SqliteDataReader row, int first) => new(row.GetInt64(first), row.GetInt64(first + 1));
 
     private static LibraryEntry ReadEntry(string path, SqliteDataReader row, int first)
     {
-        var stamp = ReadStamp(row, first);
+        var stat = ReadStat(row, first);
         if (!row.IsDBNull(first + 2))
-            return new SkippedFile(path, stamp, (SkipReason)row.GetInt32(first + 2), row.GetString(first + 3));
+            return new SkippedFile(path, stat, (SkipReason)row.GetInt32(first + 2), row.GetString(first + 3));
         return new SongFile(
-            path, stamp, row.GetInt64(first + 4), row.GetInt64(first + 5), ReadHash(row, first + 6),
+            path, stat, row.GetInt64(first + 4), row.GetInt64(first + 5), ReadHash(row, first + 6),
             AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 7)), SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 8)));
     }
 
@@ -229,10 +237,10 @@ public sealed class LibraryIndex : IDisposable
         T result;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
             try
             {
-                if (_isClosed)
+                if (_state == State.Broken)
                     notice = Reopen();
                 try
                 {
@@ -240,7 +248,7 @@ public sealed class LibraryIndex : IDisposable
                 }
                 catch (Exception error) when (IsDamage(error))
                 {
-                    notice = StartAnew();
+                    notice = Replace();
                     result = use(_statements);
                 }
             }
@@ -255,20 +263,20 @@ public sealed class LibraryIndex : IDisposable
         return result;
     }
 
-    /// <summary>Damage can show as values of the wrong kind before SQLite itself notices it.</summary>
+    /// <summary>Returns true for damage. It can show as values of the wrong type before SQLite itself notices.</summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)
         : error is InvalidProtocolBufferException or InvalidCastException or InvalidDataException;
 
-    private IndexNotice StartAnew()
+    private IndexNotice Replace()
     {
         var connection = _statements.Connection;
         _statements.DisposeStatements();
-        // Where the disk lets no new file be begun now, the next use tries again.
-        _isClosed = true;
-        var notice = IndexDatabase.StartAnew(_path, ref connection, "it is damaged");
+        // When the disk allows no new file now, the next use tries again.
+        _state = State.Broken;
+        var notice = IndexDatabase.Replace(_path, ref connection, "it is damaged");
         _statements = new IndexStatements(connection);
-        _isClosed = false;
+        _state = State.Open;
         return notice;
     }
 
@@ -276,7 +284,7 @@ public sealed class LibraryIndex : IDisposable
     {
         _statements.Dispose();
         _statements = new IndexStatements(IndexDatabase.Open(_path, out var notice));
-        _isClosed = false;
+        _state = State.Open;
         return notice;
     }
 }

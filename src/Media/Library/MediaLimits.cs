@@ -1,20 +1,20 @@
 namespace TspActors.Media.Library;
 
-/// <summary>How much of a file is looked at before it is given up; the defaults are far beyond what honest files need.</summary>
+/// <summary>Limits for reading a single file. The defaults are far beyond what ordinary files need.</summary>
 public sealed record MediaLimits
 {
-    /// <summary>The limits in force where none are given.</summary>
+    /// <summary>The default limits.</summary>
     public static MediaLimits Default { get; } = new();
 
-    /// <summary>Bytes that may stand between the leading tags and the first frame before a file is taken for something else.</summary>
+    /// <summary>Bytes allowed between the leading tags and the first frame. A file with more is not an MP3.</summary>
     public long LeadingJunkBytes { get; init; } = 16 << 20;
 
-    /// <summary>Longest text frame of a tag that is read; longer ones are skipped.</summary>
+    /// <summary>Longest text frame in a tag that is read, in bytes; longer ones are skipped.</summary>
     public int TextFrameBytes { get; init; } = 256 << 10;
 
-    /// <summary>Frames or items of one tag that are looked at.</summary>
+    /// <summary>The most frames or items of one tag that are read.</summary>
     public int TagFrames { get; init; } = 10_000;
 
-    /// <summary>Bytes, in UTF-8, that are kept of one text (title, artist and so on); a tracker takes no more.</summary>
+    /// <summary>Longest text (title, artist and so on) in bytes of UTF-8; the rest is cut off, because a tracker accepts no more.</summary>
     public int TextBytes { get; init; } = 1024;
 }

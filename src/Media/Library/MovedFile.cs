@@ -5,16 +5,16 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Recognizes a file that was moved or renamed, so that a folder with a new name is not read all over again.</summary>
+/// <summary>Recognizes a file that was moved or renamed, so that a renamed folder is not read again.</summary>
 internal static class MovedFile
 {
     /// <summary>
-    /// The song in a file at a new path: when one known song has exactly its length and time, that song's own file is gone, and the first, middle and last
-    /// blocks of the payload are the same. Only the tags are read anew. Null when it is not so, or cannot be told.
+    /// Returns the song in a file at a new path, when a known song has exactly the same length and time, that song's own file is gone, and the first, middle
+    /// and last blocks of the payload are equal. Only the tags are read again. Null otherwise, or when this cannot be determined.
     /// </summary>
-    public static SongFile? Recognize(string path, FileStamp stamp, LibraryIndex index, MediaLimits limits)
+    public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
     {
-        var candidates = index.FindSongs(stamp);
+        var candidates = index.FindSongs(stat);
         if (candidates.FirstOrDefault(candidate => !File.Exists(candidate.Path)) is not { } moved
             || candidates.Any(candidate => candidate.Hash != moved.Hash)
             || index.Leaves(moved.Hash) is not { } leaves)
@@ -22,14 +22,14 @@ internal static class MovedFile
         try
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (FileStamp.Of(file) != stamp || !HasBlocks(file, moved, leaves))
+            if (FileStat.Read(file) != stat || !HasBlocks(file, moved, leaves))
                 return null;
-            var regions = TagRegions.Find(file, stamp.Length, limits);
+            var regions = TagRegions.Find(file, stat.Length, limits);
             return moved with { Path = path, Tags = TagReader.Read(file, regions, path, limits) };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Reading the file will meet the same and say so.
+            // Reading the file will fail in the same way and report it.
             return null;
         }
     }

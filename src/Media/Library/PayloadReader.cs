@@ -2,17 +2,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>What came of opening a song's file for streaming.</summary>
+/// <summary>The outcome of opening a song's file for streaming.</summary>
 public abstract record PayloadOpening
 {
     private PayloadOpening()
     {
     }
 
-    /// <summary>It is open; the receiver disposes the reader.</summary>
+    /// <summary>The file is open. The receiver disposes the reader.</summary>
     public sealed record Opened(PayloadReader Reader) : PayloadOpening;
 
-    /// <summary>The file is another one than was hashed: it must not be served, and the library is out of date.</summary>
+    /// <summary>The file is not the one that was hashed. It must not be served, and the library is out of date.</summary>
     public sealed record Changed : PayloadOpening;
 
     /// <summary>The file is gone.</summary>
@@ -22,8 +22,8 @@ public abstract record PayloadOpening
     public sealed record Unreadable(string Text) : PayloadOpening;
 }
 
-/// <summary>An open song: reads its payload at any offset while the file stays what it was when it was hashed.</summary>
-/// <remarks>Reads may run at the same time; none may run on when it is disposed.</remarks>
+/// <summary>An open song file: reads the payload at any offset.</summary>
+/// <remarks>Reads may run concurrently; none may be running when the reader is disposed.</remarks>
 public sealed class PayloadReader : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -34,15 +34,15 @@ public sealed class PayloadReader : IDisposable
     /// <summary>Length of the payload in bytes.</summary>
     public long Length => _song.PayloadLength;
 
-    /// <summary>Opens the file of <paramref name="song"/> and checks that it is unchanged. Throws for no state of the file.</summary>
+    /// <summary>Opens the file of <paramref name="song"/> and checks that it is unchanged. Never throws because of the file's state.</summary>
     public static PayloadOpening Open(SongFile song)
     {
         try
         {
-            // Before it is opened, as something else (a pipe, say) may stand there now.
-            if (FileStamp.Of(song.Path) is not { } stamp)
+            // Check before opening: there may be something else now, such as a pipe.
+            if (FileStat.Read(song.Path) is not { } stat)
                 return new PayloadOpening.Vanished();
-            if (stamp != song.Stamp)
+            if (stat != song.Stat)
                 return new PayloadOpening.Changed();
             var reader = new PayloadReader(File.OpenHandle(song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous), song);
             if (reader.IsUnchanged())
@@ -64,12 +64,12 @@ public sealed class PayloadReader : IDisposable
         }
     }
 
-    /// <summary>True while length and time of the open file are those it was hashed with.</summary>
-    public bool IsUnchanged() => FileStamp.Of(_file) == _song.Stamp;
+    /// <summary>Returns true while the length and time of the open file are those it was hashed with.</summary>
+    public bool IsUnchanged() => FileStat.Read(_file) == _song.Stat;
 
-    /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> on until the buffer is full or the payload ends.</summary>
-    /// <returns>The number of bytes; fewer than asked for before the payload's end mean that the file was cut.</returns>
-    /// <exception cref="IOException">The disk does not give them.</exception>
+    /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> until the buffer is full or the payload ends.</summary>
+    /// <returns>The number of bytes read. Fewer than requested before the end of the payload means that the file was truncated.</returns>
+    /// <exception cref="IOException">The disk reports an error.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, long payloadOffset, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(payloadOffset);

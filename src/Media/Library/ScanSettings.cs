@@ -1,59 +1,59 @@
 namespace TspActors.Media.Library;
 
-/// <summary>How a scan goes about its work.</summary>
+/// <summary>Settings of a scan.</summary>
 public sealed record ScanSettings
 {
-    /// <summary>The settings in force where none are given.</summary>
+    /// <summary>The default settings.</summary>
     public static ScanSettings Default { get; } = new();
 
-    /// <summary>How many files are read at the same time, each on a thread of its own.</summary>
+    /// <summary>Number of files that are read in parallel, each on a thread of its own.</summary>
     public int Parallelism { get; init; } = 2;
 
-    /// <summary>How many files are read before they are written to the index together; so much work a crash costs at most.</summary>
+    /// <summary>Number of files that are written to the index together. A crash loses at most this much work.</summary>
     public int BatchFiles { get; init; } = 64;
 
-    /// <summary>A new or changed file that was written to less than this ago may still be on its way here: it is left for later.</summary>
+    /// <summary>A new or changed file that was written to more recently than this may still be incomplete, so it is read later.</summary>
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>Limits for a single file.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }
 
-/// <summary>How far a scan is.</summary>
-/// <param name="Files">Files dealt with: looked at and found unchanged, or read.</param>
-/// <param name="Total">Files there are, as far as the folders have been walked.</param>
+/// <summary>Progress of a scan.</summary>
+/// <param name="Files">Files handled so far: unchanged, or read.</param>
+/// <param name="Total">Files found so far.</param>
 /// <param name="FilesRead">Files that had to be read.</param>
-/// <param name="BytesRead">What those hold together.</param>
-/// <param name="BytesToRead">What all the files hold that have to be read; 0 while the folders are walked.</param>
-/// <param name="Problems">Files left out so far.</param>
+/// <param name="BytesRead">Total size of the files read.</param>
+/// <param name="BytesToRead">Total size of all files found so far that have to be read.</param>
+/// <param name="Problems">Files skipped so far.</param>
 public readonly record struct ScanProgress(int Files, int Total, int FilesRead, long BytesRead, long BytesToRead, int Problems);
 
-/// <summary>What a scan did.</summary>
+/// <summary>Result of a scan.</summary>
 /// <param name="FilesRead">Files that had to be read because they were new or changed.</param>
-/// <param name="Unsettled">Files that are still being written to; they are to be looked at again in a moment.</param>
+/// <param name="Unsettled">Files that are still being written to and have to be scanned again soon.</param>
 public sealed record ScanResult(int FilesRead, IReadOnlyList<string> Unsettled);
 
-/// <summary>What is different in the library since the last time it was told.</summary>
-/// <param name="Served">Songs that are new, or that are served from another file, or whose tags have changed.</param>
-/// <param name="Gone">Songs of which no file is left.</param>
+/// <summary>Changes in the library since the last report.</summary>
+/// <param name="Served">Songs that are new, are served from another file, or have new tags.</param>
+/// <param name="Gone">Songs without any file left.</param>
 public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyList<Protocol.ContentHash> Gone)
 {
-    /// <summary>True when nothing is different.</summary>
+    /// <summary>True when nothing has changed.</summary>
     public bool IsEmpty => Served.Count == 0 && Gone.Count == 0;
 }
 
-/// <summary>What a scan tells while it runs. All are called on the scan's threads, one call at a time; what they throw ends the scan.</summary>
+/// <summary>Callbacks of a running scan. The scan's threads call them one at a time; an exception ends the scan.</summary>
 public sealed record ScanObserver
 {
-    /// <summary>After every file.</summary>
+    /// <summary>Called after every file.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
 
-    /// <summary>Asked after every file that was read: files and folders that are to be looked at right now, not when the scan is over.</summary>
-    public Func<IReadOnlyList<string>>? TakeUrgent { get; init; }
+    /// <summary>Called after every file that was read. Returns files and folders that have to be scanned now, not after the scan.</summary>
+    public Func<IReadOnlyList<string>>? DequeueUrgent { get; init; }
 
-    /// <summary>Of what <see cref="TakeUrgent"/> gave, files that are still being written to.</summary>
+    /// <summary>Called with the paths from <see cref="DequeueUrgent"/> that are still being written to.</summary>
     public Action<IReadOnlyList<string>>? Unsettled { get; init; }
 
-    /// <summary>When the unchanged files are known, after every batch that was read, and at the end; never with nothing in it.</summary>
+    /// <summary>Called with changes once the unchanged files are known, after every batch, and at the end. Never called without changes.</summary>
     public Action<LibraryChanges>? Changed { get; init; }
 }

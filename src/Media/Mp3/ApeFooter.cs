@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>The 32 bytes that stand at the end, and often also at the start, of an APE tag.</summary>
+/// <summary>The 32 bytes at the end of an APE tag, and often also at its start.</summary>
 internal readonly record struct ApeFooter(long ItemBytes, uint ItemCount, bool HasHeader, bool IsHeader)
 {
     public const int Size = 32;

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Positioned reads that fill the whole span unless the file ends.</summary>
+/// <summary>Positioned reads that fill the whole buffer unless the file ends.</summary>
 internal static class FileBytes
 {
-    /// <summary>Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends; gives the number of bytes read.</summary>
+    /// <summary>Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends. Returns the number of bytes read.</summary>
     public static int ReadFully(SafeFileHandle file, Span<byte> buffer, long offset)
     {
         var total = 0;
@@ -20,8 +20,8 @@ internal static class FileBytes
         return total;
     }
 
-    /// <summary>True when the bytes at <paramref name="offset"/> are exactly <paramref name="expected"/>.</summary>
-    public static bool StandAt(SafeFileHandle file, long offset, ReadOnlySpan<byte> expected)
+    /// <summary>Returns true when the file has exactly <paramref name="expected"/> at <paramref name="offset"/>.</summary>
+    public static bool Matches(SafeFileHandle file, long offset, ReadOnlySpan<byte> expected)
     {
         Span<byte> bytes = stackalloc byte[expected.Length];
         return offset >= 0 && ReadFully(file, bytes, offset) == bytes.Length && bytes.SequenceEqual(expected);

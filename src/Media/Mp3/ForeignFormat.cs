@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Guesses from its first bytes what a file that is no MP3 is instead, so that people are told more than "no".</summary>
+/// <summary>Guesses from the first bytes what a file is when it is not an MP3, for a helpful message.</summary>
 internal static class ForeignFormat
 {
     private const int ProbeBytes = 16;
 
-    /// <summary>One line that says what the file is.</summary>
+    /// <summary>Returns one line that says what the file is.</summary>
     public static string Describe(SafeFileHandle file, long offset)
     {
         Span<byte> buffer = stackalloc byte[ProbeBytes];

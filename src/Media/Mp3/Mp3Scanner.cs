@@ -7,14 +7,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Reads a file once, front to back, and finds, measures and hashes its audio payload on the way.</summary>
+/// <summary>Reads a file once from front to back, and finds, measures and hashes its audio payload on the way.</summary>
 /// <remarks>
-/// The walk goes from frame to frame; where the next header is missing it searches on for a frame that is valid by docs/protocol.md section 2.
-/// Memory: one window of 256 KiB and 32 bytes for every 16 KiB of payload.
+/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid by docs/protocol.md, section 2.
+/// It uses one window of 256 KiB and 32 bytes per 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
-    // So many frames in a row are no accident, wherever they stand: one header is 1 in 10^4 of random bytes, three in a row 1 in 10^14.
+    // This many frames in a row are never an accident: among random bytes, one header has a chance of 1 in 10^4, three in a row 1 in 10^14.
     private const int ConvincingRun = 3;
     private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;
 
@@ -37,7 +37,7 @@ internal sealed class Mp3Scanner : IDisposable
         _window = new ScanWindow(file, tags.AudioEnd);
     }
 
-    /// <summary>The payload of <paramref name="file"/>, or null and why there is none.</summary>
+    /// <summary>Returns the payload of <paramref name="file"/>, or null and the reason why there is none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Mp3Payload? Scan(SafeFileHandle file, TagRegions tags, MediaLimits limits, out NoPayload reason, CancellationToken cancellation)
     {
@@ -81,14 +81,14 @@ internal sealed class Mp3Scanner : IDisposable
             throw new EndOfStreamException("The file became shorter while it was read.");
     }
 
-    /// <summary>Searches from <paramref name="position"/> on for a frame that another one of its kind follows, or that ends with the audio.</summary>
+    /// <summary>Searches from <paramref name="position"/> for a frame that is followed by another of the same stream, or that ends where the audio ends.</summary>
     private bool FindValidFrame(ref long position, out Mp3FrameHeader header)
     {
         header = default;
         while (position + Mp3FrameHeader.Size <= _window.End && (_start >= 0 || position - _audioStart <= _junkLimit))
         {
             var bytes = BytesAt(position, LookAhead);
-            // What stands too near to the window's edge to be judged waits for the next window, but at the end of the audio.
+            // Positions too close to the edge of the window to be judged wait for the next window, except at the end of the audio.
             var judged = position + bytes.Length >= _window.End ? bytes.Length : bytes.Length - LookAhead + 1;
             for (var at = 0; at < judged; at++)
             {
@@ -113,7 +113,7 @@ internal sealed class Mp3Scanner : IDisposable
         if (!Mp3FrameHeader.TryParse(bytes, out header))
             return false;
         if (position + header.FrameBytes == _window.End)
-            // A lone frame behind junk must be of the stream's kind, or one truncated frame in ten thousand would end in a false one.
+            // A lone frame after junk must belong to the stream; otherwise one truncated file in ten thousand would end in a false frame.
             return _start < 0 || header.IsSameStream(_stream);
         return bytes.Length >= header.FrameBytes
             && Mp3FrameHeader.TryParse(bytes[header.FrameBytes..], out var second)
@@ -125,7 +125,7 @@ internal sealed class Mp3Scanner : IDisposable
         if (!_window.Holds(position, count))
         {
             _cancellation.ThrowIfCancellationRequested();
-            // What is complete is hashed before it leaves the window; in a run that is everything before this place.
+            // Complete frames are hashed before they leave the window. Within a run, that is everything before this position.
             HashUpTo(_complete);
             _window.MoveTo(Math.Min(position, _window.Loaded));
         }
@@ -133,7 +133,7 @@ internal sealed class Mp3Scanner : IDisposable
         return _window.From(position);
     }
 
-    /// <summary>Hashes on to <paramref name="until"/>. Junk that only now proves to stand between frames may have left the window: that is read again.</summary>
+    /// <summary>Continues the hash up to <paramref name="until"/>. Junk that turns out to be between frames may have left the window; it is read again.</summary>
     private void HashUpTo(long until)
     {
         until = Math.Min(until, _window.Loaded);
@@ -167,7 +167,7 @@ internal sealed class Mp3Scanner : IDisposable
 
     private Mp3Payload? Result(out NoPayload reason)
     {
-        // Few frames convince only where the audio has to begin; several do anywhere.
+        // A few frames are convincing only where the audio has to begin; a longer run is convincing anywhere.
         var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart);
         if (!isConvincing)
         {

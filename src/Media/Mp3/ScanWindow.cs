@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>The part of a file that a scan holds in memory; it only ever moves forward, so that a file of any size is read once with one small buffer.</summary>
+/// <summary>The section of a file that a scan holds in memory. It only moves forward, so a file of any size is read once with one small buffer.</summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
 {
     private const int Capacity = 256 << 10;
@@ -13,24 +13,24 @@ internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
     /// <summary>Offset in the file of the first byte held.</summary>
     public long Start { get; private set; }
 
-    /// <summary>Offset in the file just behind the last byte held.</summary>
+    /// <summary>Offset in the file just after the last byte held.</summary>
     public long Loaded => Start + _count;
 
-    /// <summary>Where the scan ends; it comes nearer when the file turns out to be shorter.</summary>
+    /// <summary>Where the scan ends. It moves back when the file turns out to be shorter.</summary>
     public long End { get; private set; } = end;
 
-    /// <summary>True when <paramref name="count"/> bytes from <paramref name="position"/> on, or all up to the end, are held.</summary>
+    /// <summary>Returns true when <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end, are held.</summary>
     public bool Holds(long position, int count) =>
         position >= Start && Math.Min(position + count, End) <= Loaded;
 
-    /// <summary>The bytes held from <paramref name="position"/> on.</summary>
+    /// <summary>Returns the bytes held from <paramref name="position"/> on.</summary>
     public ReadOnlySpan<byte> From(long position) =>
         position >= Loaded ? default : _buffer.AsSpan((int)(position - Start), (int)(Loaded - position));
 
-    /// <summary>The bytes held from <paramref name="position"/> up to <paramref name="until"/>.</summary>
+    /// <summary>Returns the bytes held from <paramref name="position"/> up to <paramref name="until"/>.</summary>
     public ReadOnlySpan<byte> Between(long position, long until) => From(position)[..(int)(until - position)];
 
-    /// <summary>Lets go of everything before <paramref name="position"/> and reads on until the buffer is full or the end is reached.</summary>
+    /// <summary>Drops everything before <paramref name="position"/> and reads until the buffer is full or the end is reached.</summary>
     public void MoveTo(long position)
     {
         var kept = From(position);

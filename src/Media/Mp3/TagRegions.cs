@@ -17,7 +17,7 @@ internal readonly record struct TagRegion(TagKind Kind, long Offset, long Length
     public long End => Offset + Length;
 }
 
-/// <summary>Where the tags of a file stand and what they leave between them, where the audio must be.</summary>
+/// <summary>The places of a file's tags, and the range between them where the audio must be.</summary>
 internal sealed class TagRegions
 {
     private const int Id3v2HeaderBytes = 10;
@@ -26,16 +26,16 @@ internal sealed class TagRegions
 
     private TagRegions(long fileLength) => AudioEnd = fileLength;
 
-    /// <summary>First byte after the leading tags and their zero padding.</summary>
+    /// <summary>Offset of the first byte after the leading tags and their zero padding.</summary>
     public long AudioStart { get; private set; }
 
-    /// <summary>First byte of the trailing tags, else the file's length.</summary>
+    /// <summary>Offset of the trailing tags, or the length of the file when there are none.</summary>
     public long AudioEnd { get; private set; }
 
-    /// <summary>The tags: the leading ones in file order, then the trailing ones from the last to the first.</summary>
+    /// <summary>All tags: the leading ones in file order, then the trailing ones from the last to the first.</summary>
     public IReadOnlyList<TagRegion> All => _regions;
 
-    /// <summary>Looks at both ends of the file; reads a few kilobytes.</summary>
+    /// <summary>Finds the tags at both ends of the file. Reads a few kilobytes.</summary>
     public static TagRegions Find(SafeFileHandle file, long fileLength, MediaLimits limits)
     {
         var found = new TagRegions(fileLength);
@@ -46,7 +46,7 @@ internal sealed class TagRegions
         return found;
     }
 
-    /// <summary>Length of the ID3v2 tag whose header this is, footer included; 0 when it is none.</summary>
+    /// <summary>Returns the length of the ID3v2 tag with this header, footer included; 0 when it is not an ID3v2 header.</summary>
     public static long Id3v2Length(ReadOnlySpan<byte> header)
     {
         if (header.Length < Id3v2HeaderBytes || !header.StartsWith("ID3"u8) || header[3] is < 2 or > 4 || header[4] == 0xFF)
@@ -72,7 +72,7 @@ internal sealed class TagRegions
                 break;
             if (length >= AudioEnd - position)
             {
-                // The size is a lie: it would leave no audio. The tag's fields may still be good; the audio is searched for from here.
+                // The size is wrong: it would leave no audio. The fields of the tag may still be good; the search for audio starts here.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 break;
@@ -103,7 +103,7 @@ internal sealed class TagRegions
     }
 }
 
-/// <summary>ID3v2's 28-bit integer: four bytes of seven bits, so that it never looks like a frame sync.</summary>
+/// <summary>ID3v2's 28-bit integer: four bytes of seven bits each, so that it never looks like a frame sync.</summary>
 internal static class SynchsafeInteger
 {
     public static bool TryRead(ReadOnlySpan<byte> bytes, out uint value)

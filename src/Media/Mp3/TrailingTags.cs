@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Finds the tags that stand behind the audio, last one first: ID3v1 and its TAG+ extension, APEv2, Lyrics3 and ID3v2.4 with a footer.</summary>
+/// <summary>Finds the tags after the audio, last one first: ID3v1 and its TAG+ extension, APEv2, Lyrics3 and ID3v2.4 with a footer.</summary>
 internal static class TrailingTags
 {
     private const int Id3v1Bytes = 128;
@@ -12,14 +12,14 @@ internal static class TrailingTags
     private const int MaxTags = 16;
     private const int TailBytes = 128;
 
-    // Lyrics3v2 ends with six digits of size and LYRICS200; Lyrics3v1 with LYRICSEND, at most 5,100 bytes after its beginning.
+    // Lyrics3v2 ends with six digits of size and LYRICS200; Lyrics3v1 with LYRICSEND, at most 5,100 bytes after its start.
     private const int LyricsEndBytes = 9;
     private const int LyricsSizeBytes = 6;
     private const int MaxLyrics1Bytes = 5_100;
 
     private static ReadOnlySpan<byte> LyricsBegin => "LYRICSBEGIN"u8;
 
-    /// <summary>The offset of the first byte of the tags at the end, else <paramref name="fileLength"/>; the tags that can be read are added to <paramref name="tags"/>.</summary>
+    /// <summary>Returns the offset of the tags at the end, or <paramref name="fileLength"/>. Adds the tags that can be read to <paramref name="tags"/>.</summary>
     public static long FindStart(SafeFileHandle file, long fileLength, List<TagRegion> tags)
     {
         Span<byte> buffer = stackalloc byte[TailBytes];
@@ -45,7 +45,7 @@ internal static class TrailingTags
     {
         if (tail.Length < Id3v1Bytes || !tail[^Id3v1Bytes..].StartsWith("TAG"u8))
             return 0;
-        var hasExtension = FileBytes.StandAt(file, end - Id3v1Bytes - EnhancedBytes, "TAG+"u8);
+        var hasExtension = FileBytes.Matches(file, end - Id3v1Bytes - EnhancedBytes, "TAG+"u8);
         var length = Id3v1Bytes + (hasExtension ? EnhancedBytes : 0);
         tags.Add(new TagRegion(TagKind.Id3v1, end - length, length));
         return length;
@@ -58,7 +58,7 @@ internal static class TrailingTags
         var length = footer.ItemBytes + ApeFooter.Size;
         if (footer.IsHeader || length > end)
             return ApeFooter.Size;
-        if (footer.HasHeader && FileBytes.StandAt(file, end - length - ApeFooter.Size, ApeFooter.Preamble))
+        if (footer.HasHeader && FileBytes.Matches(file, end - length - ApeFooter.Size, ApeFooter.Preamble))
             length += ApeFooter.Size;
         tags.Add(new TagRegion(TagKind.Ape, end - length, length));
         return length;
@@ -72,7 +72,7 @@ internal static class TrailingTags
             if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
                 return 0;
             var length = size + LyricsSizeBytes + LyricsEndBytes;
-            return FileBytes.StandAt(file, end - length, LyricsBegin) ? length : 0;
+            return FileBytes.Matches(file, end - length, LyricsBegin) ? length : 0;
         }
 
         if (!tail.EndsWith("LYRICSEND"u8))
@@ -91,7 +91,7 @@ internal static class TrailingTags
         if (!footer.StartsWith("3DI"u8) || !SynchsafeInteger.TryRead(footer[6..], out var size))
             return 0;
         var length = size + 2L * Id3v2HeaderBytes;
-        if (!FileBytes.StandAt(file, end - length, "ID3"u8))
+        if (!FileBytes.Matches(file, end - length, "ID3"u8))
             return 0;
         tags.Add(new TagRegion(TagKind.Id3v2, end - length, length));
         return length;

@@ -6,7 +6,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text items of an APEv1 or APEv2 tag; binary items are passed over unread.</summary>
+/// <summary>Reads the text items of an APEv1 or APEv2 tag and skips binary items.</summary>
 internal static class ApeReader
 {
     private const int ItemHeaderBytes = 8;
@@ -15,7 +15,7 @@ internal static class ApeReader
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits)
     {
         Span<byte> header = stackalloc byte[ItemHeaderBytes + MaxKeyBytes + 1];
-        var start = FileBytes.StandAt(file, region.Offset, ApeFooter.Preamble) ? region.Offset + ApeFooter.Size : region.Offset;
+        var start = FileBytes.Matches(file, region.Offset, ApeFooter.Preamble) ? region.Offset + ApeFooter.Size : region.Offset;
         var end = region.End - ApeFooter.Size;
         for (var item = 0; item < limits.TagFrames && start + ItemHeaderBytes < end; item++)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>The numbered genres of ID3v1 and Winamp, and the ways in which tags refer to them.</summary>
+/// <summary>The numbered genres of ID3v1 and Winamp, and the notations in which tags refer to them.</summary>
 internal static class Genres
 {
     private static readonly string[] Names =
@@ -28,13 +28,13 @@ internal static class Genres
         "Garage Rock", "Psybient",
     ];
 
-    /// <summary>How many numbers have a name.</summary>
+    /// <summary>Number of genres with a name.</summary>
     public static int Count => Names.Length;
 
-    /// <summary>The name of a number; empty when it has none.</summary>
+    /// <summary>Returns the name of a numbered genre; empty when the number has none.</summary>
     public static string Name(int number) => number >= 0 && number < Names.Length ? Names[number] : "";
 
-    /// <summary>The genres a tag names: "Rock", "17", "(17)", "(17)Rock", "RX", "(CR)", "((text in brackets)", or several of them separated by NUL.</summary>
+    /// <summary>Returns the genres that a tag names: "Rock", "17", "(17)", "(17)Rock", "RX", "(CR)", "((text in brackets)", or several of them separated by NUL.</summary>
     public static IEnumerable<string> Resolve(string raw, int maxBytes) =>
         TagText.Values(raw, maxBytes).SelectMany(ResolveOne).Distinct(StringComparer.OrdinalIgnoreCase);
 
@@ -55,12 +55,12 @@ internal static class Genres
             return referred;
         if (text.StartsWith("((", StringComparison.Ordinal))
             text = text[1..];
-        // Words behind the numbers refine them: "(4)Eurodisco" is Eurodisco.
+        // Text after the numbers refines them: "(4)Eurodisco" is Eurodisco.
         var plain = Lookup(text) ?? text;
         return plain.Length > 0 ? [plain] : referred;
     }
 
-    /// <summary>The name behind a number or code; empty for a number without a name, null when it is no reference at all.</summary>
+    /// <summary>Returns the name for a number or code; empty for a number without a name, null when the text is not a reference.</summary>
     private static string? Lookup(string reference) => reference switch
     {
         "RX" => "Remix",

@@ -4,7 +4,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads an ID3v1 or ID3v1.1 tag and the TAG+ extension that can stand before it.</summary>
+/// <summary>Reads an ID3v1 or ID3v1.1 tag and the TAG+ extension that may precede it.</summary>
 internal static class Id3v1Reader
 {
     private const int TagBytes = 128;
@@ -19,7 +19,7 @@ internal static class Id3v1Reader
         if (FileBytes.ReadFully(file, bytes, region.Offset) < bytes.Length)
             return;
         var tag = bytes[^TagBytes..];
-        // The extension carries on the three texts where 30 characters were not enough, and a genre in words.
+        // The extension continues the three texts beyond 30 characters and holds a genre in words.
         var extension = bytes[..^TagBytes];
         OfferText(draft, TagField.Title, tag[3..], extension, 4);
         OfferText(draft, TagField.Artist, tag[33..], extension, 64);
@@ -41,7 +41,7 @@ internal static class Id3v1Reader
         draft.Offer(field, text);
     }
 
-    /// <summary>Text up to the first NUL: some writers leave rubbish behind it.</summary>
+    /// <summary>Decodes the text up to the first NUL, because some writers leave garbage after it.</summary>
     private static string Latin1(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);

@@ -4,7 +4,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>The body of an ID3v2 tag as a stream that can be skipped; takes out whole-tag unsynchronisation (a zero after every 0xFF) where asked.</summary>
+/// <summary>A forward reader of the body of an ID3v2 tag. On request it removes whole-tag unsynchronisation (a zero after every 0xFF).</summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
 {
     private const int Capacity = 4096;
@@ -14,13 +14,13 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     private long _read = offset;
     private bool _afterFF;
 
-    /// <summary>Offset in the file of the next byte, as it stands there.</summary>
+    /// <summary>Offset in the file of the next byte.</summary>
     public long Position => _read - (_count - _next);
 
-    /// <summary>Bytes left in the tag as they stand in the file; with unsynchronisation that is more than can be read.</summary>
+    /// <summary>Bytes of the tag left in the file. With unsynchronisation, fewer can be read.</summary>
     public long Remaining => end - Position;
 
-    /// <summary>Fills the span; false when the tag ends before.</summary>
+    /// <summary>Fills the span. Returns false when the tag ends first.</summary>
     public bool TryRead(Span<byte> destination)
     {
         while (!destination.IsEmpty)
@@ -48,7 +48,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
         return true;
     }
 
-    /// <summary>Passes over <paramref name="count"/> bytes: by seeking, or by reading where only that tells how many there are.</summary>
+    /// <summary>Skips <paramref name="count"/> bytes: by seeking, or by reading when unsynchronisation hides how many bytes that is in the file.</summary>
     public bool TrySkip(long count)
     {
         if (!isUnsynchronised)
@@ -71,7 +71,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
         return true;
     }
 
-    /// <summary>Reads four bytes that stand <paramref name="ahead"/> bytes further on, without moving; zeros behind the tag's end.</summary>
+    /// <summary>Reads bytes that are <paramref name="ahead"/> bytes further on, without moving. Bytes after the end of the tag are zero.</summary>
     public void Peek(long ahead, Span<byte> destination)
     {
         destination.Clear();

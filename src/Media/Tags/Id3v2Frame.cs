@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>One frame of an ID3v2 tag: what its id means, what its flags did to it, and how its text is encoded.</summary>
+/// <summary>Interprets one frame of an ID3v2 tag: the meaning of its id, its flags, and the encoding of its text.</summary>
 internal static class Id3v2Frame
 {
-    /// <summary>True when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.</summary>
+    /// <summary>Returns true when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.</summary>
     public static bool IsId(ReadOnlySpan<byte> id)
     {
         if (id.Length == 4 && id[3] is 0 or (byte)' ')
@@ -20,7 +20,7 @@ internal static class Id3v2Frame
         return true;
     }
 
-    /// <summary>The field a frame fills.</summary>
+    /// <summary>Returns the field that a frame fills.</summary>
     public static TagField FieldOf(ReadOnlySpan<byte> id) => Encoding.ASCII.GetString(id).TrimEnd('\0', ' ') switch
     {
         "TIT2" or "TT2" => TagField.Title,
@@ -37,14 +37,14 @@ internal static class Id3v2Frame
         _ => TagField.None,
     };
 
-    /// <summary>The field that a user-defined text of that description fills: programs that take TPE2 for the orchestra write the artist of the album so.</summary>
+    /// <summary>Returns the field that a user-defined text with this description fills. Programs that use TPE2 for the orchestra store the album artist this way.</summary>
     public static TagField FieldOfUserDefined(string description) => description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
     {
         "ALBUMARTIST" => TagField.UserAlbumArtist,
         _ => TagField.None,
     };
 
-    /// <summary>Undoes what a frame's flags say (unsynchronised, compressed, grouped); null when it is encrypted or broken.</summary>
+    /// <summary>Unpacks a frame by its flags (unsynchronised, compressed, grouped). Returns null when it is encrypted or broken.</summary>
     public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes)
     {
         var isVersion4 = version == 4;
@@ -63,7 +63,7 @@ internal static class Id3v2Frame
         return isCompressed ? Inflate(body, maxBytes) : body.ToArray();
     }
 
-    /// <summary>The text of a frame whose first byte names the encoding.</summary>
+    /// <summary>Decodes the text of a frame whose first byte names the encoding.</summary>
     public static string Decode(ReadOnlySpan<byte> data)
     {
         var text = data[1..];
@@ -112,7 +112,7 @@ internal static class Id3v2Frame
         }
         catch (InvalidDataException)
         {
-            // A damaged frame is worth no more than a missing one.
+            // A damaged frame is treated like a missing one.
             return null;
         }
     }

@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag; everything else in it, pictures above all, is passed over unread.</summary>
+/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, above all pictures.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
@@ -22,7 +22,7 @@ internal sealed class Id3v2Reader
 
     private int FrameHeaderBytes => _version == 2 ? 6 : 10;
 
-    /// <summary>Offers what the tag in <paramref name="region"/> says to <paramref name="draft"/>; stops where the tag stops making sense.</summary>
+    /// <summary>Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first frame that makes no sense.</summary>
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits)
     {
         Span<byte> header = stackalloc byte[TagHeaderBytes];
@@ -31,12 +31,12 @@ internal sealed class Id3v2Reader
         SynchsafeInteger.TryRead(header[6..], out var size);
         var version = header[3];
         var flags = header[5];
-        // Bit 6 is "compressed" in version 2.2, where nobody ever said how.
+        // Bit 6 means "compressed" in version 2.2, which never defined a compression.
         if (version == 2 && (flags & 0x40) != 0)
             return;
         var isUnsynchronised = (flags & 0x80) != 0;
         var start = region.Offset + TagHeaderBytes;
-        // From version 2.4 on frames are unsynchronised one by one, and their sizes count what stands in the file.
+        // Since version 2.4, frames are unsynchronised individually, and their sizes count the bytes in the file.
         using var bytes = new Id3v2Bytes(file, start, Math.Min(start + size, region.End), isUnsynchronised && version < 4);
         var reader = new Id3v2Reader(bytes, version, isUnsynchronised, draft, limits);
         if (version == 2 || (flags & 0x40) == 0 || reader.SkipExtendedHeader())
@@ -47,12 +47,12 @@ internal sealed class Id3v2Reader
     {
         Span<byte> size = stackalloc byte[4];
         _bytes.Peek(0, size);
-        // Some writers set the flag and write no extended header; then the first frame stands here.
+        // Some writers set the flag but write no extended header; then the first frame is here.
         if (Id3v2Frame.IsId(size))
             return true;
         if (!_bytes.TryRead(size))
             return false;
-        // Version 2.3 does not count the size field itself, version 2.4 does.
+        // In version 2.3 the size does not include the size field itself; in version 2.4 it does.
         return _version == 3
             ? _bytes.TrySkip(BinaryPrimitives.ReadUInt32BigEndian(size))
             : SynchsafeInteger.TryRead(size, out var whole) && whole >= size.Length && _bytes.TrySkip(whole - size.Length);
@@ -92,7 +92,7 @@ internal sealed class Id3v2Reader
         var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         if (_version == 3 || !SynchsafeInteger.TryRead(header[4..], out var synchsafe))
             return plain;
-        // Old iTunes wrote version 2.4 with the sizes of 2.3: believe the one behind which another frame, or the tag's end, stands.
+        // Old iTunes wrote version 2.4 with the sizes of 2.3: trust the size that leads to another frame or to the end of the tag.
         return synchsafe != plain && !IsFollowedByFrame(synchsafe) && IsFollowedByFrame(plain) ? plain : synchsafe;
     }
 

@@ -3,15 +3,15 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Writes what is known of a song as an ID3v2.4 tag, to stand before its payload in a file.</summary>
-/// <remarks>Text is UTF-8. The tag is filled up to a whole number of KiB, so that a small change later need not move the audio.</remarks>
+/// <summary>Writes a song's tags as an ID3v2.4 tag that goes before the payload in a file.</summary>
+/// <remarks>Text is UTF-8. The tag is padded to a whole number of KiB, so that a small change later need not move the audio.</remarks>
 public static class Id3v2Writer
 {
     private const int TagHeaderBytes = 10;
     private const int Unit = 1024;
     private const byte Utf8 = 3;
 
-    /// <summary>The whole tag; fields that are empty or 0 are left out.</summary>
+    /// <summary>Returns the whole tag. Fields that are empty or 0 are omitted.</summary>
     public static byte[] Write(SongTags tags)
     {
         var frames = new MemoryStream();
@@ -46,7 +46,7 @@ public static class Id3v2Writer
         frames.Write(value);
     }
 
-    // Seven bits a byte, so that no player takes a size for the start of a frame.
+    // Seven bits per byte, so that no player mistakes a size for the start of a frame.
     private static void WriteSynchsafe(Span<byte> target, int number)
     {
         for (var at = 0; at < 4; at++)

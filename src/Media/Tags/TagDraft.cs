@@ -16,22 +16,22 @@ internal enum TagField
     ReleasedOn,
     Genre,
 
-    // Only on the way to one of the others.
+    // Intermediate fields that end up in one of the others.
     UserDefined,
     UserAlbumArtist,
 }
 
-/// <summary>Gathers a song's tags from all that a file holds: what was offered first for a field stays.</summary>
+/// <summary>Collects a song's tags from all tags of a file. The first value offered for a field wins.</summary>
 internal sealed class TagDraft(int maxBytes)
 {
     private readonly Dictionary<TagField, string> _texts = [];
     private readonly Dictionary<TagField, uint> _numbers = [];
     private uint _year;
 
-    /// <summary>True when nothing more is needed for a field: what follows need not even be read.</summary>
+    /// <summary>Returns true when a field has a value, so that later values need not be read.</summary>
     public bool Has(TagField field) => _texts.ContainsKey(field) || _numbers.ContainsKey(field);
 
-    /// <summary>Offers a raw text; several values are separated by NUL.</summary>
+    /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
     public void Offer(TagField field, string raw)
     {
         switch (field)
@@ -59,7 +59,7 @@ internal sealed class TagDraft(int maxBytes)
         }
     }
 
-    /// <summary>Offers a number: track or disc.</summary>
+    /// <summary>Offers a number for a field: track or disc.</summary>
     public void OfferNumber(TagField field, uint number)
     {
         if (number > 0)
@@ -67,10 +67,10 @@ internal sealed class TagDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Ends one tag: of its dates the recording counts first, then the plain year, then the release; a later tag's dates come after all of them. A user-defined
-    /// field stands in where the tag's own one is missing.
+    /// Ends one tag. Of its dates, the recording date wins over the plain year, and that over the release date; all of them win over the dates of later tags.
+    /// A user-defined field replaces a missing standard field.
     /// </summary>
-    public void CloseTag()
+    public void EndTag()
     {
         if (_texts.Remove(TagField.UserAlbumArtist, out var albumArtist))
             OfferText(TagField.AlbumArtist, albumArtist);
@@ -82,7 +82,7 @@ internal sealed class TagDraft(int maxBytes)
         _numbers.Remove(TagField.ReleasedOn);
     }
 
-    /// <summary>The tags; <paramref name="fileName"/> without its extension stands in for a missing title.</summary>
+    /// <summary>Returns the tags. <paramref name="fileName"/> without its extension replaces a missing title.</summary>
     public SongTags Finish(string fileName) => new()
     {
         Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxBytes), "Untitled"),

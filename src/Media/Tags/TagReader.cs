@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads every tag of a file into one: where they disagree ID3v2 is believed before APE, and APE before ID3v1.</summary>
+/// <summary>Merges all tags of a file. ID3v2 takes precedence over APE, and APE over ID3v1.</summary>
 internal static class TagReader
 {
     public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits)
@@ -26,7 +26,7 @@ internal static class TagReader
                     break;
             }
 
-            draft.CloseTag();
+            draft.EndTag();
         }
 
         return draft.Finish(Path.GetFileName(path));

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Turns what stands in a tag into a text that can be shown anywhere: valid, one line, without control characters, of bounded length.</summary>
+/// <summary>Turns raw tag text into text that can be shown anywhere: valid, on one line, without control characters, of bounded length.</summary>
 internal static class TagText
 {
-    // What Windows-1252 has in place of the control characters 0x80 to 0x9F of Latin-1, which no text holds.
+    // The characters of Windows-1252 at 0x80 to 0x9F, where Latin-1 has control characters that no text contains.
     private const string InPlaceOfControls =
         "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <summary>The cleaned text, at most <paramref name="maxBytes"/> long in UTF-8; empty when nothing is left.</summary>
+    /// <summary>Returns the cleaned text, at most <paramref name="maxBytes"/> of UTF-8; empty when nothing is left.</summary>
     public static string Clean(ReadOnlySpan<char> text, int maxBytes)
     {
         var clean = new StringBuilder(Math.Min(text.Length, maxBytes));
@@ -28,7 +28,7 @@ internal static class TagText
             bytes += isBreak ? 1 : rune.Utf8SequenceLength;
             if (bytes > maxBytes)
                 break;
-            // Unpaired surrogates come out of the enumeration as the replacement character, which is valid.
+            // The enumeration replaces unpaired surrogates by the replacement character, which is valid.
             if (isBreak)
                 clean.Append(' ');
             else
@@ -38,21 +38,21 @@ internal static class TagText
         return clean.ToString().TrimEnd();
     }
 
-    /// <summary>Latin-1 as people write it: with the quotation marks and the euro of Windows. Text that is really in another encoding is not guessed at.</summary>
+    /// <summary>Decodes Latin-1 as used in practice: with the quotation marks and the euro sign of Windows. It does not guess other encodings.</summary>
     public static string DecodeLatin1(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (text, bytes) =>
     {
         for (var index = 0; index < bytes.Length; index++)
             text[index] = bytes[index] is >= 0x80 and <= 0x9F ? InPlaceOfControls[bytes[index] - 0x80] : (char)bytes[index];
     });
 
-    /// <summary>The values of a text that holds several, separated by NUL; cleaned, without empty ones and repetitions.</summary>
+    /// <summary>Splits a text at NUL and returns its values: cleaned, non-empty and distinct.</summary>
     public static IEnumerable<string> Values(string text, int maxBytes) =>
         text.Split('\0')
             .Select(value => Clean(value, maxBytes))
             .Where(value => value.Length > 0)
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The number at the start of a text: 3 of "3/12"; 0 when there is none.</summary>
+    /// <summary>Returns the number at the start of a text, such as 3 for "3/12"; 0 when there is none.</summary>
     public static uint LeadingNumber(ReadOnlySpan<char> text)
     {
         text = text.Trim(" \0\uFEFF");
@@ -60,7 +60,7 @@ internal static class TagText
         return uint.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
-    /// <summary>The year a date begins with ("2001-05-17"); 0 when it does not begin with four digits.</summary>
+    /// <summary>Returns the year at the start of a date such as "2001-05-17"; 0 when it does not start with four digits.</summary>
     public static uint Year(ReadOnlySpan<char> date)
     {
         date = date.Trim(" \0\uFEFF");

@@ -200,7 +200,7 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
 
     private void OnQuietTick()
     {
-        var batch = _touched.TakeQuiet();
+        var batch = _touched.DequeueQuiet();
         // Whoever touches a path after this finds none waiting and says so; then the timer is started again.
         if (!batch.HasMore)
             Timers.Cancel(QuietTimer);

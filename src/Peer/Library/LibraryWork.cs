@@ -81,7 +81,7 @@ internal sealed class LibraryWork : IDisposable
         var changed = false;
         var telling = observer with
         {
-            TakeUrgent = TakeUrgent,
+            DequeueUrgent = TakeUrgent,
             Unsettled = paths =>
             {
                 foreach (var path in paths)
@@ -111,7 +111,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Looks at a part; for somebody who waits for the outcome it waits for files that were written just now.</summary>
     public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
-        var result = _library.Look(paths, isAwaited, observer, _stopped.Token);
+        var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
         return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
     });
 

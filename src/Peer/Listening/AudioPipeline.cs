@@ -75,7 +75,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         if (more && _next is null)
             _next = player.BeginNext();
         else if (more && _isCompleted)
-            player.TakeBackComplete();
+            player.WithdrawComplete();
         else if (!more && !_isCompleted)
             player.Complete();
         _isCompleted = !more;
@@ -97,7 +97,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!player.Restart(position, song))
+            if (!player.Seek(position, song))
                 return false;
             (_next, _isCompleted) = (null, false);
             Connect(sink, song);

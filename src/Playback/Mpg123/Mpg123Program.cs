@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using TspActors.Playback.Silence;
+using TspActors.Playback.Decoders;
 
 namespace TspActors.Playback.Mpg123;
 
@@ -10,19 +10,26 @@ namespace TspActors.Playback.Mpg123;
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
-    private readonly IMp3Decoder _clock = new FrameClockDecoder();
+    private readonly IMp3Decoder _clock = new SilentDecoder();
     private readonly string _program;
     private readonly AudioSettings _settings;
-    private readonly Action<string> _notice;
+    private readonly Action<string> _notify;
     private Process? _process;
-    private bool _completed;
-    private bool _givenUp;
+    private Pipe _pipe;
 
-    internal Mpg123Program(string program, AudioSettings settings, Action<string> notice)
+    internal Mpg123Program(string program, AudioSettings settings, Action<string> notify)
     {
         _program = program;
         _settings = settings;
-        _notice = notice;
+        _notify = notify;
+    }
+
+    // Complete leads from Open to Complete, and the next byte or a Reset leads back. GivenUp is final: the song continues silently.
+    private enum Pipe
+    {
+        Open,
+        Complete,
+        GivenUp,
     }
 
     public PcmFormat Format => _clock.Format;
@@ -51,7 +58,7 @@ internal sealed class Mpg123Program : IMp3Decoder
     public void Feed(ReadOnlySpan<byte> mp3)
     {
         _clock.Feed(mp3);
-        if (_givenUp || mp3.IsEmpty)
+        if (_pipe == Pipe.GivenUp || mp3.IsEmpty)
             return;
         FollowCompleted();
         try
@@ -59,7 +66,7 @@ internal sealed class Mpg123Program : IMp3Decoder
             _process ??= Launch();
             // A hanging program must not block the player.
             if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
-                GiveUp("takes no more sound");
+                GiveUp("accepts no more sound");
         }
         catch (Exception e) when (e is Win32Exception or IOException or AggregateException { InnerException: IOException })
         {
@@ -71,7 +78,9 @@ internal sealed class Mpg123Program : IMp3Decoder
 
     public void Complete()
     {
-        _completed = true;
+        if (_pipe == Pipe.GivenUp)
+            return;
+        _pipe = Pipe.Complete;
         try
         {
             _process?.StandardInput.Close();
@@ -92,8 +101,8 @@ internal sealed class Mpg123Program : IMp3Decoder
     public void Reset()
     {
         _clock.Reset();
-        _completed = false;
         EndProcess();
+        Reopen();
     }
 
     public void Dispose()
@@ -105,17 +114,23 @@ internal sealed class Mpg123Program : IMp3Decoder
     // The end that was announced was not the end. A program whose pipe is closed reads nothing more, so a new one continues.
     private void FollowCompleted()
     {
-        if (!_completed)
+        if (_pipe != Pipe.Complete)
             return;
         LetFinish();
         EndProcess();
-        _completed = false;
+        Reopen();
+    }
+
+    private void Reopen()
+    {
+        if (_pipe == Pipe.Complete)
+            _pipe = Pipe.Open;
     }
 
     // The program lags a little behind the clock; at the end of the song it may finish.
     private void LetFinish()
     {
-        if (_completed && !_givenUp)
+        if (_pipe == Pipe.Complete)
             _process?.WaitForExit(_settings.ProgramDeadline);
     }
 
@@ -139,9 +154,9 @@ internal sealed class Mpg123Program : IMp3Decoder
 
     private void GiveUp(string why)
     {
-        _givenUp = true;
+        _pipe = Pipe.GivenUp;
         EndProcess();
-        _notice($"The program mpg123 {why}. The song goes on silently.");
+        _notify($"The program mpg123 {why}. The song continues silently.");
     }
 
     private void EndProcess()

@@ -44,10 +44,10 @@ internal sealed class Out123Output : IAudioOutput
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {
         var handle = Opened();
-        _delay?.BeforeGiving();
+        _delay?.BeforeWrite();
         var taken = (int)Out123Library.Play(handle, pcm, (nuint)pcm.Length);
-        _delay?.Given(_format.DurationOf(taken));
-        return taken == pcm.Length ? taken : throw Failed(handle, "takes no more sound");
+        _delay?.AfterWrite(_format.DurationOf(taken));
+        return taken == pcm.Length ? taken : throw Failed(handle, "accepts no more sound");
     }
 
     // The library cannot be interrupted here; it returns when the device's own buffer is empty.
@@ -55,7 +55,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drain(_handle);
-        _delay?.Empty();
+        _delay?.Clear();
         return true;
     }
 
@@ -63,7 +63,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drop(_handle);
-        _delay?.Empty();
+        _delay?.Clear();
     }
 
     // The library closes the device during a pause, and closing plays what the device holds.
@@ -71,7 +71,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Pause(_handle);
-        _delay?.Empty();
+        _delay?.Clear();
     }
 
     public void Resume()
@@ -103,7 +103,7 @@ internal sealed class Out123Output : IAudioOutput
         Out123Library.SetParameter(handle, Out123Library.ParamName, 0, 0, "TspActors");
         Out123Library.SetParameter(handle, Out123Library.ParamDeviceBuffer, 0, _deviceBuffer.TotalSeconds, null);
         if (_driver == "pulse")
-            PulseLatency.Ask(_deviceBuffer);
+            PulseLatency.Request(_deviceBuffer);
         if (Out123Library.Open(handle, _driver, _device) == Out123Library.Ok)
             return handle;
         var failure = Failed(handle, "does not open");

@@ -14,7 +14,7 @@ internal static partial class PulseLatency
     // A value set by the user stays in force.
     private static readonly bool SetByUser = Environment.GetEnvironmentVariable(Variable) is not null;
 
-    internal static void Ask(TimeSpan buffer)
+    internal static void Request(TimeSpan buffer)
     {
         if (!SetByUser)
             // A native library does not see .NET's own copy of the environment.

@@ -3,14 +3,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>The Merkle tree of BEP 52 written down as simply as it can be, to compare with.</summary>
+/// <summary>The Merkle tree of BEP 52 in its simplest form, to compare with.</summary>
 public static class NaiveTree
 {
     private const int Block = 16384;
 
     public static ContentHash Root(byte[] payload) => new(Node(payload, 0, Width(payload.Length)));
 
-    /// <summary>The node over <paramref name="width"/> leaves from leaf <paramref name="first"/> on.</summary>
+    /// <summary>Returns the node over <paramref name="width"/> leaves, starting at leaf <paramref name="first"/>.</summary>
     public static byte[] Node(byte[] payload, long first, long width)
     {
         if (width > 1)

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Runs the native programs the results are compared with.</summary>
+/// <summary>Runs the native programs that the results are compared with.</summary>
 public static class Native
 {
-    /// <summary>Runs a program to its end and gives what it wrote, stdout before stderr.</summary>
+    /// <summary>Runs a program and returns its output, stdout before stderr.</summary>
     public static string Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

@@ -3,7 +3,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Makes the tags that stand around the audio of an MP3 file.</summary>
+/// <summary>Makes the tags around the audio of an MP3 file.</summary>
 public static class TagBytes
 {
     /// <summary>Makes an ID3v2 tag around frames made by <see cref="TagFrame"/>.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>A folder of its own for one test, removed with everything in it.</summary>
+/// <summary>A temporary folder for one test, deleted with everything in it.</summary>
 public sealed class TempFolder : IDisposable
 {
     public TempFolder() => Path = Directory.CreateTempSubdirectory("tsp-media-").FullName;

@@ -11,10 +11,10 @@ public sealed class LibrarySettingsSpecs
 
         var roots = settings.Roots(["Vinyl=/srv/vinyl", "Tapes=/srv/tapes", "/srv/rest"]);
 
-        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.ChooseFile("a.part.mp3")));
-        Assert.Equal([true, false, false], roots.Select(root => root.Exclude.ChooseFile("demo/a.mp3")));
-        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.ChooseFile("other:x.mp3")));
+        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.SelectsFile("a.part.mp3")));
+        Assert.Equal([true, false, false], roots.Select(root => root.Exclude.SelectsFile("demo/a.mp3")));
+        Assert.Equal([true, true, true], roots.Select(root => root.Exclude.SelectsFile("other:x.mp3")));
         Assert.Equal([true, false, true], roots.Select(root => root.Include.IsEmpty));
-        Assert.True(roots[1].Include.ChooseFile("side a/1.mp3"));
+        Assert.True(roots[1].Include.SelectsFile("side a/1.mp3"));
     }
 }

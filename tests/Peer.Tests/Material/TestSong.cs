@@ -61,6 +61,6 @@ internal sealed class TestSong
     public OwnSong WriteTo(string path, int id)
     {
         File.WriteAllBytes(path, [.. new byte[JunkBytes], .. Payload, .. new byte[JunkBytes]]);
-        return new OwnSong(id, new SongFile(path, FileStamp.Of(path)!.Value, JunkBytes, Payload.Length, Hash, Format, Tags));
+        return new OwnSong(id, new SongFile(path, FileStat.Read(path)!.Value, JunkBytes, Payload.Length, Hash, Format, Tags));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
     public PayloadOpening? Open(OwnSong own, out OpenSong? song)
     {
         song = null;
-        var key = new Key(own.File.Path, own.File.Stamp, own.File.Hash, own.Id);
+        var key = new Key(own.File.Path, own.File.Stat, own.File.Hash, own.Id);
         lock (_gate)
         {
             if (_songs.Count >= max && !_songs.ContainsKey(key))
@@ -56,5 +56,5 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
         song.Close();
     }
 
-    private readonly record struct Key(string Path, FileStamp Stamp, ContentHash Hash, int Id);
+    private readonly record struct Key(string Path, FileStat Stat, ContentHash Hash, int Id);
 }

@@ -1,0 +1,210 @@
+using System.Runtime.ExceptionServices;
+using TspActors.Media.Folders;
+
+namespace TspActors.Media.Library;
+
+/// <summary>One scan of the library or of some paths: collects the files as they are found, then reads the new and changed ones on threads of its own.</summary>
+internal sealed class LibraryScan(LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
+{
+    // A batch of very long files is written sooner, because their leaves take memory.
+    private const int BatchLeafBytes = 4 << 20;
+
+    // A write time in the future comes from a wrong clock and does not mean that the file is being written to.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly TextPool _texts = new();
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+    private readonly List<string> _toRead = [];
+    private readonly List<string> _unsettled = [];
+    private List<FileReading> _batch = [];
+    private long _batchLeafBytes;
+    private int _next;
+    private ScanProgress _progress;
+
+    /// <summary>Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.</summary>
+    public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
+
+    public int FilesRead => _progress.FilesRead;
+
+    public IReadOnlyCollection<string> Seen => _seen;
+
+    public IReadOnlyList<string> Unsettled => _unsettled;
+
+    public bool HasSeen(string path) => _seen.Contains(path);
+
+    /// <summary>Adds a file that was found. When it is as the index knows it, it need not be read.</summary>
+    public void AddFound(FoundFile found, LibraryEntry? known)
+    {
+        if (!_seen.Add(found.Path))
+            return;
+        _progress = _progress with { Total = _progress.Total + 1 };
+        if (known is not null && found.Stat == known.Stat)
+        {
+            files.Put(Pooled(known));
+            Count(known, wasRead: false);
+        }
+        else
+        {
+            _toRead.Add(found.Path);
+            _progress = _progress with { BytesToRead = _progress.BytesToRead + (found.Stat?.Length ?? 0) };
+            observer.Progressed?.Invoke(_progress);
+        }
+    }
+
+    /// <summary>Skips the files that another scan has handled since this one began.</summary>
+    public void SkipHandledBy(LibraryScan other, IEnumerable<string> gone)
+    {
+        _seen.UnionWith(other._seen);
+        _settled.UnionWith(other._seen);
+        _settled.UnionWith(gone);
+    }
+
+    /// <summary>Reports the changes since the last report.</summary>
+    public void ReportChanges()
+    {
+        var changes = files.DrainChanges();
+        if (!changes.IsEmpty)
+            observer.Changed?.Invoke(changes);
+    }
+
+    /// <summary>Reads the new and changed files.</summary>
+    /// <param name="waitForUnsettled">True to wait until files that were written to a moment ago become quiet.</param>
+    /// <exception cref="OperationCanceledException">The scan was cancelled. What was read so far is in the index.</exception>
+    public void Read(bool waitForUnsettled)
+    {
+        ReadAll(_toRead);
+        if (waitForUnsettled && _unsettled.Count > 0)
+        {
+            cancellation.WaitHandle.WaitOne(settings.QuietTime);
+            cancellation.ThrowIfCancellationRequested();
+            string[] again = [.. _unsettled];
+            _unsettled.Clear();
+            ReadAll(again);
+        }
+
+        foreach (var path in _unsettled.Where(path => !_settled.Contains(path) && files.Find(path) is not SongFile))
+            files.Put(new SkippedFile(path, default, SkipReason.ChangedWhileRead, "it is still being written to"));
+    }
+
+    private void ReadAll(IReadOnlyList<string> paths)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _next = -1;
+        var workers = Enumerable.Range(0, Math.Min(settings.Parallelism, paths.Count))
+            .Select(_ => Task.Factory.StartNew(() => Work(paths, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
+        Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        WriteBatch();
+        cancellation.ThrowIfCancellationRequested();
+        var failure = workers.Select(worker => worker.Exception?.InnerException).FirstOrDefault(error => error is not null and not OperationCanceledException);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private void Work(IReadOnlyList<string> paths, CancellationTokenSource stop)
+    {
+        try
+        {
+            while (Interlocked.Increment(ref _next) is var number && number < paths.Count)
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                AddReading(Read(paths[number], stop.Token), paths[number]);
+                ScanUrgentPaths();
+            }
+        }
+        catch
+        {
+            // The other workers have no reason to continue.
+            stop.Cancel();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a file; null when it has to be read later.</summary>
+    private FileReading? Read(string path, CancellationToken stop)
+    {
+        var stat = MusicFolder.TryReadStat(path);
+        if (stat is { } found)
+        {
+            if (settings.QuietTime > TimeSpan.Zero && IsFresh(found))
+                return null;
+            if (MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
+                return new FileReading(moved, default);
+        }
+
+        var reading = SongFile.Read(path, settings.Limits, stop);
+        return settings.QuietTime > TimeSpan.Zero && reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
+    }
+
+    private bool IsFresh(FileStat stat)
+    {
+        var age = DateTime.UtcNow.Ticks - stat.ModifiedTicks;
+        return age < settings.QuietTime.Ticks && age > -ClockDifference.Ticks;
+    }
+
+    private void AddReading(FileReading? reading, string path)
+    {
+        lock (_gate)
+        {
+            // Another scan has read it later.
+            if (_settled.Contains(path))
+                return;
+            if (reading is null)
+            {
+                _unsettled.Add(path);
+                return;
+            }
+
+            _batch.Add(reading);
+            _batchLeafBytes += reading.Leaves.Length;
+            Count(reading.Entry, wasRead: true);
+            if (_batch.Count >= settings.BatchFiles || _batchLeafBytes >= BatchLeafBytes)
+                WriteBatch();
+        }
+    }
+
+    private void ScanUrgentPaths()
+    {
+        if (ScanUrgent is null || observer.DequeueUrgent?.Invoke() is not { Count: > 0 } urgent)
+            return;
+        lock (_gate)
+        {
+            WriteBatch();
+            ScanUrgent(urgent);
+        }
+    }
+
+    private void WriteBatch()
+    {
+        if (_batch.Count == 0)
+            return;
+        // The index comes first: a song must not be served before its leaves can be found.
+        index.Put(_batch);
+        foreach (var (entry, _) in _batch)
+            files.Put(Pooled(entry));
+        _batch = [];
+        _batchLeafBytes = 0;
+        ReportChanges();
+    }
+
+    private void Count(LibraryEntry entry, bool wasRead)
+    {
+        _progress = _progress with
+        {
+            Files = _progress.Files + 1,
+            FilesRead = _progress.FilesRead + (wasRead ? 1 : 0),
+            BytesRead = _progress.BytesRead + (wasRead ? entry.Stat.Length : 0),
+            Problems = _progress.Problems + (entry is SkippedFile ? 1 : 0),
+        };
+        observer.Progressed?.Invoke(_progress);
+    }
+
+    private LibraryEntry Pooled(LibraryEntry entry)
+    {
+        if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
+            _texts.Pool(song.Tags);
+        return entry;
+    }
+}

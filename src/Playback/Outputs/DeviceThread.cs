@@ -1,0 +1,233 @@
+using System.Runtime.ExceptionServices;
+
+namespace TspActors.Playback.Outputs;
+
+/// <summary>A thread that makes a device's calls one at a time while the caller waits with a deadline. It closes the device at its end.</summary>
+/// <remarks>
+/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. When a call or the closing hangs, the thread is abandoned and does the rest
+/// after the call returns.
+/// </remarks>
+internal sealed class DeviceThread
+{
+    // A deadline is waited for in slices: time in which this process was suspended or starved counts as one slice at most.
+    private const int Slices = 5;
+
+    private readonly object _gate = new();
+    private readonly Action _close;
+    private readonly HangingCalls _hanging;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private Thread? _thread;
+    private Action? _call;
+    private ExceptionDispatchInfo? _failure;
+    private Phase _phase;
+    private TimeSpan _slice;
+    private int _slicesLeft;
+    private long _sliceBegan;
+
+    /// <param name="close">Closes the device; called last, and once.</param>
+    /// <param name="hanging">Counts this thread while it is abandoned.</param>
+    /// <param name="time">The clock of the deadlines.</param>
+    internal DeviceThread(Action close, HangingCalls hanging, TimeProvider time)
+    {
+        _close = close;
+        _hanging = hanging;
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private enum Phase
+    {
+        Serving,
+        Closing,
+        Closed,
+
+        // Nobody waits for the thread any more. It still closes the device when its call returns.
+        Abandoned,
+    }
+
+    internal bool IsStarted => _thread is not null;
+
+    /// <summary>True while the device is in a call, so that nothing else may touch it.</summary>
+    internal bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+                return IsPending;
+        }
+    }
+
+    private bool IsPending => _phase switch
+    {
+        Phase.Serving => _call is not null,
+        Phase.Closed => false,
+        _ => true,
+    };
+
+    /// <summary>Starts a call. The previous one must have been awaited to its end.</summary>
+    internal void Begin(Action call, TimeSpan deadline)
+    {
+        lock (_gate)
+        {
+            _call = call;
+            StartDeadline(deadline);
+        }
+
+        if (_thread is not null)
+            return;
+        _thread = new Thread(Run) { IsBackground = true, Name = "sound device" };
+        _thread.Start();
+    }
+
+    /// <summary>Waits for the call that was started, even if an earlier wait was interrupted, and rethrows its exception.</summary>
+    /// <returns>False when interrupted before the call ended.</returns>
+    /// <exception cref="TimeoutException">The call hangs, now or since an earlier wait; the thread is abandoned.</exception>
+    internal bool Wait(CancellationToken interrupt)
+    {
+        using var registration = interrupt.UnsafeRegister(static thread => ((DeviceThread)thread!).Wake(), this);
+        lock (_gate)
+        {
+            if (!WaitWhilePending(interrupt))
+                return false;
+            var failure = _failure;
+            _failure = null;
+            failure?.Throw();
+            return true;
+        }
+    }
+
+    /// <summary>Closes the device and waits for that, unless it hangs.</summary>
+    internal void End(TimeSpan deadline)
+    {
+        if (_thread is null)
+        {
+            _timer.Dispose();
+            _close();
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_phase == Phase.Serving)
+            {
+                _phase = Phase.Closing;
+                StartDeadline(deadline);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+
+        try
+        {
+            Wait(CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // The thread counts as hanging, and closes the device if the call ever returns.
+        }
+        finally
+        {
+            _timer.Dispose();
+        }
+    }
+
+    private bool WaitWhilePending(CancellationToken interrupt)
+    {
+        var isArmed = false;
+        while (IsPending && _phase != Phase.Abandoned)
+        {
+            if (interrupt.IsCancellationRequested)
+                return false;
+            var rest = _slice - _time.GetElapsedTime(_sliceBegan);
+            if (rest > TimeSpan.Zero)
+            {
+                // At least a millisecond: a timer with less would fire before the clock has advanced.
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(rest.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+                isArmed = true;
+                Monitor.Wait(_gate);
+            }
+            else if (--_slicesLeft > 0)
+            {
+                _sliceBegan = _time.GetTimestamp();
+            }
+            else
+            {
+                Abandon();
+            }
+        }
+
+        if (isArmed)
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return _phase == Phase.Abandoned ? throw new TimeoutException("The sound device hangs.") : true;
+    }
+
+    private void Abandon()
+    {
+        _phase = Phase.Abandoned;
+        _hanging.Add();
+        Monitor.PulseAll(_gate);
+    }
+
+    private void StartDeadline(TimeSpan deadline)
+    {
+        (_slice, _slicesLeft) = (deadline / Slices, Slices);
+        _sliceBegan = _time.GetTimestamp();
+        Monitor.PulseAll(_gate);
+    }
+
+    private void Run()
+    {
+        while (Next() is { } call)
+        {
+            var failure = CatchFailure(call);
+            lock (_gate)
+            {
+                (_call, _failure) = (null, failure);
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        var notClosed = CatchFailure(_close);
+        lock (_gate)
+        {
+            _failure = notClosed;
+            if (_phase == Phase.Abandoned)
+                _hanging.Remove();
+            else
+                _phase = Phase.Closed;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private Action? Next()
+    {
+        lock (_gate)
+        {
+            while (_call is null && _phase == Phase.Serving)
+                Monitor.Wait(_gate);
+            return _call;
+        }
+    }
+
+    private static ExceptionDispatchInfo? CatchFailure(Action call)
+    {
+        try
+        {
+            call();
+            return null;
+        }
+#pragma warning disable CA1031 // Nothing can catch on this thread: every exception is rethrown to the caller that waits.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

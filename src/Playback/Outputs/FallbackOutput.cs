@@ -1,0 +1,178 @@
+namespace TspActors.Playback.Outputs;
+
+/// <summary>
+/// Plays through a device. While there is none, it plays silently at the same pace and looks for one at intervals: a pulled plug or a
+/// restarted sound server must not end the song.
+/// </summary>
+/// <remarks>
+/// Another thread looks for the device, because a hanging sound server may take long to refuse. The device it finds passes to the output's thread,
+/// and only that thread uses it from then on.
+/// </remarks>
+internal sealed class FallbackOutput : IAudioOutput
+{
+    private readonly Func<IAudioOutput> _newDevice;
+    private readonly TimeSpan _retry;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _notify;
+    private readonly Func<Func<Found?>, Task<Found?>> _runSearch;
+    private IAudioOutput _output;
+    private PcmFormat _format;
+    private bool _isSilent;
+    private long _searchedAt;
+    private Task<Found?>? _search;
+
+    /// <param name="newDevice">Creates the device's output, not yet opened; may fail the way opening may fail.</param>
+    /// <param name="retry">The time between two searches for a lost device.</param>
+    /// <param name="time">The clock of silent playback.</param>
+    /// <param name="notify">Called once when the device is lost and once when it is back.</param>
+    /// <param name="startSilent">True when no device has been found yet.</param>
+    /// <param name="runSearch">Runs a search for the device; null for a dedicated thread.</param>
+    internal FallbackOutput(
+        Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notify, bool startSilent = false,
+        Func<Func<Found?>, Task<Found?>>? runSearch = null)
+    {
+        _newDevice = newDevice;
+        _retry = retry;
+        _time = time;
+        _notify = notify;
+        _runSearch = runSearch ?? RunOnOwnThread;
+        _isSilent = startSilent;
+        _searchedAt = time.GetTimestamp();
+        _output = startSilent ? new NullOutput(time) : newDevice();
+    }
+
+    public string Name => _output.Name;
+
+    public TimeSpan Latency => _output.Latency;
+
+    public void Open(PcmFormat format)
+    {
+        _format = format;
+        try
+        {
+            _output.Open(format);
+        }
+        catch (AudioOutputException lost) when (!_isSilent)
+        {
+            GoSilent(lost);
+        }
+    }
+
+    public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+    {
+        if (_isSilent)
+            SearchForDevice();
+        try
+        {
+            return _output.Write(pcm, interrupt);
+        }
+        catch (AudioOutputException lost) when (!_isSilent)
+        {
+            GoSilent(lost);
+            return _output.Write(pcm, interrupt);
+        }
+    }
+
+    public bool Drain(CancellationToken interrupt)
+    {
+        try
+        {
+            return _output.Drain(interrupt);
+        }
+        catch (AudioOutputException lost) when (!_isSilent)
+        {
+            GoSilent(lost);
+            return true;
+        }
+    }
+
+    public void Drop() => Command(static output => output.Drop());
+
+    public void Pause() => Command(static output => output.Pause());
+
+    public void Resume() => Command(static output => output.Resume());
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        // A search still running closes what it finds.
+        _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+    }
+
+    // Not on the thread pool, where a hanging sound server would block others.
+    private static Task<Found?> RunOnOwnThread(Func<Found?> search) =>
+        Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Command(Action<IAudioOutput> command)
+    {
+        try
+        {
+            command(_output);
+        }
+        catch (AudioOutputException lost) when (!_isSilent)
+        {
+            GoSilent(lost);
+            command(_output);
+        }
+    }
+
+    private void GoSilent(AudioOutputException lost)
+    {
+        _output.Dispose();
+        _output = new NullOutput(_time);
+        _output.Open(_format);
+        _isSilent = true;
+        _searchedAt = _time.GetTimestamp();
+        _notify($"{lost.Message} The song continues silently until a device is available.");
+    }
+
+    private void SearchForDevice()
+    {
+        if (_search is null)
+        {
+            if (_time.GetElapsedTime(_searchedAt) < _retry)
+                return;
+            var format = _format;
+            _search = _runSearch(() => Search(format));
+        }
+
+        if (!_search.IsCompleted)
+            return;
+        var found = _search.GetAwaiter().GetResult();
+        _search = null;
+        _searchedAt = _time.GetTimestamp();
+        if (found is not null)
+            ComeBack(found);
+    }
+
+    private Found? Search(PcmFormat format)
+    {
+        IAudioOutput? device = null;
+        try
+        {
+            device = _newDevice();
+            device.Open(format);
+            return new Found(device, format);
+        }
+        catch (AudioOutputException)
+        {
+            // Still no device; the loss has already been reported.
+            device?.Dispose();
+            return null;
+        }
+    }
+
+    private void ComeBack(Found found)
+    {
+        _output.Dispose();
+        _output = found.Device;
+        _isSilent = false;
+        _notify($"Sound is back, through {_output.Name}.");
+        // The format of the song may have changed during the search.
+        if (found.Format != _format)
+            Open(_format);
+    }
+
+    /// <summary>A device that was found and opened.</summary>
+    internal sealed record Found(IAudioOutput Device, PcmFormat Format);
+}

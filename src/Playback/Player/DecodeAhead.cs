@@ -1,0 +1,126 @@
+using TspActors.Mpeg;
+
+namespace TspActors.Playback.Player;
+
+/// <summary>Decodes a little ahead of the output, song after song, and queues the samples. Used only by the player's thread.</summary>
+internal sealed class DecodeAhead : IDisposable
+{
+    private const int FeedSize = 4096;
+
+    private readonly IMp3Decoder _decoder;
+    private readonly InputBuffer _input;
+    private readonly SongPlayerSettings _settings;
+    private readonly Action<string> _notify;
+    private readonly ByteRate _rate = new();
+    private readonly Mp3EndPadding _padding = new();
+    private readonly byte[] _feed = new byte[FeedSize];
+    private int _generation;
+    private int _song;
+    private bool _mustSound = true;
+
+    internal DecodeAhead(IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Action<string> notify)
+    {
+        _decoder = decoder;
+        _input = input;
+        _settings = settings;
+        _notify = notify;
+    }
+
+    internal PcmQueue Queue { get; } = new();
+
+    /// <summary>How many bytes of the current song make one second.</summary>
+    internal double BytesPerSecond => _rate.BytesPerSecond;
+
+    /// <summary>True when nothing follows the queued samples.</summary>
+    internal bool InputEnded { get; private set; }
+
+    /// <summary>True when anything that was played or is queued contained sound.</summary>
+    internal bool AnySound { get; private set; }
+
+    /// <summary>True when enough is queued to start: the threshold, or all that is left of a song.</summary>
+    internal bool IsEnough => InputEnded || Queue.Duration >= _settings.StartThreshold || (!Queue.IsEmpty && Queue.First.Song != _song);
+
+    /// <summary>Drops everything. The next bytes come from another position of the given song.</summary>
+    internal void SeekTo(int generation, int song)
+    {
+        (_generation, _song) = (generation, song);
+        // The position may be the very end of a song, after its last sample.
+        _mustSound = false;
+        InputEnded = false;
+        Queue.Clear();
+        _rate.Reset();
+        _padding.Seek(song);
+        _decoder.Reset();
+    }
+
+    /// <summary>Decodes until the threshold is queued or the input runs out.</summary>
+    /// <returns>False when a seek happened in between: the decoder must be reset before it sees the next bytes.</returns>
+    internal bool Fill()
+    {
+        while (Queue.Duration < _settings.StartThreshold || Queue.IsEmpty)
+        {
+            if (Decode())
+                continue;
+            var state = _input.Read(_feed, _generation, out var read);
+            // An end that was seen may have been withdrawn; the next read tells whether it still holds.
+            InputEnded &= state is InputState.Completed or InputState.NextSong;
+            switch (state)
+            {
+                case InputState.Bytes:
+                    if (_rate.AddBytes(read))
+                        _input.Limit = (int)Math.Min(_settings.InputBufferBytes, _rate.BytesPerSecond * _settings.InputBufferTime.TotalSeconds);
+                    _padding.Feed(_feed.AsSpan(0, read));
+                    _decoder.Feed(_feed.AsSpan(0, read));
+                    break;
+                case InputState.NextSong:
+                    BeginNextSong();
+                    break;
+                case InputState.Completed when !InputEnded:
+                    InputEnded = true;
+                    _decoder.Complete();
+                    Queue.TrimEnd(_song, _padding.ToTrim);
+                    break;
+                case InputState.Stale:
+                    return false;
+                default:
+                    return true;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _decoder.Dispose();
+
+    private bool Decode()
+    {
+        var block = Queue.Rent();
+        var step = _decoder.Read(block.Bytes, out var written);
+        if (step != DecodeStep.Pcm)
+        {
+            Queue.Return(block);
+            return step == DecodeStep.NewFormat;
+        }
+
+        (block.Format, block.Song, block.Start, block.End) = (_decoder.Format, _song, 0, written);
+        Queue.Enqueue(block);
+        _rate.AddDecoded(_decoder.Format.DurationOf(written));
+        AnySound = true;
+        _mustSound = false;
+        return true;
+    }
+
+    private void BeginNextSong()
+    {
+        if (_mustSound)
+            _notify("A song in the queue contains no MP3 sound; it was skipped.");
+        if (!InputEnded)
+            Queue.TrimEnd(_song, _padding.ToTrim);
+        _song++;
+        _mustSound = true;
+        InputEnded = false;
+        _padding.BeginSong(_song);
+        _rate.Reset();
+        _decoder.BeginNext();
+    }
+}

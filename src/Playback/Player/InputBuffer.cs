@@ -1,0 +1,259 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>
+/// A bounded ring buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while it is full.
+/// </summary>
+internal sealed class InputBuffer
+{
+    private readonly object _gate = new();
+    private readonly ByteRing _ring;
+    private readonly Action _written;
+
+    // Where songs end, in bytes since the last Clear. The three counters below use the same origin.
+    private readonly Queue<long> _songEnds = new();
+    private long _handedOver;
+    private long _enqueued;
+    private long _read;
+    private int _limit;
+    private int _generation;
+    private Phase _phase;
+    private TaskCompletionSource? _waitingWriter;
+
+    /// <param name="capacity">The maximum number of bytes it holds.</param>
+    /// <param name="written">Called on the writer's thread, outside the lock, when there is something new to read.</param>
+    internal InputBuffer(int capacity, Action written)
+    {
+        _ring = new ByteRing(capacity);
+        _limit = capacity;
+        _written = written;
+    }
+
+    // Complete leads from Open to Completed; WithdrawComplete, BeginNext and Clear lead back. Closed is final.
+    private enum Phase
+    {
+        Open,
+        Completed,
+        Closed,
+    }
+
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _ring.Count;
+        }
+    }
+
+    /// <summary>The fill level above which a writer waits, up to the capacity. Bytes already buffered stay.</summary>
+    internal int Limit
+    {
+        set
+        {
+            lock (_gate)
+            {
+                _limit = Math.Clamp(value, 1, _ring.Capacity);
+                if (HasRoom)
+                    ReleaseWriter();
+            }
+        }
+    }
+
+    /// <summary>True when nothing will follow the buffered bytes.</summary>
+    internal bool IsCompleted
+    {
+        get
+        {
+            lock (_gate)
+                return _phase == Phase.Completed;
+        }
+    }
+
+    // The writer wakes only when a worthwhile amount of room is free, not for every few bytes.
+    private bool HasRoom => _ring.Count <= _limit - _limit / 4;
+
+    /// <summary>Writes bytes of the newest song; waits while there is no room.</summary>
+    /// <returns>False when the buffer was cleared or closed before it accepted every byte; the rest is dropped.</returns>
+    internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        int taken, generation;
+        lock (_gate)
+        {
+            if (_phase == Phase.Closed)
+                return new ValueTask<bool>(false);
+            if (_phase == Phase.Completed)
+                throw new InvalidOperationException("The song was completed; nothing can follow.");
+            if (_waitingWriter is not null)
+                throw new InvalidOperationException("Another write is still waiting for room.");
+            _handedOver += bytes.Length;
+            taken = Enqueue(bytes.Span);
+            generation = _generation;
+        }
+
+        _written();
+        return taken == bytes.Length ? new ValueTask<bool>(true) : WriteRestAsync(bytes[taken..], generation, cancel);
+    }
+
+    /// <summary>Announces that nothing will follow the bytes written so far.</summary>
+    internal void Complete()
+    {
+        lock (_gate)
+        {
+            if (_phase == Phase.Open)
+                _phase = Phase.Completed;
+        }
+
+        _written();
+    }
+
+    /// <summary>Withdraws a <see cref="Complete"/>: more bytes follow after all.</summary>
+    internal void WithdrawComplete()
+    {
+        lock (_gate)
+            Reopen();
+        _written();
+    }
+
+    /// <summary>Ends the song after everything written so far, including the bytes of a waiting writer. Withdraws a <see cref="Complete"/>.</summary>
+    internal void BeginNext()
+    {
+        lock (_gate)
+        {
+            Reopen();
+            _songEnds.Enqueue(_handedOver);
+        }
+
+        _written();
+    }
+
+    /// <summary>Drops everything, including the bytes of a waiting writer, and starts a new generation.</summary>
+    internal int Clear()
+    {
+        int generation;
+        lock (_gate)
+        {
+            generation = ++_generation;
+            Empty();
+            Reopen();
+            ReleaseWriter();
+        }
+
+        return generation;
+    }
+
+    /// <summary>Stops accepting bytes.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _phase = Phase.Closed;
+            Empty();
+            ReleaseWriter();
+        }
+    }
+
+    /// <summary>Reads the next bytes of one song.</summary>
+    internal InputState Read(Span<byte> target, int generation, out int read)
+    {
+        lock (_gate)
+        {
+            read = 0;
+            if (generation != _generation)
+                return InputState.Stale;
+            if (_songEnds.TryPeek(out var end) && end == _read)
+            {
+                _songEnds.Dequeue();
+                return InputState.NextSong;
+            }
+
+            if (_ring.Count == 0)
+                return _phase == Phase.Completed ? InputState.Completed : InputState.Empty;
+            read = _ring.Dequeue(_songEnds.Count == 0 ? target : target[..(int)Math.Min(target.Length, end - _read)]);
+            _read += read;
+            if (HasRoom)
+                ReleaseWriter();
+            return InputState.Bytes;
+        }
+    }
+
+    private async ValueTask<bool> WriteRestAsync(ReadOnlyMemory<byte> rest, int generation, CancellationToken cancel)
+    {
+        while (true)
+        {
+            TaskCompletionSource room;
+            lock (_gate)
+            {
+                if (_phase == Phase.Closed || generation != _generation)
+                    return false;
+                rest = rest[Enqueue(rest.Span)..];
+                if (rest.IsEmpty)
+                    break;
+                _waitingWriter = room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            _written();
+            try
+            {
+                await room.Task.WaitAsync(cancel).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                DropRest(generation);
+                throw;
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    if (_waitingWriter == room)
+                        _waitingWriter = null;
+                }
+            }
+        }
+
+        _written();
+        return true;
+    }
+
+    private int Enqueue(ReadOnlySpan<byte> bytes)
+    {
+        var size = _ring.Enqueue(bytes[..Math.Clamp(_limit - _ring.Count, 0, bytes.Length)]);
+        _enqueued += size;
+        return size;
+    }
+
+    // The rest of a cancelled write never arrives: a song that was ended behind it ends with the bytes that did.
+    private void DropRest(int generation)
+    {
+        lock (_gate)
+        {
+            if (generation != _generation)
+                return;
+            for (var left = _songEnds.Count; left > 0; left--)
+                _songEnds.Enqueue(Math.Min(_songEnds.Dequeue(), _enqueued));
+            _handedOver = _enqueued;
+        }
+
+        _written();
+    }
+
+    private void Reopen()
+    {
+        if (_phase == Phase.Completed)
+            _phase = Phase.Open;
+    }
+
+    private void Empty()
+    {
+        _ring.Clear();
+        _handedOver = _enqueued = _read = 0;
+        _songEnds.Clear();
+    }
+
+    private void ReleaseWriter()
+    {
+        _waitingWriter?.TrySetResult();
+        _waitingWriter = null;
+    }
+}

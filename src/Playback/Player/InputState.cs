@@ -1,0 +1,20 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>The result of reading from the <see cref="InputBuffer"/>.</summary>
+internal enum InputState
+{
+    /// <summary>Bytes were read.</summary>
+    Bytes,
+
+    /// <summary>The buffer is empty, and more may follow.</summary>
+    Empty,
+
+    /// <summary>The song has ended and the next one follows; returned once per boundary.</summary>
+    NextSong,
+
+    /// <summary>The buffer is empty and nothing will follow.</summary>
+    Completed,
+
+    /// <summary>The buffer was cleared since the reader's generation: it now holds another position of the song.</summary>
+    Stale,
+}

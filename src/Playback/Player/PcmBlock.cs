@@ -1,0 +1,22 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>A block of decoded samples on its way to the output.</summary>
+internal sealed class PcmBlock
+{
+    // One stereo MPEG 1 frame; a whole number of sample frames in mono and stereo.
+    internal const int Size = 4608;
+
+    internal byte[] Bytes { get; } = new byte[Size];
+
+    internal PcmFormat Format { get; set; }
+
+    /// <summary>The number of the song it belongs to.</summary>
+    internal int Song { get; set; }
+
+    internal int Start { get; set; }
+
+    internal int End { get; set; }
+
+    /// <summary>The samples that the output has not accepted yet.</summary>
+    internal ReadOnlySpan<byte> Pending => Bytes.AsSpan(Start, End - Start);
+}

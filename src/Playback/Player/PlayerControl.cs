@@ -1,0 +1,227 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>
+/// The state shared by the callers of a <see cref="SongPlayer"/> and its thread: requests in one direction, progress in the other. All members
+/// are thread-safe.
+/// </summary>
+internal sealed class PlayerControl(InputBuffer input)
+{
+    private readonly object _gate = new();
+    private readonly PositionClock _clock = new();
+    private CancellationTokenSource _interrupt = new();
+    private Life _life;
+    private bool _pauseRequested;
+    private bool _hasNews;
+    private int _generation;
+    private PlaybackState _state = PlaybackState.Buffering;
+    private int _stalls;
+    private TimeSpan _decoded;
+    private double _bytesPerSecond = ByteRate.Assumed;
+
+    // New → Running → Stopping → Over. Stop leads a new player straight to Over, as the end of the last song does a running one.
+    private enum Life
+    {
+        New,
+        Running,
+        Stopping,
+        Over,
+    }
+
+    internal PlaybackState State => Read(static control => control._state);
+
+    internal int CurrentSong => Read(static control => control._clock.Song);
+
+    internal TimeSpan Position => Read(static control => control._clock.Position);
+
+    internal int Stalls => Read(static control => control._stalls);
+
+    /// <summary>Returns the playing time that is decoded, plus an estimate for a number of bytes.</summary>
+    internal TimeSpan EstimateBuffered(int bytes)
+    {
+        lock (_gate)
+            return _decoded + TimeSpan.FromSeconds(bytes / _bytesPerSecond);
+    }
+
+    /// <summary>Starts the player's thread unless playback has already ended.</summary>
+    internal void Start(Thread thread)
+    {
+        lock (_gate)
+        {
+            var wasStarted = !thread.ThreadState.HasFlag(ThreadState.Unstarted);
+            if (wasStarted)
+                throw new InvalidOperationException("The player was already started.");
+            if (_life == Life.Over)
+                return;
+            _life = Life.Running;
+            thread.Start();
+        }
+    }
+
+    internal int BeginNext()
+    {
+        // Atomic with the boundary: a seek in between would assign the numbers to other songs.
+        lock (_gate)
+        {
+            var song = _clock.BeginNext();
+            input.BeginNext();
+            return song;
+        }
+    }
+
+    internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
+
+    /// <summary>Asks the player's thread to end playback.</summary>
+    /// <returns>True when this ends playback at once because it was never started; otherwise the player's thread ends it.</returns>
+    internal bool RequestStop()
+    {
+        lock (_gate)
+        {
+            var isNew = _life == Life.New;
+            Request(() => _life = isNew ? Life.Over : Life.Stopping);
+            if (isNew)
+                _state = PlaybackState.Ended;
+            return isNew;
+        }
+    }
+
+    /// <summary>Moves the audible song to another position.</summary>
+    /// <param name="position">The new position.</param>
+    /// <param name="song">The song that must be audible; null for any.</param>
+    internal bool SeekTo(TimeSpan position, int? song)
+    {
+        lock (_gate)
+        {
+            return (song ?? _clock.Song) == _clock.Song && Request(() =>
+            {
+                _generation = input.Clear();
+                _clock.SeekTo(position);
+                _decoded = TimeSpan.Zero;
+            });
+        }
+    }
+
+    /// <summary>Signals that bytes arrived.</summary>
+    internal void Wake()
+    {
+        lock (_gate)
+        {
+            _hasNews = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    internal PlayerRequests ReadRequests()
+    {
+        lock (_gate)
+        {
+            _hasNews = false;
+            if (_interrupt.IsCancellationRequested)
+            {
+                _interrupt.Dispose();
+                _interrupt = new CancellationTokenSource();
+            }
+
+            return new PlayerRequests(_life == Life.Stopping, _pauseRequested, _generation, _clock.Song, _interrupt.Token);
+        }
+    }
+
+    /// <summary>Waits until a caller requests something or bytes arrive, counted from the last <see cref="ReadRequests"/>.</summary>
+    internal void WaitForNews()
+    {
+        lock (_gate)
+        {
+            while (!_hasNews)
+                Monitor.Wait(_gate);
+        }
+    }
+
+    /// <summary>Closes the player to further requests, unless one is still unseen.</summary>
+    internal bool TryEnd(int generation)
+    {
+        lock (_gate)
+        {
+            if (generation != _generation)
+                return false;
+            _clock.Drained();
+            if (_life != Life.Running || _pauseRequested || !input.IsCompleted)
+                return false;
+            _life = Life.Over;
+            return true;
+        }
+    }
+
+    /// <summary>Called when the thread ends.</summary>
+    internal void End()
+    {
+        lock (_gate)
+        {
+            _life = Life.Over;
+            _state = PlaybackState.Ended;
+            _decoded = TimeSpan.Zero;
+            _interrupt.Dispose();
+        }
+    }
+
+    /// <returns>True when the song is reached for the first time.</returns>
+    internal bool Reach(int song, int generation)
+    {
+        lock (_gate)
+            return generation == _generation && _clock.Reach(song);
+    }
+
+    internal void Advance(TimeSpan duration, TimeSpan latency, int generation)
+    {
+        lock (_gate)
+        {
+            if (generation == _generation)
+                _clock.Advance(duration, latency);
+        }
+    }
+
+    internal void SetDecoded(TimeSpan decoded, double bytesPerSecond, int generation)
+    {
+        lock (_gate)
+        {
+            _bytesPerSecond = bytesPerSecond;
+            if (generation == _generation)
+                _decoded = decoded;
+        }
+    }
+
+    internal void CountStall()
+    {
+        lock (_gate)
+            _stalls++;
+    }
+
+    /// <returns>True when the state has changed.</returns>
+    internal bool Enter(PlaybackState state)
+    {
+        lock (_gate)
+        {
+            var isNew = _state != state;
+            _state = state;
+            return isNew;
+        }
+    }
+
+    private T Read<T>(Func<PlayerControl, T> read)
+    {
+        lock (_gate)
+            return read(this);
+    }
+
+    private bool Request(Action change)
+    {
+        lock (_gate)
+        {
+            if (_life == Life.Over)
+                return false;
+            change();
+            _interrupt.Cancel();
+            _hasNews = true;
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+}

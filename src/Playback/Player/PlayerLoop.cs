@@ -1,0 +1,136 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>The loop of a <see cref="SongPlayer"/>'s thread: decode a little ahead, write to the output, obey the callers in between.</summary>
+internal sealed class PlayerLoop
+{
+    private readonly SongPlayer _player;
+    private readonly PlayerControl _control;
+    private readonly AudioBackend _backend;
+    private readonly InputBuffer _input;
+    private readonly SongPlayerSettings _settings;
+    private readonly byte[] _scaled = new byte[PcmBlock.Size];
+    private PcmFormat? _openFormat;
+    private int _generation;
+    private bool _isRunning;
+    private bool _isHeld;
+
+    internal PlayerLoop(SongPlayer player, PlayerControl control, AudioBackend backend, InputBuffer input, SongPlayerSettings settings)
+    {
+        _player = player;
+        _control = control;
+        _backend = backend;
+        _input = input;
+        _settings = settings;
+    }
+
+    internal PlaybackEnd Play()
+    {
+        using var ahead = new DecodeAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
+        using var output = _backend.CreateOutput(_player.Notify);
+        while (true)
+        {
+            var requests = _control.ReadRequests();
+            // Closing the output drops what it holds.
+            if (requests.Stop)
+                return new PlaybackEnd.Stopped();
+
+            if (requests.Generation != _generation)
+                SeekTo(requests, ahead, output);
+            if (HoldOrResume(requests.Pause, output))
+            {
+                _control.WaitForNews();
+                continue;
+            }
+
+            if (!ahead.Fill())
+                continue;
+            _control.SetDecoded(ahead.Queue.Duration, ahead.BytesPerSecond, _generation);
+            if (ahead.InputEnded && ahead.Queue.IsEmpty)
+            {
+                // If another song follows after all, the sound has not run dry.
+                _isRunning = false;
+                if (output.Drain(requests.Interrupt) && _control.TryEnd(_generation))
+                    return Outcome(ahead);
+            }
+            else if (MayPlay(ahead))
+            {
+                PlayBlock(ahead.Queue, output, requests.Interrupt);
+            }
+            else
+            {
+                _player.Enter(PlaybackState.Buffering);
+                _control.WaitForNews();
+            }
+        }
+    }
+
+    private void SeekTo(PlayerRequests requests, DecodeAhead ahead, IAudioOutput output)
+    {
+        _generation = requests.Generation;
+        _isRunning = false;
+        ahead.SeekTo(requests.Generation, requests.Song);
+        output.Drop();
+    }
+
+    private bool HoldOrResume(bool pauseRequested, IAudioOutput output)
+    {
+        if (pauseRequested == _isHeld)
+            return _isHeld;
+        _isHeld = pauseRequested;
+        if (_openFormat is not null && _isHeld)
+            output.Pause();
+        else if (_openFormat is not null)
+            output.Resume();
+        if (_isHeld)
+        {
+            _control.Advance(TimeSpan.Zero, output.Latency, _generation);
+            _player.Enter(PlaybackState.Paused);
+        }
+
+        return _isHeld;
+    }
+
+    private bool MayPlay(DecodeAhead ahead)
+    {
+        if (_isRunning && ahead.Queue.IsEmpty)
+        {
+            _isRunning = false;
+            _control.CountStall();
+        }
+        else if (!_isRunning)
+        {
+            _isRunning = ahead.IsEnough;
+        }
+
+        return _isRunning && !ahead.Queue.IsEmpty;
+    }
+
+    private void PlayBlock(PcmQueue queue, IAudioOutput output, CancellationToken interrupt)
+    {
+        var block = queue.First;
+        if (_openFormat != block.Format)
+        {
+            output.Open(block.Format);
+            _openFormat = block.Format;
+        }
+
+        _player.Enter(PlaybackState.Playing);
+        _player.Reach(block.Song, _generation);
+        var pcm = block.Pending;
+        var volume = _player.Volume;
+        if (volume != PcmVolume.Full && _backend.AppliesVolume)
+        {
+            PcmVolume.Scale(pcm, _scaled, volume);
+            pcm = _scaled.AsSpan(0, pcm.Length);
+        }
+
+        var taken = output.Write(pcm, interrupt);
+        queue.Advance(taken);
+        _control.Advance(block.Format.DurationOf(taken), output.Latency, _generation);
+    }
+
+    private PlaybackEnd Outcome(DecodeAhead ahead) =>
+        ahead.AnySound || _generation > 0
+            ? new PlaybackEnd.Finished()
+            : new PlaybackEnd.Failed("There is no MP3 sound in this song.");
+}

@@ -1,0 +1,47 @@
+using TspActors.Mpeg;
+using TspActors.Playback.Decoders;
+using TspActors.Playback.Outputs;
+
+namespace TspActors.Playback.WaveOut;
+
+/// <summary>A sound library that decodes frame by frame and plays from a queue: NAudio, where it is built in.</summary>
+/// <param name="Name">The name shown to people.</param>
+/// <param name="WhyNot">Null when the library is usable on this machine, otherwise the reason why not.</param>
+/// <param name="NewDecompressor">Creates a codec for frames of a format.</param>
+/// <param name="NewDevice">Opens the default device for a format and a maximum buffer; throws <see cref="AudioOutputException"/>.</param>
+internal sealed record WaveBackend(
+    string Name, string? WhyNot, Func<Mp3FrameHeader, IFrameDecompressor> NewDecompressor, Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
+{
+    private static readonly PcmFormat Usual = new(44100, 2);
+
+    /// <returns>The backend, or null and the reason why it cannot be used.</returns>
+    internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string whyNot)
+    {
+        whyNot = WhyNot ?? "";
+        if (WhyNot is not null)
+            return null;
+        try
+        {
+            NewDevice(Usual, settings.DeviceBuffer).Dispose();
+        }
+        catch (AudioOutputException none)
+        {
+            whyNot = $"no sound device here ({none.Message})";
+            return null;
+        }
+
+        return Backend(Name, $"playing through {Name}", settings, time, startSilent: false);
+    }
+
+    /// <summary>Creates a backend that is silent until there is a device.</summary>
+    internal AudioBackend Waiting(string reason, AudioSettings settings, TimeProvider time) => Backend("null", reason, settings, time, startSilent: true);
+
+    private AudioBackend Backend(string name, string reason, AudioSettings settings, TimeProvider time, bool startSilent) => new(name, reason)
+    {
+        CreateDecoder = _ => new CodecDecoder(NewDecompressor),
+        CreateOutput = notice => new FallbackOutput(() => NewOutput(settings, time), settings.DeviceRetry, time, notice, startSilent),
+    };
+
+    private WaveDeviceOutput NewOutput(AudioSettings settings, TimeProvider time) =>
+        new(Name, format => NewDevice(format, settings.DeviceBuffer), settings.DeviceDeadline, time);
+}
