@@ -38,7 +38,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public int Port { get; } = port;
 
     /// <summary>The address that its connection comes from, as limits count it; null = it is connected to another tracker.</summary>
-    public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.Of(seenAt);
+    public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>Whether its port can be reached, which changes for all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);

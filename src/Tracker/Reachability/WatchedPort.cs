@@ -27,7 +27,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
 
     /// <summary>The address, as limits count it.</summary>
-    public IPAddress Address { get; } = CountedAddress.Of(address);
+    public IPAddress Address { get; } = CountedAddress.From(address);
 
     /// <summary>When the next probe is due, by the clock of the PortWatchActor. It must not change while the port is queued.</summary>
     public TimeSpan DueAt { get; set; }
