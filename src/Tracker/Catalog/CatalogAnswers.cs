@@ -9,19 +9,19 @@ internal static class CatalogAnswers
     /// <summary>Songs of a page when the request names no limit (docs/protocol.md section 3).</summary>
     public const int DefaultLimit = 200;
 
-    /// <summary>The most songs a request can ask for; a larger limit counts as this.</summary>
+    /// <summary>The largest limit of a request; a larger one counts as this.</summary>
     public const int LargestLimit = 1000;
 
-    /// <summary>A page ends before it is longer than this, whatever the limit: an answer must not hold up those behind it.</summary>
+    /// <summary>The longest page, whatever the limit: one reply must not delay those behind it.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>Of a song with more hosts than this, that many are looked at, from a random one on.</summary>
+    /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
     private const int HostsWeighed = 256;
 
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
 
-    /// <summary>LIST: one page of the catalog, or of what fits a query; <paramref name="places"/> tells and learns where the connection's searches ended.</summary>
+    /// <summary>LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> keeps where the connection's searches ended.</summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
         var frame = answers.BeginFrame();
@@ -34,7 +34,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.List, 0);
     }
 
-    /// <summary>INFO: one song; or, with id 0 or a limit, a page of all.</summary>
+    /// <summary>INFO: appends one song or, with id 0 or a limit, a page of all songs.</summary>
     public static void Info(AnswerBuffer answers, CatalogSnapshot catalog, int id, InfoRequest request)
     {
         var single = id > 0 && request.Limit == 0 ? catalog.Find(id) : null;
@@ -55,7 +55,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Info, id);
     }
 
-    /// <summary>PLAY: the hosts of a song, least loaded first.</summary>
+    /// <summary>PLAY: appends the hosts of a song, least loaded first.</summary>
     public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id)
     {
         if (id == 0)
@@ -94,14 +94,14 @@ internal static class CatalogAnswers
         ? Errors.Frame(ErrorCode.NoHost, $"nobody who has song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
         : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id));
 
-    // A page by id is copied from leaves that are encoded already. Returns the next cursor.
+    // Copies a page by id from encoded leaves. Returns the next cursor.
     private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
         var (count, bytes, last) = (0, 0, 0);
         for (var leaf = catalog.Songs.LeafFrom(cursor + 1L); leaf is not null; leaf = catalog.Songs.LeafFrom(leaf.FirstId + SongLeaf.Mask + 1L))
         {
             var first = cursor < leaf.FirstId ? 0 : leaf.IndexOf(cursor + 1);
-            // The cursor may be the leaf's last id, of which the next one is another leaf's.
+            // The cursor may be the last id of this leaf.
             if (first >= leaf.Count)
                 continue;
             var begun = answers.Length;
@@ -119,7 +119,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // As many as fit; the first of a page always does. Returns how many.
+    // Appends as many songs as fit, and always the first one of a page. Returns how many.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
@@ -143,7 +143,7 @@ internal static class CatalogAnswers
         return taken;
     }
 
-    // With a query the cursor counts the hits that were sent.
+    // With a query the cursor is the number of hits sent so far.
     private static (int Next, int Total) Find(
         AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPlaces places)
     {
