@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
@@ -69,9 +70,10 @@ public sealed class TrackerNode
         var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, cluster?.Actors), "tracker");
+        var peers = system.ActorOf(PeerRegistryActor.Props(), PeerRegistryActor.Name);
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors), "tracker");
         var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports") : null;
-        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, tracker, searcher, ports);
+        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await ListenAsync(system, settings, parts, telemetry, cluster).ConfigureAwait(false);

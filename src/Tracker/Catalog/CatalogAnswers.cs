@@ -21,15 +21,6 @@ internal static class CatalogAnswers
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
 
-    // Fields of SongPage, SongInfoPage, Song and Host in tsp.proto.
-    private const int SongsField = 1;
-    private const int NextCursorField = 2;
-    private const int VersionField = 3;
-    private const int TotalField = 4;
-    private const int HostsField = 6;
-    private const int ActiveStreamsField = 6;
-    private const int MaxStreamsField = 7;
-
     /// <summary>LIST: one page of the catalog, or of what fits a query; <paramref name="places"/> tells and learns where the connection's searches ended.</summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
@@ -37,9 +28,9 @@ internal static class CatalogAnswers
         var limit = LimitOf(request.Limit);
         var query = new SearchQuery(request.Query);
         var (next, total) = query.IsEmpty ? (Fill(answers, catalog, cursor, limit), catalog.Count) : Find(answers, catalog, cursor, query, limit, request.Query, places);
-        answers.Number(NextCursorField, (uint)next);
-        answers.Number(VersionField, catalog.Version);
-        answers.Number(TotalField, (uint)total);
+        answers.Number(SongPage.NextCursorFieldNumber, (uint)next);
+        answers.Number(SongPage.CatalogVersionFieldNumber, catalog.Version);
+        answers.Number(SongPage.TotalFieldNumber, (uint)total);
         answers.EndFrame(frame, Operation.List, 0);
     }
 
@@ -59,8 +50,8 @@ internal static class CatalogAnswers
             Add(answers, single);
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
-        answers.Number(NextCursorField, (uint)next);
-        answers.Number(VersionField, catalog.Version);
+        answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
+        answers.Number(SongInfoPage.CatalogVersionFieldNumber, catalog.Version);
         answers.EndFrame(frame, Operation.Info, id);
     }
 
@@ -84,14 +75,14 @@ internal static class CatalogAnswers
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
         var frame = answers.BeginFrame();
-        answers.Prefix(SongsField, length);
+        answers.Prefix(PlayGrant.SongFieldNumber, length);
         song.WriteFacts(answers.Append(1 + Varint.Length((uint)id) + song.Facts.Length));
         foreach (var (host, load) in hosts)
         {
-            answers.Prefix(HostsField, GrantedLength(host, load));
-            answers.Add(host.Encoded.AsSpan());
-            answers.Number(ActiveStreamsField, load?.ActiveStreams ?? 0);
-            answers.Number(MaxStreamsField, load?.MaxStreams ?? 0);
+            answers.Prefix(Song.HostsFieldNumber, GrantedLength(host, load));
+            host.WriteTo(answers.Append(host.EncodedLength));
+            answers.Number(Host.ActiveStreamsFieldNumber, load?.ActiveStreams ?? 0);
+            answers.Number(Host.MaxStreamsFieldNumber, load?.MaxStreams ?? 0);
         }
 
         answers.EndFrame(frame, Operation.Play, id);
@@ -179,7 +170,7 @@ internal static class CatalogAnswers
     private static void Add(AnswerBuffer answers, CatalogSong song)
     {
         var length = song.EntryLength;
-        answers.Prefix(SongsField, length);
+        answers.Prefix(SongPage.SongsFieldNumber, length);
         song.WriteEntry(answers.Append(length));
     }
 
@@ -192,7 +183,7 @@ internal static class CatalogAnswers
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>
-        host.Encoded.Length + NumberLength(load?.ActiveStreams ?? 0) + NumberLength(load?.MaxStreams ?? 0);
+        host.EncodedLength + NumberLength(load?.ActiveStreams ?? 0) + NumberLength(load?.MaxStreams ?? 0);
 
     private static int NumberLength(uint value) => value == 0 ? 0 : 1 + Varint.Length(value);
 }

@@ -15,9 +15,6 @@ internal sealed class CatalogSong
     /// <summary>More hosts than this are not told to anyone: nobody tries that many, and a page must stay small.</summary>
     public const int MaxHostsTold = 32;
 
-    private const int IdField = 1;
-    private const int HostsField = 6;
-
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
     private readonly int _bytesOfOthers;
@@ -90,20 +87,19 @@ internal sealed class CatalogSong
     /// <summary>The song without its hosts.</summary>
     public int WriteFacts(Span<byte> destination)
     {
-        destination[0] = IdField << 3;
+        destination[0] = Song.IdFieldNumber << 3;
         var at = 1 + Varint.Write(destination[1..], (uint)Id);
         Facts.CopyTo(destination[at..]);
         return at + Facts.Length;
     }
 
-    private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.Encoded.Length) + host.Encoded.Length;
+    private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.EncodedLength) + host.EncodedLength;
 
     private static int WriteHost(Span<byte> destination, CatalogHost host)
     {
-        destination[0] = (HostsField << 3) | 2;
-        var at = 1 + Varint.Write(destination[1..], (uint)host.Encoded.Length);
-        host.Encoded.AsSpan().CopyTo(destination[at..]);
-        return at + host.Encoded.Length;
+        destination[0] = (Song.HostsFieldNumber << 3) | 2;
+        var at = 1 + Varint.Write(destination[1..], (uint)host.EncodedLength);
+        return at + host.WriteTo(destination[at..]);
     }
 
     private int BytesOf(int other) => CatalogMemory.OfFurther(_others[other].Facts);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
@@ -41,8 +42,6 @@ internal sealed class EncodedPages(long maxBytes)
 /// <summary>A leaf's songs, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
 internal sealed class EncodedLeaf
 {
-    private const int SongsField = 1;
-
     private readonly byte[] _bytes;
     private readonly int[] _ends;
 
@@ -62,7 +61,7 @@ internal sealed class EncodedLeaf
         _bytes = new byte[total];
         for (var (index, at) = (0, 0); index < leaf.Count; index++)
         {
-            _bytes[at++] = (SongsField << 3) | 2;
+            _bytes[at++] = (SongPage.SongsFieldNumber << 3) | 2;
             at += Varint.Write(_bytes.AsSpan(at), (uint)lengths[index]);
             at += leaf.Songs[index].WriteEntry(_bytes.AsSpan(at));
         }

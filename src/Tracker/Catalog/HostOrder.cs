@@ -8,7 +8,7 @@ internal static class HostOrder
     /// <summary>Hosts that can be reached before those that nobody tried, and those that cannot last; free hosts before full ones, then the least loaded; those that are alike in an order that changes, so that they share the work.</summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))
-            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reach))
+            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reachability.Current))
             .ThenBy(candidate => IsFull(candidate.Entry.Load))
             .ThenBy(candidate => Share(candidate.Entry.Load))
             .ThenBy(candidate => candidate.Entry.Load?.ActiveStreams ?? 0)

@@ -18,6 +18,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
     private readonly SearchIndexWriter _index = new();
+    private readonly HostReachability.Writer _reachability = new();
 
     // The words of what was just shared, by the facts they belong to.
     private readonly Dictionary<byte[], SearchDocument> _words = new(ReferenceEqualityComparer.Instance);
@@ -125,11 +126,21 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             Withdraw(registration, id);
     }
 
-    /// <summary>A host's port can be reached now, or no longer.</summary>
+    /// <summary>Sets whether a host's port can be reached.</summary>
     public void SetReach(PeerId peer, Reach reach)
     {
         if (_peers.TryGetValue(peer, out var registration))
-            registration.Host.Reach = reach;
+            _reachability.Set(registration.Host, reach);
+    }
+
+    /// <summary>Sets whether a host's port can be reached, if this is still how the peer is registered.</summary>
+    /// <returns>False when the peer has left or registered again.</returns>
+    public bool SetReach(CatalogHost host, Reach reach)
+    {
+        if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
+            return false;
+        _reachability.Set(host, reach);
+        return true;
     }
 
     /// <summary>A host is gone, and its songs with it.</summary>

@@ -130,7 +130,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = ReachOf(change.Joined.Reachable) }, change.Stamp),
+                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port, reach: ReachOf(change.Joined.Reachable)), change.Stamp),
             ShardChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
             ShardChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
             _ => new RemoteChange.Left(peer, change.Stamp),

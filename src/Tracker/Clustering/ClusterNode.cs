@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 
+using TspActors.Tracker.AkkaInternals;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>The cluster has gone on without this tracker, or it gave itself up, before it was ready.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering.Wire;
 using TspActors.Transport;
 
@@ -10,8 +11,8 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>This tracker's copy of the cluster's song ids: completes the shares of its peers with them, and asks the allocator for those that it does not know.</summary>
 /// <remarks>
 /// <code>
-/// TrackerActor → ResolveIds                → all known: ApplyShare back; else parked → AllotIds → IdsAllotted → ApplyShare back
-///                                                                                    → IdsDenied, silence → asked again; past the deadline its new songs are refused
+/// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare back
+///                                            IdsDenied or silence → asked again; past the deadline the new songs are refused
 /// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
@@ -92,7 +93,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private void Resolve(ResolveIds resolve)
     {
-        var share = new ResolvingShare(resolve.Apply, resolve.Peer, Sender, _table, Now + _timeout);
+        var share = new ResolvingShare(resolve, Sender, _table, Now + _timeout);
         if (share.IsResolved)
         {
             Finish(share);
@@ -107,7 +108,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     {
         while (_asked.Count < RequestsAtOnce && _parked.TryDequeue(out var share))
         {
-            share.Known(_table);
+            share.DropKnown(_table);
             if (share.IsResolved)
             {
                 Finish(share);
@@ -165,7 +166,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         Pump();
     }
 
-    private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table), share.Peer);
+    private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table));
 
     private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
     {
@@ -187,8 +188,11 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>To the <see cref="IdReplicaActor"/>: answered to its sender by the same share with the cluster's ids, as if <paramref name="Peer"/> had sent it.</summary>
-internal sealed record ResolveIds(ApplyShare Apply, IActorRef Peer) : ILocalMessage;
+/// <summary>To the <see cref="IdReplicaActor"/>, from the TrackerActor: find the cluster's ids for this batch. Answered by <see cref="ApplyResolvedShare"/>.</summary>
+/// <param name="Peer">The host.</param>
+/// <param name="Share">The batch, screened: songs that the tracker refuses carry their refusal and get no id.</param>
+/// <param name="PeerActor">The actor that sent the batch.</param>
+internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.</summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;

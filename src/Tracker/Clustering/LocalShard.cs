@@ -125,7 +125,7 @@ internal sealed class LocalShard(long logBytes)
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
+        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reachability.Current },
     };
 }
 
