@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>An address as limits count it: of IPv6 the first 64 bits, as one household has all addresses that begin so.</summary>
+/// <summary>Reduces an address to what limits count: the first 64 bits of IPv6, as one household has all addresses that begin with them.</summary>
 public static class CountedAddress
 {
     private const int PrefixBytes = 8;
 
-    /// <summary>An IPv4 address as it is, mapped into IPv6 or not; an IPv6 address without its last 64 bits.</summary>
-    public static IPAddress Of(IPAddress address)
+    /// <summary>Returns an IPv4 address as it is, mapped into IPv6 or not; an IPv6 address without its last 64 bits.</summary>
+    public static IPAddress From(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         if (address.IsIPv4MappedToIPv6)

@@ -1,6 +1,6 @@
 namespace TspActors.Transport;
 
-/// <summary>What a listener has let in and sent away; it adds, anyone reads.</summary>
+/// <summary>Counts the connections that a server has accepted and refused. Thread-safe.</summary>
 public sealed class ServerCounts
 {
     private long _open;
@@ -20,11 +20,7 @@ public sealed class ServerCounts
 
     internal void Closed() => Interlocked.Decrement(ref _open);
 
-    internal void TurnedAway(bool draining)
-    {
-        if (draining)
-            Interlocked.Increment(ref _refusedDraining);
-        else
-            Interlocked.Increment(ref _refusedBusy);
-    }
+    internal void RefusedBusyNow() => Interlocked.Increment(ref _refusedBusy);
+
+    internal void RefusedWhileDraining() => Interlocked.Increment(ref _refusedDraining);
 }

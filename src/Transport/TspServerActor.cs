@@ -5,26 +5,30 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using TspActors.Protocol;
+using TspActors.Transport.AkkaInternals;
+using TspActors.Transport.Server;
 using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport;
 
-/// <summary>Listens on one address: a <see cref="TspConnectionActor"/> child with its session for every socket, limits on how many, and an orderly end.</summary>
+/// <summary>A server on one address: makes a <see cref="TspConnectionActor"/> with its session for every socket, limits how many there are, and ends in good order.</summary>
 /// <remarks>
-/// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted. It runs until it is
-/// stopped: after a <see cref="Drain"/> it still answers new connections with ERROR(SHUTTING_DOWN).
+/// <code>
+/// Accepting (binds when it starts) → Drain → Draining
+/// Draining  refuses new connections; replies Drained when none is open, or after the deadline, at which it cuts them; goes on until it is stopped
+/// </code>
+/// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted.
 /// </remarks>
-// Binding → Listening → Draining (no new connections; ends when none are open, or at the deadline cuts them) → Listening's refusals go on until it is stopped.
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
-    // Refused connections stay a moment to hear why. In a flood the rest are cut without a word, so that refusing costs a bounded amount.
+    // Refused connections stay a moment to hear why. Beyond this many they are cut without a word, so that refusing a flood costs a bounded amount.
     private const int MaxRefusing = 64;
 
-    // Of one address (one /64 of IPv6), so that a flood from it takes the word from nobody else.
+    // From one address (one /64 of IPv6), so that others still hear why during a flood from it.
     private const int MaxRefusingPerAddress = 16;
 
-    // Connections that the operating system holds until they are taken (it may allow fewer). Of more than that it drops the first packets, so that whoever comes in a storm
-    // waits for seconds, or is reset; Akka.IO's own 100 are there within a tenth of a second when 10,000 peers come back.
+    // Connections that the operating system holds until they are accepted (it may allow fewer). Beyond that it drops first packets, so that peers wait for seconds or are
+    // reset; a backlog of 100 is full within a tenth of a second when 10,000 peers come back.
     private const int Backlog = 4096;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -36,13 +40,12 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly Admission _admission;
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
-    private readonly OpenedSockets _opened = new();
+    private readonly SocketCapture _sockets = new();
     private IActorRef _socket = ActorRefs.Nobody;
     private long _accepted;
     private readonly Dictionary<IPAddress, int> _refusingByAddress = [];
     private int _refusing;
-    private bool _draining;
-    private bool _toldOfHandles;
+    private bool _warnedOfFileLimit;
 
     public TspServerActor(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null)
     {
@@ -58,7 +61,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>A listener on <paramref name="endpoint"/>; it binds when it starts.</summary>
+    /// <summary>Makes a server on <paramref name="endpoint"/>; it binds when it starts.</summary>
     /// <param name="endpoint">Port 0 = any; the address :: takes IPv4 too.</param>
     /// <param name="settings">Limits and deadlines of its connections.</param>
     /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
@@ -69,7 +72,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PreStart() =>
-        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, Backlog, options: [new DualStack(), _opened], pullMode: true)
+        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, Backlog, options: [new DualStack(), _sockets], pullMode: true)
         {
             TcpSettings = TspConnectionActor.SocketSettings(Context.System, _settings),
         });
@@ -81,17 +84,52 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     /// <inheritdoc/>
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Accepting(message);
+
+    private void Accepting(object message)
     {
         switch (message)
         {
-            case Tcp.Connected connected:
-                OnConnected(connected);
+            case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
+                if (_admission.Enter(remote.Address) is { } refusal)
+                    RefuseBusy(socket, remote, local, refusal);
+                else
+                    Admit(socket, remote, local);
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    private void Draining(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
+                _counts.RefusedWhileDraining();
+                Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
+                break;
+            case Left:
+                OnAnyMessage(message);
+                ReplyIfDrained();
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    private void OnAnyMessage(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected:
+                Sender.Tell(Tcp.Abort.Instance);
                 break;
             case Left left:
                 _admission.Leave(left.Address);
                 _counts.Closed();
-                AnswerIfDrained();
                 break;
             case RefusalEnded ended:
                 _refusing--;
@@ -101,6 +139,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             case Tcp.Bound bound:
                 _socket = Sender;
                 Context.WatchWith(_socket, SocketGone.Instance);
+                Context.GetLogger().Debug("bound to {0}", bound.LocalAddress);
                 _owner.Tell(new Listening(((IPEndPoint)bound.LocalAddress).Unmapped()));
                 break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind } failed:
@@ -118,7 +157,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(CutOverdue.Instance, CutOverdue.Instance, _settings.CloseTimeout);
                 break;
             case CutOverdue:
-                AnswerDrained();
+                ReplyDrained();
                 break;
             default:
                 Unhandled(message);
@@ -126,23 +165,11 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnConnected(Tcp.Connected connected)
-    {
-        if (_opened.Take(connected) is not { } socket || connected is not { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local })
-        {
-            Sender.Tell(Tcp.Abort.Instance);
-            return;
-        }
-
-        remote = remote.Unmapped();
-        local = local.Unmapped();
-        if (_draining)
-            Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
-        else if (_admission.Enter(remote.Address) is { } refusal)
-            RefuseBusy(socket, remote, local, refusal);
-        else
-            Admit(socket, remote, local);
-    }
+    // Null when Akka.IO's report does not match a socket; it is cut then.
+    private (Socket Socket, IPEndPoint Remote, IPEndPoint Local)? Capture(Tcp.Connected connected) =>
+        _sockets.TryRemove(connected) is { } socket && connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }
+            ? (socket, remote.Unmapped(), local.Unmapped())
+            : null;
 
     private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
     {
@@ -152,21 +179,21 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
     {
-        if (_admission.Open >= OpenFileLimit.Connections && !_toldOfHandles)
+        if (_admission.Open >= OpenFileLimit.Connections && !_warnedOfFileLimit)
         {
-            _toldOfHandles = true;
+            _warnedOfFileLimit = true;
             Context.GetLogger().Warning(
-                "no more than {0} connections are taken: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
+                "no more than {0} connections are accepted: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
                 OpenFileLimit.Connections, OpenFileLimit.Value);
         }
 
+        _counts.RefusedBusyNow();
         Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
     }
 
     private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
     {
-        _counts.TurnedAway(_draining);
-        var address = CountedAddress.Of(remote.Address);
+        var address = CountedAddress.From(remote.Address);
         var ofAddress = _refusingByAddress.GetValueOrDefault(address);
         if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress)
         {
@@ -186,19 +213,20 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     {
         _drainers.Add(Sender);
         Timers.StartSingleTimer(DrainOverdue.Instance, DrainOverdue.Instance, drain.Deadline);
-        _draining = true;
+        Become(Draining);
+        Context.GetLogger().Debug("draining {0} connections on {1}", _admission.Open, _address);
         foreach (var child in Context.GetChildren())
             child.Tell(DrainRequested.Instance);
-        AnswerIfDrained();
+        ReplyIfDrained();
     }
 
-    private void AnswerIfDrained()
+    private void ReplyIfDrained()
     {
-        if (_draining && _admission.Open == 0)
-            AnswerDrained();
+        if (_admission.Open == 0)
+            ReplyDrained();
     }
 
-    private void AnswerDrained()
+    private void ReplyDrained()
     {
         Timers.CancelAll();
         foreach (var drainer in _drainers)

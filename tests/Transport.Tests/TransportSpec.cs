@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>A listener on loopback whose sessions report to probes, and raw sockets as their remote ends.</summary>
+/// <summary>A server on loopback whose sessions report to probes, and raw sockets as their remote ends.</summary>
 public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -30,13 +30,13 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
 
     protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Starts a listener and waits until it listens; every session forwards to <paramref name="sessions"/>.</summary>
-    protected async Task<(IActorRef Listener, IPEndPoint Address)> Listen(TransportSettings settings, TestProbe sessions, IPAddress? address = null)
+    /// <summary>Starts a server and waits until it is bound; every session forwards to <paramref name="sessions"/>.</summary>
+    protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
         var owner = CreateTestProbe();
-        var listener = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
+        var server = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
         var listening = await owner.ExpectMsgAsync<Listening>();
-        return (listener, listening.Address);
+        return (server, listening.Address);
     }
 
     /// <summary>A connected pair: the raw remote end, the connection actor, and the probe that its session reports to.</summary>

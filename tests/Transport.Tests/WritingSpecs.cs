@@ -1,8 +1,7 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Akka.Actor;
-using Akka.IO;
 using TspActors.Protocol;
+using TspActors.Transport.Connections;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
@@ -189,23 +188,5 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
             Local.Dispose();
             Remote.Dispose();
         }
-    }
-
-    [Fact]
-    public void Received_bytes_are_the_array_that_the_socket_filled()
-    {
-        byte[] array = [0, 1, 2, 3];
-        var memory = new ReceivedBytes().Of(ByteString.FromBytes(array, 1, 3));
-        Assert.True(MemoryMarshal.TryGetArray(memory, out var segment));
-        Assert.Same(array, segment.Array);
-        Assert.Equal([1, 2, 3], memory.ToArray());
-    }
-
-    [Fact]
-    public void Received_bytes_in_several_pieces_are_joined()
-    {
-        var torn = ByteString.FromBytes([1, 2]) + ByteString.FromBytes([3]);
-        Assert.Equal([1, 2, 3], new ReceivedBytes().Of(torn).ToArray());
-        Assert.True(new ReceivedBytes().Of(ByteString.Empty).IsEmpty);
     }
 }

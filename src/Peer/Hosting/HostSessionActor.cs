@@ -2,60 +2,53 @@ using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
-using Google.Protobuf;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>This host's end of one requester's connection: handshake, INFO, and one stream at a time (docs/protocol.md section 4).</summary>
+/// <summary>The host's end of one requester's connection: handshake, INFO, and one stream at a time (docs/protocol.md section 4).</summary>
 /// <remarks>
 /// <code>
 /// Idle      → PLAY → AdmitStream → Admitting → StreamAdmitted → Streaming      StreamRefused → ERROR → Idle
 /// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream    (seeking)
-///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP, close
+///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle
+/// any       → an error that closes, QUIT, the end of the input or of the program with nothing left to do → Closing
 /// </code>
-/// Frames wait while it is Admitting or Stopping, while answers to earlier ones are not taken, and for a while when a requester asks for streams too often; then
-/// nothing more is read. Child of its TspConnectionActor; ends with it.
+/// Frames wait while it is Admitting or Stopping, while the requester has not taken the replies to earlier ones, and for a while when it asks for streams too often;
+/// then nothing more is read (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // Answers (PONG, INFO, ERROR) that a requester has not taken: with more it is not read, so one that never reads costs no more than this and one answer.
-    private const int MaxUntaken = 64 * 1024;
+    // Replies (PONG, INFO, ERROR) that a requester has not taken: above this it is not served, so one that never reads costs no more than this and one reply.
+    private const int MaxUntakenBytes = 64 * 1024;
 
     // Seeking in bursts is what people do.
     private const int SecondsOfPlays = 2;
 
-    private readonly AccessKey? _key;
     private readonly OwnSongsCell _songs;
     private readonly IActorRef _hosting;
-    private readonly Queue<Frame> _frames = new();
-    private readonly TokenBucket? _plays;
+    private readonly FramePump _pump = new();
+    private readonly HostHandshake _handshake;
+    private readonly TokenBucket _plays;
     private IActorRef _connection = ActorRefs.Nobody;
-    private IActorRef? _stream;
-    private bool _waiting;
-    private bool _inputEnded;
-    private bool _draining;
-    private bool _closing;
-    private bool _proved;
-    private HostHandshake? _handshake;
-    private Action? _whenStopped;
-    private IPAddress _address = IPAddress.None;
+    private IPEndPoint _remote = new(IPAddress.None, 0);
     private PeerId? _peer;
-    private bool _paused;
-    private int _untaken;
+    private IActorRef? _stream;
+    private NextStep _next = NextStep.Serve;
+    private int _untakenBytes;
 
     public HostSessionActor(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
     {
-        _key = key;
         _songs = songs;
         _hosting = hosting;
-        _proved = key is null;
-        if (maxPlaysPerSecond > 0)
-            _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
+        _handshake = new HostHandshake(key);
+        _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
     /// <param name="key">The access key; null = none is needed.</param>
@@ -69,64 +62,44 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Idle(message);
+
+    private void Idle(object message) => OnConnectionMessage(message);
+
+    // In every state but Closing.
+    private void OnConnectionMessage(object message)
     {
         switch (message)
         {
             case FramesReceived received:
-                foreach (var frame in received.Frames)
-                    _frames.Enqueue(frame);
+                _pump.Enqueue(received.Frames);
                 Serve();
                 break;
-            case StreamAdmitted admitted:
-                _stream = admitted.Stream;
-                Context.WatchWith(_stream, new StreamDied(_stream));
-                _connection.Tell(new AllowSilence(true));
-                _waiting = false;
-                Serve();
-                break;
-            case StreamRefused refused:
-                _waiting = false;
-                if (refused.Cuts)
-                    Close(refused.Frame);
-                else
-                    Answer(refused.Frame);
-                Pause(refused.Pause);
-                Serve();
-                break;
-            case Sent { Token: byte[] answer }:
-                _untaken -= answer.Length;
-                if (_untaken <= MaxUntaken && _untaken + answer.Length > MaxUntaken)
-                    Serve();
+            case Sent { Token: byte[] reply }:
+                OnTaken(reply.Length);
                 break;
             case PauseOver:
-                _paused = false;
+                _pump.Release(HoldReasons.Pause);
                 Serve();
-                break;
-            case StreamEnded when Sender.Equals(_stream):
-                StreamOver();
-                break;
-            case StreamDied died when died.Stream.Equals(_stream):
-                Answer(Errors.Frame(ErrorCode.Internal, "the stream failed"));
-                StreamOver();
                 break;
             case ConnectionOpened opened:
                 _connection = opened.Connection;
-                _address = opened.Remote.Address;
+                _remote = opened.Remote;
                 _connection.Tell(ReadMore.Instance);
                 break;
             case InputEnded:
-                _inputEnded = true;
+                _pump.EndInput();
                 CloseWhenDone();
                 break;
             case DrainRequested:
-                _draining = true;
+                _pump.Drain();
                 CloseWhenDone();
                 break;
             case ConnectionClosed:
                 Context.Stop(Self);
                 break;
             case StreamDied:
+                // Of an earlier stream, which had ended before.
                 break;
             default:
                 Unhandled(message);
@@ -134,48 +107,117 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
     }
 
+    private void Admitting(object message)
+    {
+        switch (message)
+        {
+            case StreamAdmitted admitted:
+                _stream = admitted.Stream;
+                Context.WatchWith(_stream, new StreamDied(_stream));
+                _connection.Tell(new AllowSilence(true));
+                Enter(Streaming, nameof(Streaming));
+                _pump.Release(HoldReasons.Reply);
+                Serve();
+                break;
+            case StreamRefused { Cuts: true } refused:
+                Close(refused.Frame);
+                break;
+            case StreamRefused refused:
+                Reply(refused.Frame);
+                Pause(refused.Pause);
+                Enter(Idle, nameof(Idle));
+                _pump.Release(HoldReasons.Reply);
+                Serve();
+                break;
+            default:
+                OnConnectionMessage(message);
+                break;
+        }
+    }
+
+    private void Streaming(object message)
+    {
+        switch (message)
+        {
+            case StreamEnded when Sender.Equals(_stream):
+                OnStreamOver();
+                break;
+            case StreamDied died when died.Stream.Equals(_stream):
+                Reply(Errors.Frame(ErrorCode.Internal, "the stream failed"));
+                OnStreamOver();
+                break;
+            default:
+                OnConnectionMessage(message);
+                break;
+        }
+    }
+
+    // Like Streaming, but the pump serves nothing before the stream is over.
+    private void Stopping(object message) => Streaming(message);
+
+    private void Closing(object message)
+    {
+        // Nothing else matters any more.
+        if (message is ConnectionClosed)
+            Context.Stop(Self);
+    }
+
+    private void Enter(UntypedReceive state, string name)
+    {
+        Become(state);
+        if (Context.System.Log.IsDebugEnabled)
+            Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _peer, name);
+    }
+
     private void Serve()
     {
-        while (!IsHeld && _frames.TryPeek(out var frame))
+        while (_pump.TryPeek(out var frame))
         {
-            if (frame.Operation == Operation.Play && _plays?.Wait(1, Now) is { } wait && wait > TimeSpan.Zero)
+            if (frame.Operation == Operation.Play && _plays.WaitFor(1, Now) is var wait && wait > TimeSpan.Zero)
             {
                 Pause(wait);
                 break;
             }
 
-            Handle(_frames.Dequeue());
+            _pump.TryDequeue(out frame);
+            Handle(frame);
         }
 
-        if (IsHeld)
-            return;
-        CloseWhenDone();
-        if (!_closing && !_inputEnded)
+        if (_pump.NextStep(isBusy: _stream is not null) == PumpStep.ReadMore)
             _connection.Tell(ReadMore.Instance);
+        else
+            CloseWhenDone();
     }
 
-    // The requester is neither served nor read.
-    private bool IsHeld => _waiting || _closing || _paused || _untaken > MaxUntaken;
+    private void CloseWhenDone()
+    {
+        if (_pump.NextStep(isBusy: _stream is not null) == PumpStep.Close)
+            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", retryAfter: TimeSpan.FromSeconds(5)) : null);
+    }
 
     private void Pause(TimeSpan pause)
     {
-        if (pause <= TimeSpan.Zero || _closing)
+        if (pause <= TimeSpan.Zero)
             return;
-        _paused = true;
+        _pump.Hold(HoldReasons.Pause);
         Timers.StartSingleTimer(PauseOver.Instance, PauseOver.Instance, pause);
     }
 
-    private void Answer(byte[] frame)
+    private void Reply(byte[] frame)
     {
-        _untaken += frame.Length;
+        _untakenBytes += frame.Length;
+        if (_untakenBytes > MaxUntakenBytes)
+            _pump.Hold(HoldReasons.Backlog);
         _connection.Tell(new Send(frame, Token: frame));
     }
 
-    // Who has said all there is to say is let go when what runs has ended.
-    private void CloseWhenDone()
+    private void OnTaken(int bytes)
     {
-        if (_stream is null && !_waiting && _frames.Count == 0 && (_inputEnded || _draining))
-            Close(_draining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", retryAfter: TimeSpan.FromSeconds(5)) : null);
+        _untakenBytes -= bytes;
+        if (_untakenBytes > MaxUntakenBytes || !_pump.Gate.IsHeldFor(HoldReasons.Backlog))
+            return;
+        _pump.Release(HoldReasons.Backlog);
+        Serve();
     }
 
     private void Handle(in Frame frame)
@@ -183,22 +225,22 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         switch (frame.Operation)
         {
             case Operation.Init:
-                TakeInit(frame);
+                Greet(frame);
                 break;
-            case Operation.Play or Operation.Info when !_proved:
+            case Operation.Play or Operation.Info when !_handshake.IsProved:
                 Close(Errors.Frame(ErrorCode.Unauthenticated, "this host needs an access key", frame.SongId));
                 break;
             case Operation.Play:
                 Play(frame);
                 break;
             case Operation.Info:
-                Info(frame.SongId);
+                Reply(InfoReply(frame.SongId));
                 break;
             case Operation.Stop:
-                StopStreamThen(() => Close(FrameEncoder.Encode(Operation.Stop)));
+                StopStreamThen(new NextStep.Close(FrameEncoder.Encode(Operation.Stop)));
                 break;
             case Operation.Ping:
-                Answer(FrameEncoder.Encode(Operation.Pong, frame.SongId));
+                Reply(FrameEncoder.Encode(Operation.Pong, frame.SongId));
                 break;
             case Operation.Quit:
                 Close();
@@ -207,10 +249,29 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 break;
             default:
                 if (frame.EndsFrame)
-                    Answer(Errors.Unsupported(frame));
+                    Reply(Errors.Unsupported(frame));
                 break;
         }
     }
+
+    private void Greet(in Frame frame)
+    {
+        if (!Bodies.TryParse<Init>(frame, out var init, out var violation))
+        {
+            Close(Errors.Frame(violation));
+            return;
+        }
+
+        var result = _handshake.Advance(init);
+        if (result is HandshakeResult.Refused { Code: var code } && Errors.ClosesConnection(code))
+            Close(result.ToFrame());
+        else
+            Reply(result.ToFrame());
+    }
+
+    private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song
+        ? FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } })
+        : Errors.Frame(PlayRules.UnknownSong(id));
 
     private void Play(in Frame frame)
     {
@@ -220,96 +281,90 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A PLAY that cannot be served still replaces the stream that runs: the requester wants that one no longer.
+        // A PLAY that cannot be served still replaces the stream that runs: the requester no longer wants that one.
         var song = _songs.Current.Find(frame.SongId);
-        if (PlayRules.Fault(song, frame.SongId, request) is { } fault)
+        if (PlayRules.FindFault(song, frame.SongId, request) is { } fault)
         {
-            StopStreamThen(() => Answer(Errors.Frame(fault)));
+            StopStreamThen(new NextStep.Refuse(Errors.Frame(fault)));
             return;
         }
 
-        // The next frame replaces this one before it can begin: who seeks as fast as it can costs no stream for each.
-        if (_frames.TryPeek(out var next) && next.Operation == Operation.Play)
+        // The next PLAY replaces this one before it can begin: a requester that seeks as fast as it can does not cost a stream each time.
+        if (_pump.IsFollowedBy(Operation.Play))
             return;
-        _peer ??= _handshake?.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
-        _plays?.Take(1);
-        // What the old stream has is this one's, however many wait for it.
+        _peer ??= _handshake.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
+        _plays.Spend(1);
+        // The new stream gets the place of the old one, however many wait for a place.
         if (_stream is not null)
             _hosting.Tell(new KeepSlot(_stream));
-        StopStreamThen(() => Admit(song!, request));
+        StopStreamThen(new NextStep.Admit(song!, request));
     }
 
-    private void StopStreamThen(Action whenStopped)
+    private void StopStreamThen(NextStep next)
     {
         if (_stream is null)
         {
-            whenStopped();
+            Do(next);
             return;
         }
 
-        _waiting = true;
-        _whenStopped = whenStopped;
+        _next = next;
+        _pump.Hold(HoldReasons.Reply);
         _stream.Tell(StopStream.Instance);
+        Enter(Stopping, nameof(Stopping));
     }
 
-    private void StreamOver()
+    private void OnStreamOver()
     {
         Context.Unwatch(_stream!);
         _stream = null;
         _connection.Tell(new AllowSilence(false));
-        if (_whenStopped is not { } whenStopped)
-        {
-            CloseWhenDone();
-            return;
-        }
-
-        _whenStopped = null;
-        _waiting = false;
-        whenStopped();
+        Enter(Idle, nameof(Idle));
+        _pump.Release(HoldReasons.Reply);
+        var next = _next;
+        _next = NextStep.Serve;
+        Do(next);
         Serve();
     }
 
-    private void Admit(OwnSong song, PlayRequest request)
+    private void Do(NextStep step)
     {
-        _waiting = true;
-        _hosting.Tell(new AdmitStream(song, request, _connection, RequesterKey.Of(_peer, _address)));
-    }
-
-    private void Info(int id)
-    {
-        if (_songs.Current.Find(id) is not { } song)
+        switch (step)
         {
-            Answer(Errors.Frame(PlayRules.Unknown(id)));
-            return;
+            case NextStep.Admit admit:
+                _pump.Hold(HoldReasons.Reply);
+                Enter(Admitting, nameof(Admitting));
+                _hosting.Tell(new AdmitStream(admit.Song, admit.Request, _connection, RequesterKey.From(_peer, _remote.Address)));
+                break;
+            case NextStep.Refuse refuse:
+                Reply(refuse.Frame);
+                break;
+            case NextStep.Close close:
+                Close(close.LastWords);
+                break;
         }
-
-        Answer(FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } }));
-    }
-
-    private void TakeInit(in Frame frame)
-    {
-        if (!Bodies.TryParse<Init>(frame, out var init, out var violation))
-        {
-            Close(Errors.Frame(violation));
-            return;
-        }
-
-        _handshake ??= new HostHandshake(_key);
-        var reply = _handshake.Take(init, out var refused);
-        if (refused)
-            Close(reply);
-        else
-            Answer(reply);
-        _proved |= _handshake.IsProved;
     }
 
     private void Close(byte[]? lastWords = null)
     {
-        if (_closing)
-            return;
-        _closing = true;
+        _pump.Close();
         _stream?.Tell(StopStream.Instance);
         _connection.Tell(new CloseConnection(lastWords));
+        Enter(Closing, nameof(Closing));
+    }
+
+    /// <summary>What the session does when its stream is over.</summary>
+    private abstract record NextStep
+    {
+        public static readonly NextStep Serve = new ServeOn();
+
+        public sealed record ServeOn : NextStep;
+
+        public sealed record Admit(OwnSong Song, PlayRequest Request) : NextStep;
+
+        public sealed record Refuse(byte[] Frame) : NextStep;
+
+        public sealed record Close(byte[] LastWords) : NextStep;
     }
 
     private sealed record StreamDied(IActorRef Stream) : ILocalMessage;

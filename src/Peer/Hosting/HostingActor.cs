@@ -19,7 +19,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
     private readonly HostingSettings _configured;
-    private readonly StreamSupplies _supplies;
+    private readonly StreamResources _resources;
     private readonly IActorRef _library;
     private readonly TimeProvider _time;
     private readonly StreamAdmission _admission;
@@ -36,7 +36,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     {
         _configured = settings;
         _settings = settings;
-        _supplies = StreamSupplies.For(settings, leaves);
+        _resources = StreamResources.Create(settings, leaves);
         _library = library;
         _time = time;
         _admission = new StreamAdmission(settings);
@@ -80,7 +80,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         ApplyLimits();
     }
 
-    protected override void PostStop() => _supplies.Dispose();
+    protected override void PostStop() => _resources.Dispose();
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -104,7 +104,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _supplies, admit.Connection, Sender, _library), $"{++_streams}");
+        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library), $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _active.Add(stream, new Slot(_streams, claim, Sender));
         _budget.Add(stream, claim.RealTimeRate, Now);

@@ -3,14 +3,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Which PLAY requests can be served (docs/protocol.md section 4).</summary>
+/// <summary>Decides which PLAY requests can be served (docs/protocol.md section 4).</summary>
 internal static class PlayRules
 {
-    /// <summary>Why the request cannot be served; null when it can.</summary>
-    public static ProtocolViolation? Fault(OwnSong? song, int id, PlayRequest request)
+    /// <summary>Returns why the request cannot be served; null when it can.</summary>
+    public static ProtocolViolation? FindFault(OwnSong? song, int id, PlayRequest request)
     {
         if (song is null)
-            return Unknown(id);
+            return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
             return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} is another one here", id);
         if (request.Offset > (ulong)song.File.PayloadLength)
@@ -20,6 +20,6 @@ internal static class PlayRules
             : new ProtocolViolation(ErrorCode.BadRequest, $"pace {(int)request.Pace} is not known here", id);
     }
 
-    /// <summary>The answer to an id that this host does not share.</summary>
-    public static ProtocolViolation Unknown(int id) => new(ErrorCode.UnknownSong, $"this host has no song {id}", id);
+    /// <summary>Returns the error for an id that this host does not share.</summary>
+    public static ProtocolViolation UnknownSong(int id) => new(ErrorCode.UnknownSong, $"this host has no song {id}", id);
 }

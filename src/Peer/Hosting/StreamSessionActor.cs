@@ -16,69 +16,47 @@ namespace TspActors.Peer.Hosting;
 /// <code>
 /// Waiting   → StartStream → Opening
 /// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
-/// Streaming → chunk read → DATA → Sent → next chunk, while fewer than the window are on their way and the pacer lets it
-///           → while the upload is limited: AskUpload → UploadGranted, before each chunk
+/// Streaming → what StreamPump says: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
 ///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
-/// any       → StopStream, EndStream → Ending                           connection gone → stops
+/// any       → StopStream, EndStream → Ending                           connection or session gone → stops
 /// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
 /// </code>
-/// It ends only when its chunks are gone, so that a requester who seeks and does not read never has more than one window queued.
-/// Files are read asynchronously, never on an actor's thread; what another listener of the song has just had is at hand, and is sent from the same buffer. Memory for a
-/// listener is bounded by the window. At full speed, streams at real time come first, chunk by chunk.
+/// It ends only when its chunks are gone, so that a requester that seeks and does not read never has more than one window queued.
+/// Files are read asynchronously, never on an actor's thread; a chunk that another listener of the song has just had is at hand, and is sent from the same buffer. Memory
+/// for a listener is bounded by the window.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
-    // Under an upload limit a larger chunk would take longer than listeners wait for the next one.
-    private const int LimitedChunkBytes = 64 * 1024;
-
     private static readonly TimeSpan TooManySongsRetry = TimeSpan.FromSeconds(5);
 
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
-    private readonly HostingSettings _settings;
-    private readonly StreamSupplies _supplies;
+    private readonly StreamResources _resources;
     private readonly IActorRef _connection;
     private readonly IActorRef _session;
     private readonly IActorRef _library;
-    private readonly Pacer _pacer;
+    private readonly StreamPump _pump;
     private readonly PaceWheel.Waker _waker;
-    private readonly int _chunkBytes;
     private readonly FileUse _fileUse = new();
-
     private OpenSong? _file;
-    private long _next;
-    private int _inFlight;
-    private bool _reading;
-    private bool _ending;
-    private bool _isYielding;
-    private bool _hasYielded;
-    private bool _isLimited;
-    private bool _asked;
-    private bool _granted;
     private long _startedAt;
 
     public StreamSessionActor(
-        OwnSong song, PlayRequest request, HostingSettings settings, StreamSupplies supplies, IActorRef connection, IActorRef session, IActorRef library)
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session, IActorRef library)
     {
         _song = song;
         _request = request;
-        _settings = settings;
-        _supplies = supplies;
+        _resources = resources;
         _connection = connection;
         _session = session;
         _library = library;
-        var duration = TimeSpan.FromMilliseconds(song.File.Format.DurationMs);
-        // Who checks pieces can hear none of a piece before all of it has come.
-        var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(song.File.PayloadLength) / song.File.PayloadLength) : TimeSpan.Zero;
-        _pacer = new Pacer(IsRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, song.File.Format.Vbr ? Pacer.LongestGap : null);
-        _chunkBytes = IsRealTime ? ChunkSize.RealTime(song.File, settings) : ChunkSize.Full(settings);
-        _waker = supplies.Wheel.For(Self, IsRealTime);
-        _next = (long)request.Offset;
+        _pump = MakePump(song.File, request, settings);
+        _waker = resources.Wheel.AddStream(Self, IsRealTime);
     }
 
     public static Props Props(
-        OwnSong song, PlayRequest request, HostingSettings settings, StreamSupplies supplies, IActorRef connection, IActorRef session, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, supplies, connection, session, library));
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, resources, connection, session, library));
 
     // A song whose length is not known has no pace.
     private bool IsRealTime => _request.Pace == Pace.Realtime && _song.File.Format.DurationMs > 0;
@@ -98,65 +76,98 @@ internal sealed class StreamSessionActor : UntypedActor
         _fileUse.Close();
     }
 
-    private void Open()
+    protected override void OnReceive(object message) => Waiting(message);
+
+    private void Waiting(object message)
     {
-        var wantsPieces = _request.WantPieceHashes;
-        _waker.Due();
-        _fileUse.Begin();
-        Task.Run(() => Open(_song, _supplies, wantsPieces, _fileUse)).PipeTo(Self, failure: error => new ReadFailed(error.Message));
+        if (message is StartStream)
+            Open();
+        else
+            OnAnyMessage(message);
     }
 
-    protected override void OnReceive(object message)
+    private void Opening(object message)
+    {
+        switch (message)
+        {
+            case Opened opened:
+                Start(opened);
+                break;
+            case ReadFailed failed:
+                End(Unreadable(failed.Reason));
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    private void Streaming(object message)
     {
         switch (message)
         {
             case Sent { Token: SongChunk taken }:
                 taken.Release();
-                _inFlight--;
-                if (_ending)
-                    StopWhenTaken();
-                else
-                    Pump();
-                break;
-            case Terminated:
-                Context.Stop(Self);
-                break;
-            case ChunkRead unwanted when _ending:
-                unwanted.Chunk?.Release();
+                _pump.Taken();
+                Pump();
                 break;
             case ChunkRead read:
-                _reading = false;
                 if (Push(read.Chunk))
                     Pump();
                 break;
-            case var _ when _ending:
-                break;
             case PaceWheel.WakeUp:
-                (_hasYielded, _isYielding) = (_isYielding, false);
+                _pump.WakeUp();
                 Pump();
                 _waker.Served();
                 break;
             case UploadGranted:
-                (_asked, _granted) = (false, true);
+                _pump.Grant();
                 Pump();
                 break;
+            case ReadFailed failed:
+                End(Unreadable(failed.Reason));
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    // Nothing is sent any more, whatever else arrives.
+    private void Ending(object message)
+    {
+        switch (message)
+        {
+            case Sent { Token: SongChunk taken }:
+                taken.Release();
+                _pump.Taken();
+                StopWhenTaken();
+                break;
+            case ChunkRead unwanted:
+                unwanted.Chunk?.Release();
+                break;
+            case Terminated:
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    // In every state but Ending.
+    private void OnAnyMessage(object message)
+    {
+        switch (message)
+        {
             case LimitUpload limit:
-                _isLimited = limit.IsLimited;
+                _pump.Limit(limit.IsLimited);
                 break;
             case EndStream end:
                 End(end.LastWords);
                 break;
-            case StartStream:
-                Open();
-                break;
-            case Opened opened:
-                Start(opened);
-                break;
-            case ReadFailed failed:
-                End(Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {failed.Reason}", _song.Id));
-                break;
             case StopStream:
                 End(null);
+                break;
+            case Terminated:
+                Context.Stop(Self);
                 break;
             default:
                 Unhandled(message);
@@ -164,14 +175,34 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    private static Opened Open(OwnSong own, StreamSupplies supplies, bool wantsPieces, FileUse use)
+    private static StreamPump MakePump(SongFile file, PlayRequest request, HostingSettings settings)
     {
-        var opening = supplies.Songs.Open(own, out var song);
+        var duration = TimeSpan.FromMilliseconds(file.Format.DurationMs);
+        var isRealTime = request.Pace == Pace.Realtime && duration > TimeSpan.Zero;
+        // A requester that checks pieces can play none of a piece before all of it has come.
+        var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(file.PayloadLength) / file.PayloadLength) : TimeSpan.Zero;
+        var pacer = new Pacer(isRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, file.Format.Vbr ? Pacer.LongestGap : null);
+        var chunkBytes = isRealTime ? ChunkSize.RealTime(file, settings) : ChunkSize.Full(settings);
+        return new StreamPump(file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer);
+    }
+
+    private void Open()
+    {
+        Become(Opening);
+        var wantsPieces = _request.WantPieceHashes;
+        _waker.Due();
+        _fileUse.Begin();
+        Task.Run(() => Open(_song, _resources, wantsPieces, _fileUse)).PipeTo(Self, failure: error => new ReadFailed(error.Message));
+    }
+
+    private static Opened Open(OwnSong own, StreamResources resources, bool wantsPieces, FileUse use)
+    {
+        var opening = resources.Songs.Open(own, out var song);
         if (song is null)
             use.End();
         else
             use.Opened(song);
-        return new Opened(opening, song, song is not null && wantsPieces ? supplies.Leaves(own.File) : null);
+        return new Opened(opening, song, song is not null && wantsPieces ? resources.FindLeaves(own.File) : null);
     }
 
     private void Start(Opened opened)
@@ -184,14 +215,8 @@ internal sealed class StreamSessionActor : UntypedActor
             case PayloadOpening.Opened:
                 _file = opened.Song;
                 _startedAt = Stopwatch.GetTimestamp();
-                var start = new StreamStart { Song = _song.ToSong(), Offset = _request.Offset };
-                if (opened.Leaves is { } leaves)
-                {
-                    start.PieceBytes = (uint)MerkleTree.PieceBytes(_song.File.PayloadLength);
-                    start.PieceHashes = UnsafeByteOperations.UnsafeWrap(MerkleTree.PieceLayer(leaves));
-                }
-
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _song.Id, start)));
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _song.Id, MakeStart(opened.Leaves))));
+                Become(Streaming);
                 Pump();
                 _waker.Served();
                 break;
@@ -199,7 +224,7 @@ internal sealed class StreamSessionActor : UntypedActor
                 End(Errors.Frame(ErrorCode.Busy, "too many different songs are streamed from here at once", _song.Id, TooManySongsRetry));
                 break;
             case PayloadOpening.Unreadable unreadable:
-                End(Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {unreadable.Text}", _song.Id));
+                End(Unreadable(unreadable.Text));
                 break;
             default:
                 EndChanged();
@@ -207,71 +232,57 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // What is at hand goes on at once; where something has to be waited for, whatever it is comes back here.
+    private StreamStart MakeStart(byte[]? leaves)
+    {
+        var start = new StreamStart { Song = _song.ToSong(), Offset = _request.Offset };
+        if (leaves is not null)
+        {
+            start.PieceBytes = (uint)MerkleTree.PieceBytes(_song.File.PayloadLength);
+            start.PieceHashes = UnsafeByteOperations.UnsafeWrap(MerkleTree.PieceLayer(leaves));
+        }
+
+        return start;
+    }
+
+    // Chunks that are at hand go on at once; where something has to be waited for, its message comes back here.
     private void Pump()
     {
-        while (_file is { } file && !_reading && !_ending)
+        while (true)
         {
-            if (_inFlight >= _settings.ChunksInFlight)
+            var step = _pump.Next(Elapsed);
+            switch (step.Action)
             {
-                if (_pacer.IsBehind(Elapsed))
-                    _supplies.Wheel.Late();
-                return;
+                case StreamAction.Read:
+                    if (!TryRead(step.Offset, step.Length, out var chunk) || !Push(chunk))
+                        return;
+                    break;
+                case StreamAction.OfferTurn:
+                    _pump.Yield(_waker.Yields());
+                    break;
+                case StreamAction.Sleep:
+                    _waker.WakeIn(step.Delay);
+                    return;
+                case StreamAction.AskUpload:
+                    Context.Parent.Tell(new AskUpload(step.Length));
+                    return;
+                case StreamAction.WaitBehind:
+                    _resources.Wheel.ReportLate();
+                    return;
+                case StreamAction.End:
+                    _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
+                    End(null);
+                    return;
+                default:
+                    return;
             }
-
-            if (_next >= file.Length)
-            {
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
-                End(null);
-                return;
-            }
-
-            var delay = _pacer.Delay(Elapsed);
-            if (delay > PaceWheel.Slot)
-            {
-                _waker.In(delay);
-                return;
-            }
-
-            // Under a limit it is its turn when it is granted.
-            if (_isLimited ? !MaySend(file.Length) : !IsRealTime && YieldsToRealTime())
-                return;
-            _granted = false;
-            if (!TryRead(file, out var chunk) || !Push(chunk))
-                return;
         }
-    }
-
-    // Once for each chunk, so that it gets on however busy the host is.
-    private bool YieldsToRealTime()
-    {
-        if (_isYielding)
-            return true;
-        _isYielding = !_hasYielded && _waker.Yields();
-        _hasYielded = false;
-        return _isYielding;
-    }
-
-    private bool MaySend(long payloadLength)
-    {
-        if (_granted)
-            return true;
-        if (!_asked)
-        {
-            var (offset, length) = Part(payloadLength);
-            Context.Parent.Tell(new AskUpload(length - (int)(_next - offset)));
-            _asked = true;
-        }
-
-        return false;
     }
 
     // False while it is being read.
-    private bool TryRead(OpenSong file, out SongChunk? chunk)
+    private bool TryRead(long offset, int length, out SongChunk? chunk)
     {
         _fileUse.Begin();
-        var (offset, length) = Part(file.Length);
-        var reading = IsRealTime ? file.ReadAsync(offset, length) : new ValueTask<SongChunk?>(file.ReadAloneAsync(offset, length));
+        var reading = IsRealTime ? _file!.ReadAsync(offset, length) : new ValueTask<SongChunk?>(_file!.ReadAloneAsync(offset, length));
         if (reading.IsCompletedSuccessfully)
         {
             _fileUse.End();
@@ -280,17 +291,8 @@ internal sealed class StreamSessionActor : UntypedActor
         }
 
         chunk = null;
-        _reading = true;
         ReportAsync(reading).PipeTo(Self, failure: error => new ReadFailed(error.GetBaseException().Message));
         return false;
-    }
-
-    // At real time cut at the same places for everybody, wherever they began.
-    private (long Offset, int Length) Part(long payloadLength)
-    {
-        var size = _isLimited && !IsRealTime ? Math.Min(_chunkBytes, LimitedChunkBytes) : _chunkBytes;
-        var offset = IsRealTime ? _next / size * size : _next;
-        return (offset, (int)Math.Min(size, payloadLength - offset));
     }
 
     private async Task<object> ReportAsync(ValueTask<SongChunk?> reading)
@@ -318,24 +320,23 @@ internal sealed class StreamSessionActor : UntypedActor
             return false;
         }
 
-        var skip = (int)(_next - chunk.Offset);
-        var length = chunk.Length - skip;
-        _inFlight++;
-        _next += length;
+        var skip = _pump.SkipIn(chunk.Offset);
         if (skip == 0)
         {
-            _pacer.Sent(chunk.Audio, Elapsed);
+            _pump.Advance(chunk.Length, chunk.Audio, Elapsed);
             _connection.Tell(new Send(chunk.Frame, Token: chunk));
             return true;
         }
 
         var header = new byte[FrameHeader.SizeWithLength];
-        FrameEncoder.WriteDataHeader(header, _song.Id, length);
-        var part = chunk.Body[skip..];
-        _pacer.Sent(SongTime.Of(_song.File, part.Span), Elapsed);
-        _connection.Tell(new Send(header, part, chunk));
+        FrameEncoder.WriteDataHeader(header, _song.Id, chunk.Length - skip);
+        var rest = chunk.Body[skip..];
+        _pump.Advance(rest.Length, SongTime.Measure(_song.File, rest.Span), Elapsed);
+        _connection.Tell(new Send(header, rest, chunk));
         return true;
     }
+
+    private byte[] Unreadable(string reason) => Errors.Frame(ErrorCode.Internal, $"the song cannot be read: {reason}", _song.Id);
 
     private void EndChanged()
     {
@@ -345,7 +346,7 @@ internal sealed class StreamSessionActor : UntypedActor
 
     private void End(byte[]? lastWords)
     {
-        _ending = true;
+        Become(Ending);
         // Nothing is due any more, however long the socket takes for what is on its way.
         _waker.Stop();
         if (lastWords is not null)
@@ -356,7 +357,7 @@ internal sealed class StreamSessionActor : UntypedActor
     // The hosting first: when the session asks for its next stream, the place of this one is free.
     private void StopWhenTaken()
     {
-        if (_inFlight > 0)
+        if (!_pump.IsDrained)
             return;
         Context.Parent.Tell(StreamOver.Instance);
         _session.Tell(StreamEnded.Instance);

@@ -84,16 +84,13 @@ internal sealed class HostDialogue
         return tree is null ? FrameMeaning.Nothing.Instance : new FrameMeaning.Started(tree);
     }
 
-    private FrameMeaning Greet(Init init)
+    private FrameMeaning Greet(Init init) => _handshake?.Advance(init) switch
     {
-        if (_handshake is null)
-            return FrameMeaning.Nothing.Instance;
-        if (_handshake.Take(init, out var reply, out var welcome) is { } fault)
-            return new FrameMeaning.Failed(FailureKind.Refused, fault, null);
-        if (reply is not null)
-            return new FrameMeaning.MustSend(reply);
-        return welcome is not null ? FrameMeaning.Welcomed.Instance : FrameMeaning.Nothing.Instance;
-    }
+        HandshakeResult.Reply reply => new FrameMeaning.MustSend(reply.Frame),
+        HandshakeResult.Accepted => FrameMeaning.Welcomed.Instance,
+        HandshakeResult.Refused refused => new FrameMeaning.Failed(FailureKind.Refused, refused.Message, null),
+        _ => FrameMeaning.Nothing.Instance,
+    };
 
     private static FrameMeaning.Failed Refused(Error error) =>
         new(FailureKind.Refused, error.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);

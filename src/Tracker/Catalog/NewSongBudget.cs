@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Transport.Limits;
 
 namespace TspActors.Tracker.Catalog;
 
@@ -13,8 +14,8 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
     /// <summary>All that a peer may have, and all of it replaced once, is taken at once.</summary>
     private const int SharesAtOnce = 2;
 
-    private readonly Dictionary<PeerId, Allowance> _peers = [];
-    private readonly Dictionary<IPAddress, Allowance> _addresses = [];
+    private readonly Dictionary<PeerId, TokenBucket> _peers = [];
+    private readonly Dictionary<IPAddress, TokenBucket> _addresses = [];
     private int _tidiedAt = 1_000;
 
     /// <summary>Counts a song that is new.</summary>
@@ -27,28 +28,28 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
         var atOnce = (int)Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
         var ofPeer = Of(_peers, peer, limits.NewSongsPerPeerHour, atOnce, now);
         var ofAddress = address is null ? null : Of(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
-        if (ofPeer.Wait(now, 1) is not null)
+        if (ofPeer.WaitFor(1, now) > TimeSpan.Zero)
             return Refusal("one peer", limits.NewSongsPerPeerHour, ofPeer, now);
-        if (ofAddress?.Wait(now, 1) is not null)
+        if (ofAddress?.WaitFor(1, now) > TimeSpan.Zero)
             return Refusal("one address", limits.NewSongsPerAddressHour, ofAddress, now);
-        ofPeer.Take(now, 1);
-        ofAddress?.Take(now, 1);
+        ofPeer.Spend(1);
+        ofAddress?.Spend(1);
         return null;
     }
 
-    private static string Refusal(string whose, int perHour, Allowance allowance, TimeSpan now)
+    private static string Refusal(string whose, int perHour, TokenBucket bucket, TimeSpan now)
     {
-        var wait = allowance.Wait(now, Math.Max(1, perHour / PartOfHour)) ?? TimeSpan.Zero;
+        var wait = bucket.WaitFor(Math.Max(1, perHour / PartOfHour), now);
         return $"this tracker takes {perHour} songs an hour that are new to it from {whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
     }
 
-    private Allowance Of<TKey>(Dictionary<TKey, Allowance> allowances, TKey key, int perHour, int burst, TimeSpan now)
+    private TokenBucket Of<TKey>(Dictionary<TKey, TokenBucket> buckets, TKey key, int perHour, int burst, TimeSpan now)
         where TKey : notnull
     {
-        if (allowances.TryGetValue(key, out var allowance))
-            return allowance;
+        if (buckets.TryGetValue(key, out var bucket))
+            return bucket;
         Tidy(now);
-        return allowances[key] = new Allowance(perHour / 3600.0, Math.Max(1, burst));
+        return buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
     }
 
     // Those that are full again are as good as new ones; what is left has been paid for with songs.

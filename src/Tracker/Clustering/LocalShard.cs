@@ -5,53 +5,53 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The part of the catalog that this tracker answers for: who hosts what now, and the last changes of it, each with its position.</summary>
-/// <param name="logBytes">Bytes of changes that are kept; whoever missed more begins with a snapshot.</param>
+/// <summary>This tracker's own shard of the catalog: what its peers host now, and a log of the last changes, each with its position.</summary>
+/// <param name="logBytes">Bytes of changes that the log keeps; a tracker that missed more starts with a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
-    private readonly Dictionary<PeerId, OwnPeer> _peers = [];
-    private readonly List<(PartChange Change, int Bytes)> _log = [];
+    private readonly Dictionary<PeerId, ShardPeer> _peers = [];
+    private readonly List<(ShardChange Change, int Bytes)> _log = [];
     private int _first;
     private long _bytes;
 
-    /// <summary>Tells this part from one of an earlier run of the same tracker.</summary>
+    /// <summary>Distinguishes this shard from that of an earlier run of the same tracker.</summary>
     public ulong Generation { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
 
     /// <summary>The position of the last change.</summary>
     public ulong Position { get; private set; }
 
-    /// <summary>Takes a change into the state and the log.</summary>
-    public void Take(OwnChange change)
+    /// <summary>Applies a change to the shard and appends it to the log.</summary>
+    public void Apply(LocalChange change)
     {
         switch (change)
         {
-            case OwnChange.Joined joined:
-                _peers[joined.Host.Id] = new OwnPeer(joined.Host, joined.Stamp);
+            case LocalChange.Joined joined:
+                _peers[joined.Host.Id] = new ShardPeer(joined.Host, joined.Stamp);
                 Log(Joined(joined.Host, joined.Stamp));
                 break;
-            case OwnChange.Left left:
+            case LocalChange.Left left:
                 if (_peers.Remove(left.Peer, out var gone))
-                    Log(new PartChange { PeerId = gone.IdBytes, Stamp = gone.Stamp, Left = true });
+                    Log(new ShardChange { PeerId = gone.IdBytes, Stamp = gone.Stamp, Left = true });
                 break;
-            case OwnChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
-                Take(peer, songs);
+            case LocalChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
+                Apply(peer, songs);
                 break;
-            case OwnChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
-                Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
+            case LocalChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
+                Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
                 break;
-            case OwnChange.Reset:
+            case LocalChange.Reset:
                 foreach (var peer in _peers.Keys.ToList())
-                    Take(new OwnChange.Left(peer));
+                    Apply(new LocalChange.Left(peer));
                 break;
         }
     }
 
-    /// <summary>Changes after a position, about as many bytes as asked for; null when the log does not reach back so far.</summary>
-    public IReadOnlyList<PartChange>? After(ulong position, int bytes)
+    /// <summary>Returns the changes after a position, of about that many bytes; null when the log does not reach back to it.</summary>
+    public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
         if (position > Position || Position - position > (ulong)(_log.Count - _first))
             return null;
-        var changes = new List<PartChange>();
+        var changes = new List<ShardChange>();
         for (var at = _log.Count - (int)(Position - position); at < _log.Count && bytes > 0; at++)
         {
             changes.Add(_log[at].Change);
@@ -61,12 +61,12 @@ internal sealed class LocalShard(long logBytes)
         return changes;
     }
 
-    /// <summary>Reads the whole part piece by piece while it goes on changing; what changes meanwhile is in the log after the position at which it began.</summary>
-    public PartSnapshot Snapshot() => new(_peers, Position);
+    /// <summary>Starts a snapshot, which is read piece by piece while the shard goes on changing. The log after its position has what changes until it is read.</summary>
+    public ShardSnapshot Snapshot() => new(_peers, Position);
 
-    private void Take(OwnPeer peer, OwnChange.Songs change)
+    private void Apply(ShardPeer peer, LocalChange.Songs change)
     {
-        var songs = new PartSongs();
+        var songs = new ShardSongs();
         if (change.Load is not null && !change.Load.Equals(peer.Load))
         {
             peer.Load = change.Load;
@@ -78,7 +78,7 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Also one that was never told: a peer that has moved here was listed with what it had before.
+                // Also a song that was never sent: a peer that has moved here was listed with what it had at its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }
@@ -87,22 +87,22 @@ internal sealed class LocalShard(long logBytes)
                 if (peer.Songs.TryGetValue(id, out var before) && before.AsSpan().SequenceEqual(facts))
                     continue;
                 peer.Songs[id] = facts;
-                songs.Put.Add(PartSnapshot.Song(id, facts));
+                songs.Put.Add(ShardSnapshot.Song(id, facts));
             }
 
-            bytes += (facts?.Length ?? 0) + PartSnapshot.SongOverhead;
+            bytes += (facts?.Length ?? 0) + ShardSnapshot.SongOverhead;
             if (bytes < ClusterHocon.ChunkBytes / 2)
                 continue;
-            Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
-            (songs, bytes) = (new PartSongs(), 0);
+            Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
+            (songs, bytes) = (new ShardSongs(), 0);
         }
 
         songs.Settled = change.IsSettled;
         if (songs.Put.Count + songs.Gone.Count > 0 || songs.HasLoad || songs.Settled)
-            Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
+            Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
     }
 
-    private void Log(PartChange change)
+    private void Log(ShardChange change)
     {
         Position++;
         var size = change.CalculateSize();
@@ -114,23 +114,23 @@ internal sealed class LocalShard(long logBytes)
             _log[_first++] = default;
         }
 
-        // What is dropped leaves its place now and then, all at once.
+        // Dropped entries are removed from the list many at a time.
         if (_first <= 1024 || _first <= _log.Count / 2)
             return;
         _log.RemoveRange(0, _first);
         _first = 0;
     }
 
-    internal static PartChange Joined(CatalogHost host, ulong stamp) => new()
+    internal static ShardChange Joined(CatalogHost host, ulong stamp) => new()
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new PartHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
+        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reachability.Current },
     };
 }
 
 /// <summary>A peer that is connected to this tracker, and its songs.</summary>
-internal sealed class OwnPeer(CatalogHost host, ulong stamp)
+internal sealed class ShardPeer(CatalogHost host, ulong stamp)
 {
     public CatalogHost Host { get; } = host;
 

@@ -5,86 +5,75 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>What a handshake step leads to.</summary>
-internal abstract record HandshakeResult
-{
-    /// <summary>Send this frame and wait for the next step.</summary>
-    internal sealed record Answer(byte[] Frame) : HandshakeResult;
-
-    /// <summary>The peer is who it says: let it join.</summary>
-    internal sealed record Accepted(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome) : HandshakeResult;
-
-    /// <summary>The step is refused.</summary>
-    internal sealed record Refused(ErrorCode Code, string Message) : HandshakeResult;
-}
-
-/// <summary>Decides the steps of INIT: hello, and where there is an access key challenge and proof (docs/protocol.md section 3).</summary>
+/// <summary>INIT on the tracker's side: hello, and challenge and proof where there is an access key (docs/protocol.md section 3).</summary>
 internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
 {
+    private const uint Version = 1;
     private const int MaxNameLength = 64;
 
     private Hello? _hello;
-    private byte[]? _challenge;
+    private AccessChallenge? _challenge;
 
-    /// <summary>What came so far counts no more; the next step is a hello.</summary>
-    public void Begin() => (_hello, _challenge) = (null, null);
+    /// <summary>Forgets the steps so far; the next step is a hello.</summary>
+    public void Restart() => (_hello, _challenge) = (null, null);
 
-    /// <summary>Takes the peer's next step.</summary>
-    public HandshakeResult Take(Init init) => init.StepCase switch
+    /// <summary>Handles the peer's next step.</summary>
+    public HandshakeResult Advance(Init init) => init.StepCase switch
     {
-        Init.StepOneofCase.Hello when _hello is null => TakeHello(init.Hello),
-        Init.StepOneofCase.Proof when _challenge is not null => TakeProof(init.Proof),
+        Init.StepOneofCase.Hello when _hello is null => AdvanceHello(init.Hello),
+        Init.StepOneofCase.Proof when _challenge is not null => AdvanceProof(_challenge, init.Proof),
         _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step was not expected now"),
     };
 
-    private HandshakeResult TakeHello(Hello hello)
+    /// <summary>Whether the peer of the accepted hello wants to hear of changes of the catalog.</summary>
+    public bool WantsBroadcasts => _hello!.WantsBroadcasts;
+
+    /// <summary>Describes the peer of the accepted hello as a host.</summary>
+    public CatalogHost ToHost()
     {
-        if (hello.ProtocolVersion != 1)
-            return new HandshakeResult.Refused(ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; 1 is");
+        var hello = _hello!;
+        var advertised = hello.AdvertisedAddress;
+        var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
+        var name = string.Concat(hello.Name.Select(letter => char.IsControl(letter) ? '?' : letter));
+        return new CatalogHost(new PeerId(hello.PeerId.Span), name, isUsed ? advertised : remote.ToString(), (int)hello.ListenPort, remote);
+    }
+
+    private HandshakeResult AdvanceHello(Hello hello)
+    {
+        if (hello.ProtocolVersion != Version)
+            return new HandshakeResult.Refused(ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
         if (hello.Name.EnumerateRunes().Count() is var length and (0 or > MaxNameLength))
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
-        if (settings.AccessKey is null)
-        {
-            _hello = hello;
-            return Accept(hello, null);
-        }
+        if (settings.AccessKey is { } key)
+            return Challenge(key, hello);
+        _hello = hello;
+        return Accept(ByteString.Empty);
+    }
 
+    private HandshakeResult Challenge(AccessKey key, Hello hello)
+    {
         if (hello.Nonce.IsEmpty)
             return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "this tracker needs an access key");
         _hello = hello;
-        _challenge = AccessKey.NewNonce();
-        return new HandshakeResult.Answer(FrameEncoder.Encode(
-            Operation.Init, 0, new Init { Challenge = new Challenge { Nonce = UnsafeByteOperations.UnsafeWrap(_challenge) } }));
+        _challenge = new AccessChallenge(key, hello);
+        return new HandshakeResult.Reply(_challenge.ToFrame());
     }
 
-    private HandshakeResult TakeProof(Proof proof)
+    private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        var peer = new PeerId(_hello!.PeerId.Span);
-        var expected = settings.AccessKey!.PeerProof(_challenge, _hello.Nonce.Span, peer);
-        if (!AccessKey.Matches(expected, proof.Hmac.Span))
+        if (!challenge.TryVerify(proof, out var ownProof))
             return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key is not this tracker's");
-        var own = settings.AccessKey.TrackerProof(_hello.Nonce.Span, _challenge, peer);
         _challenge = null;
-        return Accept(_hello, own);
+        return Accept(UnsafeByteOperations.UnsafeWrap(ownProof));
     }
 
-    private HandshakeResult.Accepted Accept(Hello hello, byte[]? ownProof)
+    private HandshakeResult.Accepted Accept(ByteString ownProof) => new(new Welcome
     {
-        var address = remote.ToString();
-        var advertised = hello.AdvertisedAddress;
-        var reachedAt = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown ? advertised : address;
-        var name = string.Concat(hello.Name.Select(letter => char.IsControl(letter) ? '?' : letter));
-        return new HandshakeResult.Accepted(
-            new CatalogHost(new PeerId(hello.PeerId.Span), name, reachedAt, (int)hello.ListenPort, remote),
-            hello.WantsBroadcasts,
-            new Welcome
-            {
-                TrackerName = settings.Name,
-                ObservedAddress = address,
-                HeartbeatIntervalMs = (uint)settings.HeartbeatInterval.TotalMilliseconds,
-                Hmac = ownProof is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(ownProof),
-            });
-    }
+        TrackerName = settings.Name,
+        ObservedAddress = remote.ToString(),
+        HeartbeatIntervalMs = (uint)settings.HeartbeatInterval.TotalMilliseconds,
+        Hmac = ownProof,
+    });
 }

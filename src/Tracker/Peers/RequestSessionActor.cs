@@ -4,24 +4,28 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
 
 /// <summary>The tracker's end of one connection: answers its requests from the catalog snapshot, in order, and registers its peer.</summary>
 /// <remarks>
 /// <code>
-/// Serving  → FramesReceived → answers are gathered and sent as one write; the rest waits until that is taken → Sent → on, or ReadMore
-///          → an INIT that is accepted → JoinPeer  → Waiting → PeerJoined → Serving
-///          → LIST with a query        → SearchCatalog → Waiting → CatalogSearched → Serving
-///          → SHARE                    → TakeShare → Waiting → ShareTaken → Serving; where it came too soon, Waiting → ShareDue → TakeShare
-///          → DrainRequested          → where its peer can go elsewhere, served on until it has, or MoveOverdue
-///          → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → what is owed is sent, the PeerActor goes, the connection closes and this actor with it
+/// Serving   → FramesReceived → replies are gathered and sent as one write; reading waits until that is taken → Sent → the rest, or ReadMore
+///           → an INIT that is accepted → JoinPeer      → Joining       → PeerJoined      → Serving
+///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
+///           → SHARE                    → ReceiveShare     → Sharing       → ShareApplied      → Serving
+///           → SHARE that is too soon                   → HoldingShare  → ShareDue        → Sharing
+///           → DrainRequested → where its peer can go to another tracker, served on until it has, or MoveOverdue
+/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the connection closes
+///             and this actor with it
 /// </code>
-/// Child of its TspConnectionActor; ends with it.
+/// Frames wait while it is in any other state than Serving (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
 /// </remarks>
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 {
@@ -31,44 +35,39 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>A search is about as much work as so many other requests.</summary>
+    /// <summary>A search is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has been tried elsewhere, too.</summary>
+    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
-    /// <summary>So many bytes of a share count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
+    /// <summary>Bytes of a share that count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
     private const int BytesPerCost = 64;
 
-    private readonly TrackerParts _parts;
+    private readonly SessionDependencies _parts;
     private readonly TrackerSettings _settings;
-    private readonly Queue<Frame> _frames = new();
+    private readonly FramePump _pump = new();
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPlaces _places = new();
-    private readonly Allowance _allowance;
+    private readonly TokenBucket _requests;
     private readonly RequestTally _tally;
-    private bool _sending;
-    private bool _turnAwaited;
-    private bool _waiting;
     private SearchCatalog? _search;
-    private Frame? _shareHeld;
-    private bool _inputEnded;
-    private bool _closing;
+    private Frame? _heldShare;
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef? _peer;
     private CatalogHost? _host;
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSessionActor(TrackerParts parts)
+    public RequestSessionActor(SessionDependencies parts)
     {
         _parts = parts;
         _settings = parts.Settings;
         _tally = new RequestTally(parts.Counts);
-        _allowance = new Allowance(_settings.RequestsPerSecond, _settings.RequestBurst);
+        _requests = new TokenBucket(_settings.RequestsPerSecond, _settings.RequestBurst, Stopwatch.GetElapsedTime(0), savesUp: true);
     }
 
-    public static Props Props(TrackerParts parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
+    public static Props Props(SessionDependencies parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -80,84 +79,49 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             _parts.Searcher.Tell(new ForgetSearch(_search));
     }
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Serving(message);
+
+    private void Serving(object message)
     {
         switch (message)
         {
             case FramesReceived received:
-                foreach (var frame in received.Frames)
-                    _frames.Enqueue(frame);
+                _pump.Enqueue(received.Frames);
                 Serve();
                 break;
             case Sent:
-                _sending = false;
+                _pump.Release(HoldReasons.Unsent);
                 _answers.Return();
                 Serve();
                 break;
             case NextTurn:
-                _turnAwaited = false;
+                _pump.Release(HoldReasons.Turn);
                 Serve();
-                break;
-            case CatalogSearched searched when !_closing:
-                _search = null;
-                Answered();
-                _answers.AddAll(searched.Answer);
-                Serve();
-                break;
-            case CatalogSearched:
                 break;
             case Status.Failure failure:
                 throw new InvalidOperationException("a search has failed", failure.Cause);
-            case ShareTaken:
-                Answered();
-                Serve();
-                break;
-            case ShareDue when _shareHeld is { } share && !_closing:
-                _waiting = false;
-                TakeShare(share, Stopwatch.GetElapsedTime(0));
-                Serve();
-                break;
-            case ShareDue:
-                break;
-            case PeerJoined joined:
-                Timers.Cancel(JoinOverdue.Instance);
-                _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
-                Answered();
-                if (_host is { Port: > 0 })
-                    _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
-                _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
-                Serve();
-                break;
             case ConnectionOpened opened:
                 _connection = opened.Connection;
                 _remote = opened.Remote.Address;
-                _handshake = new Handshake(_settings, opened.Remote.Address);
+                _handshake = new Handshake(_settings, _remote);
                 _connection.Tell(ReadMore.Instance);
                 break;
             case InputEnded:
-                _inputEnded = true;
+                _pump.EndInput();
                 Serve();
                 break;
-            case DrainRequested when !_closing:
+            case DrainRequested:
                 Drain();
                 break;
             case MoveOverdue:
                 Close();
                 break;
-            case DrainRequested:
-                break;
-            case JoinOverdue:
-            case PeerGone:
-                // After a replacement this comes too late to matter: the connection is closing.
+            case JoinOverdue or PeerGone:
                 _peer = null;
                 Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
                 break;
             case ConnectionClosed closed:
-                if (closed.Violation is { } violation)
-                    _tally.Reject(violation);
-                else if (closed.Reason == CloseReason.TimedOut)
-                    _tally.Reject(ErrorCode.Timeout);
-                Context.Stop(Self);
+                OnConnectionClosed(closed);
                 break;
             default:
                 Unhandled(message);
@@ -165,52 +129,135 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
     }
 
+    private void Joining(object message)
+    {
+        if (message is not PeerJoined joined)
+        {
+            Serving(message);
+            return;
+        }
+
+        Timers.Cancel(JoinOverdue.Instance);
+        _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
+        if (_host is { Port: > 0 })
+            _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+        _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
+        ServeOn();
+    }
+
+    private void Searching(object message)
+    {
+        if (message is not CatalogSearched searched)
+        {
+            Serving(message);
+            return;
+        }
+
+        _search = null;
+        _answers.AddAll(searched.Answer);
+        ServeOn();
+    }
+
+    private void Sharing(object message)
+    {
+        if (message is ShareApplied)
+            ServeOn();
+        else
+            Serving(message);
+    }
+
+    private void HoldingShare(object message)
+    {
+        if (message is not ShareDue || _heldShare is not { } share)
+        {
+            Serving(message);
+            return;
+        }
+
+        _heldShare = null;
+        Enter(Serving, nameof(Serving));
+        _pump.Release(HoldReasons.Reply);
+        HandOnShare(share, Stopwatch.GetElapsedTime(0));
+        Serve();
+    }
+
+    private void Closing(object message)
+    {
+        // What was awaited comes too late to matter.
+        if (message is ConnectionClosed closed)
+            OnConnectionClosed(closed);
+    }
+
+    private void OnConnectionClosed(ConnectionClosed closed)
+    {
+        if (closed.Violation is { } violation)
+            _tally.Reject(violation);
+        else if (closed.Reason == CloseReason.TimedOut)
+            _tally.Reject(ErrorCode.Timeout);
+        Context.Stop(Self);
+    }
+
+    private void Enter(UntypedReceive state, string name)
+    {
+        Become(state);
+        if (Context.System.Log.IsDebugEnabled)
+            Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _host?.Id, name);
+    }
+
+    // Another actor has the frame's reply: the frames behind it wait.
+    private void Await(UntypedReceive state, string name)
+    {
+        _pump.Hold(HoldReasons.Reply);
+        Enter(state, name);
+    }
+
+    private void ServeOn()
+    {
+        _tally.Answered();
+        _pump.Release(HoldReasons.Reply);
+        Enter(Serving, nameof(Serving));
+        Serve();
+    }
+
     private void Serve()
     {
         var begun = Stopwatch.GetTimestamp();
-        while (!_closing && !_waiting && !_answers.IsFull && _frames.TryDequeue(out var frame))
+        while (!_answers.IsFull && _pump.TryDequeue(out var frame))
         {
             Handle(frame, Stopwatch.GetElapsedTime(0, begun));
-            if (!_waiting)
+            if (!_pump.Gate.IsHeldFor(HoldReasons.Reply))
                 _tally.Count(frame.Operation, begun);
-            if (_frames.Count > 0 && Stopwatch.GetElapsedTime(begun) > Turn)
+            if (_pump.HasFrames && Stopwatch.GetElapsedTime(begun) > Turn)
             {
-                AwaitTurn();
-                break;
+                _pump.Hold(HoldReasons.Turn);
+                Self.Tell(NextTurn.Instance);
             }
         }
 
         _tally.AddUp();
-        if (_closing || _sending)
-            return;
         if (!_answers.IsEmpty)
+        {
             SendAnswers();
-        else if (_waiting || _turnAwaited)
             return;
-        else if (_inputEnded)
-            Close();
-        else
-            _connection.Tell(ReadMore.Instance);
-    }
+        }
 
-    private void Answered()
-    {
-        _waiting = false;
-        _tally.Answered();
-    }
-
-    private void AwaitTurn()
-    {
-        if (_turnAwaited)
-            return;
-        _turnAwaited = true;
-        Self.Tell(NextTurn.Instance);
+        switch (_pump.NextStep())
+        {
+            case PumpStep.ReadMore:
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case PumpStep.Close:
+                Close();
+                break;
+        }
     }
 
     private void SendAnswers()
     {
+        if (_pump.Gate.IsHeldFor(HoldReasons.Unsent | HoldReasons.Closing))
+            return;
         _connection.Tell(new Send(_answers.Lend(), Token: Self));
-        _sending = true;
+        _pump.Hold(HoldReasons.Unsent);
     }
 
     // A peer that has another tracker to go to registers there before its songs go here; it is served until it has, though not for long.
@@ -231,29 +278,28 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Close(byte[]? lastWords = null)
     {
-        if (_closing)
-            return;
         if (lastWords is not null)
             _answers.Add(lastWords);
-        _closing = true;
+        _pump.Close();
         _peer?.Tell(PeerLeaves.Instance);
         _connection.Tell(new CloseConnection(_answers.Take()));
+        Enter(Closing, nameof(Closing));
     }
 
     private void Handle(in Frame frame, TimeSpan now)
     {
         switch (frame.Operation)
         {
-            // Has an allowance of its own: it is not refused, but waits.
+            // A share is never refused for its rate: it waits.
             case Operation.Share when _peer is not null:
-                TakeShare(frame, now);
+                HandOnShare(frame, now);
                 break;
             case Operation.Quit:
                 Close();
                 break;
             // Not answered, not even when there are too many.
             case Operation.Pong or Operation.Error:
-                _allowance.Take(now, 1);
+                _requests.TrySpend(1, now, out _);
                 break;
             case Operation.List when MayAsk:
                 if (Read<ListRequest>(frame) is { } list && IsAllowed(frame, now, list.Query.Length == 0 ? 1 : SearchCost))
@@ -282,7 +328,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 RefuseStranger(frame.SongId);
                 break;
             case Operation.Init:
-                TakeInit(frame);
+                Greet(frame);
                 break;
             case Operation.Ping:
                 _answers.Add(FrameEncoder.Encode(Operation.Pong, frame.SongId));
@@ -302,69 +348,77 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _waiting = true;
+        Await(Searching, nameof(Searching));
         _tally.AwaitSearch();
-        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.Of(_remote));
+        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote));
         _parts.Searcher.Tell(_search);
     }
 
-    private void TakeInit(in Frame frame)
+    private void Greet(in Frame frame)
     {
         if (Read<Init>(frame) is not { } init)
             return;
-        switch (_handshake!.Take(init))
+        switch (_handshake!.Advance(init))
         {
-            case HandshakeResult.Answer answer:
-                _answers.Add(answer.Frame);
+            case HandshakeResult.Reply reply:
+                _answers.Add(reply.Frame);
                 break;
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
-            // Who hosts nothing changes nothing, and may hear what is known here.
-            case HandshakeResult.Accepted { Host.Port: > 0 } when !_parts.Standing.Current.MayRegister:
-                _tally.Reject(ErrorCode.Busy);
-                _answers.Add(Errors.Frame(
-                    ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", frame.SongId, CutOffRetry));
-                _handshake!.Begin();
-                break;
             case HandshakeResult.Accepted accepted:
-                accepted.Welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
-                _host = accepted.Host;
-                if (_parts.Ports is null && _host.Port > 0)
-                    _host.Reach = Reach.Reachable;
-                accepted.Welcome.CatalogVersion = _parts.Catalog.Current.Version;
-                _waiting = true;
-                _tally.Await(Operation.Init);
-                // What was asked before is answered before the welcome.
-                if (!_answers.IsEmpty)
-                    _connection.Tell(new Send(_answers.Take()));
-                Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-                _parts.Tracker.Tell(new JoinPeer(accepted.Host, accepted.WantsBroadcasts, accepted.Welcome, Self, _connection));
+                Join(accepted.Welcome, _handshake.ToHost(), frame.SongId);
                 break;
         }
     }
 
-    // One that is too soon is not refused, as the peer would have to share all of it again: it and what comes behind it are read later.
-    private void TakeShare(in Frame frame, TimeSpan now)
+    private void Join(Welcome welcome, CatalogHost host, int songId)
     {
-        _shareHeld = null;
-        if (_allowance.Take(now, 1 + (frame.Body.Length / BytesPerCost)) is { } wait)
+        // A peer that hosts nothing changes nothing, and may hear what is known here.
+        if (host.Port > 0 && !_parts.Standing.Current.MayRegister)
         {
-            (_shareHeld, _waiting) = (frame, true);
+            _tally.Reject(ErrorCode.Busy);
+            _answers.Add(Errors.Frame(
+                ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", songId, CutOffRetry));
+            _handshake!.Restart();
+            return;
+        }
+
+        welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
+        welcome.CatalogVersion = _parts.Catalog.Current.Version;
+        _host = host;
+        Await(Joining, nameof(Joining));
+        _tally.Await(Operation.Init);
+        // Requests that came before are answered before the welcome.
+        if (!_answers.IsEmpty)
+            _connection.Tell(new Send(_answers.Take()));
+        Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
+        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
+    }
+
+    // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served later.
+    private void HandOnShare(in Frame frame, TimeSpan now)
+    {
+        if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))
+        {
+            _heldShare = frame;
+            Await(HoldingShare, nameof(HoldingShare));
             Timers.StartSingleTimer(ShareDue.Instance, ShareDue.Instance, wait);
         }
         else if (Read<Share>(frame) is { } share)
         {
-            _waiting = true;
+            Await(Sharing, nameof(Sharing));
             _tally.Await(Operation.Share);
-            _peer!.Tell(new TakeShare(share));
+            _peer!.Tell(new ReceiveShare(share));
         }
     }
 
     private bool IsAllowed(in Frame frame, TimeSpan now, int cost = 1)
     {
-        if (_allowance.Take(now, cost) is not { } wait)
+        if (_requests.TrySpend(cost, now, out var wait))
             return true;
+        // Rounded up to what the wire can say, so that asking again then is not too soon.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited, $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
         return false;

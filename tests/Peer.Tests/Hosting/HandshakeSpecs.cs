@@ -15,10 +15,9 @@ public sealed class HandshakeSpecs
         var host = new HostHandshake(null);
         Assert.True(host.IsProved);
 
-        var (fault, welcome) = Run(new ClientHandshake(null, Peer, "ann", 0, false), host);
+        var result = Run(new ClientHandshake(null, Peer, "ann", 0, false), host);
 
-        Assert.Null(fault);
-        Assert.NotNull(welcome);
+        Assert.IsType<HandshakeResult.Accepted>(result);
     }
 
     [Fact]
@@ -27,10 +26,9 @@ public sealed class HandshakeSpecs
         var host = new HostHandshake(new AccessKey("secret"));
         Assert.False(host.IsProved);
 
-        var (fault, welcome) = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
+        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
 
-        Assert.Null(fault);
-        Assert.NotNull(welcome);
+        Assert.IsType<HandshakeResult.Accepted>(result);
         Assert.True(host.IsProved);
     }
 
@@ -39,13 +37,12 @@ public sealed class HandshakeSpecs
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
-        link.Take(Step(host.Take(Step(link.Hello), out _)), out var proof, out _);
+        var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
 
-        var answer = host.Take(Step(proof!), out var refused);
+        var result = host.Advance(Step(proof));
 
-        Assert.True(refused);
         Assert.False(host.IsProved);
-        Assert.Equal(ErrorCode.Unauthenticated, ErrorOf(answer).Code);
+        Assert.Equal(ErrorCode.Unauthenticated, CodeOf(result));
     }
 
     [Fact]
@@ -53,10 +50,9 @@ public sealed class HandshakeSpecs
     {
         var host = new HostHandshake(new AccessKey("secret"));
 
-        var answer = host.Take(Step(new ClientHandshake(null, Peer, "ann", 0, false).Hello), out var refused);
+        var result = host.Advance(Step(new ClientHandshake(null, Peer, "ann", 0, false).Hello));
 
-        Assert.True(refused);
-        Assert.Equal(ErrorCode.Unauthenticated, ErrorOf(answer).Code);
+        Assert.Equal(ErrorCode.Unauthenticated, CodeOf(result));
     }
 
     [Fact]
@@ -65,16 +61,17 @@ public sealed class HandshakeSpecs
         var link = new ClientHandshake(null, Peer, "ann", 0, false);
         var challenge = new Init { Challenge = new Challenge { Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce()) } };
 
-        Assert.Contains("tsp.peer.access-key", link.Take(challenge, out _, out _), StringComparison.Ordinal);
+        var refused = Assert.IsType<HandshakeResult.Refused>(link.Advance(challenge));
+
+        Assert.Contains("tsp.peer.access-key", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void a_host_that_does_not_prove_the_key_is_refused_by_the_requester()
     {
-        var (fault, welcome) = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
+        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
 
-        Assert.NotNull(fault);
-        Assert.Null(welcome);
+        Assert.IsType<HandshakeResult.Refused>(result);
     }
 
     [Fact]
@@ -83,13 +80,13 @@ public sealed class HandshakeSpecs
         var key = new AccessKey("secret");
         var link = new ClientHandshake(key, Peer, "ann", 0, false);
         var first = new HostHandshake(key);
-        link.Take(Step(first.Take(Step(link.Hello), out _)), out var proof, out _);
+        var proof = FrameOf(link.Advance(Step(first.Advance(Step(link.Hello)))));
 
         var second = new HostHandshake(key);
-        second.Take(Step(link.Hello), out _);
-        second.Take(Step(proof!), out var refused);
+        second.Advance(Step(link.Hello));
+        var result = second.Advance(Step(proof));
 
-        Assert.True(refused);
+        Assert.Equal(ErrorCode.Unauthenticated, CodeOf(result));
         Assert.False(second.IsProved);
     }
 
@@ -101,11 +98,12 @@ public sealed class HandshakeSpecs
         var host = new HostHandshake(null);
         var other = new Init { Hello = new Hello { ProtocolVersion = version, PeerId = Google.Protobuf.ByteString.CopyFrom(Peer.ToArray()) } };
 
-        Assert.Equal(ErrorCode.Unsupported, ErrorOf(host.Take(other, out var refused)).Code);
+        var code = CodeOf(host.Advance(other));
 
-        Assert.False(refused);
+        Assert.Equal(ErrorCode.Unsupported, code);
+        Assert.False(Errors.ClosesConnection(code));
         Assert.Null(host.Peer);
-        Assert.NotNull(Run(new ClientHandshake(null, Peer, "ann", 0, false), host).Welcome);
+        Assert.IsType<HandshakeResult.Accepted>(Run(new ClientHandshake(null, Peer, "ann", 0, false), host));
         Assert.Equal(Peer, host.Peer);
     }
 
@@ -114,10 +112,10 @@ public sealed class HandshakeSpecs
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
-        link.Take(Step(host.Take(Step(link.Hello), out _)), out var proof, out _);
+        var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
         Assert.Null(host.Peer);
 
-        host.Take(Step(proof!), out _);
+        host.Advance(Step(proof));
 
         Assert.Equal(Peer, host.Peer);
     }
@@ -127,30 +125,40 @@ public sealed class HandshakeSpecs
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };
-        Assert.Equal(ErrorCode.BadRequest, ErrorOf(host.Take(proof, out _)).Code);
+        Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(proof)));
 
         var hello = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false).Hello;
-        host.Take(Step(hello), out _);
+        host.Advance(Step(hello));
 
-        Assert.Equal(ErrorCode.BadRequest, ErrorOf(host.Take(Step(hello), out _)).Code);
+        Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(Step(hello))));
         Assert.False(host.IsProved);
     }
 
-    private static (string? Fault, Welcome? Welcome) Run(ClientHandshake link, HostHandshake host)
+    // What the requester makes of the host's last step.
+    private static HandshakeResult Run(ClientHandshake link, HostHandshake host)
     {
         var frame = link.Hello;
         while (true)
         {
-            var answer = host.Take(Step(frame), out var refused);
-            Assert.False(refused);
-            var fault = link.Take(Step(answer), out var reply, out var welcome);
-            if (reply is null)
-                return (fault, welcome);
-            frame = reply;
+            var reply = host.Advance(Step(frame));
+            Assert.IsNotType<HandshakeResult.Refused>(reply);
+            var result = link.Advance(Step(reply));
+            if (result is not HandshakeResult.Reply next)
+                return result;
+            frame = next.Frame;
         }
     }
 
+    private static Init Step(HandshakeResult result) => Step(result.ToFrame());
+
     private static Init Step(byte[] frame) => Init.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength));
 
-    private static Error ErrorOf(byte[] frame) => Error.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength));
+    private static byte[] FrameOf(HandshakeResult result) => Assert.IsType<HandshakeResult.Reply>(result).Frame;
+
+    // The code that the remote end reads.
+    private static ErrorCode CodeOf(HandshakeResult result)
+    {
+        Assert.IsType<HandshakeResult.Refused>(result);
+        return Error.Parser.ParseFrom(result.ToFrame().AsSpan(FrameHeader.SizeWithLength)).Code;
+    }
 }

@@ -82,12 +82,11 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var handshake = new ClientHandshake(key, PeerId.NewRandom(), "ann", 0, false);
         await requester.SendAsync(handshake.Hello);
-        Assert.Null(handshake.Take(await requester.ReadAsync<Init>(Operation.Init), out var proof, out _));
-        await requester.SendAsync(proof!);
+        var proof = Assert.IsType<HandshakeResult.Reply>(handshake.Advance(await requester.ReadAsync<Init>(Operation.Init)));
+        await requester.SendAsync(proof.Frame);
         var answer = await requester.ReadAsync() ?? throw new EndOfStreamException();
         if (answer.Operation == Operation.Error)
             return null;
-        Assert.Null(handshake.Take(RemoteEnd.Parse<Init>(answer), out _, out var welcome));
-        return welcome;
+        return Assert.IsType<HandshakeResult.Accepted>(handshake.Advance(RemoteEnd.Parse<Init>(answer))).Welcome;
     }
 }

@@ -14,7 +14,7 @@ public sealed class PlayRulesSpecs
     private static readonly OwnSong Own = new(7, new Media.Library.SongFile("x.mp3", default, 0, 1000, Song.Hash, Song.Format, Song.Tags));
 
     [Fact]
-    public void a_plain_request_is_served() => Assert.Null(PlayRules.Fault(Own, 7, new PlayRequest()));
+    public void a_plain_request_is_served() => Assert.Null(PlayRules.FindFault(Own, 7, new PlayRequest()));
 
     [Fact]
     public void the_right_content_hash_is_served() => Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
@@ -23,7 +23,7 @@ public sealed class PlayRulesSpecs
     public void another_content_hash_is_SONG_CHANGED() => Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
 
     [Fact]
-    public void an_unknown_id_is_UNKNOWN_SONG() => Assert.Equal(ErrorCode.UnknownSong, PlayRules.Fault(null, 8, new PlayRequest())?.Code);
+    public void an_unknown_id_is_UNKNOWN_SONG() => Assert.Equal(ErrorCode.UnknownSong, PlayRules.FindFault(null, 8, new PlayRequest())?.Code);
 
     [Theory]
     [InlineData(0ul, null)]
@@ -35,5 +35,5 @@ public sealed class PlayRulesSpecs
     [Fact]
     public void an_unknown_pace_is_BAD_REQUEST() => Assert.Equal(ErrorCode.BadRequest, Fault(new PlayRequest { Pace = (Pace)2 }));
 
-    private static ErrorCode? Fault(PlayRequest request) => PlayRules.Fault(Own, 7, request)?.Code;
+    private static ErrorCode? Fault(PlayRequest request) => PlayRules.FindFault(Own, 7, request)?.Code;
 }

@@ -274,10 +274,14 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
         {
             var handshake = new HostHandshake(theirs);
-            var refused = false;
-            while (!handshake.IsProved && !refused)
-                await remote.SendAsync(handshake.Take(await remote.ReadAsync<Init>(Operation.Init), out refused));
-            if (!refused)
+            HandshakeResult? result = null;
+            while (!handshake.IsProved && result is not HandshakeResult.Refused)
+            {
+                result = handshake.Advance(await remote.ReadAsync<Init>(Operation.Init));
+                await remote.SendAsync(result.ToFrame());
+            }
+
+            if (handshake.IsProved)
             {
                 await host.StartAsync(remote, Song);
                 await ScriptedHost.SendDataAsync(remote, Song.Payload);

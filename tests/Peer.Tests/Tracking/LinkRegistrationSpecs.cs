@@ -184,8 +184,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.SendAsync(new HostHandshake(new AccessKey("k")).Take(
-            await WithNonceAsync(tracker), out _));
+        await tracker.SendAsync(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("tsp.peer.access-key", StringComparison.Ordinal));
     }
@@ -197,8 +196,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start(key: key);
         using var tracker = await AcceptAsync();
         var handshake = new HostHandshake(key);
-        await tracker.SendAsync(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _));
-        var proved = Init.Parser.ParseFrom(handshake.Take(await tracker.ReadAsync<Init>(Operation.Init), out _).AsSpan(FrameHeader.SizeWithLength));
+        await tracker.SendAsync(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame());
+        var proved = Init.Parser.ParseFrom(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
         Assert.True(handshake.IsProved);
         proved.Welcome.TrackerName = "the tracker";
         await tracker.SendAsync(Operation.Init, 0, proved);
@@ -211,7 +210,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var host = await AcceptAsync();
-        await host.SendAsync(new HostHandshake(null).Take(await host.ReadAsync<Init>(Operation.Init), out _));
+        await host.SendAsync(new HostHandshake(null).Advance(await host.ReadAsync<Init>(Operation.Init)).ToFrame());
 
         await StatusBecomesAsync(status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
         await host.ReadToEndAsync();

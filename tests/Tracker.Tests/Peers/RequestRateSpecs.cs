@@ -5,38 +5,8 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class RequestRateSpecs : TrackerSpec
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     // A refill so slow that a test, however slow, sees none of it.
     protected override TrackerSettings Settings => Patient with { RequestsPerSecond = 1, RequestBurst = 1_000 };
-
-    [Fact]
-    public void After_a_pause_a_burst_is_allowed_and_then_so_many_a_second()
-    {
-        var allowance = new Allowance(perSecond: 10, burst: 20);
-        for (var request = 0; request < 20; request++)
-            Assert.Null(allowance.Take(Second, 1));
-        Assert.Equal(0.1, allowance.Take(Second, 1)!.Value.TotalSeconds, 2);
-        Assert.Null(allowance.Take(1.1 * Second, 1));
-        Assert.NotNull(allowance.Take(1.1 * Second, 1));
-        Assert.Null(allowance.Take(100 * Second, 20));
-        Assert.NotNull(allowance.Take(100 * Second, 1));
-    }
-
-    [Fact]
-    public void A_costly_request_waits_until_there_is_enough_for_it()
-    {
-        var allowance = new Allowance(perSecond: 10, burst: 5);
-        Assert.Equal(0.5, allowance.Take(100 * Second, 10)!.Value.TotalSeconds, 2);
-        Assert.Null(allowance.Take(101 * Second, 10));
-    }
-
-    [Fact]
-    public void Zero_is_no_limit()
-    {
-        var allowance = new Allowance(perSecond: 0, burst: 1);
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.Null(allowance.Take(TimeSpan.Zero, 10)));
-    }
 
     [Fact]
     public async Task Who_asks_too_much_is_told_when_to_ask_again_in_his_turn_and_nobody_else_is()

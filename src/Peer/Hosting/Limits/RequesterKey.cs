@@ -4,23 +4,24 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Who asks, as limits count it: an address, and the peer there where it said which it is.</summary>
+/// <summary>A requester as limits count it: its address, and its peer id where it gave one.</summary>
 /// <remarks>
-/// A peer counts together with its address: who claims to be another peer uses up nothing of that one's, and behind one address each peer is counted for itself.
+/// A peer counts together with its address: a requester that claims another peer's id uses up nothing of that peer's share, and peers behind one address are counted
+/// separately.
 /// </remarks>
-/// <param name="Peer">The peer, told or proved; null = it did not say.</param>
+/// <param name="Peer">The peer id, claimed or proved; null = it gave none.</param>
 /// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, all of which one household has.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
-    /// <summary>The key of a peer at an address.</summary>
-    public static RequesterKey Of(PeerId? peer, IPAddress address) => new(peer, CountedAddress.Of(address));
+    /// <summary>Makes the key of a peer at an address.</summary>
+    public static RequesterKey From(PeerId? peer, IPAddress address) => new(peer, CountedAddress.From(address));
 
-    /// <summary>Everybody at its address.</summary>
+    /// <summary>The key of all requesters at its address.</summary>
     public RequesterKey AtAddress => new(null, Address);
 }
 
-/// <summary>One stream, wanted or running, as limits count it.</summary>
-/// <param name="Who">Who asks for it.</param>
+/// <summary>A stream, wanted or running, as limits count it.</summary>
+/// <param name="Who">Its requester.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="RealTimeRate">The song's bytes a second; 0 = a download, which has no rate of its own.</param>
 internal sealed record StreamClaim(RequesterKey Who, int SongId, double RealTimeRate)

@@ -1,4 +1,5 @@
 using TspActors.Configuration;
+using TspActors.Transport.Limits;
 
 namespace TspActors.Peer.Hosting.Limits;
 
@@ -79,12 +80,12 @@ internal sealed class UploadBudget<TStream>
         while (_ready.TryPeek(out var request, out _))
         {
             var isGone = !IsOpen(request);
-            if (!isGone && _total?.Wait(request.Bytes, now) > TimeSpan.Zero)
+            if (!isGone && _total?.WaitFor(request.Bytes, now) > TimeSpan.Zero)
                 break;
             _ready.Dequeue();
             if (isGone)
                 continue;
-            _total?.Take(request.Bytes);
+            _total?.Spend(request.Bytes);
             request.Share.Sent(request.Bytes, now);
             stream = request.Stream;
             return true;
@@ -99,7 +100,7 @@ internal sealed class UploadBudget<TStream>
     {
         while (_ready.TryPeek(out var gone, out _) && !IsOpen(gone))
             _ready.Dequeue();
-        TimeSpan? ready = _ready.TryPeek(out var request, out _) ? _total?.Wait(request.Bytes, now) ?? TimeSpan.Zero : null;
+        TimeSpan? ready = _ready.TryPeek(out var request, out _) ? _total?.WaitFor(request.Bytes, now) ?? TimeSpan.Zero : null;
         TimeSpan? later = _later.TryPeek(out _, out var at) ? (at > now ? at - now : TimeSpan.Zero) : null;
         return later < ready || ready is null ? later : ready;
     }
@@ -110,7 +111,7 @@ internal sealed class UploadBudget<TStream>
     {
         if (!IsOpen(request))
             return;
-        if (request.Share.Own?.Wait(request.Bytes, now) is { } wait && wait > TimeSpan.Zero)
+        if (request.Share.Own?.WaitFor(request.Bytes, now) is { } wait && wait > TimeSpan.Zero)
             _later.Enqueue(request, now + wait);
         else
             _ready.Enqueue(request, (request.Share.Deadline(now), _asked++));
@@ -136,7 +137,7 @@ internal sealed class UploadBudget<TStream>
 
         public void Sent(int bytes, TimeSpan now)
         {
-            Own?.Take(bytes);
+            Own?.Spend(bytes);
             if (realTimeRate > 0)
                 _playsUntil = Deadline(now) + TimeSpan.FromSeconds(bytes / realTimeRate);
         }

@@ -1,12 +1,16 @@
 namespace TspActors.Peer.Hosting.Streams;
 
+/// <summary>Reads a chunk of a song for one stream, which has its only use; null when the file has changed.</summary>
+/// <exception cref="IOException">The disk does not give it.</exception>
+internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
+
 /// <summary>Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.</summary>
-/// <remarks>What was read first goes first: the foremost listener reads, those behind it find it here or have gone past.</remarks>
+/// <remarks>The chunk that was read first is dropped first: the foremost listener reads, those behind it find it here or have gone past.</remarks>
 /// <param name="capacityBytes">Bytes of chunks that are kept; 0 = none, but a chunk that is being read is shared all the same.</param>
 internal sealed class ChunkCache(long capacityBytes)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(OpenSong Song, long Offset, int Length), Entry> _entries = [];
+    private readonly Dictionary<(Song Song, long Offset, int Length), Entry> _entries = [];
     private readonly LinkedList<Entry> _kept = [];
     private long _bytes;
 
@@ -20,10 +24,10 @@ internal sealed class ChunkCache(long capacityBytes)
         }
     }
 
-    /// <summary>A chunk of an open song, from here or from its file. The caller has a use of it.</summary>
-    /// <returns>Null when the file has changed.</returns>
-    /// <exception cref="IOException">The disk does not give it.</exception>
-    public ValueTask<SongChunk?> ReadAsync(OpenSong song, long offset, int length)
+    /// <summary>Adds a song, whose chunks <paramref name="load"/> reads when they are not kept.</summary>
+    public Song AddSong(ChunkLoader load) => new(this, load);
+
+    private ValueTask<SongChunk?> ReadAsync(Song song, long offset, int length)
     {
         Entry entry;
         lock (_gate)
@@ -46,8 +50,7 @@ internal sealed class ChunkCache(long capacityBytes)
         return new(FillAsync(entry));
     }
 
-    /// <summary>The song is closed: nobody is reading it.</summary>
-    public void Forget(OpenSong song)
+    private void Remove(Song song)
     {
         lock (_gate)
         {
@@ -63,7 +66,7 @@ internal sealed class ChunkCache(long capacityBytes)
     {
         try
         {
-            var chunk = await entry.Song.ReadAloneAsync(entry.Offset, entry.Length).ConfigureAwait(false);
+            var chunk = await entry.Song.Load(entry.Offset, entry.Length).ConfigureAwait(false);
             Arrive(entry, chunk);
             entry.Arrived.SetResult(chunk);
             return chunk;
@@ -107,9 +110,24 @@ internal sealed class ChunkCache(long capacityBytes)
         entry.Chunk!.Release();
     }
 
-    private sealed class Entry(OpenSong song, long offset, int length)
+    /// <summary>One song in the cache.</summary>
+    internal sealed class Song(ChunkCache cache, ChunkLoader load)
     {
-        public OpenSong Song => song;
+        /// <summary>Reads a chunk of it, past the cache.</summary>
+        public ChunkLoader Load => load;
+
+        /// <summary>Returns a chunk, from the cache or from the loader. The caller has a use of it.</summary>
+        /// <returns>Null when the file has changed.</returns>
+        /// <exception cref="IOException">The disk does not give it.</exception>
+        public ValueTask<SongChunk?> ReadAsync(long offset, int length) => cache.ReadAsync(this, offset, length);
+
+        /// <summary>Drops what is kept of it: no stream is reading it any more.</summary>
+        public void Remove() => cache.Remove(this);
+    }
+
+    private sealed class Entry(Song song, long offset, int length)
+    {
+        public Song Song => song;
 
         public long Offset => offset;
 

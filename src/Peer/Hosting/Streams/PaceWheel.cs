@@ -34,11 +34,11 @@ internal sealed class PaceWheel : IDisposable
 
     private long Now => _time.GetElapsedTime(0).Ticks / Slot.Ticks;
 
-    /// <summary>The waker of one stream, which is told <see cref="WakeUp"/>.</summary>
-    public Waker For(IActorRef stream, bool isRealTime) => new(this, stream, isRealTime);
+    /// <summary>Adds a stream, which is told <see cref="WakeUp"/>.</summary>
+    public Waker AddStream(IActorRef stream, bool isRealTime) => new(this, stream, isRealTime);
 
-    /// <summary>A stream at real time has so little ahead that its listener may soon run dry.</summary>
-    public void Late()
+    /// <summary>Reports that a stream at real time has so little ahead that its listener may soon run dry.</summary>
+    public void ReportLate()
     {
         lock (_gate)
             _lateUntil = Now + LateFor.Ticks / Slot.Ticks;
@@ -147,7 +147,7 @@ internal sealed class PaceWheel : IDisposable
         public WakerState State { get; set; }
 
         /// <summary>Wakes it in <paramref name="delay"/>, or up to a slot earlier.</summary>
-        public void In(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
+        public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
         /// True while a stream at real time waits for its turn, or may soon run dry. Then this one is woken when it may go on, in a slot at the latest: what goes at full

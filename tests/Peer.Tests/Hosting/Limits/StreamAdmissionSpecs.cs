@@ -163,7 +163,7 @@ public sealed class StreamAdmissionSpecs
     [InlineData("::ffff:10.0.0.1", "10.0.0.1", true)]
     [InlineData("10.0.0.1", "10.0.0.2", false)]
     public void an_address_is_what_one_household_has(string one, string other, bool same) =>
-        Assert.Equal(same, RequesterKey.Of(null, IPAddress.Parse(one)) == RequesterKey.Of(null, IPAddress.Parse(other)));
+        Assert.Equal(same, RequesterKey.From(null, IPAddress.Parse(one)) == RequesterKey.From(null, IPAddress.Parse(other)));
 
     [Fact]
     public void listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
@@ -457,8 +457,8 @@ public sealed class StreamAdmissionSpecs
     {
         Span<byte> id = stackalloc byte[PeerId.Size];
         BitConverter.TryWriteBytes(id, number);
-        return new StreamClaim(RequesterKey.Of(new PeerId(id), IPAddress.Parse(address)), song, rate);
+        return new StreamClaim(RequesterKey.From(new PeerId(id), IPAddress.Parse(address)), song, rate);
     }
 
-    private static StreamClaim Nobody(string address) => new(RequesterKey.Of(null, IPAddress.Parse(address)), 1, 0);
+    private static StreamClaim Nobody(string address) => new(RequesterKey.From(null, IPAddress.Parse(address)), 1, 0);
 }

@@ -146,6 +146,48 @@ public sealed class ChunkCacheSpecs : IDisposable
         third!.Release();
     }
 
+    [Fact]
+    public async Task one_loader_call_serves_all_who_wait_and_a_failure_is_not_kept()
+    {
+        var cache = new ChunkCache(100_000);
+        var loading = new TaskCompletionSource<SongChunk?>();
+        var calls = 0;
+        var song = cache.AddSong((_, _) =>
+        {
+            calls++;
+            return loading.Task;
+        });
+        var first = song.ReadAsync(0, ChunkBytes).AsTask();
+        var second = song.ReadAsync(0, ChunkBytes).AsTask();
+        Assert.Equal(1, calls);
+
+        loading.SetException(new IOException("the disk is gone"));
+
+        await Assert.ThrowsAsync<IOException>(() => first);
+        await Assert.ThrowsAsync<IOException>(() => second);
+        loading = new TaskCompletionSource<SongChunk?>();
+        loading.SetResult(new SongChunk(7, 0, ChunkBytes));
+        Assert.NotNull(await song.ReadAsync(0, ChunkBytes));
+        Assert.Equal((2, (long)ChunkBytes), (calls, cache.Bytes));
+    }
+
+    [Fact]
+    public async Task songs_do_not_share_chunks_and_a_song_that_goes_takes_its_own_along()
+    {
+        var cache = new ChunkCache(100_000);
+        var (one, other) = (cache.AddSong(LoadAsync), cache.AddSong(LoadAsync));
+        var ofOne = await one.ReadAsync(0, ChunkBytes);
+        var ofOther = await other.ReadAsync(0, ChunkBytes);
+        Assert.NotSame(ofOne, ofOther);
+
+        one.Remove();
+
+        Assert.Equal(ChunkBytes, cache.Bytes);
+        Assert.Same(ofOther, await other.ReadAsync(0, ChunkBytes));
+
+        static Task<SongChunk?> LoadAsync(long offset, int length) => Task.FromResult<SongChunk?>(new SongChunk(7, offset, length));
+    }
+
     private (ChunkCache Cache, OpenSong Song, string Path) Open(long capacity)
     {
         var cache = new ChunkCache(capacity);

@@ -20,8 +20,8 @@ public sealed class PaceWheelSpecs : PeerSpec
     public async Task streams_are_woken_when_they_are_due_and_not_before()
     {
         var (early, late) = (CreateTestProbe(), CreateTestProbe());
-        _wheel.For(late, isRealTime: true).In(TimeSpan.FromSeconds(2));
-        _wheel.For(early, isRealTime: true).In(TimeSpan.FromSeconds(1));
+        _wheel.AddStream(late, isRealTime: true).WakeIn(TimeSpan.FromSeconds(2));
+        _wheel.AddStream(early, isRealTime: true).WakeIn(TimeSpan.FromSeconds(1));
 
         _clock.Pass(TimeSpan.FromSeconds(0.9));
         await AssertAsleepAsync(early);
@@ -36,14 +36,14 @@ public sealed class PaceWheelSpecs : PeerSpec
     public async Task whoever_asks_again_while_it_waits_is_woken_once_and_who_was_woken_may_ask_again()
     {
         var stream = CreateTestProbe();
-        var waker = _wheel.For(stream, isRealTime: true);
-        waker.In(TimeSpan.FromSeconds(1));
-        waker.In(TimeSpan.FromSeconds(1));
+        var waker = _wheel.AddStream(stream, isRealTime: true);
+        waker.WakeIn(TimeSpan.FromSeconds(1));
+        waker.WakeIn(TimeSpan.FromSeconds(1));
         _clock.Pass(TimeSpan.FromSeconds(5));
         await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
         await AssertAsleepAsync(stream);
 
-        waker.In(TimeSpan.FromSeconds(1));
+        waker.WakeIn(TimeSpan.FromSeconds(1));
         _clock.Pass(TimeSpan.FromSeconds(1));
         await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
     }
@@ -52,8 +52,8 @@ public sealed class PaceWheelSpecs : PeerSpec
     public async Task a_stream_that_has_stopped_is_not_woken()
     {
         var stream = CreateTestProbe();
-        var waker = _wheel.For(stream, isRealTime: true);
-        waker.In(TimeSpan.FromSeconds(1));
+        var waker = _wheel.AddStream(stream, isRealTime: true);
+        waker.WakeIn(TimeSpan.FromSeconds(1));
         waker.Stop();
         _clock.Pass(TimeSpan.FromSeconds(5));
         await AssertAsleepAsync(stream);
@@ -63,17 +63,17 @@ public sealed class PaceWheelSpecs : PeerSpec
     public async Task full_speed_goes_on_as_soon_as_all_that_was_due_at_real_time_is_served()
     {
         var download = CreateTestProbe();
-        var full = _wheel.For(download, isRealTime: false);
+        var full = _wheel.AddStream(download, isRealTime: false);
         Assert.False(full.Yields());
-        var listeners = Enumerable.Range(0, 3).Select(_ => _wheel.For(CreateTestProbe(), isRealTime: true)).ToArray();
+        var listeners = Enumerable.Range(0, 3).Select(_ => _wheel.AddStream(CreateTestProbe(), isRealTime: true)).ToArray();
         foreach (var listener in listeners)
-            listener.In(TimeSpan.FromSeconds(1));
+            listener.WakeIn(TimeSpan.FromSeconds(1));
         Assert.False(full.Yields());
         _clock.Pass(TimeSpan.FromSeconds(1));
 
         Assert.True(full.Yields());
         listeners[0].Served();
-        listeners[1].In(TimeSpan.FromSeconds(4));
+        listeners[1].WakeIn(TimeSpan.FromSeconds(4));
         await AssertAsleepAsync(download);
         listeners[2].Stop();
         await download.ExpectMsgAsync<PaceWheel.WakeUp>();
@@ -86,8 +86,8 @@ public sealed class PaceWheelSpecs : PeerSpec
     public async Task full_speed_waits_a_slot_at_most()
     {
         var download = CreateTestProbe();
-        var full = _wheel.For(download, isRealTime: false);
-        _wheel.For(CreateTestProbe(), isRealTime: true).Due();
+        var full = _wheel.AddStream(download, isRealTime: false);
+        _wheel.AddStream(CreateTestProbe(), isRealTime: true).Due();
 
         Assert.True(full.Yields());
         _clock.Pass(PaceWheel.Slot);
@@ -98,8 +98,8 @@ public sealed class PaceWheelSpecs : PeerSpec
     [Fact]
     public void while_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
     {
-        var full = _wheel.For(CreateTestProbe(), isRealTime: false);
-        _wheel.Late();
+        var full = _wheel.AddStream(CreateTestProbe(), isRealTime: false);
+        _wheel.ReportLate();
         Assert.True(full.Yields());
         _clock.Pass(TimeSpan.FromSeconds(1));
         full.Served();

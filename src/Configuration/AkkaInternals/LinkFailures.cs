@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace TspActors.Configuration.AkkaInternals;
+
+/// <summary>Filters Akka's log events about links that fail. The other end tries again and again; an operator reads one line a minute for each host.</summary>
+/// <remarks>It knows these events by how Akka words them, so an update of Akka can break it. A canary test looks for the words in Akka.Remote.</remarks>
+internal sealed partial class LinkFailures
+{
+    private const int MaxHosts = 100;
+    private const int MaxLength = 400;
+
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
+
+    // Akka logs this after one of the failures below.
+    private const string Repetition = "Rejected incoming connection from";
+
+    private static readonly string[] Failures =
+        ["TLS handshake failed on channel", "TLS exception on channel", "Certificate chain validation failed", "Error caught channel"];
+
+    private readonly Dictionary<string, DateTime> _told = [];
+
+    /// <summary>The beginnings of Akka's texts that this class depends on.</summary>
+    internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
+
+    /// <summary>Returns what the log should show of an event.</summary>
+    /// <param name="text">The event's text.</param>
+    /// <param name="now">The event's time.</param>
+    /// <returns>The same text if it is about no failed link, one line of it if it is, or null if the log should not show it.</returns>
+    public string? Tell(string text, DateTime now)
+    {
+        if (text.StartsWith(Repetition, StringComparison.Ordinal))
+            return null;
+        if (!Failures.Any(start => text.StartsWith(start, StringComparison.Ordinal)))
+            return text;
+        var host = HostAndPort().Matches(text.Split('\n')[0]) is [.., var last] ? last.Groups["host"].Value : "";
+        if (_told.TryGetValue(host, out var told) && now - told < Between)
+            return null;
+        if (_told.Count >= MaxHosts)
+        {
+            foreach (var old in _told.Where(each => now - each.Value >= Between).Select(each => each.Key).ToList())
+                _told.Remove(old);
+            if (_told.Count >= MaxHosts)
+                return null;
+        }
+
+        _told[host] = now;
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
+    }
+
+    // The remote end is the last address in the text. An IPv4 address may be written as IPv6.
+    [GeneratedRegex(@"(?:::ffff:)?(?<host>[^\s/@\[\]>]+)\]?:\d+")]
+    private static partial Regex HostAndPort();
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>A frame of a share in batches. Each is encoded only when its turn comes, so that peers that share much take turns with the others.</summary>
+internal sealed class ShareBatches
+{
+    /// <summary>Songs of a batch, which keeps the one writer busy for some 20 ms.</summary>
+    private const int SongsPerBatch = 1_000;
+
+    private readonly Share _share;
+    private readonly SharedSong[] _added;
+    private readonly ContentHash[] _removed;
+    private int _removedTaken;
+    private int _addedTaken;
+    private bool _isOver;
+
+    public ShareBatches(Share share)
+    {
+        _share = share;
+        // A new song must not take the id of one in the same frame.
+        _added = [.. share.Added.OrderBy(song => song.LastId == 0)];
+        // A song that one frame both removes and adds is hosted. If different batches removed and added it, it would be gone for a moment.
+        var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
+        _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
+    }
+
+    /// <summary>Returns the next batch; null after the last one. There is always at least one, and the last batch of the last frame is marked.</summary>
+    public SharedBatch? Next()
+    {
+        if (_isOver)
+            return null;
+        var removed = Math.Min(SongsPerBatch, _removed.Length - _removedTaken);
+        var added = Math.Min(SongsPerBatch - removed, _added.Length - _addedTaken);
+        var batch = new SharedBatch(
+            _share.Complete,
+            Last: false,
+            [.. _added.AsSpan(_addedTaken, added).ToArray().Select(OfferedSong.Of)],
+            [.. _removed.AsSpan(_removedTaken, removed)],
+            _share.Load);
+        _removedTaken += removed;
+        _addedTaken += added;
+        _isOver = _removedTaken == _removed.Length && _addedTaken == _added.Length;
+        return batch with { Last = _isOver && _share.Last };
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Monitoring;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Reachability;
+
+/// <summary>Probes the ports of all registered peers, a bounded number at a time: when a peer registers, and again later while it stays.</summary>
+/// <remarks>
+/// WatchPort → due → a PortProbeActor → Answered → due again later; the TrackerActor, the only writer of reachability, hears of every change.
+/// Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that swallow every packet
+/// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
+/// counts as not reached.
+/// </remarks>
+internal sealed class PortWatchActor : UntypedActor, IWithTimers
+{
+    /// <summary>One address may have at most one in this many of the concurrent probes, but always one.</summary>
+    private const int SharesOfAddress = 4;
+
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
+
+    private readonly ReachabilitySettings _settings;
+    private readonly TrackerCounts _counts;
+    private readonly IActorRef _tracker;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    // Bounded by the file handles that connections leave free.
+    private readonly long _atOnce;
+    private readonly long _atOnceOfAddress;
+    private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
+    private readonly Dictionary<IActorRef, (IPAddress Address, WatchedPort? Port)> _byProbe = [];
+    private readonly SortedSet<WatchedPort> _later = new(WatchedPort.ByDue);
+    private readonly FairQueue<IPAddress, WatchedPort> _due = new();
+    private readonly Dictionary<IPAddress, int> _tried = [];
+
+    public PortWatchActor(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker)
+    {
+        (_settings, _counts, _tracker) = (settings, counts, tracker);
+        _atOnce = Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16));
+        _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
+    }
+
+    /// <param name="settings">The delays between probes, and how many run at once.</param>
+    /// <param name="counts">Counts the unreachable peers.</param>
+    /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
+    public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
+        Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case WatchPort watch:
+                var port = new WatchedPort(watch.Host, watch.Address, _settings);
+                _byPeer[watch.Peer] = port;
+                Context.Watch(watch.Peer);
+                _due.Add(port.Address, port);
+                break;
+            case PortProbeActor.Answered answered when _byProbe.TryGetValue(Sender, out var tried) && tried.Port is not null:
+                RecordProbe(tried.Port, answered.Reached);
+                _byProbe[Sender] = (tried.Address, null);
+                break;
+            case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var ended):
+                if (--_tried[ended.Address] == 0)
+                    _tried.Remove(ended.Address);
+                if (ended.Port is not null)
+                    RecordProbe(ended.Port, false);
+                break;
+            case Terminated terminated when _byPeer.Remove(terminated.ActorRef, out var gone):
+                gone.IsGone = true;
+                _later.Remove(gone);
+                _due.Remove(gone.Address, gone);
+                Count(gone.Reach, Reach.Unknown);
+                break;
+            case Tick:
+                break;
+            default:
+                Unhandled(message);
+                return;
+        }
+
+        TryDue();
+    }
+
+    private void RecordProbe(WatchedPort port, bool reached)
+    {
+        if (port.IsGone)
+            return;
+        var before = port.Reach;
+        port.DueAt = Now + port.RecordProbe(reached, Random.Shared);
+        _later.Add(port);
+        if (_log.IsDebugEnabled)
+            _log.Debug("port {0} of peer {1} {2}", port.EndPoint, port.Host.Id, reached ? "was reached" : "was not reached");
+        if (before == port.Reach)
+            return;
+        Count(before, port.Reach);
+        _tracker.Tell(new ReachChanged(port.Host, port.Reach));
+    }
+
+    private void Count(Reach before, Reach now) =>
+        _counts.UnreachablePeers += (now == Reach.Unreachable ? 1 : 0) - (before == Reach.Unreachable ? 1 : 0);
+
+    // A probe counts as running until its socket is closed.
+    private void TryDue()
+    {
+        var now = Now;
+        while (_later.Min is { } next && next.DueAt <= now)
+        {
+            _later.Remove(next);
+            _due.Add(next.Address, next);
+        }
+
+        while (_byProbe.Count < _atOnce && _due.TryDequeue(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
+        {
+            _tried[port.Address] = _tried.GetValueOrDefault(port.Address) + 1;
+            _byProbe.Add(Context.Watch(Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
+        }
+
+        if (_later.Min is { } first)
+        {
+            var sleep = first.DueAt - now;
+            Timers.StartSingleTimer(Tick.Instance, Tick.Instance, sleep > ShortestSleep ? sleep : ShortestSleep);
+        }
+    }
+
+    private sealed record Tick : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Tick Instance = new();
+    }
+}
+
+/// <summary>From the PortWatchActor to the TrackerActor: the port of a host is reachable now, or no longer.</summary>
+internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
+
+/// <summary>To the PortWatchActor: probe this host's port at an address while its PeerActor lives.</summary>
+internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

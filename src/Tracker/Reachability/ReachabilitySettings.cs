@@ -1,0 +1,20 @@
+namespace TspActors.Tracker.Reachability;
+
+/// <summary>How a tracker finds out whether listeners can connect to its peers.</summary>
+public sealed record ReachabilitySettings
+{
+    /// <summary>Whether the tracker probes ports; if not, every host counts as reachable.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The time in which a port must accept the connection and reply.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The number of concurrent probes.</summary>
+    public int AtOnce { get; init; } = 64;
+
+    /// <summary>The wait before an unreachable port is probed again; it doubles each time.</summary>
+    public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest such wait, and the wait before a reachable port is probed again.</summary>
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
+}

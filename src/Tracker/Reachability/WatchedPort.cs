@@ -1,0 +1,51 @@
+using System.Net;
+using TspActors.Tracker.Catalog;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Reachability;
+
+/// <summary>A peer's port: its endpoint, whether it was reached, and when the next probe is due.</summary>
+/// <param name="host">The peer.</param>
+/// <param name="address">The address of its connection. No other address is ever probed, whatever the peer says.</param>
+/// <param name="settings">The delays between probes.</param>
+internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
+{
+    /// <summary>Orders ports by the time they are due; ports due at the same time keep their order of arrival.</summary>
+    public static readonly IComparer<WatchedPort> ByDue =
+        Comparer<WatchedPort>.Create((one, other) => (one.DueAt, one._number).CompareTo((other.DueAt, other._number)));
+
+    private static long _numbers;
+
+    private readonly long _number = Interlocked.Increment(ref _numbers);
+    private int _failures;
+
+    public CatalogHost Host { get; } = host;
+
+    /// <summary>What the probes found so far.</summary>
+    public Reach Reach { get; private set; }
+
+    public IPEndPoint EndPoint { get; } = new(address, host.Port);
+
+    /// <summary>The address, as limits count it.</summary>
+    public IPAddress Address { get; } = CountedAddress.From(address);
+
+    /// <summary>When the next probe is due, by the clock of the PortWatchActor. It must not change while the port is queued.</summary>
+    public TimeSpan DueAt { get; set; }
+
+    /// <summary>True when its peer is gone and it is no longer probed.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Records the result of a probe.</summary>
+    /// <returns>The delay before the next probe, with random jitter so that ports that came together do not stay together.</returns>
+    public TimeSpan RecordProbe(bool reached, Random random)
+    {
+        _failures = reached ? 0 : _failures + 1;
+        // A port that was reached before may just have been busy.
+        if (reached)
+            Reach = Reach.Reachable;
+        else if (Reach != Reach.Reachable || _failures > 1)
+            Reach = Reach.Unreachable;
+        var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Min(_failures - 1, 30));
+        return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Transport.Connections;
+
+/// <summary>The attempt to reach a host: decides which of its addresses to try next and for how long, and describes the failure when none answers.</summary>
+internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock)
+{
+    private readonly long _start = clock.GetTimestamp();
+    private readonly Queue<IPAddress> _untried = [];
+    private readonly List<IPAddress> _tried = [];
+
+    public string Host { get; } = host;
+
+    /// <summary>Host and port as people write them.</summary>
+    public string Target { get; } = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
+
+    /// <summary>Adds the addresses that the name was resolved to.</summary>
+    public void AddAddresses(IPAddress[] addresses)
+    {
+        foreach (var address in addresses)
+            _untried.Enqueue(address);
+    }
+
+    /// <summary>Returns the next address and its share of the time that is left, so that one that never answers leaves time for the others.</summary>
+    /// <returns>Null when no address or no time is left.</returns>
+    public (IPEndPoint Address, TimeSpan Timeout)? Next()
+    {
+        var left = timeout - clock.GetElapsedTime(_start);
+        if (left <= TimeSpan.Zero || !_untried.TryDequeue(out var address))
+            return null;
+        _tried.Add(address);
+        return (new IPEndPoint(address, port), left / (_untried.Count + 1));
+    }
+
+    public string DescribeTimeout() => _tried.Count == 0
+        ? $"the name {Host} could not be resolved within {DeadlineTexts.FormatSeconds(timeout)}"
+        : $"{Target} did not answer within {DeadlineTexts.FormatSeconds(timeout)}{Addresses()}";
+
+    public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
+
+    /// <summary>Describes why no address answered. Akka.IO does not say why a connection could not be made; only whether the time was used up tells a refusal from silence.</summary>
+    public string DescribeFailure() =>
+        _tried.Count == 0 ? $"the name {Host} has no address"
+        : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
+        : $"{Target} refused the connection or cannot be reached{Addresses()}";
+
+    private string Addresses() =>
+        IPAddress.TryParse(Host, out _) ? "" : $" (tried {string.Join(", ", _tried.Select(address => address.ToString()))})";
+}

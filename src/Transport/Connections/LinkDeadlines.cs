@@ -1,0 +1,177 @@
+namespace TspActors.Transport.Connections;
+
+/// <summary>What is due on a connection.</summary>
+internal enum Due
+{
+    Nothing,
+
+    /// <summary>The remote end was silent for a heartbeat interval: ask whether it is there.</summary>
+    Ping,
+
+    /// <summary>No first frame in time.</summary>
+    FirstFrame,
+
+    /// <summary>Nothing came and nothing was taken for the idle time.</summary>
+    Idle,
+
+    /// <summary>Silent for three heartbeat intervals.</summary>
+    Silent,
+
+    /// <summary>The remote end takes nothing.</summary>
+    StalledWriter,
+
+    /// <summary>The session was given time to answer what came before a violation, and it has passed.</summary>
+    Violation,
+
+    /// <summary>The close makes no progress.</summary>
+    Close,
+}
+
+/// <summary>All deadlines of one connection: it hears what happens and when, and tells what is due now and what is due next.</summary>
+/// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side reads.</remarks>
+internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
+{
+    private const int IntervalsUntilSilent = 3;
+
+    private static readonly (TimeSpan At, Due Due) Never = (TimeSpan.MaxValue, Due.Nothing);
+
+    private TimeSpan? _firstReadAt;
+    private TimeSpan? _readingSince;
+    private TimeSpan _heardAt;
+    private TimeSpan _frameAt;
+    private TimeSpan _writeAt;
+    private TimeSpan? _stalledSince;
+    private TimeSpan? _inputEndedAt;
+    private TimeSpan? _violationAt;
+    private TimeSpan? _closingAt;
+    private TimeSpan? _keepAlive;
+    private bool _hadFrame;
+    private bool _silenceAllowed;
+    private int _pings;
+
+    /// <summary>Whether the deadlines have ended.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>A read was asked for.</summary>
+    public void ReadStarted(TimeSpan now)
+    {
+        if (_readingSince is not null)
+            return;
+        _firstReadAt ??= now;
+        _readingSince = now;
+        _pings = 0;
+    }
+
+    /// <summary>A read brought something; where it completed <paramref name="frames"/>, reading now waits for the session.</summary>
+    public void Heard(TimeSpan now, bool frames)
+    {
+        _heardAt = now;
+        _pings = 0;
+        if (!frames)
+            return;
+        _frameAt = now;
+        _hadFrame = true;
+        _readingSince = null;
+    }
+
+    /// <summary>Bytes were handed to the socket.</summary>
+    public void Wrote(TimeSpan now)
+    {
+        _writeAt = now;
+        _stalledSince ??= now;
+    }
+
+    /// <summary>The socket took bytes.</summary>
+    public void Taken(TimeSpan now, bool allTaken)
+    {
+        _writeAt = now;
+        _stalledSince = allTaken ? null : now;
+        if (_closingAt is not null)
+            _closingAt = now;
+    }
+
+    /// <summary>The remote end will send no more.</summary>
+    public void InputEnded(TimeSpan now) => _inputEndedAt = now;
+
+    /// <summary>The link has a heartbeat from now on.</summary>
+    public void KeepAlive(TimeSpan now, TimeSpan interval)
+    {
+        _keepAlive = interval;
+        RestartSilence(now);
+    }
+
+    /// <summary>The remote end may be silent, or no longer.</summary>
+    public void AllowSilence(TimeSpan now, bool allowed)
+    {
+        _silenceAllowed = allowed;
+        RestartSilence(now);
+    }
+
+    /// <summary>The frames before a violation were handed on.</summary>
+    public void ViolationHeld(TimeSpan now) => _violationAt = now;
+
+    /// <summary>The connection is being closed; only that has a deadline now.</summary>
+    public void CloseBegun(TimeSpan now) => _closingAt = now;
+
+    /// <summary>The socket is cut or gone; nothing is due any more.</summary>
+    public void Stop() => IsStopped = true;
+
+    /// <summary>Returns what is due at <paramref name="now"/>; the caller acts on it and asks again.</summary>
+    public Due Check(TimeSpan now)
+    {
+        var (at, due) = Earliest();
+        if (now < at)
+            return Due.Nothing;
+        if (due == Due.Ping)
+            _pings++;
+        return due;
+    }
+
+    /// <summary>The time of the next deadline; null = there is none.</summary>
+    public TimeSpan? Next => !IsStopped && Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
+
+    private (TimeSpan At, Due Due) Earliest()
+    {
+        if (_closingAt is { } closing)
+            return (closing + settings.CloseTimeout, Due.Close);
+        if (_violationAt is { } violation)
+            return (violation + settings.CloseTimeout, Due.Violation);
+
+        var silence = Silence();
+        return _stalledSince is { } stalled && stalled + settings.StalledWriterTimeout <= silence.At
+            ? (stalled + settings.StalledWriterTimeout, Due.StalledWriter)
+            : silence;
+    }
+
+    private (TimeSpan At, Due Due) Silence()
+    {
+        // A half-closed link lives as long as the session writes to it; the remote end could not even answer a PING.
+        if (_inputEndedAt is { } ended)
+            return _stalledSince is null ? (Max(ended, _writeAt) + settings.IdleTimeout, Due.Idle) : Never;
+        if (_readingSince is not { } reading)
+            return Never;
+        if (incoming && !_hadFrame)
+            return ((_firstReadAt ?? reading) + settings.FirstFrameTimeout, Due.FirstFrame);
+        if (_silenceAllowed)
+            return Never;
+        if (_keepAlive is { } interval)
+        {
+            var intervals = _pings + 1;
+            return (Max(reading, _heardAt) + (intervals * interval), intervals < IntervalsUntilSilent ? Due.Ping : Due.Silent);
+        }
+
+        // While the remote end takes what is written it is not idle; the stalled-writer deadline watches that.
+        return incoming && _stalledSince is null
+            ? (Max(reading, Max(_frameAt, _writeAt)) + settings.IdleTimeout, Due.Idle)
+            : Never;
+    }
+
+    private void RestartSilence(TimeSpan now)
+    {
+        _pings = 0;
+        if (_readingSince is not null)
+            _readingSince = now;
+    }
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+}

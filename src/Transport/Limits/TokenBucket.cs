@@ -1,0 +1,81 @@
+namespace TspActors.Transport.Limits;
+
+/// <summary>A token bucket: tokens come in at a rate, up to a capacity, and a sender that needs more than there are has to wait.</summary>
+/// <remarks>
+/// In any time t no more than rate x t + capacity is spent, or rate x t + the largest single amount where that is more than the capacity. Times are readings of
+/// one monotonic clock. Not thread-safe.
+/// </remarks>
+public sealed class TokenBucket
+{
+    private readonly bool _savesUp;
+    private double _perSecond;
+    private double _capacity;
+    private double _level;
+    private TimeSpan _filledAt;
+
+    /// <summary>Makes a full bucket.</summary>
+    /// <param name="perSecond">Tokens that come in each second; 0 = no limit.</param>
+    /// <param name="capacity">The most tokens it holds.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="savesUp">
+    /// How an amount above the capacity is treated: false = it waits for a full bucket and leaves a debt; true = it waits until that many tokens have come in.
+    /// </param>
+    public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
+    {
+        _savesUp = savesUp;
+        _perSecond = perSecond;
+        _capacity = capacity;
+        _level = capacity;
+        _filledAt = now;
+    }
+
+    /// <summary>Returns how long to wait before this amount may be spent; zero = now.</summary>
+    public TimeSpan WaitFor(double amount, TimeSpan now)
+    {
+        if (_perSecond <= 0)
+            return TimeSpan.Zero;
+        Fill(_savesUp ? Math.Max(_capacity, amount) : _capacity, now);
+        var missing = (_savesUp ? amount : Math.Min(amount, _capacity)) - _level;
+        // Rounded up: a timer that is set to it finds the tokens there.
+        return missing <= 0 ? TimeSpan.Zero : new TimeSpan((long)Math.Ceiling(missing / _perSecond * TimeSpan.TicksPerSecond));
+    }
+
+    /// <summary>Spends an amount for which <see cref="WaitFor"/> has just returned zero.</summary>
+    public void Spend(double amount)
+    {
+        if (_perSecond > 0)
+            _level -= amount;
+    }
+
+    /// <summary>Spends an amount if that is allowed now.</summary>
+    /// <param name="amount">The tokens.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="wait">How long to wait before it is allowed; zero where it was spent.</param>
+    public bool TrySpend(double amount, TimeSpan now, out TimeSpan wait)
+    {
+        wait = WaitFor(amount, now);
+        if (wait > TimeSpan.Zero)
+            return false;
+        Spend(amount);
+        return true;
+    }
+
+    /// <summary>True when nothing is missing from it.</summary>
+    public bool IsFull(TimeSpan now) => WaitFor(_capacity, now) == TimeSpan.Zero;
+
+    /// <summary>Changes the rate and the capacity from now on.</summary>
+    public void Change(double perSecond, double capacity, TimeSpan now)
+    {
+        Fill(_capacity, now);
+        (_perSecond, _capacity) = (perSecond, capacity);
+        _level = Math.Min(_level, capacity);
+    }
+
+    private void Fill(double upTo, TimeSpan now)
+    {
+        if (now <= _filledAt)
+            return;
+        _level = Math.Min(upTo, _level + ((now - _filledAt).TotalSeconds * _perSecond));
+        _filledAt = now;
+    }
+}

@@ -1,0 +1,15 @@
+using Akka.Actor;
+
+namespace TspActors.Transport.Server;
+
+/// <summary>The session of a connection that is one too many: says why and closes.</summary>
+internal sealed class RefusingSessionActor(byte[] lastWords) : UntypedActor
+{
+    public static Props Props(byte[] lastWords) => Akka.Actor.Props.Create(() => new RefusingSessionActor(lastWords));
+
+    protected override void OnReceive(object message)
+    {
+        if (message is ConnectionOpened opened)
+            opened.Connection.Tell(new CloseConnection(lastWords));
+    }
+}

@@ -1,0 +1,216 @@
+using TspActors.Peer.Hosting.Streams;
+
+namespace TspActors.Peer.Tests.Hosting.Streams;
+
+/// <summary>What a stream reads next, when it waits, and when it is over.</summary>
+public sealed class StreamPumpSpecs
+{
+    private const int Window = 2;
+    private const int ChunkBytes = 1_000;
+
+    private static readonly TimeSpan Audio = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void a_song_is_read_chunk_by_chunk_from_the_offset_to_its_end()
+    {
+        var pump = FullSpeed(payload: 2_500, offset: 300);
+
+        Assert.Equal([(300, 1_000), (1_300, 1_000), (2_300, 200)], ReadAll(pump));
+    }
+
+    [Fact]
+    public void at_real_time_chunks_begin_at_the_same_places_wherever_the_stream_began()
+    {
+        var pump = RealTime(payload: 2_500, offset: 1_300, burst: TimeSpan.FromMinutes(1));
+
+        var step = pump.Next(TimeSpan.Zero);
+
+        Assert.Equal((StreamAction.Read, 1_000L, 1_000), (step.Action, step.Offset, step.Length));
+        Assert.Equal(300, pump.SkipIn(step.Offset));
+        pump.Advance(700, Audio, TimeSpan.Zero);
+        step = pump.Next(TimeSpan.Zero);
+        Assert.Equal((2_000L, 500), (step.Offset, step.Length));
+        Assert.Equal(0, pump.SkipIn(step.Offset));
+    }
+
+    [Fact]
+    public void an_offset_at_the_end_is_over_at_once()
+    {
+        Assert.Equal(StreamAction.End, FullSpeed(payload: 2_500, offset: 2_500).Next(TimeSpan.Zero).Action);
+    }
+
+    [Fact]
+    public void nothing_more_is_read_while_a_read_is_under_way()
+    {
+        var pump = RealTime();
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+
+        pump.Advance(ChunkBytes, Audio, TimeSpan.Zero);
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+    }
+
+    [Fact]
+    public void a_full_window_waits_until_the_socket_has_taken_a_chunk()
+    {
+        var pump = RealTime();
+        Send(pump);
+        Send(pump);
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+        Assert.False(pump.IsDrained);
+
+        pump.Taken();
+
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+        pump.Taken();
+        Assert.True(pump.IsDrained);
+    }
+
+    [Fact]
+    public void a_full_window_tells_when_the_listener_may_run_dry()
+    {
+        var pump = RealTime(burst: TimeSpan.FromSeconds(4));
+        Send(pump);
+        Send(pump);
+
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.FromSeconds(1)).Action);
+        Assert.Equal(StreamAction.WaitBehind, pump.Next(TimeSpan.FromSeconds(10)).Action);
+    }
+
+    [Fact]
+    public void ahead_of_its_pace_it_sleeps_until_the_next_chunk_is_due()
+    {
+        var pump = RealTime(burst: Audio);
+        Send(pump);
+        Send(pump);
+        pump.Taken();
+
+        var step = pump.Next(TimeSpan.FromMilliseconds(400));
+
+        Assert.Equal((StreamAction.Sleep, TimeSpan.FromMilliseconds(600)), (step.Action, step.Delay));
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.FromSeconds(1)).Action);
+    }
+
+    [Fact]
+    public void the_end_is_told_only_when_there_is_room_for_it()
+    {
+        var pump = RealTime(payload: 2_000);
+        Send(pump);
+        Send(pump);
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+
+        pump.Taken();
+
+        Assert.Equal(StreamAction.End, pump.Next(TimeSpan.Zero).Action);
+    }
+
+    [Fact]
+    public void at_full_speed_each_chunk_offers_its_turn_once()
+    {
+        var pump = FullSpeed();
+        Assert.Equal(StreamAction.OfferTurn, pump.Next(TimeSpan.Zero).Action);
+        pump.Yield(othersFirst: true);
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+
+        pump.WakeUp();
+
+        // However busy the others are, it goes on now.
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+        pump.Advance(ChunkBytes, Audio, TimeSpan.Zero);
+        Assert.Equal(StreamAction.OfferTurn, pump.Next(TimeSpan.Zero).Action);
+        pump.Yield(othersFirst: false);
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+    }
+
+    [Fact]
+    public void at_real_time_no_turn_is_offered()
+    {
+        var pump = RealTime();
+
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+    }
+
+    [Fact]
+    public void under_a_limit_each_chunk_is_asked_for_once_and_read_when_it_is_granted()
+    {
+        var pump = FullSpeed(payload: 1_500);
+        pump.Limit(true);
+        Assert.Equal(new StreamStep(StreamAction.AskUpload, Length: 1_000), pump.Next(TimeSpan.Zero));
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+
+        pump.Grant();
+
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+        pump.Advance(ChunkBytes, Audio, TimeSpan.Zero);
+        Assert.Equal(new StreamStep(StreamAction.AskUpload, Length: 500), pump.Next(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void only_the_bytes_that_are_sent_of_a_chunk_are_asked_for()
+    {
+        var pump = RealTime(offset: 300);
+        pump.Limit(true);
+
+        Assert.Equal(new StreamStep(StreamAction.AskUpload, Length: 700), pump.Next(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void a_limit_cuts_large_chunks()
+    {
+        var pump = new StreamPump(1_000_000, 0, 200_000, Window, isRealTime: false, new Pacer(null));
+        pump.Limit(true);
+
+        Assert.Equal(64 * 1024, pump.Next(TimeSpan.Zero).Length);
+    }
+
+    [Fact]
+    public void a_limit_that_is_lifted_lets_it_go_on_and_a_late_grant_asks_for_nothing_twice()
+    {
+        var pump = RealTime();
+        pump.Limit(true);
+        pump.Next(TimeSpan.Zero);
+
+        pump.Limit(false);
+        Send(pump);
+        pump.Limit(true);
+
+        // What was asked for before is still open.
+        Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
+        pump.Grant();
+        Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
+    }
+
+    private static StreamPump FullSpeed(long payload = 100_000, long offset = 0) =>
+        new(payload, offset, ChunkBytes, Window, isRealTime: false, new Pacer(null));
+
+    private static StreamPump RealTime(long payload = 100_000, long offset = 0, TimeSpan? burst = null) =>
+        new(payload, offset, ChunkBytes, Window, isRealTime: true, new Pacer(burst ?? TimeSpan.FromMinutes(1)));
+
+    private static void Send(StreamPump pump)
+    {
+        var step = pump.Next(TimeSpan.Zero);
+        Assert.Equal(StreamAction.Read, step.Action);
+        pump.Advance(step.Length, Audio, TimeSpan.Zero);
+    }
+
+    private static List<(long Offset, int Length)> ReadAll(StreamPump pump)
+    {
+        var read = new List<(long, int)>();
+        while (pump.Next(TimeSpan.Zero) is { Action: not StreamAction.End } step)
+        {
+            if (step.Action == StreamAction.OfferTurn)
+            {
+                pump.Yield(othersFirst: false);
+                continue;
+            }
+
+            Assert.Equal(StreamAction.Read, step.Action);
+            read.Add((step.Offset, step.Length));
+            pump.Advance(step.Length, Audio, TimeSpan.Zero);
+            pump.Taken();
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.IO;
+using TspActors.Transport.AkkaInternals;
+using Xunit.Abstractions;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport.Tests.AkkaInternals;
+
+/// <summary>Canaries: Akka.IO shows a server's socket to a socket option before it binds, and tells the socket error of a bind that failed.</summary>
+public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    [Fact]
+    public async Task A_server_socket_can_be_made_dual_stack()
+    {
+        Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.IPv6Any, 0), options: [new DualStack()]), TestActor);
+        var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
+
+        using var remote = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+
+        Assert.True(((IPEndPoint)(await ExpectMsgAsync<Tcp.Connected>()).RemoteAddress).Address.IsIPv4MappedToIPv6);
+    }
+
+    [Fact]
+    public async Task A_bind_that_fails_tells_the_socket_error()
+    {
+        using var other = RemoteEnd.Listen();
+        Sys.Tcp().Tell(new Tcp.Bind(TestActor, other.Address()), TestActor);
+
+        var failed = await ExpectMsgAsync<Tcp.CommandFailed>();
+
+        Assert.IsType<Tcp.Bind>(failed.Cmd);
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.IsType<SocketException>(failed.Cause.Value.GetBaseException()).SocketErrorCode);
+    }
+}

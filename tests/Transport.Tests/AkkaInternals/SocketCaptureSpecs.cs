@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.IO;
+using TspActors.Transport.AkkaInternals;
+using Xunit.Abstractions;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport.Tests.AkkaInternals;
+
+/// <summary>Canaries: Akka.IO shows its sockets to a socket option before it tells that they are connected.</summary>
+public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    private readonly SocketCapture _sockets = new();
+
+    [Fact]
+    public async Task The_socket_of_an_accepted_connection_is_there_once()
+    {
+        Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.Loopback, 0), options: [_sockets]), TestActor);
+        var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
+        using var remote = await RemoteEnd.Connect(address);
+
+        var connected = await ExpectMsgAsync<Tcp.Connected>();
+
+        var socket = Assert.IsType<Socket>(_sockets.TryRemove(connected));
+        Assert.Equal((connected.RemoteAddress, connected.LocalAddress), (socket.RemoteEndPoint, socket.LocalEndPoint));
+        Assert.Null(_sockets.TryRemove(connected));
+    }
+
+    [Fact]
+    public async Task The_socket_of_a_connection_that_was_made_is_there_once()
+    {
+        using var server = RemoteEnd.Listen();
+        Sys.Tcp().Tell(new Tcp.Connect(server.Address(), options: [_sockets]), TestActor);
+
+        var connected = await ExpectMsgAsync<Tcp.Connected>();
+
+        var socket = Assert.IsType<Socket>(_sockets.TryRemove(connected));
+        Assert.Equal(server.Address(), socket.RemoteEndPoint);
+        Assert.Null(_sockets.TryRemove(connected));
+    }
+}

@@ -1,0 +1,77 @@
+using TspActors.Transport.Limits;
+
+namespace TspActors.Transport.Tests.Limits;
+
+public sealed class TokenBucketSpecs
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void After_a_pause_a_burst_is_allowed_and_then_the_rate()
+    {
+        var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
+        for (var request = 0; request < 20; request++)
+            Assert.True(bucket.TrySpend(1, Second, out _));
+        Assert.False(bucket.TrySpend(1, Second, out var wait));
+        Assert.Equal(0.1, wait.TotalSeconds, 2);
+        Assert.True(bucket.TrySpend(1, 1.1 * Second, out _));
+        Assert.False(bucket.TrySpend(1, 1.1 * Second, out _));
+        Assert.True(bucket.TrySpend(20, 100 * Second, out _));
+        Assert.False(bucket.TrySpend(1, 100 * Second, out _));
+    }
+
+    [Fact]
+    public void An_amount_above_the_capacity_can_be_saved_up_for()
+    {
+        var bucket = new TokenBucket(perSecond: 10, capacity: 5, 100 * Second, savesUp: true);
+        Assert.False(bucket.TrySpend(10, 100 * Second, out var wait));
+        Assert.Equal(0.5, wait.TotalSeconds, 2);
+        Assert.True(bucket.TrySpend(10, 101 * Second, out _));
+        Assert.False(bucket.TrySpend(1, 101 * Second, out _));
+    }
+
+    [Fact]
+    public void Or_it_leaves_a_debt()
+    {
+        var bucket = new TokenBucket(perSecond: 10, capacity: 5, Second);
+        Assert.True(bucket.TrySpend(10, Second, out _));
+        Assert.Equal(0.6, bucket.WaitFor(1, Second).TotalSeconds, 2);
+        Assert.Equal(TimeSpan.FromSeconds(1), bucket.WaitFor(10, Second));
+    }
+
+    [Fact]
+    public void A_rate_of_zero_is_no_limit()
+    {
+        var bucket = new TokenBucket(perSecond: 0, capacity: 1, TimeSpan.Zero);
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.True(bucket.TrySpend(10, TimeSpan.Zero, out var _)));
+        Assert.True(bucket.IsFull(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void It_is_full_again_when_everything_has_come_in()
+    {
+        var bucket = new TokenBucket(perSecond: 10, capacity: 5, Second);
+        Assert.True(bucket.IsFull(Second));
+        bucket.Spend(5);
+        Assert.False(bucket.IsFull(1.4 * Second));
+        Assert.True(bucket.IsFull(1.5 * Second));
+    }
+
+    [Fact]
+    public void Another_rate_holds_from_now_on_and_a_smaller_capacity_at_once()
+    {
+        var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
+        bucket.Change(perSecond: 1, capacity: 5, 2 * Second);
+        Assert.True(bucket.TrySpend(5, 2 * Second, out _));
+        Assert.Equal(TimeSpan.FromSeconds(1), bucket.WaitFor(1, 2 * Second));
+    }
+
+    [Fact]
+    public void A_wait_is_rounded_up_so_that_the_tokens_are_there_at_its_end()
+    {
+        var bucket = new TokenBucket(perSecond: 3, capacity: 1, Second);
+        bucket.Spend(1);
+        var wait = bucket.WaitFor(1, Second);
+        Assert.True(bucket.TrySpend(1, Second + wait, out _));
+    }
+}

@@ -1,0 +1,246 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests.Server;
+
+public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    [Fact]
+    public async Task A_port_in_use_is_named_with_its_address()
+    {
+        using var other = RemoteEnd.Listen();
+        var port = other.Address().Port;
+        Assert.Equal($"port {port} on 127.0.0.1 is in use by another program", await FailureOf(new IPEndPoint(IPAddress.Loopback, port)));
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_named() =>
+        Assert.Equal("cannot listen on port 7070 on 192.0.2.1: that is no address of this machine", await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
+
+    [Fact]
+    public async Task A_connection_too_many_is_told_that_this_end_is_busy()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
+        using var first = await RemoteEnd.Connect(address);
+        var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using (var second = await RemoteEnd.Connect(address))
+            await ExpectBusy(second);
+
+        Watch(opened.Connection);
+        opened.Connection.Tell(AbortConnection.Instance);
+        await ExpectTerminatedAsync(opened.Connection);
+        await sessions.ExpectMsgAsync<ConnectionClosed>();
+        await AwaitAssertAsync(async () =>
+        {
+            using var third = await RemoteEnd.Connect(address);
+            await sessions.ExpectMsgAsync<ConnectionOpened>(Soon);
+        });
+    }
+
+    [Fact]
+    public async Task An_address_with_too_many_connections_is_told_so_and_others_are_not()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { MaxConnectionsPerAddress = 1 }, sessions, IPAddress.Any);
+        using var first = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using var second = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        await ExpectBusy(second);
+        using var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2"));
+        Assert.Equal("127.0.0.2", (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address.ToString());
+    }
+
+    [Fact]
+    public async Task A_remote_end_that_resets_and_comes_again_from_the_same_port_harms_nobody()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        var from = new IPEndPoint(IPAddress.Loopback, 0);
+        for (var i = 0; i < 300; i++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            socket.Bind(from);
+            from = (IPEndPoint)socket.LocalEndPoint!;
+            // While the one before from that port is not gone, the next one may be cut, maybe before its connect returns.
+            try
+            {
+                await socket.ConnectAsync(address);
+            }
+            catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                continue;
+            }
+        }
+
+        using var last = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await last.ConnectAsync(address);
+
+        await sessions.FishForMessageAsync<ConnectionOpened>(opened => opened.Remote.Port == last.Address().Port, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_flood_from_one_address_does_not_keep_others_from_hearing_why_they_are_refused()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
+        var flood = await ConnectMany(new IPEndPoint(IPAddress.Loopback, address.Port), 100);
+
+        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2")))
+            await ExpectBusy(other);
+
+        flood.ForEach(remote => remote.Reset());
+    }
+
+    [Fact]
+    public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
+    {
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
+        var flood = await ConnectMany(address, 200);
+
+        flood.ForEach(remote => remote.Reset());
+        await ExpectNothingLeft(server);
+        await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Two_hundred_connections_come_and_go_and_leave_nothing()
+    {
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(Patient, sessions);
+        for (var i = 0; i < 200; i++)
+        {
+            using var remote = await RemoteEnd.Connect(address);
+            var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+            Watch(opened.Connection);
+            opened.Connection.Tell(ReadMore.Instance);
+            switch (i % 4)
+            {
+                case 0:
+                    remote.Reset();
+                    break;
+                case 1:
+                    remote.FinishSending();
+                    await sessions.ExpectMsgAsync<InputEnded>();
+                    opened.Connection.Tell(new CloseConnection());
+                    break;
+                case 2:
+                    opened.Connection.Tell(AbortConnection.Instance);
+                    break;
+                default:
+                    opened.Connection.Tell(new CloseConnection());
+                    await remote.ExpectEnd();
+                    remote.FinishSending();
+                    break;
+            }
+
+            await sessions.ExpectMsgAsync<ConnectionClosed>();
+            await ExpectTerminatedAsync(opened.Connection);
+        }
+
+        await ExpectNothingLeft(server);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_made_cuts_its_connection_and_nothing_else()
+    {
+        var owner = CreateTestProbe();
+        var sessions = CreateTestProbe();
+        var attempts = 0;
+        Sys.ActorOf(TspServerActor.Props(new IPEndPoint(IPAddress.Loopback, 0), Patient, Make, owner));
+        var address = (await owner.ExpectMsgAsync<Listening>()).Address;
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            using var unlucky = await RemoteEnd.Connect(address);
+            await unlucky.Receive();
+        });
+        using var lucky = await RemoteEnd.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+
+        Props Make() => Interlocked.Increment(ref attempts) == 1 ? throw new InvalidOperationException("no session") : ReportingSession.Props(sessions);
+    }
+
+    [Fact]
+    public async Task An_ipv6_server_accepts_ipv4_and_shows_it_as_ipv4()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions, IPAddress.IPv6Any);
+        using var six = await RemoteEnd.Connect(new IPEndPoint(IPAddress.IPv6Loopback, address.Port));
+        Assert.Equal(IPAddress.IPv6Loopback, (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address);
+        using var four = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        Assert.Equal(IPAddress.Loopback, opened.Remote.Address);
+        Assert.Equal(IPAddress.Loopback, opened.Local.Address);
+    }
+
+    [Fact]
+    public async Task A_stopped_server_cuts_its_connections_and_frees_its_port()
+    {
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(Patient, sessions);
+        using var remote = await RemoteEnd.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        Watch(server);
+        Sys.Stop(server);
+        await ExpectTerminatedAsync(server);
+        await Assert.ThrowsAsync<SocketException>(() => remote.Receive());
+        await AwaitAssertAsync(() =>
+        {
+            using var successor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            successor.Bind(address);
+            successor.Listen();
+        });
+    }
+
+    private async Task<string> FailureOf(IPEndPoint address)
+    {
+        var owner = CreateTestProbe();
+        var server = Sys.ActorOf(TspServerActor.Props(address, Patient, () => ReportingSession.Props(owner), owner));
+        Watch(server);
+        var reason = (await owner.ExpectMsgAsync<ListenFailed>()).Reason;
+        await ExpectTerminatedAsync(server);
+        return reason;
+    }
+
+    private static async Task<List<RemoteEnd>> ConnectMany(IPEndPoint address, int count)
+    {
+        var remotes = new List<RemoteEnd>();
+        for (var i = 0; i < count; i++)
+        {
+            // Those beyond the number that are told why are cut at once, maybe before their connect returns.
+            try
+            {
+                remotes.Add(await RemoteEnd.Connect(address));
+            }
+            catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                continue;
+            }
+        }
+
+        return remotes;
+    }
+
+    private static async Task ExpectBusy(RemoteEnd remote)
+    {
+        var error = await remote.ReceiveError();
+        Assert.Equal(ErrorCode.Busy, error.Code);
+        Assert.True(error.Retryable);
+        Assert.True(error.RetryAfterMs > 0);
+        await remote.ExpectEnd();
+    }
+
+    private async Task ExpectNothingLeft(IActorRef server)
+    {
+        var socket = await Sys.ActorSelection("/system/IO-TCP/tcp-listener-0").ResolveOne(TimeSpan.FromSeconds(20));
+        await AwaitAssertAsync(() =>
+        {
+            Assert.Empty(((ActorRefWithCell)server).Children);
+            Assert.Empty(((ActorRefWithCell)socket).Children);
+        });
+    }
+}

@@ -1,0 +1,136 @@
+using TspActors.Protocol;
+using TspActors.Transport.Sessions;
+
+namespace TspActors.Transport.Tests.Sessions;
+
+public sealed class FramePumpSpecs
+{
+    private readonly FramePump _pump = new();
+
+    [Fact]
+    public void Frames_are_served_in_the_order_in_which_they_came()
+    {
+        _pump.Enqueue([Frame(1), Frame(2)]);
+        _pump.Enqueue([Frame(3)]);
+
+        Assert.Equal([1, 2, 3], Serve());
+        Assert.False(_pump.HasFrames);
+    }
+
+    [Fact]
+    public void More_is_read_when_everything_is_served()
+    {
+        Assert.Equal(PumpStep.ReadMore, _pump.NextStep());
+        Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
+    }
+
+    [Fact]
+    public void Nothing_is_served_or_read_while_a_reply_is_awaited()
+    {
+        _pump.Enqueue([Frame(1), Frame(2)]);
+        Assert.True(_pump.TryDequeue(out _));
+        _pump.Hold(HoldReasons.Reply);
+
+        Assert.Empty(Serve());
+        Assert.False(_pump.TryPeek(out _));
+        Assert.True(_pump.HasFrames);
+        Assert.Equal(PumpStep.Wait, _pump.NextStep());
+
+        _pump.Release(HoldReasons.Reply);
+        Assert.Equal([2], Serve());
+        Assert.Equal(PumpStep.ReadMore, _pump.NextStep());
+    }
+
+    [Fact]
+    public void Frames_are_served_while_replies_are_unsent_but_none_are_read()
+    {
+        _pump.Enqueue([Frame(1)]);
+        _pump.Hold(HoldReasons.Unsent);
+
+        Assert.Equal([1], Serve());
+        Assert.Equal(PumpStep.Wait, _pump.NextStep());
+    }
+
+    [Fact]
+    public void A_peeked_frame_stays_and_the_one_behind_it_can_be_looked_at_while_it_is_served()
+    {
+        _pump.Enqueue([Frame(1), Frame(2, Operation.Play)]);
+        Assert.True(_pump.TryPeek(out var first));
+        Assert.Equal(1, first.SongId);
+
+        Assert.True(_pump.TryDequeue(out first));
+
+        Assert.Equal(1, first.SongId);
+        Assert.True(_pump.IsFollowedBy(Operation.Play));
+        Assert.False(_pump.IsFollowedBy(Operation.Ping));
+    }
+
+    [Fact]
+    public void After_the_end_of_input_what_came_before_is_served_then_the_connection_closes()
+    {
+        _pump.Enqueue([Frame(1)]);
+        _pump.EndInput();
+        Assert.Equal(PumpStep.Wait, _pump.NextStep());
+
+        Assert.Equal([1], Serve());
+
+        Assert.Equal(PumpStep.Close, _pump.NextStep());
+    }
+
+    [Fact]
+    public void A_session_that_is_busy_does_not_end_but_reads_on_only_while_there_is_input()
+    {
+        _pump.Drain();
+        Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
+
+        _pump.EndInput();
+
+        Assert.Equal(PumpStep.Wait, _pump.NextStep(isBusy: true));
+        Assert.Equal(PumpStep.Close, _pump.NextStep());
+    }
+
+    [Theory]
+    [InlineData(HoldReasons.Reply, PumpStep.Wait)]
+    [InlineData(HoldReasons.Unsent, PumpStep.Wait)]
+    [InlineData(HoldReasons.Pause, PumpStep.Close)]
+    [InlineData(HoldReasons.Backlog, PumpStep.Close)]
+    public void A_session_that_drains_waits_for_its_reply_but_not_for_a_remote_end_that_takes_nothing(HoldReasons reason, PumpStep step)
+    {
+        _pump.Drain();
+        _pump.Hold(reason);
+
+        Assert.Equal(step, _pump.NextStep());
+    }
+
+    [Fact]
+    public void Draining_after_the_end_of_input_does_not_read_again()
+    {
+        _pump.EndInput();
+        _pump.Drain();
+
+        Assert.Equal(PumpStep.Wait, _pump.NextStep(isBusy: true));
+    }
+
+    [Fact]
+    public void A_session_that_closes_drops_what_waits_and_does_nothing_more()
+    {
+        _pump.Enqueue([Frame(1)]);
+        _pump.EndInput();
+
+        _pump.Close();
+
+        Assert.Empty(Serve());
+        Assert.False(_pump.HasFrames);
+        Assert.Equal(PumpStep.Wait, _pump.NextStep());
+    }
+
+    private static Frame Frame(int id, Operation operation = Operation.Ping) => new(operation, id, false, default);
+
+    private List<int> Serve()
+    {
+        var served = new List<int>();
+        while (_pump.TryDequeue(out var frame))
+            served.Add(frame.SongId);
+        return served;
+    }
+}
