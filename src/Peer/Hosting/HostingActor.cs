@@ -11,9 +11,12 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the tracker how busy this host is.</summary>
+/// <summary>
+/// Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the
+/// tracker how busy this host is.
+/// </summary>
 /// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
-internal sealed class HostingActor : ReceiveActor, IWithTimers
+internal sealed class HostingActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
@@ -40,27 +43,6 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         _library = library;
         _time = time;
         _admission = new StreamAdmission(settings);
-        Receive<AskUpload>(ask =>
-        {
-            _budget.Ask(Sender, ask.Bytes, Now);
-            Grant();
-        });
-        Receive<GrantDue>(_ => Grant());
-        Receive<AdmitStream>(Admit);
-        Receive<StreamOver>(_ => Leave(Sender));
-        Receive<StreamGone>(gone => Leave(gone.Stream));
-        Receive<KeepSlot>(keep => Keep(keep.Stream));
-        Receive<Terminated>(gone => Release(gone.ActorRef));
-        Receive<ChangeLimit>(Change);
-        Receive<ReportDue>(_ => Report());
-        Receive<LoadWanted>(_ =>
-        {
-            _reported = null;
-            Report();
-        });
-        Receive<CheckSchedule>(_ => ApplyLimits());
-        Receive<RefuseStreams>(_ => _refusing = true);
-        Receive<GetHostingStatus>(_ => Sender.Tell(Status()));
     }
 
     /// <param name="settings">Limits and pace.</param>
@@ -81,6 +63,57 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _resources.Dispose();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case AskUpload ask:
+                _budget.Ask(Sender, ask.Bytes, Now);
+                Grant();
+                break;
+            case GrantDue:
+                Grant();
+                break;
+            case AdmitStream admit:
+                Admit(admit);
+                break;
+            case StreamOver:
+                Leave(Sender);
+                break;
+            case StreamGone gone:
+                Leave(gone.Stream);
+                break;
+            case KeepSlot keep:
+                Keep(keep.Stream);
+                break;
+            case Terminated gone:
+                Release(gone.ActorRef);
+                break;
+            case ChangeLimit change:
+                Change(change);
+                break;
+            case ReportDue:
+                Report();
+                break;
+            case LoadWanted:
+                _reported = null;
+                Report();
+                break;
+            case CheckSchedule:
+                ApplyLimits();
+                break;
+            case RefuseStreams:
+                _refusing = true;
+                break;
+            case GetHostingStatus:
+                Sender.Tell(Status());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -104,7 +137,9 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library), $"{++_streams}");
+        var stream = Context.ActorOf(
+            StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library),
+            $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _active.Add(stream, new Slot(_streams, claim, Sender));
         _budget.Add(stream, claim.RealTimeRate, Now);
@@ -173,7 +208,9 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var changed = change.Value == HostingLimit.Configured ? limit.Restore(_settings, _configured) : limit.Change(_settings, change.Value);
+        var changed = change.Value == HostingLimit.Configured
+            ? limit.Restore(_settings, _configured)
+            : limit.Change(_settings, change.Value);
         if (changed is null)
         {
             Sender.Tell(new LimitRefused($"{limit.Name} cannot be \"{change.Value}\"; write {limit.Rule}, or {HostingLimit.Configured} for what is configured"));
