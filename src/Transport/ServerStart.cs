@@ -20,7 +20,8 @@ public static class ServerStart
     /// <param name="counts">The counters to update; null for none.</param>
     /// <exception cref="ListenException">The port could not be opened.</exception>
     public static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
-        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name, ServerCounts? counts = null)
+        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name,
+        ServerCounts? counts = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         var outcome = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);

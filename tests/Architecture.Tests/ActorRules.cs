@@ -20,7 +20,8 @@ internal static class ActorRules
 
     /// <summary>Returns the actors that derive from anything but UntypedActor. ReceiveActor derives from it, too.</summary>
     public static IReadOnlyList<string> NotUntyped(IEnumerable<Type> types) =>
-        [.. from actor in Actors(types) where !actor.IsSubclassOf(typeof(UntypedActor)) || actor.IsSubclassOf(typeof(ReceiveActor)) select actor.FullName!];
+        [.. from actor in Actors(types) where !actor.IsSubclassOf(typeof(UntypedActor))
+            || actor.IsSubclassOf(typeof(ReceiveActor)) select actor.FullName!];
 
     /// <summary>Returns the actors whose name does not end in "Actor".</summary>
     public static IReadOnlyList<string> NotNamedActor(IEnumerable<Type> types) =>
@@ -46,7 +47,8 @@ internal static class ActorRules
     {
         for (var type = actor; type is not null && type.Assembly == actor.Assembly; type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 if (field.FieldType == typeof(bool) || field.FieldType == typeof(bool?))
                     yield return field.Name;

@@ -15,7 +15,8 @@ internal static class Dependencies
     {
         if (forbidden.Length == 0)
             return [];
-        var result = Types.InAssembly(assembly).That().ResideInNamespaceMatching($"^{Regex.Escape(inNamespace)}(\\.|$)").ShouldNot().HaveDependencyOnAny(forbidden).GetResult();
+        var result = Types.InAssembly(assembly).That().ResideInNamespaceMatching($"^{Regex.Escape(inNamespace)}(\\.|$)").ShouldNot()
+            .HaveDependencyOnAny(forbidden).GetResult();
         return [.. (result.FailingTypeNames ?? []).Order(StringComparer.Ordinal)];
     }
 }

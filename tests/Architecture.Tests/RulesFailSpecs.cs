@@ -36,7 +36,9 @@ public sealed class RulesFailSpecs
             new("src/Peer/TwoFlagsActor.Moves.cs", "internal sealed partial class TwoFlagsActor : UntypedActor"),
             new("src/Peer/Patterns.cs", "internal static partial class Patterns"),
         ];
-        Assert.Equal(["src/Peer/TwoFlagsActor.Moves.cs: TwoFlagsActor"], SourceRules.SplitActors(files, new HashSet<string> { nameof(TwoFlagsActor) }));
+        Assert.Equal(
+            ["src/Peer/TwoFlagsActor.Moves.cs: TwoFlagsActor"],
+            SourceRules.SplitActors(files, new HashSet<string> { nameof(TwoFlagsActor) }));
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class RulesFailSpecs
             new("src/Peer/Hosting/Limits/Budget.cs", "namespace TspActors.Peer.Hosting;"),
             new("src/Peer/Hosting/Limits/Queue.cs", "namespace TspActors.Peer.Hosting.Limits;"),
         ];
-        Assert.StartsWith("src/Peer/Hosting/Limits/Budget.cs declares", Assert.Single(SourceRules.NotInTheirFolder(files)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "src/Peer/Hosting/Limits/Budget.cs declares", Assert.Single(SourceRules.NotInTheirFolder(files)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -132,7 +132,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         {
             if (replaced is not null)
                 _admission.Freed(Now);
-            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace), refusal.Pause, refusal.Cuts));
+            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace),
+                refusal.Pause, refusal.Cuts));
             Report();
             return;
         }
@@ -249,7 +250,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     {
         if (!_admission.Overcommitted)
             return;
-        foreach (var (stream, slot) in _active.Where(entry => !entry.Value.Claim.IsDownload).OrderByDescending(entry => entry.Value.Number).ToList())
+        foreach (var (stream, slot) in _active.Where(entry => !entry.Value.Claim.IsDownload).OrderByDescending(
+            entry => entry.Value.Number).ToList())
         {
             if (!_admission.Overcommitted)
                 return;
@@ -257,7 +259,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId, _settings.BusyRetryAfter)));
+                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId,
+                _settings.BusyRetryAfter)));
         }
     }
 
@@ -270,7 +273,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     }
 
     private HostingStatus Status() => new(
-        _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings, _configured, _upload);
+        _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings,
+        _configured, _upload);
 
     private void Report()
     {

@@ -3,10 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>A part of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is pooled.</summary>
+/// <summary>
+/// A part of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is
+/// pooled.
+/// </summary>
 /// <remarks>
-/// Whoever has it has a use of it and releases that once; with the last one the buffer goes back to the pool. A use that is never released (its connection was cut)
-/// leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// Whoever has it has a use of it and releases that once; with the last one the buffer goes back to the pool. A use that is never released
+/// (its connection was cut) leaves the buffer to the garbage collector, as the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
 {
