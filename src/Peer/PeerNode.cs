@@ -13,7 +13,7 @@ using TspActors.Transport;
 namespace TspActors.Peer;
 
 /// <summary>
-/// A running peer: its actors in an actor system. Sharing, it has a library and an open port; as a guest it only asks and listens.
+/// A running peer: its actors in an actor system. A sharing peer has a library and an open port; a guest only asks and listens.
 /// </summary>
 internal sealed class PeerNode
 {
@@ -46,19 +46,19 @@ internal sealed class PeerNode
     /// <summary>The hosting; Nobody for a guest.</summary>
     public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
 
-    /// <summary>Songs that are shared now.</summary>
+    /// <summary>The songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
-    /// <summary>Where requesters are served; null for a guest.</summary>
+    /// <summary>The endpoint that serves requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
-    /// <summary>Where the console's history is kept; null for a guest.</summary>
+    /// <summary>The file of the console's history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>What was wrong with the library index, for people; null when nothing was.</summary>
+    /// <summary>What was wrong with the library index, as text for people; null when nothing was.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
-    /// <summary>A peer that shares nothing and is known to nobody: for one command.</summary>
+    /// <summary>Starts a peer that shares nothing and is known to nobody, for a single command.</summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
         var peer = PeerId.NewRandom();
@@ -68,7 +68,7 @@ internal sealed class PeerNode
         return new PeerNode(system, settings, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers, null);
     }
 
-    /// <summary>A peer that shares its music folders.</summary>
+    /// <summary>Starts a peer that shares its music folders.</summary>
     /// <param name="system">Where its actors live.</param>
     /// <param name="settings">All of them.</param>
     /// <param name="speakers">Opens the sound output for one song.</param>
@@ -114,7 +114,7 @@ internal sealed class PeerNode
         }
         catch
         {
-            // A scan that runs gives up before its index is closed.
+            // A running scan stops before its index is closed.
             if (started is not null)
                 await started.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
             index?.Dispose();
@@ -123,12 +123,12 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Gives up what is being saved.</summary>
-    /// <returns>The parts that are left, from which another try goes on.</returns>
+    /// <summary>Cancels the running saves.</summary>
+    /// <returns>The partial files that remain, from which another try continues.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
-    /// <summary>Withdraws its songs, lets running streams end for a while, closes everything.</summary>
+    /// <summary>Withdraws the peer's songs, lets running streams end for a while, and closes everything.</summary>
     public async Task StopAsync()
     {
         Playback.Tell(StopPlaying.Instance);
@@ -148,7 +148,7 @@ internal sealed class PeerNode
     private static LinkIdentity Identity(PeerSettings settings, PeerId peer, int port, bool wantsBroadcasts) =>
         new(peer, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey);
 
-    // A peer reaches its own port by the address it is bound to, or by loopback where that is every address.
+    // A peer reaches its own port through the address it is bound to, or through loopback where it is bound to every address.
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 

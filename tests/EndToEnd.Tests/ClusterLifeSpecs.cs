@@ -118,7 +118,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
         var error = await stage.Start("Tracker", ["--cluster-port", "7072"], ["TSP__TRACKER__CLUSTER__HOST=0.0.0.0"]).FailsWithAsync(2);
 
-        Assert.Contains("can be reached by strangers", error, StringComparison.Ordinal);
+        Assert.Contains("strangers can reach 0.0.0.0", error, StringComparison.Ordinal);
     }
 
     private static Task<TrackerCluster> StartAsync(Stage stage, int peers) => StartAsync(stage, peers, out _);

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's own folder: its id, its index; used by one running peer at a time.</summary>
+/// <summary>The peer's data folder with its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
@@ -16,12 +16,12 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The id that names this peer for ever; made when the folder is.</summary>
+    /// <summary>The permanent id of this peer, created with the folder.</summary>
     public PeerId Peer { get; }
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
-    /// <summary>Makes the folder where it is missing, and takes it.</summary>
+    /// <summary>Creates the folder if it is missing, and locks it.</summary>
     /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
     public static DataFolder Open(string path)
     {
@@ -69,7 +69,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // .NET tells a lock of somebody else only by the system's number for it: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of
+    // .NET reports another process's lock only by the system's error number: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on
     // Windows.
     private static bool IsInUse(IOException error) =>
         (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
@@ -79,7 +79,7 @@ internal sealed class DataFolder : IDisposable
         if (File.Exists(path) && PeerId.TryParse(File.ReadAllText(path).Trim(), out var known))
             return known;
         var peer = PeerId.NewRandom();
-        // Beside it first: a crash leaves no half id.
+        // Written beside the target first, so that a crash leaves no half id.
         File.WriteAllText(path + ".new", $"{peer}\n");
         File.Move(path + ".new", path, overwrite: true);
         return peer;

@@ -7,12 +7,12 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>A song of this peer's own folders, as the hosting and the tracker link need it.</summary>
+/// <summary>A song in this peer's folders, as the hosting and the tracker link need it.</summary>
 /// <param name="Id">The id it has at the tracker; 0 = none yet.</param>
 /// <param name="File">Where its payload is.</param>
 internal sealed record OwnSong(int Id, SongFile File)
 {
-    /// <summary>The wire form for the tracker.</summary>
+    /// <summary>Returns the wire form for the tracker.</summary>
     public SharedSong ToShared() => new()
     {
         ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
@@ -21,7 +21,7 @@ internal sealed record OwnSong(int Id, SongFile File)
         LastId = Id,
     };
 
-    /// <summary>The wire form for a requester.</summary>
+    /// <summary>Returns the wire form for a requester.</summary>
     public Song ToSong() => new()
     {
         Id = Id,
@@ -31,7 +31,7 @@ internal sealed record OwnSong(int Id, SongFile File)
     };
 }
 
-/// <summary>What this peer shares, at one moment.</summary>
+/// <summary>The songs this peer shares, at one moment.</summary>
 internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash, ImmutableDictionary<int, ContentHash> ById)
 {
     public static readonly OwnSongs None = new(
@@ -52,19 +52,19 @@ internal sealed class OwnSongsCell
     }
 }
 
-/// <summary>To the LibraryActor: tell me, now and from then on, what is shared.</summary>
+/// <summary>To the LibraryActor: report what is shared, now and after every change.</summary>
 internal sealed record WatchLibrary : ILocalMessage
 {
     public static readonly WatchLibrary Instance = new();
 }
 
-/// <summary>To those who watch: what is shared now.</summary>
+/// <summary>To the watchers: what is shared now.</summary>
 /// <param name="Songs">All of it.</param>
 /// <param name="Touched">What may be different since the message before; null = anything.</param>
 internal sealed record LibraryChanged(
     OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
+/// <summary>From the tracker link: the ids that the tracker gave to songs of this peer.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
 /// <summary>Look through the music folders again. Answered by <see cref="ScanReport"/> when it is done.</summary>
@@ -97,10 +97,10 @@ internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Pro
 /// <summary>Published on the event stream a few times a second while a scan runs.</summary>
 internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>Published on the event stream: something about the library that people should know.</summary>
+/// <summary>Published on the event stream: a notice about the library for people.</summary>
 internal sealed record LibraryNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>How a scan ended; also published on the event stream.</summary>
+/// <summary>The result of a scan; also published on the event stream.</summary>
 /// <param name="Songs">Songs that are shared now.</param>
 /// <param name="Problems">Files and folders that were left out, and why.</param>
 /// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>

@@ -9,7 +9,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Runs the scans and looks of a LibraryActor on threads of their own, one at a time, and watches the folders; what happens is told to the
+/// Runs the scans and looks of a LibraryActor on separate threads, one at a time, watches the folders, and reports everything to the
 /// actor.
 /// </summary>
 internal sealed class LibraryWork : IDisposable
@@ -48,19 +48,19 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    /// <summary>True when the operating system tells of what happens in all folders.</summary>
+    /// <summary>True when the operating system reports changes in all folders.</summary>
     public bool IsWatching => _watch is { IsComplete: true };
 
     public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
 
-    /// <summary>Paths that the scan that runs is to look at between two files.</summary>
+    /// <summary>The paths that a running scan should look at between two files.</summary>
     public void LookMeanwhile(IReadOnlyList<string> paths)
     {
         lock (_gate)
             _urgent.AddRange(paths);
     }
 
-    /// <summary>Those that it did not come to.</summary>
+    /// <summary>The paths that it did not get to.</summary>
     public IReadOnlyList<string> DequeueUrgent()
     {
         lock (_gate)
@@ -73,10 +73,10 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    /// <summary>Scans everything; its progress is shown to people, in the background only when there is something new.</summary>
+    /// <summary>Scans everything. A background scan shows progress only when it finds something new.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // Before the walk, so that nothing falls between the two.
+        // Before the walk, so that no change falls between the two.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -100,8 +100,8 @@ internal sealed class LibraryWork : IDisposable
             },
         };
         var result = _library.Scan(telling, _stopped.Token);
-        // The watch should have told what a later scan finds. Perhaps its folder is another one now, on a disk that was mounted: then what
-        // happened between the walk and the new watch is looked for once more.
+        // The watch should have reported what a later scan finds. Its folder may be a different one now, because a disk was mounted. Then
+        // the time between the walk and the new watch is checked once more.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
@@ -113,7 +113,7 @@ internal sealed class LibraryWork : IDisposable
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
-    /// <summary>Looks at a part; for somebody who waits for the outcome it waits for files that were written just now.</summary>
+    /// <summary>Looks at some paths. When somebody waits for the result, it also waits for files that were written just now.</summary>
     public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
@@ -126,7 +126,7 @@ internal sealed class LibraryWork : IDisposable
         _watch?.Dispose();
     }
 
-    // Null: nobody is shown anything.
+    // Null: nothing is shown.
     private void Start(bool? isBackground, Func<ScanObserver, Done> work)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -147,20 +147,20 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    /// <summary>The ids that songs had in earlier runs; comes before any song.</summary>
+    /// <summary>The song ids of earlier runs; arrives before any song.</summary>
     internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Songs came, changed or went.</summary>
+    /// <summary>Songs were added, changed or removed.</summary>
     internal sealed record SongsChanged(LibraryChanges Changes) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The work has ended well.</summary>
+    /// <summary>The work has succeeded.</summary>
     internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
         : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The work has failed; what was shared before still is.</summary>
+    /// <summary>The work has failed; what was shared before stays shared.</summary>
     internal sealed record Failed(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Something happened in a folder; it will be quiet in a while.</summary>
+    /// <summary>Something changed in a folder; it will be quiet in a while.</summary>
     internal sealed record FoldersTouched : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly FoldersTouched Instance = new();

@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// How long to wait before the next try: doubles from a shortest to a longest wait, each up to half longer or shorter by chance.
+/// The delay before the next try. It doubles from a shortest to a longest delay, with random jitter of up to half in either direction.
 /// </summary>
-/// <remarks>The chance keeps a thousand peers from coming back to a restarted tracker in the same moment.</remarks>
+/// <remarks>The jitter keeps a thousand peers from returning to a restarted tracker at the same moment.</remarks>
 internal sealed class Backoff(TimeSpan shortest, TimeSpan longest, Random random)
 {
     private int _failures;

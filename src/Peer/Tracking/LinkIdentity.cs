@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Who this peer is to its trackers.</summary>
+/// <summary>The identity of this peer towards its trackers.</summary>
 /// <param name="Peer">Its id.</param>
 /// <param name="Name">What people see it as.</param>
 /// <param name="ListenPort">Where it hosts; 0 = it does not.</param>

@@ -3,22 +3,22 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Cuts a share into SHARE frames of a bounded size, made one by one as they are sent.</summary>
+/// <summary>Cuts a share into SHARE frames of bounded size, created one by one as they are sent.</summary>
 internal static class ShareFrames
 {
     private const int MaxFrameBytes = 128 * 1024;
 
     /// <summary>
-    /// Everything this peer hosts. Songs whose ids are remembered come first, so that no new song is given one of those ids.
+    /// Shares everything this peer hosts. Songs with remembered ids come first, so that no new song is given one of those ids.
     /// </summary>
     public static IEnumerable<byte[]> Complete(IEnumerable<SharedSong> songs) =>
         Cut(complete: true, songs.OrderBy(song => song.LastId == 0), []);
 
-    /// <summary>What came and what went since the last share.</summary>
+    /// <summary>Shares what was added and removed since the last share.</summary>
     public static IEnumerable<byte[]> Changes(IEnumerable<SharedSong> added, IEnumerable<ContentHash> removed) =>
         Cut(complete: false, added.OrderBy(song => song.LastId == 0), removed);
 
-    /// <summary>How busy this host is, and nothing else.</summary>
+    /// <summary>Reports only how busy this host is.</summary>
     public static byte[] Load(int active, int max) => FrameEncoder.Encode(
         Operation.Share, 0, new Share { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } });
 

@@ -7,12 +7,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Which tracker is tried next, and which one this peer prefers while it is connected to another.</summary>
+/// <summary>Chooses the tracker to try next, and the one this peer prefers while it is connected to another.</summary>
 /// <remarks>
-/// Trackers are tried in rounds, each once in a round and one right after the other; only between two rounds there is a wait. A cluster's
-/// trackers share their peers by rendezvous hashing: of all trackers a peer prefers the one whose name, hashed with the peer's id, gives
-/// the highest number, so that each has its part of the peers, and one that goes or comes moves only its own. Without a cluster the order
-/// is the configured one.
+/// Trackers are tried in rounds: each once per round, one right after the other, with a wait only between rounds. The trackers of a
+/// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
+/// number. So each gets a share of the peers, and a tracker that comes or goes moves only its own. Without a cluster the order is the
+/// configured one.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -46,7 +46,7 @@ internal sealed class TrackerChoice
         Refill(null);
     }
 
-    /// <summary>Every tracker that is known, in the order to try them.</summary>
+    /// <summary>All known trackers, in the order to try them.</summary>
     public IReadOnlyList<TrackerAddress> Known
     {
         get
@@ -56,19 +56,19 @@ internal sealed class TrackerChoice
         }
     }
 
-    /// <summary>The next tracker of this round.</summary>
-    /// <returns>False when every one was tried.</returns>
+    /// <summary>Returns the next tracker of this round.</summary>
+    /// <returns>False when all of them were tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
 
     /// <summary>
-    /// Who refused last, and why, when every configured tracker has refused this peer in this round and no other one is left to try; else
-    /// null.
+    /// Returns who refused last, and why, when every configured tracker has refused this peer in this round and no other is left to try;
+    /// otherwise null.
     /// </summary>
     public (TrackerAddress Tracker, string Reason)? FinalRefusal =>
         _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
 
-    /// <summary>Begins a new round, as no tracker was left in the last one.</summary>
-    /// <returns>The wait before it: at least until one of the trackers wants to be asked again.</returns>
+    /// <summary>Starts a new round.</summary>
+    /// <returns>The wait before it: at least until one of the trackers accepts another try.</returns>
     public TimeSpan NextRound()
     {
         Refill(null);
@@ -76,7 +76,7 @@ internal sealed class TrackerChoice
         return backoff > soonest ? backoff : soonest;
     }
 
-    /// <summary>The connection to a tracker was lost.</summary>
+    /// <summary>Records that the connection to a tracker was lost.</summary>
     /// <param name="tracker">Which one.</param>
     /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and
     ///   drops them does not begin a round, and counts as missed.</param>
@@ -94,10 +94,10 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// A tracker does not want this peer, as the access key is another one, say. That will not go away by itself; another tracker may want
-    /// it.
+    /// Records that a tracker refuses this peer, for example because the access key differs. That does not go away by itself, but another
+    /// tracker may accept the peer.
     /// </summary>
-    /// <returns>True when that is news to the peer's owner.</returns>
+    /// <returns>True when the peer's owner has not heard of it yet.</returns>
     public bool Refused(TrackerAddress tracker, string reason)
     {
         _refusing.Add(tracker);
@@ -105,7 +105,7 @@ internal sealed class TrackerChoice
         return _noticed.Add(tracker) && FinalRefusal is null;
     }
 
-    /// <summary>The connection to a tracker has lasted for a while: what was missed there before counts no more.</summary>
+    /// <summary>Records that the connection to a tracker has lasted for a while: earlier failures there no longer count.</summary>
     public void Held(TrackerAddress tracker)
     {
         _missed.Remove(tracker);
@@ -113,7 +113,8 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Registered at a tracker that named these others of its cluster. What is not host:port, or too much, is passed over.
+    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that are not host:port, and too many
+    /// names.
     /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
@@ -127,7 +128,7 @@ internal sealed class TrackerChoice
             .OfType<TrackerAddress>().Distinct().ToList();
         if (named.Count == 0)
             return;
-        // The newest last: those that no tracker names any more are forgotten first.
+        // The newest come last, so that trackers that nobody names any more are forgotten first.
         _told.RemoveAll(named.Contains);
         _told.AddRange(named);
         _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
@@ -136,12 +137,12 @@ internal sealed class TrackerChoice
             Enqueue(known);
     }
 
-    /// <summary>A tracker does not want to be asked for a while.</summary>
+    /// <summary>Records that a tracker wants no further try for a while.</summary>
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
     /// <summary>
-    /// A tracker that was tried is not there, or does not stay: it comes last in the next rounds, and is not moved to for a while, longer
-    /// each time.
+    /// Records that a tracker could not be reached or did not stay: it comes last in the next rounds, and the peer does not move to it for
+    /// a while, which grows each time.
     /// </summary>
     public void Missed(TrackerAddress tracker)
     {
@@ -155,12 +156,12 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// The best of the trackers this peer would rather be connected to than that one that may be tried now; null when there is none.
+    /// Returns the best tracker that this peer prefers to the given one and that may be tried now; null when there is none.
     /// </summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
         _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
-    /// <summary>The best tracker beside that one that may be tried now; null when there is none.</summary>
+    /// <summary>Returns the best tracker other than the given one that may be tried now; null when there is none.</summary>
     public TrackerAddress? Elsewhere(TrackerAddress connected) =>
         Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
 
@@ -172,7 +173,7 @@ internal sealed class TrackerChoice
         Forget();
         if (lost is not null)
             _inRound.Add(lost);
-        // What is known not to answer costs a deadline each.
+        // Each tracker that is known not to respond costs a deadline.
         foreach (var tracker in Known.OrderBy(tracker => Left(_absent, tracker) > TimeSpan.Zero))
             Enqueue(tracker);
     }
@@ -183,7 +184,7 @@ internal sealed class TrackerChoice
             _untried.Enqueue(tracker);
     }
 
-    // Trackers come and go in a cluster, and a lying one can name any number.
+    // Trackers come and go in a cluster, and a lying one can name any number of them.
     private void Forget()
     {
         var known = Known.ToHashSet();

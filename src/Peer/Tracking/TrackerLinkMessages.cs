@@ -6,7 +6,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Questions to the TrackerLinkActor; each is answered by the reply named, by TrackerRefused or by TrackerUnavailable -----------------
+// Questions to the TrackerLinkActor. Each gets the reply named, or TrackerRefused, or TrackerUnavailable.
 
 /// <summary>One page of the catalog. Answered by <see cref="SongPage"/>.</summary>
 internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;
@@ -24,7 +24,7 @@ internal sealed record FindHosts(int Id) : ILocalMessage;
 /// </summary>
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
-/// <summary>Titles, each once, in order.</summary>
+/// <summary>Titles in order, each once.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>How things stand. Answered by <see cref="LinkStatus"/> at once.</summary>
@@ -41,13 +41,13 @@ internal sealed record AwaitShare : ILocalMessage
     public static readonly AwaitShare Instance = new();
 }
 
-/// <summary>The tracker answered with an error.</summary>
+/// <summary>The tracker replied with an error.</summary>
 internal sealed record TrackerRefused(Error Error) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>No tracker could be asked; <paramref name="Reason"/> is for people.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>How things stand with the tracker; also published on the event stream when it changes.</summary>
+/// <summary>The state of the link to the tracker; also published on the event stream when it changes.</summary>
 /// <param name="Connected">Registered at a tracker.</param>
 /// <param name="Tracker">The tracker that is connected or was tried last.</param>
 /// <param name="Detail">For people: the tracker's name, or what went wrong.</param>
@@ -61,10 +61,10 @@ internal sealed record LinkStatus(
     bool? PortReachable = null)
     : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>Published on the event stream: a tracker has refused this peer, and others are tried; once a tracker.</summary>
+/// <summary>Published on the event stream once per tracker: it refused this peer, and the link tries others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-// Commands --------------------------------------------------------------------------------------------------------------------
+// Commands.
 
 /// <summary>
 /// Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.
@@ -74,7 +74,7 @@ internal sealed record LoadWanted : ILocalMessage, IDeadLetterSuppression
     public static readonly LoadWanted Instance = new();
 }
 
-/// <summary>Published on the event stream by the hosting: how busy it is. The tracker is told at most once a second.</summary>
+/// <summary>From the hosting, on the event stream: how busy this host is. The tracker hears of it at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>The peer stops: withdraw everything. Answered by <see cref="Left"/> when the tracker knows.</summary>
@@ -83,7 +83,7 @@ internal sealed record Leave : ILocalMessage
     public static readonly Leave Instance = new();
 }
 
-/// <summary>The link is closed.</summary>
+/// <summary>The link has closed.</summary>
 internal sealed record Left : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly Left Instance = new();

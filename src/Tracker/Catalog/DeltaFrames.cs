@@ -3,23 +3,24 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A change of the catalog as BROADCAST_LIST frames: one, or several where one would be too long.</summary>
+/// <summary>Encodes a change of the catalog as BROADCAST_LIST frames: one, or several where one would be too long.</summary>
 internal static class DeltaFrames
 {
-    /// <summary>Body bytes of a frame: what comes between two frames must not wait long.</summary>
+    /// <summary>The maximum body of a frame, so that frames between two of them need not wait long.</summary>
     private const int MaxBodyBytes = 256 * 1024;
 
-    /// <summary>Bytes of a body besides songs and ids: two versions, and tag and length of the ids.</summary>
+    /// <summary>Body bytes besides songs and ids: two versions, and the tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
     /// <summary>
-    /// The frames, in order; empty when they would be longer than <paramref name="maxBytes"/> together and everyone had better list again.
-    /// All but the first add a version each, so the last one leads to <paramref name="to"/> and as many more as there are further frames.
+    /// Returns the frames in order; empty when together they would be longer than <paramref name="maxBytes"/>, so that listing again is
+    /// cheaper. Each frame but the first adds one version, so the last one leads to <paramref name="to"/> plus the number of further
+    /// frames.
     /// </summary>
     /// <remarks>
-    /// The first one leads to <paramref name="to"/> already: who has listed an older catalog since <paramref name="from"/> needs all of
-    /// them, and who has the newest needs none and may apply them. With versions shared out in between, such a client would pass over
-    /// frames of which it lacks songs.
+    /// The first frame already leads to <paramref name="to"/>: a client that listed an older catalog since <paramref name="from"/> needs
+    /// all of them, and a client with the newest needs none but may apply them. With the versions spread over the frames, such a client
+    /// would skip frames whose songs it lacks.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Of(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)
@@ -46,7 +47,7 @@ internal static class DeltaFrames
         return frames.MoveToImmutable();
     }
 
-    /// <summary>A BROADCAST_LIST that no version fits: whoever gets it lists again.</summary>
+    /// <summary>A BROADCAST_LIST that matches no version, so that its receiver lists again.</summary>
     public static byte[] ListAgain(ulong version) =>
         FrameEncoder.Encode(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = version, ToVersion = version });
 
@@ -64,7 +65,7 @@ internal static class DeltaFrames
         var tail = new CatalogDelta { FromVersion = from, ToVersion = to, Removed = { removed } };
         var songs = changed.Select(song => (Song: song, Length: song.EntryLength)).ToArray();
         var length = tail.CalculateSize() + songs.Sum(song => 1 + Varint.Length((uint)song.Length) + song.Length);
-        // The order of fields in a message is free.
+        // The order of fields in a message is arbitrary.
         var bytes = new byte[FrameHeader.SizeWithLength + length];
         var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
         foreach (var song in songs)
@@ -78,6 +79,6 @@ internal static class DeltaFrames
         return bytes;
     }
 
-    /// <summary>What one frame holds: so many songs and so many ids of songs that are gone.</summary>
+    /// <summary>The contents of one frame: numbers of songs and of removed ids.</summary>
     private record struct Part(int Songs, int Ids, int Bytes);
 }

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Decides when the heap is compacted: when a large catalog has become twice, or half, as large as it was the last time.</summary>
+/// <summary>Decides when to compact the heap: when a large catalog has doubled or halved since the last time.</summary>
 /// <remarks>
-/// While it grows, index segments and tree nodes that are soon replaced outlive the young generations, and leave holes as large as what
-/// lives; the collector alone does not close them. A compaction stops everything meanwhile, which is why it is tied to growth: a catalog
-/// that merely changes never pays for it.
+/// While the catalog grows, index segments and tree nodes that are soon replaced outlive the young generations and leave holes as large as
+/// the live data; the collector alone does not close them. A compaction stops the whole process, so it is tied to growth: a catalog that
+/// merely changes never pays for it.
 /// </remarks>
 internal sealed class HeapCompaction
 {
@@ -14,8 +14,8 @@ internal sealed class HeapCompaction
 
     private int _songsAtLast = SmallestCatalog / 2;
 
-    /// <summary>Decides for the present number of songs.</summary>
-    /// <returns>True when the heap should be compacted now; that number counts as the last one then.</returns>
+    /// <summary>Decides for the current number of songs.</summary>
+    /// <returns>True when the heap should be compacted now; the number then becomes the new reference.</returns>
     public bool IsDue(int songs)
     {
         if (songs < 2 * (long)_songsAtLast && (songs > _songsAtLast / 2 || _songsAtLast <= SmallestCatalog / 2))
@@ -25,7 +25,7 @@ internal sealed class HeapCompaction
     }
 
     /// <summary>Compacts the heap and returns free memory to the operating system.</summary>
-    /// <returns>How long the whole process stood still.</returns>
+    /// <returns>How long the whole process was paused.</returns>
     public static TimeSpan Run()
     {
         var begun = Stopwatch.GetTimestamp();

@@ -5,28 +5,28 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// How many songs that nobody has shared before a peer, and all peers at one address together, may bring: so many at once, and so many an
+/// Limits the new songs, those nobody has shared before, that a peer and all peers at one address may bring: a burst, and a number per
 /// hour.
 /// </summary>
 /// <remarks>
-/// An id is never given to another song. Without this one peer could use all of them up by sharing other songs again and again.
+/// An id is never given to another song. Without this limit one peer could use up all ids by sharing new songs again and again.
 /// </remarks>
 internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
 {
-    /// <summary>Who is refused is told to come back when this part of an hour's songs would be taken.</summary>
+    /// <summary>A refused peer is told to come back when this fraction of an hour's songs has been refilled.</summary>
     private const int PartOfHour = 12;
 
-    /// <summary>All that a peer may have, and all of it replaced once, is taken at once.</summary>
+    /// <summary>The burst: everything a peer may share, and all of it replaced once.</summary>
     private const int SharesAtOnce = 2;
 
     private readonly Dictionary<PeerId, TokenBucket> _peers = [];
     private readonly Dictionary<IPAddress, TokenBucket> _addresses = [];
     private int _tidiedAt = 1_000;
 
-    /// <summary>Counts a song that is new.</summary>
-    /// <param name="peer">Who brings it.</param>
-    /// <param name="address">As limits count it; null = not known, and not counted.</param>
-    /// <returns>Null, or why it is refused; then it is not counted.</returns>
+    /// <summary>Counts a new song.</summary>
+    /// <param name="peer">The peer that brings it.</param>
+    /// <param name="address">Its address, as limits count it; null = unknown and not counted.</param>
+    /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
     public string? Take(PeerId peer, IPAddress? address)
     {
         var now = time.GetElapsedTime(0);
@@ -59,7 +59,7 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
         return buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
     }
 
-    // Those that are full again are as good as new ones; what is left has been paid for with songs.
+    // A bucket that is full again equals a new one.
     private void Tidy(TimeSpan now)
     {
         if (_peers.Count + _addresses.Count < _tidiedAt)

@@ -2,29 +2,29 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Gives out song ids: in order, never one for two hashes, and the one a peer remembers when it is still free.</summary>
+/// <summary>Assigns song ids: in order, never one id for two hashes, and the id a peer remembers if it is still free.</summary>
 internal sealed class SongIds
 {
     /// <summary>
-    /// An offer this far above everything known is honoured, but does not move the counter: one absurd offer must not use up the ids.
+    /// An offer this far above all known ids is honoured but does not move the counter: one absurd offer must not use up the ids.
     /// </summary>
     private const int LargestJump = 10_000_000;
 
     private readonly Dictionary<ContentHash, int> _ids = [];
 
-    // A bit for each id, 64 in a word: a million ids in a row take 16 thousand of these.
+    // One bit per id, 64 in a word: a million consecutive ids take 16 thousand of these.
     private readonly Dictionary<int, ulong> _taken = [];
     private int _highest;
     private int _lowestFree = 1;
 
-    /// <summary>Ids given out; they are never forgotten.</summary>
+    /// <summary>The number of assigned ids; they are never forgotten.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>The id of a song that has one; 0 when it has none.</summary>
+    /// <summary>Returns the id of a song; 0 when it has none.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>The id of a song; a new one when it has none. <paramref name="offered"/> is the one its host remembers, 0 = none.</summary>
-    /// <exception cref="InvalidOperationException">All 2^31-1 ids are given out.</exception>
+    /// <summary>Returns the id of a song, or assigns one. <paramref name="offered"/> is the id its host remembers; 0 = none.</summary>
+    /// <exception cref="InvalidOperationException">All 2^31-1 ids are assigned.</exception>
     public int IdOf(ContentHash hash, int offered)
     {
         if (_ids.TryGetValue(hash, out var id))
@@ -35,7 +35,7 @@ internal sealed class SongIds
         return id;
     }
 
-    /// <summary>Gives a song that has no id one that is free; in a cluster all trackers give it the same.</summary>
+    /// <summary>Assigns a free id to a song without one; in a cluster all trackers assign the same.</summary>
     public int Take(ContentHash hash, int id)
     {
         _ids.Add(hash, id);
@@ -43,7 +43,7 @@ internal sealed class SongIds
         return id;
     }
 
-    /// <summary>True when a song has that id.</summary>
+    /// <summary>Returns true when a song has the id.</summary>
     public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
 
     private int NextFree()
@@ -54,7 +54,7 @@ internal sealed class SongIds
                 return id;
         }
 
-        // The counter has come to the end by offers; what they left out is used up from below.
+        // Offers have moved the counter to the end; the ids they skipped are used from below.
         for (; _lowestFree < int.MaxValue; _lowestFree++)
         {
             if (!IsTaken(_lowestFree))

@@ -2,36 +2,38 @@ using System.Numerics;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Songs by id, immutable: a tree whose leaves hold 64 ids each, and whose nodes hold only the children that there are.</summary>
+/// <summary>
+/// An immutable map from ids to songs: a tree whose leaves hold 64 ids each and whose nodes store only existing children.
+/// </summary>
 /// <remarks>
-/// A change copies the leaf it touches and the six nodes above it, whatever the number of songs; ids far apart cost no more than ids in a
-/// row.
+/// A change copies the leaf it touches and the six nodes above it, however many songs there are; scattered ids cost no more than
+/// consecutive ones.
 /// </remarks>
 internal sealed class SongTree
 {
     public static readonly SongTree Empty = new(new SongBranch(0, 0, []));
 
-    /// <summary>31 bits of an id: the leaf's six, and five times six or what is left of them.</summary>
+    /// <summary>An id has 31 bits: six for the leaf, then five times six or fewer.</summary>
     private const int RootShift = 30;
 
     private readonly SongBranch _root;
 
     private SongTree(SongBranch root) => _root = root;
 
-    /// <summary>Songs that have a host.</summary>
+    /// <summary>The number of songs that have a host.</summary>
     public int Count => _root.Count;
 
-    /// <summary>The song of that id; null when nobody hosts it.</summary>
+    /// <summary>Returns the song with an id; null when nobody hosts it.</summary>
     public CatalogSong? Find(int id) => LeafOf(id)?.Find(id);
 
-    /// <summary>True for a song that had a host once and has none now.</summary>
+    /// <summary>Returns true for a song that once had a host and has none now.</summary>
     public bool HasLostItsHosts(int id) => LeafOf(id)?.HasLost(id) ?? false;
 
-    /// <summary>The first leaf with a song that holds ids from <paramref name="id"/> on; null when there is none.</summary>
+    /// <summary>Returns the first leaf with a song that holds ids from <paramref name="id"/> on; null when there is none.</summary>
     public SongLeaf? LeafFrom(long id) => id > int.MaxValue ? null : LeafFrom(_root, RootShift, id, 0);
 
-    /// <summary>The tree with songs replaced, added, or (null) without a host.</summary>
-    /// <param name="changes">In the order of the ids, each once.</param>
+    /// <summary>Returns the tree with songs replaced, added, or (null) left without a host.</summary>
+    /// <param name="changes">The changes in id order, each id once.</param>
     public SongTree With(ReadOnlySpan<(int Id, CatalogSong? Song)> changes) =>
         changes.IsEmpty ? this : new SongTree(With(_root, RootShift, changes));
 
@@ -89,13 +91,13 @@ internal sealed class SongTree
     }
 }
 
-/// <summary>An inner node of a <see cref="SongTree"/>: branches, or in the lowest ones leaves.</summary>
-/// <param name="present">A bit for each child that there is.</param>
-/// <param name="count">Songs below.</param>
+/// <summary>An inner node of a <see cref="SongTree"/>: its children are branches, or leaves at the lowest level.</summary>
+/// <param name="present">One bit per existing child.</param>
+/// <param name="count">The number of songs below.</param>
 /// <param name="children">The children in order, without gaps.</param>
 internal sealed class SongBranch(ulong present, int count, object[] children)
 {
-    /// <summary>Songs below.</summary>
+    /// <summary>The number of songs below.</summary>
     public int Count => count;
 
     public object? Child(int index) =>
@@ -116,7 +118,7 @@ internal sealed class SongBranch(ulong present, int count, object[] children)
     }
 }
 
-/// <summary>64 ids of a <see cref="SongTree"/>: the songs among them that have a host, and which of the others once had one.</summary>
+/// <summary>64 ids of a <see cref="SongTree"/>: the songs with a host, and which of the other ids once had one.</summary>
 internal sealed class SongLeaf
 {
     public const int Bits = 6;
@@ -129,19 +131,19 @@ internal sealed class SongLeaf
     private SongLeaf(int firstId, ulong present, ulong lost, CatalogSong[] songs) =>
         (FirstId, _present, _lost, _songs) = (firstId, present, lost, songs);
 
-    /// <summary>The lowest id that would be here.</summary>
+    /// <summary>The lowest id of this leaf.</summary>
     public int FirstId { get; }
 
     public int Count => _songs.Length;
 
-    /// <summary>In the order of their ids.</summary>
+    /// <summary>The songs in id order.</summary>
     public ReadOnlySpan<CatalogSong> Songs => _songs;
 
     public CatalogSong? Find(int id) => (_present >> (id & Mask) & 1) == 0 ? null : _songs[IndexOf(id)];
 
     public bool HasLost(int id) => (_lost >> (id & Mask) & 1) != 0;
 
-    /// <summary>Where the first song is whose id is not below <paramref name="id"/>, which is one of this leaf's.</summary>
+    /// <summary>Returns the index of the first song with an id of at least <paramref name="id"/>, which belongs to this leaf.</summary>
     public int IndexOf(int id) => BitOperations.PopCount(_present & ((1UL << (id & Mask)) - 1));
 
     public static SongLeaf With(SongLeaf? leaf, ReadOnlySpan<(int Id, CatalogSong? Song)> changes)

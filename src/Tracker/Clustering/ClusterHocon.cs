@@ -8,29 +8,29 @@ using TspActors.Tracker.AkkaInternals;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Akka's settings of a tracker that is one of several.</summary>
+/// <summary>The Akka settings of a tracker in a cluster.</summary>
 internal static class ClusterHocon
 {
-    /// <summary>The actor system's name: all trackers of a cluster have the same.</summary>
+    /// <summary>The name of the actor system, the same for all trackers of a cluster.</summary>
     public const string SystemName = "tsp-tracker";
 
     /// <summary>
-    /// Bytes of a chunk of messages between trackers: well below what remoting takes as one frame (128,000), which drops larger ones
-    /// without a word.
+    /// The size of a chunk of messages between trackers: well below the maximum frame of remoting (128,000 bytes), which drops larger ones
+    /// silently.
     /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
-    /// <summary>Akka's settings for these; a single tracker needs none.</summary>
+    /// <summary>Returns the Akka settings; a single tracker needs none.</summary>
     public static Config Of(ClusterSettings settings) => settings.Port is { } port
         ? ConfigurationFactory.ParseString(Text(settings, port))
-            // Extensions bring their defaults when they are first used; the serializers in them are needed before.
+            // Extensions bring their defaults when they are first used, but the serializers in them are needed earlier.
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;
 
     private static string Text(ClusterSettings settings, int port)
     {
-        // Two cannot outvote each other: then the older one goes on. Of more than two the greater part goes on.
+        // Two trackers cannot outvote each other, so the older one continues. Of more than two the majority continues.
         var strategy = settings.ExpectedSize == 2 ? "keep-oldest" : "keep-majority";
         return $$"""
             akka {
@@ -95,7 +95,7 @@ internal static class ClusterHocon
             """;
     }
 
-    /// <summary>True for an address that only this machine or its private network reaches.</summary>
+    /// <summary>Returns true for an address that only this machine or its private network reaches.</summary>
     public static bool IsPrivate(IPAddress address)
     {
         if (IPAddress.IsLoopback(address))

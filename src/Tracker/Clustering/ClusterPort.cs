@@ -7,11 +7,11 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Looks whether the port for other trackers can be opened as it is set, before Akka does, whose words for it are not for people.
+/// Checks whether the configured cluster port can be opened before Akka tries to, because Akka's error messages are not meant for people.
 /// </summary>
 internal static class ClusterPort
 {
-    /// <exception cref="ListenException">It cannot be listened on; the message says why and which setting to change.</exception>
+    /// <exception cref="ListenException">The port cannot be opened; the message says why and which setting to change.</exception>
     public static void EnsureFree(ClusterSettings settings)
     {
         if (settings.Port is not (> 0 and var port))
@@ -30,7 +30,7 @@ internal static class ClusterPort
         }
     }
 
-    /// <summary>What is wrong with the certificate; null when nothing is.</summary>
+    /// <summary>Returns what is wrong with the certificate; null when nothing is.</summary>
     public static string? CertificateFault(ClusterSettings settings)
     {
         try

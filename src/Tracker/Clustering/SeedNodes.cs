@@ -5,15 +5,15 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Joins the cluster that the seed nodes are in, or begins one when that cannot make two.</summary>
+/// <summary>Joins the cluster of the seed nodes, or begins one when that cannot result in two.</summary>
 /// <remarks>
-/// Akka lets only the first seed node begin a cluster, and only when its process starts. Besides, a tracker begins one when so many seed
-/// nodes say that they are in none that no cluster with a majority can be anywhere, and it is the first of them: so trackers find together
-/// again after all of them lost each other, whoever was started first.
+/// Akka lets only the first seed node begin a cluster, and only when its process starts. In addition, a tracker begins one when so many
+/// seed nodes report no cluster that none with a majority can exist anywhere, and it is the first of them. So trackers find each other
+/// again after all of them were separated, whichever was started first.
 /// </remarks>
 internal sealed class SeedNodes
 {
-    /// <summary>So many times in a row it must look like that: one that has just been started is not heard at once.</summary>
+    /// <summary>The number of consecutive checks that must agree, because a tracker that has just started is not heard at once.</summary>
     private const int RoundsInAgreement = 3;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -23,18 +23,18 @@ internal sealed class SeedNodes
     private readonly IReadOnlyList<Address> _seeds;
     private readonly int _majority;
 
-    /// <param name="system">This tracker's.</param>
+    /// <param name="system">This tracker's actor system.</param>
     /// <param name="seeds">All seed nodes; this tracker may be one of them.</param>
-    /// <param name="expected">How many trackers there are to be; 0 = as many as there are seed nodes.</param>
+    /// <param name="expected">The intended number of trackers; 0 = the number of seed nodes.</param>
     public SeedNodes(ActorSystem system, IReadOnlyList<Address> seeds, int expected) =>
         (_system, _cluster, _seeds, _majority) = (system, Cluster.Get(system), seeds, (Math.Max(expected, seeds.Count) / 2) + 1);
 
     private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
 
-    /// <summary>Becomes a member.</summary>
-    /// <param name="begin">Whether it may begin a cluster where it is the first seed node and no other answers.</param>
-    /// <param name="ended">Ends when it will not be one any more.</param>
-    /// <param name="ending">Ends the wait.</param>
+    /// <summary>Joins as a member.</summary>
+    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other responds.</param>
+    /// <param name="ended">Completes when it can no longer become a member.</param>
+    /// <param name="ending">Cancels the wait.</param>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
         var joining = _cluster.JoinSeedNodesAsync(begin ? _seeds : Others, ending);
@@ -57,7 +57,7 @@ internal sealed class SeedNodes
             await joining.ConfigureAwait(false);
     }
 
-    // True when a majority, this one included, is in no cluster, and this one is the first of those.
+    // True when a majority, this tracker included, is in no cluster, and this one is the first of them.
     private async Task<bool> MayBeginAsync()
     {
         if (!_seeds.Contains(_cluster.SelfAddress))

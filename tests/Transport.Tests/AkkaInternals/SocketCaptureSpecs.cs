@@ -36,7 +36,7 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
         var connected = await ExpectMsgAsync<Tcp.Connected>();
 
         var socket = Assert.IsType<Socket>(_sockets.TryRemove(connected));
-        Assert.Equal(server.Address(), socket.RemoteEndPoint);
+        Assert.Equal(server.Address(), Assert.IsType<IPEndPoint>(socket.RemoteEndPoint).Unmapped());
         Assert.Null(_sockets.TryRemove(connected));
     }
 }
