@@ -3,10 +3,10 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>Writes the settings in force as HOCON: sections nested, keys in order, each under a comment that says where it comes from.</summary>
+/// <summary>Writes the settings in force as HOCON: sections nested, keys in order, each below a comment that names its origin.</summary>
 internal static class ConfigurationPrinter
 {
-    /// <summary>Stands for a secret that is set; it is refused when it is fed back.</summary>
+    /// <summary>Replaces a secret that is set. As a value it is refused.</summary>
     public const string Redacted = "********";
 
     public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets)

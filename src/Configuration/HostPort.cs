@@ -10,10 +10,10 @@ public sealed record HostPort(string Host, int Port)
 {
     private const int LongestHost = 253;
 
-    /// <summary>"host:port", with brackets round an IPv6 address.</summary>
+    /// <summary>Returns "host:port", with brackets around an IPv6 address.</summary>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    /// <summary>Reads "host:port" or "[v6]:port"; without ":port" where there is a default port.</summary>
+    /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be missing.</summary>
     public static bool TryParse(string text, int? defaultPort, [NotNullWhen(true)] out HostPort? hostPort)
     {
         hostPort = null;
@@ -32,7 +32,7 @@ public sealed record HostPort(string Host, int Port)
         return hostPort is not null;
     }
 
-    /// <summary>Whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
+    /// <summary>Returns whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
     internal static bool IsHost(string text) =>
         IsIPv6(text)
         || (text.Length is > 0 and <= LongestHost && text[0] is not ('-' or '.') && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));

@@ -3,39 +3,39 @@ using System.Reflection;
 
 namespace TspActors.Configuration;
 
-/// <summary>Everything that a program's configuration is made from; nothing else is looked at.</summary>
+/// <summary>Everything that a program's configuration is made from.</summary>
 public sealed record LoadRequest
 {
     /// <summary>"tracker" or "peer": its settings are those under <c>tsp.&lt;program&gt;</c>.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The built-in HOCON text: every key that is legal under <c>tsp.&lt;program&gt;</c>, each with its default.</summary>
+    /// <summary>The built-in HOCON text: every key under <c>tsp.&lt;program&gt;</c> with its default. No other key is legal.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The path given with --config, or null.</summary>
     public string? ConfigFile { get; init; }
 
-    /// <summary>Where relative paths start and where <c>config/&lt;program&gt;.conf</c> is looked for first.</summary>
+    /// <summary>The folder of relative paths, and the first one that is searched for <c>config/&lt;program&gt;.conf</c>.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>The folder of the program itself, where <c>config/&lt;program&gt;.conf</c> is looked for next.</summary>
+    /// <summary>The folder of the program itself, the next one that is searched for <c>config/&lt;program&gt;.conf</c>.</summary>
     public required string ProgramDirectory { get; init; }
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>What the command line sets; of two for one key the later one counts.</summary>
+    /// <summary>The settings of the command line. If two set the same key, the later one counts.</summary>
     public IReadOnlyList<CommandLineSetting> CommandLine { get; init; } = [];
 
-    /// <summary>Keys whose values are never shown.</summary>
+    /// <summary>The keys whose values are never shown.</summary>
     public IReadOnlyCollection<string> SecretKeys { get; init; } = [];
 
-    /// <summary>The environment variables of this process, as they are now.</summary>
+    /// <summary>Returns the environment variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 
-    /// <summary>The text of a program's embedded <c>reference.conf</c>.</summary>
+    /// <summary>Returns the text of a program's embedded <c>reference.conf</c>.</summary>
     /// <exception cref="ArgumentException">The assembly has no resource whose name ends in reference.conf.</exception>
     public static string EmbeddedReference(Assembly assembly)
     {
@@ -61,18 +61,18 @@ public sealed record CommandLineSetting
     /// <summary>The key, such as <c>tsp.peer.port</c>.</summary>
     public string Key { get; }
 
-    /// <summary>The option as it is typed, such as <c>--port</c>; messages name it.</summary>
+    /// <summary>The option as it is typed, such as <c>--port</c>, for messages.</summary>
     public string Option { get; }
 
-    /// <summary>The value, or null where it is a list.</summary>
+    /// <summary>The value, or null for a list.</summary>
     public string? Value { get; }
 
-    /// <summary>The list's values; empty where it is a single value.</summary>
+    /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>A key that takes one value.</summary>
+    /// <summary>Sets a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>A key that takes a list; it replaces the whole list below it.</summary>
+    /// <summary>Sets a key that takes a list. It replaces the whole list of a lower source.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 }

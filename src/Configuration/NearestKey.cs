@@ -1,17 +1,17 @@
 namespace TspActors.Configuration;
 
-/// <summary>Finds what a person most likely meant: the known key with the fewest wrong, missing, extra or swapped characters.</summary>
+/// <summary>Finds the key that a person most likely meant: the one with the fewest wrong, missing, extra or swapped characters.</summary>
 public static class NearestKey
 {
     private const int LongestCompared = 200;
 
-    /// <summary>The nearest of the known keys; the first in order where several are equally near.</summary>
-    /// <param name="key">The unknown one.</param>
-    /// <param name="known">At least one.</param>
-    public static string Of(string key, IEnumerable<string> known) =>
+    /// <summary>Returns the nearest of the known keys; of several equally near ones, the first in order.</summary>
+    /// <param name="key">The unknown key.</param>
+    /// <param name="known">The known keys; at least one.</param>
+    public static string Find(string key, IEnumerable<string> known) =>
         known.Order(StringComparer.Ordinal).MinBy(candidate => Distance(Shorten(key), Shorten(candidate)))!;
 
-    /// <summary>The optimal string alignment distance.</summary>
+    /// <summary>Returns the optimal string alignment distance.</summary>
     public static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         var beforePrevious = new int[b.Length + 1];

@@ -4,8 +4,8 @@ using TspActors.Configuration.Layers;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A program's configuration: its built-in reference text, overridden by the HOCON file, that by the environment, that by the command line.
-/// Immutable once loaded.
+/// A program's configuration. The HOCON file overrides the built-in reference text, the environment overrides the file, and the command line
+/// overrides the environment. Immutable.
 /// </summary>
 public sealed class ProgramConfiguration
 {
@@ -23,11 +23,11 @@ public sealed class ProgramConfiguration
     }
 
     /// <summary>
-    /// What is wrong with the sources: syntax, unknown keys, a list where one value belongs. Values themselves are checked by <see cref="SettingsReader"/>.
+    /// The problems of the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the values.
     /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
-    /// <summary>Everything merged, <c>akka.*</c> included, for the actor system; a program's own settings come from <see cref="SettingsReader"/>.</summary>
+    /// <summary>All sources merged, with <c>akka.*</c>, for the actor system. <see cref="SettingsReader"/> reads the program's own settings.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public Config Config => Problems.Count == 0 ? _config : throw new SettingsException(Problems);
 
@@ -40,11 +40,11 @@ public sealed class ProgramConfiguration
 
     internal IReadOnlySet<string> Secrets { get; }
 
-    /// <summary>Reads and merges all sources. What a user did wrong is in <see cref="Problems"/>, all of it.</summary>
-    /// <exception cref="ArgumentException">The program's own mistake: its reference text, or a secret or command-line key that is not in it.</exception>
+    /// <summary>Reads and merges all sources. Every mistake of a user is in <see cref="Problems"/>.</summary>
+    /// <exception cref="ArgumentException">A bug in the program: a wrong reference text, or a secret or command-line key that is not in it.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
-        var schema = Schema.Of(request.Program, request.Reference);
+        var schema = Schema.Read(request.Program, request.Reference);
         if (request.SecretKeys.FirstOrDefault(key => !schema.Knows(key)) is { } unknown)
             throw new ArgumentException($"The secret key {unknown} is not in the reference text.", nameof(request));
 
@@ -69,11 +69,11 @@ public sealed class ProgramConfiguration
         return new ProgramConfiguration(request, schema, config, settings, [.. problems.Distinct()]);
     }
 
-    /// <summary>Where the value of a key comes from.</summary>
+    /// <summary>Returns where the value of a key comes from.</summary>
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
-    public Origin OriginOf(string key) => Find(key).Origin;
+    public SettingOrigin OriginOf(string key) => Find(key).Origin;
 
-    /// <summary>What is in force under <c>tsp</c>, as HOCON that can be fed back: each key with its origin, secrets hidden.</summary>
+    /// <summary>Returns the settings in force as HOCON that can be read again: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() => Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>So many bytes a second at most, or no limit; written as people write it: "10 Mbit/s", "500 kB/s", "none".</summary>
+/// <summary>A limit in bytes a second, or no limit, written as people write it: "10 Mbit/s", "500 kB/s", "none".</summary>
 /// <param name="BytesPerSecond">0 = no limit.</param>
 public readonly record struct Rate(long BytesPerSecond)
 {
@@ -14,23 +14,23 @@ public readonly record struct Rate(long BytesPerSecond)
     /// <summary>Whether there is no limit.</summary>
     public bool IsNone => BytesPerSecond == 0;
 
-    /// <summary>Reads "10 Mbit/s", "2Mbit/s", "500 kB/s", "64 KiB/s"; "none", "unlimited" and "0" are no limit. A number without a unit is none.</summary>
+    /// <summary>Reads "10 Mbit/s", "2Mbit/s", "500 kB/s", "64 KiB/s"; "none", "unlimited" and "0" mean no limit. A number without a unit is refused.</summary>
     public static bool TryParse(string text, out Rate rate)
     {
         ArgumentNullException.ThrowIfNull(text);
         rate = None;
         if (NoLimit.Contains(text))
             return true;
-        if (!Quantities.TryParseBitRate(text, out long bits) || bits < 8)
+        if (!Units.TryParseBitRate(text, out long bits) || bits < 8)
             return false;
         rate = new Rate(bits / 8);
         return true;
     }
 
-    /// <summary>In bits a second, as lines are sold.</summary>
+    /// <summary>Returns the rate in bits a second, as network lines are sold.</summary>
     public override string ToString()
     {
-        // Three digits after the point of a kbit/s are single bits: nothing is lost.
+        // Three digits after the point of a kbit/s are single bits, so nothing is lost.
         return IsNone ? "none" : ((decimal)BytesPerSecond * 8) switch
         {
             var bits when bits >= 1_000_000_000 && bits % 1_000_000 == 0 => Text(bits / 1_000_000_000, "Gbit/s"),

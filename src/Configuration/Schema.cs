@@ -3,10 +3,10 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>What may be set: the keys of a program's reference text, and whether each takes one value or a list.</summary>
+/// <summary>The known settings: the keys of a program's reference text, and whether each takes one value or a list.</summary>
 internal sealed class Schema
 {
-    // Both programs may be configured from one file and one environment.
+    // One file and one environment may configure both programs.
     private static readonly string[] Programs = ["tracker", "peer"];
     private static readonly string[] TopSections = ["tsp", "akka"];
 
@@ -25,28 +25,28 @@ internal sealed class Schema
         }
     }
 
-    /// <summary>The reference text as Akka reads it.</summary>
+    /// <summary>The reference text, for Akka.</summary>
     public Config Config { get; }
 
     /// <summary>Every known key under <c>tsp</c> with its default.</summary>
     public IReadOnlyDictionary<string, Setting> Defaults { get; }
 
     /// <summary>Reads a program's reference text.</summary>
-    /// <exception cref="ArgumentException">The text is wrong; that is the program's own mistake, not its user's.</exception>
-    public static Schema Of(string program, string reference)
+    /// <exception cref="ArgumentException">The text is wrong, which is a bug in the program.</exception>
+    public static Schema Read(string program, string reference)
     {
         if (!Programs.Contains(program))
-            throw new ArgumentException($"\"{program}\" is none of the programs.", nameof(program));
+            throw new ArgumentException($"\"{program}\" is not a program.", nameof(program));
         if (HoconOutline.Read(reference).Findings is [var finding, ..])
             throw new ArgumentException($"The reference text of {program}, line {finding.Line}: {finding.What}", nameof(reference));
         var config = ConfigurationFactory.ParseString(reference + "\n");
         var defaults = new Dictionary<string, Setting>(StringComparer.Ordinal);
-        foreach (var (key, setting) in HoconTree.Leaves(config, _ => Origin.Default))
+        foreach (var (key, setting) in HoconTree.Leaves(config, _ => SettingOrigin.Default))
         {
             if (key.StartsWith("akka.", StringComparison.Ordinal))
                 continue;
             if (!key.StartsWith($"tsp.{program}.", StringComparison.Ordinal) || EnvironmentNames.For(key) is null || setting.Shape > SettingShape.List)
-                throw new ArgumentException($"In the reference text {key} is no lower-case key under tsp.{program} with a plain value.", nameof(reference));
+                throw new ArgumentException($"In the reference text {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
             defaults.Add(key, setting);
         }
 
@@ -55,13 +55,13 @@ internal sealed class Schema
         return new Schema(program, config, defaults);
     }
 
-    /// <summary>Whether the key is one that this program reads as its own setting.</summary>
+    /// <summary>Returns whether this program has the setting.</summary>
     public bool Knows(string key) => Defaults.ContainsKey(key);
 
-    /// <summary>Whether the key is known and takes a list.</summary>
+    /// <summary>Returns whether the key is known and takes a list.</summary>
     public bool TakesList(string key) => Defaults.TryGetValue(key, out var setting) && setting.Shape == SettingShape.List;
 
-    /// <summary>What is wrong with setting this key to something of this shape, or null.</summary>
+    /// <summary>Returns the problem of setting this key to a value of this shape, or null.</summary>
     public SettingsProblem? Check(string key, Setting setting)
     {
         string where = setting.Origin.ToString();
@@ -79,15 +79,15 @@ internal sealed class Schema
             return null;
         return second == _program
             ? CheckOwn(key, setting, where)
-            : new SettingsProblem(where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Of(second, Programs)}");
+            : new SettingsProblem(where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Find(second, Programs)}");
     }
 
     private SettingsProblem? CheckOwn(string key, Setting setting, string where)
     {
         if (_sections.Contains(key))
-            return new SettingsProblem(where, $"{key} is a section, not a setting", $"set one of its keys, such as {NearestKey.Of(key, Defaults.Keys)}");
+            return new SettingsProblem(where, $"{key} is a section, not a setting", $"set one of its keys, such as {NearestKey.Find(key, Defaults.Keys)}");
         if (!Defaults.TryGetValue(key, out var known))
-            return new SettingsProblem(where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Of(key, Defaults.Keys)}");
+            return new SettingsProblem(where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Find(key, Defaults.Keys)}");
         if (setting.Shape == known.Shape)
             return null;
         return (known.Shape, setting.Origin.Kind) switch
@@ -105,11 +105,11 @@ internal sealed class Schema
         if (start >= key.Length)
             return "";
         int end = key.IndexOf('.', start);
-        // A quoted segment may hold dots; it is no known section either way, and is named whole.
+        // A quoted segment may hold dots. It is never a known section, and the message shows it whole.
         if (key[start] == '"')
             end = -1;
         return end < 0 ? key[start..] : key[start..end];
     }
 
-    private static string Shown(string key) => OneLine.Escape(key.Length <= 200 ? key : key[..200] + "…");
+    private static string Shown(string key) => DisplayText.Escape(key.Length <= 200 ? key : key[..200] + "…");
 }

@@ -1,12 +1,12 @@
 namespace TspActors.Configuration;
 
-/// <summary>The configuration cannot be used; carries everything that is wrong with it, not only the first thing.</summary>
+/// <summary>The configuration is wrong. Carries all problems, not only the first.</summary>
 public sealed class SettingsException : Exception
 {
-    /// <param name="problems">At least one.</param>
+    /// <param name="problems">The problems; at least one.</param>
     public SettingsException(IReadOnlyList<SettingsProblem> problems)
         : base(string.Join(Environment.NewLine, problems)) => Problems = problems;
 
-    /// <summary>What is wrong, in the order it was found.</summary>
+    /// <summary>The problems, in the order in which they were found.</summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 }

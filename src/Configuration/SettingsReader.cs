@@ -4,10 +4,10 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Reads settings as what they are (a port, a duration, an address) for a program's immutable settings record. A wrong value is collected, not
-/// thrown, so that a person sees everything at once: read all, then call <see cref="ThrowIfAny"/>. After a wrong value the default is returned.
+/// Reads settings by their type (a port, a duration, an address) for a program's immutable settings record. Wrong values are collected, so that
+/// a person sees all of them at once: read everything, then call <see cref="ThrowIfAny"/>. For a wrong value the reader returns the default.
 /// </summary>
-/// <remarks>Not for use by several threads. Asking for a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
+/// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
 public sealed class SettingsReader
 {
     private const int LongestText = 4096;
@@ -19,92 +19,92 @@ public sealed class SettingsReader
 
     private delegate bool Parser<T>(string text, out T value);
 
-    /// <summary>Starts with what was wrong with the sources already.</summary>
+    /// <summary>Starts with the problems of the sources.</summary>
     public SettingsReader(ProgramConfiguration configuration)
     {
         _configuration = configuration;
         _problems = [.. configuration.Problems];
     }
 
-    /// <summary>What is wrong with the sources, and with every value read so far.</summary>
+    /// <summary>The problems of the sources and of every value read so far.</summary>
     public IReadOnlyList<SettingsProblem> Errors => _problems;
 
-    /// <summary>Keys that nobody has asked for; after building the settings record there should be none.</summary>
+    /// <summary>The keys that were not read. When the settings record is built there should be none.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
 
-    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
-    [SuppressMessage("Naming", "CA1720", Justification = "Each method is named by what it reads.")]
+    /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "Each method is named after the type that it reads.")]
     public int Int(string key, int min, int max) =>
         One(key, $"a whole number from {min} to {max}", (string text, out int value) => TryParseInt(text, out value) && value >= min && value <= max);
 
-    /// <summary>A TCP port.</summary>
+    /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="zeroMeansAny">Whether 0 is legal and lets the system choose.</param>
+    /// <param name="zeroMeansAny">Whether 0 is legal and lets the operating system choose.</param>
     public int Port(string key, bool zeroMeansAny = false) =>
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
             (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
 
-    /// <summary>A number with the unit ms, s, m, h or d.</summary>
+    /// <summary>Reads a number with the unit ms, s, m, h or d.</summary>
     public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) =>
-        One(key, $"a duration from {Quantities.Format(min)} to {Quantities.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
-            (string text, out TimeSpan value) => Quantities.TryParseDuration(text, out value) && value >= min && value <= max);
+        One(key, $"a duration from {Units.Format(min)} to {Units.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
+            (string text, out TimeSpan value) => Units.TryParseDuration(text, out value) && value >= min && value <= max);
 
-    /// <summary>A number of bytes, with or without a unit.</summary>
+    /// <summary>Reads a number of bytes, with or without a unit.</summary>
     public long Bytes(string key, long min, long max) =>
-        One(key, $"a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m",
-            (string text, out long value) => Quantities.TryParseBytes(text, out value) && value >= min && value <= max);
+        One(key, $"a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
+            (string text, out long value) => Units.TryParseBytes(text, out value) && value >= min && value <= max);
 
-    /// <summary>A number of bytes, with or without a unit; or "auto", which is null.</summary>
+    /// <summary>Reads a number of bytes, with or without a unit, or "auto", which is null.</summary>
     public long? BytesOrAuto(string key, long min, long max) =>
-        One(key, $"auto, or a size from {Quantities.Format(min)} to {Quantities.Format(max)}, such as 64k, 256KiB or 1m", (string text, out long? value) =>
+        One(key, $"auto, or a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m", (string text, out long? value) =>
         {
-            value = Quantities.TryParseBytes(text, out var bytes) ? bytes : null;
+            value = Units.TryParseBytes(text, out var bytes) ? bytes : null;
             return text == "auto" || (value >= min && value <= max);
         });
 
-    /// <summary>A number of bits or bytes a second, with its unit; or "none".</summary>
+    /// <summary>Reads a number of bits or bytes a second, with its unit, or "none".</summary>
     public Rate Rate(string key, Rate min, Rate max) =>
         One(key, $"a rate from {min} to {max}, such as 10 Mbit/s or 500 kB/s, or none",
             (string text, out Rate value) => Configuration.Rate.TryParse(text, out value)
                 && (value.IsNone || (value.BytesPerSecond >= min.BytesPerSecond && value.BytesPerSecond <= max.BytesPerSecond)));
 
-    /// <summary>on, true or yes; off, false or no.</summary>
+    /// <summary>Reads on, true or yes; off, false or no.</summary>
     public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
     {
         value = text is "on" or "true" or "yes";
         return value || text is "off" or "false" or "no";
     });
 
-    /// <summary>Text of one line.</summary>
+    /// <summary>Reads text of one line.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">In UTF-16 units.</param>
-    /// <param name="minLength">1 where empty text is not legal.</param>
+    /// <param name="maxLength">The longest legal text, in UTF-16 units.</param>
+    /// <param name="minLength">The shortest legal text.</param>
     public string Text(string key, int maxLength = LongestText, int minLength = 0) =>
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 
-    /// <summary>A list of texts; no element is empty.</summary>
+    /// <summary>Reads a list of texts. No element may be empty.</summary>
     public IReadOnlyList<string> TextList(string key, int maxCount = LongestList, int maxLength = LongestText) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
 
-    /// <summary>A host's name or address, to listen on or to be reached at; an IPv6 address without brackets.</summary>
+    /// <summary>Reads a host's name or address. An IPv6 address has no brackets.</summary>
     public string Host(string key) =>
         One(key, "a host name or an address", (string text, out string value) => Configuration.HostPort.IsHost(value = text));
 
-    /// <summary>"host:port" or "[v6]:port"; the port may be left out where there is a default.</summary>
+    /// <summary>Reads "host:port" or "[v6]:port". If there is a default, the port may be missing.</summary>
     public HostPort HostPort(string key, int? defaultPort = null) =>
         One(key, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>A list of what <see cref="HostPort"/> reads.</summary>
+    /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = LongestList) =>
         List(key, maxCount, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>One of a few words, exactly as they are given.</summary>
+    /// <summary>Reads one of a few words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));
 
-    /// <summary>A secret, or null where it is not set (empty). Its value is in no message.</summary>
-    /// <exception cref="ArgumentException">The load request did not name the key as secret, so --print-config would show it.</exception>
+    /// <summary>Reads a secret, or null if it is empty. No message shows its value.</summary>
+    /// <exception cref="ArgumentException">The load request does not name the key as secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = LongestText)
     {
         if (!_configuration.Secrets.Contains(key))
@@ -114,15 +114,15 @@ public sealed class SettingsReader
         return secret.Length == 0 ? null : secret;
     }
 
-    /// <summary>Adds a problem that only the program can see, such as two settings that contradict each other.</summary>
+    /// <summary>Adds a problem that only the program knows of, such as two settings that contradict each other.</summary>
     /// <param name="key">The key to change.</param>
     /// <param name="what">What is wrong.</param>
     /// <param name="remedy">What to do about it.</param>
     public void Reject(string key, string what, string remedy) =>
         _problems.Add(new SettingsProblem(_configuration.OriginOf(key).ToString(), $"{key}: {what}", remedy));
 
-    /// <summary>Ends the reading.</summary>
-    /// <exception cref="SettingsException">Something is wrong.</exception>
+    /// <summary>Ends the reading with an exception if there are problems.</summary>
+    /// <exception cref="SettingsException">There are problems.</exception>
     public void ThrowIfAny()
     {
         if (_problems.Count > 0)
@@ -131,7 +131,7 @@ public sealed class SettingsReader
 
     private T One<T>(string key, string rule, Parser<T> parser)
     {
-        var setting = Take(key, SettingShape.Text);
+        var setting = Find(key, SettingShape.Text);
         if (parser(setting.Text, out T value))
             return value;
         Wrong(key, setting.Text, setting.Origin, rule);
@@ -141,7 +141,7 @@ public sealed class SettingsReader
 
     private List<T> List<T>(string key, int maxCount, string rule, Parser<T> parser)
     {
-        var setting = Take(key, SettingShape.List);
+        var setting = Find(key, SettingShape.List);
         if (setting.Items.Count > maxCount)
             Reject(key, $"it has {setting.Items.Count} elements", $"write at most {maxCount}");
         var values = new List<T>();
@@ -156,7 +156,7 @@ public sealed class SettingsReader
         return values;
     }
 
-    private Setting Take(string key, SettingShape shape)
+    private Setting Find(string key, SettingShape shape)
     {
         var setting = _configuration.Find(key);
         if (setting.Shape != shape)
@@ -165,9 +165,9 @@ public sealed class SettingsReader
         return setting;
     }
 
-    private void Wrong(string key, string value, Origin origin, string rule, bool secret = false)
+    private void Wrong(string key, string value, SettingOrigin origin, string rule, bool secret = false)
     {
-        string shown = secret || _configuration.Secrets.Contains(key) ? "wrong" : OneLine.Quote(value);
+        string shown = secret || _configuration.Secrets.Contains(key) ? "wrong" : DisplayText.Quote(value);
         _problems.Add(new SettingsProblem(origin.ToString(), $"{key} is {shown}", $"write {rule}"));
     }
 

@@ -13,13 +13,14 @@ internal sealed class PeerOptions
     private readonly Option<int?> _port = new("--port") { Description = "port to serve listeners on; 0 = any (default 7071)", HelpName = "PORT", Recursive = true };
     private readonly Option<string?> _data = new("--data") { Description = "folder for the index and the peer's id", HelpName = "DIR", Recursive = true };
     private readonly Option<string?> _config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "log more", Recursive = true };
+    private readonly Option<string?> _logFormat = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "log every change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force, and end" };
 
     /// <summary>Makes them options of the whole program.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { _tracker, _music, _name, _port, _data, _config, _verbose, _printConfig })
+        foreach (var option in new Option[] { _tracker, _music, _name, _port, _data, _config, _logFormat, _verbose, _printConfig })
             root.Add(option);
     }
 
@@ -50,6 +51,8 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.name", name, "--name");
         if (arguments.GetValue(_port) is { } port)
             yield return CommandLineSetting.One("tsp.peer.port", port.ToString(CultureInfo.InvariantCulture), "--port");
+        if (arguments.GetValue(_logFormat) is { } logFormat)
+            yield return CommandLineSetting.One("tsp.peer.log-format", logFormat, "--log-format");
         if (arguments.GetValue(_data) is { } data)
             yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
     }

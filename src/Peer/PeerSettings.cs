@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Playback;
@@ -30,6 +31,9 @@ public sealed record PeerSettings
 
     /// <summary>The secret that trackers, hosts and requesters must know; null = none.</summary>
     public AccessKey? AccessKey { get; init; }
+
+    /// <summary>How the lines of the log look.</summary>
+    public LogFormat LogFormat { get; init; }
 
     /// <summary>How the folders are scanned and watched.</summary>
     public LibrarySettings Library { get; init; } = new();

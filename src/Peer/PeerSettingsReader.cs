@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Media.Folders;
 using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
@@ -45,6 +46,7 @@ public static class PeerSettingsReader
             Endpoint = new IPEndPoint(ListenAddress.Read(reader, "tsp.peer.host"), reader.Port("tsp.peer.port", zeroMeansAny: true)),
             AdvertisedAddress = reader.Text("tsp.peer.advertised-address", 253),
             AccessKey = reader.Secret("tsp.peer.access-key") is { } key ? new AccessKey(key) : null,
+            LogFormat = LogSettings.ReadFormat(reader, "tsp.peer.log-format"),
             Library = ReadLibrary(reader),
             Hosting = ReadHosting(reader),
             Link = ReadLink(reader),

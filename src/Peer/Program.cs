@@ -36,7 +36,7 @@ internal static class Program
         id.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-                result.AddError($"\"{SafeText.Of(token.Value)}\" is no song id: a number from 1 on, as list shows it");
+                result.AddError($"\"{SafeText.Clean(token.Value)}\" is no song id: a number from 1 on, as list shows it");
         });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that fit it" };
 
@@ -79,12 +79,12 @@ internal static class Program
         }
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandRun, Task<int>> command)
+    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandContext, Task<int>> command)
     {
         try
         {
             var configuration = Options.Load(arguments);
-            return await command(new CommandRun(configuration, PeerSettingsReader.Read(configuration), Options.IsVerbose(arguments))).ConfigureAwait(false);
+            return await command(new CommandContext(configuration, PeerSettingsReader.Read(configuration), Options.IsVerbose(arguments))).ConfigureAwait(false);
         }
         catch (SettingsException error)
         {
@@ -96,7 +96,7 @@ internal static class Program
         }
         catch (Exception error) when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
         {
-            return ProgramRun.Fail(SafeText.Of(error.Message));
+            return ProgramRun.Fail(SafeText.Clean(error.Message));
         }
     }
 }

@@ -4,7 +4,7 @@ using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -19,13 +19,14 @@ internal static class Program
     private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; makes this one a member of a cluster", HelpName = "PORT" };
     private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; every tracker is given the same ones (repeatable)", HelpName = "HOST:PORT" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force, and end" };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "log more" };
+    private static readonly Option<string?> LogFormatOption = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
     private static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
-            Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, Verbose,
+            Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args);
@@ -86,9 +87,9 @@ internal static class Program
     // Returns when it is asked to end, or when its cluster has gone on without it.
     private static async Task ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
     {
-        var vitals = new TrackerVitals();
+        var telemetry = new TrackerTelemetry();
         // Both take a while, and neither needs the other.
-        var starting = Task.Run(() => StartHttpAsync(settings.Http, vitals));
+        var starting = Task.Run(() => StartHttpAsync(settings.Http, telemetry));
         await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
         using var ending = new CancellationTokenSource();
         if (settings.Cluster.Port is not null)
@@ -98,7 +99,7 @@ internal static class Program
             await using var http = await starting.ConfigureAwait(false);
             if (http is not null)
                 host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
-            await RunAsync(host.System, settings, vitals, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            await RunAsync(host.System, settings, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -110,9 +111,9 @@ internal static class Program
         }
     }
 
-    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerVitals vitals, bool beginsCluster, Task asked, CancellationToken ending)
+    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerTelemetry telemetry, bool beginsCluster, Task asked, CancellationToken ending)
     {
-        var joining = TrackerNode.StartAsync(system, settings, vitals, beginsCluster, ending);
+        var joining = TrackerNode.StartAsync(system, settings, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
@@ -132,11 +133,11 @@ internal static class Program
         // What protects the port for other trackers cannot be undone by Akka's own keys.
         var cluster = ClusterHocon.Of(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
-        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, verbose);
+        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, new LogSettings(verbose, settings.LogFormat));
     }
 
-    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerVitals vitals) =>
-        settings.Enabled ? await TrackerHttp.StartAsync(settings, vitals).ConfigureAwait(false) : null;
+    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>
+        settings.Enabled ? await TrackerHttp.StartAsync(settings, telemetry).ConfigureAwait(false) : null;
 
     private static IEnumerable<CommandLineSetting> CommandLine(ParseResult arguments)
     {
@@ -146,6 +147,8 @@ internal static class Program
             yield return CommandLineSetting.One("tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
+        if (arguments.GetValue(LogFormatOption) is { } logFormat)
+            yield return CommandLineSetting.One("tsp.tracker.log-format", logFormat, "--log-format");
         if (arguments.GetValue(ClusterPort) is { } clusterPort)
             yield return CommandLineSetting.One("tsp.tracker.cluster.port", clusterPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "--cluster-port");
         if (arguments.GetValue(SeedNode) is { Length: > 0 } seeds)

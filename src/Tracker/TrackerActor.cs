@@ -4,9 +4,9 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -26,20 +26,20 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
     private readonly TrackerSettings _settings;
-    private readonly CatalogCell _catalog;
+    private readonly PublishedCatalog _catalog;
     private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _speakers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Asker, object Answer)> _answers = [];
-    private readonly HeapTidying _tidying = new();
+    private readonly HeapCompaction _tidying = new();
     private bool _isPublishing;
     private readonly PeerOwnership _claims;
-    private readonly RemoteParts _parts;
+    private readonly RemoteShards _parts;
     private readonly ClusterActors? _cluster;
     private IActorRef _peers = ActorRefs.Nobody;
 
-    public TrackerActor(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster)
+    public TrackerActor(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, ClusterActors? cluster)
     {
         _counts = counts;
         _cluster = cluster;
@@ -48,22 +48,22 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
         _claims = new PeerOwnership(TimeProvider.System, cluster?.Self);
-        _parts = new RemoteParts(_registry, _claims);
+        _parts = new RemoteShards(_registry, _claims);
         Receive<JoinPeer>(join => _peers.Forward(join));
         Receive<HostJoined>(Join);
         Receive<ApplyShare>(Apply);
         Receive<HostLeft>(Leave);
-        Receive<ApplyPart>(Apply);
-        Receive<ReachChanged>(changed => _cluster?.Publisher.Tell(new OwnChange.Reached(changed.Host, changed.Reach)));
+        Receive<ApplyShardChanges>(Apply);
+        Receive<ReachChanged>(changed => _cluster?.Replicator.Tell(new LocalChange.Reached(changed.Host, changed.Reach)));
         Receive<MoveOverdue>(EndMove);
-        Receive<PartGone>(gone =>
+        Receive<DropShard>(gone =>
         {
             _parts.Gone(gone.Owner);
             PublishSoon();
         });
         Receive<Broadcast>(_ => OnBroadcastDue());
         Receive<PublishNow>(_ => Publish());
-        Receive<CatalogChangeTaken>(taken => _rounds.Taken(Sender, taken.Change, Now));
+        Receive<CatalogChangeSent>(taken => _rounds.Taken(Sender, taken.Change, Now));
         Receive<Merged>(Take);
         Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
         Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
@@ -73,7 +73,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     /// <param name="catalog">Where the catalog is published.</param>
     /// <param name="counts">What is counted for those who look at it from outside.</param>
     /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
-    public static Props Props(TrackerSettings settings, CatalogCell catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
+    public static Props Props(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
         Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster))
             .WithDispatcher(TrackerDispatchers.Writer).WithMailbox(TrackerDispatchers.JoinsFirst);
 
@@ -86,8 +86,8 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         // After a failure, too: nobody is registered then.
         _counts.Peers = 0;
         _peers = Context.Watch(Context.ActorOf(PeerRegistryActor.Props(Self), PeerRegistryActor.Name));
-        _cluster?.Publisher.Tell(new OwnChange.Reset());
-        _cluster?.Receivers.Tell(RegistryBegun.Instance);
+        _cluster?.Replicator.Tell(new LocalChange.Reset());
+        _cluster?.Cluster.Tell(RegistryBegun.Instance);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -103,7 +103,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             _registry.Join(joined.Host);
         else if (_registry.Move(joined.Host))
             AwaitShareOf(joined.Host.Id, Sender);
-        _cluster?.Publisher.Tell(new OwnChange.Joined(joined.Host, stamp));
+        _cluster?.Replicator.Tell(new LocalChange.Joined(joined.Host, stamp));
         PublishSoon();
         if (joined.WantsBroadcasts)
             _rounds.Add(Sender);
@@ -117,7 +117,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         if (_cluster is not null && !apply.HasIds)
         {
             // What is refused anyway must not take an id, which is for ever and for all trackers.
-            _cluster.Keeper.Tell(new ResolveIds(apply with { Share = _registry.Screen(apply.Peer, apply.Share) }, Sender));
+            _cluster.IdReplica.Tell(new ResolveIds(apply with { Share = _registry.Screen(apply.Peer, apply.Share) }, Sender));
             return;
         }
 
@@ -126,7 +126,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));
         _answers.Add((Sender, new SongsAssigned(assigned)));
         if (effect is not null)
-            _cluster!.Publisher.Tell(new OwnChange.Songs(apply.Peer, effect, apply.Share.Load, apply.Share is { Complete: true, Last: true }));
+            _cluster!.Replicator.Tell(new LocalChange.Songs(apply.Peer, effect, apply.Share.Load, apply.Share is { Complete: true, Last: true }));
         if (Timers.IsTimerActive(apply.Peer))
             AwaitShareOf(apply.Peer, speaker);
         PublishSoon();
@@ -139,21 +139,21 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         if (!_speakers.TryGetValue(overdue.Peer, out var speaker) || !speaker.Equals(overdue.Speaker))
             return;
-        _cluster!.Publisher.Tell(new OwnChange.Songs(overdue.Peer, _registry.EndMove(overdue.Peer), null, IsSettled: true));
+        _cluster!.Replicator.Tell(new LocalChange.Songs(overdue.Peer, _registry.EndMove(overdue.Peer), null, IsSettled: true));
         PublishSoon();
     }
 
-    private void Apply(ApplyPart part)
+    private void Apply(ApplyShardChanges part)
     {
         foreach (var peer in _parts.Apply(part))
         {
-            _cluster!.Publisher.Tell(new OwnChange.Left(peer));
+            _cluster!.Replicator.Tell(new LocalChange.Left(peer));
             if (_speakers.Remove(peer, out var speaker))
                 speaker.Tell(ReplacePeer.Instance);
             _counts.Peers = _speakers.Count;
         }
 
-        _answers.Add((Sender, new PartApplied(part.Number)));
+        _answers.Add((Sender, new ShardChangesApplied(part.Number)));
         PublishSoon();
     }
 
@@ -167,7 +167,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         _counts.Peers = _speakers.Count;
         _claims.ReleaseHere(left.Peer);
         _registry.Leave(left.Peer);
-        _cluster?.Publisher.Tell(new OwnChange.Left(left.Peer));
+        _cluster?.Replicator.Tell(new LocalChange.Left(left.Peer));
         PublishSoon();
     }
 
@@ -194,7 +194,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
             asker.Tell(answer);
         _answers.Clear();
         if (_tidying.IsDue(_catalog.Current.Count))
-            Context.GetLogger().Info("the heap was compacted in {0:0} ms, with {1} songs", HeapTidying.Tidy().TotalMilliseconds, _catalog.Current.Count);
+            Context.GetLogger().Info("the heap was compacted in {0:0} ms, with {1} songs", HeapCompaction.Tidy().TotalMilliseconds, _catalog.Current.Count);
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

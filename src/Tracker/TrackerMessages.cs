@@ -22,11 +22,11 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share, bool HasIds = 
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>To every PeerActor that wants broadcasts: a change as encoded BROADCAST_LIST frames, shared by all of them.</summary>
-/// <remarks>Answered by <see cref="CatalogChangeTaken"/>: the next one is not made before nearly all have this one.</remarks>
+/// <remarks>Answered by <see cref="CatalogChangeSent"/>: the next one is not made before nearly all have this one.</remarks>
 internal sealed record CatalogChanged(ImmutableArray<ReadOnlyMemory<byte>> Frames, ulong Version) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From a PeerActor: the connection has taken all of that broadcast. One that is told to list again instead says nothing.</summary>
-internal sealed record CatalogChangeTaken(CatalogChanged Change) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage, IDeadLetterSuppression;
 
 // To the PeerRegistryActor, by way of the TrackerActor ---------------------------------------------------------------------------------------------------------
 
@@ -39,13 +39,13 @@ internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage, IDeadLetterSu
 
 // To a PeerActor --------------------------------------------------------------------------------------------------------------
 
-/// <summary>From its session: a frame of its share. Answered by <see cref="ShareTaken"/>, which is the session's leave to read on.</summary>
-internal sealed record TakeShare(Share Share) : ILocalMessage;
+/// <summary>From its session: a frame of its share. Answered by <see cref="ShareApplied"/>, which is the session's leave to read on.</summary>
+internal sealed record ReceiveShare(Share Share) : ILocalMessage;
 
 /// <summary>To the session: the share is in the catalog and its ASSIGN is taken.</summary>
-internal sealed record ShareTaken : ILocalMessage, IDeadLetterSuppression
+internal sealed record ShareApplied : ILocalMessage, IDeadLetterSuppression
 {
-    public static readonly ShareTaken Instance = new();
+    public static readonly ShareApplied Instance = new();
 }
 
 /// <summary>From its session: the peer leaves, or its connection is about to close; its songs go at once.</summary>

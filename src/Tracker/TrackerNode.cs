@@ -3,9 +3,9 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 
@@ -20,14 +20,14 @@ public sealed class TrackerNode
     private readonly ActorSystem _system;
     private readonly IActorRef _listener;
     private readonly TrackerSettings _settings;
-    private readonly TrackerVitals _vitals;
+    private readonly TrackerTelemetry _telemetry;
     private readonly ClusterNode? _cluster;
     private volatile bool _stopping;
 
-    private TrackerNode(ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerVitals vitals, ClusterNode? cluster)
+    private TrackerNode(ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerTelemetry telemetry, ClusterNode? cluster)
     {
         _system = system;
-        _vitals = vitals;
+        _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
         _listener = listener;
@@ -53,38 +53,38 @@ public sealed class TrackerNode
     /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
     /// <param name="system">Where they live.</param>
     /// <param name="settings">All of them.</param>
-    /// <param name="vitals">What is seen of it from outside; null = nobody looks.</param>
+    /// <param name="telemetry">What is seen of it from outside; null = nobody looks.</param>
     /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
     /// <param name="ending">Ends the wait for the other trackers.</param>
     /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor system of its own.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     public static async Task<TrackerNode> StartAsync(
-        ActorSystem system, TrackerSettings settings, TrackerVitals? vitals = null, bool beginsCluster = true, CancellationToken ending = default)
+        ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true, CancellationToken ending = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         TrackerDispatchers.AddTo(system);
-        vitals ??= new TrackerVitals();
-        var catalog = vitals.Catalog;
-        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => vitals.Standing = current, ending).ConfigureAwait(false);
-        var standing = cluster?.Standing ?? new StandingCell(ClusterStanding.Single);
+        telemetry ??= new TrackerTelemetry();
+        var catalog = telemetry.Catalog;
+        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
+        var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, vitals.Counts, cluster?.Actors), "tracker");
-        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, vitals.Counts, tracker), "ports") : null;
-        var parts = new TrackerParts(settings, catalog, vitals.Counts, standing, tracker, searcher, ports);
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, cluster?.Actors), "tracker");
+        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports") : null;
+        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, tracker, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
-        var (address, listener) = await ListenAsync(system, settings, parts, vitals, cluster).ConfigureAwait(false);
+        var (address, listener) = await ListenAsync(system, settings, parts, telemetry, cluster).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
-        vitals.Readiness.Has(TrackerVitals.Port);
-        return new TrackerNode(system, address, listener, settings, vitals, cluster);
+        telemetry.Readiness.Has(TrackerTelemetry.Port);
+        return new TrackerNode(system, address, listener, settings, telemetry, cluster);
     }
 
     /// <summary>Takes no more connections, tells those that are open, and waits for them to end.</summary>
     public async Task StopAsync()
     {
         _stopping = true;
-        _vitals.Readiness.Await(TrackerVitals.Port, "the tracker is going down");
+        _telemetry.Readiness.Await(TrackerTelemetry.Port, "the tracker is going down");
         // First nobody is sent here any more, so that its peers do not come back.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
@@ -96,11 +96,11 @@ public sealed class TrackerNode
     }
 
     private static async Task<(IPEndPoint Address, IActorRef Listener)> ListenAsync(
-        ActorSystem system, TrackerSettings settings, TrackerParts parts, TrackerVitals vitals, ClusterNode? cluster)
+        ActorSystem system, TrackerSettings settings, SessionDependencies parts, TrackerTelemetry telemetry, ClusterNode? cluster)
     {
         try
         {
-            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp", vitals.Connections).ConfigureAwait(false);
+            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp", telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {
@@ -113,7 +113,7 @@ public sealed class TrackerNode
     {
         await _listener.WatchAsync().ConfigureAwait(false);
         if (!_stopping)
-            _vitals.Readiness.Await(TrackerVitals.Port, $"the port {Address} was lost");
+            _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the port {Address} was lost");
     }
 
     // Where it listens on all addresses, peers use the one at which the other trackers reach it.

@@ -1,9 +1,10 @@
 using System.Net;
+using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -34,6 +35,9 @@ public sealed record TrackerSettings
 
     /// <summary>Bytes of one change of the catalog above which peers are told to list again instead.</summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How the lines of the log look.</summary>
+    public LogFormat LogFormat { get; init; }
 
     /// <summary>What the catalog takes; more songs are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -33,6 +34,7 @@ public static class TrackerSettingsReader
             HeartbeatInterval = reader.Duration("tsp.tracker.heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
             BroadcastDelay = reader.Duration("tsp.tracker.broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
             BroadcastMaxBytes = reader.Bytes("tsp.tracker.broadcast-max", 0, 1024 * 1024 * 1024),
+            LogFormat = LogSettings.ReadFormat(reader, "tsp.tracker.log-format"),
             Catalog = new CatalogLimits
             {
                 SongsPerPeer = reader.Int("tsp.tracker.max-songs-per-peer", 0, int.MaxValue),

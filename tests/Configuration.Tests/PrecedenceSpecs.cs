@@ -12,7 +12,7 @@ public sealed class PrecedenceSpecs : IDisposable
     {
         var configuration = _bench.Load();
         Assert.Equal(7070, new SettingsReader(configuration).Port("tsp.tracker.port"));
-        Assert.Equal(Origin.Default, configuration.OriginOf("tsp.tracker.port"));
+        Assert.Equal(SettingOrigin.Default, configuration.OriginOf("tsp.tracker.port"));
         Assert.Equal(7070, configuration.Config.GetInt("tsp.tracker.port"));
     }
 
@@ -22,8 +22,8 @@ public sealed class PrecedenceSpecs : IDisposable
         _bench.WriteFile("# first\ntsp.tracker {\n  port = 1111\n}\n");
         var configuration = _bench.Load();
         Assert.Equal(1111, new SettingsReader(configuration).Port("tsp.tracker.port"));
-        Assert.Equal(new Origin(OriginKind.File, _bench.DefaultFile, 3), configuration.OriginOf("tsp.tracker.port"));
-        Assert.Equal(Origin.Default, configuration.OriginOf("tsp.tracker.name"));
+        Assert.Equal(new SettingOrigin(OriginKind.File, _bench.DefaultFile, 3), configuration.OriginOf("tsp.tracker.port"));
+        Assert.Equal(SettingOrigin.Default, configuration.OriginOf("tsp.tracker.name"));
     }
 
     [Fact]

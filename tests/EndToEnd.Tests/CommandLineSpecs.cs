@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
@@ -13,6 +14,7 @@ public sealed class CommandLineSpecs
     [InlineData("Tracker", "--bogus")]
     [InlineData("Tracker", "--port", "many")]
     [InlineData("Tracker", "--port", "70000")]
+    [InlineData("Tracker", "--log-format", "xml")]
     [InlineData("Peer", "--bogus")]
     [InlineData("Peer", "dance")]
     [InlineData("Peer", "play")]
@@ -130,6 +132,25 @@ public sealed class CommandLineSpecs
 
         tracker.Signal("TERM");
         await tracker.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task The_log_is_one_JSON_object_a_line_on_request()
+    {
+        await using var stage = new Stage();
+        var tracker = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0", "--verbose", "--log-format", "json"]);
+        await tracker.ReportsAsync("^tracker ready on");
+        tracker.Signal("TERM");
+        await tracker.ExitsWithAsync(0);
+
+        var events = tracker.Errors.Lines.Where(line => !line.StartsWith("tracker ready on", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(events);
+        foreach (var line in events)
+        {
+            using var entry = JsonDocument.Parse(line);
+            Assert.Equal(["time", "level", "source", "message", "error"], entry.RootElement.EnumerateObject().Select(field => field.Name));
+            Assert.True(entry.RootElement.GetProperty("time").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddHours(-1));
+        }
     }
 
     [Theory]

@@ -70,8 +70,8 @@ public sealed class ConsoleSpecs
         Assert.Equal("streams              3, 0 running, changed here", lines[1]);
         Assert.Contains(lines, line => line.StartsWith("upload               2 Mbit/s, ", StringComparison.Ordinal));
         var errors = console.Process.Errors.Lines;
-        Assert.Contains("streams is 3 now; tsp.peer.hosting.max-streams holds again when the peer is started anew", errors);
-        Assert.Contains("streams is as it is configured: 500", errors);
+        Assert.Contains("streams is now 3, until the peer restarts; to keep it, set tsp.peer.hosting.max-streams", errors);
+        Assert.Contains("streams is back at its configured value: 500", errors);
         Assert.Contains("such as 10 Mbit/s", Assert.Single(errors, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
@@ -88,8 +88,8 @@ public sealed class ConsoleSpecs
         console.Process.EndInput();
         await console.Process.ExitsWithAsync(0);
 
-        Assert.Contains("the input has ended: nothing is repeated any more", console.Process.Errors.Lines);
-        Assert.Contains("the input has ended: what was paused goes on", console.Process.Errors.Lines);
+        Assert.Contains("end of input: repeat is off", console.Process.Errors.Lines);
+        Assert.Contains("end of input: resuming the paused song", console.Process.Errors.Lines);
         Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("ended: ", StringComparison.Ordinal));
     }
 

@@ -16,13 +16,13 @@ public sealed class SettingsSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void the_peer_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
+    public void The_peer_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
 
     [Fact]
-    public void the_tracker_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
+    public void The_tracker_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
 
     [Fact]
-    public void the_peer_s_defaults_are_those_of_its_records()
+    public void The_peer_s_defaults_are_those_of_its_records()
     {
         var read = PeerSettingsReader.Read(Peer());
         var records = new PeerSettings { Name = read.Name, DataFolder = read.DataFolder, Music = read.Music, Trackers = read.Trackers };
@@ -33,7 +33,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void the_tracker_s_defaults_are_those_of_its_records()
+    public void The_tracker_s_defaults_are_those_of_its_records()
     {
         var read = TrackerSettingsReader.Read(Tracker());
 
@@ -43,7 +43,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void every_key_of_the_peer_changes_something()
+    public void Every_key_of_the_peer_changes_something()
     {
         var plain = PeerSettingsReader.Read(Peer());
 
@@ -51,7 +51,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void every_key_of_the_tracker_changes_something()
+    public void Every_key_of_the_tracker_changes_something()
     {
         Assert.All(Tracker().Keys, key => Assert.NotEqual(
             Shown(TrackerSettingsReader.Read(Tracker(NeededFor(key)))), Shown(TrackerSettingsReader.Read(Tracker([.. NeededFor(key), (key, OtherValue(key))])))));
@@ -70,7 +70,7 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
-    public void a_wrong_value_is_refused_with_its_key(string key, string value)
+    public void A_wrong_value_is_refused_with_its_key(string key, string value)
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer((key, value))));
 
@@ -78,7 +78,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void no_tracker_at_all_is_refused()
+    public void No_tracker_at_all_is_refused()
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(CommandLineSetting.List("tsp.peer.trackers", [], "--tracker"))));
 
@@ -86,7 +86,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void more_on_its_way_than_a_connection_may_queue_is_refused_as_it_would_cut_every_stream()
+    public void More_on_its_way_than_a_connection_may_queue_is_refused_as_it_would_cut_every_stream()
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(
             ("tsp.peer.hosting.chunk", "256k"), ("tsp.peer.hosting.chunks-in-flight", "4"), ("tsp.peer.connections.max-queued", "1m"))));
@@ -98,7 +98,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void a_first_wait_longer_than_the_longest_is_refused()
+    public void A_first_wait_longer_than_the_longest_is_refused()
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(("tsp.peer.link.reconnect-min", "10s"))));
 
@@ -106,7 +106,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void the_environment_example_of_the_file_names_a_key_there_is()
+    public void The_environment_example_of_the_file_names_a_key_there_is()
     {
         var example = ConfigFile("peer").Split('\n').Single(line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ', '(').Split(' ')[0];
 
@@ -114,7 +114,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void the_access_key_is_never_shown()
+    public void The_access_key_is_never_shown()
     {
         var configuration = Peer(("tsp.peer.access-key", "very secret"));
 
@@ -149,6 +149,7 @@ public sealed class SettingsSpecs : IDisposable
         "stable-after" or "acceptable-pause" => "13s",
         "change-log" or "max-share-size" => "1m",
         "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
+        "log-format" => "json",
         "host" => "127.0.0.9",
         "anonymous-requests" or "watch" or "enabled" => "off",
         "allow-advertised-address" => "on",

@@ -56,12 +56,12 @@ internal static class Answered
 
     /// <summary>Takes a frame of a share as it comes from the wire.</summary>
     public static IReadOnlyList<AssignedSong> Apply(this SongRegistry registry, PeerId peer, Share share) =>
-        [.. share.InParts().SelectMany(part => registry.Apply(peer, part))];
+        [.. share.InBatches().SelectMany(part => registry.Apply(peer, part))];
 
     /// <summary>The parts of a frame of a share, in order.</summary>
-    public static IEnumerable<SharedBatch> InParts(this Share share)
+    public static IEnumerable<SharedBatch> InBatches(this Share share)
     {
-        var parts = new ShareParts(share);
+        var parts = new ShareBatches(share);
         while (parts.Next() is { } part)
             yield return part;
     }

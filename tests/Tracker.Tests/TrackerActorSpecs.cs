@@ -1,14 +1,14 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests;
 
 /// <summary>The tracker's actor, with probes that speak for peers.</summary>
 public sealed class TrackerActorSpecs : ProbeSpec
 {
-    private readonly CatalogCell _catalog = new();
+    private readonly PublishedCatalog _catalog = new();
     private readonly TrackerCounts _counts = new();
     private readonly IActorRef _tracker;
 
@@ -66,7 +66,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
 
     private async Task<int> Share(TestProbe probe, int peer, int songs)
     {
-        _tracker.Tell(new ApplyShare(Samples.Peer(peer), Samples.Complete(Samples.Songs(songs)).InParts().Single()), probe);
+        _tracker.Tell(new ApplyShare(Samples.Peer(peer), Samples.Complete(Samples.Songs(songs)).InBatches().Single()), probe);
         return (await probe.ExpectMsgAsync<SongsAssigned>()).Songs.Count;
     }
 }

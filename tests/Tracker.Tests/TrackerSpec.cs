@@ -2,8 +2,8 @@ using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using TspActors.Protocol;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
@@ -58,10 +58,10 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>Starts another tracker; clients connect to the last one.</summary>
-    private protected async Task StartTracker(TrackerSettings settings, TrackerVitals? vitals = null)
+    private protected async Task StartTracker(TrackerSettings settings, TrackerTelemetry? telemetry = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));
-        _tracker = await TrackerNode.StartAsync(System, settings, vitals);
+        _tracker = await TrackerNode.StartAsync(System, settings, telemetry);
     }
 
     /// <summary>A connection that has said nothing yet.</summary>

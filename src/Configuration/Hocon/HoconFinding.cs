@@ -1,4 +1,4 @@
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Something wrong with HOCON text, and on which line.</summary>
+/// <summary>A fault in HOCON text, and its line.</summary>
 internal sealed record HoconFinding(int Line, string What, string Remedy);

@@ -1,12 +1,12 @@
 namespace TspActors.Configuration.Hocon;
 
 /// <summary>
-/// A strict reading of HOCON text before Akka's parser gets it: which key stands on which line, and everything that Akka would misread
-/// without a word (a missing brace, <c>${?X}</c>, include, a key without a value).
+/// A strict reading of HOCON text before Akka's parser gets it: the line of each key, and everything that Akka would silently misread
+/// (a missing brace, <c>${?X}</c>, include, a key without a value).
 /// </summary>
 internal sealed class HoconOutline
 {
-    /// <summary>Akka's parser recurses for each segment, object and list, so depth is bounded before it starts.</summary>
+    /// <summary>The deepest nesting of sections and lists. Akka's parser recurses for each, so the depth is limited before it starts.</summary>
     public const int DeepestNesting = 32;
 
     private readonly HoconScanner _scan;
@@ -16,10 +16,10 @@ internal sealed class HoconOutline
 
     private HoconOutline(string text) => _scan = new HoconScanner(text);
 
-    /// <summary>Each key (and each section), with the line where it was last set.</summary>
+    /// <summary>Each key and each section, with the line that sets it last.</summary>
     public IReadOnlyDictionary<string, int> Lines => _lines;
 
-    /// <summary>What is wrong; Akka's parser must not see the text unless this is empty.</summary>
+    /// <summary>The faults. Akka's parser must not see the text unless there are none.</summary>
     public IReadOnlyList<HoconFinding> Findings => _findings;
 
     /// <summary>Reads the whole text.</summary>
@@ -44,7 +44,7 @@ internal sealed class HoconOutline
     {
         _scan.SkipBlanksAndLines();
         int opened = _scan.Line;
-        if (!_scan.TryTake('{'))
+        if (!_scan.TryRead('{'))
         {
             ReadMembers([], 0, 1);
             return;
@@ -53,11 +53,11 @@ internal sealed class HoconOutline
         ReadMembers([], opened, 1);
         _scan.SkipBlanksAndLines();
         if (!_scan.AtEnd)
-            throw _scan.Error("something follows the closing '}' of the whole file", "remove one of the braces");
+            throw _scan.Error("there is text after the closing '}' of the whole file", "remove one of the braces");
     }
 
-    /// <param name="path">The section that is read.</param>
-    /// <param name="openedOn">The line of its '{', or 0 where the file's end closes it.</param>
+    /// <param name="path">The section.</param>
+    /// <param name="openedOn">The line of its '{', or 0 if the end of the file closes it.</param>
     /// <param name="depth">How deep it is nested.</param>
     private void ReadMembers(string[] path, int openedOn, int depth)
     {
@@ -65,12 +65,12 @@ internal sealed class HoconOutline
         {
             _scan.SkipBlanksAndLines();
             if (_scan.AtEnd && openedOn > 0)
-                throw new HoconSyntaxException(openedOn, $"the '{{' {Of(path)}on this line is never closed", "add the missing }");
+                throw new HoconSyntaxException(openedOn, $"the '{{' {Section(path)}on this line is never closed", "add the missing }");
             if (_scan.AtEnd)
                 return;
             if (openedOn == 0 && _scan.Current == '}')
                 throw _scan.Error("this '}' closes nothing", "remove it, or add the missing { before it");
-            if (_scan.TryTake('}'))
+            if (_scan.TryRead('}'))
                 return;
             ReadMember(path, depth);
         }
@@ -93,7 +93,7 @@ internal sealed class HoconOutline
         if (_scan.At("+="))
             throw _scan.Error($"+= is not supported (after {Shown(key)})", "write the whole list with =");
         _lines[HoconText.Key(key)] = line;
-        if (_scan.TryTake('=') || _scan.TryTake(':'))
+        if (_scan.TryRead('=') || _scan.TryRead(':'))
         {
             ReadValue(key, line, depth);
             EndMember(commaAllowed: true);
@@ -102,17 +102,17 @@ internal sealed class HoconOutline
 
         _scan.SkipBlanksAndLines();
         int opened = _scan.Line;
-        if (!_scan.TryTake('{'))
+        if (!_scan.TryRead('{'))
             throw new HoconSyntaxException(line, $"there is no = after {Shown(key)}", "write key = value");
         ReadMembers(key, opened, depth);
         EndMember(commaAllowed: false);
     }
 
-    // Akka's parser stops at a comma behind a section that was written without '='.
+    // Akka's parser stops at a comma after a section that is written without '='.
     private void EndMember(bool commaAllowed)
     {
         _scan.SkipBlanks();
-        if (_scan.AtLineEnd || _scan.Current == '}' || (commaAllowed && _scan.TryTake(',')))
+        if (_scan.AtLineEnd || _scan.Current == '}' || (commaAllowed && _scan.TryRead(',')))
             return;
         throw _scan.Error($"'{_scan.Current}' is not expected here", "start a line for each setting, and put a value with special characters in double quotes");
     }
@@ -122,12 +122,12 @@ internal sealed class HoconOutline
         var segments = new List<string>();
         do
         {
-            string segment = _scan.Current == '"' ? _scan.TakeQuoted() : _scan.TakeUnquoted(alsoEndsAt: ".+");
+            string segment = _scan.Current == '"' ? _scan.ReadQuoted() : _scan.ReadUnquoted(alsoEndsAt: ".+");
             if (segment.Length == 0)
                 throw _scan.Error(_scan.AtLineEnd ? "a key ends in a dot" : $"'{_scan.Current}' cannot start a key", "write key = value");
             segments.Add(segment);
         }
-        while (_scan.TryTake('.'));
+        while (_scan.TryRead('.'));
         return segments;
     }
 
@@ -137,11 +137,11 @@ internal sealed class HoconOutline
         if (_scan.AtLineEnd)
             _scan.SkipBlanksAndLines();
         int line = _scan.Line;
-        if (_scan.TryTake('{'))
+        if (_scan.TryRead('{'))
         {
             ReadMembers(key, line, depth + 1);
         }
-        else if (_scan.TryTake('['))
+        else if (_scan.TryRead('['))
         {
             ReadList(key, line, depth + 1);
         }
@@ -158,14 +158,14 @@ internal sealed class HoconOutline
         {
             _scan.SkipBlanksAndLines();
             if (_scan.AtEnd)
-                throw new HoconSyntaxException(openedOn, $"the '[' {Of(key)}on this line is never closed", "add the missing ]");
-            if (_scan.TryTake(']'))
+                throw new HoconSyntaxException(openedOn, $"the '[' {Section(key)}on this line is never closed", "add the missing ]");
+            if (_scan.TryRead(']'))
                 return;
             if (_scan.Current is '}' or ',')
                 throw Misplaced();
             ReadValue([.. key, "[]"], _scan.Line, depth);
             _scan.SkipBlanks();
-            if (!_scan.AtLineEnd && _scan.Current != ']' && !_scan.TryTake(','))
+            if (!_scan.AtLineEnd && _scan.Current != ']' && !_scan.TryRead(','))
                 throw Misplaced();
         }
 
@@ -173,7 +173,7 @@ internal sealed class HoconOutline
             _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
     }
 
-    /// <summary>Text, quoted or not, and substitutions, up to the end of the value; false when there is nothing.</summary>
+    /// <summary>Reads text, quoted or not, and substitutions, up to the end of the value. Returns false if there is none.</summary>
     private bool ReadText(string[] key)
     {
         for (bool any = false; ; any = true)
@@ -182,27 +182,27 @@ internal sealed class HoconOutline
             if (_scan.AtLineEnd || _scan.Current is ',' or '}' or ']')
                 return any;
             if (_scan.Current == '"')
-                _scan.TakeQuoted();
+                _scan.ReadQuoted();
             else if (_scan.At("${"))
                 ReadSubstitution(key);
-            else if (_scan.TakeUnquoted().Length == 0)
-                throw _scan.Error($"'{_scan.Current}' stands outside quotes in the value of {Shown(key)}", "put the value in double quotes");
+            else if (_scan.ReadUnquoted().Length == 0)
+                throw _scan.Error($"'{_scan.Current}' is outside quotes in the value of {Shown(key)}", "put the value in double quotes");
         }
     }
 
     private void ReadSubstitution(string[] key)
     {
         int line = _scan.Line;
-        _substitutions.Add(new HoconSubstitutionSite(HoconText.Key(key), _scan.TakeSubstitution(), line));
+        _substitutions.Add(new HoconSubstitutionSite(HoconText.Key(key), _scan.ReadSubstitution(), line));
     }
 
     private void CheckDepth(int depth)
     {
         if (depth > DeepestNesting)
-            throw _scan.Error($"sections and lists are nested deeper than {DeepestNesting}", "write it flatter");
+            throw _scan.Error($"sections and lists are nested deeper than {DeepestNesting}", "use fewer levels");
     }
 
-    private static string Of(string[] path) => path.Length == 0 ? "" : $"of {Shown(path)} ";
+    private static string Section(string[] path) => path.Length == 0 ? "" : $"of {Shown(path)} ";
 
-    private static string Shown(string[] key) => OneLine.Quote(HoconText.Key(key));
+    private static string Shown(string[] key) => DisplayText.Quote(HoconText.Key(key));
 }

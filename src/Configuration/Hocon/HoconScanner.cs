@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Walks through HOCON text and always knows the line it stands on.</summary>
+/// <summary>Reads HOCON text token by token and knows the current line.</summary>
 internal sealed class HoconScanner(string text)
 {
-    // What Akka's tokenizer ends an unquoted text at.
+    // Akka's tokenizer ends an unquoted text at these.
     private const string NeverUnquoted = "$\"{}[]:=,#`^?!@*&\\";
 
     private int _index;
 
-    /// <summary>From 1.</summary>
+    /// <summary>The current line, from 1.</summary>
     public int Line { get; private set; } = 1;
 
     public bool AtEnd => _index >= text.Length;
@@ -21,7 +21,7 @@ internal sealed class HoconScanner(string text)
 
     public bool At(string expected) => string.CompareOrdinal(text, _index, expected, 0, expected.Length) == 0;
 
-    public bool TryTake(char expected)
+    public bool TryRead(char expected)
     {
         if (AtEnd || Current != expected)
             return false;
@@ -31,7 +31,7 @@ internal sealed class HoconScanner(string text)
 
     public HoconSyntaxException Error(string what, string remedy) => new(Line, what, remedy);
 
-    /// <summary>To the next thing on this line, or its end.</summary>
+    /// <summary>Skips blanks and comments up to the next token on this line, or the line's end.</summary>
     public void SkipBlanks()
     {
         while (!AtLineEnd)
@@ -47,7 +47,7 @@ internal sealed class HoconScanner(string text)
             }
             else if (char.IsWhiteSpace(Current) || char.IsControl(Current) || Current == '\uFEFF')
             {
-                throw Error($"the invisible character U+{(int)Current:X4} stands outside quotes", "remove it, or put the value in double quotes");
+                throw Error($"the invisible character U+{(int)Current:X4} is outside quotes", "remove it, or put the value in double quotes");
             }
             else
             {
@@ -56,17 +56,17 @@ internal sealed class HoconScanner(string text)
         }
     }
 
-    /// <summary>To the next thing, on whatever line.</summary>
+    /// <summary>Skips blanks, comments and line ends up to the next token.</summary>
     public void SkipBlanksAndLines()
     {
         SkipBlanks();
-        while (TryTake('\n'))
+        while (TryRead('\n'))
             SkipBlanks();
     }
 
-    /// <summary>Unquoted text up to a blank, a comment or a character with a meaning; empty when it starts with one.</summary>
-    /// <param name="alsoEndsAt">Further characters that end it.</param>
-    public string TakeUnquoted(string alsoEndsAt = "")
+    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty text if there is none.</summary>
+    /// <param name="alsoEndsAt">More characters that end it.</param>
+    public string ReadUnquoted(string alsoEndsAt = "")
     {
         int start = _index;
         while (!AtEnd && !char.IsWhiteSpace(Current) && !char.IsControl(Current) && Current != '\uFEFF' && !At("//")
@@ -78,43 +78,43 @@ internal sealed class HoconScanner(string text)
         return text[start.._index];
     }
 
-    /// <summary>A string in double or triple quotes, without them; the escapes are checked and resolved.</summary>
-    public string TakeQuoted()
+    /// <summary>Reads a string in double or triple quotes, checks its escapes, and returns its value.</summary>
+    public string ReadQuoted()
     {
         if (At("\"\"\""))
-            return TakeTripleQuoted();
+            return ReadTripleQuoted();
         int opened = Line;
         var value = new System.Text.StringBuilder();
         Advance();
         while (!AtLineEnd)
         {
-            if (TryTake('"'))
+            if (TryRead('"'))
                 return value.ToString();
-            value.Append(Current == '\\' ? TakeEscape() : Take());
+            value.Append(Current == '\\' ? ReadEscape() : ReadChar());
         }
 
         throw new HoconSyntaxException(opened, "a text in double quotes is not closed on its line", "add the missing \"");
     }
 
-    /// <summary>What stands between <c>${</c> and <c>}</c>.</summary>
-    public string TakeSubstitution()
+    /// <summary>Reads a substitution and returns the text between <c>${</c> and <c>}</c>.</summary>
+    public string ReadSubstitution()
     {
         Advance(2);
         int start = _index;
         while (!AtLineEnd && Current != '}')
             Advance();
         string target = text[start.._index].Trim();
-        return TryTake('}') ? target : throw Error("a ${ is not closed on its line", "add the missing }");
+        return TryRead('}') ? target : throw Error("a ${ is not closed on its line", "add the missing }");
     }
 
-    /// <summary>To the end of the line, whatever stands there.</summary>
+    /// <summary>Skips everything up to the line's end.</summary>
     public void SkipLine()
     {
         while (!AtLineEnd)
             Advance();
     }
 
-    private string TakeTripleQuoted()
+    private string ReadTripleQuoted()
     {
         int opened = Line;
         Advance(3);
@@ -131,10 +131,10 @@ internal sealed class HoconScanner(string text)
         return value;
     }
 
-    private char TakeEscape()
+    private char ReadEscape()
     {
         Advance();
-        char code = AtLineEnd ? '\n' : Take();
+        char code = AtLineEnd ? '\n' : ReadChar();
         switch (code)
         {
             case '"' or '\\' or '/':
@@ -159,11 +159,11 @@ internal sealed class HoconScanner(string text)
         }
     }
 
-    private char Take()
+    private char ReadChar()
     {
-        char taken = Current;
+        char current = Current;
         Advance();
-        return taken;
+        return current;
     }
 
     private void Advance(int count = 1)

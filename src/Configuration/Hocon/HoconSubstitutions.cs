@@ -4,28 +4,28 @@ namespace TspActors.Configuration.Hocon;
 internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
 
 /// <summary>
-/// Lets through only the substitutions that Akka's parser resolves: of a key of the same file whose value is written out. Akka reads
-/// <c>${?X}</c> as the whole document, and a circle of substitutions ends the process with a stack overflow.
+/// Accepts only the substitutions that Akka's parser resolves: those of a key in the same file whose value is written out. Akka reads
+/// <c>${?X}</c> as the whole document, and a cycle of substitutions ends the process with a stack overflow.
 /// </summary>
 internal static class HoconSubstitutions
 {
-    // The check looks at every pair of them.
+    // The check compares every pair of them.
     private const int Most = 200;
 
-    /// <summary>What is wrong with these substitutions.</summary>
-    /// <param name="sites">All of them.</param>
+    /// <summary>Returns the faults of these substitutions.</summary>
+    /// <param name="sites">All substitutions of the file.</param>
     /// <param name="keys">Every key and section that the file defines.</param>
     public static IEnumerable<HoconFinding> Check(IReadOnlyList<HoconSubstitutionSite> sites, IReadOnlyCollection<string> keys)
     {
         if (sites.Count > Most)
         {
-            yield return new HoconFinding(sites[Most].Line, $"this is one more than {Most} substitutions", "write values out");
+            yield return new HoconFinding(sites[Most].Line, $"there are more than {Most} substitutions", "write values out");
             yield break;
         }
 
         foreach (var site in sites)
         {
-            string shown = $"${{{OneLine.Escape(site.Target)}}}";
+            string shown = $"${{{DisplayText.Escape(site.Target)}}}";
             string? wrong =
                 site.Target.StartsWith('?') ? $"{shown} is not supported, because environment variables are not read in the file"
                 : !keys.Any(key => IsWithin(key, site.Target)) ? $"{shown} names nothing that this file defines"

@@ -1,9 +1,9 @@
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>The text is not HOCON that the parser reads as it looks; reading cannot go on behind this place.</summary>
+/// <summary>The text is not valid HOCON, and nothing after this place can be read.</summary>
 internal sealed class HoconSyntaxException(int line, string what, string remedy) : Exception(what)
 {
-    /// <summary>From 1.</summary>
+    /// <summary>The line, from 1.</summary>
     public int Line { get; } = line;
 
     /// <summary>What to do about it.</summary>

@@ -6,20 +6,20 @@ namespace TspActors.Configuration.Hocon;
 /// <summary>Writes keys and values as HOCON that reads back as exactly the same text.</summary>
 internal static class HoconText
 {
-    /// <summary>Segments as one dotted key; a segment that is not plain is quoted, so that no two paths look the same.</summary>
+    /// <summary>Returns the segments as one dotted key. A segment that is not plain is quoted, so that no two paths look the same.</summary>
     public static string Key(IEnumerable<string> segments) => string.Join('.', segments.Select(Segment));
 
-    /// <summary>One segment of a key.</summary>
+    /// <summary>Returns one segment of a key.</summary>
     public static string Segment(string segment) =>
         segment.Length > 0 && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? segment : Quote(segment);
 
-    /// <summary>A value, with quotes only where it needs them.</summary>
+    /// <summary>Returns a value, in quotes only if it needs them.</summary>
     public static string Value(string value) => IsPlain(value) ? value : Quote(value);
 
-    /// <summary>A list on one line.</summary>
+    /// <summary>Returns a list on one line.</summary>
     public static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Quote))}]";
 
-    /// <summary>A value in double quotes.</summary>
+    /// <summary>Returns a value in double quotes.</summary>
     public static string Quote(string value)
     {
         var quoted = new StringBuilder(value.Length + 2).Append('"');

@@ -3,16 +3,16 @@ using Akka.Configuration.Hocon;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Flattens what Akka's parser read into keys and values; text keeps its blanks, which Akka's own getters would trim.</summary>
+/// <summary>Flattens Akka's tree into keys and values. Text keeps its blanks, which Akka's own getters would trim.</summary>
 internal static class HoconTree
 {
-    /// <summary>Every value with its full key, quoted where a segment needs it.</summary>
+    /// <summary>Returns every value with its full key, in which segments are quoted if they need it.</summary>
     /// <param name="config">As parsed, without fallbacks.</param>
-    /// <param name="originOf">Tells where a key was set.</param>
-    public static IEnumerable<KeyValuePair<string, Setting>> Leaves(Config config, Func<string, Origin> originOf) =>
+    /// <param name="originOf">Returns where a key was set.</param>
+    public static IEnumerable<KeyValuePair<string, Setting>> Leaves(Config config, Func<string, SettingOrigin> originOf) =>
         config.IsEmpty ? [] : Leaves([], config.Root, originOf);
 
-    private static IEnumerable<KeyValuePair<string, Setting>> Leaves(string[] path, HoconValue value, Func<string, Origin> originOf)
+    private static IEnumerable<KeyValuePair<string, Setting>> Leaves(string[] path, HoconValue value, Func<string, SettingOrigin> originOf)
     {
         if (!value.IsObject())
             return [Leaf(path, value, originOf)];
@@ -22,7 +22,7 @@ internal static class HoconTree
         return items.SelectMany(item => Leaves([.. path, item.Key], item.Value, originOf));
     }
 
-    private static KeyValuePair<string, Setting> Leaf(string[] path, HoconValue value, Func<string, Origin> originOf)
+    private static KeyValuePair<string, Setting> Leaf(string[] path, HoconValue value, Func<string, SettingOrigin> originOf)
     {
         var origin = originOf(HoconText.Key(path));
         if (ListOf(value) is not { } items)
@@ -33,7 +33,7 @@ internal static class HoconTree
 
     private static KeyValuePair<string, Setting> With(string[] path, Setting setting) => new(HoconText.Key(path), setting);
 
-    // HoconValue.IsArray says false of an empty list, so the elements are asked.
+    // HoconValue.IsArray is false for an empty list, so the elements decide.
     private static IReadOnlyList<HoconValue>? ListOf(HoconValue value) => value.Values switch
     {
         [HoconArray list, ..] => list,
@@ -44,7 +44,7 @@ internal static class HoconTree
     private static string TextOf(HoconValue value)
     {
         var parts = value.Values.Select(part => part is HoconSubstitution reference ? TextOf(reference.ResolvedValue) : part.GetString() ?? "").ToList();
-        // The parser keeps the blanks before a comment or the line's end as a part of their own.
+        // The parser keeps the blanks before a comment or the line's end as a separate value.
         if (parts.Count > 1 && string.IsNullOrWhiteSpace(parts[^1]))
             parts.RemoveAt(parts.Count - 1);
         return string.Concat(parts);

@@ -1,18 +1,18 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>How a program ends: exit codes, and errors as one line on standard error instead of a stack trace.</summary>
+/// <summary>How a program ends: its exit codes, and errors as one line on standard error instead of a stack trace.</summary>
 public static class ProgramRun
 {
-    /// <summary>Done.</summary>
+    /// <summary>The program did what it was asked to.</summary>
     public const int Done = 0;
 
-    /// <summary>It failed; standard error says why and what to do.</summary>
+    /// <summary>The program failed; standard error says why and what to do.</summary>
     public const int Failed = 1;
 
-    /// <summary>Bad arguments or configuration.</summary>
+    /// <summary>The arguments or the configuration are wrong.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>Prints everything that is wrong with the configuration, a line each.</summary>
+    /// <summary>Prints every problem of the configuration on a line of its own.</summary>
     public static int Report(SettingsException error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -21,7 +21,7 @@ public static class ProgramRun
         return BadUsage;
     }
 
-    /// <summary>Prints why it failed, as one line.</summary>
+    /// <summary>Prints on one line why the program failed.</summary>
     public static int Fail(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -29,7 +29,7 @@ public static class ProgramRun
         return Failed;
     }
 
-    /// <summary>Prints what is wrong with the arguments.</summary>
+    /// <summary>Prints the problems of the arguments.</summary>
     public static int RejectArguments(IEnumerable<string> errors, string program)
     {
         ArgumentNullException.ThrowIfNull(errors);

@@ -1,59 +1,47 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Writes the log to standard error, a line an event; what an exception carried is shown in full at the debug level only.</summary>
-internal sealed class StandardErrorLoggerActor : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+/// <summary>Writes Akka's log to standard error. Standard output is for results.</summary>
+internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    // A port that cannot be opened is told to whoever asked for it, in better words than the socket's own.
-    private const string ListenerSource = "/IO-TCP/tcp-listener";
-
-    // What Akka says of links and members that come and go is told by who uses them, once and in better words.
-    private static readonly string[] Chatty = ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
-
-    // Errors by level, but what they say is that a member is gone, or out of reach.
-    private static readonly string[] NoErrors = ["Disassociated", "No response from remote for outbound association"];
-
-    private readonly bool _isVerbose = Context.System.Settings.LogLevel == LogLevel.DebugLevel.StringFor();
+    private readonly LogSettings _settings;
     private readonly LinkFailures _linkFailures = new();
+    private readonly LogFormatter _formatter;
 
     public StandardErrorLoggerActor()
     {
-        Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(Write);
+        var settings = Context.System.Settings;
+        // A user may ask for more with akka.loglevel, too.
+        _settings = settings.Setup.Get<LogSetup>().Value.Settings with { IsVerbose = settings.LogLevel == LogLevel.DebugLevel.StringFor() };
+        _formatter = new LogFormatter(_settings);
     }
 
-    private void Write(LogEvent log)
+    protected override void OnReceive(object message)
     {
-        if (!_isVerbose && IsChatter(log))
-            return;
-        if (log.LogSource.Contains(ListenerSource, StringComparison.Ordinal) && log.LogLevel() != LogLevel.DebugLevel)
-            return;
-        var text = $"{log.Message}";
-        if (!_isVerbose)
+        switch (message)
         {
-            if (_linkFailures.Tell(text, log.Timestamp) is not { } told)
-                return;
-            text = told;
+            case InitializeLogger:
+                Sender.Tell(new LoggerInitialized());
+                break;
+            case LogEvent log:
+                Write(LogEntry.From(log));
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
-
-        var cause = log.Cause is { } error ? $" ({error.GetBaseException().Message})" : "";
-        var line = string.Create(CultureInfo.InvariantCulture, $"{log.Timestamp.ToLocalTime():HH:mm:ss} {Word(log.LogLevel())}: {text}{cause}");
-        Console.Error.WriteLine(OneLine.Escape(line));
     }
 
-    private static bool IsChatter(LogEvent log) =>
-        (log.LogLevel() == LogLevel.WarningLevel || NoErrors.Any(start => $"{log.Message}".StartsWith(start, StringComparison.Ordinal)))
-        && Chatty.Any(source => log.LogSource.Contains(source, StringComparison.Ordinal));
-
-    private static string Word(LogLevel level) => level switch
+    private void Write(LogEntry entry)
     {
-        LogLevel.DebugLevel => "debug",
-        LogLevel.InfoLevel => "info",
-        LogLevel.WarningLevel => "warning",
-        _ => "error",
-    };
+        if (LogNoise.Contains(entry, _settings.IsVerbose))
+            return;
+        if (_settings.IsVerbose)
+            Console.Error.WriteLine(_formatter.Format(entry));
+        else if (_linkFailures.Tell(entry.Message, entry.Time) is { } told)
+            Console.Error.WriteLine(_formatter.Format(entry with { Message = told }));
+    }
 }

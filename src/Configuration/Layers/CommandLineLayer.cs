@@ -1,9 +1,9 @@
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Takes what the options of the command line set.</summary>
+/// <summary>Reads the settings that command-line options make.</summary>
 internal static class CommandLineLayer
 {
-    /// <exception cref="ArgumentException">An option sets a key that the program does not have; that is the program's own mistake.</exception>
+    /// <exception cref="ArgumentException">An option sets a key that the program does not have, which is a bug in the program.</exception>
     public static SettingsLayer Load(IReadOnlyList<CommandLineSetting> commandLine, Schema schema)
     {
         var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
@@ -12,10 +12,10 @@ internal static class CommandLineLayer
             bool isList = option.Value is null;
             if (!option.Key.StartsWith("akka.", StringComparison.Ordinal) && (!schema.Knows(option.Key) || schema.TakesList(option.Key) != isList))
                 throw new ArgumentException($"{option.Option} sets {option.Key}, which the reference text does not define this way.", nameof(commandLine));
-            var origin = new Origin(OriginKind.CommandLine, option.Option);
+            var origin = new SettingOrigin(OriginKind.CommandLine, option.Option);
             settings[option.Key] = option.Value is { } value ? Setting.One(value, origin) : Setting.List(option.Values, origin);
         }
 
-        return SettingsLayer.Of(settings, []);
+        return SettingsLayer.FromSettings(settings, []);
     }
 }

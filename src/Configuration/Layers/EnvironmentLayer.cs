@@ -2,7 +2,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Reads the variables that begin with <c>TSP__</c> or <c>AKKA__</c>; every other one is somebody else's.</summary>
+/// <summary>Reads the variables that begin with <c>TSP__</c> or <c>AKKA__</c>, and ignores all others.</summary>
 internal static class EnvironmentLayer
 {
     private static readonly string[] Prefixes = ["TSP__", "AKKA__"];
@@ -24,19 +24,19 @@ internal static class EnvironmentLayer
                 .FirstOrDefault(pair => pair.First.Target.Index is null || pair.First.Target.Index == pair.Second.Target.Index);
             if (clash.Second.Name is { } second)
             {
-                string what = $"{OneLine.Escape(clash.First.Name)} sets {OneLine.Escape(group.Key)} as well";
+                string what = $"{DisplayText.Escape(clash.First.Name)} also sets {DisplayText.Escape(group.Key)}";
                 problems.Add(new SettingsProblem(Where(second), what, "unset one of the two"));
                 continue;
             }
 
             string name = targets.Count == 1 ? first : $"{first} to {targets[^1].Name}";
-            var origin = new Origin(OriginKind.Environment, name);
+            var origin = new SettingOrigin(OriginKind.Environment, name);
             settings[group.Key] = targets[0].Target.Index is null
                 ? One(group.Key, targets[0].Value, origin, schema)
                 : Setting.List([.. targets.Select(target => target.Value)], origin);
         }
 
-        return SettingsLayer.Of(settings, problems);
+        return SettingsLayer.FromSettings(settings, problems);
     }
 
     // Akka's parser recurses for each segment, and has no empty ones.
@@ -45,13 +45,13 @@ internal static class EnvironmentLayer
         string[] segments = variable.Split("__");
         bool isKey = segments.Length <= HoconOutline.DeepestNesting && segments.All(segment => segment.Length > 0);
         if (!isKey)
-            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between a key's parts"));
+            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between the segments of a key"));
         return isKey;
     }
 
-    private static Setting One(string key, string value, Origin origin, Schema schema)
+    private static Setting One(string key, string value, SettingOrigin origin, Schema schema)
     {
-        // An empty variable is the only way to say "no elements".
+        // An empty variable is the only way to write an empty list.
         if (value.Length == 0 && schema.TakesList(key))
             return Setting.List([], origin);
         // Akka knows only the lower-case words; .NET writes True and False.
@@ -59,5 +59,5 @@ internal static class EnvironmentLayer
         return Setting.One(isAkkaBool ? value.ToLowerInvariant() : value, origin);
     }
 
-    private static string Where(string variable) => new Origin(OriginKind.Environment, variable).ToString();
+    private static string Where(string variable) => new SettingOrigin(OriginKind.Environment, variable).ToString();
 }

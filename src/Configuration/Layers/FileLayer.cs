@@ -7,12 +7,12 @@ namespace TspActors.Configuration.Layers;
 /// <summary>Finds and reads the HOCON file.</summary>
 internal static class FileLayer
 {
-    /// <summary>A longer file is refused before it is parsed.</summary>
+    /// <summary>The longest file that is parsed.</summary>
     public const int MostBytes = 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The file that --config names, else the one under the working directory, else the one beside the program; none of them is fine too.</summary>
+    /// <summary>Reads the file that --config names, else the one under the working directory, else the one beside the program. There may be none.</summary>
     public static SettingsLayer Load(LoadRequest request)
     {
         if (request.ConfigFile is { } given)
@@ -20,7 +20,7 @@ internal static class FileLayer
             string path = Path.GetFullPath(given.Length == 0 ? "." : given, request.WorkingDirectory);
             if (File.Exists(path) || Directory.Exists(path))
                 return Read(path);
-            string missing = $"there is no file {OneLine.Escape(path)}";
+            string missing = $"there is no file {DisplayText.Escape(path)}";
             return SettingsLayer.Broken(new SettingsProblem("command line --config", missing, "correct the path, or leave --config out"));
         }
 
@@ -40,7 +40,7 @@ internal static class FileLayer
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Broken(path, 0, $"it cannot be read ({OneLine.Escape(e.Message)})", "make it a readable file, or name another one with --config");
+            return Broken(path, 0, $"it cannot be read ({DisplayText.Escape(e.Message)})", "make it readable, or name another file with --config");
         }
         catch (DecoderFallbackException)
         {
@@ -63,15 +63,15 @@ internal static class FileLayer
         }
         catch (Exception e) when (e is FormatException or ConfigurationException or NullReferenceException or InvalidOperationException or ArgumentException)
         {
-            // The parser has no error type of its own for what it does not understand.
-            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({OneLine.Escape(e.Message)})", "write each setting on a line of its own");
+            // The parser throws these where it does not understand a text; it has no exception type of its own.
+            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})", "write each setting on a line of its own");
         }
 
-        var settings = HoconTree.Leaves(config, key => new Origin(OriginKind.File, path, LineOf(key, outline.Lines)));
+        var settings = HoconTree.Leaves(config, key => new SettingOrigin(OriginKind.File, path, LineOf(key, outline.Lines)));
         return new SettingsLayer(config, new Dictionary<string, Setting>(settings, StringComparer.Ordinal), []);
     }
 
-    // What a substituted section holds has no line of its own but that of the substitution.
+    // A key in a substituted section has no line of its own, so it gets the line of the substitution.
     private static int LineOf(string key, IReadOnlyDictionary<string, int> lines)
     {
         int line;
@@ -91,5 +91,5 @@ internal static class FileLayer
     private static SettingsLayer Broken(string path, int line, string what, string remedy) => SettingsLayer.Broken(Problem(path, line, what, remedy));
 
     private static SettingsProblem Problem(string path, int line, string what, string remedy) =>
-        new(new Origin(OriginKind.File, path, line).ToString(), what, remedy);
+        new(new SettingOrigin(OriginKind.File, path, line).ToString(), what, remedy);
 }

@@ -10,8 +10,8 @@ namespace TspActors.Peer.Commands;
 /// <summary>The demo: a tracker, two peers that share the bundled music, and a console, all in this process and on loopback.</summary>
 internal static class DemoCommand
 {
-    /// <summary>Runs until the console is left.</summary>
-    public static async Task<int> RunAsync(CommandRun run, string audio)
+    /// <summary>Runs until the console ends.</summary>
+    public static async Task<int> RunAsync(CommandContext run, string audio)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
@@ -28,20 +28,20 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> RunAsync(CommandRun run, AudioBackend backend, Screen screen, string data)
+    private static async Task<int> RunAsync(CommandContext run, AudioBackend backend, Screen screen, string data)
     {
-        // None of the hosts below is there from beginning to end.
+        // No host below lives from beginning to end.
         using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
             trackerHost.System, new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
-        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
-        // One after the other, so that the songs have the same ids each time.
+        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        // Bob starts after Alice is ready, so that the songs have the same ids each time.
         await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
-        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         await SharingCommands.ReadyAsync(bob, screen).ConfigureAwait(false);
 
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);

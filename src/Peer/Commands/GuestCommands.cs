@@ -1,36 +1,37 @@
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands that ask the tracker one thing and end: list and info.</summary>
+/// <summary>The commands list and info: they ask the tracker for songs, print them, and end.</summary>
 internal static class GuestCommands
 {
-    /// <summary>Prints the songs that fit.</summary>
-    public static Task<int> ListAsync(CommandRun run, string text, bool json) => AskAsync(run, async (peer, catalog) =>
+    /// <summary>Prints the songs that match the text.</summary>
+    public static Task<int> ListAsync(CommandContext run, string text, bool json) => AskAsync(run, async (peer, catalog) =>
     {
         if (json)
             await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync() : catalog.DescribeAsync(text)).ConfigureAwait(false);
         else
-            await new ConsoleActions(peer, catalog, new Screen()).ListAsync(text, CancellationToken.None).ConfigureAwait(false);
+            await new ListCommand().RunAsync(new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
     });
 
-    /// <summary>Prints everything about one song, or about all.</summary>
-    public static Task<int> InfoAsync(CommandRun run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
+    /// <summary>Prints everything about one song, or about all songs.</summary>
+    public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
     {
         if (!json)
-            await new ConsoleActions(peer, catalog, new Screen()).InfoAsync(id, CancellationToken.None).ConfigureAwait(false);
+            await InfoCommand.ShowAsync(new ConsoleContext(peer, catalog, new Screen()), id, CancellationToken.None).ConfigureAwait(false);
         else if (id is not { } song)
             await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
         else
             await WriteJsonAsync(AsyncEnumerable.Repeat(await catalog.DescribeAsync(song).ConfigureAwait(false), 1)).ConfigureAwait(false);
     });
 
-    private static async Task<int> AskAsync(CommandRun run, Func<PeerNode, CatalogClient, Task> ask)
+    private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        var peer = PeerNode.StartGuest(host.System, run.Settings, CommandRun.NoSpeakers);
+        var peer = PeerNode.StartGuest(host.System, run.Settings, CommandContext.NoSpeakers);
         await ask(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout)).ConfigureAwait(false);
         await peer.StopAsync().ConfigureAwait(false);
         return ProgramRun.Done;

@@ -10,14 +10,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The play command: hears one song, or saves it.</summary>
+/// <summary>The command play: plays one song, or saves it.</summary>
 internal static class PlayCommand
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Plays it and returns when it was heard.</summary>
-    public static async Task<int> PlayAsync(CommandRun run, string idOrText, string audio, bool fullSpeed)
+    /// <summary>Plays a song and returns when it has ended.</summary>
+    public static async Task<int> PlayAsync(CommandContext run, string idOrText, string audio, bool fullSpeed)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
@@ -34,24 +34,24 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Writes its payload to a file, or to standard output.</summary>
-    public static async Task<int> SaveAsync(CommandRun run, string idOrText, string file, bool fullSpeed)
+    /// <summary>Writes a song's payload to a file, or to standard output.</summary>
+    public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed)
     {
         var screen = new Screen();
         await using var stream = OpenStream(file);
-        return await RunAsync(run, idOrText, screen, CommandRun.NoSpeakers, async (peer, song) =>
+        return await RunAsync(run, idOrText, screen, CommandContext.NoSpeakers, async (peer, song) =>
         {
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
             await peer.Saving.Ask<SaveAccepted>(new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
-            return async () => saves.Take(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
+            return async () => saves.Update(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Standard output, a device or a pipe, which take bytes as they come; null for a file.</summary>
+    /// <summary>Opens standard output, a device or a pipe, which take bytes in order only; returns null for a file.</summary>
     private static Stream? OpenStream(string file)
     {
-        // The console's own stream takes what nobody reads any more for written.
+        // Console.OpenStandardOutput ignores a closed pipe, and the song would seem to be written.
         if (file == "-")
             return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
         if (!SpecialFile.IsAt(file))
@@ -67,7 +67,7 @@ internal static class PlayCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandRun run, string idOrText, Screen screen, Func<AudioPipeline> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
+        CommandContext run, string idOrText, Screen screen, Func<AudioPipeline> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         using var stop = new CancellationTokenSource();
@@ -80,7 +80,7 @@ internal static class PlayCommand
         {
             var (song, matches) = await catalog.FindAsync(idOrText, stop.Token).ConfigureAwait(false);
             if (matches > 1)
-                screen.Note($"{matches} songs fit; {song.Id} fits best");
+                screen.Note($"{matches} songs match; {song.Id} matches best");
             var show = await begin(peer, song).ConfigureAwait(false);
             screen.Note($"{song.Id}: {SongText.Name(song)} ({SongText.Duration(song)})");
             using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
@@ -103,7 +103,7 @@ internal static class PlayCommand
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"what has arrived is kept in {left}: the same command goes on from there");
+            screen.Note($"incomplete: {left}; run the same command again to continue");
         await peer.StopAsync().ConfigureAwait(false);
         return isDone ? ProgramRun.Done : ProgramRun.Failed;
     }
@@ -118,8 +118,8 @@ internal static class PlayCommand
                 throw new CommandException(notSaved);
             if (happened is SongOver or SaveOver)
             {
-                // Nothing else is ever heard or saved; but people like to be told.
-                screen.Note("verified: every byte is the song's");
+                // Unverified bytes are never played or saved, but people like to see it confirmed.
+                screen.Note("verified: every byte matches the song");
                 return true;
             }
 
@@ -140,7 +140,7 @@ internal static class PlayCommand
         }
         catch (OperationCanceledException)
         {
-            // It is over.
+            // The song has ended.
         }
     }
 }

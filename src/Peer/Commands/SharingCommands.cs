@@ -4,34 +4,35 @@ using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands that share music: serve, and the console.</summary>
+/// <summary>The commands that share music: serve and the console.</summary>
 internal static class SharingCommands
 {
     private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>Shares until a signal ends it.</summary>
-    public static async Task<int> ServeAsync(CommandRun run)
+    /// <summary>Shares until a signal ends the program.</summary>
+    public static async Task<int> ServeAsync(CommandContext run)
     {
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);
-        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandRun.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         var screen = new Screen();
-        var telling = TellAsync(events, screen);
+        var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
             screen.Note(await ready.ConfigureAwait(false));
-        var given = await Task.WhenAny(ended, telling).ConfigureAwait(false) == telling;
+        var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
         await peer.StopAsync().ConfigureAwait(false);
-        return given ? ProgramRun.Fail(await telling.ConfigureAwait(false)) : ProgramRun.Done;
+        return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
     }
 
-    /// <summary>Shares, and runs the console.</summary>
-    public static async Task<int> ConsoleAsync(CommandRun run, string audio)
+    /// <summary>Shares and runs the console.</summary>
+    public static async Task<int> ConsoleAsync(CommandContext run, string audio)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
@@ -43,30 +44,30 @@ internal static class SharingCommands
         return await ConsoleAsync(run, host.WaitForSignalAsync(), peer, screen, events).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the console of a peer that is started until it is left or <paramref name="signal"/> ends, and stops the peer.</summary>
-    public static async Task<int> ConsoleAsync(CommandRun run, Task signal, PeerNode peer, Screen screen, ChannelReader<object> events)
+    /// <summary>Runs the console of a started peer until the console or <paramref name="signal"/> ends, then stops the peer.</summary>
+    public static async Task<int> ConsoleAsync(CommandContext run, Task signal, PeerNode peer, Screen screen, ChannelReader<object> events)
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
         var listening = run.Settings.Listening;
-        var actions = new ConsoleActions(
+        var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
         var ready = ReadyAsync(peer, screen);
-        var allDone = await new ConsoleSession(peer, actions, screen, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
+        var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"not complete: {left}; the same save goes on from there");
+            screen.Note($"incomplete: {left}; save the song again to continue");
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    /// <summary>Returns the ready line when the music is scanned and the tracker, where there is one, knows of it.</summary>
+    /// <summary>Returns the ready line when the music is scanned and the tracker, if connected, knows the songs.</summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
     {
         if (peer.IndexNotice is { } notice)
             screen.Note($"warning: {notice}");
         var report = await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         if (report.Failure is { } failure)
-            screen.Note($"warning: the music folders could not be scanned: {failure}");
+            screen.Note($"warning: could not scan the music folders: {failure}");
         foreach (var problem in report.Problems.Take(10))
             screen.Note($"warning: not shared: {problem}");
         if (report.Problems.Count > 10)
@@ -77,24 +78,24 @@ internal static class SharingCommands
         }
         catch (AskTimeoutException)
         {
-            screen.Note("warning: the tracker has not taken all songs yet");
+            screen.Note("warning: the tracker has not accepted all songs yet");
         }
 
-        // The library was told the songs' ids before that; when it answers, it knows them, and whoever asks for a song by its id gets it.
+        // The tracker link sent the songs' ids to the library before. When the library replies, it knows them and serves songs by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns when the tracker link has ended for good: a peer that nobody finds need not run on.
-    private static async Task<string> TellAsync(ChannelReader<object> events, Screen screen)
+    // Returns when the tracker link has failed for good: nobody could find this peer any more.
+    private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);
         await foreach (var happened in events.ReadAllAsync().ConfigureAwait(false))
         {
-            scan.Take(happened);
+            scan.Update(happened);
             if (happened is LinkStatus { Final: true } status)
                 return $"{status.Tracker}: {status.Detail}";
-            if (ConsoleSession.Describe(happened) is { } text)
+            if (EventText.Describe(happened) is { } text)
                 screen.Note(text);
         }
 

@@ -2,19 +2,20 @@ using Spectre.Console.Rendering;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Text measured in cells of a terminal: some letters take two, and some none.</summary>
+/// <summary>Measures and cuts text in cells of a terminal: some characters take two cells, some take none.</summary>
 internal static class Cells
 {
-    public static int Of(string text) => new Segment(text).CellCount();
+    /// <summary>Returns how many cells the text takes.</summary>
+    public static int Measure(string text) => new Segment(text).CellCount();
 
-    /// <summary>As much of the beginning as fits.</summary>
+    /// <summary>Returns as much of the beginning as fits.</summary>
     public static string Head(string text, int width)
     {
         var length = 0;
         var cells = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            cells += Of(rune.ToString());
+            cells += Measure(rune.ToString());
             if (cells > width)
                 break;
             length += rune.Utf16SequenceLength;
@@ -23,14 +24,14 @@ internal static class Cells
         return text[..length];
     }
 
-    /// <summary>At most so many cells, with a mark where something is missing.</summary>
-    public static string Cut(string text, int width) => Of(text) <= width ? text : width <= 1 ? "" : Head(text, width - 1) + "…";
+    /// <summary>Returns the text, cut to the width; "…" marks a cut.</summary>
+    public static string Cut(string text, int width) => Measure(text) <= width ? text : width <= 1 ? "" : Head(text, width - 1) + "…";
 
-    /// <summary>Exactly so many cells: cut, or filled up with spaces.</summary>
+    /// <summary>Returns the text at exactly this width: cut, or padded with spaces.</summary>
     public static string Fit(string text, int width, bool right = false)
     {
         var cut = Cut(text, width);
-        var space = new string(' ', Math.Max(0, width - Of(cut)));
+        var space = new string(' ', Math.Max(0, width - Measure(cut)));
         return right ? space + cut : cut + space;
     }
 }

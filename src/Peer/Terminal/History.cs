@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The lines that were typed, kept in a file from one run to the next.</summary>
+/// <summary>The lines that were typed, kept in a file between runs.</summary>
 internal sealed class History
 {
     private const int Most = 500;
@@ -17,7 +17,7 @@ internal sealed class History
     /// <summary>The lines, oldest first.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Reads the file, where there is one.</summary>
+    /// <summary>Reads the file if it exists.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static History Load(string path)
     {
@@ -31,8 +31,8 @@ internal sealed class History
         }
     }
 
-    /// <summary>Adds a line and keeps it; one that was just typed is not kept twice.</summary>
-    /// <exception cref="IOException">It cannot be written; it is remembered until the end all the same.</exception>
+    /// <summary>Adds a line and writes the file. An empty line, or one that repeats the line before, is not added.</summary>
+    /// <exception cref="IOException">The file cannot be written. The line is still remembered until the program ends.</exception>
     public void Add(string line)
     {
         if (line.Trim().Length == 0 || (_lines.Count > 0 && _lines[^1] == line))
@@ -42,7 +42,7 @@ internal sealed class History
             _lines.RemoveAt(0);
         try
         {
-            // Beside it first: a crash leaves no half history.
+            // Renaming a complete file means that a crash leaves no half history.
             File.WriteAllLines(_path + ".new", _lines);
             File.Move(_path + ".new", _path, overwrite: true);
         }

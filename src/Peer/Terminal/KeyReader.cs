@@ -3,12 +3,12 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Reads lines from a keyboard, key by key: with history, and Tab for verbs and titles. Used by the one thread that reads.</summary>
+/// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the thread that reads the console uses it.</summary>
 internal sealed class KeyReader
 {
     private const string Prompt = "tsp> ";
 
-    // Whoever presses Tab waits for it.
+    // A person who pressed Tab waits for this.
     private static readonly TimeSpan TitlesDeadline = TimeSpan.FromSeconds(1);
 
     private readonly PeerNode _peer;
@@ -24,13 +24,13 @@ internal sealed class KeyReader
         _line = new LineBuffer(_history?.Lines);
     }
 
-    /// <summary>The next line.</summary>
+    /// <summary>Returns the next line that is typed.</summary>
     public string ReadLine()
     {
         while (true)
         {
             _screen.ShowPrompt(Prompt + _line.Text, Prompt.Length + _line.Cursor);
-            if (_line.Take(Console.ReadKey(intercept: true), Complete) is not { } line)
+            if (_line.HandleKey(Console.ReadKey(intercept: true), Complete) is not { } line)
                 continue;
             _screen.ShowPrompt(null, 0);
             _screen.Result(Prompt + line);
@@ -47,7 +47,7 @@ internal sealed class KeyReader
         }
         catch (IOException error)
         {
-            screen.Note($"what was typed before is not known: {error.Message}");
+            screen.Note($"could not read the console history: {error.Message}");
             return null;
         }
     }
@@ -60,15 +60,15 @@ internal sealed class KeyReader
         }
         catch (IOException error)
         {
-            _screen.Note($"what was typed is not kept: {error.Message}");
+            _screen.Note($"could not write the console history: {error.Message}");
         }
     }
 
     private string Complete(string line)
     {
-        var (completed, options) = Completion.Of(line, FindTitles);
-        foreach (var option in options.Count > 0 && completed == line ? options : [])
-            _screen.Note("  " + Cells.Cut(SafeText.Of(option), Screen.Width - 4));
+        var (completed, choices) = Completer.Complete(line, FindTitles);
+        foreach (var choice in completed == line ? choices : [])
+            _screen.Note("  " + Cells.Cut(SafeText.Clean(choice), Screen.Width - 4));
         return completed;
     }
 
@@ -76,11 +76,11 @@ internal sealed class KeyReader
     {
         try
         {
-            return [.. _peer.TrackerLink.Ask<Titles>(new FindTitles(beginning, most), TitlesDeadline).GetAwaiter().GetResult().Fitting.Select(SafeText.Of)];
+            return [.. _peer.TrackerLink.Ask<Titles>(new FindTitles(beginning, most), TitlesDeadline).GetAwaiter().GetResult().Fitting.Select(SafeText.Clean)];
         }
         catch (AskTimeoutException)
         {
-            // Then Tab does nothing this time.
+            // Tab does nothing this time.
             return [];
         }
     }

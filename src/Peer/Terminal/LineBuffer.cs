@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>What is being typed, and what was typed before: the keys of a line editor, without a terminal.</summary>
+/// <summary>A line editor without a terminal: the line that is being typed, and the lines that were typed before.</summary>
 internal sealed class LineBuffer
 {
     private const int MaxHistory = 500;
@@ -13,24 +13,24 @@ internal sealed class LineBuffer
     private int _recalled;
     private string _unfinished = "";
 
-    /// <param name="history">What was typed before, oldest first.</param>
+    /// <param name="history">The lines that were typed before, oldest first.</param>
     public LineBuffer(IEnumerable<string>? history = null)
     {
         _history = [.. history ?? []];
         _recalled = _history.Count;
     }
 
-    /// <summary>What is typed.</summary>
+    /// <summary>The line as far as it is typed.</summary>
     public string Text => _text.ToString();
 
     /// <summary>Where the cursor stands, in characters.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>Takes a key.</summary>
+    /// <summary>Changes the line as the key says.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="complete">Gives the whole line that Tab makes of one.</param>
-    /// <returns>The line, when the key ended it; else null.</returns>
-    public string? Take(ConsoleKeyInfo key, Func<string, string>? complete = null)
+    /// <param name="complete">Returns the completed line when Tab is pressed.</param>
+    /// <returns>The line when the key ended it, otherwise null.</returns>
+    public string? HandleKey(ConsoleKeyInfo key, Func<string, string>? complete = null)
     {
         var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
         switch (key.Key)
@@ -82,7 +82,7 @@ internal sealed class LineBuffer
         return null;
     }
 
-    // A character outside the basic plane is two units, and one to whoever types it.
+    // A character outside the basic plane is two UTF-16 units, but one step of the cursor.
     private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1]) ? Cursor - 2 : Math.Max(0, Cursor - 1);
 
     private int After() => Cursor + 1 < _text.Length && char.IsSurrogatePair(_text[Cursor], _text[Cursor + 1]) ? Cursor + 2 : Math.Min(_text.Length, Cursor + 1);

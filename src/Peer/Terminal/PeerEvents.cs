@@ -7,7 +7,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>What happens in the peer, as a stream that a front end reads.</summary>
+/// <summary>The peer's events as a stream that a front end reads.</summary>
 internal static class PeerEvents
 {
     private const int MaxUnread = 1_000;
@@ -18,21 +18,22 @@ internal static class PeerEvents
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];
 
-    /// <summary>Begins to listen; a front end that does not read loses the oldest.</summary>
+    /// <summary>Subscribes to the events. A front end that does not read loses the oldest.</summary>
     public static ChannelReader<object> Subscribe(ActorSystem system)
     {
         var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest });
-        system.ActorOf(Props.Create(() => new Listener(channel.Writer)), "console");
+        system.ActorOf(Props.Create(() => new ForwarderActor(channel.Writer)), "console");
         return channel.Reader;
     }
 
-    private sealed class Listener : ReceiveActor
+    private sealed class ForwarderActor(ChannelWriter<object> writer) : UntypedActor
     {
-        public Listener(ChannelWriter<object> writer)
+        protected override void PreStart()
         {
-            ReceiveAny(message => writer.TryWrite(message));
             foreach (var type in Types)
                 Context.System.EventStream.Subscribe(Self, type);
         }
+
+        protected override void OnReceive(object message) => writer.TryWrite(message);
     }
 }

@@ -5,8 +5,8 @@ internal static class ProgressBar
 {
     private const int Width = 24;
 
-    /// <summary>"[######..................]" for a quarter.</summary>
-    public static string Of(double share)
+    /// <summary>Returns "[######..................]" for a quarter.</summary>
+    public static string Draw(double share)
     {
         var filled = (int)(Math.Clamp(share, 0, 1) * Width);
         return $"[{new string('#', filled)}{new string('.', Width - filled)}]";

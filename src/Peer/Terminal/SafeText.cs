@@ -1,9 +1,10 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Text of a remote end made fit for a terminal and for one line: nothing in it can move the cursor or change colours.</summary>
+/// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor or change colours.</summary>
 internal static class SafeText
 {
-    public static string Of(string text) =>
+    /// <summary>Returns the text with spaces in place of control characters and marks that change the direction of text.</summary>
+    public static string Clean(string text) =>
         text.Any(IsUnsafe) ? string.Concat(text.Select(letter => IsUnsafe(letter) ? ' ' : letter)) : text;
 
     private static bool IsUnsafe(char letter) =>

@@ -3,30 +3,30 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Shows how far the songs are that are being saved: a bar on a terminal, now and then a line otherwise.</summary>
+/// <summary>Shows the progress of saves: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class SaveDisplay(Screen screen, TimeProvider time)
 {
-    // The first line would only be noise for a song that is saved at once.
+    // A song that is saved within this time needs no line.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, Shown> _shown = [];
 
-    /// <summary>Takes how far everything is.</summary>
-    public void Take(SavesStatus saves)
+    /// <summary>Shows this progress.</summary>
+    public void Update(SavesStatus saves)
     {
         foreach (var gone in _shown.Keys.Where(id => saves.Running.All(save => save.Song.Id != id)).ToList())
             _shown.Remove(gone);
         foreach (var save in saves.Running)
-            Take(save);
+            Update(save);
         if (!screen.IsInteractive)
             return;
         var others = saves.Running.Count - 1 + saves.Waiting;
         screen.ShowProgress(saves.Running is [var first, ..]
-            ? $"{ProgressBar.Of(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{(others > 0 ? $", {others} more" : "")}"
+            ? $"{ProgressBar.Draw(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{(others > 0 ? $", {others} more" : "")}"
             : null);
     }
 
-    /// <summary>"45 %, 1.2 MB/s, 0:12 left: Bob – Snowmelt Waltz".</summary>
+    /// <summary>Returns, for example, "45 %, 1.2 MB/s, 0:12 left: Bob – Snowmelt Waltz".</summary>
     public static string Text(Song song, long saved, TransferRate rate)
     {
         var total = (long)song.Format.PayloadBytes;
@@ -37,7 +37,7 @@ internal sealed class SaveDisplay(Screen screen, TimeProvider time)
 
     private static double Share(SaveProgress save) => (double)save.Saved / Math.Max(1, save.Song.Format.PayloadBytes);
 
-    private void Take(SaveProgress save)
+    private void Update(SaveProgress save)
     {
         var now = time.GetElapsedTime(0, time.GetTimestamp());
         if (!_shown.TryGetValue(save.Song.Id, out var shown))

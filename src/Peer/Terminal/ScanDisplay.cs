@@ -3,17 +3,17 @@ using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Shows how far a scan of the music folders is: a bar on a terminal, now and then a line otherwise.</summary>
+/// <summary>Shows the progress of a scan: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class ScanDisplay(Screen screen)
 {
-    // The bar would only flicker for a scan that is done at once.
+    // For a short scan the bar would only flicker.
     private static readonly TimeSpan QuietStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private TimeSpan _nextLine = QuietStart;
 
-    /// <summary>Takes an event of the peer; those that are not about a scan are passed over.</summary>
-    public void Take(object happened)
+    /// <summary>Shows an event of the peer if it is about a scan.</summary>
+    public void Update(object happened)
     {
         if (happened is ScanReport)
         {
@@ -23,13 +23,13 @@ internal sealed class ScanDisplay(Screen screen)
         else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
         {
             if (screen.IsInteractive)
-                screen.ShowProgress($"scanning {ProgressBar.Of((double)progress.Progress.Files / Math.Max(1, progress.Progress.Total))} {Text(progress)}");
+                screen.ShowProgress($"scanning {ProgressBar.Draw((double)progress.Progress.Files / Math.Max(1, progress.Progress.Total))} {Text(progress)}");
             else if (progress.Elapsed >= _nextLine)
                 Note(progress);
         }
     }
 
-    /// <summary>"1200 of 5000 files, 300 read, 80 files/s, 0:48 left".</summary>
+    /// <summary>Returns, for example, "1200 of 5000 files, 300 read, 80 files/s, 0:48 left".</summary>
     public static string Text(ScanProgressed scan)
     {
         var progress = scan.Progress;
@@ -45,7 +45,7 @@ internal sealed class ScanDisplay(Screen screen)
         screen.Note($"scanning: {Text(progress)}");
     }
 
-    // Time goes by bytes, not files: a folder of long mixes takes longer than one of jingles. It cannot be told while the folders are walked, nor by a few files.
+    // A folder of long mixes takes longer than one of jingles, so the estimate goes by bytes. While the folders are walked, or after a few files, there is none.
     private static TimeSpan? Left(ScanProgressed scan)
     {
         var progress = scan.Progress;

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Everything a person sees: results on standard output, the rest on standard error. On a terminal a footer, the now-playing line and the prompt, stays below
-/// whatever is printed; in a pipe there are plain lines only.
+/// Everything that a person sees: results go to standard output, the rest to standard error. On a terminal a footer with the now-playing line and the prompt stays
+/// below the printed lines; a pipe gets plain lines only.
 /// </summary>
 internal sealed class Screen
 {
@@ -22,14 +22,16 @@ internal sealed class Screen
         HasColour = IsTerminal && _ansi && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     }
 
-    /// <summary>A person types and sees: there is a prompt.</summary>
+    /// <summary>Whether a person types and reads, so that there is a prompt.</summary>
     public bool IsInteractive { get; }
 
-    /// <summary>Standard output is a terminal: tables instead of lines.</summary>
+    /// <summary>Whether standard output is a terminal, which shows tables instead of lines.</summary>
     public bool IsTerminal { get; }
 
+    /// <summary>Whether the terminal shows colours.</summary>
     public bool HasColour { get; }
 
+    /// <summary>The terminal's width in cells.</summary>
     public static int Width
     {
         get
@@ -45,21 +47,21 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>A line of a result.</summary>
+    /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>The heading of results, on a terminal.</summary>
+    /// <summary>Prints the heading of a table.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>News that is no result.</summary>
-    public void Note(string line) => Write(Console.Error, Dim(SafeText.Of(line)) + Environment.NewLine);
+    /// <summary>Prints a note, which is not part of a result.</summary>
+    public void Note(string line) => Write(Console.Error, Dim(SafeText.Clean(line)) + Environment.NewLine);
 
-    /// <summary>Something failed.</summary>
-    public void Error(string line) => Write(Console.Error, Red("error: ") + SafeText.Of(line) + Environment.NewLine);
+    /// <summary>Prints an error.</summary>
+    public void Error(string line) => Write(Console.Error, Red("error: ") + SafeText.Clean(line) + Environment.NewLine);
 
-    /// <summary>Shows the prompt and what is typed so far; null takes it away.</summary>
+    /// <summary>Shows the prompt with the line that is being typed; null removes it.</summary>
     /// <param name="prompt">The whole line.</param>
-    /// <param name="cursor">Where in it the cursor stands.</param>
+    /// <param name="cursor">The cursor's position in it.</param>
     public void ShowPrompt(string? prompt, int cursor)
     {
         lock (_turn)
@@ -70,7 +72,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows the now-playing line; null takes it away.</summary>
+    /// <summary>Shows the now-playing line; null removes it.</summary>
     public void ShowStatus(string? status)
     {
         if (!_ansi)
@@ -84,7 +86,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows how far something is, in a line of its own; null takes it away.</summary>
+    /// <summary>Shows a line with the progress of a scan or a save; null removes it.</summary>
     public void ShowProgress(string? progress)
     {
         if (!_ansi)
@@ -117,7 +119,7 @@ internal sealed class Screen
         Console.Out.Flush();
     }
 
-    // The cursor always stands in the last line of the footer.
+    // The cursor is always in the last line of the footer.
     private string Erase()
     {
         if (_drawnLines == 0)
@@ -143,9 +145,9 @@ internal sealed class Screen
         {
             // A line longer than the terminal scrolls with the cursor.
             var start = 0;
-            while (Cells.Of(_prompt[start.._cursor]) >= width)
+            while (Cells.Measure(_prompt[start.._cursor]) >= width)
                 start += char.IsSurrogatePair(_prompt, start) ? 2 : 1;
-            var column = Cells.Of(_prompt[start.._cursor]);
+            var column = Cells.Measure(_prompt[start.._cursor]);
             lines.Add(Cells.Head(_prompt[start..], width) + "\r" + (column > 0 ? $"\e[{column}C" : ""));
         }
 
@@ -153,7 +155,7 @@ internal sealed class Screen
         return string.Join('\n', lines);
     }
 
-    // These two go to standard error, which may be a file while the rest is a terminal.
+    // These two are for standard error, which may be a file while standard output is a terminal.
     private string Dim(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[2m{text}\e[0m" : text;
 
     private string Red(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[31m{text}\e[0m" : text;

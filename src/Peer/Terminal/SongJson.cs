@@ -3,12 +3,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs as JSON for other programs: an array of objects, field names as the command line promises them.</summary>
+/// <summary>Songs as JSON for other programs: an array of objects, whose field names other programs rely on.</summary>
 internal static class SongJson
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the songs as they come, so that a large catalog is never held twice.</summary>
+    /// <summary>Writes the songs one by one as they arrive, so that a large catalog is never in memory twice.</summary>
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)
     {
         var json = new Utf8JsonWriter(output, Options);

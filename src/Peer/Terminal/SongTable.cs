@@ -2,12 +2,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs as a table, one line each, never wider than the terminal: what does not fit is cut, and the less important columns are left out where it is narrow.</summary>
+/// <summary>Songs as a table, one line each, never wider than the terminal. Long texts are cut, and a narrow terminal gets fewer columns.</summary>
 internal static class SongTable
 {
     private const string Gap = "  ";
 
-    // Narrower than that, a column of text says nothing.
+    // A narrower column of text says nothing.
     private const int LeastText = 10;
 
     private static readonly Column[] Columns =
@@ -20,12 +20,12 @@ internal static class SongTable
         new("hosts", SongText.Hosts, IsText: true, LeastTerminal: 56),
     ];
 
-    /// <summary>The heading, then a line for each song; none wider than <paramref name="width"/> cells.</summary>
+    /// <summary>Returns the heading, then a line for each song; none wider than <paramref name="width"/> cells.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<Song> songs, int width)
     {
         var columns = Columns.Where(column => column.LeastTerminal <= width).ToList();
-        var cells = columns.Select(column => songs.Select(song => SafeText.Of(column.Value(song))).ToList()).ToList();
-        var widths = columns.Select((column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Of).DefaultIfEmpty().Max())).ToArray();
+        var cells = columns.Select(column => songs.Select(song => SafeText.Clean(column.Value(song))).ToList()).ToList();
+        var widths = columns.Select((column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Measure).DefaultIfEmpty().Max())).ToArray();
         Shrink(columns, widths, width - Gap.Length * (columns.Count - 1));
         yield return Row(columns, widths, index => columns[index].Name, width);
         yield return new string('─', Math.Min(width, widths.Sum() + Gap.Length * (columns.Count - 1)));
@@ -33,7 +33,7 @@ internal static class SongTable
             yield return Row(columns, widths, index => cells[index][row], width);
     }
 
-    // The widest column of text gives way first.
+    // The widest column of text shrinks first.
     private static void Shrink(List<Column> columns, int[] widths, int room)
     {
         while (widths.Sum() > room)
@@ -49,8 +49,8 @@ internal static class SongTable
         string.Join(Gap, columns.Select((column, index) => Cells.Fit(text(index), widths[index], right: !column.IsText))).TrimEnd(), width);
 
     /// <param name="Name">The heading.</param>
-    /// <param name="Value">What stands in it.</param>
-    /// <param name="IsText">It may be cut; numbers stand at the right, whole.</param>
-    /// <param name="LeastTerminal">It is left out where the terminal is narrower.</param>
+    /// <param name="Value">Returns the text of a song's cell.</param>
+    /// <param name="IsText">Whether the text may be cut. Numbers are never cut, and aligned to the right.</param>
+    /// <param name="LeastTerminal">The narrowest terminal that shows this column, in cells.</param>
     private sealed record Column(string Name, Func<Song, string> Value, bool IsText, int LeastTerminal = 0);
 }

@@ -1,44 +1,45 @@
 using System.Globalization;
+using TspActors.Peer.Listening;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs in words.</summary>
+/// <summary>Songs as text.</summary>
 internal static class SongText
 {
-    /// <summary>"Artist – Title", or the title alone.</summary>
-    public static string Name(Song song) => SafeText.Of(
+    /// <summary>Returns "Artist – Title", or the title alone.</summary>
+    public static string Name(Song song) => SafeText.Clean(
         string.IsNullOrEmpty(song.Tags?.Artist) ? song.Tags?.Title ?? $"song {song.Id}" : $"{song.Tags.Artist} – {song.Tags.Title}");
 
-    /// <summary>m:ss, or h:mm:ss.</summary>
+    /// <summary>Returns m:ss, or h:mm:ss.</summary>
     public static string Time(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $@"{(int)time.TotalHours}:{time:mm\:ss}")
         : time.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>How long the song is.</summary>
+    /// <summary>Returns how long the song is.</summary>
     public static string Duration(Song song) => song.Live ? "live" : Time(TimeSpan.FromMilliseconds(song.Format?.DurationMs ?? 0));
 
-    /// <summary>The names of its hosts.</summary>
-    public static string Hosts(Song song) => SafeText.Of(string.Join(", ", song.Hosts.Select(host => host.Name)));
+    /// <summary>Returns the names of the song's hosts.</summary>
+    public static string Hosts(Song song) => SafeText.Clean(string.Join(", ", song.Hosts.Select(host => host.Name)));
 
-    /// <summary>One line for a pipe: fields parted by tabs.</summary>
+    /// <summary>Returns one line for a pipe: fields separated by tabs.</summary>
     public static string Line(Song song) => string.Join(
-        '\t', song.Id, SafeText.Of(song.Tags?.Title ?? ""), SafeText.Of(song.Tags?.Artist ?? ""), SafeText.Of(song.Tags?.Album ?? ""), Duration(song), Hosts(song));
+        '\t', song.Id, SafeText.Clean(song.Tags?.Title ?? ""), SafeText.Clean(song.Tags?.Artist ?? ""), SafeText.Clean(song.Tags?.Album ?? ""), Duration(song), Hosts(song));
 
-    /// <summary>Everything that is known of a song: names and values.</summary>
+    /// <summary>Returns everything that is known of a song, as names and values.</summary>
     public static IEnumerable<(string Name, string Value)> Details(Song song)
     {
         var tags = song.Tags ?? new SongTags();
         var format = song.Format ?? new AudioFormat();
         yield return ("id", $"{song.Id}");
-        yield return ("title", SafeText.Of(tags.Title));
-        yield return ("artist", SafeText.Of(tags.Artist));
-        yield return ("album", SafeText.Of(tags.Album));
-        yield return ("album artist", SafeText.Of(tags.AlbumArtist));
+        yield return ("title", SafeText.Clean(tags.Title));
+        yield return ("artist", SafeText.Clean(tags.Artist));
+        yield return ("album", SafeText.Clean(tags.Album));
+        yield return ("album artist", SafeText.Clean(tags.AlbumArtist));
         yield return ("track", Number(tags.Track));
         yield return ("disc", Number(tags.Disc));
         yield return ("year", Number(tags.Year));
-        yield return ("genre", SafeText.Of(tags.Genre));
+        yield return ("genre", SafeText.Clean(tags.Genre));
         yield return ("duration", Duration(song));
         yield return ("format", string.Create(
             CultureInfo.InvariantCulture,
@@ -46,8 +47,11 @@ internal static class SongText
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
-            yield return ("host", SafeText.Of($"{host.Name} at {host.Address}:{host.Port}"));
+            yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}"));
     }
+
+    /// <summary>Returns the song as the queue holds it.</summary>
+    public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song));
 
     private static string Number(uint number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>How fast something comes, over the last seconds, and how long the rest takes at that rate.</summary>
+/// <summary>The rate of a transfer over the last seconds, and the time that the rest takes at this rate.</summary>
 internal sealed class TransferRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    // The rate of a moment says nothing.
+    // A rate over a shorter time says nothing.
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
 
     private readonly Queue<(TimeSpan At, long Bytes)> _marks = new();
 
-    /// <summary>Bytes a second; null before it can be told.</summary>
+    /// <summary>Bytes a second; null until it is known.</summary>
     public double? BytesPerSecond { get; private set; }
 
-    /// <summary>Takes how many bytes are there at a time; a number smaller than the one before begins anew.</summary>
+    /// <summary>Records how many bytes have arrived at a time. A smaller number than before starts the measurement again.</summary>
     public void Mark(TimeSpan at, long bytes)
     {
         if (_marks.Count > 0 && bytes < _marks.Peek().Bytes)
@@ -32,10 +32,10 @@ internal sealed class TransferRate
             BytesPerSecond = (bytes - before) / (at - since).TotalSeconds;
     }
 
-    /// <summary>How long so many bytes take; null before it can be told, and while nothing comes.</summary>
+    /// <summary>Returns how long this number of bytes takes; null until the rate is known, and while nothing arrives.</summary>
     public TimeSpan? TimeFor(long bytes) => BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
 
-    /// <summary>A number of bytes for people: "3.4 MB".</summary>
+    /// <summary>Returns a number of bytes for people, such as "3.4 MB".</summary>
     public static string Text(double bytes) => bytes switch
     {
         >= 1e9 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),

@@ -2,89 +2,47 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Lists the whole catalog of a tracker, page by page, into the local copy.</summary>
-internal sealed class CatalogListing(CatalogCopy catalog, TimeProvider time, Random random)
+/// <summary>The position of a listing in the tracker's catalog, and the waits between two requests.</summary>
+internal sealed class CatalogListing(TimeProvider time, Random random)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Held = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LastingTime = TimeSpan.FromMinutes(1);
 
-    private readonly Backoff _again = new(ShortestWait, LongestWait, random);
-    private long? _done;
-    private int _upTo;
+    private readonly Backoff _backoff = new(ShortestWait, LongestWait, random);
+    private long? _finished;
+    private int _cursor;
 
-    /// <summary>What a page leads to.</summary>
-    internal enum Step
+    /// <summary>The request for the next page.</summary>
+    public ListSongs Request => new(Cursor: _cursor);
+
+    /// <summary>Goes to the first page.</summary>
+    public void Begin()
     {
-        /// <summary>Ask for <see cref="Question"/>.</summary>
-        Ask,
-
-        /// <summary>The copy is complete.</summary>
-        Done,
-
-        /// <summary>The tracker refused: begin anew after <see cref="WaitAgain"/>.</summary>
-        Later,
-
-        /// <summary>The tracker wants to be asked for the same page after <see cref="Pause"/>.</summary>
-        Pause,
-
-        /// <summary>Its pages do not end.</summary>
-        Endless,
-
-        /// <summary>It did not answer with a page.</summary>
-        NoPage,
+        _cursor = 0;
+        _finished = null;
     }
 
-    /// <summary>The next page.</summary>
-    public ListSongs Question { get; private set; } = new();
+    /// <summary>Goes to the page at a cursor.</summary>
+    public void GoTo(int cursor) => _cursor = cursor;
 
-    /// <summary>How long the tracker wants to be left alone.</summary>
-    public TimeSpan Pause { get; private set; }
+    /// <summary>Returns true for a page that leads back to pages that were listed: they would never end.</summary>
+    public bool IsRepeated(SongPage page) => page.NextCursor > 0 && page.NextCursor <= _cursor;
 
-    /// <summary>How long to wait before the catalog is listed again: longer each time, until a listing has held for a while. Every peer that missed the same broadcast lists again.</summary>
-    public TimeSpan WaitAgain()
+    /// <summary>Notes that the last page is here.</summary>
+    public void Finished() => _finished = time.GetTimestamp();
+
+    /// <summary>Returns the wait before the next listing: longer each time, until a listing has lasted for a minute. Every peer that missed the same broadcast lists again.</summary>
+    public TimeSpan NextWait()
     {
-        if (_done is { } done && time.GetElapsedTime(done) >= Held)
-            _again.Reset();
-        return _again.Next();
+        if (_finished is { } finished && time.GetElapsedTime(finished) >= LastingTime)
+            _backoff.Reset();
+        return _backoff.Next();
     }
 
-    /// <summary>Starts over; what was known stays until all pages are here.</summary>
-    /// <returns>False while a listing is under way.</returns>
-    public bool Begin()
-    {
-        if (catalog.IsListing)
-            return false;
-        catalog.BeginListing();
-        _upTo = 0;
-        _done = null;
-        Question = new ListSongs();
-        return true;
-    }
-
-    /// <summary>Takes the answer to <see cref="Question"/>.</summary>
-    public Step Take(object answer)
-    {
-        switch (answer)
-        {
-            case SongPage page when page.NextCursor > 0 && page.NextCursor <= _upTo:
-                return Step.Endless;
-            case SongPage page when catalog.Add(page) is > 0 and var next:
-                _upTo = next;
-                Question = new ListSongs(Cursor: next);
-                return Step.Ask;
-            case SongPage:
-                _done = time.GetTimestamp();
-                return Step.Done;
-            case TrackerRefused { Error.RetryAfterMs: > 0 and var wait }:
-                // Not sooner than it says, and not all peers at once.
-                Pause = Clamp(TimeSpan.FromMilliseconds(wait)) * (1 + (random.NextDouble() / 2));
-                return Step.Pause;
-            default:
-                return answer is TrackerRefused ? Step.Later : Step.NoPage;
-        }
-    }
+    /// <summary>Returns the wait before the same page is asked for again: not sooner than the tracker says, and not all peers at once.</summary>
+    public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 
     private static TimeSpan Clamp(TimeSpan wait) => wait < ShortestPause ? ShortestPause : wait < LongestWait ? wait : LongestWait;
 }

@@ -3,56 +3,61 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Who waits for an answer, in the order of the requests: that is the order in which answers come.</summary>
-internal sealed class PendingRequests(int limit, TimeProvider time)
+/// <summary>A bounded queue of requests that wait for replies. A tracker replies in the order of the requests.</summary>
+internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider time)
 {
+    private readonly Queue<(IActorRef Asker, object Request, long Asked)> _waiting = new();
     private long _countedFrom = time.GetTimestamp();
-    private readonly Queue<(IActorRef Asker, object Question, long Asked, TimeSpan Deadline)> _waiting = new();
 
-    /// <param name="asker">Who waits.</param>
-    /// <param name="question">For what.</param>
-    /// <param name="deadline">How long an answer may take.</param>
-    public bool TryAdd(IActorRef asker, object question, TimeSpan deadline)
+    /// <summary>True when the oldest request has waited for longer than its deadline.</summary>
+    public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked);
+
+    /// <summary>Adds a request.</summary>
+    /// <returns>False when the queue is full.</returns>
+    public bool TryAdd(IActorRef asker, object request)
     {
         if (_waiting.Count >= limit)
             return false;
-        _waiting.Enqueue((asker, question, time.GetTimestamp(), deadline));
+        _waiting.Enqueue((asker, request, time.GetTimestamp()));
         return true;
     }
 
-    /// <summary>Takes the one whose answer has come.</summary>
-    public bool TryTake([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? question)
+    /// <summary>Removes the oldest request: its reply is here.</summary>
+    public bool TryDequeue([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? request)
     {
-        (asker, question) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Question) : default;
-        return asker is not null && question is not null;
+        (asker, request) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Request) : default;
+        return asker is not null && request is not null;
     }
 
-    /// <summary>True when the oldest request should have been answered by now.</summary>
-    public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked, first.Deadline);
+    /// <summary>Gives each request its whole time from now on, as nothing could be answered until now.</summary>
+    public void RestartDeadlines() => _countedFrom = time.GetTimestamp();
 
-    /// <summary>The time until now does not count: nothing could be answered.</summary>
-    public void CountFromNow() => _countedFrom = time.GetTimestamp();
-
-    /// <summary>Forgets those that should have been answered by now, and says who they were, and what they asked.</summary>
-    public IReadOnlyList<(IActorRef Asker, object Question)> TakeOverdue()
+    /// <summary>Removes and returns the requests that have waited for longer than their deadline.</summary>
+    public IReadOnlyList<PendingRequest> RemoveOverdue()
     {
-        var overdue = new List<(IActorRef, object)>();
+        var overdue = new List<PendingRequest>();
         while (HasOverdue)
         {
-            var (asker, question, _, _) = _waiting.Dequeue();
-            overdue.Add((asker, question));
+            var (asker, request, _) = _waiting.Dequeue();
+            overdue.Add(new PendingRequest(asker, request, IsOverdue: true));
         }
 
         return overdue;
     }
 
-    /// <summary>Forgets all of them and says who they were, and what they asked.</summary>
-    public IReadOnlyList<(IActorRef Asker, object Question)> Clear()
+    /// <summary>Removes and returns all requests.</summary>
+    public IReadOnlyList<PendingRequest> RemoveAll()
     {
-        var forgotten = _waiting.Select(waiting => (waiting.Asker, waiting.Question)).ToList();
+        var all = _waiting.Select(waiting => new PendingRequest(waiting.Asker, waiting.Request, IsOverdue(waiting.Asked))).ToList();
         _waiting.Clear();
-        return forgotten;
+        return all;
     }
 
-    private bool IsOverdue(long asked, TimeSpan deadline) => time.GetElapsedTime(Math.Max(asked, _countedFrom)) > deadline;
+    private bool IsOverdue(long asked) => time.GetElapsedTime(Math.Max(asked, _countedFrom)) > deadline;
 }
+
+/// <summary>A request that waits for its reply.</summary>
+/// <param name="Asker">The actor that waits.</param>
+/// <param name="Request">What it asked.</param>
+/// <param name="IsOverdue">True when it has waited for longer than its deadline.</param>
+internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);

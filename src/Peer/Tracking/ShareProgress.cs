@@ -4,87 +4,121 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Decides what is to be shared next: first everything, once the tracker has asked for it, then the changes; one frame at a time.</summary>
+/// <summary>The share of one session: decides which SHARE frame comes next. It is first everything, once the tracker has asked for it, then the changes, one frame at a time.</summary>
 internal sealed class ShareProgress
 {
-    /// <summary>Marks the frames that were made here, so that the next one is made when they are taken.</summary>
+    /// <summary>The token of a frame's Send; its Sent says that the next frame can be made.</summary>
     public const string Token = "share";
 
-    private const int MostOffered = 5_000;
+    private const int MaxOfferedAtOnce = 5_000;
 
     private readonly HashSet<ContentHash> _refused = [];
     private readonly HashSet<ContentHash> _offered = [];
-    private OwnSongs _library = OwnSongs.None;
-    private OwnSongs? _told;
+    private OwnSongs? _sent;
     private IEnumerator<byte[]>? _frames;
     private ImmutableDictionary<ContentHash, OwnSong> _shared = ImmutableDictionary<ContentHash, OwnSong>.Empty;
     private HashSet<ContentHash>? _touched = [];
     private HashSet<ContentHash>? _unassigned;
-    private bool _requested;
-    private bool _known;
+    private Phase _phase;
     private bool _frameUnderWay;
-    private bool _postponed;
 
-    /// <summary>Songs that the tracker did not take, or not yet.</summary>
+    private enum Phase
+    {
+        /// <summary>The tracker has not asked for anything.</summary>
+        NotRequested,
+
+        /// <summary>The next frames are everything.</summary>
+        EverythingIsDue,
+
+        /// <summary>Everything was sent or is being sent; changes follow.</summary>
+        Changes,
+
+        /// <summary>The tracker accepts nothing for now.</summary>
+        Postponed,
+    }
+
+    /// <summary>The library as it is shared or will be.</summary>
+    public OwnSongs Library { get; private set; } = OwnSongs.None;
+
+    /// <summary>While it is true, no frames are made.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Songs that the tracker has not accepted, or not yet.</summary>
     public int Refused => _refused.Count;
 
     /// <summary>Songs that were shared.</summary>
     public int Count => _shared.Count;
 
-    /// <summary>The tracker asked for everything.</summary>
-    public void Requested()
+    /// <summary>True while a shared song has neither an id nor a refusal.</summary>
+    public bool IsReplyOwed => _unassigned is { Count: > 0 };
+
+    /// <summary>True when each song has its id or its refusal, or the tracker accepts nothing for now.</summary>
+    public bool IsComplete =>
+        _phase == Phase.Postponed || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
+
+    /// <summary>Starts over, as the tracker has asked for everything.</summary>
+    public void Request()
     {
-        _requested = true;
-        _postponed = false;
+        _phase = Phase.EverythingIsDue;
         _frames = null;
         _shared = ImmutableDictionary<ContentHash, OwnSong>.Empty;
-        _known = false;
-        _told = null;
+        _sent = null;
         _refused.Clear();
         _offered.Clear();
     }
 
-    /// <summary>Something was shared that has got neither an id nor a refusal yet.</summary>
-    public bool IsAnswerOwed => _unassigned is { Count: > 0 };
-
-    /// <summary>The tracker takes nothing for now: what it has not taken counts as refused, until everything is shared anew (<see cref="Requested"/>).</summary>
+    /// <summary>Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. What it has not accepted counts as refused.</summary>
     public void Postpone()
     {
-        _requested = false;
-        _postponed = true;
+        _phase = Phase.Postponed;
         _frames = null;
         if (_unassigned is not null)
             _refused.UnionWith(_unassigned);
         _unassigned = null;
     }
 
-    /// <summary>What was refused is to be offered once more, as the reason may be gone; of very many songs a part, each in its turn.</summary>
+    /// <summary>Offers refused songs once more, as the reason may be gone. Of very many songs it offers a batch each time, all in turn.</summary>
     public void OfferRefusedAgain()
     {
-        _refused.RemoveWhere(hash => !_library.ByHash.ContainsKey(hash));
+        _refused.RemoveWhere(hash => !Library.ByHash.ContainsKey(hash));
         _offered.IntersectWith(_refused);
         if (_offered.Count == _refused.Count)
             _offered.Clear();
-        var next = _refused.Where(hash => !_offered.Contains(hash)).Take(MostOffered).ToList();
+        var next = _refused.Where(hash => !_offered.Contains(hash)).Take(MaxOfferedAtOnce).ToList();
         _offered.UnionWith(next);
         _shared = _shared.RemoveRange(next);
         _touched?.UnionWith(next);
     }
 
-    /// <summary>The library is another one now.</summary>
-    public void Library(LibraryChanged changed)
+    /// <summary>Applies a change of the library.</summary>
+    public void Apply(LibraryChanged changed)
     {
-        _library = changed.Songs;
+        Library = changed.Songs;
         if (changed.Touched is null)
             _touched = null;
         else
             _touched?.UnionWith(changed.Touched);
     }
 
-    /// <summary>The next frame to send; null when there is nothing to say, or the last one is still on its way (call it again when that is taken).</summary>
-    public byte[]? Next()
+    /// <summary>Applies ids and refusals of the tracker.</summary>
+    /// <returns>True when a song is refused that was not, or accepted that was refused.</returns>
+    public bool Apply(IEnumerable<AssignedSong> songs)
     {
-        if (!_requested || _frameUnderWay)
+        var isNews = false;
+        foreach (var song in songs)
+        {
+            var hash = new ContentHash(song.ContentHash.Span);
+            _unassigned?.Remove(hash);
+            isNews |= song.Id == 0 ? _refused.Add(hash) : _refused.Remove(hash);
+        }
+
+        return isNews;
+    }
+
+    /// <summary>Makes the next frame to send. Returns null when there is nothing to say, or while the last frame is on its way (<see cref="FrameSent"/>).</summary>
+    public byte[]? NextFrame()
+    {
+        if (IsHeld || _frameUnderWay || _phase is Phase.NotRequested or Phase.Postponed)
             return null;
         while (_frames is not null || Begin())
         {
@@ -100,47 +134,29 @@ internal sealed class ShareProgress
         return null;
     }
 
-    /// <summary>The last frame was taken; there may be a next one.</summary>
-    public void Taken() => _frameUnderWay = false;
+    /// <summary>Notes that the operating system has accepted the last frame.</summary>
+    public void FrameSent() => _frameUnderWay = false;
 
-    /// <summary>True when everything that is to be shared is, and has got its id or its refusal; or the tracker takes nothing for now.</summary>
-    public bool IsComplete => _postponed || (_requested && _frames is null && !_frameUnderWay && _unassigned is not { Count: > 0 } && ReferenceEquals(_told, _library));
-
-    /// <summary>Ids or refusals have come.</summary>
-    /// <returns>True when a song is refused that was not, or taken that was refused.</returns>
-    public bool Assigned(IEnumerable<AssignedSong> songs)
-    {
-        var isNews = false;
-        foreach (var song in songs)
-        {
-            var hash = new ContentHash(song.ContentHash.Span);
-            _unassigned?.Remove(hash);
-            isNews |= song.Id == 0 ? _refused.Add(hash) : _refused.Remove(hash);
-        }
-
-        return isNews;
-    }
-
-    // What is compared is the file's tags and hash: an id that has come back from the tracker is no change to tell it.
+    // A song counts as changed when its tags or its hash differ; an id that came back from the tracker is no change to send.
     private bool Begin()
     {
-        _told = _library;
+        _sent = Library;
         var touched = _touched;
         _touched = [];
-        if (!_known)
+        if (_phase == Phase.EverythingIsDue)
         {
-            _known = true;
-            _shared = _library.ByHash;
+            _phase = Phase.Changes;
+            _shared = Library.ByHash;
             _unassigned = [.. _shared.Keys];
             _frames = ShareFrames.Complete(_shared.Values.Select(song => song.ToShared())).GetEnumerator();
             return true;
         }
 
-        var added = (touched is null ? _library.ByHash.Values : touched.Select(hash => _library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
+        var added = (touched is null ? Library.ByHash.Values : touched.Select(hash => Library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
             .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags))
             .ToList();
-        var removed = (touched ?? _shared.Keys).Where(hash => _shared.ContainsKey(hash) && !_library.ByHash.ContainsKey(hash)).ToList();
-        _shared = _library.ByHash;
+        var removed = (touched ?? _shared.Keys).Where(hash => _shared.ContainsKey(hash) && !Library.ByHash.ContainsKey(hash)).ToList();
+        _shared = Library.ByHash;
         if (added.Count == 0 && removed.Count == 0)
             return false;
         _unassigned ??= [];

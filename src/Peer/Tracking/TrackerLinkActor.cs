@@ -1,92 +1,87 @@
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Keeps the peer registered at one of its trackers: shares, asks, keeps the local copy of the catalog, and goes to another tracker when this one is lost or better placed.</summary>
+/// <summary>Keeps the peer registered at one of its trackers: chooses the tracker, moves to a better one, and hands requests to the session in use.</summary>
 /// <remarks>
 /// <code>
-/// Waiting    → Connect                         → Connecting
-/// Connecting → ConnectionOpened → hello        → Greeting          ConnectFailed → the next tracker at once; after all of them Waiting
-/// Greeting   → Welcome                         → Registered        refused, deadline, closed → as above
-/// Registered → LIST, ASSIGN, answers, BROADCAST_LIST               closed, silent            → as above
-///            → SHUTTING_DOWN                   → as above; where others are known, that connection stays until everything is shared at the next one
-///            → a preferred tracker is there    → Moving: the next connection registers, everything is shared there, then the former one is closed
-/// any        → REPLACED soon after a move      → Waiting, or back to the former one, once
-/// any        → REPLACED, or every configured tracker has refused this peer (its access key, say) in one round → Ended (nothing is tried again; questions are answered with the reason)
+/// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
+/// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
+///          → a preferred tracker is there → a second session registers and shares there; then the former one says QUIT
+///          → the tracker shuts down → Seeking, while that session keeps the songs there
+/// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
+/// Ended    → REPLACED without a move of this peer, every tracker has refused it, or Leave: nothing is tried again
 /// </code>
-/// Which tracker, <see cref="TrackerChoice"/> decides. There are at most three connections (<see cref="LinkSlots"/>). Connection actors are its children, made anew for
-/// each try; whatever one says after it was given up is ignored.
+/// The state is what <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended say together. <see cref="TrackerChoice"/> chooses the tracker.
+/// Each try has a session of its own; what a session tells after the link gave it up is ignored, but for the requests that it returns.
 /// </remarks>
-internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
+internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
-    private const string ConnectTimer = "connect";
-    private const string DeadlineTimer = "deadline";
-    private const string LoadTimer = "load";
-    private const string ListTimer = "list";
-    private const string SpreadTimer = "spread";
-    private const string ShareTimer = "share";
-    private const string OfferTimer = "offer";
-    private const string PortTimer = "port";
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private readonly LinkIdentity _identity;
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
-    private readonly OfferTimes _offers;
-    private readonly CatalogCopy _catalog = new();
-    private readonly CatalogListing _listing;
-    private readonly LinkQuestions _questions;
-    private readonly LinkSlots _links = new();
-    private readonly OwnPort _port;
-    private readonly OwnMoves _moves = new(TimeProvider.System);
-
+    private readonly CatalogMirror _catalog;
+    private readonly OfflineRequests _offline;
+    private readonly SessionSlots _sessions = new();
+    private readonly ListenPortStatus _port;
+    private readonly MoveHistory _moves = new(TimeProvider.System);
+    private readonly StatusNews _status;
+    private readonly List<IActorRef> _shareWaiters = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private OwnSongs _songs = OwnSongs.None;
     private bool _noneLeft;
     private string? _ended;
-    private LinkStatus _status;
-    private LinkStatus _told;
-    private (int Active, int Max)? _unreportedLoad;
-    private readonly List<IActorRef> _shareWaiters = [];
+    private ReportLoad? _unreportedLoad;
     private IActorRef? _leaver;
 
     public TrackerLinkActor(LinkIdentity identity, LinkSettings settings, IActorRef library)
     {
-        _identity = identity;
-        _settings = settings;
-        _library = library;
+        (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _offers = new OfferTimes(settings, TimeProvider.System, Random.Shared);
-        _listing = new CatalogListing(_catalog, TimeProvider.System, Random.Shared);
-        _questions = new LinkQuestions(_catalog, settings);
-        _port = new OwnPort(identity.Peer);
-        _status = _told = new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0);
+        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared);
+        _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
+        _port = new ListenPortStatus(identity.Peer);
+        _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
     }
+
+    private enum Due
+    {
+        Connect,
+        Deadlines,
+        Load,
+        ListCatalog,
+        Spread,
+        CheckPort,
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private string Away => $"no tracker at {_status.Current.Tracker}: {_status.Current.Detail}";
 
     public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library) =>
         Akka.Actor.Props.Create(() => new TrackerLinkActor(identity, settings, library));
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
         _library.Tell(WatchLibrary.Instance);
         Context.System.EventStream.Subscribe(Self, typeof(ReportLoad));
-        Timers.StartPeriodicTimer(DeadlineTimer, new Tick(DeadlineTimer), _settings.RequestTimeout / 4);
+        Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _settings.RequestTimeout / 4);
         ConnectNext("");
     }
 
-    // A connection that fails is not restarted: the link makes a new one.
+    // A session that fails is not restarted: the link makes a new one.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message)
     {
-        if (_links.Of(message is ConnectionGone gone ? gone.Connection : Sender) is { } link && OnConnection(link, message))
+        if (_sessions.Find(Sender) is { } session && OnSession(session, message))
             return;
         switch (message)
         {
@@ -94,10 +89,10 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
                 Ask(Sender, message);
                 break;
             case FindTitles find:
-                Sender.Tell(new Titles(_catalog.Titles(find.Beginning, find.Most)));
+                Sender.Tell(new Titles(_catalog.FindTitles(find.Beginning, find.Most)));
                 break;
             case GetLinkStatus:
-                Sender.Tell(_status);
+                Sender.Tell(_status.Current);
                 break;
             case AwaitShare:
                 _shareWaiters.Add(Sender);
@@ -105,17 +100,27 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
                 break;
             case LibraryChanged changed:
                 _songs = changed.Songs;
-                foreach (var known in _links.All)
-                    known.Share.Library(changed);
-                SendShare();
+                foreach (var known in _sessions.All)
+                    known.Actor.Tell(changed);
+                TellWhenShared();
                 break;
             case ReportLoad load:
-                _unreportedLoad = (load.Active, load.Max);
-                if (!Timers.IsTimerActive(LoadTimer))
+                _unreportedLoad = load;
+                if (!Timers.IsTimerActive(Due.Load))
                     SendLoad();
                 break;
+            case RequestsReturned returned:
+                AskAgain(returned);
+                break;
+            case SessionDraining draining:
+                AskAgain(draining.Returned);
+                break;
+            case SessionEnded ended:
+                Sender.Tell(EndSession.Instance);
+                AskAgain(ended.Returned);
+                break;
             case Tick tick:
-                OnTick(tick);
+                OnTick(tick.Due);
                 break;
             case Peer.Tracking.Leave:
                 Quit();
@@ -123,107 +128,89 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    private bool OnConnection(LinkConnection link, object message)
+    private bool OnSession(TrackerSession session, object message)
     {
         switch (message)
         {
-            case FramesReceived received:
-                foreach (var frame in received.Frames)
-                {
-                    if (_links.Of(link.Actor) is null)
-                        return true;
-                    Handle(link, frame);
-                }
-
-                link.Actor.Tell(ReadMore.Instance);
+            case HelloSent:
+                session.HasSaidHello = true;
                 return true;
-            case Sent:
-                link.Share.Taken();
-                link.ShareWentOn();
-                SendShare();
+            case SessionRegistered registered:
+                Registered(session, registered.Welcome);
                 return true;
-            case ConnectionOpened:
-                link.HasSaidHello = true;
-                link.Actor.Tell(new Send(link.Handshake.Hello));
-                link.Actor.Tell(ReadMore.Instance);
+            case ShareReported report:
+                ShareChanged(session, report);
                 return true;
-            case ConnectFailed failed:
-                Lost(link, failed.Reason);
+            case SharePostponed postponed:
+                Postponed(session, postponed);
                 return true;
-            case ConnectionClosed closed:
-                Lost(link, closed.Message);
+            case CatalogBroadcast broadcast when session == _sessions.Current:
+                Follow(session, _catalog.Apply(broadcast.Delta));
                 return true;
-            case InputEnded:
-                Lost(link, "the tracker closed the connection");
+            case TrackerReplied { Request: FindHosts } replied:
+                if (_port.Apply(replied.Reply) is { } notice)
+                    Context.System.EventStream.Publish(notice);
+                SetStatus(_status.Current);
                 return true;
-            case ConnectionGone:
-                Lost(link, "the connection failed");
+            case TrackerReplied replied when session == _sessions.Current:
+                Follow(session, _catalog.Apply(replied.Reply));
+                return true;
+            case SessionDraining draining:
+                Drain(session, draining.Reason);
+                AskAgain(draining.Returned);
+                return true;
+            case SessionEnded ended:
+                OnEnded(session, ended.End);
+                AskAgain(ended.Returned);
                 return true;
             default:
                 return false;
         }
     }
 
-    private void OnTick(Tick tick)
+    private void OnTick(Due due)
     {
-        switch (tick.Name)
+        switch (due)
         {
-            case ConnectTimer:
+            case Due.Connect:
                 ConnectNext("");
                 break;
-            case DeadlineTimer:
+            case Due.Deadlines:
                 CheckDeadlines();
                 break;
-            case LoadTimer when _unreportedLoad is not null:
+            case Due.Load when _unreportedLoad is not null:
                 SendLoad();
                 break;
-            case ListTimer:
-                GoOnListing();
+            case Due.ListCatalog when _sessions is { IsRegistered: true, Current: { } current }:
+                Follow(current, _catalog.Continue());
                 break;
-            case PortTimer:
+            case Due.CheckPort:
                 CheckPort();
                 break;
-            case SpreadTimer:
+            case Due.Spread:
                 Spread();
-                break;
-            case ShareTimer when _links.IsRegistered:
-                _links.Current!.Share.Requested();
-                SendShare();
-                break;
-            case OfferTimer when _links.IsRegistered:
-                _offers.Offered();
-                _links.Current!.Share.OfferRefusedAgain();
-                SendShare();
                 break;
         }
     }
 
     // Connecting --------------------------------------------------------------------------------------------------------------
 
-    private LinkConnection Connect(TrackerAddress tracker)
-    {
-        var handshake = new ClientHandshake(
-            _identity.AccessKey, _identity.Peer, _identity.Name, _identity.ListenPort, _identity.WantsBroadcasts, _identity.AdvertisedAddress);
-        var actor = Context.ActorOf(TspConnectionActor.Outgoing(tracker.Host, tracker.Port, _settings.Transport, Self));
-        Context.WatchWith(actor, new ConnectionGone(actor));
-        var link = new LinkConnection(tracker, actor, handshake, _settings, TimeProvider.System);
-        link.Share.Library(new LibraryChanged(_songs));
-        return link;
-    }
+    private TrackerSession Connect(TrackerAddress tracker) => new(
+        tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, _identity, _settings, _songs, _library)), TimeProvider.System);
 
-    // The next tracker at once; when all were tried, whoever waits is told, and there is a pause.
+    // The next tracker at once. When all were tried, everyone who waits is told, and there is a pause.
     private void ConnectNext(string reason)
     {
         if (_ended is null && _choice.TryNext(out var tracker))
         {
-            _links.Use(Connect(tracker));
+            _sessions.Use(Connect(tracker));
             return;
         }
 
         if (_ended is null && _choice.FinalRefusal is { } refusal)
         {
             _ended = reason = refusal.Reason;
-            _status = _status with { Tracker = refusal.Tracker, Detail = refusal.Reason };
+            _status.Set(_status.Current with { Tracker = refusal.Tracker, Detail = refusal.Reason });
         }
 
         Wait(reason, TimeSpan.Zero);
@@ -232,29 +219,81 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
     private void Wait(string reason, TimeSpan shortest)
     {
         _noneLeft = true;
-        _questions.AnswerKept($"no tracker at {_status.Tracker}: {reason}");
+        _offline.AnswerKept($"no tracker at {_status.Current.Tracker}: {reason}");
         // A link that was told to leave has no news for anyone.
         if (_leaver is null)
-            SetStatus(_status with { Final = _ended is not null });
+            SetStatus(_status.Current with { Final = _ended is not null });
         TellWhenShared();
         if (_leaver is not null)
-            Gone();
+        {
+            TellLeft();
+        }
         else if (_ended is null)
-            Timers.StartSingleTimer(ConnectTimer, new Tick(ConnectTimer), _choice.NextRound() is var pause && pause > shortest ? pause : shortest);
+        {
+            var pause = _choice.NextRound() is var next && next > shortest ? next : shortest;
+            _log.Debug("No tracker is left to try; the next round begins in {0}.", pause);
+            StartTimer(Due.Connect, pause);
+        }
     }
 
-    private void Lost(LinkConnection link, string reason, TimeSpan? pause = null)
+    private void Registered(TrackerSession session, Welcome welcome)
     {
-        Drop(link);
-        var wasUsed = _links.Remove(link);
-        if (link.IsRegistered)
-            _moves.Left(link.Tracker);
-        if (wasUsed)
-            Replaced(link, reason);
-        else if (!link.IsRegistered)
-            _choice.Missed(link.Tracker);
-        AskAgain(link);
-        if (_links.Current is not null)
+        _log.Debug("Registered at the tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
+        session.Registered(welcome.TrackerName);
+        _choice.Welcomed(session.Tracker, welcome.AlternativeTrackers);
+        _noneLeft = false;
+        if (session == _sessions.Next)
+        {
+            _sessions.Move();
+            _log.Debug("Moved from the tracker {0} to {1}.", _sessions.Former?.Tracker, session.Tracker);
+            _sessions.Former?.Actor.Tell(new UseSession(false));
+            AbandonListing();
+        }
+
+        // Behind the newest LibraryChanged, so that the first share is of the newest library.
+        session.Actor.Tell(new UseSession(true));
+        SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
+        foreach (var kept in _offline.RemoveKept())
+            session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
+        Context.System.EventStream.Publish(LoadWanted.Instance);
+        Follow(session, _catalog.Start());
+        SpreadLater();
+        CheckPortLater();
+    }
+
+    private void OnEnded(TrackerSession session, SessionEnd end)
+    {
+        switch (end.Cause)
+        {
+            // A tracker that this peer moves to, or has moved to, has told its cluster; so this one was bound to hear of it.
+            case EndCause.Replaced when session == _sessions.Current && _sessions.Next is not { HasSaidHello: true }:
+                ReplacedBySomebody(session);
+                return;
+            // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
+            case EndCause.Refused:
+                _log.Debug("The tracker {0} refuses this peer: {1}.", session.Tracker, end.Reason);
+                if (_choice.Refused(session.Tracker, end.Reason))
+                    Context.System.EventStream.Publish(new RefusalNotice(session.Tracker, end.Reason));
+                break;
+            case EndCause.Busy:
+                _choice.Avoid(session.Tracker, end.RetryAfter);
+                break;
+        }
+
+        Lost(session, end.Reason);
+    }
+
+    private void Lost(TrackerSession session, string reason, TimeSpan? pause = null)
+    {
+        session.Actor.Tell(EndSession.Instance);
+        var wasInUse = _sessions.Remove(session);
+        if (session.IsRegistered)
+            _moves.Left(session.Tracker);
+        if (wasInUse)
+            Replace(session, reason);
+        else if (!session.IsRegistered)
+            _choice.Missed(session.Tracker);
+        if (_sessions.Current is not null)
             return;
         if (pause is { } shortest)
             Wait(reason, shortest);
@@ -262,86 +301,219 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    private void Replaced(LinkConnection lost, string reason)
+    // Another session, if there is one, is in use from now on.
+    private void Replace(TrackerSession lost, string reason)
     {
+        _log.Debug("Lost the tracker {0}: {1}.", lost.Tracker, reason);
         _choice.Lost(lost.Tracker, lost.IsSteady);
-        _catalog.AbandonListing();
-        Timers.Cancel(ListTimer);
-        Timers.Cancel(ShareTimer);
-        DropOffers();
-        foreach (var (asker, question) in Others(lost.Pending.TakeOverdue()))
-            _questions.AnswerOffline(asker, question, $"no tracker at {lost.Tracker}: {reason}");
-        if (!_links.IsRegistered)
+        AbandonListing();
+        if (_sessions is not { IsRegistered: true, Current: { } session })
         {
-            _status = new LinkStatus(false, lost.Tracker, reason, _catalog.Count, lost.Share.Refused);
+            _status.Set(new LinkStatus(false, lost.Tracker, reason, _catalog.Count, lost.Refused));
             return;
         }
 
-        // A move that failed after its welcome: the tracker before it still knows this peer.
-        var link = _links.Current!;
-        SetStatus(new LinkStatus(true, link.Tracker, link.Name!, _catalog.Count, link.Share.Refused));
-        ListCatalog();
-        SendShare();
+        // A move failed after its welcome: the tracker before it still knows this peer.
+        _log.Debug("Back at the tracker {0}.", session.Tracker);
+        SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _catalog.Count, session.Refused));
+        session.Actor.Tell(new UseSession(true));
+        Follow(session, _catalog.Start());
     }
 
-    private static void Drop(LinkConnection link) => link.Actor.Tell(AbortConnection.Instance);
-
-    /// <summary>Not to be tried again: the reason will not go away by itself.</summary>
-    private void End(LinkConnection link, string reason)
+    /// <summary>Ends the link for good: the reason will not go away by itself.</summary>
+    private void End(TrackerSession session, string reason)
     {
         _ended = reason;
-        foreach (var other in _links.RemoveOthers())
-            Drop(other);
-        Lost(link, reason);
+        EndOthers();
+        Lost(session, reason);
     }
 
-    private void Registered(LinkConnection link, Welcome welcome)
+    private void EndOthers()
     {
-        link.Welcomed(welcome);
-        _choice.Welcomed(link.Tracker, welcome.AlternativeTrackers);
-        _noneLeft = false;
-        if (link == _links.Next)
-        {
-            _links.Move();
-            _catalog.AbandonListing();
-            Timers.Cancel(ListTimer);
-            Timers.Cancel(ShareTimer);
-            DropOffers();
-        }
-
-        link.Actor.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
-        SetStatus(new LinkStatus(true, link.Tracker, welcome.TrackerName, _catalog.Count, link.Share.Refused));
-        _questions.SendKept(link);
-        Context.System.EventStream.Publish(LoadWanted.Instance);
-        if (_identity.WantsBroadcasts)
-            ListCatalog();
-        SpreadLater();
-        CheckPortLater();
+        foreach (var other in _sessions.RemoveOthers())
+            other.Actor.Tell(EndSession.Instance);
     }
 
     private void SetStatus(LinkStatus status)
     {
-        _status = status with { PortReachable = _port.IsReachable };
-        var isNews = status.Connected != _told.Connected || status.Detail != _told.Detail || status.Final != _told.Final;
-        if (!isNews)
-            return;
-        _told = status;
-        Context.System.EventStream.Publish(status);
+        if (_status.Update(status with { PortReachable = _port.IsReachable }))
+            Context.System.EventStream.Publish(_status.Current);
     }
 
     private void CheckDeadlines()
     {
-        foreach (var link in _links.All)
+        if (_sessions.Current is { IsSteady: true } steady)
+            _choice.Held(steady.Tracker);
+        if (_sessions.Current is { IsRegistered: true, Share: not null } current && current.RegisteredFor > 3 * _settings.RequestTimeout)
+            QuitFormer();
+        _offline.AnswerOverdue(Away);
+    }
+
+    // Moves -------------------------------------------------------------------------------------------------------------------
+
+    private void SpreadLater()
+    {
+        if (_settings.SpreadInterval > TimeSpan.Zero)
+            StartTimer(Due.Spread, _settings.SpreadInterval * (0.5 + Random.Shared.NextDouble()));
+    }
+
+    private void Spread()
+    {
+        if (_sessions is { IsRegistered: true, IsSettled: true, Current: { } current } && current.HasShared(_songs) && !_catalog.IsListing
+            && _choice.Preferred(current.Tracker) is { } preferred)
         {
-            if (link.Fault is { } fault)
-                Lost(link, fault);
+            _log.Debug("Trying the preferred tracker {0} beside {1}.", preferred, current.Tracker);
+            _sessions.Try(Connect(preferred));
         }
 
-        if (_links.Current is { IsSteady: true } steady)
-            _choice.Held(steady.Tracker);
-        if (_links.Current is { IsRegistered: true, HasAskedForSongs: true } current && current.Registered > 3 * _settings.RequestTimeout)
-            CloseFormer();
-        _questions.AnswerOverdue(Away);
+        SpreadLater();
+    }
+
+    private void QuitFormer()
+    {
+        if (_sessions.Former is not { } former)
+            return;
+        _log.Debug("Leaving the tracker {0}, as the songs are known at {1}.", former.Tracker, _sessions.Current?.Tracker);
+        _sessions.Remove(former);
+        _moves.Left(former.Tracker);
+        former.Actor.Tell(QuitSession.Instance);
+    }
+
+    // The tracker accepts no songs for now (it is cut off from its cluster, say). Another one may; until then this one is better than none.
+    private void Postponed(TrackerSession session, SharePostponed postponed)
+    {
+        _log.Debug("The tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
+        _choice.Avoid(session.Tracker, postponed.Pause);
+        if (session == _sessions.Current && _sessions.CanGoBack)
+        {
+            Lost(session, postponed.Reason);
+            return;
+        }
+
+        ShareChanged(session, postponed.Share);
+        if (session == _sessions.Current && _sessions.IsSettled && _choice.Elsewhere(session.Tracker) is { } other)
+            _sessions.Try(Connect(other));
+    }
+
+    // The tracker keeps this peer's songs for a while, so others can fetch them until they are known at another tracker.
+    private void Drain(TrackerSession session, string reason)
+    {
+        if (session != _sessions.Current || _sessions.Former is not null || _choice.Known.Count <= 1)
+        {
+            Lost(session, reason);
+            return;
+        }
+
+        _sessions.Drain();
+        _moves.Left(session.Tracker);
+        Replace(session, reason);
+        if (_sessions.Current is null)
+            ConnectNext(reason);
+    }
+
+    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with this id says so by the next REPLACED.
+    private void ReplacedBySomebody(TrackerSession session)
+    {
+        if (_sessions.Former is { } former)
+            _moves.Left(former.Tracker);
+        if (!_moves.Excuses(session.Tracker))
+        {
+            End(session, "another peer with this peer's id is connected (is it running twice with the same data folder?)");
+            return;
+        }
+
+        if (_sessions.Next is { } tried)
+        {
+            tried.Actor.Tell(EndSession.Instance);
+            _sessions.Remove(tried);
+        }
+
+        Lost(session, "it says that this peer has connected again", _settings.ReconnectMax * (0.5 + Random.Shared.NextDouble()));
+    }
+
+    // Requests ----------------------------------------------------------------------------------------------------------------
+
+    private void Ask(IActorRef asker, object request)
+    {
+        if (_ended is null && _sessions.IsRegistered)
+            _sessions.Current!.Actor.Tell(new AskTracker(asker, request));
+        else if (_noneLeft || _ended is not null)
+            _offline.Answer(asker, request, Away);
+        else
+            _offline.Keep(asker, request);
+    }
+
+    private void AskAgain(RequestsReturned returned)
+    {
+        foreach (var (asker, request, isOverdue) in returned.Requests)
+        {
+            if (isOverdue)
+                _offline.Answer(asker, request, $"no tracker at {returned.Tracker}: {returned.Reason}");
+            else
+                Ask(asker, request);
+        }
+    }
+
+    // The tracker names this peer as a host of its own song, and says what it knows of its port.
+    private void CheckPort()
+    {
+        if (_sessions is { IsRegistered: true, Current: { } current } && _songs.ById.Keys.FirstOrDefault() is > 0 and var own)
+            current.Actor.Tell(new AskTracker(Self, new FindHosts(own)));
+        CheckPortLater();
+    }
+
+    private void CheckPortLater()
+    {
+        if (_identity.ListenPort > 0 && _settings.PortCheckInterval > TimeSpan.Zero)
+            StartTimer(Due.CheckPort, _settings.PortCheckInterval * (0.5 + Random.Shared.NextDouble()));
+    }
+
+    private void Follow(TrackerSession session, MirrorStep step)
+    {
+        if (step.Fault is { } fault)
+            Lost(session, fault);
+        if (step.HasChanged)
+            SetStatus(_status.Current with { SongsInCatalog = _catalog.Count });
+        if (step.Request is { } request)
+            session.Actor.Tell(new AskTracker(Self, request));
+        if (step.Pause is { } pause)
+            StartTimer(Due.ListCatalog, pause);
+    }
+
+    private void AbandonListing()
+    {
+        _catalog.Abandon();
+        Timers.Cancel(Due.ListCatalog);
+    }
+
+    // Sharing -----------------------------------------------------------------------------------------------------------------
+
+    private void ShareChanged(TrackerSession session, ShareReported report)
+    {
+        session.Share = report;
+        if (session != _sessions.Current)
+            return;
+        SetStatus(_status.Current with { SongsRefused = report.Refused });
+        TellWhenShared();
+    }
+
+    private void TellWhenShared()
+    {
+        if (_sessions.IsRegistered ? !_sessions.Current!.HasShared(_songs) : !_noneLeft && _ended is null)
+            return;
+        if (_sessions.IsRegistered)
+            QuitFormer();
+        foreach (var waiter in _shareWaiters)
+            waiter.Tell(_status.Current);
+        _shareWaiters.Clear();
+    }
+
+    private void SendLoad()
+    {
+        if (_sessions.IsRegistered && _unreportedLoad is { } load)
+            _sessions.Current!.Actor.Tell(load);
+        _unreportedLoad = null;
+        StartTimer(Due.Load, LoadInterval);
     }
 
     // Leaving -----------------------------------------------------------------------------------------------------------------
@@ -351,32 +523,31 @@ internal sealed partial class TrackerLinkActor : UntypedActor, IWithTimers
         _leaver = Sender;
         _ended ??= "this peer is stopping";
         Timers.CancelAll();
-        foreach (var other in _links.RemoveOthers())
-            Drop(other);
-        if (_links.IsRegistered)
+        EndOthers();
+        if (_sessions.IsRegistered)
         {
-            _links.Current!.Actor.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
+            _sessions.Current!.Actor.Tell(QuitSession.Instance);
             return;
         }
 
-        // One that is just being greeted must not register a peer that leaves.
-        if (_links.Current is { } greeted)
+        // A session that is just greeting must not register a peer that leaves.
+        if (_sessions.Current is { } greeting)
         {
-            Drop(greeted);
-            _links.Remove(greeted);
+            greeting.Actor.Tell(EndSession.Instance);
+            _sessions.Remove(greeting);
         }
 
-        _questions.AnswerKept(Away);
-        Gone();
+        _offline.AnswerKept(Away);
+        TellLeft();
     }
 
-    private void Gone()
+    private void TellLeft()
     {
         _leaver?.Tell(Left.Instance);
         _leaver = null;
     }
 
-    private sealed record ConnectionGone(IActorRef Connection) : ILocalMessage;
+    private void StartTimer(Due due, TimeSpan wait) => Timers.StartSingleTimer(due, new Tick(due), wait);
 
-    private sealed record Tick(string Name) : ILocalMessage;
+    private sealed record Tick(Due Due) : ILocalMessage, IDeadLetterSuppression;
 }

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Takes another tracker's part of the catalog, for as long as that tracker is in the cluster.</summary>
 /// <remarks>
-/// SubscribePart → PartChunk, in order → ApplyPart to the TrackerActor → PartApplied → PartAck. A hole, or silence, and it subscribes again from the last change it has;
+/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. A hole, or silence, and it subscribes again from the last change it has;
 /// its messages go to the tracker by its address, so that one whose actors have begun anew answers too.
 /// </remarks>
 internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
@@ -53,16 +53,16 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case PartChunk chunk when chunk.Subscription == _subscription:
+            case ShardUpdate chunk when chunk.Subscription == _subscription:
                 Take(chunk);
                 break;
-            case PartApplied applied when _applying.Remove(applied.Number, out var chunk):
+            case ShardChangesApplied applied when _applying.Remove(applied.Number, out var chunk):
                 _heardAt = Now;
-                chunk.Publisher.Tell(new PartAck { Subscription = _subscription, Number = chunk.Number });
+                chunk.Publisher.Tell(new ShardUpdateAck { Subscription = _subscription, Number = chunk.Number });
                 if (applied.Number >= _completeWith)
                 {
                     _completeWith = ulong.MaxValue;
-                    Context.Parent.Tell(new PartComplete(_owner));
+                    Context.Parent.Tell(new ShardComplete(_owner));
                 }
 
                 break;
@@ -86,10 +86,10 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         _inSnapshot.Clear();
         // Acknowledgements of the subscription before mean nothing to the new one.
         _applying.Clear();
-        ClusterPaths.Part(Context, _owner).Tell(new SubscribePart { Subscription = _subscription, Generation = _generation, Position = _position });
+        ClusterPaths.Replicator(Context, _owner).Tell(new SubscribeShard { Subscription = _subscription, Generation = _generation, Position = _position });
     }
 
-    private void Take(PartChunk chunk)
+    private void Take(ShardUpdate chunk)
     {
         if (chunk.Number != _number + 1)
         {
@@ -115,7 +115,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         if (!isInSnapshot || chunk.SnapshotEnds)
             (_generation, _position) = (chunk.Generation, chunk.Position);
         _applying[++_applied] = (Sender, chunk.Number);
-        _tracker.Tell(new ApplyPart(_owner, _applied, changes, chunk.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
+        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, chunk.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
         Context.Parent.Tell(new TrackerHeard(_owner, chunk.Tracker.Address, chunk.Tracker.Draining));
         if (_generation == chunk.Generation && !_complete)
         {
@@ -124,22 +124,22 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         }
     }
 
-    private static RemoteChange Read(PartChange change)
+    private static RemoteChange Read(ShardChange change)
     {
         var peer = new PeerId(change.PeerId.Span);
         return change.ChangeCase switch
         {
-            PartChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
+            ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
                 new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = ReachOf(change.Joined.Reachable) }, change.Stamp),
-            PartChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
-            PartChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
+            ShardChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
+            ShardChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
             _ => new RemoteChange.Left(peer, change.Stamp),
         };
     }
 
     private static Reach ReachOf(uint told) => (Reach)Math.Min(told, (uint)Reach.Unreachable);
 
-    private static SharedBatch Batch(PartSongs songs) => new(
+    private static SharedBatch Batch(ShardSongs songs) => new(
         songs.Complete, songs.Last,
         [.. songs.Put.Select(song => OfferedSong.Given(song.Id, song.Facts.ToByteArray()))],
         [],
@@ -155,4 +155,4 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/>: all songs of that tracker have come.</summary>
-internal sealed record PartComplete(Address Tracker) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record ShardComplete(Address Tracker) : ILocalMessage, IDeadLetterSuppression;

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Streams this tracker's part of the catalog to the other trackers: everything to a new one, then each change.</summary>
 /// <remarks>
-/// OwnChange → part, log → PartChunks to whoever has fewer than <see cref="ChunksAtOnce"/> on their way; SubscribePart → from the log, or a snapshot; PartAck → on.
+/// LocalChange → part, log → PartChunks to whoever has fewer than <see cref="ChunksAtOnce"/> on their way; SubscribeShard → from the log, or a snapshot; ShardUpdateAck → on.
 /// A subscriber that acknowledges nothing for long is forgotten; it asks again when it can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
@@ -36,15 +36,15 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case OwnChange change:
+            case LocalChange change:
                 _part.Take(change);
                 foreach (var subscriber in _subscribers.Values)
                     Send(subscriber);
                 break;
-            case SubscribePart subscribe:
+            case SubscribeShard subscribe:
                 Subscribe(subscribe);
                 break;
-            case PartAck ack:
+            case ShardUpdateAck ack:
                 if (_subscribers.TryGetValue(Sender.Path.Address, out var acknowledging) && acknowledging.Subscription == ack.Subscription)
                 {
                     acknowledging.Acknowledged = Math.Max(acknowledging.Acknowledged, Math.Min(ack.Number, acknowledging.Number));
@@ -68,7 +68,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Subscribe(SubscribePart subscribe)
+    private void Subscribe(SubscribeShard subscribe)
     {
         var isKnown = subscribe.Generation == _part.Generation && _part.After(subscribe.Position, 1) is not null;
         var subscriber = new Subscriber(Sender, subscribe.Subscription)
@@ -118,7 +118,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         }
     }
 
-    private void SendSnapshot(Subscriber subscriber, PartSnapshot snapshot)
+    private void SendSnapshot(Subscriber subscriber, ShardSnapshot snapshot)
     {
         var chunk = Chunk(subscriber, snapshot.Next(ClusterHocon.ChunkBytes));
         chunk.SnapshotBegins = !subscriber.SnapshotBegun;
@@ -135,7 +135,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         subscriber.Receiver.Tell(chunk);
     }
 
-    private void SendChunk(Subscriber subscriber, IReadOnlyList<PartChange> changes)
+    private void SendChunk(Subscriber subscriber, IReadOnlyList<ShardChange> changes)
     {
         var chunk = Chunk(subscriber, changes);
         subscriber.Position += (ulong)changes.Count;
@@ -143,7 +143,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         subscriber.Receiver.Tell(chunk);
     }
 
-    private PartChunk Chunk(Subscriber subscriber, IReadOnlyList<PartChange> changes) => new()
+    private ShardUpdate Chunk(Subscriber subscriber, IReadOnlyList<ShardChange> changes) => new()
     {
         Subscription = subscriber.Subscription,
         Number = ++subscriber.Number,
@@ -160,7 +160,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 
         public ulong Position { get; set; }
 
-        public PartSnapshot? Snapshot { get; set; }
+        public ShardSnapshot? Snapshot { get; set; }
 
         public bool SnapshotBegun { get; set; }
 

@@ -14,7 +14,7 @@ namespace TspActors.Tracker.Clustering;
 /// without its ids or its part this tracker is no member any more: it ends, and the program starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor is there (again, empty): receivers for all members
-/// MemberUp                 → a receiver, its ids are fetched       MemberRemoved → the receiver ends → PartGone to the TrackerActor
+/// MemberUp                 → a receiver, its ids are fetched       MemberRemoved → the receiver ends → DropShard to the TrackerActor
 /// Unreachable/ReachableMember, TrackerHeard → a new standing
 /// Pulse                    → seed nodes that are no members are asked for theirs (Membership): of two clusters one ends; now and then another tracker's ids are compared
 /// </code>
@@ -26,7 +26,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <summary>With each so-many-th beat one other tracker's ids are compared with those known here: whatever was missed comes then.</summary>
     private const int BeatsBetweenComparisons = 6;
 
-    private readonly StandingCell _standing;
+    private readonly PublishedStanding _standing;
     private readonly ClusterView _view;
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _failed;
@@ -41,7 +41,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private int _beats;
     private IActorRef _tracker = ActorRefs.Nobody;
 
-    public ClusterActor(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed)
+    public ClusterActor(ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed)
     {
         _standing = standing;
         _complete = complete;
@@ -55,8 +55,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var allocator = Context.ActorOf(
             ClusterSingletonProxy.Props($"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
-            Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout), ClusterPaths.KeeperName)),
-            Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.PartName)),
+            Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout), ClusterPaths.IdReplicaName)),
+            Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.ReplicatorName)),
             Self,
             _cluster.SelfAddress);
     }
@@ -65,7 +65,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <param name="standing">Where the standing is published.</param>
     /// <param name="complete">Is set when this tracker is a member and knows the others' songs.</param>
     /// <param name="failed">Is set when it cannot go on.</param>
-    public static Props Props(ClusterSettings settings, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
+    public static Props Props(ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
         Akka.Actor.Props.Create(() => new ClusterActor(settings, standing, complete, failed));
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -119,7 +119,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 _view.Heard(heard.Tracker, heard.IsDraining ? "" : heard.PublicAddress);
                 Tell();
                 break;
-            case PartComplete complete:
+            case ShardComplete complete:
                 _incomplete.Remove(complete.Tracker);
                 Tell();
                 break;
@@ -130,7 +130,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             case ReceiverGone receiver:
                 // What it had said to the tracker was said before this.
                 if (_receivers.Remove(receiver.Tracker))
-                    _tracker.Tell(new PartGone(receiver.Tracker));
+                    _tracker.Tell(new DropShard(receiver.Tracker));
                 // It has come again meanwhile.
                 if (_view.IsMember(receiver.Tracker))
                     Receive(receiver.Tracker);
@@ -167,7 +167,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void Receive(Address tracker)
     {
         _incomplete.Add(tracker);
-        _receivers[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.Keeper));
+        _receivers[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.IdReplica));
         Context.WatchWith(_receivers[tracker], new ReceiverGone(tracker));
         FetchIdsOf(tracker);
     }
@@ -175,7 +175,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void FetchIdsOf(Address tracker)
     {
         _fetching++;
-        _actors.Keeper.Tell(new FetchIds(ClusterPaths.Keeper(Context, tracker)));
+        _actors.IdReplica.Tell(new FetchIds(ClusterPaths.IdReplica(Context, tracker)));
     }
 
     private void OnBeat()
@@ -208,11 +208,11 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 }
 
 /// <summary>The actors that make a tracker one of several.</summary>
-/// <param name="Keeper">Completes shares with the cluster's song ids.</param>
-/// <param name="Publisher">Tells the others what changes here.</param>
-/// <param name="Receivers">Is told when this tracker's registry begins.</param>
+/// <param name="IdReplica">Completes shares with the cluster's song ids.</param>
+/// <param name="Replicator">Tells the others what changes here.</param>
+/// <param name="Cluster">Is told when this tracker's registry begins.</param>
 /// <param name="Self">This tracker's address among them.</param>
-internal sealed record ClusterActors(IActorRef Keeper, IActorRef Publisher, IActorRef Receivers, Address Self) : ILocalMessage;
+internal sealed record ClusterActors(IActorRef IdReplica, IActorRef Replicator, IActorRef Cluster, Address Self) : ILocalMessage;
 
 /// <summary>To the <see cref="ClusterActor"/>, which answers with its <see cref="ClusterActors"/>.</summary>
 internal sealed record GetClusterActors : ILocalMessage

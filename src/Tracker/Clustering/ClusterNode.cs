@@ -31,7 +31,7 @@ internal sealed class ClusterNode
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _ended;
 
-    private ClusterNode(ActorSystem system, ClusterSettings settings, ClusterActors actors, StandingCell standing, TaskCompletionSource complete, TaskCompletionSource ended)
+    private ClusterNode(ActorSystem system, ClusterSettings settings, ClusterActors actors, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource ended)
     {
         (_system, _settings, Actors, Standing, _complete, _ended) = (system, settings, actors, standing, complete, ended);
         Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
@@ -41,7 +41,7 @@ internal sealed class ClusterNode
     public ClusterActors Actors { get; }
 
     /// <summary>How this tracker stands.</summary>
-    public StandingCell Standing { get; }
+    public PublishedStanding Standing { get; }
 
     /// <summary>Ends when this tracker is no member any more: it has left, it was given up by the others, or it gave itself up.</summary>
     public Task Ended => _ended.Task;
@@ -61,7 +61,7 @@ internal sealed class ClusterNode
     {
         // Its replicator must run on every tracker, not only where the allocator is.
         Akka.DistributedData.DistributedData.Get(system);
-        var standing = new StandingCell(ClusterStanding.Outside, changed);
+        var standing = new PublishedStanding(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);
@@ -88,14 +88,14 @@ internal sealed class ClusterNode
     }
 
     /// <summary>Tells the others where peers reach this tracker.</summary>
-    public void Announce(string publicAddress) => Actors.Publisher.Tell(new AnnounceAddress(publicAddress));
+    public void Announce(string publicAddress) => Actors.Replicator.Tell(new AnnounceAddress(publicAddress));
 
     /// <summary>Tells the others that it is going down: peers are not sent here any more.</summary>
     public async Task DrainAsync()
     {
         try
         {
-            await Actors.Publisher.Ask<AnnounceDraining>(AnnounceDraining.Instance, DrainTimeout).ConfigureAwait(false);
+            await Actors.Replicator.Ask<AnnounceDraining>(AnnounceDraining.Instance, DrainTimeout).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -6,15 +6,15 @@ namespace TspActors.Tracker.Clustering;
 internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
-    public const string KeeperName = "ids";
-    public const string PartName = "part";
+    public const string IdReplicaName = "ids";
+    public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 
     /// <summary>The <see cref="IdReplicaActor"/> of a tracker.</summary>
-    public static ActorSelection Keeper(IActorContext context, Address tracker) => Of(context, tracker, KeeperName);
+    public static ActorSelection IdReplica(IActorContext context, Address tracker) => Of(context, tracker, IdReplicaName);
 
     /// <summary>The <see cref="CatalogReplicatorActor"/> of a tracker.</summary>
-    public static ActorSelection Part(IActorContext context, Address tracker) => Of(context, tracker, PartName);
+    public static ActorSelection Replicator(IActorContext context, Address tracker) => Of(context, tracker, ReplicatorName);
 
     /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>
     public static ActorSelection OfCluster(IActorRefFactory factory, Address tracker) => factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);

@@ -19,7 +19,7 @@ internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> 
 /// <summary>Where the newest standing is found: the ClusterActor writes it, every connection reads it at any time.</summary>
 /// <param name="first">The first one.</param>
 /// <param name="changed">Is told each new one, by the writer.</param>
-internal sealed class StandingCell(ClusterStanding first, Action<ClusterStanding>? changed = null)
+internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterStanding>? changed = null)
 {
     private volatile ClusterStanding _current = first;
 

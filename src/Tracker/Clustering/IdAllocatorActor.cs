@@ -137,7 +137,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             return;
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
-            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.Keeper(Context, member.Address), _term, []));
+            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
         BeginAllotting();
     }
 
@@ -177,7 +177,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority, Stopwatch.GetElapsedTime(0) + RoundTimeout);
             var learn = new LearnIds { Term = _term, Round = _round, Entries = { given } };
             foreach (var member in members)
-                ClusterPaths.Keeper(Context, member.Address).Tell(learn, Self);
+                ClusterPaths.IdReplica(Context, member.Address).Tell(learn, Self);
         }
     }
 

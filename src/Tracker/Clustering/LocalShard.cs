@@ -9,8 +9,8 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="logBytes">Bytes of changes that are kept; whoever missed more begins with a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
-    private readonly Dictionary<PeerId, OwnPeer> _peers = [];
-    private readonly List<(PartChange Change, int Bytes)> _log = [];
+    private readonly Dictionary<PeerId, ShardPeer> _peers = [];
+    private readonly List<(ShardChange Change, int Bytes)> _log = [];
     private int _first;
     private long _bytes;
 
@@ -21,37 +21,37 @@ internal sealed class LocalShard(long logBytes)
     public ulong Position { get; private set; }
 
     /// <summary>Takes a change into the state and the log.</summary>
-    public void Take(OwnChange change)
+    public void Take(LocalChange change)
     {
         switch (change)
         {
-            case OwnChange.Joined joined:
-                _peers[joined.Host.Id] = new OwnPeer(joined.Host, joined.Stamp);
+            case LocalChange.Joined joined:
+                _peers[joined.Host.Id] = new ShardPeer(joined.Host, joined.Stamp);
                 Log(Joined(joined.Host, joined.Stamp));
                 break;
-            case OwnChange.Left left:
+            case LocalChange.Left left:
                 if (_peers.Remove(left.Peer, out var gone))
-                    Log(new PartChange { PeerId = gone.IdBytes, Stamp = gone.Stamp, Left = true });
+                    Log(new ShardChange { PeerId = gone.IdBytes, Stamp = gone.Stamp, Left = true });
                 break;
-            case OwnChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
+            case LocalChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
                 Take(peer, songs);
                 break;
-            case OwnChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
-                Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
+            case LocalChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
+                Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
                 break;
-            case OwnChange.Reset:
+            case LocalChange.Reset:
                 foreach (var peer in _peers.Keys.ToList())
-                    Take(new OwnChange.Left(peer));
+                    Take(new LocalChange.Left(peer));
                 break;
         }
     }
 
     /// <summary>Changes after a position, about as many bytes as asked for; null when the log does not reach back so far.</summary>
-    public IReadOnlyList<PartChange>? After(ulong position, int bytes)
+    public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
         if (position > Position || Position - position > (ulong)(_log.Count - _first))
             return null;
-        var changes = new List<PartChange>();
+        var changes = new List<ShardChange>();
         for (var at = _log.Count - (int)(Position - position); at < _log.Count && bytes > 0; at++)
         {
             changes.Add(_log[at].Change);
@@ -62,11 +62,11 @@ internal sealed class LocalShard(long logBytes)
     }
 
     /// <summary>Reads the whole part piece by piece while it goes on changing; what changes meanwhile is in the log after the position at which it began.</summary>
-    public PartSnapshot Snapshot() => new(_peers, Position);
+    public ShardSnapshot Snapshot() => new(_peers, Position);
 
-    private void Take(OwnPeer peer, OwnChange.Songs change)
+    private void Take(ShardPeer peer, LocalChange.Songs change)
     {
-        var songs = new PartSongs();
+        var songs = new ShardSongs();
         if (change.Load is not null && !change.Load.Equals(peer.Load))
         {
             peer.Load = change.Load;
@@ -87,22 +87,22 @@ internal sealed class LocalShard(long logBytes)
                 if (peer.Songs.TryGetValue(id, out var before) && before.AsSpan().SequenceEqual(facts))
                     continue;
                 peer.Songs[id] = facts;
-                songs.Put.Add(PartSnapshot.Song(id, facts));
+                songs.Put.Add(ShardSnapshot.Song(id, facts));
             }
 
-            bytes += (facts?.Length ?? 0) + PartSnapshot.SongOverhead;
+            bytes += (facts?.Length ?? 0) + ShardSnapshot.SongOverhead;
             if (bytes < ClusterHocon.ChunkBytes / 2)
                 continue;
-            Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
-            (songs, bytes) = (new PartSongs(), 0);
+            Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
+            (songs, bytes) = (new ShardSongs(), 0);
         }
 
         songs.Settled = change.IsSettled;
         if (songs.Put.Count + songs.Gone.Count > 0 || songs.HasLoad || songs.Settled)
-            Log(new PartChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
+            Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Songs = songs });
     }
 
-    private void Log(PartChange change)
+    private void Log(ShardChange change)
     {
         Position++;
         var size = change.CalculateSize();
@@ -121,16 +121,16 @@ internal sealed class LocalShard(long logBytes)
         _first = 0;
     }
 
-    internal static PartChange Joined(CatalogHost host, ulong stamp) => new()
+    internal static ShardChange Joined(CatalogHost host, ulong stamp) => new()
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new PartHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
+        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
     };
 }
 
 /// <summary>A peer that is connected to this tracker, and its songs.</summary>
-internal sealed class OwnPeer(CatalogHost host, ulong stamp)
+internal sealed class ShardPeer(CatalogHost host, ulong stamp)
 {
     public CatalogHost Host { get; } = host;
 

@@ -15,7 +15,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
 
     private static readonly (string Manifest, MessageParser Parser)[] Messages =
     [
-        ("sub", SubscribePart.Parser), ("chunk", PartChunk.Parser), ("ack", PartAck.Parser),
+        ("sub", SubscribeShard.Parser), ("chunk", ShardUpdate.Parser), ("ack", ShardUpdateAck.Parser),
         ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser), ("learnt", IdsLearnt.Parser),
         ("member?", GetMembership.Parser), ("member", Membership.Parser),
         ("digests?", GetIdDigests.Parser), ("digests", IdDigests.Parser), ("block?", GetIdBlock.Parser), ("block", IdBlock.Parser),

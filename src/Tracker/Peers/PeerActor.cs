@@ -16,7 +16,7 @@ internal sealed class PeerActor : ReceiveActor
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
     private readonly Queue<AssignedSong[]> _assigns = new();
-    private ShareParts? _share;
+    private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
     private int _framesTaken;
     private ulong? _missedVersion;
@@ -25,7 +25,7 @@ internal sealed class PeerActor : ReceiveActor
     {
         _join = join;
         _tracker = tracker;
-        Receive<TakeShare>(Take);
+        Receive<ReceiveShare>(Take);
         Receive<SongsAssigned>(Assign);
         Receive<CatalogChanged>(Broadcast);
         Receive<Sent>(sent => sent.Token.Equals(AssignToken), _ => SendAssign());
@@ -56,9 +56,9 @@ internal sealed class PeerActor : ReceiveActor
         _join.Session.Tell(new PeerJoined(Self));
     }
 
-    private void Take(TakeShare take)
+    private void Take(ReceiveShare take)
     {
-        _share = new ShareParts(take.Share);
+        _share = new ShareBatches(take.Share);
         OfferNext();
     }
 
@@ -72,7 +72,7 @@ internal sealed class PeerActor : ReceiveActor
         }
 
         _share = null;
-        _join.Session.Tell(ShareTaken.Instance);
+        _join.Session.Tell(ShareApplied.Instance);
     }
 
     private void Assign(SongsAssigned assigned)
@@ -123,7 +123,7 @@ internal sealed class PeerActor : ReceiveActor
             return;
         }
 
-        _tracker.Tell(new CatalogChangeTaken(_broadcastUnderWay));
+        _tracker.Tell(new CatalogChangeSent(_broadcastUnderWay));
         _broadcastUnderWay = null;
     }
 }

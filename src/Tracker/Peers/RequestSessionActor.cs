@@ -4,8 +4,8 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
-using TspActors.Tracker.Observing;
-using TspActors.Tracker.Reaching;
+using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 using TspActors.Transport.Limits;
@@ -19,7 +19,7 @@ namespace TspActors.Tracker.Peers;
 /// Serving   → FramesReceived → replies are gathered and sent as one write; reading waits until that is taken → Sent → the rest, or ReadMore
 ///           → an INIT that is accepted → JoinPeer      → Joining       → PeerJoined      → Serving
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
-///           → SHARE                    → TakeShare     → Sharing       → ShareTaken      → Serving
+///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE that is too soon                   → HoldingShare  → ShareDue        → Sharing
 ///           → DrainRequested → where its peer can go to another tracker, served on until it has, or MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the connection closes
@@ -44,7 +44,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>Bytes of a share that count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
     private const int BytesPerCost = 64;
 
-    private readonly TrackerParts _parts;
+    private readonly SessionDependencies _parts;
     private readonly TrackerSettings _settings;
     private readonly FramePump _pump = new();
     private readonly AnswerBuffer _answers = new();
@@ -59,7 +59,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSessionActor(TrackerParts parts)
+    public RequestSessionActor(SessionDependencies parts)
     {
         _parts = parts;
         _settings = parts.Settings;
@@ -67,7 +67,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _requests = new TokenBucket(_settings.RequestsPerSecond, _settings.RequestBurst, Stopwatch.GetElapsedTime(0), savesUp: true);
     }
 
-    public static Props Props(TrackerParts parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
+    public static Props Props(SessionDependencies parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -160,7 +160,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Sharing(object message)
     {
-        if (message is ShareTaken)
+        if (message is ShareApplied)
             ServeOn();
         else
             Serving(message);
@@ -411,7 +411,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         {
             Await(Sharing, nameof(Sharing));
             _tally.Await(Operation.Share);
-            _peer!.Tell(new TakeShare(share));
+            _peer!.Tell(new ReceiveShare(share));
         }
     }
 

@@ -2,6 +2,7 @@ using TspActors.Configuration;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
 
@@ -11,7 +12,7 @@ public sealed class LimitsCommandSpecs
     private static readonly HostingSettings Configured = new() { Limits = new HostingLimits { MaxUpload = new Rate(1_250_000) } };
 
     [Fact]
-    public void every_limit_has_a_line_with_its_value_and_what_is_in_use()
+    public void Every_limit_has_a_line_with_its_value_and_what_is_in_use()
     {
         var status = new HostingStatus(5, 40, 2, 48_000, 3, Configured, Configured, Configured.Limits.MaxUpload);
 
@@ -29,7 +30,7 @@ public sealed class LimitsCommandSpecs
     }
 
     [Fact]
-    public void what_was_changed_here_and_what_the_time_of_day_makes_of_it_are_said()
+    public void What_was_changed_here_and_what_the_time_of_day_makes_of_it_are_said()
     {
         UploadSchedule.Parse(["23:00-07:00 none"], HostingLimits.LeastUpload, out var schedule);
         var scheduled = Configured with { Limits = Configured.Limits with { UploadSchedule = schedule } };
@@ -44,7 +45,7 @@ public sealed class LimitsCommandSpecs
     }
 
     [Fact]
-    public void each_limit_is_named_as_its_key()
+    public void Each_limit_is_named_as_its_key()
     {
         var keys = LoadRequest.EmbeddedReference(typeof(PeerSettings).Assembly);
 

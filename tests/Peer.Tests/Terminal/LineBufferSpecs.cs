@@ -8,7 +8,7 @@ public sealed class LineBufferSpecs
     private readonly LineBuffer _line = new();
 
     [Fact]
-    public void what_is_typed_is_the_line_when_it_is_entered()
+    public void What_is_typed_is_the_line_when_it_is_entered()
     {
         Type("play 1");
 
@@ -18,7 +18,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void keys_edit_where_the_cursor_stands()
+    public void Keys_edit_where_the_cursor_stands()
     {
         Type("pla 12");
         Press(ConsoleKey.LeftArrow, 3);
@@ -34,7 +34,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void the_cursor_stays_within_the_line()
+    public void The_cursor_stays_within_the_line()
     {
         Press(ConsoleKey.LeftArrow);
         Press(ConsoleKey.Backspace);
@@ -48,7 +48,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void control_keys_move_and_clear()
+    public void Control_keys_move_and_clear()
     {
         Type("stop");
         Control(ConsoleKey.A);
@@ -60,7 +60,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void control_D_quits_on_an_empty_line_only()
+    public void Control_D_quits_on_an_empty_line_only()
     {
         Assert.Equal("quit", Control(ConsoleKey.D));
         Type("x");
@@ -68,7 +68,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void earlier_lines_come_back_and_what_was_begun_is_not_lost()
+    public void Earlier_lines_come_back_and_what_was_begun_is_not_lost()
     {
         Enter("list");
         Enter("play 1");
@@ -89,7 +89,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void the_history_and_the_line_are_bounded()
+    public void The_history_and_the_line_are_bounded()
     {
         for (var i = 0; i < 600; i++)
             Enter($"line {i}");
@@ -102,17 +102,17 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void tab_completes()
+    public void Tab_completes()
     {
         Type("sta");
-        _line.Take(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), line => Completion.Of(line, (_, _) => []).Line);
+        _line.HandleKey(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), line => Completer.Complete(line, (_, _) => []).Line);
 
         Assert.Equal("status ", _line.Text);
         Assert.Equal(7, _line.Cursor);
     }
 
     [Fact]
-    public void a_character_of_two_units_is_crossed_and_deleted_as_one()
+    public void A_character_of_two_units_is_crossed_and_deleted_as_one()
     {
         Type("a🎵b");
         Press(ConsoleKey.LeftArrow, 2);
@@ -137,16 +137,16 @@ public sealed class LineBufferSpecs
     private void Type(string text)
     {
         foreach (var letter in text)
-            Assert.Null(_line.Take(new ConsoleKeyInfo(letter, default, false, false, false)));
+            Assert.Null(_line.HandleKey(new ConsoleKeyInfo(letter, default, false, false, false)));
     }
 
     private string? Press(ConsoleKey key, int times = 1)
     {
         string? line = null;
         for (; times > 0; times--)
-            line = _line.Take(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
+            line = _line.HandleKey(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
         return line;
     }
 
-    private string? Control(ConsoleKey key) => _line.Take(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
+    private string? Control(ConsoleKey key) => _line.HandleKey(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
 }

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Tests.Terminal;
 public sealed class NowPlayingSpecs
 {
     [Property]
-    public void it_fits_every_width_whatever_the_tags_are(NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
+    public void It_fits_every_width_whatever_the_tags_are(NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
     {
         for (var width = 20; width <= 200; width += 9)
             AssertFits(NowPlaying.Line(Status(title.Get, artist ?? "", host ?? "", duration, position, paused), width)!, width);
@@ -22,14 +22,14 @@ public sealed class NowPlayingSpecs
     [InlineData("🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶", "🎸")]
     [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", "")]
     [InlineData("\e[31mred\e[0m\r\n\u202Eevil\u2028", "\a\b\t")]
-    public void wide_letters_and_evil_ones_fit_too(string title, string artist)
+    public void Wide_letters_and_evil_ones_fit_too(string title, string artist)
     {
         for (var width = 20; width <= 200; width++)
             AssertFits(NowPlaying.Line(Status(title, artist, "ann", 200_000, 63_000, false), width)!, width);
     }
 
     [Fact]
-    public void it_shows_name_bar_times_and_host()
+    public void It_shows_name_bar_times_and_host()
     {
         var line = NowPlaying.Line(Status("Snowmelt Waltz", "Bob", "alice", 120_000, 60_000, false), 120);
 
@@ -37,7 +37,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void a_narrow_one_keeps_the_times_and_cuts_the_name()
+    public void A_narrow_one_keeps_the_times_and_cuts_the_name()
     {
         var line = NowPlaying.Line(Status("A very long name of a song indeed", "", "alice", 120_000, 60_000, paused: true), 30);
 
@@ -48,11 +48,11 @@ public sealed class NowPlayingSpecs
     [InlineData(80, "▶ The Quiet Actors – Paper Lanterns…  ━━━━━─────  1:00 / 2:00  +12 s  from alice")]
     [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
     [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
-    public void what_matters_less_makes_room(int width, string line) =>
+    public void What_matters_less_makes_room(int width, string line) =>
         Assert.Equal(line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
 
     [Fact]
-    public void stalls_are_counted_when_there_are_any()
+    public void Stalls_are_counted_when_there_are_any()
     {
         var status = Status("Waltz", "", "alice", 120_000, 60_001, false);
 
@@ -60,7 +60,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void nothing_plays_and_there_is_no_line() =>
+    public void Nothing_plays_and_there_is_no_line() =>
         Assert.Null(NowPlaying.Line(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []), 80));
 
     private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)

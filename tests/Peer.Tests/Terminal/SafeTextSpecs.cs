@@ -12,12 +12,12 @@ public sealed class SafeTextSpecs
     [InlineData("a\e[2Jb", "a [2Jb")]
     [InlineData("a\r\nb\tc\0d\u0085e\u009bf\u007f", "a  b c d e f ")]
     [InlineData("a\u2028b\u2029c\u202Ed\u2066e\u2069f", "a b c d e f")]
-    public void what_moves_a_cursor_or_turns_the_text_round_becomes_a_space(string text, string safe) => Assert.Equal(safe, SafeText.Of(text));
+    public void What_moves_a_cursor_or_turns_the_text_round_becomes_a_space(string text, string safe) => Assert.Equal(safe, SafeText.Clean(text));
 
     [Property]
-    public bool nothing_unsafe_is_left_and_nothing_else_is_touched(NonNull<string> text)
+    public bool Nothing_unsafe_is_left_and_nothing_else_is_touched(NonNull<string> text)
     {
-        var safe = SafeText.Of(text.Get);
-        return safe.Length == text.Get.Length && !safe.Any(char.IsControl) && SafeText.Of(safe) == safe;
+        var safe = SafeText.Clean(text.Get);
+        return safe.Length == text.Get.Length && !safe.Any(char.IsControl) && SafeText.Clean(safe) == safe;
     }
 }

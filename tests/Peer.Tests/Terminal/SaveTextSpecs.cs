@@ -1,4 +1,5 @@
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
@@ -16,11 +17,11 @@ public sealed class SaveTextSpecs
     [InlineData("snowmelt waltz ./here", "snowmelt waltz", "./here")]
     [InlineData("snowmelt ~", "snowmelt", "~")]
     [InlineData("/tmp", "/tmp", "")]
-    public void a_save_is_a_song_and_perhaps_a_folder(string argument, string what, string folder) =>
+    public void A_save_is_a_song_and_perhaps_a_folder(string argument, string what, string folder) =>
         Assert.Equal((what, folder), SaveCommand.Split(argument));
 
     [Fact]
-    public void a_rate_is_that_of_the_last_seconds()
+    public void A_rate_is_that_of_the_last_seconds()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);
@@ -34,7 +35,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void a_rate_of_nothing_has_no_time_left_and_fewer_bytes_begin_anew()
+    public void A_rate_of_nothing_has_no_time_left_and_fewer_bytes_begin_anew()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 500);
@@ -47,7 +48,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void how_far_it_is_is_said_with_rate_and_time_left()
+    public void How_far_it_is_is_said_with_rate_and_time_left()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);

@@ -7,14 +7,14 @@ namespace TspActors.Peer.Tests.Terminal;
 public sealed class ScanDisplaySpecs
 {
     [Fact]
-    public void files_rate_and_the_time_left_by_bytes_are_told() =>
+    public void Files_rate_and_the_time_left_by_bytes_are_told() =>
         Assert.Equal("100 of 400 files, 80 read, 10 files/s, 1:30 left", Text(new ScanProgress(100, 400, 80, 1000, 10_000, 0)));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 10_000)]
     [InlineData(20_000, 10_000)]
-    public void the_time_left_is_not_told_where_it_cannot_be_known(long bytesRead, long bytesToRead) =>
+    public void The_time_left_is_not_told_where_it_cannot_be_known(long bytesRead, long bytesToRead) =>
         Assert.Equal("100 of 400 files, 80 read, 10 files/s", Text(new ScanProgress(100, 400, 80, bytesRead, bytesToRead, 0)));
 
     private static string Text(ScanProgress progress) => ScanDisplay.Text(new ScanProgressed(progress, TimeSpan.FromSeconds(10)));

@@ -16,7 +16,7 @@ public sealed class SongJsonSpecs
     ];
 
     [Fact]
-    public async Task a_song_has_exactly_the_promised_fields()
+    public async Task A_song_has_exactly_the_promised_fields()
     {
         var hash = Enumerable.Range(0, 32).Select(i => (byte)(i * 8)).ToArray();
         var peer = Enumerable.Range(0, 16).Select(i => (byte)(255 - i)).ToArray();
@@ -47,14 +47,14 @@ public sealed class SongJsonSpecs
     }
 
     [Fact]
-    public async Task a_song_of_which_nothing_is_known_has_the_fields_too() =>
+    public async Task A_song_of_which_nothing_is_known_has_the_fields_too() =>
         Assert.Equal(Fields, Assert.Single((await Write(new Song())).EnumerateArray()).EnumerateObject().Select(field => field.Name));
 
     [Fact]
-    public async Task no_songs_are_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
+    public async Task No_songs_are_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
 
     [Property]
-    public void any_tags_are_read_back_as_they_were(NonNull<string> title, NonNull<string> artist)
+    public void Any_tags_are_read_back_as_they_were(NonNull<string> title, NonNull<string> artist)
     {
         var (name, by) = (string.Concat(title.Get.EnumerateRunes()), string.Concat(artist.Get.EnumerateRunes()));
 
@@ -65,7 +65,7 @@ public sealed class SongJsonSpecs
     }
 
     [Fact]
-    public async Task many_songs_are_all_there() =>
+    public async Task Many_songs_are_all_there() =>
         Assert.Equal(5_000, (await Write([.. Enumerable.Range(1, 5_000).Select(id => new Song { Id = id })])).GetArrayLength());
 
     private static async Task<JsonElement> Write(params Song[] songs)

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tests.Terminal;
 public sealed class SongTableSpecs
 {
     [Fact]
-    public void a_song_is_a_line_under_the_heading() => Assert.Equal(
+    public void A_song_is_a_line_under_the_heading() => Assert.Equal(
         [
             "id  title           artist  album     time  hosts",
             "────────────────────────────────────────────────────",
@@ -19,7 +19,7 @@ public sealed class SongTableSpecs
         SongTable.Lines([Song(1, "Snowmelt Waltz", "Bob", "ann"), Song(12, "夜の列車", "提灯", "ann", "ben")], 80));
 
     [Fact]
-    public void where_it_is_narrow_less_is_shown_and_the_longest_text_is_cut() => Assert.Equal(
+    public void Where_it_is_narrow_less_is_shown_and_the_longest_text_is_cut() => Assert.Equal(
         [
             "id  title                     artist        time",
             "────────────────────────────────────────────────",
@@ -28,14 +28,14 @@ public sealed class SongTableSpecs
         SongTable.Lines([Song(1, "A very long name of a song that goes on", "Bob the Band", "ann")], 48));
 
     [Property]
-    public void every_line_fits_whatever_the_tags_are(NonNull<string>[] texts)
+    public void Every_line_fits_whatever_the_tags_are(NonNull<string>[] texts)
     {
         var songs = texts.Select((text, id) => Song(id + 1, text.Get, text.Get + "提灯", "h" + text.Get)).ToList();
         for (var width = 20; width <= 200; width += 15)
         {
             var lines = SongTable.Lines(songs, width).ToList();
             Assert.Equal(songs.Count + 2, lines.Count);
-            Assert.All(lines, line => Assert.True(Cells.Of(line) <= width, $"{Cells.Of(line)} cells in {width}: {line}"));
+            Assert.All(lines, line => Assert.True(Cells.Measure(line) <= width, $"{Cells.Measure(line)} cells in {width}: {line}"));
             Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
         }
     }

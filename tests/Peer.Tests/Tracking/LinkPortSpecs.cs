@@ -28,8 +28,8 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await StatusBecomesAsync(status => status.PortReachable == true);
 
         var told = await ExpectMsgAsync<PortNotice>();
-        Assert.Contains("203.0.113.9:7071", ConsoleSession.Describe(told), StringComparison.Ordinal);
-        Assert.Contains("--port", ConsoleSession.Describe(told), StringComparison.Ordinal);
+        Assert.Contains("203.0.113.9:7071", EventText.Describe(told), StringComparison.Ordinal);
+        Assert.Contains("--port", EventText.Describe(told), StringComparison.Ordinal);
         Assert.True((await ExpectMsgAsync<PortNotice>()).IsReachable);
         await ExpectNoMsgAsync(TimeSpan.Zero);
     }

@@ -266,14 +266,17 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         await tracker.ReadToEndAsync();
     }
 
-    [Fact]
-    public async Task a_connection_that_fails_inside_is_made_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task a_session_or_connection_that_fails_inside_is_made_again(bool session)
     {
         Start();
         using var first = await RegisterAsync();
         await StatusBecomesAsync(status => status.Connected);
+        var child = Assert.Single(ChildrenOf(Link));
 
-        Sys.Stop(Assert.Single(ChildrenOf(Link)));
+        Sys.Stop(session ? child : Assert.Single(ChildrenOf(child)));
 
         using var second = await RegisterAsync();
         await StatusBecomesAsync(status => status.Connected);

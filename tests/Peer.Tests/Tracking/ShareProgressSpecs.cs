@@ -16,23 +16,23 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void nothing_is_said_before_the_tracker_asks()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
 
-        Assert.Null(_progress.Next());
+        Assert.Null(_progress.NextFrame());
         Assert.False(_progress.IsComplete);
     }
 
     [Fact]
     public void everything_is_shared_once_and_is_complete_when_all_of_it_is_assigned()
     {
-        _progress.Library(Songs(1, 2));
-        _progress.Requested();
+        _progress.Apply(Songs(1, 2));
+        _progress.Request();
 
         var share = NextShare()!;
         Assert.True(share is { Complete: true, Last: true, Added.Count: 2 });
-        Assert.Null(_progress.Next());
-        _progress.Taken();
-        Assert.Null(_progress.Next());
+        Assert.Null(_progress.NextFrame());
+        _progress.FrameSent();
+        Assert.Null(_progress.NextFrame());
         Assert.False(_progress.IsComplete);
         Assign((1, 11));
         Assert.False(_progress.IsComplete);
@@ -44,7 +44,7 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_refusal_completes_too_and_is_counted()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         ShareAll();
 
         Assign((1, 11), (2, 0));
@@ -56,7 +56,7 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void an_empty_library_is_complete_when_it_was_told()
     {
-        _progress.Requested();
+        _progress.Request();
         Assert.False(_progress.IsComplete);
 
         ShareAll();
@@ -67,14 +67,14 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_frame_is_made_only_when_the_one_before_was_taken()
     {
-        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
-        _progress.Requested();
+        _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Request();
         var frames = 0;
         var added = new HashSet<ByteString>();
         while (NextShare() is { } share)
         {
-            Assert.Null(_progress.Next());
-            _progress.Taken();
+            Assert.Null(_progress.NextFrame());
+            _progress.FrameSent();
             added.UnionWith(share.Added.Select(song => song.ContentHash));
             frames++;
         }
@@ -86,10 +86,10 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_change_while_everything_is_shared_follows_it()
     {
-        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
-        _progress.Requested();
+        _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Request();
         Assert.True(NextShare() is { Complete: true, Last: false });
-        _progress.Library(Songs([.. Enumerable.Range(2, 5_000)]));
+        _progress.Apply(Songs([.. Enumerable.Range(2, 5_000)]));
 
         var shares = Drain();
 
@@ -100,15 +100,15 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void changed_tags_are_shared_again_and_a_new_id_is_not()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         ShareAll();
         Assign((1, 11), (2, 12));
 
-        _progress.Library(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "song 2"))));
-        Assert.Null(_progress.Next());
+        _progress.Apply(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "song 2"))));
+        Assert.Null(_progress.NextFrame());
         Assert.True(_progress.IsComplete);
 
-        _progress.Library(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "retagged"))));
+        _progress.Apply(new LibraryChanged(Own((1, 11, "song 1"), (2, 12, "retagged"))));
         var share = NextShare()!;
         Assert.Equal(["retagged"], share.Added.Select(song => song.Tags.Title));
         Assert.Equal([12], share.Added.Select(song => song.LastId));
@@ -117,11 +117,11 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_song_that_is_removed_before_it_has_an_id_is_not_waited_for()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         ShareAll();
         Assign((1, 11));
 
-        _progress.Library(Songs(1));
+        _progress.Apply(Songs(1));
         Assert.True(Drain()[^1] is { Removed.Count: 1 });
 
         Assert.True(_progress.IsComplete);
@@ -130,11 +130,11 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_refused_song_that_is_removed_is_no_longer_counted()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         ShareAll();
         Assign((1, 11), (2, 0));
 
-        _progress.Library(Songs(1));
+        _progress.Apply(Songs(1));
         Drain();
 
         Assert.Equal(0, _progress.Refused);
@@ -143,18 +143,18 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void what_a_tracker_does_not_take_for_now_counts_as_refused_until_everything_is_shared_again()
     {
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         ShareAll();
         Assign((1, 11));
-        Assert.True(_progress.IsAnswerOwed);
+        Assert.True(_progress.IsReplyOwed);
 
         _progress.Postpone();
 
-        Assert.Null(_progress.Next());
-        Assert.False(_progress.IsAnswerOwed);
+        Assert.Null(_progress.NextFrame());
+        Assert.False(_progress.IsReplyOwed);
         Assert.True(_progress.IsComplete);
         Assert.Equal(1, _progress.Refused);
-        _progress.Requested();
+        _progress.Request();
         Assert.True(NextShare() is { Complete: true, Added.Count: 2 });
         Assert.False(_progress.IsComplete);
     }
@@ -162,10 +162,10 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void refused_songs_are_offered_again_and_only_they()
     {
-        _progress.Library(Songs(1, 2, 3));
+        _progress.Apply(Songs(1, 2, 3));
         ShareAll();
         Assign((1, 11), (2, 0), (3, 0));
-        _progress.Library(Songs(1, 2));
+        _progress.Apply(Songs(1, 2));
         _progress.OfferRefusedAgain();
 
         var share = NextShare()!;
@@ -180,7 +180,7 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void only_what_was_not_refused_before_or_is_no_longer_is_news()
     {
-        _progress.Library(Songs(1, 2, 3));
+        _progress.Apply(Songs(1, 2, 3));
         ShareAll();
         Assert.True(Assign((1, 11), (2, 0)));
         Assert.False(Assign((1, 11), (2, 0)));
@@ -192,7 +192,7 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void of_very_many_refused_songs_a_part_is_offered_each_in_its_turn()
     {
-        _progress.Library(Songs([.. Enumerable.Range(1, 12_000)]));
+        _progress.Apply(Songs([.. Enumerable.Range(1, 12_000)]));
         ShareAll();
         Assign([.. Enumerable.Range(1, 12_000).Select(seed => (seed, 0))]);
         var offered = new List<int>();
@@ -203,7 +203,7 @@ public sealed class ShareProgressSpecs
             var added = Drain().SelectMany(share => share.Added).ToList();
             offered.Add(added.Count);
             songs.UnionWith(added.Select(song => song.ContentHash));
-            _progress.Assigned(added.Select(song => new AssignedSong { ContentHash = song.ContentHash }));
+            _progress.Apply(added.Select(song => new AssignedSong { ContentHash = song.ContentHash }));
         }
 
         Assert.Equal([5_000, 5_000, 2_000, 5_000], offered);
@@ -213,10 +213,10 @@ public sealed class ShareProgressSpecs
     [Fact]
     public void a_second_request_starts_over()
     {
-        _progress.Library(Songs([.. Enumerable.Range(1, 5_000)]));
-        _progress.Requested();
-        _progress.Next();
-        _progress.Requested();
+        _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
+        _progress.Request();
+        _progress.NextFrame();
+        _progress.Request();
 
         var shares = Drain();
 
@@ -233,19 +233,19 @@ public sealed class ShareProgressSpecs
         return new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty);
     }
 
-    private bool Assign(params (int Seed, int Id)[] ids) => _progress.Assigned(
+    private bool Assign(params (int Seed, int Id)[] ids) => _progress.Apply(
         ids.Select(assigned => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(assigned.Seed).Value.ToArray()), Id = assigned.Id }));
 
-    private Share? NextShare() => _progress.Next() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;
+    private Share? NextShare() => _progress.NextFrame() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;
 
     private List<Share> Drain()
     {
         var shares = new List<Share>();
-        _progress.Taken();
+        _progress.FrameSent();
         while (NextShare() is { } share)
         {
             shares.Add(share);
-            _progress.Taken();
+            _progress.FrameSent();
         }
 
         return shares;
@@ -253,7 +253,7 @@ public sealed class ShareProgressSpecs
 
     private void ShareAll()
     {
-        _progress.Requested();
+        _progress.Request();
         Drain();
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
     private Config _hocon = Fast;
     private int _size;
-    private Tracker.Reaching.ReachabilitySettings _reachability = new() { Enabled = false };
+    private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
     private readonly List<TspClient> _clients = [];
 
@@ -54,7 +54,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
     /// <param name="reachability">How they try the ports of their peers; null = they do not.</param>
     /// <param name="drainSeconds">How long a tracker that goes down waits for its peers.</param>
-    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reaching.ReachabilitySettings? reachability = null, int drainSeconds = 5)
+    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
     {
         var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
         cluster._reachability = reachability ?? cluster._reachability;

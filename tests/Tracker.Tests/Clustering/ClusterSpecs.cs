@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Tests.Reaching;
+using TspActors.Tracker.Tests.Reachability;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;

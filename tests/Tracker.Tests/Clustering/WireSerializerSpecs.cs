@@ -11,7 +11,7 @@ public sealed class WireSerializerSpecs : IDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.Of(new ClusterSettings { Port = 0 }));
 
-    public static TheoryData<Type> Messages => [.. typeof(PartChunk).Assembly.GetTypes().Where(type =>
+    public static TheoryData<Type> Messages => [.. typeof(ShardUpdate).Assembly.GetTypes().Where(type =>
         type is { Namespace: "TspActors.Tracker.Clustering.Wire", IsClass: true } && WireSerializer.Types.Contains(type))];
 
     public void Dispose() => _system.Terminate().Wait();
@@ -29,14 +29,14 @@ public sealed class WireSerializerSpecs : IDisposable
     [Fact]
     public void A_message_with_everything_in_it_comes_back()
     {
-        var message = new PartChunk
+        var message = new ShardUpdate
         {
             Subscription = 1,
             Number = 2,
             Generation = 3,
             Position = 4,
             SnapshotEnds = true,
-            Changes = { new PartChange { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stamp = 5, Songs = new PartSongs { Gone = { 6 }, Put = { new PartSong { Id = 7, Facts = ByteString.CopyFrom(8) } } } } },
+            Changes = { new ShardChange { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stamp = 5, Songs = new ShardSongs { Gone = { 6 }, Put = { new ShardSong { Id = 7, Facts = ByteString.CopyFrom(8) } } } } },
             Tracker = new TrackerNotice { Address = "localhost:7070", Draining = true },
         };
 

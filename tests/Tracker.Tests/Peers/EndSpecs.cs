@@ -1,6 +1,6 @@
 using Akka.Actor;
 using TspActors.Protocol;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests.Peers;
 
@@ -61,26 +61,26 @@ public sealed class EndSpecs : TrackerSpec
     [Fact]
     public async Task A_tracker_whose_listening_socket_is_lost_says_so_and_can_be_stopped()
     {
-        var vitals = new TrackerVitals();
-        await StartTracker(Settings, vitals);
-        Assert.True(vitals.Readiness.IsReady);
+        var telemetry = new TrackerTelemetry();
+        await StartTracker(Settings, telemetry);
+        Assert.True(telemetry.Readiness.IsReady);
         Assert.False(_tracker.Lost.IsCompleted);
 
         System.ActorSelection("/system/IO-TCP/*").Tell(Kill.Instance);
         await _tracker.Lost.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal([$"the port {_tracker.Address} was lost"], vitals.Readiness.Missing);
+        Assert.Equal([$"the port {_tracker.Address} was lost"], telemetry.Readiness.Missing);
         await _tracker.StopAsync();
     }
 
     [Fact]
     public async Task A_tracker_that_was_stopped_has_lost_nothing()
     {
-        var vitals = new TrackerVitals();
-        await StartTracker(Settings, vitals);
+        var telemetry = new TrackerTelemetry();
+        await StartTracker(Settings, telemetry);
         await _tracker.StopAsync();
         Assert.False(_tracker.Lost.IsCompleted);
-        Assert.Equal(["the tracker is going down"], vitals.Readiness.Missing);
+        Assert.Equal(["the tracker is going down"], telemetry.Readiness.Missing);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         }
 
         Assert.Equal(Enumerable.Range(1, 12_000), ids);
-        await _session.ExpectMsgAsync<ShareTaken>();
+        await _session.ExpectMsgAsync<ShareApplied>();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
         await _session.ExpectMsgAsync<PeerJoined>();
-        peer.Tell(new TakeShare(Samples.Complete(Samples.Songs(2_500))));
+        peer.Tell(new ReceiveShare(Samples.Complete(Samples.Songs(2_500))));
         var offered = new List<int>();
         while (offered.Count < 3)
         {
@@ -73,7 +73,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         }
 
         Assert.Equal([1_000, 1_000, 500], offered);
-        await _session.ExpectMsgAsync<ShareTaken>();
+        await _session.ExpectMsgAsync<ShareApplied>();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
         peer.Tell(new SongsAssigned([]));
-        await _session.ExpectMsgAsync<ShareTaken>();
+        await _session.ExpectMsgAsync<ShareApplied>();
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         Assert.Equal((4ul, 5ul), Versions(next));
         peer.Tell(new Sent(next.Token!));
         // It said nothing of those that it did not send in their time.
-        await _tracker.FishForMessageAsync<CatalogChangeTaken>(taken => taken.Change.Version == 5, hint: "the change that it took");
+        await _tracker.FishForMessageAsync<CatalogChangeSent>(taken => taken.Change.Version == 5, hint: "the change that it took");
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         await peer.Ask<ActorIdentity>(new Identify(null));
         Assert.False(_tracker.HasMessages);
         peer.Tell(new Sent(second.Token!));
-        Assert.Same(change, (await _tracker.ExpectMsgAsync<CatalogChangeTaken>()).Change);
+        Assert.Same(change, (await _tracker.ExpectMsgAsync<CatalogChangeSent>()).Change);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Akka.TestKit;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
-using TspActors.Tracker.Observing;
+using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
@@ -16,7 +16,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
 {
     private const int MostAtOnce = 512 * 1024;
 
-    private readonly CatalogCell _catalog = new() { Current = Samples.Catalog(Samples.Songs(1000)) };
+    private readonly PublishedCatalog _catalog = new() { Current = Samples.Catalog(Samples.Songs(1000)) };
 
     [Fact]
     public async Task It_reads_no_more_until_its_answers_are_taken()
@@ -88,10 +88,10 @@ public sealed class RequestSessionSpecs : ProbeSpec
         await connection.ExpectMsgAsync<ReadMore>();
 
         session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(1))), .. FrameEncoder.Encode(Operation.Ping, 4)]));
-        await peer.ExpectMsgAsync<TakeShare>();
+        await peer.ExpectMsgAsync<ReceiveShare>();
         await session.Ask<ActorIdentity>(new Identify(null));
         Assert.False(connection.HasMessages);
-        session.Tell(ShareTaken.Instance);
+        session.Tell(ShareApplied.Instance);
         Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
     }
 
@@ -111,8 +111,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 10_000, RequestBurst = 10 });
         session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Info, 4)]));
-        Assert.Equal(1_000, (await peer.ExpectMsgAsync<TakeShare>()).Share.Added.Count);
-        session.Tell(ShareTaken.Instance);
+        Assert.Equal(1_000, (await peer.ExpectMsgAsync<ReceiveShare>()).Share.Added.Count);
+        session.Tell(ShareApplied.Instance);
         Assert.Equal(4, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).SongId);
     }
 
@@ -152,7 +152,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     {
         var (connection, counts) = (CreateTestProbe(), new TrackerCounts());
         var session = Sys.ActorOf(RequestSessionActor.Props(
-            Parts(new TrackerSettings()) with { Counts = counts, Standing = new StandingCell(ClusterStanding.Outside) }));
+            Parts(new TrackerSettings()) with { Counts = counts, Standing = new PublishedStanding(ClusterStanding.Outside) }));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
         session.Tell(DrainRequested.Instance);
@@ -161,8 +161,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
         Assert.Equal(["busy", "shutting_down"], Refused(counts));
     }
 
-    private TrackerParts Parts(TrackerSettings settings) =>
-        new(settings, _catalog, new TrackerCounts(), new StandingCell(ClusterStanding.Single), TestActor, Sys.ActorOf(SearcherActor.Props()), null);
+    private SessionDependencies Parts(TrackerSettings settings) =>
+        new(settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor, Sys.ActorOf(SearcherActor.Props()), null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);

@@ -28,7 +28,7 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
     }
 
     [Fact]
-    public async Task The_socket_of_a_connection_that_was_made_is_there_once()
+    public async Task The_socket_of_a_connection_that_was_made_is_there()
     {
         using var server = RemoteEnd.Listen();
         Sys.Tcp().Tell(new Tcp.Connect(server.Address(), options: [_sockets]), TestActor);
@@ -37,6 +37,5 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
 
         var socket = Assert.IsType<Socket>(_sockets.TryRemove(connected));
         Assert.Equal(server.Address(), socket.RemoteEndPoint);
-        Assert.Null(_sockets.TryRemove(connected));
     }
 }

@@ -1,0 +1,24 @@
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>How a line of the log looks.</summary>
+public enum LogFormat
+{
+    /// <summary>For people: time, level and message.</summary>
+    Text,
+
+    /// <summary>For programs: one JSON object a line, with the fields time, level, source, message and error.</summary>
+    Json,
+}
+
+/// <summary>What the log says, and how it is written.</summary>
+/// <param name="IsVerbose">Whether events of all levels are logged, not only warnings and errors.</param>
+/// <param name="Format">How each event is written.</param>
+public sealed record LogSettings(bool IsVerbose, LogFormat Format)
+{
+    /// <summary>Reads the format from the key <paramref name="key"/>.</summary>
+    public static LogFormat ReadFormat(SettingsReader reader, string key)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.OneOf(key, "text", "json") == "json" ? LogFormat.Json : LogFormat.Text;
+    }
+}

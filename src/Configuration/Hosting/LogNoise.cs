@@ -1,0 +1,26 @@
+using Akka.Event;
+
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>The events of Akka's own log that this program reports itself, once and in better words.</summary>
+internal static class LogNoise
+{
+    // The caller that asked for the port reports why it could not be opened.
+    private const string ServerSource = "/IO-TCP/tcp-listener";
+
+    // Links and cluster members come and go; the actors that use them report it.
+    private static readonly string[] ChattySources = ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
+
+    // Akka logs these as errors, but they only say that a member is gone or out of reach.
+    private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
+
+    /// <summary>Returns whether the event is left out of the log.</summary>
+    public static bool Contains(LogEntry entry, bool isVerbose) => IsPortFailure(entry) || (!isVerbose && IsChatter(entry));
+
+    private static bool IsPortFailure(LogEntry entry) =>
+        entry.Level != LogLevel.DebugLevel && entry.Source.Contains(ServerSource, StringComparison.Ordinal);
+
+    private static bool IsChatter(LogEntry entry) =>
+        (entry.Level == LogLevel.WarningLevel || HarmlessErrors.Any(start => entry.Message.StartsWith(start, StringComparison.Ordinal)))
+        && ChattySources.Any(source => entry.Source.Contains(source, StringComparison.Ordinal));
+}

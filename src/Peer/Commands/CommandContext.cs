@@ -1,0 +1,23 @@
+using Akka.Actor;
+using TspActors.Configuration;
+using TspActors.Configuration.Hosting;
+using TspActors.Peer.Listening;
+using TspActors.Playback;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>What every command of the command line starts from: the configuration, the settings, and the log.</summary>
+internal sealed record CommandContext(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
+{
+    /// <summary>Starts an actor system.</summary>
+    public Task<ActorHost> StartHostAsync(string name) =>
+        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, new LogSettings(Verbose, Settings.LogFormat));
+
+    /// <summary>Returns a function that opens the sound output for one song.</summary>
+    public Func<AudioPipeline> Speakers(AudioBackend backend) =>
+        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
+
+    /// <summary>For commands that make no sound.</summary>
+    public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
+}

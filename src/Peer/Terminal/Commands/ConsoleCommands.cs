@@ -1,0 +1,57 @@
+using TspActors.Configuration;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>A line of the console: a command and its argument.</summary>
+internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
+
+/// <summary>The commands of the console. Parsing, help and Tab use this list and nothing else.</summary>
+internal static class ConsoleCommands
+{
+    /// <summary>Every command, in the order of help.</summary>
+    public static IReadOnlyList<ConsoleCommand> All { get; } =
+    [
+        new ListCommand(),
+        new InfoCommand(),
+        new PlayCommand(),
+        new StopCommand(),
+        new PauseCommand(),
+        new ResumeCommand(),
+        new SeekCommand(),
+        new VolumeCommand(),
+        new QueueCommand(),
+        new NextCommand(),
+        new ClearCommand(),
+        new ShuffleCommand(),
+        new RepeatCommand(),
+        new SaveCommand(),
+        new StatusCommand(),
+        new RescanCommand(),
+        new LibraryCommand(),
+        new LimitsCommand(),
+        new HelpCommand(),
+        new QuitCommand(),
+    ];
+
+    /// <summary>Reads a line; returns null when it is empty.</summary>
+    /// <exception cref="CommandException">There is no such command; the message names the nearest one.</exception>
+    public static TypedCommand? Parse(string line)
+    {
+        var words = line.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+            return null;
+        var name = words[0].ToLowerInvariant();
+        var command = Find(name) ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}help lists them all");
+        return new TypedCommand(command, words.Length > 1 ? words[1].Trim() : "");
+    }
+
+    /// <summary>Returns the command with this name or alias, or null.</summary>
+    /// <param name="name">In lower case.</param>
+    public static ConsoleCommand? Find(string name) => All.FirstOrDefault(command => command.Name == name || command.Aliases.Contains(name));
+
+    private static string Hint(string name)
+    {
+        var nearest = NearestKey.Find(name, All.Select(command => command.Name));
+        return NearestKey.Distance(name, nearest) <= 2 ? $"did you mean {nearest}? " : "";
+    }
+}

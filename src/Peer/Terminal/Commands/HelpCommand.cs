@@ -1,0 +1,22 @@
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Lists the commands.</summary>
+internal sealed class HelpCommand() : ConsoleCommand("help", "help", "list the commands")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        foreach (var command in ConsoleCommands.All)
+            console.Screen.Result($"  {command.Usage,-25}{command.Summary}");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Leaves the console; the peer ends with it.</summary>
+internal sealed class QuitCommand() : ConsoleCommand("quit", "quit", "leave")
+{
+    public override IReadOnlyList<string> Aliases => ["exit", "q"];
+
+    public override bool EndsConsole => true;
+
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) => Task.CompletedTask;
+}

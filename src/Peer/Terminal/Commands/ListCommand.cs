@@ -1,0 +1,48 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Lists songs: a table on a terminal, tab-separated lines in a pipe.</summary>
+internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "songs that are shared now; with a text, those that match it")
+{
+    private const int MostRows = 1_000;
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (console.Screen.IsTerminal)
+            await ShowTableAsync(console, argument, cancellation).ConfigureAwait(false);
+        else
+            await ShowLinesAsync(console, argument, cancellation).ConfigureAwait(false);
+    }
+
+    public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    private static async Task ShowLinesAsync(ConsoleContext console, string text, CancellationToken cancellation)
+    {
+        await foreach (var song in console.Catalog.ListAsync(text, cancellation).ConfigureAwait(false))
+            console.Screen.Result(SongText.Line(song));
+    }
+
+    private static async Task ShowTableAsync(ConsoleContext console, string text, CancellationToken cancellation)
+    {
+        var screen = console.Screen;
+        var songs = new List<Song>();
+        var count = 0;
+        await foreach (var song in console.Catalog.ListAsync(text, cancellation).ConfigureAwait(false))
+        {
+            if (count++ < MostRows)
+                songs.Add(song);
+        }
+
+        if (count == 0)
+        {
+            screen.Note(text.Length > 0 ? $"no song matches \"{text}\"" : "nobody shares a song yet");
+            return;
+        }
+
+        var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
+        screen.Heading(lines[0]);
+        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
+        screen.Note(count > MostRows ? $"{count} songs, of which the first {MostRows} are shown; add a text to narrow the list" : count == 1 ? "1 song" : $"{count} songs");
+    }
+}

@@ -1,0 +1,52 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Plays one song or several, at once.</summary>
+internal sealed class PlayCommand() : ConsoleCommand(
+    "play", "play <ids|text>", "play a song now, or several in this order; play all [text]: every song that matches")
+{
+    // A person at the keyboard gets the prompt back after this time.
+    private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (argument.Length == 0)
+            throw new CommandException("play which song? Type play <id>, play <text> or play all <text>");
+        var screen = console.Screen;
+        var (songs, matches) = await console.Catalog.FindSeveralAsync(argument, console.MaxQueue, cancellation).ConfigureAwait(false);
+        if (songs.Count == 1 && matches > 1)
+            screen.Note($"{matches} songs match; playing the best match (play all {argument} plays them all)");
+        // The reply always comes: the tracker, the hosts and the wait for busy hosts have deadlines of their own, which add up to many minutes.
+        var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);
+        if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false) != asked)
+        {
+            screen.Note("looking for a host; type stop to give up");
+            _ = ReportLateRefusalAsync(screen, asked);
+            return;
+        }
+
+        var reply = await asked.ConfigureAwait(false);
+        if (reply is not PlaybackStarted)
+            throw new CommandException((reply as PlaybackRefused)?.Reason ?? "the song could not be played");
+        if (songs.Count > 1)
+            screen.Note($"playing {songs.Count} songs");
+    }
+
+    public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    // The console's events report a song that starts late.
+    private static async Task ReportLateRefusalAsync(Screen screen, Task<object> asked)
+    {
+        try
+        {
+            if (await asked.ConfigureAwait(false) is PlaybackRefused { Withdrawn: false } refused)
+                screen.Error(refused.Reason);
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
+}

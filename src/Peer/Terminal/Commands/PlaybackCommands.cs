@@ -1,0 +1,63 @@
+using System.Globalization;
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Stops the song and the queue.</summary>
+internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playing")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(StopPlaying.Instance, "stopped");
+}
+
+/// <summary>Pauses the song.</summary>
+internal sealed class PauseCommand() : ConsoleCommand("pause", "pause", "pause the song")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(new SetPaused(true), "paused");
+}
+
+/// <summary>Resumes a paused song.</summary>
+internal sealed class ResumeCommand() : ConsoleCommand("resume", "resume", "resume the song")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(new SetPaused(false), "playing");
+}
+
+/// <summary>Continues the song at another position.</summary>
+internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss>", "continue at this position")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(new SeekTo(ParseTime(argument)), $"at {argument}");
+
+    /// <summary>Reads seconds, minutes and seconds, or hours, minutes and seconds.</summary>
+    /// <exception cref="CommandException">The text is no time.</exception>
+    public static TimeSpan ParseTime(string text)
+    {
+        var parts = text.Split(':');
+        var numbers = new int[3];
+        if (parts.Length is < 1 or > 3)
+            throw NotATime(text);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[3 - parts.Length + i]) || numbers[3 - parts.Length + i] > 100_000)
+                throw NotATime(text);
+        }
+
+        return new TimeSpan(numbers[0], numbers[1], numbers[2]);
+    }
+
+    private static CommandException NotATime(string text) => new($"\"{text}\" is not a time; write minutes and seconds, such as 1:30");
+}
+
+/// <summary>Sets the volume.</summary>
+internal sealed class VolumeCommand() : ConsoleCommand("volume", "volume <0-100>", "set the volume")
+{
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(new SetVolume(ParsePercent(argument)), $"volume {argument}");
+
+    private static int ParsePercent(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100
+            ? percent
+            : throw new CommandException($"\"{text}\" is not a volume; write a number from 0 to 100");
+}

@@ -1,0 +1,52 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Shows the tracker, the library, the streams, and what plays.</summary>
+internal sealed class StatusCommand() : ConsoleCommand("status", "status", "tracker, library, streams, and what plays")
+{
+    // The names on the left, as wide as the longest and a gap.
+    private const int NameWidth = 10;
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var (peer, screen) = (console.Peer, console.Screen);
+        var link = await peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var hosting = await peer.Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var playback = await console.GetPlaybackAsync().ConfigureAwait(false);
+        screen.Result(link.Connected
+            ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
+            : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
+        ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
+        screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{Refused(link)}{Unreachable(link)}");
+        screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
+        screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
+        screen.Result($"queue     {playback.Queue.Count} songs, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
+        var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        if (!saves.IsIdle)
+            screen.Result($"saving    {saves.Running.Count} songs, {saves.Waiting} waiting");
+    }
+
+    private static void ShowLibrary(Screen screen, LibraryStatus status)
+    {
+        var summary = status.Summary;
+        screen.Result(
+            $"library   {summary.Songs} songs in {summary.SongFiles} files, {summary.Problems.Count} left out, "
+            + (status.IsWatched ? "watched" : "looked through every now and then"));
+        foreach (var root in summary.Roots)
+            screen.Result($"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");
+        if (status.Failure is { } failure)
+            screen.Result($"          the last scan failed: {SafeText.Clean(failure)}");
+        if (status.Progress is { } progress)
+            screen.Result($"scanning  {ScanDisplay.Text(progress)}");
+    }
+
+    private static string Refused(LinkStatus link) => link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "";
+
+    private static string Unreachable(LinkStatus link) => link.PortReachable == false ? ", but others cannot connect to that port" : "";
+}

@@ -1,0 +1,205 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Terminal.Commands;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>The console: reads commands from a person or a pipe, runs them one after the other, and reports the peer's events.</summary>
+internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> events)
+{
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
+
+    // The first scan of a large library takes long. A person can listen to others before it ends.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReplyDeadline = ConsoleContext.ReplyDeadline;
+
+    private readonly PeerNode _peer = console.Peer;
+    private readonly Screen _screen = console.Screen;
+    private bool _failed;
+
+    /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands when the peer is ready; a person gets the prompt after a while anyway.</summary>
+    /// <param name="ready">Returns the ready line.</param>
+    /// <param name="stop">Ends the console.</param>
+    /// <returns>Whether every command succeeded.</returns>
+    public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var reporting = ReportEventsAsync(ended.Token);
+        var showing = ShowProgressAsync(ended.Token);
+        try
+        {
+            await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
+            await foreach (var line in ReadLinesAsync().ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                if (await RunAsync(line, stop).ConfigureAwait(false))
+                    continue;
+                await ReadAllEventsAsync(stop).ConfigureAwait(false);
+                return !_failed;
+            }
+
+            // A pipe may end without quit. Then the queue plays to its end, and the saves complete.
+            await EndPlaybackAsync(stop).ConfigureAwait(false);
+            await WaitUntilIdleAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The program was told to end.
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(reporting, showing).ConfigureAwait(false);
+            _screen.ShowStatus(null);
+            _screen.ShowPrompt(null, 0);
+        }
+
+        return !_failed;
+    }
+
+    private async Task AwaitReadyAsync(Task<string> ready, CancellationToken stop)
+    {
+        var telling = NoteAsync();
+        if (!_screen.IsInteractive)
+        {
+            await telling.WaitAsync(stop).ConfigureAwait(false);
+            return;
+        }
+
+        await Task.WhenAny(telling, Task.Delay(LongestSilence, stop)).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        _screen.Note("help lists the commands");
+
+        async Task NoteAsync() => _screen.Note(await ready.ConfigureAwait(false));
+    }
+
+    // Returns false after the last command.
+    private async Task<bool> RunAsync(string line, CancellationToken stop)
+    {
+        try
+        {
+            if (ConsoleCommands.Parse(line) is not { } typed)
+                return true;
+            await typed.Command.RunAsync(console, typed.Argument, stop).ConfigureAwait(false);
+            return !typed.Command.EndsConsole;
+        }
+        catch (CommandException error)
+        {
+            _screen.Error(error.Message);
+        }
+        catch (AskTimeoutException)
+        {
+            _screen.Error("the peer did not answer in time; try again");
+        }
+
+        _failed = true;
+        return true;
+    }
+
+    // Reading blocks, so it has a thread of its own, which dies with the process.
+    private ChannelReader<string> ReadLinesAsync()
+    {
+        var lines = Channel.CreateBounded<string>(1);
+        new Thread(() => Read(lines.Writer)) { IsBackground = true, Name = "console input" }.Start();
+        return lines.Reader;
+    }
+
+    private void Read(ChannelWriter<string> lines)
+    {
+        try
+        {
+            var keys = _screen.IsInteractive ? new KeyReader(_peer, _screen) : null;
+            while ((keys is not null ? keys.ReadLine() : Console.In.ReadLine()) is { } line)
+                lines.WriteAsync(line).AsTask().Wait();
+            lines.TryComplete();
+        }
+        catch (IOException error)
+        {
+            lines.TryComplete(error);
+        }
+    }
+
+    // In a pipe there is no now-playing line, but the progress of saves is printed now and then.
+    private async Task ShowProgressAsync(CancellationToken stop)
+    {
+        var saves = new SaveDisplay(_screen, TimeProvider.System);
+        using var timer = new PeriodicTimer(StatusInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+                _screen.ShowStatus(NowPlaying.Line(status, Screen.Width - 1));
+                saves.Update(await _peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
+
+    private async Task ReportEventsAsync(CancellationToken stop)
+    {
+        var scan = new ScanDisplay(_screen);
+        try
+        {
+            await foreach (var happened in events.ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                if (happened is EventMark mark)
+                    mark.Reached.TrySetResult();
+                scan.Update(happened);
+                if (EventText.Describe(happened) is { } text)
+                    _screen.Note(text);
+                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null })
+                    _failed = true;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+        }
+    }
+
+    // Nobody is left to resume the song or to end its repetition.
+    private async Task EndPlaybackAsync(CancellationToken stop)
+    {
+        var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+        if (status.Repeat != RepeatMode.Off)
+        {
+            _screen.Note("end of input: repeat is off");
+            await _peer.Playback.Ask<PlaybackDone>(new ChangeQueue(QueueChange.RepeatOff), ReplyDeadline, stop).ConfigureAwait(false);
+        }
+
+        if (status.Paused)
+        {
+            _screen.Note("end of input: resuming the paused song");
+            await _peer.Playback.Ask(new SetPaused(false), ReplyDeadline, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitUntilIdleAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(StatusInterval);
+        do
+        {
+            var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            var saves = await _peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            if (status.IsIdle && saves.IsIdle)
+            {
+                await ReadAllEventsAsync(stop).ConfigureAwait(false);
+                return;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+    }
+
+    // The event that the last song ended, say, may still be on its way.
+    private async Task ReadAllEventsAsync(CancellationToken stop)
+    {
+        var mark = new EventMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _peer.Playback.Tell(mark);
+        await mark.Reached.Task.WaitAsync(ReplyDeadline, stop).ConfigureAwait(false);
+    }
+}

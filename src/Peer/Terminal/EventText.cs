@@ -1,0 +1,31 @@
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>The peer's events in words.</summary>
+internal static class EventText
+{
+    /// <summary>Returns the line that people see of an event, or null when it is no news.</summary>
+    public static string? Describe(object happened) => happened switch
+    {
+        LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
+        LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
+        LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
+        RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
+        PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
+        PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "
+            + "forward this port in your router and open it in the firewall, or choose another one with --port. You can still listen to others",
+        LibraryNotice notice => notice.Text,
+        PlaybackNotice notice => notice.Text,
+        SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}",
+        SongOver { Failure: not null, Answered: true } => null,
+        SongOver { Failure: { } failure } => $"stopped: {failure}",
+        SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",
+        SaveOver { Failure: { } failure } => $"not saved: {failure}",
+        SaveOver { Path: { } path } => $"saved: {path}, verified",
+        _ => null,
+    };
+}

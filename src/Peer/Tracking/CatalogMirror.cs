@@ -1,0 +1,107 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Keeps a local copy of the tracker's catalog: lists it page by page, applies the broadcasts, and lists again where broadcasts are missing.</summary>
+/// <param name="isWanted">False for a peer that keeps no copy; then nothing is listed.</param>
+/// <param name="time">The clock.</param>
+/// <param name="random">Spreads the waits of many peers.</param>
+internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random random)
+{
+    private readonly LocalCatalog _catalog = new();
+    private readonly CatalogListing _listing = new(time, random);
+    private bool _listsLater;
+
+    /// <summary>Songs in the local copy.</summary>
+    public int Count => _catalog.Count;
+
+    /// <summary>True while pages of a listing are missing.</summary>
+    public bool IsListing => _catalog.IsListing;
+
+    /// <summary>Finds a song by its id.</summary>
+    public Song? Find(int id) => _catalog.Find(id);
+
+    /// <summary>Returns the titles that begin with a text, see <see cref="LocalCatalog.FindTitles"/>.</summary>
+    public IReadOnlyList<string> FindTitles(string beginning, int most) => _catalog.FindTitles(beginning, most);
+
+    /// <summary>Begins to list the catalog of a tracker that is registered now, unless a listing is under way.</summary>
+    public MirrorStep Start()
+    {
+        if (!isWanted || IsListing)
+            return MirrorStep.None;
+        _catalog.BeginListing();
+        _listing.Begin();
+        return MirrorStep.Ask(_listing.Request);
+    }
+
+    /// <summary>Continues after a wait: asks for the same page again, or begins to list.</summary>
+    public MirrorStep Continue()
+    {
+        _listsLater = false;
+        return IsListing ? MirrorStep.Ask(_listing.Request) : Start();
+    }
+
+    /// <summary>Abandons the listing, as another tracker is in use from now on. The songs stay until that tracker's catalog is here.</summary>
+    public void Abandon()
+    {
+        _catalog.AbandonListing();
+        _listsLater = false;
+    }
+
+    /// <summary>Applies the reply to a request of this mirror.</summary>
+    public MirrorStep Apply(object reply)
+    {
+        switch (reply)
+        {
+            case SongPage page when _listing.IsRepeated(page):
+                return MirrorStep.Failed("its pages do not end");
+            case SongPage page when _catalog.Add(page) is > 0 and var next:
+                _listing.GoTo(next);
+                return MirrorStep.Ask(_listing.Request);
+            case SongPage:
+                _listing.Finished();
+                return AfterChange();
+            case TrackerRefused { Error.RetryAfterMs: > 0 and var told }:
+                return MirrorStep.Wait(_listing.PauseAsTold(TimeSpan.FromMilliseconds(told)));
+            case TrackerRefused or TrackerUnavailable:
+                _catalog.AbandonListing();
+                return ListLater();
+            default:
+                return MirrorStep.Failed("it did not answer LIST with a page");
+        }
+    }
+
+    /// <summary>Applies a broadcast.</summary>
+    public MirrorStep Apply(CatalogDelta delta)
+    {
+        _catalog.Apply(delta);
+        return IsListing ? MirrorStep.None : AfterChange();
+    }
+
+    // Many changes at once arrive as one gap after the other; a short wait lists once for all of them.
+    private MirrorStep AfterChange() => _catalog.HasGap && !_listsLater ? ListLater() with { HasChanged = true } : MirrorStep.Changed;
+
+    private MirrorStep ListLater()
+    {
+        _listsLater = true;
+        return MirrorStep.Wait(_listing.NextWait());
+    }
+}
+
+/// <summary>What a CatalogMirror wants next.</summary>
+/// <param name="Request">A page to ask the tracker for.</param>
+/// <param name="Pause">The time until <see cref="CatalogMirror.Continue"/>.</param>
+/// <param name="HasChanged">True when the local copy has changed.</param>
+/// <param name="Fault">Why the tracker has to be left, for people.</param>
+internal readonly record struct MirrorStep(ListSongs? Request = null, TimeSpan? Pause = null, bool HasChanged = false, string? Fault = null)
+{
+    public static readonly MirrorStep None;
+
+    public static readonly MirrorStep Changed = new(HasChanged: true);
+
+    public static MirrorStep Ask(ListSongs request) => new(request);
+
+    public static MirrorStep Wait(TimeSpan pause) => new(Pause: pause);
+
+    public static MirrorStep Failed(string fault) => new(Fault: fault);
+}

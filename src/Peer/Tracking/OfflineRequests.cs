@@ -1,0 +1,47 @@
+using Akka.Actor;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>The requests that arrive while no tracker is registered: kept while a tracker may come soon, else answered from the local catalog or with a reason.</summary>
+internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settings, TimeProvider time)
+{
+    /// <summary>The reason that a full queue is refused with.</summary>
+    public const string TooMany = "too many requests are waiting for the tracker";
+
+    private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
+
+    /// <summary>Keeps a request for the next tracker. A request for the hosts of a song in the local catalog is answered at once.</summary>
+    public void Keep(IActorRef asker, object request)
+    {
+        var reply = ReplyTo(request, TooMany);
+        if (reply is PlayGrant || !_waiting.TryAdd(asker, request))
+            asker.Tell(reply);
+    }
+
+    /// <summary>Removes and returns the requests that were kept, for the tracker that is registered now.</summary>
+    public IReadOnlyList<PendingRequest> RemoveKept() => _waiting.RemoveAll();
+
+    /// <summary>Answers a request without a tracker.</summary>
+    public void Answer(IActorRef asker, object request, string reason) => asker.Tell(ReplyTo(request, reason));
+
+    /// <summary>Answers all requests that were kept.</summary>
+    public void AnswerKept(string reason)
+    {
+        foreach (var kept in _waiting.RemoveAll())
+            Answer(kept.Asker, kept.Request, reason);
+    }
+
+    /// <summary>Answers the requests that were kept for too long.</summary>
+    public void AnswerOverdue(string reason)
+    {
+        foreach (var overdue in _waiting.RemoveOverdue())
+            Answer(overdue.Asker, overdue.Request, reason);
+    }
+
+    // The local catalog names the hosts of a song, so music goes on while the tracker is away.
+    private object ReplyTo(object request, string reason) =>
+        request is FindHosts find && catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
+            ? new PlayGrant { Song = song }
+            : new TrackerUnavailable(reason);
+}

@@ -1,0 +1,62 @@
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Why a session ended.</summary>
+/// <param name="Cause">What the link reacts to.</param>
+/// <param name="Reason">The same, for people.</param>
+/// <param name="RetryAfter">How long the tracker wants to be left alone; only with <see cref="EndCause.Busy"/>.</param>
+internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryAfter = default)
+{
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
+
+    /// <summary>Returns the end that an ERROR of the tracker means, for an error that closes the connection.</summary>
+    public static SessionEnd FromError(Error error) => error.Code switch
+    {
+        ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, error.Message),
+        ErrorCode.Replaced => new SessionEnd(EndCause.Replaced, error.Message),
+        ErrorCode.Busy => new SessionEnd(EndCause.Busy, error.Message, RetryTime(error)),
+        _ => new SessionEnd(EndCause.Lost, error.Message),
+    };
+
+    /// <summary>Returns why a message of the connection, or content of a frame, ends the session; null when it does not.</summary>
+    public static string? ReasonFrom(object message) => message switch
+    {
+        ConnectFailed failed => failed.Reason,
+        ConnectionClosed closed => closed.Message,
+        InputEnded => "the tracker closed the connection",
+        ConnectionGone => "the connection failed",
+        ProtocolBroken broken => $"it sent something that is not TSP: {broken.Message}",
+        SongPage or SongInfoPage or PlayGrant => "it answered something that was not asked",
+        _ => null,
+    };
+
+    private static TimeSpan RetryTime(Error error)
+    {
+        var told = TimeSpan.FromMilliseconds(error.RetryAfterMs);
+        return told < LongestRetry ? told : LongestRetry;
+    }
+}
+
+/// <summary>The kinds of a session's end.</summary>
+internal enum EndCause
+{
+    /// <summary>The tracker could not be reached, closed, failed, was too slow or broke the protocol.</summary>
+    Lost,
+
+    /// <summary>The tracker does not want this peer, because of its access key for example.</summary>
+    Refused,
+
+    /// <summary>The tracker has no room for now.</summary>
+    Busy,
+
+    /// <summary>The tracker says that a peer with this peer's id has connected.</summary>
+    Replaced,
+}
+
+/// <summary>The actor of a session's connection has stopped.</summary>
+internal sealed record ConnectionGone : ILocalMessage
+{
+    public static readonly ConnectionGone Instance = new();
+}

@@ -1,0 +1,66 @@
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Tracking;
+
+// What the TrackerLinkActor tells a TrackerSessionActor. It also forwards LibraryChanged. -------------------------------------------
+
+/// <summary>Sends a request to the tracker. The reply goes to <paramref name="Asker"/>; the link itself is told <see cref="TrackerReplied"/>.</summary>
+/// <param name="Asker">The actor that waits for the reply.</param>
+/// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
+internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
+
+/// <summary>Whether the session is the one in use. Any other session shares nothing; a new one waits for this message, too.</summary>
+internal sealed record UseSession(bool InUse) : ILocalMessage;
+
+/// <summary>Says QUIT and closes the connection in good order. The session then tells <see cref="SessionEnded"/>.</summary>
+internal sealed record QuitSession : ILocalMessage
+{
+    public static readonly QuitSession Instance = new();
+}
+
+/// <summary>Cuts the connection and stops. A session that has ended waits for this message, so that no request to it is lost.</summary>
+internal sealed record EndSession : ILocalMessage
+{
+    public static readonly EndSession Instance = new();
+}
+
+// What a TrackerSessionActor tells the TrackerLinkActor ---------------------------------------------------------------------------
+
+/// <summary>The connection is open and the hello on its way: from now on the tracker may know this peer.</summary>
+internal sealed record HelloSent : ILocalMessage
+{
+    public static readonly HelloSent Instance = new();
+}
+
+/// <summary>The tracker has registered this peer.</summary>
+internal sealed record SessionRegistered(Welcome Welcome) : ILocalMessage;
+
+/// <summary>How far the share is; told when it changes, and not before the tracker has asked for this peer's songs.</summary>
+/// <param name="Songs">The songs that the session knows of.</param>
+/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker accepts no songs for now.</param>
+/// <param name="Refused">Songs that the tracker has not accepted, or not yet.</param>
+internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;
+
+/// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
+internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
+
+/// <summary>The tracker shuts down. It keeps this peer's songs until then, but is asked nothing more.</summary>
+internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
+
+/// <summary>The tracker has broadcast a change of its catalog.</summary>
+internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
+
+/// <summary>The reply to a request of the link itself.</summary>
+internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
+
+/// <summary>Requests that this tracker will not answer; those of the link itself are left out.</summary>
+/// <param name="Tracker">The tracker that was asked.</param>
+/// <param name="Reason">Why it does not answer, for people.</param>
+/// <param name="Requests">The requests in their order.</param>
+internal sealed record RequestsReturned(TrackerAddress Tracker, string Reason, IReadOnlyList<PendingRequest> Requests) : ILocalMessage;
+
+/// <summary>The session is over; it stops at <see cref="EndSession"/>.</summary>
+internal sealed record SessionEnded(SessionEnd End, RequestsReturned Returned) : ILocalMessage;

@@ -1,0 +1,24 @@
+namespace TspActors.Peer.Tracking;
+
+/// <summary>The status of the link, and what of it people were told: it decides which change is news.</summary>
+internal sealed class StatusNews(LinkStatus first)
+{
+    private LinkStatus _told = first;
+
+    /// <summary>The status now.</summary>
+    public LinkStatus Current { get; private set; } = first;
+
+    /// <summary>Sets the status without telling anyone: it may be another one in a moment.</summary>
+    public void Set(LinkStatus status) => Current = status;
+
+    /// <summary>Sets the status.</summary>
+    /// <returns>True when people should be told: the connection or its detail is another one than they were told last.</returns>
+    public bool Update(LinkStatus status)
+    {
+        Current = status;
+        var isNews = status.Connected != _told.Connected || status.Detail != _told.Detail || status.Final != _told.Final;
+        if (isNews)
+            _told = status;
+        return isNews;
+    }
+}

@@ -1,0 +1,43 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>Turns the frames of a tracker into what they say.</summary>
+internal static class TrackerFrames
+{
+    /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer passes over.</summary>
+    public static object? Parse(in Frame frame) => frame.Operation switch
+    {
+        Operation.Ping => new PingReceived(frame.SongId),
+        Operation.Error => Body<Error>(frame) is var body && body is Error error ? new ErrorReceived(error, frame.SongId) : body,
+        Operation.Init => Body<Init>(frame),
+        Operation.List when !frame.HasBody => SongsRequested.Instance,
+        Operation.List => Body<SongPage>(frame),
+        Operation.Info => Body<SongInfoPage>(frame),
+        Operation.Play => Body<PlayGrant>(frame),
+        Operation.Assign => Body<Assign>(frame),
+        Operation.BroadcastList => Body<CatalogDelta>(frame),
+        _ => null,
+    };
+
+    private static object Body<T>(in Frame frame)
+        where T : class, IMessage<T>, new() =>
+        Bodies.TryParse<T>(frame, out var body, out var violation) ? body : new ProtocolBroken(violation.Message);
+}
+
+/// <summary>The tracker wants a PONG with this number.</summary>
+internal sealed record PingReceived(int Number);
+
+/// <summary>The tracker asks for this peer's songs.</summary>
+internal sealed record SongsRequested
+{
+    public static readonly SongsRequested Instance = new();
+}
+
+/// <summary>The tracker reports an error, about a request if <paramref name="Id"/> is not 0.</summary>
+internal sealed record ErrorReceived(Error Error, int Id);
+
+/// <summary>The tracker sent a body that is not the one its frame announces.</summary>
+internal sealed record ProtocolBroken(string Message);

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>What the TrackerLinkActor knows of one of its sessions, from what the session has told it.</summary>
+internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, TimeProvider time)
+{
+    /// <summary>A session that lasted this long was a good one.</summary>
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
+
+    private long _registered;
+
+    /// <summary>The tracker at the other end.</summary>
+    public TrackerAddress Tracker { get; } = tracker;
+
+    /// <summary>The TrackerSessionActor.</summary>
+    public IActorRef Actor { get; } = actor;
+
+    /// <summary>True when the tracker may know this peer.</summary>
+    public bool HasSaidHello { get; set; }
+
+    /// <summary>The tracker's own name; null before its welcome.</summary>
+    public string? Name { get; private set; }
+
+    public bool IsRegistered => Name is not null;
+
+    /// <summary>How far the share is; null before the tracker has asked for this peer's songs.</summary>
+    public ShareReported? Share { get; set; }
+
+    /// <summary>Songs that the tracker has not accepted.</summary>
+    public int Refused => Share?.Refused ?? 0;
+
+    /// <summary>True when the session has lasted long enough for its end to be news.</summary>
+    public bool IsSteady => IsRegistered && Share is not null && RegisteredFor >= SteadyAfter;
+
+    /// <summary>The time since the tracker's welcome.</summary>
+    public TimeSpan RegisteredFor => time.GetElapsedTime(_registered);
+
+    /// <summary>Notes the tracker's welcome.</summary>
+    public void Registered(string name)
+    {
+        Name = name;
+        _registered = time.GetTimestamp();
+    }
+
+    /// <summary>Returns true when everything in that library has an id or a refusal at this tracker, or the tracker accepts no songs for now.</summary>
+    public bool HasShared(OwnSongs songs) => Share is { IsComplete: true } share && ReferenceEquals(share.Songs, songs);
+}

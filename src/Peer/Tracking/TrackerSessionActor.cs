@@ -1,0 +1,335 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>One connection to one tracker, from the first try to its end: registers the peer, sends requests, and shares songs.</summary>
+/// <remarks>
+/// <code>
+/// Greeting   → connected → hello; welcome → Registered             refused, wrong step, deadline, closed → Ended
+/// Registered → UseSession, LIST → shares; requests → replies       silent, closed, an ERROR that closes  → Ended
+///            → BUSY while a share is unanswered → SharePostponed; shares again after the pause
+///            → SHUTTING_DOWN → Draining
+/// Draining   → keeps the songs at the tracker, returns each request
+/// any        → QuitSession → Quitting → closed → Ended
+/// Ended      → returns each request; EndSession → stops
+/// any        → EndSession → returns the requests, cuts the connection, stops
+/// </code>
+/// The messages to and from the link are in SessionMessages.cs. A frame reaches the state like a message, as TrackerFrames parses it.
+/// A session that fails is not restarted: its end is told like any other, and the link makes a new one.
+/// </remarks>
+internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
+{
+    private readonly TrackerAddress _tracker;
+    private readonly LinkSettings _settings;
+    private readonly IActorRef _library;
+    private readonly TrackerGreeting _greeting;
+    private readonly PendingRequests _pending;
+    private readonly SessionShare _share;
+    private readonly SessionDeadlines _deadlines;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _connection = ActorRefs.Nobody;
+    private UntypedReceive _state;
+    private SessionEnd? _end;
+
+    public TrackerSessionActor(TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library)
+    {
+        (_tracker, _settings, _library) = (tracker, settings, library);
+        _greeting = new TrackerGreeting(identity);
+        _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
+        _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
+        _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, TimeProvider.System);
+        _state = Greeting;
+    }
+
+    private enum Due
+    {
+        Deadlines,
+        ShareAll,
+        OfferRefused,
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="tracker">The tracker to connect to.</param>
+    /// <param name="identity">What this peer says of itself.</param>
+    /// <param name="settings">Deadlines and limits.</param>
+    /// <param name="songs">What is shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
+    /// <param name="library">The actor that remembers the ids of songs.</param>
+    public static Props Props(TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library));
+
+    protected override void PreStart()
+    {
+        _log.Debug("Connecting to the tracker {0}.", _tracker);
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_tracker.Host, _tracker.Port, _settings.Transport, Self));
+        Context.WatchWith(_connection, ConnectionGone.Instance);
+        Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _settings.RequestTimeout / 4);
+        Enter(Greeting);
+    }
+
+    protected override void PostStop()
+    {
+        if (_end is null)
+            End("the connection failed");
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    // States ------------------------------------------------------------------------------------------------------------------
+
+    private void Greeting(object message)
+    {
+        switch (message)
+        {
+            case ConnectionOpened:
+                Context.Parent.Tell(HelloSent.Instance);
+                _connection.Tell(new Send(_greeting.Hello));
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case Init init:
+                Greet(init);
+                break;
+            case ErrorReceived received:
+                End(SessionEnd.FromError(received.Error));
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    private void Registered(object message)
+    {
+        switch (message)
+        {
+            case AskTracker ask:
+                Ask(ask.Asker, ask.Request);
+                break;
+            case SongPage or SongInfoPage or PlayGrant when _pending.TryDequeue(out var asker, out var request):
+                Reply(asker, request, message);
+                break;
+            case CatalogDelta delta:
+                Context.Parent.Tell(new CatalogBroadcast(delta));
+                break;
+            case ErrorReceived { Error.Code: ErrorCode.ShuttingDown } shutdown:
+                Drain(shutdown.Error.Message);
+                break;
+            case Sent:
+                _share.Progress.FrameSent();
+                _deadlines.ShareAdvanced();
+                SendShare();
+                break;
+            case UseSession use:
+                _share.Progress.IsHeld = !use.InUse;
+                SendShare();
+                break;
+            case ReportLoad load:
+                _connection.Tell(new Send(ShareFrames.Load(load.Active, load.Max)));
+                break;
+            case Tick { Due: Due.ShareAll }:
+                _share.Progress.Request();
+                SendShare();
+                break;
+            case Tick { Due: Due.OfferRefused }:
+                _share.OfferRefusedAgain();
+                SendShare();
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    // The requests of before were returned, so their replies are of no use any more.
+    private void Draining(object message)
+    {
+        if (message is not (SongPage or SongInfoPage or PlayGrant))
+            OnCommon(message);
+    }
+
+    private void Quitting(object message)
+    {
+        if (message is AskTracker or EndSession or ConnectionClosed or ConnectionGone)
+            OnCommon(message);
+    }
+
+    private void Ended(object message)
+    {
+        if (message is AskTracker or EndSession)
+            OnCommon(message);
+    }
+
+    // What is the same in each state that does not say otherwise.
+    private void OnCommon(object message)
+    {
+        switch (message)
+        {
+            case FramesReceived received:
+                foreach (var frame in received.Frames)
+                {
+                    if (TrackerFrames.Parse(frame) is { } content)
+                        _state(content);
+                }
+
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case PingReceived ping:
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, ping.Number)));
+                break;
+            case SongsRequested:
+                _deadlines.AskedForSongs();
+                _share.Progress.Request();
+                SendShare();
+                break;
+            case Assign assign:
+                OnAssign(assign);
+                break;
+            case ErrorReceived received:
+                OnError(received.Error, received.Id);
+                break;
+            case LibraryChanged changed:
+                _share.Progress.Apply(changed);
+                SendShare();
+                break;
+            case Tick { Due: Due.Deadlines } when _deadlines.Fault is { } fault:
+                End(fault);
+                break;
+            case AskTracker ask:
+                Return([new PendingRequest(ask.Asker, ask.Request, IsOverdue: false)], _end?.Reason ?? "it shuts down");
+                break;
+            case QuitSession:
+                Return(_pending.RemoveAll(), "this peer has left it");
+                Enter(Quitting);
+                _connection.Tell(new CloseConnection(FrameEncoder.Encode(Operation.Quit)));
+                break;
+            case EndSession:
+                _end ??= new SessionEnd(EndCause.Lost, "this peer has left it");
+                Return(_pending.RemoveAll(), _end.Reason);
+                Context.Stop(Self);
+                break;
+            default:
+                if (SessionEnd.ReasonFrom(message) is { } reason)
+                    End(reason);
+                break;
+        }
+    }
+
+    private void Enter(UntypedReceive state)
+    {
+        _state = state;
+        Become(state);
+    }
+
+    private void End(string reason) => End(new SessionEnd(EndCause.Lost, reason));
+
+    // The link is told before the socket closes: once the tracker sees the end, the link knows of it.
+    private void End(SessionEnd end)
+    {
+        _log.Debug("The session with the tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);
+        _end = end;
+        Enter(Ended);
+        Timers.CancelAll();
+        Context.Parent.Tell(new SessionEnded(end, Returned(_pending.RemoveAll(), end.Reason)));
+        _connection.Tell(AbortConnection.Instance);
+    }
+
+    private void Greet(Init init)
+    {
+        var step = _greeting.Apply(init);
+        if (step.Reply is { } reply)
+            _connection.Tell(new Send(reply));
+        if (step.Fault is { } fault)
+            End(new SessionEnd(EndCause.Refused, fault));
+        else if (step.Welcome is { } welcome)
+            Register(welcome);
+    }
+
+    private void Register(Welcome welcome)
+    {
+        Enter(Registered);
+        _deadlines.Registered();
+        _connection.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
+        Context.Parent.Tell(new SessionRegistered(welcome));
+    }
+
+    private void OnError(Error error, int id)
+    {
+        if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
+        {
+            var postponed = _share.Postpone(error);
+            Timers.StartSingleTimer(Due.ShareAll, new Tick(Due.ShareAll), postponed.Pause);
+            Context.Parent.Tell(postponed);
+        }
+        else if (error.Code == ErrorCode.ShuttingDown || Errors.ClosesConnection(error.Code))
+        {
+            End(SessionEnd.FromError(error));
+        }
+        else if (_pending.TryDequeue(out var asker, out var request))
+        {
+            Reply(asker, request, new TrackerRefused(error));
+        }
+    }
+
+    private void Drain(string reason)
+    {
+        Enter(Draining);
+        Context.Parent.Tell(new SessionDraining(reason, Returned(_pending.RemoveAll(), reason)));
+    }
+
+    // Requests ----------------------------------------------------------------------------------------------------------------
+
+    private void Ask(IActorRef asker, object request)
+    {
+        if (_pending.TryAdd(asker, request))
+            _connection.Tell(new Send(RequestFrames.Encode(request)));
+        else
+            Reply(asker, request, new TrackerUnavailable(OfflineRequests.TooMany));
+    }
+
+    private static void Reply(IActorRef asker, object request, object reply) =>
+        asker.Tell(asker.Equals(Context.Parent) ? new TrackerReplied(request, reply) : reply);
+
+    private void Return(IEnumerable<PendingRequest> requests, string reason) => Context.Parent.Tell(Returned(requests, reason));
+
+    // The link starts its own requests again at each tracker.
+    private RequestsReturned Returned(IEnumerable<PendingRequest> requests, string reason) => new(
+        _tracker, reason,
+        [.. requests.Where(request => !request.Asker.Equals(Context.Parent))
+            .Select(request => request with { IsOverdue = request.IsOverdue && !_share.Progress.IsHeld })]);
+
+    // Sharing -----------------------------------------------------------------------------------------------------------------
+
+    private void SendShare()
+    {
+        if (_share.Progress.NextFrame() is { } frame)
+            _connection.Tell(new Send(frame, Token: ShareProgress.Token));
+        ReportShare();
+    }
+
+    private void ReportShare()
+    {
+        if (_deadlines.HasAskedForSongs && _share.NextReport() is { } report)
+            Context.Parent.Tell(report);
+    }
+
+    private void OnAssign(Assign assign)
+    {
+        _library.Tell(new RememberIds(assign.Songs));
+        var offer = _share.Apply(assign);
+        if (offer == TimeSpan.Zero)
+            Timers.Cancel(Due.OfferRefused);
+        else if (offer is { } wait)
+            Timers.StartSingleTimer(Due.OfferRefused, new Tick(Due.OfferRefused), wait);
+        _deadlines.ShareAdvanced();
+        ReportShare();
+    }
+
+    private sealed record Tick(Due Due) : ILocalMessage, IDeadLetterSuppression;
+}

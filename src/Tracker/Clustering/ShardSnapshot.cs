@@ -1,0 +1,68 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering.Wire;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Reads a whole part in pieces. Each is what is there when it is read; a song may come that the log after <paramref name="position"/> tells again.</summary>
+/// <param name="peers">The part's peers; read between its changes, by the same actor.</param>
+/// <param name="position">Where the part was when the snapshot began.</param>
+internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
+{
+    /// <summary>Bytes of a song besides its facts.</summary>
+    public const int SongOverhead = 12;
+
+    private readonly Queue<PeerId> _left = new(peers.Keys);
+    private ShardPeer? _peer;
+    private Queue<int> _songs = new();
+
+    /// <summary>Where the part was when the snapshot began.</summary>
+    public ulong Position { get; } = position;
+
+    /// <summary>True when everything has been read.</summary>
+    public bool IsOver => _peer is null && _left.Count == 0;
+
+    public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
+
+    /// <summary>The next piece, of about so many bytes.</summary>
+    public IReadOnlyList<ShardChange> Next(int bytes)
+    {
+        var changes = new List<ShardChange>();
+        while (bytes > 0 && !IsOver)
+        {
+            if (_peer is null)
+            {
+                if (!peers.TryGetValue(_left.Dequeue(), out _peer))
+                    continue;
+                _songs = new Queue<int>(_peer.Songs.Keys);
+                changes.Add(LocalShard.Joined(_peer.Host, _peer.Stamp));
+                bytes -= changes[^1].CalculateSize();
+            }
+
+            bytes -= AddSongs(changes, bytes);
+        }
+
+        return changes;
+    }
+
+    private int AddSongs(List<ShardChange> changes, int bytes)
+    {
+        var songs = new ShardSongs { Complete = true };
+        if (_peer!.Load is { } load)
+            (songs.HasLoad, songs.ActiveStreams, songs.MaxStreams) = (true, load.ActiveStreams, load.MaxStreams);
+        var size = 40;
+        while (size < bytes && _songs.TryDequeue(out var id))
+        {
+            if (!_peer.Songs.TryGetValue(id, out var facts))
+                continue;
+            songs.Put.Add(Song(id, facts));
+            size += facts.Length + SongOverhead;
+        }
+
+        songs.Last = _songs.Count == 0;
+        changes.Add(new ShardChange { PeerId = _peer.IdBytes, Stamp = _peer.Stamp, Songs = songs });
+        if (songs.Last)
+            _peer = null;
+        return size;
+    }
+}

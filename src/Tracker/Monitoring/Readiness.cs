@@ -1,0 +1,36 @@
+namespace TspActors.Tracker.Monitoring;
+
+/// <summary>The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.</summary>
+public sealed class Readiness
+{
+    private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal);
+
+    /// <summary>True when no condition is open.</summary>
+    public bool IsReady => Missing.Count == 0;
+
+    /// <summary>The open conditions as text for people; empty when ready.</summary>
+    public IReadOnlyList<string> Missing
+    {
+        get
+        {
+            lock (_missing)
+                return [.. _missing.Values];
+        }
+    }
+
+    /// <summary>Records that a subsystem cannot serve yet, or no longer.</summary>
+    /// <param name="part">The subsystem: "port", "cluster", …</param>
+    /// <param name="reason">What is missing, as text for people.</param>
+    public void Await(string part, string reason)
+    {
+        lock (_missing)
+            _missing[part] = reason;
+    }
+
+    /// <summary>Clears the condition of a subsystem.</summary>
+    public void Has(string part)
+    {
+        lock (_missing)
+            _missing.Remove(part);
+    }
+}

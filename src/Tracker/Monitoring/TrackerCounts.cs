@@ -1,0 +1,85 @@
+using System.Text.Json;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Monitoring;
+
+/// <summary>Counters of a tracker since it started. Adding to them costs next to nothing. Thread-safe.</summary>
+public sealed class TrackerCounts
+{
+    private static readonly int Operations = Enum.GetValues<Operation>().Length;
+    private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
+    private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
+
+    // Frames that are answers themselves, or that only hosts send.
+    private static readonly ErrorCode[] NoRefusals =
+        [ErrorCode.Unknown, ErrorCode.Forbidden, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
+
+    private readonly long[] _requests = new long[OperationNames.Length];
+    private readonly long[] _rejected = new long[CodeNames.Length];
+    private long _songsRefused;
+    private long _broadcasts;
+    private long _broadcastBytes;
+    private int _peers;
+    private int _unreachablePeers;
+
+    /// <summary>The number of registered peers.</summary>
+    public int Peers
+    {
+        get => Volatile.Read(ref _peers);
+        set => Volatile.Write(ref _peers, value);
+    }
+
+    /// <summary>The number of registered peers whose port could not be reached.</summary>
+    public int UnreachablePeers
+    {
+        get => Volatile.Read(ref _unreachablePeers);
+        set => Volatile.Write(ref _unreachablePeers, value);
+    }
+
+    /// <summary>The number of broadcasts made.</summary>
+    public long Broadcasts => Interlocked.Read(ref _broadcasts);
+
+    /// <summary>The bytes of all broadcasts, counted once per recipient.</summary>
+    public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
+
+    /// <summary>Received frames by operation; a LIST with a query counts as "search".</summary>
+    public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
+
+    /// <summary>Requests and connections refused with an ERROR, by its code, and refused songs ("song").</summary>
+    public IEnumerable<KeyValuePair<string, long>> Rejected =>
+        Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
+
+    /// <summary>Called with the duration of one request per batch; the histogram sets it.</summary>
+    internal Action<int, TimeSpan>? Timed { get; set; }
+
+    /// <summary>The operation numbers that <see cref="AddRequests"/> and <see cref="Timed"/> use; operations without a name share the last one.</summary>
+    internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
+
+    /// <summary>The number of a LIST with a query, which is a different kind of work than a page.</summary>
+    internal static int Search => Operations;
+
+    internal static string NameOf(int operation) => OperationNames[operation];
+
+    internal static int OperationCount => OperationNames.Length;
+
+    internal void AddRequests(int operation, int count) => Interlocked.Add(ref _requests[operation], count);
+
+    internal void AddRejected(ErrorCode code) => Interlocked.Increment(ref _rejected[(int)code]);
+
+    internal void AddRefusedSongs(int count)
+    {
+        if (count > 0)
+            Interlocked.Add(ref _songsRefused, count);
+    }
+
+    internal void AddBroadcast(int bytes, int peers)
+    {
+        Interlocked.Increment(ref _broadcasts);
+        Interlocked.Add(ref _broadcastBytes, (long)bytes * peers);
+    }
+
+    private static IEnumerable<KeyValuePair<string, long>> Named(string[] names, long[] values) =>
+        names.Select((name, index) => new KeyValuePair<string, long>(name, Interlocked.Read(ref values[index])));
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

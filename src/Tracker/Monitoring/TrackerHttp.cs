@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Monitoring;
+
+/// <summary>The tracker's read-only HTTP port: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
+public sealed class TrackerHttp : IAsyncDisposable
+{
+    private const string Paths = "/health/live, /health/ready, /metrics, /stats";
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+    private readonly TrackerInstruments _instruments;
+
+    private TrackerHttp(WebApplication application, TrackerInstruments instruments, IPEndPoint address)
+    {
+        _application = application;
+        _instruments = instruments;
+        Address = address;
+    }
+
+    /// <summary>The endpoint it is bound to.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>Opens the port.</summary>
+    /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
+    public static async Task<TrackerHttp> StartAsync(HttpSettings settings, TrackerTelemetry telemetry)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(telemetry);
+        var instruments = new TrackerInstruments(telemetry);
+        // Only what is needed: no configuration, no logging, no routing. It starts faster, and standard error stays the tracker's own.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings.Endpoint));
+        builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
+            .AddMeter(TrackerInstruments.MeterName, "System.Runtime")
+            .AddPrometheusExporter(exporter =>
+            {
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            })
+            .Build());
+        var application = builder.Build();
+        application.UseOpenTelemetryPrometheusScrapingEndpoint();
+        application.Run(context => AnswerAsync(context, telemetry));
+        try
+        {
+            await application.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            instruments.Dispose();
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw new ListenException(
+                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), or tsp.tracker.http.enabled to off");
+        }
+
+        var port = new Uri(application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
+        return new TrackerHttp(application, instruments, new IPEndPoint(settings.Endpoint.Address, port));
+    }
+
+    /// <summary>Closes the port.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(StopTimeout);
+        await _application.StopAsync(deadline.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+        _instruments.Dispose();
+    }
+
+    // Enough for a few scrapers and health checks; other clients must not cost the tracker anything.
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)
+    {
+        kestrel.Listen(endpoint);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 100;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    }
+
+    private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            return SayAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
+        switch (context.Request.Path.Value)
+        {
+            case "/health/live":
+                return SayAsync(context, HttpStatusCode.OK, "alive");
+            case "/health/ready":
+                return telemetry.Readiness.Missing is { Count: > 0 } missing
+                    ? SayAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
+                    : SayAsync(context, HttpStatusCode.OK, "ready");
+            case "/stats":
+                return context.Response.WriteAsJsonAsync(TrackerStatistics.Of(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
+            default:
+                return SayAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
+        }
+    }
+
+    private static Task SayAsync(HttpContext context, HttpStatusCode status, string text)
+    {
+        context.Response.StatusCode = (int)status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync($"{text}\n", context.RequestAborted);
+    }
+}

@@ -1,0 +1,49 @@
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Monitoring;
+
+/// <summary>The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.</summary>
+public sealed class TrackerTelemetry
+{
+    internal const string Port = "port";
+    internal const string Cluster = "cluster";
+
+    private volatile ClusterStanding _standing = ClusterStanding.Single;
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Creates the state of a tracker whose port is not open yet.</summary>
+    public TrackerTelemetry() => Readiness.Await(Port, "the TSP port is not open yet");
+
+    /// <summary>What the tracker still waits for.</summary>
+    public Readiness Readiness { get; } = new();
+
+    /// <summary>The tracker's counters.</summary>
+    public TrackerCounts Counts { get; } = new();
+
+    /// <summary>The counters of the TSP port.</summary>
+    public ServerCounts Connections { get; } = new();
+
+    /// <summary>The time since the tracker started.</summary>
+    public TimeSpan Uptime => TimeProvider.System.GetElapsedTime(_started);
+
+    internal PublishedCatalog Catalog { get; } = new();
+
+    /// <summary>The tracker's standing in its cluster.</summary>
+    internal ClusterStanding Standing
+    {
+        get => _standing;
+        set
+        {
+            _standing = value;
+            if (value.MayRegister)
+                Readiness.Has(Cluster);
+            else
+                Readiness.Await(Cluster, value.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
+        }
+    }
+
+    /// <summary>The version of the program.</summary>
+    internal static string Version { get; } = typeof(TrackerTelemetry).Assembly.GetName().Version?.ToString(3) ?? "";
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Reachability;
+
+/// <summary>One try of one port: connects, sends PING, and takes any TSP frame for an answer.</summary>
+/// <remarks>Connecting → ConnectionOpened → PING → FramesReceived → told, closed. Ends in any case when its time is up, and its connection with it.</remarks>
+internal sealed class PortProbeActor : UntypedActor, IWithTimers
+{
+    private readonly IPEndPoint _port;
+    private readonly TimeSpan _timeout;
+    private IActorRef _connection = ActorRefs.Nobody;
+
+    public PortProbeActor(IPEndPoint port, TimeSpan timeout) => (_port, _timeout) = (port, timeout);
+
+    public static Props Props(IPEndPoint port, TimeSpan timeout) => Akka.Actor.Props.Create(() => new PortProbeActor(port, timeout));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var settings = new TransportSettings { ReadBufferBytes = 1024, ConnectTimeout = _timeout, CloseTimeout = _timeout };
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_port.Address.ToString(), _port.Port, settings, Self));
+        Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, _timeout);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ConnectionOpened:
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Ping, 1)));
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case FramesReceived:
+                Context.Parent.Tell(new Answered(true));
+                _connection.Tell(new CloseConnection());
+                Become(Closing);
+                break;
+            case ConnectFailed or ConnectionClosed or InputEnded or Overdue:
+                Context.Parent.Tell(new Answered(false));
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Closing(object message)
+    {
+        if (message is ConnectionClosed or Overdue)
+            Context.Stop(Self);
+    }
+
+    /// <summary>To its parent: what came of it.</summary>
+    internal sealed record Answered(bool Reached) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record Overdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Overdue Instance = new();
+    }
+}

@@ -1,0 +1,35 @@
+using Akka.Event;
+using TspActors.Configuration.Hosting;
+
+namespace TspActors.Configuration.Tests;
+
+/// <summary>What Akka logs and the program reports itself.</summary>
+public sealed class LogNoiseSpecs
+{
+    [Theory]
+    [InlineData("akka://tsp-tracker/system/cluster/core/daemon", LogLevel.WarningLevel, "Marking node as UNREACHABLE")]
+    [InlineData("remoting (akka://tsp-tracker)", LogLevel.WarningLevel, "Tried to associate")]
+    [InlineData("akka://tsp-tracker/system/endpointManager/reliableEndpointWriter", LogLevel.ErrorLevel, "Disassociated")]
+    public void Links_and_members_that_come_and_go_are_left_out_unless_the_log_is_verbose(string source, LogLevel level, string message)
+    {
+        Assert.True(IsNoise(source, level, message));
+        Assert.False(IsNoise(source, level, message, verbose: true));
+    }
+
+    [Theory]
+    [InlineData("akka://tsp-tracker/system/cluster/core/daemon", LogLevel.ErrorLevel, "It failed")]
+    [InlineData("akka://tsp-tracker/user/tracker", LogLevel.WarningLevel, "The catalog is full")]
+    [InlineData("akka://tsp-tracker/user/tracker", LogLevel.ErrorLevel, "Disassociated")]
+    public void Everything_else_is_logged(string source, LogLevel level, string message) => Assert.False(IsNoise(source, level, message));
+
+    [Fact]
+    public void A_port_that_cannot_be_opened_is_reported_elsewhere()
+    {
+        const string source = "akka://tsp-peer/system/IO-TCP/tcp-listener-1";
+        Assert.True(IsNoise(source, LogLevel.ErrorLevel, "Bind failed", verbose: true));
+        Assert.False(IsNoise(source, LogLevel.DebugLevel, "Bound", verbose: true));
+    }
+
+    private static bool IsNoise(string source, LogLevel level, string message, bool verbose = false) =>
+        LogNoise.Contains(new LogEntry(DateTime.UnixEpoch, level, source, message), verbose);
+}

@@ -1,0 +1,86 @@
+using FsCheck;
+using FsCheck.Xunit;
+using TspActors.Peer.Terminal.Commands;
+
+namespace TspActors.Peer.Tests.Terminal;
+
+/// <summary>Lines typed in the console.</summary>
+public sealed class ConsoleCommandsSpecs
+{
+    [Theory]
+    [InlineData("play 1", "play", "1")]
+    [InlineData("  PLAY   the garden of  clocks ", "play", "the garden of  clocks")]
+    [InlineData("stop", "stop", "")]
+    [InlineData("list\tmoon", "list", "moon")]
+    [InlineData("exit", "quit", "")]
+    [InlineData("q", "quit", "")]
+    public void A_line_is_a_command_and_its_argument(string line, string name, string argument)
+    {
+        var typed = ConsoleCommands.Parse(line);
+
+        Assert.Equal((name, argument), (typed?.Command.Name, typed?.Argument));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t ")]
+    public void An_empty_line_is_nothing(string line) => Assert.Null(ConsoleCommands.Parse(line));
+
+    [Fact]
+    public void Every_command_is_found_by_its_name_and_its_aliases_and_names_are_unique()
+    {
+        Assert.All(ConsoleCommands.All, command =>
+            Assert.All([command.Name, .. command.Aliases], name => Assert.Same(command, ConsoleCommands.Parse(name)?.Command)));
+        var names = ConsoleCommands.All.SelectMany(command => command.Aliases.Append(command.Name)).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_command_class_is_in_the_list() =>
+        Assert.Equal(
+            typeof(ConsoleCommand).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConsoleCommand))).OrderBy(type => type.Name),
+            ConsoleCommands.All.Select(command => command.GetType()).OrderBy(type => type.Name));
+
+    [Fact]
+    public void Usage_begins_with_the_name_and_fits_the_column_of_help() =>
+        Assert.All(ConsoleCommands.All, command =>
+        {
+            Assert.StartsWith(command.Name, command.Usage, StringComparison.Ordinal);
+            Assert.InRange(command.Usage.Length, 1, 24);
+            Assert.NotEmpty(command.Summary);
+        });
+
+    [Fact]
+    public void Quit_alone_ends_the_console() =>
+        Assert.Equal(["quit"], ConsoleCommands.All.Where(command => command.EndsConsole).Select(command => command.Name));
+
+    [Fact]
+    public void A_slip_names_the_nearest_command()
+    {
+        var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse("plya 1"));
+
+        Assert.Contains("did you mean play?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nonsense_gets_no_guess_and_its_escape_codes_are_not_repeated()
+    {
+        var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse("\e[31mxyzzyxyzzy"));
+
+        Assert.DoesNotContain("did you mean", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e", error.Message, StringComparison.Ordinal);
+    }
+
+    [Property]
+    public bool Any_line_is_a_command_or_a_clear_error(NonNull<string> line)
+    {
+        try
+        {
+            return ConsoleCommands.Parse(line.Get) is not { } typed || ConsoleCommands.All.Contains(typed.Command);
+        }
+        catch (CommandException error)
+        {
+            return error.Message.Length > 0 && !error.Message.Any(char.IsControl);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>When a catalog is listed again, and how a listing that is put off continues.</summary>
+public sealed class CatalogMirrorSpecs
+{
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly CatalogMirror _mirror;
+
+    public CatalogMirrorSpecs() => _mirror = new CatalogMirror(isWanted: true, _time, new Random(1));
+
+    [Fact]
+    public void listings_that_do_not_last_come_less_and_less_often()
+    {
+        List();
+        Assert.InRange(Gap(), Ms(250), Ms(750));
+        for (var i = 0; i < 8; i++)
+        {
+            ListAgain();
+            _time.Now += TimeSpan.FromSeconds(59);
+            Gap();
+        }
+
+        ListAgain();
+        Assert.InRange(Gap(), Ms(15_000), Ms(45_000));
+    }
+
+    [Fact]
+    public void after_a_listing_that_lasted_the_next_one_comes_soon()
+    {
+        List();
+        for (var i = 0; i < 8; i++)
+        {
+            Gap();
+            ListAgain();
+        }
+
+        _time.Now += TimeSpan.FromSeconds(60);
+
+        Assert.InRange(Gap(), Ms(250), Ms(750));
+    }
+
+    [Theory]
+    [InlineData(1u, 100)]
+    [InlineData(2_000u, 2_000)]
+    [InlineData(uint.MaxValue, 30_000)]
+    public void the_same_page_is_asked_for_when_the_tracker_says_within_reason(uint told, int shortest)
+    {
+        _mirror.Start();
+        _mirror.Apply(new SongPage { NextCursor = 7 });
+
+        Assert.InRange(_mirror.Apply(Refused(told)).Pause!.Value, Ms(shortest), Ms(shortest * 1.5));
+
+        Assert.True(_mirror.IsListing);
+        Assert.Equal(MirrorStep.Ask(new ListSongs(Cursor: 7)), _mirror.Continue());
+    }
+
+    [Fact]
+    public void a_refusal_that_names_no_time_starts_over()
+    {
+        _mirror.Start();
+        _mirror.Apply(new SongPage { NextCursor = 7 });
+
+        Assert.InRange(_mirror.Apply(Refused(0)).Pause!.Value, Ms(250), Ms(750));
+
+        Assert.False(_mirror.IsListing);
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Continue());
+    }
+
+    [Fact]
+    public void a_request_that_found_no_room_starts_over()
+    {
+        _mirror.Start();
+
+        Assert.NotNull(_mirror.Apply(new TrackerUnavailable("too many")).Pause);
+
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Continue());
+    }
+
+    [Fact]
+    public void a_listing_under_way_is_not_begun_a_second_time()
+    {
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
+
+        Assert.Equal(MirrorStep.None, _mirror.Start());
+    }
+
+    [Fact]
+    public void a_peer_that_wants_no_copy_lists_nothing() =>
+        Assert.Equal(MirrorStep.None, new CatalogMirror(isWanted: false, _time, new Random(1)).Start());
+
+    [Fact]
+    public void several_gaps_lead_to_one_listing()
+    {
+        List();
+        Gap();
+
+        Assert.Equal(MirrorStep.Changed, _mirror.Apply(Missed()));
+    }
+
+    [Fact]
+    public void pages_that_lead_back_and_replies_that_are_no_pages_are_faults()
+    {
+        _mirror.Start();
+        _mirror.Apply(new SongPage { NextCursor = 7 });
+
+        Assert.Contains("do not end", _mirror.Apply(new SongPage { NextCursor = 7 }).Fault, StringComparison.Ordinal);
+        Assert.Contains("with a page", _mirror.Apply(new PlayGrant()).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void the_songs_stay_when_a_listing_is_abandoned()
+    {
+        _mirror.Start();
+        _mirror.Apply(new SongPage { CatalogVersion = 1, Songs = { new Song { Id = 3, Tags = new SongTags { Title = "three" } } } });
+        _mirror.Continue();
+
+        _mirror.Abandon();
+
+        Assert.Equal(1, _mirror.Count);
+        Assert.Equal(["three"], _mirror.FindTitles("", 10));
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
+    }
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    private static TrackerRefused Refused(uint retryAfterMs) => new(new Error { Code = ErrorCode.RateLimited, RetryAfterMs = retryAfterMs });
+
+    private static CatalogDelta Missed() => new() { FromVersion = 7, ToVersion = 8 };
+
+    private TimeSpan Gap() => _mirror.Apply(Missed()).Pause!.Value;
+
+    private void List()
+    {
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
+        EndListing();
+    }
+
+    private void ListAgain()
+    {
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Continue());
+        EndListing();
+    }
+
+    private void EndListing() => Assert.Equal(MirrorStep.Changed, _mirror.Apply(new SongPage { CatalogVersion = 1 }));
+}

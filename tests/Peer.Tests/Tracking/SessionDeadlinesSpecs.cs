@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Google.Protobuf;
+using TspActors.Media.Library;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>When a tracker has been silent for too long.</summary>
+public sealed class SessionDeadlinesSpecs
+{
+    private static readonly LinkSettings Settings = new() { RequestTimeout = TimeSpan.FromSeconds(10), ShareTimeout = TimeSpan.FromMinutes(1) };
+
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly PendingRequests _pending;
+    private readonly ShareProgress _share = new();
+    private readonly SessionDeadlines _deadlines;
+
+    public SessionDeadlinesSpecs()
+    {
+        _pending = new PendingRequests(Settings.MaxPendingRequests, Settings.RequestTimeout, _time);
+        _deadlines = new SessionDeadlines(_pending, _share, Settings, _time);
+    }
+
+    [Fact]
+    public void a_handshake_has_its_time()
+    {
+        Pass(10);
+        Assert.Null(_deadlines.Fault);
+        Pass(1);
+        Assert.Contains("did not answer", _deadlines.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void a_tracker_that_does_not_ask_for_the_songs_is_not_kept()
+    {
+        _deadlines.Registered();
+        Pass(10);
+        Assert.Null(_deadlines.Fault);
+        Pass(1);
+        Assert.Contains("did not ask for this peer's songs", _deadlines.Fault, StringComparison.Ordinal);
+
+        _deadlines.AskedForSongs();
+
+        Assert.Null(_deadlines.Fault);
+    }
+
+    [Fact]
+    public void a_question_has_its_time()
+    {
+        Register();
+        Ask();
+        Pass(10);
+        Assert.Null(_deadlines.Fault);
+        Pass(1);
+        Assert.Contains("left a request unanswered", _deadlines.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void questions_behind_a_share_wait_as_long_as_it_goes_on()
+    {
+        Register();
+        Share(1, 2);
+        Ask();
+        Pass(59);
+        Assert.Null(_deadlines.Fault);
+        Assign(1, 11);
+        Pass(59);
+        Assert.Null(_deadlines.Fault);
+
+        Pass(2);
+
+        Assert.Contains("what was shared", _deadlines.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void when_the_share_is_answered_the_questions_behind_it_have_their_time()
+    {
+        Register();
+        Share(1);
+        Ask();
+        Pass(59);
+        Assign(1, 11);
+        Pass(10);
+        Assert.Null(_deadlines.Fault);
+        Pass(1);
+        Assert.Contains("left a request unanswered", _deadlines.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void without_a_question_nobody_waits_for_a_share()
+    {
+        Register();
+        Share(1);
+        Pass(3600);
+
+        Assert.Null(_deadlines.Fault);
+    }
+
+    private void Pass(int seconds) => _time.Now += TimeSpan.FromSeconds(seconds);
+
+    private void Register()
+    {
+        _deadlines.Registered();
+        _deadlines.AskedForSongs();
+    }
+
+    private void Ask() => Assert.True(_pending.TryAdd(ActorRefs.Nobody, new FindHosts(8)));
+
+    private void Share(params int[] seeds)
+    {
+        var songs = seeds.Select(seed => new OwnSong(0, new SongFile(
+            $"{seed}.mp3", default, 0, 100, new TestHash(seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = "t" })));
+        _share.Apply(new LibraryChanged(new OwnSongs(songs.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty)));
+        _share.Request();
+        while (_share.NextFrame() is not null)
+        {
+            _share.FrameSent();
+            _deadlines.ShareAdvanced();
+        }
+    }
+
+    private void Assign(int seed, int id)
+    {
+        _share.Apply([new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id }]);
+        _deadlines.ShareAdvanced();
+    }
+}

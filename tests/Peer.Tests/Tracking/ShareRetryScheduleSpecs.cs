@@ -1,0 +1,61 @@
+using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>When refused songs are offered again.</summary>
+public sealed class ShareRetryScheduleSpecs
+{
+    private static readonly LinkSettings Settings = new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
+
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ShareRetrySchedule _times;
+
+    public ShareRetryScheduleSpecs() => _times = new ShareRetrySchedule(Settings, _time, new Random(1));
+
+    [Fact]
+    public void those_that_stay_refused_are_offered_less_and_less_often()
+    {
+        Assert.InRange(_times.Refused(isNews: true)!.Value, Seconds(15), Seconds(45));
+        Assert.Null(_times.Refused(isNews: false));
+        for (var i = 0; i < 8; i++)
+            Offer();
+
+        Assert.InRange(Offer()!.Value, Seconds(300), Seconds(900));
+    }
+
+    [Fact]
+    public void news_brings_the_next_offer_forward()
+    {
+        _times.Refused(isNews: true);
+        for (var i = 0; i < 8; i++)
+            Offer();
+
+        Assert.InRange(_times.Refused(isNews: true)!.Value, Seconds(15), Seconds(45));
+    }
+
+    [Fact]
+    public void news_without_end_does_not_put_it_off()
+    {
+        var wait = _times.Refused(isNews: true)!.Value;
+        while (wait > TimeSpan.FromSeconds(1))
+        {
+            _time.Now += TimeSpan.FromSeconds(1);
+            wait -= TimeSpan.FromSeconds(1);
+            wait = _times.Refused(isNews: true) is { } sooner && sooner < wait ? sooner : wait;
+        }
+
+        // It was never later than it had been.
+        Assert.InRange(_time.Now - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
+        _times.Offered();
+        Assert.NotNull(_times.Refused(isNews: false));
+    }
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+
+    private TimeSpan? Offer()
+    {
+        _times.Offered();
+        return _times.Refused(isNews: false);
+    }
+}

@@ -1,0 +1,50 @@
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>What the frames of a tracker say, and what its errors mean for a session.</summary>
+public sealed class TrackerFramesSpecs
+{
+    [Fact]
+    public void a_LIST_without_a_body_asks_for_the_songs_and_one_with_a_body_is_a_page()
+    {
+        Assert.IsType<SongsRequested>(Parse(Operation.List, null));
+        Assert.IsType<SongPage>(Parse(Operation.List, []));
+    }
+
+    [Fact]
+    public void errors_and_pings_keep_their_number()
+    {
+        Assert.Equal(new PingReceived(5), Parse(Operation.Ping, null));
+        Assert.Equal(5, Assert.IsType<ErrorReceived>(Parse(Operation.Error, [])).Id);
+    }
+
+    [Theory]
+    [InlineData(Operation.Error)]
+    [InlineData(Operation.Init)]
+    [InlineData(Operation.List)]
+    [InlineData(Operation.Info)]
+    [InlineData(Operation.Play)]
+    [InlineData(Operation.Assign)]
+    [InlineData(Operation.BroadcastList)]
+    public void a_body_of_another_kind_breaks_the_protocol(Operation operation) => Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
+
+    [Fact]
+    public void what_a_tracker_does_not_say_to_a_peer_is_passed_over() => Assert.Null(Parse(Operation.Quit, null));
+
+    [Theory]
+    [InlineData(ErrorCode.Unauthenticated, EndCause.Refused)]
+    [InlineData(ErrorCode.Replaced, EndCause.Replaced)]
+    [InlineData(ErrorCode.Busy, EndCause.Busy)]
+    [InlineData(ErrorCode.ShuttingDown, EndCause.Lost)]
+    [InlineData(ErrorCode.Internal, EndCause.Lost)]
+    internal void an_error_that_closes_names_the_cause(ErrorCode code, EndCause cause) =>
+        Assert.Equal((cause, "why"), (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));
+
+    [Fact]
+    public void a_busy_tracker_is_left_alone_for_ten_minutes_at_most() =>
+        Assert.Equal(TimeSpan.FromMinutes(10), SessionEnd.FromError(new Error { Code = ErrorCode.Busy, RetryAfterMs = uint.MaxValue }).RetryAfter);
+
+    private static object? Parse(Operation operation, byte[]? body) => TrackerFrames.Parse(new Frame(operation, 5, body is not null, body));
+}

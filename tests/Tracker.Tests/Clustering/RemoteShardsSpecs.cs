@@ -1,0 +1,67 @@
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+
+namespace TspActors.Tracker.Tests.Clustering;
+
+/// <summary>What comes of another tracker's part here.</summary>
+public sealed class RemoteShardsSpecs
+{
+    private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
+    private static readonly Address B = new("akka.tcp", "trackers", "127.0.0.1", 2);
+    private readonly SongRegistry _registry = new(new CatalogLimits(), new EncodedPages(0));
+    private readonly RemoteShards _parts;
+
+    public RemoteShardsSpecs() => _parts = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A));
+
+    [Fact]
+    public void What_a_peer_that_moved_has_not_named_goes_once_its_new_tracker_says_that_it_has_named_everything()
+    {
+        Apply(A, Joined(1), Songs(1, false, 1, 2, 3));
+        Apply(B, Joined(2));
+        Apply(B, Songs(2, false, 2));
+        Assert.Equal([1, 2, 3], Listed());
+
+        Apply(B, Songs(2, true, 4));
+
+        Assert.Equal([2, 4], Listed());
+    }
+
+    [Fact]
+    public void One_that_did_not_move_keeps_what_it_named_before()
+    {
+        Apply(A, Joined(1), Songs(1, false, 1, 2), Songs(1, true, 3));
+        Apply(A, Songs(1, true, 4));
+
+        Assert.Equal([1, 2, 3, 4], Listed());
+    }
+
+    [Fact]
+    public void A_song_whose_id_is_another_ones_here_is_not_listed_under_either()
+    {
+        Apply(A, Joined(1), Songs(1, false, 1));
+        Apply(A, new RemoteChange.Shared(Samples.Peer(1), 1, Batch([(9, 1)]), [], false));
+
+        Assert.Equal([1], Listed());
+        Assert.Equal(Samples.HashBytes(1), Song.Parser.ParseFrom(_registry.Publish().Find(1)!.Facts).ContentHash);
+    }
+
+    private static RemoteChange.Joined Joined(ulong stamp) => new(new CatalogHost(Samples.Peer(1), "peer", "127.0.0.1", 7071), stamp);
+
+    private static RemoteChange.Shared Songs(ulong stamp, bool settled, params int[] songs) =>
+        new(Samples.Peer(1), stamp, Batch([.. songs.Select(song => (song, song))]), [], settled);
+
+    private static SharedBatch Batch((int Song, int Id)[] songs) => new(
+        false, false,
+        [.. songs.Select(song => OfferedSong.Given(song.Id, OfferedSong.Of(Samples.Song(song.Song)).Facts))],
+        [], null);
+
+    private void Apply(Address owner, params RemoteChange[] changes) => _parts.Apply(new ApplyShardChanges(owner, 1, changes, null));
+
+    private IEnumerable<int> Listed()
+    {
+        var catalog = _registry.Publish();
+        return Enumerable.Range(1, 20).Where(id => catalog.Find(id) is not null);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using TspActors.Protocol;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Monitoring;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Tests.Monitoring;
+
+/// <summary>The tracker as it is seen through its HTTP port.</summary>
+public sealed class HttpSpecs : TrackerSpec
+{
+    private static readonly HttpSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
+
+    // Only a broken build waits so long.
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly TrackerTelemetry _telemetry = new();
+
+    [Fact]
+    public async Task It_is_alive_from_the_start_and_ready_while_the_port_is_open()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        Assert.Equal((HttpStatusCode.OK, "alive\n"), await Get(http, "/health/live"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the TSP port is not open yet\n"), await Get(http, "/health/ready"));
+
+        await StartTracker(Settings, _telemetry);
+        Assert.Equal((HttpStatusCode.OK, "ready\n"), await Get(http, "/health/ready"));
+
+        await _tracker.StopAsync();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the tracker is going down\n"), await Get(http, "/health/ready"));
+        Assert.Equal(HttpStatusCode.OK, (await Get(http, "/health/live")).Status);
+    }
+
+    [Fact]
+    public async Task The_metrics_have_the_names_that_are_documented()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 20 }, _telemetry);
+        var watcher = await Watch();
+        var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
+        var broadcast = await watcher.Expect(Operation.BroadcastList);
+        // A connection of its own: a share counts by its size.
+        var asker = await Connect();
+        // In one go: nothing more is allowed meanwhile, however slow the machine is.
+        await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping), .. FrameEncoder.Encode(Operation.Play, 1)]);
+        for (var i = 0; i < 20; i++)
+            await asker.Expect(Operation.Pong);
+        await asker.ExpectError(ErrorCode.RateLimited);
+        await (await Connect()).List(new ListRequest { Query = "song" });
+        // Its registration is over when it is served.
+        await watcher.Send(Operation.Info, 1);
+        await watcher.Expect(Operation.Info);
+
+        var metrics = await Metrics(http);
+
+        Assert.Equal(2, metrics["tsp_tracker_peers{}"]);
+        Assert.Equal(3, metrics["tsp_tracker_songs{}"]);
+        Assert.Equal(_telemetry.Catalog.Current.Version, metrics["tsp_tracker_catalog_version{}"]);
+        Assert.Equal(1, metrics["tsp_tracker_ready{}"]);
+        Assert.True(metrics["tsp_tracker_uptime_seconds{}"] > 0);
+        Assert.Equal(4, metrics["tsp_connections{}"]);
+        Assert.Equal(2, metrics["tsp_requests_total{op=\"init\"}"]);
+        Assert.Equal(1, metrics["tsp_requests_total{op=\"share\"}"]);
+        Assert.Equal(20, metrics["tsp_requests_total{op=\"ping\"}"]);
+        Assert.Equal(1, metrics["tsp_requests_total{op=\"play\"}"]);
+        Assert.Equal(1, metrics["tsp_requests_total{op=\"search\"}"]);
+        Assert.Equal(0, metrics["tsp_requests_total{op=\"list\"}"]);
+        Assert.Equal(1, metrics["tsp_rejected_total{reason=\"rate_limited\"}"]);
+        Assert.Equal(1, metrics["tsp_rejected_total{reason=\"song\"}"]);
+        Assert.Equal(0, metrics["tsp_rejected_total{reason=\"busy\"}"]);
+        Assert.Equal(1, metrics["tsp_broadcasts_total{}"]);
+        Assert.Equal(FrameHeader.SizeWithLength + broadcast.Body.Length, metrics["tsp_broadcast_bytes_total{}"]);
+        Assert.InRange(metrics["tsp_request_duration_seconds_count{op=\"ping\"}"], 1, 20);
+        Assert.True(metrics["tsp_request_duration_seconds_sum{op=\"ping\"}"] > 0);
+        Assert.Equal(2, metrics["tsp_request_duration_seconds_count{op=\"init\"}"]);
+        Assert.Equal(1, metrics["tsp_request_duration_seconds_count{op=\"search\"}"]);
+        Assert.Equal(1, metrics["tsp_request_duration_seconds_bucket{op=\"search\",le=\"+Inf\"}"]);
+        Assert.True(metrics["dotnet_process_memory_working_set_bytes{}"] > 1_000_000);
+    }
+
+    [Fact]
+    public async Task The_statistics_are_plain_JSON()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        await StartTracker(Settings, _telemetry);
+        var host = await Host(1, Samples.Songs(3));
+        await host.Send(Operation.Info, 1);
+        await host.Expect(Operation.Info);
+
+        using var statistics = JsonDocument.Parse((await Get(http, "/stats")).Text);
+
+        var root = statistics.RootElement;
+        Assert.Equal((1, 3, 1), (root.GetProperty("peers").GetInt32(), root.GetProperty("songs").GetInt32(), root.GetProperty("connections").GetInt32()));
+        Assert.True(root.GetProperty("ready").GetBoolean());
+        Assert.True(root.GetProperty("memoryBytes").GetInt64() > 1_000_000);
+        Assert.True(root.GetProperty("uptimeSeconds").GetDouble() >= 0);
+        Assert.Equal(1, root.GetProperty("requests").GetProperty("info").GetInt32());
+        Assert.Equal(0, root.GetProperty("rejected").GetProperty("busy").GetInt32());
+    }
+
+    [Fact]
+    public void How_a_tracker_stands_in_its_cluster_is_seen()
+    {
+        _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
+
+        Assert.Equal((3, 1), (TrackerStatistics.Of(_telemetry).ClusterMembers, TrackerStatistics.Of(_telemetry).ClusterReachable));
+        Assert.Contains(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
+
+        _telemetry.Standing = new ClusterStanding(true, [], 3, 2);
+        Assert.DoesNotContain(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Connections_that_are_turned_away_are_counted()
+    {
+        await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _telemetry);
+        await Connect();
+        var second = await Connect();
+        await second.ExpectError(ErrorCode.Busy);
+
+        Assert.Equal(1, TrackerStatistics.Of(_telemetry).Rejected["busy"]);
+        Assert.Equal(1, _telemetry.Connections.Open);
+    }
+
+    [Fact]
+    public async Task Anything_else_is_told_what_there_is()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+
+        var (status, text) = await Get(http, "/");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("/metrics", text, StringComparison.Ordinal);
+        using var posted = await _client.PostAsync(new Uri($"http://{http.Address}/stats"), null);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_settings_that_help()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = (IPEndPoint)other.LocalEndpoint;
+
+        var error = await Assert.ThrowsAsync<ListenException>(() => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _telemetry));
+
+        Assert.Contains($"port {address.Port} on 127.0.0.1 is in use", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tsp.tracker.http.port", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tsp.tracker.http.enabled", error.Message, StringComparison.Ordinal);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> Get(TrackerHttp http, string path)
+    {
+        using var response = await _client.GetAsync(new Uri($"http://{http.Address}{path}"));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<Dictionary<string, double>> Metrics(TrackerHttp http)
+    {
+        var (status, text) = await Get(http, "/metrics");
+        Assert.Equal(HttpStatusCode.OK, status);
+        return text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToDictionary(
+            line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+}
