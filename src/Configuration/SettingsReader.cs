@@ -15,7 +15,8 @@ public sealed class SettingsReader
 
     private readonly ProgramConfiguration _configuration;
     private readonly List<SettingsProblem> _problems;
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read;
+    private readonly string _prefix;
 
     private delegate bool Parser<T>(string text, out T value);
 
@@ -24,6 +25,16 @@ public sealed class SettingsReader
     {
         _configuration = configuration;
         _problems = [.. configuration.Problems];
+        _read = new HashSet<string>(StringComparer.Ordinal);
+        _prefix = "";
+    }
+
+    private SettingsReader(SettingsReader parent, string section)
+    {
+        _configuration = parent._configuration;
+        _problems = parent._problems;
+        _read = parent._read;
+        _prefix = $"{parent._prefix}{section}.";
     }
 
     /// <summary>The problems of the sources and of every value read so far.</summary>
@@ -31,6 +42,9 @@ public sealed class SettingsReader
 
     /// <summary>The keys that were not read. When the settings record is built there should be none.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
+
+    /// <summary>Returns a reader of a section. It takes keys without the section's name and adds problems to the same list.</summary>
+    public SettingsReader Section(string name) => new(this, name);
 
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "Each method is named after the type that it reads.")]
@@ -107,8 +121,8 @@ public sealed class SettingsReader
     /// <exception cref="ArgumentException">The load request does not name the key as secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = LongestText)
     {
-        if (!_configuration.Secrets.Contains(key))
-            throw new ArgumentException($"{key} is not among the secret keys of the load request.", nameof(key));
+        if (!_configuration.Secrets.Contains(_prefix + key))
+            throw new ArgumentException($"{_prefix}{key} is not among the secret keys of the load request.", nameof(key));
         string secret = One(key, $"{TextRule(maxLength, 0)} that is not the stars which --print-config shows",
             (string text, out string value) => IsText(value = text, maxLength, 0) && text != ConfigurationPrinter.Redacted);
         return secret.Length == 0 ? null : secret;
@@ -119,7 +133,7 @@ public sealed class SettingsReader
     /// <param name="what">What is wrong.</param>
     /// <param name="remedy">What to do about it.</param>
     public void Reject(string key, string what, string remedy) =>
-        _problems.Add(new SettingsProblem(_configuration.OriginOf(key).ToString(), $"{key}: {what}", remedy));
+        _problems.Add(new SettingsProblem(_configuration.OriginOf(_prefix + key).ToString(), $"{_prefix}{key}: {what}", remedy));
 
     /// <summary>Ends the reading with an exception if there are problems.</summary>
     /// <exception cref="SettingsException">There are problems.</exception>
@@ -135,7 +149,7 @@ public sealed class SettingsReader
         if (parser(setting.Text, out T value))
             return value;
         Wrong(key, setting.Text, setting.Origin, rule);
-        parser(_configuration.Schema.Defaults[key].Text, out value);
+        parser(_configuration.Schema.Defaults[_prefix + key].Text, out value);
         return value;
     }
 
@@ -150,7 +164,7 @@ public sealed class SettingsReader
             if (parser(text, out T value))
                 values.Add(value);
             else
-                Wrong($"{key}[{index}]", text, setting.Origin, rule, _configuration.Secrets.Contains(key));
+                Wrong($"{key}[{index}]", text, setting.Origin, rule, _configuration.Secrets.Contains(_prefix + key));
         }
 
         return values;
@@ -158,17 +172,19 @@ public sealed class SettingsReader
 
     private Setting Find(string key, SettingShape shape)
     {
-        var setting = _configuration.Find(key);
+        string fullKey = _prefix + key;
+        var setting = _configuration.Find(fullKey);
         if (setting.Shape != shape)
-            throw new ArgumentException($"{key} is read as a {shape} but the reference text defines a {setting.Shape}.", nameof(key));
-        _read.Add(key);
+            throw new ArgumentException($"{fullKey} is read as a {shape} but the reference text defines a {setting.Shape}.", nameof(key));
+        _read.Add(fullKey);
         return setting;
     }
 
     private void Wrong(string key, string value, SettingOrigin origin, string rule, bool secret = false)
     {
-        string shown = secret || _configuration.Secrets.Contains(key) ? "wrong" : DisplayText.Quote(value);
-        _problems.Add(new SettingsProblem(origin.ToString(), $"{key} is {shown}", $"write {rule}"));
+        string fullKey = _prefix + key;
+        string shown = secret || _configuration.Secrets.Contains(fullKey) ? "wrong" : DisplayText.Quote(value);
+        _problems.Add(new SettingsProblem(origin.ToString(), $"{fullKey} is {shown}", $"write {rule}"));
     }
 
     private static bool TryParseInt(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

@@ -6,16 +6,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>A question could not be answered; the message is for people.</summary>
+/// <summary>A command failed. The message is for people.</summary>
 internal sealed class CommandException(string message) : Exception(message);
 
-/// <summary>Asks the tracker, by way of the TrackerLinkActor, in the words of the commands: songs, not pages.</summary>
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
 {
     private const uint PageSize = 500;
 
-    /// <summary>All songs, or those that fit the text, best first.</summary>
-    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    /// <summary>Returns all songs, or those that match the text, best first.</summary>
+    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var cursor = 0;
@@ -29,8 +29,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         while (cursor > 0);
     }
 
-    /// <summary>All songs with everything that is known of them.</summary>
-    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    /// <summary>Returns all songs with all their fields.</summary>
+    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var cursor = 0;
@@ -44,28 +44,28 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         while (cursor > 0);
     }
 
-    /// <summary>The songs that fit the text with everything that is known of them, best first.</summary>
-    /// <exception cref="CommandException">The tracker could not be asked, or refused.</exception>
+    /// <summary>Returns the songs that match the text with all their fields, best first.</summary>
+    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> DescribeAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A list may leave fields out; the length is one that every song has.
+            // A list may leave fields out. Every song has a length, so a song without one is incomplete.
             yield return song.Live || song.Format is { PayloadBytes: > 0 } ? song : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>One song.</summary>
-    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    /// <summary>Returns the song with this id.</summary>
+    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<Song> DescribeAsync(int id, CancellationToken cancellation = default)
     {
         var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}");
     }
 
-    /// <summary>The song that is meant: by its id, or the one that fits the words best.</summary>
-    /// <returns>The song, and how many fit.</returns>
-    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    /// <summary>Returns the song with this id, or the one that matches the words best.</summary>
+    /// <returns>The song, and how many match.</returns>
+    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
@@ -73,15 +73,15 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         var page = await AskAsync<SongPage>(new ListSongs(idOrText, 0, 1), cancellation).ConfigureAwait(false);
         return page.Songs.Count > 0
             ? (page.Songs[0], page.Total)
-            : throw new CommandException($"no song fits \"{idOrText}\"; see what there is with: list");
+            : throw new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
     }
 
-    /// <summary>The songs that are meant: by one id or several, by "all" with or without words, or the one that fits the words best.</summary>
-    /// <param name="argument">What was typed.</param>
-    /// <param name="most">The most that can be used.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>At least one song, and how many fit in all.</returns>
-    /// <exception cref="CommandException">There is none, or the tracker could not be asked.</exception>
+    /// <summary>Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.</summary>
+    /// <param name="argument">The ids or words.</param>
+    /// <param name="most">The most songs to return.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>At least one song, and how many match in total.</returns>
+    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, int most, CancellationToken cancellation = default)
     {
         var words = argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -110,11 +110,11 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         }
 
         return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
-            text.Length > 0 ? $"no song fits \"{text}\"; see what there is with: list" : "nobody shares a song yet");
+            text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "nobody shares a song yet");
     }
 
     private static int Advance(int cursor, int next) =>
-        next == cursor && next > 0 ? throw new CommandException("the tracker's pages do not end") : next;
+        next == cursor && next > 0 ? throw new CommandException("the tracker sent the same page twice") : next;
 
     private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
         where T : class
@@ -134,7 +134,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
             T page => page,
             TrackerRefused refused => throw new CommandException(refused.Error.Message),
             TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
-            _ => throw new CommandException("the tracker answered something else than was asked"),
+            _ => throw new CommandException("the tracker sent an unexpected reply"),
         };
     }
 }

@@ -4,28 +4,30 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer;
 
-/// <summary>The options that every command of the peer takes, and the settings they lead to.</summary>
+/// <summary>The options of every command of the peer, and the settings that they make.</summary>
 internal sealed class PeerOptions
 {
     private readonly Option<string[]> _tracker = new("--tracker") { Description = "tracker to register at (repeatable; default localhost:7070)", HelpName = "HOST:PORT", Recursive = true };
     private readonly Option<string[]> _music = new("--music") { Description = "folder of MP3s to share (repeatable; default ~/Music)", HelpName = "DIR", Recursive = true };
-    private readonly Option<string?> _name = new("--name") { Description = "what others see this peer as", HelpName = "NAME", Recursive = true };
-    private readonly Option<int?> _port = new("--port") { Description = "port to serve listeners on; 0 = any (default 7071)", HelpName = "PORT", Recursive = true };
-    private readonly Option<string?> _data = new("--data") { Description = "folder for the index and the peer's id", HelpName = "DIR", Recursive = true };
+    private readonly Option<string?> _name = new("--name") { Description = "the peer's name for others", HelpName = "NAME", Recursive = true };
+    private readonly Option<int?> _port = new("--port") { Description = "port to serve requesters on; 0 = any free port (default 7071)", HelpName = "PORT", Recursive = true };
+    private readonly Option<string?> _data = new("--data") { Description = "folder of the library index and the peer's id", HelpName = "DIR", Recursive = true };
     private readonly Option<string?> _config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private readonly Option<string?> _logFormat = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT", Recursive = true };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "log every change of connections, streams and scans, and errors in full", Recursive = true };
-    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force, and end" };
+    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit" };
 
-    /// <summary>Makes them options of the whole program.</summary>
+    /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
     {
         foreach (var option in new Option[] { _tracker, _music, _name, _port, _data, _config, _logFormat, _verbose, _printConfig })
             root.Add(option);
     }
 
+    /// <summary>Returns whether --verbose is given.</summary>
     public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
 
+    /// <summary>Returns whether --print-config is given.</summary>
     public bool WantsConfig(ParseResult arguments) => arguments.GetValue(_printConfig);
 
     /// <summary>Reads the file, the environment and the options.</summary>

@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>The peer program: its command line, and errors in one line.</summary>
+/// <summary>The peer program: defines the command line, runs the command, and reports an error on one line.</summary>
 internal static class Program
 {
     private static readonly PeerOptions Options = new();
@@ -29,26 +29,26 @@ internal static class Program
     {
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var audio = new Option<string>("--audio") { Description = "auto, naudio, mpg123, wav:FILE or null", HelpName = "OUTPUT", DefaultValueFactory = _ => "auto" };
-        var output = new Option<string?>("--output") { Description = "save it to a file instead of playing it; - = standard output", HelpName = "FILE" };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch it as fast as it comes, not at real time" };
+        var output = new Option<string?>("--output") { Description = "save the song to a file instead of playing it; - = standard output", HelpName = "FILE" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not at real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-                result.AddError($"\"{SafeText.Clean(token.Value)}\" is no song id: a number from 1 on, as list shows it");
+                result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; list shows the ids");
         });
-        var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that fit it" };
+        var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that match it" };
 
         var list = new Command("list", "songs that are shared now") { text, json };
         list.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
-        var info = new Command("info", "everything about a song, or about all") { id, json };
+        var info = new Command("info", "everything about a song, or about all songs") { id, json };
         info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id), parsed.GetValue(json))));
         var play = new Command("play", "play a song, or save it") { song, output, fullSpeed, audio };
         play.SetAction((parsed, _) => RunAsync(parsed, run => parsed.GetValue(output) is { } file
             ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed))
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
-        var serve = new Command("serve", "share music without a console, until it is told to end");
+        var serve = new Command("serve", "share music without a console until a signal ends the program");
         serve.SetAction((parsed, _) => RunAsync(parsed, SharingCommands.ServeAsync));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
         demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Tracker;
 
-/// <summary>What waits, by whose it is: all who wait take turns, and of each the first one is first. Whoever has much waiting holds up himself only.</summary>
-/// <typeparam name="TKey">Whose it is: an address, say.</typeparam>
+/// <summary>A queue in which owners take turns, and each owner's items keep their order. An owner with many items delays only its own.</summary>
+/// <typeparam name="TKey">The owner of an item: an address, for example.</typeparam>
 /// <typeparam name="TItem">What waits.</typeparam>
 internal sealed class FairQueue<TKey, TItem>
     where TKey : notnull
@@ -11,10 +11,10 @@ internal sealed class FairQueue<TKey, TItem>
     private readonly Dictionary<TKey, LinkedList<TItem>> _waiting = [];
     private readonly LinkedList<TKey> _turns = [];
 
-    /// <summary>How much waits.</summary>
+    /// <summary>The number of items that wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>It waits behind all of the same owner.</summary>
+    /// <summary>Adds an item behind all others of the same owner.</summary>
     public void Add(TKey key, TItem item)
     {
         if (!_waiting.TryGetValue(key, out var items))
@@ -27,7 +27,7 @@ internal sealed class FairQueue<TKey, TItem>
         Count++;
     }
 
-    /// <summary>It waits no more; looks through what its owner has waiting.</summary>
+    /// <summary>Removes an item. It searches all items of that owner.</summary>
     public void Remove(TKey key, TItem item)
     {
         if (!_waiting.TryGetValue(key, out var items) || !items.Remove(item))
@@ -40,11 +40,11 @@ internal sealed class FairQueue<TKey, TItem>
         }
     }
 
-    /// <summary>Takes the first one of who is next, who is the last one then.</summary>
-    /// <param name="may">Whose turn it may be; the others keep their places.</param>
-    /// <param name="item">What was taken.</param>
-    /// <returns>False when nothing waits of those who may.</returns>
-    public bool TryTake(Predicate<TKey> may, [MaybeNullWhen(false)] out TItem item)
+    /// <summary>Dequeues from the next owner in round-robin order and moves that owner to the back.</summary>
+    /// <param name="may">Owners whose turn it may be; the others keep their places.</param>
+    /// <param name="item">The item.</param>
+    /// <returns>False when none of those owners has an item.</returns>
+    public bool TryDequeue(Predicate<TKey> may, [MaybeNullWhen(false)] out TItem item)
     {
         for (var turn = _turns.First; turn is not null; turn = turn.Next)
         {

@@ -3,22 +3,23 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>The tracker program: reads its command line and settings, runs a <see cref="TrackerNode"/> until it is told to end.</summary>
+/// <summary>The tracker program: reads its command line and settings, and runs a <see cref="TrackerNode"/> until a signal ends it.</summary>
 internal static class Program
 {
     private static readonly Option<FileInfo?> Config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE" };
     private static readonly Option<string?> HostOption = new("--host") { Description = "address to listen on", HelpName = "ADDR" };
-    private static readonly Option<int?> Port = new("--port") { Description = "port to listen on; 0 = any (default 7070)", HelpName = "PORT" };
-    private static readonly Option<string?> Name = new("--name") { Description = "what peers see it as", HelpName = "NAME" };
-    private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; makes this one a member of a cluster", HelpName = "PORT" };
-    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; every tracker is given the same ones (repeatable)", HelpName = "HOST:PORT" };
-    private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force, and end" };
+    private static readonly Option<int?> Port = new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
+    private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name for peers", HelpName = "NAME" };
+    private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; with it, this tracker is a member of a cluster", HelpName = "PORT" };
+    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)", HelpName = "HOST:PORT" };
+    private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
     private static readonly Option<string?> LogFormatOption = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
@@ -32,7 +33,7 @@ internal static class Program
         var arguments = root.Parse(args);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        // It ends in its own time when it is asked to, however long that takes.
+        // On a signal the program shuts down in its own time, however long that takes.
         return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
     }
@@ -71,7 +72,7 @@ internal static class Program
         }
     }
 
-    // A tracker that its cluster has given up begins anew, as if it were started again: what it knew is old.
+    // A tracker that its cluster has removed starts again from nothing, because its catalog is out of date.
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         using var signals = new EndSignals();
@@ -80,15 +81,15 @@ internal static class Program
             await ServeOnceAsync(configuration, settings, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
-            await Console.Error.WriteLineAsync("the cluster has gone on without this tracker, which it could not reach; it joins again").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("the cluster has gone on without this tracker, because it could not reach it; joining again").ConfigureAwait(false);
         }
     }
 
-    // Returns when it is asked to end, or when its cluster has gone on without it.
+    // Returns when a signal asks the tracker to end, or when its cluster has gone on without it.
     private static async Task ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
     {
         var telemetry = new TrackerTelemetry();
-        // Both take a while, and neither needs the other.
+        // The HTTP server starts while the actor system does. Neither needs the other.
         var starting = Task.Run(() => StartHttpAsync(settings.Http, telemetry));
         await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
         using var ending = new CancellationTokenSource();
@@ -130,7 +131,7 @@ internal static class Program
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
-        // What protects the port for other trackers cannot be undone by Akka's own keys.
+        // These settings protect the port for other trackers, so they override Akka's own keys.
         var cluster = ClusterHocon.Of(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, new LogSettings(verbose, settings.LogFormat));

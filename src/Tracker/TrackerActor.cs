@@ -12,70 +12,57 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>Owns the song registry: every change of the catalog goes through it, and each change publishes a new snapshot.</summary>
+/// <summary>Owns the song registry: it alone changes the catalog, and publishes a new snapshot after each round of changes.</summary>
 /// <remarks>
-/// JoinPeer → PeerRegistryActor; HostJoined → watches the PeerActor; ApplyShare → registry, snapshot, SongsAssigned; a PeerActor's end → its songs go.
-/// What changed is gathered for a short while and broadcast once. Supervision: its child, the PeerRegistryActor, holds no decision that could be retried, so it
-/// is stopped when it fails, and this actor begins anew: better an empty catalog than half of one (every peer's connection closes, and it registers again).
+/// <code>
+/// HostJoined          → watches the PeerActor; its end → the host's songs go
+/// ApplyShare          → single tracker: registry
+///                     → cluster: screened → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
+/// ApplyShardChanges, DropShard → what other trackers' peers have
+/// any change          → PublishNow, behind what waits already → snapshot → SongsAssigned, ShardChangesApplied → after a short delay one broadcast for all changes
+/// </code>
+/// Supervision: this actor begins again with an empty catalog when it fails: that is better than half of one. It tells the PeerRegistryActor (CatalogBegun), which
+/// closes all peers' connections, and they register again.
 /// </remarks>
-internal sealed class TrackerActor : ReceiveActor, IWithTimers
+internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
     private const string BroadcastTimer = "broadcast";
 
-    /// <summary>A peer that has moved here is listed with what it had until it has shared everything, or shares nothing for so long.</summary>
+    /// <summary>How long the songs that a moved peer had at its former tracker stay listed without a batch of its share here.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
     private readonly TrackerSettings _settings;
     private readonly PublishedCatalog _catalog;
     private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
-    private readonly Dictionary<PeerId, IActorRef> _speakers = [];
+    private readonly Dictionary<PeerId, IActorRef> _peers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
-    private readonly List<(IActorRef Asker, object Answer)> _answers = [];
-    private readonly HeapCompaction _tidying = new();
-    private bool _isPublishing;
-    private readonly PeerOwnership _claims;
-    private readonly RemoteShards _parts;
+    private readonly List<(IActorRef Asker, object Reply)> _replies = [];
+    private readonly HeapCompaction _compaction = new();
+    private readonly PeerOwnership _ownership;
+    private readonly RemoteShards _remoteShards;
     private readonly ClusterActors? _cluster;
-    private IActorRef _peers = ActorRefs.Nobody;
+    private readonly IActorRef _peerRegistry;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _isPublishing;
 
-    public TrackerActor(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, ClusterActors? cluster)
+    public TrackerActor(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster)
     {
-        _counts = counts;
-        _cluster = cluster;
-        _settings = settings;
-        _catalog = catalog;
+        (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
         _catalog.Current = _registry.Publish();
-        _claims = new PeerOwnership(TimeProvider.System, cluster?.Self);
-        _parts = new RemoteShards(_registry, _claims);
-        Receive<JoinPeer>(join => _peers.Forward(join));
-        Receive<HostJoined>(Join);
-        Receive<ApplyShare>(Apply);
-        Receive<HostLeft>(Leave);
-        Receive<ApplyShardChanges>(Apply);
-        Receive<ReachChanged>(changed => _cluster?.Replicator.Tell(new LocalChange.Reached(changed.Host, changed.Reach)));
-        Receive<MoveOverdue>(EndMove);
-        Receive<DropShard>(gone =>
-        {
-            _parts.Gone(gone.Owner);
-            PublishSoon();
-        });
-        Receive<Broadcast>(_ => OnBroadcastDue());
-        Receive<PublishNow>(_ => Publish());
-        Receive<CatalogChangeSent>(taken => _rounds.Taken(Sender, taken.Change, Now));
-        Receive<Merged>(Take);
-        Receive<Status.Failure>(failure => throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause));
-        Receive<Terminated>(_ => throw new InvalidOperationException("the peer registry has failed; every peer has to register again"));
+        _ownership = new PeerOwnership(TimeProvider.System, cluster?.Self);
+        _remoteShards = new RemoteShards(_registry, _ownership);
     }
 
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="catalog">Where the catalog is published.</param>
-    /// <param name="counts">What is counted for those who look at it from outside.</param>
-    /// <param name="cluster">What makes it one tracker of several; null = it is the only one.</param>
-    public static Props Props(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, ClusterActors? cluster = null) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, cluster))
-            .WithDispatcher(TrackerDispatchers.Writer).WithMailbox(TrackerDispatchers.JoinsFirst);
+    /// <param name="counts">The counters behind metrics and statistics.</param>
+    /// <param name="peerRegistry">The PeerRegistryActor, which hears when the catalog begins.</param>
+    /// <param name="cluster">The actors of the cluster; null = this is a single tracker.</param>
+    public static Props Props(
+        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null) =>
+        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, peerRegistry, cluster)).WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -83,101 +70,152 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        // After a failure, too: nobody is registered then.
+        // After a failure, too: no peer is registered then.
         _counts.Peers = 0;
-        _peers = Context.Watch(Context.ActorOf(PeerRegistryActor.Props(Self), PeerRegistryActor.Name));
+        _peerRegistry.Tell(CatalogBegun.Instance);
         _cluster?.Replicator.Tell(new LocalChange.Reset());
         _cluster?.Cluster.Tell(RegistryBegun.Instance);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case HostJoined joined:
+                Join(joined);
+                break;
+            case HostLeft left:
+                Leave(left);
+                break;
+            case ApplyShare apply when SpeaksFor(apply.Peer, Sender):
+                if (_cluster is null)
+                    Apply(apply.Peer, apply.Share, Sender);
+                else // A song that is refused anyway must not use up an id: ids are for ever, and for all trackers.
+                    _cluster.IdReplica.Tell(new ResolveIds(apply.Peer, _registry.Screen(apply.Peer, apply.Share), Sender));
+                break;
+            case ApplyResolvedShare resolved when SpeaksFor(resolved.Peer, resolved.PeerActor):
+                Apply(resolved.Peer, resolved.Share, resolved.PeerActor);
+                break;
+            case ApplyShare or ApplyResolvedShare:
+                break;
+            case ApplyShardChanges changes:
+                Apply(changes);
+                break;
+            case DropShard drop:
+                _log.Debug("the songs of the tracker at {0} are dropped", drop.Owner);
+                _remoteShards.Drop(drop.Owner);
+                PublishSoon();
+                break;
+            case ReachChanged changed when _registry.SetReach(changed.Host, changed.Reach):
+                _cluster?.Replicator.Tell(new LocalChange.Reached(changed.Host, changed.Reach));
+                break;
+            case ReachChanged:
+                break;
+            case MoveOverdue overdue:
+                EndMove(overdue);
+                break;
+            case PublishNow:
+                Publish();
+                break;
+            case Broadcast:
+                OnBroadcastDue();
+                break;
+            case CatalogChangeSent sent:
+                _rounds.Received(Sender, sent.Change, Now);
+                break;
+            case Merged merged:
+                if (_registry.Take(merged.Merge, merged.Segment))
+                    Publish();
+                break;
+            case Status.Failure failure:
+                throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause);
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // A PeerActor that was replaced, here or at another tracker, speaks for its peer no more.
+    private bool SpeaksFor(PeerId peer, IActorRef actor) => _peers.TryGetValue(peer, out var current) && current.Equals(actor);
 
     private void Join(HostJoined joined)
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
-        _speakers[joined.Host.Id] = Sender;
-        _counts.Peers = _speakers.Count;
-        var movesHere = _claims.IsElsewhere(joined.Host.Id);
-        var stamp = _claims.ClaimHere(joined.Host.Id);
+        _peers[joined.Host.Id] = Sender;
+        _counts.Peers = _peers.Count;
+        var movesHere = _ownership.IsElsewhere(joined.Host.Id);
+        var stamp = _ownership.ClaimHere(joined.Host.Id);
+        _log.Debug("peer {0} is registered{1}", joined.Host.Id, movesHere ? ", and moves here from another tracker" : "");
         if (!movesHere)
             _registry.Join(joined.Host);
         else if (_registry.Move(joined.Host))
-            AwaitShareOf(joined.Host.Id, Sender);
+            StartMoveTimeout(joined.Host.Id, Sender);
+        if (!_settings.Reachability.Enabled && joined.Host.Port > 0)
+            _registry.SetReach(joined.Host, Reach.Reachable);
         _cluster?.Replicator.Tell(new LocalChange.Joined(joined.Host, stamp));
         PublishSoon();
         if (joined.WantsBroadcasts)
             _rounds.Add(Sender);
     }
 
-    private void Apply(ApplyShare apply)
+    private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
     {
-        // One that has been replaced, here or at another tracker, has nothing more to say.
-        if (!_speakers.TryGetValue(apply.Peer, out var speaker) || !speaker.Equals(Sender))
-            return;
-        if (_cluster is not null && !apply.HasIds)
-        {
-            // What is refused anyway must not take an id, which is for ever and for all trackers.
-            _cluster.IdReplica.Tell(new ResolveIds(apply with { Share = _registry.Screen(apply.Peer, apply.Share) }, Sender));
-            return;
-        }
-
         var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
-        var assigned = _registry.Apply(apply.Peer, apply.Share, effect);
-        _counts.AddRefusedSongs(assigned.Count(song => song.Id == 0));
-        _answers.Add((Sender, new SongsAssigned(assigned)));
+        var assigned = _registry.Apply(peer, share, effect);
+        var refused = assigned.Count(song => song.Id == 0);
+        _counts.AddRefusedSongs(refused);
+        if (_log.IsDebugEnabled)
+            _log.Debug("peer {0} shares {1} songs ({2} refused) and withdraws {3}", peer, assigned.Count, refused, share.Removed.Length);
+        _replies.Add((peerActor, new SongsAssigned(assigned)));
         if (effect is not null)
-            _cluster!.Replicator.Tell(new LocalChange.Songs(apply.Peer, effect, apply.Share.Load, apply.Share is { Complete: true, Last: true }));
-        if (Timers.IsTimerActive(apply.Peer))
-            AwaitShareOf(apply.Peer, speaker);
+            _cluster!.Replicator.Tell(new LocalChange.Songs(peer, effect, share.Load, share is { Complete: true, Last: true }));
+        if (Timers.IsTimerActive(peer))
+            StartMoveTimeout(peer, peerActor);
         PublishSoon();
     }
 
-    // Anew with each part of it: a large share may take its time, but not stand still.
-    private void AwaitShareOf(PeerId peer, IActorRef speaker) => Timers.StartSingleTimer(peer, new MoveOverdue(peer, speaker), MoveTimeout);
+    // Starts again with each batch: a large share may take its time, but must not stand still.
+    private void StartMoveTimeout(PeerId peer, IActorRef peerActor) => Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
 
     private void EndMove(MoveOverdue overdue)
     {
-        if (!_speakers.TryGetValue(overdue.Peer, out var speaker) || !speaker.Equals(overdue.Speaker))
+        if (!SpeaksFor(overdue.Peer, overdue.PeerActor))
             return;
         _cluster!.Replicator.Tell(new LocalChange.Songs(overdue.Peer, _registry.EndMove(overdue.Peer), null, IsSettled: true));
         PublishSoon();
     }
 
-    private void Apply(ApplyShardChanges part)
+    private void Apply(ApplyShardChanges changes)
     {
-        foreach (var peer in _parts.Apply(part))
+        foreach (var peer in _remoteShards.Apply(changes))
         {
+            _log.Debug("peer {0} has moved to the tracker at {1}", peer, changes.Owner);
             _cluster!.Replicator.Tell(new LocalChange.Left(peer));
-            if (_speakers.Remove(peer, out var speaker))
-                speaker.Tell(ReplacePeer.Instance);
-            _counts.Peers = _speakers.Count;
+            if (_peers.Remove(peer, out var moved))
+                moved.Tell(ReplacePeer.Instance);
+            _counts.Peers = _peers.Count;
         }
 
-        _answers.Add((Sender, new ShardChangesApplied(part.Number)));
+        _replies.Add((Sender, new ShardChangesApplied(changes.Number)));
         PublishSoon();
     }
 
     private void Leave(HostLeft left)
     {
         _rounds.Remove(left.Actor);
-        // A parent hears of its child's end before others do: the next PeerActor of a peer may have joined before this one is known to be gone.
-        if (!_speakers.TryGetValue(left.Peer, out var speaker) || !speaker.Equals(left.Actor))
+        // A parent hears of its child's end before other actors do: the peer's next PeerActor may have joined before the end of this one is known here.
+        if (!SpeaksFor(left.Peer, left.Actor))
             return;
-        _speakers.Remove(left.Peer);
-        _counts.Peers = _speakers.Count;
-        _claims.ReleaseHere(left.Peer);
+        _log.Debug("peer {0} has left; its songs are withdrawn", left.Peer);
+        _peers.Remove(left.Peer);
+        _counts.Peers = _peers.Count;
+        _ownership.ReleaseHere(left.Peer);
         _registry.Leave(left.Peer);
         _cluster?.Replicator.Tell(new LocalChange.Left(left.Peer));
         PublishSoon();
     }
 
-    private void Take(Merged merged)
-    {
-        if (_registry.Take(merged.Merge, merged.Segment))
-            Publish();
-    }
-
-    // Behind what waits already: whatever a storm of peers brings meanwhile becomes one snapshot.
+    // Behind what waits already, so that a storm of peers becomes one snapshot.
     private void PublishSoon()
     {
         if (!_isPublishing)
@@ -189,12 +227,12 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         _isPublishing = false;
         _catalog.Current = _registry.Publish();
-        // Ids are told when the songs can be found by them.
-        foreach (var (asker, answer) in _answers)
-            asker.Tell(answer);
-        _answers.Clear();
-        if (_tidying.IsDue(_catalog.Current.Count))
-            Context.GetLogger().Info("the heap was compacted in {0:0} ms, with {1} songs", HeapCompaction.Tidy().TotalMilliseconds, _catalog.Current.Count);
+        // Peers learn ids only when the songs can be found by them.
+        foreach (var (asker, reply) in _replies)
+            asker.Tell(reply);
+        _replies.Clear();
+        if (_compaction.IsDue(_catalog.Current.Count))
+            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", HeapCompaction.Run().TotalMilliseconds, _catalog.Current.Count);
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -217,25 +255,26 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
     {
         Publish();
         var (from, to, changed, removed) = _registry.TakeDelta();
-        // Publishing has just set it for the news that are told now.
+        // Publishing has just started it for the changes that go out now.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
             return;
         var frames = changed is null || removed is null ? [] : DeltaFrames.Of(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
             frames = [DeltaFrames.ListAgain(to)];
-        // Before it is told: who has all of it must find a catalog that is not older.
+        // Before the broadcast: a peer that has received all of it must not find an older catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
         _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
+        _log.Debug("version {0} of the catalog is broadcast to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
         foreach (var subscriber in _rounds.Subscribers)
             subscriber.Tell(change);
     }
 
-    private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage;
+    private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record MoveOverdue(PeerId Peer, IActorRef Speaker) : ILocalMessage;
+    private sealed record MoveOverdue(PeerId Peer, IActorRef PeerActor) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record Merged(SearchMerge Merge, SearchSegment Segment) : ILocalMessage, IDeadLetterSuppression;
 
@@ -244,7 +283,7 @@ internal sealed class TrackerActor : ReceiveActor, IWithTimers
         public static readonly PublishNow Instance = new();
     }
 
-    private sealed record Broadcast : ILocalMessage
+    private sealed record Broadcast : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Broadcast Instance = new();
     }

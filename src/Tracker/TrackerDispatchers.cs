@@ -3,27 +3,21 @@ using Akka.Configuration;
 
 namespace TspActors.Tracker;
 
-/// <summary>Threads of their own for what changes the catalog and for what searches it, so that whoever only reads it never waits for a thread behind a large share or a search.</summary>
+/// <summary>Separate threads for changing and for searching the catalog, so that a request that only reads it never waits behind a large share or a search.</summary>
 internal static class TrackerDispatchers
 {
-    /// <summary>The one writer's own thread: it does not wait behind ten thousand peers that have something to send.</summary>
+    /// <summary>The single writer's own thread, so that it does not compete with ten thousand peers that send something.</summary>
     public const string Writer = "tsp-writer-dispatcher";
 
-    /// <summary>Where peers' actors make ready what is shared, and send.</summary>
+    /// <summary>Where PeerActors encode what their peers share, and send.</summary>
     public const string Peers = "tsp-peers-dispatcher";
 
     /// <summary>Where the catalog is searched.</summary>
     public const string Search = "tsp-search-dispatcher";
 
-    /// <summary>The writer's mailbox.</summary>
-    public const string JoinsFirst = "tsp-writer-mailbox";
-
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
         {{Writer}} {
           type = PinnedDispatcher
-        }
-        {{JoinsFirst}} {
-          mailbox-type = "{{typeof(JoinsFirstMailbox).AssemblyQualifiedName}}"
         }
         {{Search}} {
           type = ForkJoinDispatcher
@@ -43,6 +37,6 @@ internal static class TrackerDispatchers
         }
         """);
 
-    /// <summary>Makes them known to a system; must be done before the first actor that uses them.</summary>
+    /// <summary>Adds the dispatchers to a system. Call it before the first actor that uses them is created.</summary>
     public static void AddTo(ActorSystem system) => system.Settings.InjectTopLevelFallback(Settings);
 }

@@ -1,61 +1,28 @@
-using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-// To the TrackerActor ---------------------------------------------------------------------------------------------------------
-
-/// <summary>From a PeerActor: it speaks for this host from now on; its songs go when it stops.</summary>
+/// <summary>To the TrackerActor, from a PeerActor: it speaks for this host from now on. The host's songs go when the PeerActor stops.</summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage;
 
-/// <summary>From a PeerActor: a part of its share. Answered by <see cref="SongsAssigned"/>.</summary>
-/// <param name="Peer">Whose share it is.</param>
-/// <param name="Share">What it shares.</param>
-/// <param name="HasIds">In a cluster: its songs have the cluster's ids already.</param>
-internal sealed record ApplyShare(PeerId Peer, SharedBatch Share, bool HasIds = false) : ILocalMessage;
+/// <summary>To the TrackerActor, from a PeerActor: put this batch of its share into the catalog. Answered by <see cref="Peers.SongsAssigned"/>.</summary>
+/// <param name="Peer">The host.</param>
+/// <param name="Share">The batch.</param>
+internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessage;
 
-/// <summary>To a PeerActor: ids and refusals for one <see cref="ApplyShare"/>.</summary>
-internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>
+/// To the TrackerActor, from the IdReplicaActor: put this batch, whose songs have the cluster's ids, into the catalog. The PeerActor is answered by
+/// <see cref="Peers.SongsAssigned"/>.
+/// </summary>
+/// <param name="Peer">The host.</param>
+/// <param name="Share">The batch; songs that got no id carry a refusal.</param>
+/// <param name="PeerActor">The actor that sent the batch. If another one speaks for the peer by now, the batch is dropped.</param>
+internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
-/// <summary>To every PeerActor that wants broadcasts: a change as encoded BROADCAST_LIST frames, shared by all of them.</summary>
-/// <remarks>Answered by <see cref="CatalogChangeSent"/>: the next one is not made before nearly all have this one.</remarks>
-internal sealed record CatalogChanged(ImmutableArray<ReadOnlyMemory<byte>> Frames, ulong Version) : ILocalMessage, IDeadLetterSuppression;
-
-/// <summary>From a PeerActor: the connection has taken all of that broadcast. One that is told to list again instead says nothing.</summary>
-internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage, IDeadLetterSuppression;
-
-// To the PeerRegistryActor, by way of the TrackerActor ---------------------------------------------------------------------------------------------------------
-
-/// <summary>From a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/>.</summary>
-internal sealed record JoinPeer(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection)
-    : ILocalMessage;
-
-/// <summary>To the session: the peer is registered; <paramref name="Peer"/> takes its shares.</summary>
-internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage, IDeadLetterSuppression;
-
-// To a PeerActor --------------------------------------------------------------------------------------------------------------
-
-/// <summary>From its session: a frame of its share. Answered by <see cref="ShareApplied"/>, which is the session's leave to read on.</summary>
-internal sealed record ReceiveShare(Share Share) : ILocalMessage;
-
-/// <summary>To the session: the share is in the catalog and its ASSIGN is taken.</summary>
-internal sealed record ShareApplied : ILocalMessage, IDeadLetterSuppression
-{
-    public static readonly ShareApplied Instance = new();
-}
-
-/// <summary>From its session: the peer leaves, or its connection is about to close; its songs go at once.</summary>
-internal sealed record PeerLeaves : ILocalMessage, IDeadLetterSuppression
-{
-    public static readonly PeerLeaves Instance = new();
-}
-
-/// <summary>The same peer has connected again: the old connection goes.</summary>
-internal sealed record ReplacePeer : ILocalMessage, IDeadLetterSuppression
-{
-    public static readonly ReplacePeer Instance = new();
-}
+/// <summary>
+/// To the TrackerActor, from a PeerActor: the connection has sent the whole broadcast. A PeerActor that tells its peer to list again instead does not send this.
+/// </summary>
+internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage;

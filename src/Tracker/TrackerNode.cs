@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
@@ -14,7 +15,7 @@ namespace TspActors.Tracker;
 /// <summary>A running tracker: its actors in an actor system, from the settings to an open port.</summary>
 public sealed class TrackerNode
 {
-    /// <summary>Beyond what the listener takes by its own deadlines.</summary>
+    /// <summary>The margin on top of the server's own deadlines.</summary>
     private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(5);
 
     private readonly ActorSystem _system;
@@ -35,27 +36,27 @@ public sealed class TrackerNode
         Lost = WatchPortAsync();
     }
 
-    /// <summary>Where it really listens.</summary>
+    /// <summary>The actual address that it listens on.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>host:port for other trackers; null = it is a single one.</summary>
+    /// <summary>host:port for other trackers; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
 
-    /// <summary>Ends when the cluster has gone on without this tracker; never for a single one.</summary>
+    /// <summary>Completes when the cluster has removed this tracker; never for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True when the cluster has gone on without this tracker, or its actor system ends, which may be seen first.</summary>
+    /// <summary>True when the cluster has removed this tracker, or its actor system ends, which may show first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>Ends when the port is open no more, whatever the reason: nobody can connect, and those who were connected are cut.</summary>
+    /// <summary>Completes when the port is no longer open, for whatever reason. No peer can connect then, and all connections are cut.</summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
-    /// <param name="system">Where they live.</param>
-    /// <param name="settings">All of them.</param>
+    /// <param name="system">The actor system.</param>
+    /// <param name="settings">The tracker's settings.</param>
     /// <param name="telemetry">What is seen of it from outside; null = nobody looks.</param>
     /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
-    /// <param name="ending">Ends the wait for the other trackers.</param>
+    /// <param name="ending">Cancels the wait for the other trackers.</param>
     /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor system of its own.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     public static async Task<TrackerNode> StartAsync(
@@ -69,9 +70,10 @@ public sealed class TrackerNode
         var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, cluster?.Actors), "tracker");
+        var peers = system.ActorOf(PeerRegistryActor.Props(), PeerRegistryActor.Name);
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors), "tracker");
         var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports") : null;
-        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, tracker, searcher, ports);
+        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, listener) = await ListenAsync(system, settings, parts, telemetry, cluster).ConfigureAwait(false);
@@ -80,12 +82,12 @@ public sealed class TrackerNode
         return new TrackerNode(system, address, listener, settings, telemetry, cluster);
     }
 
-    /// <summary>Takes no more connections, tells those that are open, and waits for them to end.</summary>
+    /// <summary>Accepts no more connections, tells the open ones, and waits for them to end.</summary>
     public async Task StopAsync()
     {
         _stopping = true;
         _telemetry.Readiness.Await(TrackerTelemetry.Port, "the tracker is going down");
-        // First nobody is sent here any more, so that its peers do not come back.
+        // First the other trackers stop sending peers here, so that this tracker's peers do not come back.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
         var deadline = _settings.DrainTimeout + _settings.Transport.CloseTimeout + DrainMargin;
@@ -104,7 +106,7 @@ public sealed class TrackerNode
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {
-            // Whatever an actor system says that goes down.
+            // Whatever an actor system throws while it goes down.
             throw new RemovedException(error);
         }
     }

@@ -230,6 +230,24 @@ public sealed class SettingsReaderSpecs : IDisposable
         Judge(text, legal: false, "host:port or [v6 address]:port", reader => reader.HostPort("tsp.tracker.name"));
 
     [Fact]
+    public void A_section_takes_keys_without_its_name_and_reports_whole_ones()
+    {
+        _bench.WriteFile("tsp.tracker { port = many, cluster.port = 70000 }");
+        var reader = new SettingsReader(_bench.Load());
+        var cluster = reader.Section("tsp.tracker").Section("cluster");
+
+        Assert.Equal(7070, reader.Section("tsp.tracker").Port("port"));
+        Assert.Equal(0, cluster.Port("port", zeroMeansAny: true));
+        cluster.Reject("seed-nodes", "it is empty", "write one");
+
+        Assert.Equal(
+            ["tsp.tracker.port is \"many\"", "tsp.tracker.cluster.port is \"70000\"", "tsp.tracker.cluster.seed-nodes: it is empty"],
+            reader.Errors.Select(problem => problem.What));
+        Assert.DoesNotContain("tsp.tracker.cluster.port", reader.UnreadKeys);
+        Assert.Contains("tsp.tracker.cluster.seed-nodes", reader.UnreadKeys);
+    }
+
+    [Fact]
     public void A_wrong_element_of_a_list_is_named_by_its_index()
     {
         _bench.WriteFile("tsp.tracker {\n peers = [\"a:1\", b, \"c:3\"]\n}");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TspActors.Configuration;
 using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Tracker;
 using TspActors.Tracker.Catalog;

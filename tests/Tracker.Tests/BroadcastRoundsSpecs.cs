@@ -18,7 +18,7 @@ public sealed class BroadcastRoundsSpecs
         for (var taken = 0; taken < 9_900; taken++)
         {
             Assert.False(_rounds.MayBegin(2 * Second));
-            _rounds.Taken(taken, _first, 1.5 * Second);
+            _rounds.Received(taken, _first, 1.5 * Second);
         }
 
         Assert.True(_rounds.MayBegin(2 * Second));
@@ -28,7 +28,7 @@ public sealed class BroadcastRoundsSpecs
     public void As_much_time_again_passes_as_the_one_before_took()
     {
         Begin(_first, 1);
-        _rounds.Taken(0, _first, 1.5 * Second);
+        _rounds.Received(0, _first, 1.5 * Second);
         Assert.False(_rounds.MayBegin(1.9 * Second));
         Assert.True(_rounds.MayBegin(2 * Second));
     }
@@ -62,10 +62,10 @@ public sealed class BroadcastRoundsSpecs
     {
         Begin(_first, 17);
         for (var subscriber = 0; subscriber < 17; subscriber++)
-            _rounds.Taken(subscriber, _first, Second);
+            _rounds.Received(subscriber, _first, Second);
         _rounds.Begin(_second, 50 * Second);
         for (var subscriber = 0; subscriber < 17; subscriber++)
-            _rounds.Taken(subscriber, _first, 51 * Second);
+            _rounds.Received(subscriber, _first, 51 * Second);
         Assert.False(_rounds.MayBegin(51 * Second));
     }
 
@@ -74,16 +74,16 @@ public sealed class BroadcastRoundsSpecs
     {
         Begin(_first, 100);
         for (var quick = 0; quick < 50; quick++)
-            _rounds.Taken(quick, _first, Second);
+            _rounds.Received(quick, _first, Second);
         _rounds.Begin(_second, 11 * Second);
         Assert.Equal(100, _rounds.Subscribers.Count);
         // Too late for the first one, but in time for the second.
-        _rounds.Taken(99, _first, 11 * Second);
-        _rounds.Taken(99, _second, 11 * Second);
+        _rounds.Received(99, _first, 11 * Second);
+        _rounds.Received(99, _second, 11 * Second);
         for (var quick = 0; quick < 50; quick++)
         {
             Assert.False(_rounds.MayBegin(11.5 * Second));
-            _rounds.Taken(quick, _second, 11.1 * Second);
+            _rounds.Received(quick, _second, 11.1 * Second);
         }
 
         Assert.True(_rounds.MayBegin(11.2 * Second));
@@ -97,7 +97,7 @@ public sealed class BroadcastRoundsSpecs
     {
         Begin(_first, 20);
         for (var subscriber = 0; subscriber < 19; subscriber++)
-            _rounds.Taken(subscriber, _first, Second);
+            _rounds.Received(subscriber, _first, Second);
         Assert.False(_rounds.MayBegin(Second));
         _rounds.Remove(19);
         Assert.True(_rounds.MayBegin(Second));
@@ -108,17 +108,17 @@ public sealed class BroadcastRoundsSpecs
     {
         Begin(_first, 1);
         _rounds.Add(7);
-        _rounds.Taken(0, _first, Second);
+        _rounds.Received(0, _first, Second);
         Assert.True(_rounds.MayBegin(Second));
         _rounds.Begin(_second, 2 * Second);
-        _rounds.Taken(0, _second, 2 * Second);
+        _rounds.Received(0, _second, 2 * Second);
         Assert.True(_rounds.MayBegin(2 * Second));
-        _rounds.Taken(7, _second, 2 * Second);
+        _rounds.Received(7, _second, 2 * Second);
         var third = Change(4);
         _rounds.Begin(third, 2 * Second);
-        _rounds.Taken(0, third, 2 * Second);
+        _rounds.Received(0, third, 2 * Second);
         Assert.False(_rounds.MayBegin(2 * Second));
-        _rounds.Taken(7, third, 2 * Second);
+        _rounds.Received(7, third, 2 * Second);
         Assert.True(_rounds.MayBegin(2 * Second));
     }
 
@@ -126,7 +126,7 @@ public sealed class BroadcastRoundsSpecs
     public void Many_that_come_anew_for_each_one_and_take_none_hold_nobody_up()
     {
         Begin(_first, 1);
-        _rounds.Taken(0, _first, Second);
+        _rounds.Received(0, _first, Second);
         for (var round = 0; round < 5; round++)
         {
             for (var newcomer = 0; newcomer < 300; newcomer++)
@@ -134,7 +134,7 @@ public sealed class BroadcastRoundsSpecs
             var change = Change((ulong)round + 3);
             _rounds.Begin(change, 2 * Second);
             Assert.False(_rounds.MayBegin(2 * Second));
-            _rounds.Taken(0, change, 2 * Second);
+            _rounds.Received(0, change, 2 * Second);
             Assert.True(_rounds.MayBegin(2 * Second));
             for (var newcomer = 0; newcomer < 300; newcomer++)
                 _rounds.Remove(1_000 + newcomer);
@@ -158,7 +158,7 @@ public sealed class BroadcastRoundsSpecs
             _rounds.Add(subscriber);
         _rounds.Begin(before, TimeSpan.Zero);
         for (var subscriber = 0; subscriber < subscribers; subscriber++)
-            _rounds.Taken(subscriber, before, TimeSpan.Zero);
+            _rounds.Received(subscriber, before, TimeSpan.Zero);
         _rounds.Begin(change, Second);
     }
 

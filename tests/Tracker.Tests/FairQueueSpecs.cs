@@ -19,7 +19,7 @@ public sealed class FairQueueSpecs
     public void Who_comes_when_many_wait_is_next_but_one_turn()
     {
         Add("many", 1, 2, 3, 4);
-        Assert.True(_queue.TryTake(_ => true, out _));
+        Assert.True(_queue.TryDequeue(_ => true, out _));
         Add("one", 10);
         Assert.Equal([2, 10, 3, 4], TakeAll(_ => true));
     }
@@ -56,7 +56,7 @@ public sealed class FairQueueSpecs
     private List<int> TakeAll(Predicate<string> may)
     {
         var taken = new List<int>();
-        while (_queue.TryTake(may, out var item))
+        while (_queue.TryDequeue(may, out var item))
             taken.Add(item);
         return taken;
     }

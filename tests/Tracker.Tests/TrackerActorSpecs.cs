@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Tests;
 
@@ -10,9 +12,14 @@ public sealed class TrackerActorSpecs : ProbeSpec
 {
     private readonly PublishedCatalog _catalog = new();
     private readonly TrackerCounts _counts = new();
+    private readonly TestProbe _peerRegistry;
     private readonly IActorRef _tracker;
 
-    public TrackerActorSpecs() => _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts));
+    public TrackerActorSpecs()
+    {
+        _peerRegistry = CreateTestProbe();
+        _tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry));
+    }
 
     [Fact]
     public async Task Ids_are_told_when_the_songs_are_in_the_catalog()
@@ -51,10 +58,32 @@ public sealed class TrackerActorSpecs : ProbeSpec
     [Fact]
     public async Task After_a_failure_nobody_is_counted_as_registered()
     {
+        await _peerRegistry.ExpectMsgAsync<CatalogBegun>();
         await Share(Join(1), 1, 3);
         Assert.Equal(1, _counts.Peers);
-        Sys.ActorSelection(_tracker.Path / "peers").Tell(Kill.Instance);
+        _tracker.Tell(new Status.Failure(new InvalidOperationException("the merge has failed")));
         await AwaitAssertAsync(() => Assert.Equal(0, _counts.Peers));
+        await _peerRegistry.ExpectMsgAsync<CatalogBegun>();
+        Assert.Equal(0, _catalog.Current.Count);
+    }
+
+    [Fact]
+    public async Task In_a_cluster_a_share_is_screened_gets_its_ids_and_is_applied_for_the_actor_that_sent_it()
+    {
+        var (ids, replicator, cluster) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var actors = new ClusterActors(ids, replicator, cluster, Address.Parse("akka://one@10.0.0.1:1"));
+        var tracker = Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry, actors));
+        var peer = CreateTestProbe();
+        tracker.Tell(new HostJoined(Samples.Host(1), WantsBroadcasts: false), peer);
+        tracker.Tell(new ApplyShare(Samples.Peer(1), Samples.Complete(Samples.Songs(3)).InBatches().Single()), peer);
+        var resolve = await ids.ExpectMsgAsync<ResolveIds>();
+        Assert.All(resolve.Share.Added, song => Assert.True(song.IsCounted));
+
+        var share = resolve.Share with { Added = [.. resolve.Share.Added.Select((song, index) => song with { LastId = 11 + index, HasId = true })] };
+        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, CreateTestProbe()), ids);
+        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, resolve.PeerActor), ids);
+        Assert.Equal([11, 12, 13], (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Select(song => song.Id));
+        Assert.False(peer.HasMessages);
     }
 
     private TestProbe Join(int peer)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
+using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 

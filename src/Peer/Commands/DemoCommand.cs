@@ -2,6 +2,7 @@ using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Terminal;
+using TspActors.Peer.Tracking;
 using TspActors.Playback;
 using TspActors.Tracker;
 

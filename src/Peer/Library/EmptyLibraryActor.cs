@@ -1,18 +1,31 @@
 using Akka.Actor;
+using TspActors.Media.Library;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Stands where a LibraryActor would in a peer that shares nothing.</summary>
-internal sealed class EmptyLibraryActor : ReceiveActor
+/// <summary>The library of a peer that shares nothing: answers like a LibraryActor without music folders.</summary>
+internal sealed class EmptyLibraryActor : UntypedActor
 {
-    public EmptyLibraryActor()
-    {
-        Receive<WatchLibrary>(_ => Sender.Tell(new LibraryChanged(OwnSongs.None)));
-        Receive<GetScanReport>(_ => Sender.Tell(new ScanReport(0, [])));
-        Receive<Rescan>(_ => Sender.Tell(new ScanReport(0, [])));
-        Receive<GetLibraryStatus>(_ => Sender.Tell(new LibraryStatus(new Media.Library.LibrarySummary(0, 0, [], []), null, IsWatched: true, null)));
-        Receive<RememberIds>(_ => { });
-    }
-
     public static Props Props { get; } = Akka.Actor.Props.Create<EmptyLibraryActor>();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case WatchLibrary:
+                Sender.Tell(new LibraryChanged(OwnSongs.None));
+                break;
+            case GetScanReport or Rescan:
+                Sender.Tell(new ScanReport(0, []));
+                break;
+            case GetLibraryStatus:
+                Sender.Tell(new LibraryStatus(new LibrarySummary(0, 0, [], []), null, IsWatched: true, null));
+                break;
+            case RememberIds:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
 }

@@ -7,72 +7,45 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Knows what this peer shares: has the music folders scanned and watched, keeps the index, and knows which file has which id.</summary>
+/// <summary>The library of a peer: has the music folders scanned and watched, keeps the index, and knows which file has which id.</summary>
 /// <remarks>
 /// <code>
-/// idle    → Rescan, sweep, too many touched paths → scanning all          touched paths are quiet, Rescan(path) → looking at these
-/// working → SongsChanged: published at once       Done, Failed → whatever came meanwhile, else idle; after Failed soon a scan
-/// scanning → touched paths are quiet → handed to the scan, which looks at them between two files
+/// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → Looking
+/// Scanning → touched paths are quiet → handed to the scan, which looks at them between two files
+/// Scanning, Looking → SongsChanged → published at once               Done, Failed → what waits in the backlog, else Idle; after Failed soon a scan
 /// </code>
-/// One scan or look at a time, on threads of its own; the MusicLibrary belongs to the work that runs. What was shared before is shared until the work says
-/// otherwise. Supervision: restarted by its guardian, it opens nothing that outlives it and scans again.
+/// One scan or look runs at a time, on a thread of its own; the MusicLibrary belongs to that work. What was shared before is shared until the work says
+/// otherwise. When its guardian restarts it, the actor scans again; it opens nothing that outlives it.
 /// </remarks>
-internal sealed class LibraryActor : ReceiveActor, IWithTimers
+internal sealed class LibraryActor : UntypedActor, IWithTimers
 {
     private const string QuietTimer = "quiet";
     private const string SweepTimer = "sweep";
 
-    private readonly LibraryIndex _index;
     private readonly LibrarySettings _settings;
+    private readonly SongIdStore _ids;
     private readonly LibraryWork _work;
+    private readonly LibraryBacklog _backlog;
     private readonly TouchedPaths _touched;
     private readonly SharedSongs _shared;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<IActorRef> _watchers = [];
     private readonly List<IActorRef> _askers = [];
     private readonly List<IActorRef> _nextAskers = [];
-    private readonly HashSet<string> _nextPaths = new(StringComparer.Ordinal);
-    private Task _saving = Task.CompletedTask;
     private LibrarySummary _summary;
     private ScanProgressed? _progress;
     private string? _failure;
     private string? _toldFailure;
-    private bool _working;
-    private bool _scanning;
-    private bool _isSweep;
-    private bool _scanNext = true;
 
     public LibraryActor(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell)
     {
-        _index = index;
+        _ids = new SongIdStore(index, _log);
         _settings = settings;
         _summary = new LibrarySummary(0, 0, [.. roots.Select(root => new RootSummary(root, 0))], []);
         _shared = new SharedSongs(cell);
+        _backlog = new LibraryBacklog(settings.Watch.MaxPending);
         _touched = new TouchedPaths(settings.Watch.QuietTime, settings.Watch.MaxPending, TimeProvider.System);
         _work = new LibraryWork(roots, index, settings, _touched, Self, Context.System.EventStream);
-        Receive<WatchLibrary>(_ =>
-        {
-            _watchers.Add(Sender);
-            Context.WatchWith(Sender, new WatcherGone(Sender));
-            Sender.Tell(new LibraryChanged(_shared.Current));
-        });
-        Receive<WatcherGone>(gone => _watchers.Remove(gone.Watcher));
-        Receive<Rescan>(OnRescan);
-        Receive<GetScanReport>(_ => AnswerWhenDone());
-        Receive<GetLibraryStatus>(_ => Sender.Tell(Status()));
-        Receive<RememberIds>(OnRemember);
-        Receive<LibraryWork.IdsLoaded>(loaded => _shared.Know(loaded.Ids));
-        Receive<LibraryWork.SongsChanged>(changed => Publish(_shared.Apply(changed.Changes)));
-        Receive<ScanProgressed>(progress => _progress = progress);
-        Receive<LibraryWork.Done>(OnDone);
-        Receive<LibraryWork.Failed>(OnFailed);
-        Receive<LibraryWork.FoldersTouched>(_ => WaitForQuiet());
-        Receive<QuietTick>(_ => OnQuietTick());
-        Receive<SweepDue>(_ =>
-        {
-            _isSweep = !_scanNext;
-            WorkOn(scan: true, []);
-        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -80,63 +53,175 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     /// <param name="index">The open index; its owner closes it when this actor has stopped.</param>
     /// <param name="roots">The shared folders.</param>
     /// <param name="settings">How to scan and watch them.</param>
-    /// <param name="cell">Where what is shared is published.</param>
+    /// <param name="cell">Where the shared songs are published.</param>
     public static Props Props(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell) =>
         Akka.Actor.Props.Create(() => new LibraryActor(index, roots, settings, cell));
 
-    protected override void PreStart() => Begin();
+    protected override void PreStart()
+    {
+        _backlog.AddScan();
+        Begin();
+    }
 
     protected override void PostStop() => _work.Dispose();
 
-    private void OnRescan(Rescan rescan)
+    protected override void OnReceive(object message) => Idle(message);
+
+    // States ------------------------------------------------------------------------------------------------------------------
+
+    private void Idle(object message)
     {
-        if (rescan.Path is { } path && !_work.IsShared(path))
+        switch (message)
         {
-            Sender.Tell(new ScanReport(_summary.Songs, [], $"{path} is in none of the shared folders"));
+            case Rescan rescan:
+                if (Accept(rescan, _askers))
+                    Begin();
+                break;
+            case GetScanReport:
+                Sender.Tell(Report());
+                break;
+            case GetLibraryStatus:
+                Sender.Tell(Status(_summary));
+                break;
+            case SweepDue:
+                _backlog.AddSweep();
+                Begin();
+                break;
+            case QuietTick:
+                AddQuietPaths(RemoveQuiet());
+                Begin();
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    private void Scanning(object message)
+    {
+        if (message is not QuietTick)
+        {
+            Looking(message);
             return;
         }
 
-        if (!Sender.IsNobody())
-            (_working ? _nextAskers : _askers).Add(Sender);
-        WorkOn(rescan.Path is null, rescan.Path is null ? [] : [rescan.Path]);
+        var batch = RemoveQuiet();
+        if (batch.Everything)
+            _backlog.AddScan();
+        else
+            _work.LookMeanwhile(batch.Paths);
     }
 
-    private void AnswerWhenDone()
+    private void Looking(object message)
     {
-        if (_working)
-            _askers.Add(Sender);
-        else
-            Sender.Tell(Report());
+        switch (message)
+        {
+            case Rescan rescan:
+                Accept(rescan, _nextAskers);
+                break;
+            case GetScanReport:
+                _askers.Add(Sender);
+                break;
+            case GetLibraryStatus:
+                // While a scan runs, its songs are shared as it finds them; it counts them only at its end.
+                var songs = _shared.Current.ByHash.Count;
+                Sender.Tell(Status(_summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) }));
+                break;
+            case SweepDue:
+                _backlog.AddSweep();
+                break;
+            case QuietTick:
+                AddQuietPaths(RemoveQuiet());
+                break;
+            case LibraryWork.Done done:
+                OnDone(done);
+                break;
+            case LibraryWork.Failed failed:
+                OnFailed(failed);
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    // What is the same in each state.
+    private void OnCommon(object message)
+    {
+        switch (message)
+        {
+            case WatchLibrary:
+                _watchers.Add(Sender);
+                Context.WatchWith(Sender, new WatcherGone(Sender));
+                Sender.Tell(new LibraryChanged(_shared.Current));
+                break;
+            case WatcherGone gone:
+                _watchers.Remove(gone.Watcher);
+                break;
+            case RememberIds remember:
+                OnRemember(remember);
+                break;
+            case LibraryWork.IdsLoaded loaded:
+                _shared.Know(loaded.Ids);
+                break;
+            case LibraryWork.SongsChanged changed:
+                Publish(_shared.Apply(changed.Changes));
+                break;
+            case ScanProgressed progress:
+                _progress = progress;
+                break;
+            case LibraryWork.FoldersTouched:
+                WaitForQuiet();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     // Work --------------------------------------------------------------------------------------------------------------------
 
-    private void WorkOn(bool scan, IReadOnlyList<string> paths)
+    private bool Accept(Rescan rescan, List<IActorRef> askers)
     {
-        _scanNext |= scan;
-        _nextPaths.UnionWith(paths);
-        _scanNext |= _nextPaths.Count > _settings.Watch.MaxPending;
-        if (_scanNext)
-            _nextPaths.Clear();
-        if (!_working)
-            Begin();
+        if (rescan.Path is { } path && !_work.IsShared(path))
+        {
+            Sender.Tell(new ScanReport(_summary.Songs, [], $"{path} is in none of the shared folders"));
+            return false;
+        }
+
+        if (!Sender.IsNobody())
+            askers.Add(Sender);
+        if (rescan.Path is { } one)
+            _backlog.AddPaths([one]);
+        else
+            _backlog.AddScan();
+        return true;
     }
 
     private void Begin()
     {
-        if (!_scanNext && _nextPaths.Count == 0)
-            return;
-        _working = true;
-        if (_scanNext)
-            _work.Scan(isBackground: _isSweep && _askers.Count == 0);
-        else
-            _work.Look([.. _nextPaths], isAwaited: _askers.Count > 0);
-        (_scanning, _scanNext, _isSweep) = (_scanNext, false, false);
-        _nextPaths.Clear();
+        switch (_backlog.Dequeue())
+        {
+            case null:
+                Become(Idle);
+                break;
+            case { IsScan: true } scan:
+                _log.Debug(scan.IsSweep ? "Scanning the music folders, as it is time to." : "Scanning the music folders.");
+                Become(Scanning);
+                _work.Scan(isBackground: scan.IsSweep && _askers.Count == 0);
+                break;
+            case var look:
+                _log.Debug("Looking at {0} touched paths.", look.Paths.Count);
+                Become(Looking);
+                _work.Look(look.Paths, isAwaited: _askers.Count > 0);
+                break;
+        }
     }
 
     private void OnDone(LibraryWork.Done done)
     {
+        _log.Debug("The {0} has ended: {1} songs, {2} problems, {3} files still being written.",
+            done.WasScan ? "scan" : "look", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;
         foreach (var path in done.Unsettled)
@@ -150,23 +235,22 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
     {
         _log.Error("The music folders could not be scanned: {0}", failed.Reason);
         _failure = failed.Reason;
-        // What a look did not come to is found by a scan.
+        // A scan finds what a failed look did not reach.
         End(wasScan: true);
         Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, _settings.RetryInterval);
     }
 
     private void End(bool wasScan)
     {
-        _working = _scanning = false;
         _progress = null;
-        _nextPaths.UnionWith(_work.TakeUrgent());
+        _backlog.AddPaths(_work.DequeueUrgent());
         var report = Report();
         foreach (var asker in _askers)
             asker.Tell(report);
         _askers.Clear();
         if (wasScan)
         {
-            // The same failure again and again is told once.
+            // People are told the same failure once.
             if (_failure is null || _failure != _toldFailure)
                 Context.System.EventStream.Publish(report);
             _toldFailure = _failure;
@@ -182,13 +266,7 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
 
     private ScanReport Report() => new(_summary.Songs, [.. _summary.Problems.Select(problem => $"{problem.Path}: {problem.Text}")], _failure);
 
-    // While a scan runs its songs are shared as they are found, but only counted in the end.
-    private LibraryStatus Status()
-    {
-        var songs = _shared.Current.ByHash.Count;
-        var summary = _working ? _summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) } : _summary;
-        return new LibraryStatus(summary, _progress, _work.IsWatching, _failure);
-    }
+    private LibraryStatus Status(LibrarySummary summary) => new(summary, _progress, _work.IsWatching, _failure);
 
     // Watching ----------------------------------------------------------------------------------------------------------------
 
@@ -198,16 +276,21 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
             Timers.StartPeriodicTimer(QuietTimer, QuietTick.Instance, _settings.QuietTick);
     }
 
-    private void OnQuietTick()
+    private TouchedBatch RemoveQuiet()
     {
         var batch = _touched.DequeueQuiet();
-        // Whoever touches a path after this finds none waiting and says so; then the timer is started again.
+        // A path that is touched from now on is the first that waits; it starts the timer again.
         if (!batch.HasMore)
             Timers.Cancel(QuietTimer);
-        if (_scanning && !batch.Everything)
-            _work.LookMeanwhile(batch.Paths);
-        else if (batch.Everything || batch.Paths.Count > 0)
-            WorkOn(batch.Everything, batch.Paths);
+        return batch;
+    }
+
+    private void AddQuietPaths(TouchedBatch batch)
+    {
+        if (batch.Everything)
+            _backlog.AddScan();
+        else
+            _backlog.AddPaths(batch.Paths);
     }
 
     // Ids ---------------------------------------------------------------------------------------------------------------------
@@ -217,22 +300,8 @@ internal sealed class LibraryActor : ReceiveActor, IWithTimers
         var news = _shared.Assign(remember.Songs);
         if (news.Count == 0)
             return;
-        // Saved one after the other, so that the newest id of a song is the one that stays.
-        _saving = SaveAsync(_saving, news);
+        _ids.Save(news);
         Publish([]);
-    }
-
-    private async Task SaveAsync(Task before, IReadOnlyDictionary<ContentHash, int> ids)
-    {
-        await before.ConfigureAwait(false);
-        try
-        {
-            await Task.Run(() => _index.PutSongIds([.. ids])).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
-        {
-            _log.Warning("The ids of {0} songs could not be remembered: {1}", ids.Count, error.Message);
-        }
     }
 
     private void Publish(IReadOnlyCollection<ContentHash> touched)

@@ -56,7 +56,7 @@ internal sealed class LibraryWork : IDisposable
     }
 
     /// <summary>Those that it did not come to.</summary>
-    public IReadOnlyList<string> TakeUrgent()
+    public IReadOnlyList<string> DequeueUrgent()
     {
         lock (_gate)
         {
@@ -81,7 +81,7 @@ internal sealed class LibraryWork : IDisposable
         var changed = false;
         var telling = observer with
         {
-            DequeueUrgent = TakeUrgent,
+            DequeueUrgent = DequeueUrgent,
             Unsettled = paths =>
             {
                 foreach (var path in paths)

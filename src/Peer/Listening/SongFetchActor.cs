@@ -156,7 +156,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Stopping(object message)
     {
-        if (message is ReceiverGone)
+        // A receiver that failed earlier may be gone only now; the one that says STOP counts.
+        if (message is ReceiverGone gone && gone.Receiver.Equals(_receiver))
             Context.Stop(Self);
     }
 

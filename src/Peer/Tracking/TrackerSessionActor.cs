@@ -242,13 +242,18 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void Greet(Init init)
     {
-        var step = _greeting.Apply(init);
-        if (step.Reply is { } reply)
-            _connection.Tell(new Send(reply));
-        if (step.Fault is { } fault)
-            End(new SessionEnd(EndCause.Refused, fault));
-        else if (step.Welcome is { } welcome)
-            Register(welcome);
+        switch (_greeting.Advance(init))
+        {
+            case HandshakeResult.Reply reply:
+                _connection.Tell(new Send(reply.Frame));
+                break;
+            case HandshakeResult.Accepted accepted:
+                Register(accepted.Welcome);
+                break;
+            case HandshakeResult.Refused refused:
+                End(new SessionEnd(EndCause.Refused, refused.Message));
+                break;
+        }
     }
 
     private void Register(Welcome welcome)

@@ -3,10 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Frames that were made and not sent yet, one behind the other in one pooled array, so that they go out as one write and leave nothing to collect.</summary>
+/// <summary>Frames that are encoded and not sent yet, one after another in one pooled array, so that they go out as one write and leave no garbage.</summary>
 internal sealed class AnswerBuffer
 {
-    /// <summary>No more are made beyond this until those before are taken: whoever asks and does not read costs this much.</summary>
+    /// <summary>Above this size no more frames are encoded until these are sent: a client that sends requests and does not read costs this much.</summary>
     private const int Enough = 256 * 1024;
 
     private const int FirstSize = 1024;
@@ -14,25 +14,25 @@ internal sealed class AnswerBuffer
     private byte[] _bytes = [];
     private byte[] _lent = [];
 
-    /// <summary>Bytes gathered.</summary>
+    /// <summary>Bytes in the buffer.</summary>
     public int Length { get; private set; }
 
     public bool IsEmpty => Length == 0;
 
-    /// <summary>True when those before should be sent first.</summary>
+    /// <summary>True when the frames in it should be sent before more are added.</summary>
     public bool IsFull => Length >= Enough;
 
-    /// <summary>A whole frame, made elsewhere.</summary>
+    /// <summary>Adds a whole frame.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
-    /// <summary>Everything in another one, which is empty then.</summary>
+    /// <summary>Moves everything from another buffer, which is empty then.</summary>
     public void AddAll(AnswerBuffer other)
     {
         Add(other.Lend().Span);
         other.Return();
     }
 
-    /// <summary>Room for that many bytes more; valid until the next call.</summary>
+    /// <summary>Appends that many bytes and returns them to be filled. The span is valid until the next call.</summary>
     public Span<byte> Append(int count)
     {
         if (_bytes.Length - Length < count)
@@ -42,8 +42,8 @@ internal sealed class AnswerBuffer
         return room;
     }
 
-    /// <summary>Begins a frame whose body comes next and whose length is not known yet.</summary>
-    /// <returns>What <see cref="EndFrame"/> wants.</returns>
+    /// <summary>Begins a frame whose body is appended next and whose length is not known yet.</summary>
+    /// <returns>The position to pass to <see cref="EndFrame"/>.</returns>
     public int BeginFrame()
     {
         Append(FrameHeader.SizeWithLength);
@@ -54,7 +54,7 @@ internal sealed class AnswerBuffer
     public void EndFrame(int begun, Operation operation, int id) =>
         new FrameHeader(operation, id, true, (uint)(Length - begun)).Write(_bytes.AsSpan(begun - FrameHeader.SizeWithLength));
 
-    /// <summary>A number field of the message that is being written; 0 is left out, as protobuf does.</summary>
+    /// <summary>Appends a number field of the current message; 0 is left out, as in protobuf.</summary>
     public void Number(int field, ulong value)
     {
         if (value == 0)
@@ -64,7 +64,7 @@ internal sealed class AnswerBuffer
         Varint.Write(room[1..], value);
     }
 
-    /// <summary>Tag and length before a field that is a message or a string.</summary>
+    /// <summary>Appends the tag and length of a field that is a message or a string.</summary>
     public void Prefix(int field, int length)
     {
         var room = Append(1 + Varint.Length((uint)length));
@@ -72,7 +72,7 @@ internal sealed class AnswerBuffer
         Varint.Write(room[1..], (uint)length);
     }
 
-    /// <summary>All of it, in order; empty when there is nothing. It is the caller's for ever.</summary>
+    /// <summary>Returns everything in order and empties the buffer. The memory belongs to the caller.</summary>
     public ReadOnlyMemory<byte> Take()
     {
         var taken = _bytes.AsMemory(0, Length);
@@ -80,14 +80,14 @@ internal sealed class AnswerBuffer
         return taken;
     }
 
-    /// <summary>All of it, in order; it must be given back with <see cref="Return"/> before more is lent, or may be dropped.</summary>
+    /// <summary>Lends everything in order and empties the buffer. The caller gives the memory back with <see cref="Return"/> before it borrows again, or drops it.</summary>
     public ReadOnlyMemory<byte> Lend()
     {
         _lent = _bytes;
         return Take();
     }
 
-    /// <summary>What was lent is not in use any more.</summary>
+    /// <summary>Gives back what was lent.</summary>
     public void Return()
     {
         if (_lent.Length > 0)

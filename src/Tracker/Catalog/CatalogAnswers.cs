@@ -9,41 +9,32 @@ internal static class CatalogAnswers
     /// <summary>Songs of a page when the request names no limit (docs/protocol.md section 3).</summary>
     public const int DefaultLimit = 200;
 
-    /// <summary>The most songs a request can ask for; a larger limit counts as this.</summary>
+    /// <summary>The largest limit of a request; a larger one counts as this.</summary>
     public const int LargestLimit = 1000;
 
-    /// <summary>A page ends before it is longer than this, whatever the limit: an answer must not hold up those behind it.</summary>
+    /// <summary>The longest page, whatever the limit: one reply must not delay those behind it.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>Of a song with more hosts than this, that many are looked at, from a random one on.</summary>
+    /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
     private const int HostsWeighed = 256;
 
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
 
-    // Fields of SongPage, SongInfoPage, Song and Host in tsp.proto.
-    private const int SongsField = 1;
-    private const int NextCursorField = 2;
-    private const int VersionField = 3;
-    private const int TotalField = 4;
-    private const int HostsField = 6;
-    private const int ActiveStreamsField = 6;
-    private const int MaxStreamsField = 7;
-
-    /// <summary>LIST: one page of the catalog, or of what fits a query; <paramref name="places"/> tells and learns where the connection's searches ended.</summary>
+    /// <summary>LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> keeps where the connection's searches ended.</summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
         var frame = answers.BeginFrame();
         var limit = LimitOf(request.Limit);
         var query = new SearchQuery(request.Query);
         var (next, total) = query.IsEmpty ? (Fill(answers, catalog, cursor, limit), catalog.Count) : Find(answers, catalog, cursor, query, limit, request.Query, places);
-        answers.Number(NextCursorField, (uint)next);
-        answers.Number(VersionField, catalog.Version);
-        answers.Number(TotalField, (uint)total);
+        answers.Number(SongPage.NextCursorFieldNumber, (uint)next);
+        answers.Number(SongPage.CatalogVersionFieldNumber, catalog.Version);
+        answers.Number(SongPage.TotalFieldNumber, (uint)total);
         answers.EndFrame(frame, Operation.List, 0);
     }
 
-    /// <summary>INFO: one song; or, with id 0 or a limit, a page of all.</summary>
+    /// <summary>INFO: appends one song or, with id 0 or a limit, a page of all songs.</summary>
     public static void Info(AnswerBuffer answers, CatalogSnapshot catalog, int id, InfoRequest request)
     {
         var single = id > 0 && request.Limit == 0 ? catalog.Find(id) : null;
@@ -59,12 +50,12 @@ internal static class CatalogAnswers
             Add(answers, single);
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
-        answers.Number(NextCursorField, (uint)next);
-        answers.Number(VersionField, catalog.Version);
+        answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
+        answers.Number(SongInfoPage.CatalogVersionFieldNumber, catalog.Version);
         answers.EndFrame(frame, Operation.Info, id);
     }
 
-    /// <summary>PLAY: the hosts of a song, least loaded first.</summary>
+    /// <summary>PLAY: appends the hosts of a song, least loaded first.</summary>
     public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id)
     {
         if (id == 0)
@@ -84,14 +75,14 @@ internal static class CatalogAnswers
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
         var frame = answers.BeginFrame();
-        answers.Prefix(SongsField, length);
+        answers.Prefix(PlayGrant.SongFieldNumber, length);
         song.WriteFacts(answers.Append(1 + Varint.Length((uint)id) + song.Facts.Length));
         foreach (var (host, load) in hosts)
         {
-            answers.Prefix(HostsField, GrantedLength(host, load));
-            answers.Add(host.Encoded.AsSpan());
-            answers.Number(ActiveStreamsField, load?.ActiveStreams ?? 0);
-            answers.Number(MaxStreamsField, load?.MaxStreams ?? 0);
+            answers.Prefix(Song.HostsFieldNumber, GrantedLength(host, load));
+            host.WriteTo(answers.Append(host.EncodedLength));
+            answers.Number(Host.ActiveStreamsFieldNumber, load?.ActiveStreams ?? 0);
+            answers.Number(Host.MaxStreamsFieldNumber, load?.MaxStreams ?? 0);
         }
 
         answers.EndFrame(frame, Operation.Play, id);
@@ -103,14 +94,14 @@ internal static class CatalogAnswers
         ? Errors.Frame(ErrorCode.NoHost, $"nobody who has song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
         : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id));
 
-    // A page by id is copied from leaves that are encoded already. Returns the next cursor.
+    // Copies a page by id from encoded leaves. Returns the next cursor.
     private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
         var (count, bytes, last) = (0, 0, 0);
         for (var leaf = catalog.Songs.LeafFrom(cursor + 1L); leaf is not null; leaf = catalog.Songs.LeafFrom(leaf.FirstId + SongLeaf.Mask + 1L))
         {
             var first = cursor < leaf.FirstId ? 0 : leaf.IndexOf(cursor + 1);
-            // The cursor may be the leaf's last id, of which the next one is another leaf's.
+            // The cursor may be the last id of this leaf.
             if (first >= leaf.Count)
                 continue;
             var begun = answers.Length;
@@ -128,7 +119,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // As many as fit; the first of a page always does. Returns how many.
+    // Appends as many songs as fit, and always the first one of a page. Returns how many.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
@@ -152,7 +143,7 @@ internal static class CatalogAnswers
         return taken;
     }
 
-    // With a query the cursor counts the hits that were sent.
+    // With a query the cursor is the number of hits sent so far.
     private static (int Next, int Total) Find(
         AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPlaces places)
     {
@@ -179,7 +170,7 @@ internal static class CatalogAnswers
     private static void Add(AnswerBuffer answers, CatalogSong song)
     {
         var length = song.EntryLength;
-        answers.Prefix(SongsField, length);
+        answers.Prefix(SongPage.SongsFieldNumber, length);
         song.WriteEntry(answers.Append(length));
     }
 
@@ -192,7 +183,7 @@ internal static class CatalogAnswers
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>
-        host.Encoded.Length + NumberLength(load?.ActiveStreams ?? 0) + NumberLength(load?.MaxStreams ?? 0);
+        host.EncodedLength + NumberLength(load?.ActiveStreams ?? 0) + NumberLength(load?.MaxStreams ?? 0);
 
     private static int NumberLength(uint value) => value == 0 ? 0 : 1 + Varint.Length(value);
 }

@@ -4,19 +4,16 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>One host's copy of a song: what it says the song is, and its place among those who shared it.</summary>
-/// <param name="Host">Who has it.</param>
+/// <param name="Host">The host.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts; never changed.</param>
-/// <param name="Since">Grows with every copy that is shared.</param>
+/// <param name="Since">The number of the copy; it grows with every copy that is shared.</param>
 internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
 
-/// <summary>A song and who hosts it, at one moment. A change of one host costs little, however many there are.</summary>
+/// <summary>A song and its hosts at one moment. Immutable; a change of one host costs little, however many there are.</summary>
 internal sealed class CatalogSong
 {
-    /// <summary>More hosts than this are not told to anyone: nobody tries that many, and a page must stay small.</summary>
+    /// <summary>The most hosts in an entry or a grant: no listener tries more, and a page must stay small.</summary>
     public const int MaxHostsTold = 32;
-
-    private const int IdField = 1;
-    private const int HostsField = 6;
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
@@ -32,15 +29,15 @@ internal sealed class CatalogSong
 
     public int Id { get; }
 
-    /// <summary>What is told of the song: the facts of the host that has shared it the longest.</summary>
+    /// <summary>The song as listed: the facts of the host that has shared it the longest.</summary>
     public byte[] Facts => _first.Facts;
 
-    /// <summary>What it takes in memory, by <see cref="CatalogMemory"/>.</summary>
+    /// <summary>Its memory, by <see cref="CatalogMemory"/>.</summary>
     public int MemoryBytes => CatalogMemory.OfFirst(Facts) + _bytesOfOthers;
 
     public int HostCount => 1 + _others.Count;
 
-    /// <summary>In the order in which they came.</summary>
+    /// <summary>The hosts in the order in which they shared the song.</summary>
     public IEnumerable<CatalogHost> Hosts => _others.Select(copy => copy.Host).Prepend(_first.Host);
 
     /// <summary>Bytes of <see cref="WriteEntry"/>.</summary>
@@ -55,20 +52,20 @@ internal sealed class CatalogSong
         }
     }
 
-    /// <summary>Host number <paramref name="index"/> in the order in which they came.</summary>
+    /// <summary>Returns host number <paramref name="index"/> in that order.</summary>
     public CatalogHost HostAt(int index) => index == 0 ? _first.Host : _others[index - 1].Host;
 
-    /// <summary>The copy that was shared as number <paramref name="since"/>; null when there is none.</summary>
+    /// <summary>Returns the copy with number <paramref name="since"/>; null when there is none.</summary>
     public SongCopy? CopyOf(long since) =>
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
-    /// <summary>With one copy more, which comes last, or with another in place of the one of the same number.</summary>
+    /// <summary>Returns the song with a further copy at the end, or with a copy replaced by one of the same number.</summary>
     public CatalogSong With(SongCopy copy) =>
         copy.Since == _first.Since ? new CatalogSong(Id, copy, _others, _bytesOfOthers)
         : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index))
         : new CatalogSong(Id, _first, _others.Add(copy), BytesWith(copy));
 
-    /// <summary>Without the copy of that number; null when it was the last one.</summary>
+    /// <summary>Returns the song without the copy of that number; null when it was the last copy.</summary>
     public CatalogSong? Without(long since)
     {
         if (since != _first.Since)
@@ -76,7 +73,7 @@ internal sealed class CatalogSong
         return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0), _bytesOfOthers - BytesOf(0));
     }
 
-    /// <summary>The song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
+    /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
     /// <returns>The bytes written.</returns>
     public int WriteEntry(Span<byte> destination)
     {
@@ -87,30 +84,29 @@ internal sealed class CatalogSong
         return at;
     }
 
-    /// <summary>The song without its hosts.</summary>
+    /// <summary>Writes the song without its hosts.</summary>
     public int WriteFacts(Span<byte> destination)
     {
-        destination[0] = IdField << 3;
+        destination[0] = Song.IdFieldNumber << 3;
         var at = 1 + Varint.Write(destination[1..], (uint)Id);
         Facts.CopyTo(destination[at..]);
         return at + Facts.Length;
     }
 
-    private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.Encoded.Length) + host.Encoded.Length;
+    private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.EncodedLength) + host.EncodedLength;
 
     private static int WriteHost(Span<byte> destination, CatalogHost host)
     {
-        destination[0] = (HostsField << 3) | 2;
-        var at = 1 + Varint.Write(destination[1..], (uint)host.Encoded.Length);
-        host.Encoded.AsSpan().CopyTo(destination[at..]);
-        return at + host.Encoded.Length;
+        destination[0] = (Song.HostsFieldNumber << 3) | 2;
+        var at = 1 + Varint.Write(destination[1..], (uint)host.EncodedLength);
+        return at + host.WriteTo(destination[at..]);
     }
 
     private int BytesOf(int other) => CatalogMemory.OfFurther(_others[other].Facts);
 
     private int BytesWith(SongCopy other) => _bytesOfOthers + CatalogMemory.OfFurther(other.Facts);
 
-    // They are in the order of their numbers.
+    // The copies are in the order of their numbers.
     private int IndexOf(long since)
     {
         var (low, high) = (0, _others.Count - 1);

@@ -12,8 +12,6 @@ internal static class DeltaFrames
     /// <summary>Bytes of a body besides songs and ids: two versions, and tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
-    private const int ChangedField = 3;
-
     /// <summary>
     /// The frames, in order; empty when they would be longer than <paramref name="maxBytes"/> together and everyone had better list again. All but the first add a
     /// version each, so the last one leads to <paramref name="to"/> and as many more as there are further frames.
@@ -70,7 +68,7 @@ internal static class DeltaFrames
         var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
         foreach (var song in songs)
         {
-            bytes[at++] = (ChangedField << 3) | 2;
+            bytes[at++] = (CatalogDelta.ChangedFieldNumber << 3) | 2;
             at += Varint.Write(bytes.AsSpan(at), (uint)song.Length);
             at += song.Song.WriteEntry(bytes.AsSpan(at));
         }

@@ -1,26 +1,27 @@
 using System.Runtime.CompilerServices;
+using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.</summary>
 /// <remarks>
-/// A leaf is immutable and stands in its slot beside its bytes, so that what is found is never out of date. It is kept when it is asked for a second time: whoever lists
-/// everything asks for each leaf once, and would leave nothing behind but garbage that has grown old. Any thread may ask at any time.
+/// A leaf is immutable and is kept in its slot beside its bytes, so a hit is never out of date. A leaf is kept when it is asked for a second time: a client that lists everything
+/// asks for each leaf once, and would fill the cache with entries that nobody uses again. Any thread may ask at any time.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {
-    /// <summary>What a leaf of usual songs takes, rounded up.</summary>
+    /// <summary>The size of a leaf of usual songs, rounded up.</summary>
     private const int UsualLeafBytes = 16 * 1024;
 
-    /// <summary>Leaves larger than this (songs with very many hosts) are encoded anew each time.</summary>
+    /// <summary>Leaves larger than this (songs with very many hosts) are encoded again each time.</summary>
     private const int LargestKept = 4 * UsualLeafBytes;
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    // Which leaf was asked for last without being kept: by its hash code, as a reference would keep it alive.
+    // The hash code of the leaf that was last asked for and not kept. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    /// <summary>The encoded leaf; null when it is not kept, and is best encoded where it is wanted.</summary>
+    /// <summary>Returns the encoded leaf; null when it is not kept and the caller should encode it itself.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
     {
         var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;
@@ -41,8 +42,6 @@ internal sealed class EncodedPages(long maxBytes)
 /// <summary>A leaf's songs, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
 internal sealed class EncodedLeaf
 {
-    private const int SongsField = 1;
-
     private readonly byte[] _bytes;
     private readonly int[] _ends;
 
@@ -62,7 +61,7 @@ internal sealed class EncodedLeaf
         _bytes = new byte[total];
         for (var (index, at) = (0, 0); index < leaf.Count; index++)
         {
-            _bytes[at++] = (SongsField << 3) | 2;
+            _bytes[at++] = (SongPage.SongsFieldNumber << 3) | 2;
             at += Varint.Write(_bytes.AsSpan(at), (uint)lengths[index]);
             at += leaf.Songs[index].WriteEntry(_bytes.AsSpan(at));
         }
@@ -72,10 +71,10 @@ internal sealed class EncodedLeaf
 
     public int Length => _bytes.Length;
 
-    /// <summary>The songs from number <paramref name="from"/> on, up to and without number <paramref name="to"/>.</summary>
+    /// <summary>Returns the songs from number <paramref name="from"/> on, up to and without number <paramref name="to"/>.</summary>
     public ReadOnlySpan<byte> Songs(int from, int to) => _bytes.AsSpan(StartOf(from)..StartOf(to));
 
-    /// <summary>How many songs from number <paramref name="from"/> on fit into that many bytes.</summary>
+    /// <summary>Returns how many songs from number <paramref name="from"/> on fit into that many bytes.</summary>
     public int CountWithin(int from, int bytes)
     {
         var to = from;

@@ -11,21 +11,21 @@ internal sealed class HeapCompaction
 {
     private const int SmallestCatalog = 100_000;
 
-    private int _tidiedAt = SmallestCatalog / 2;
+    private int _songsAtLast = SmallestCatalog / 2;
 
-    /// <summary>Takes the number of songs there are now.</summary>
-    /// <returns>True when it is time.</returns>
+    /// <summary>Decides for the present number of songs.</summary>
+    /// <returns>True when the heap should be compacted now; that number counts as the last one then.</returns>
     public bool IsDue(int songs)
     {
-        if (songs < 2 * (long)_tidiedAt && (songs > _tidiedAt / 2 || _tidiedAt <= SmallestCatalog / 2))
+        if (songs < 2 * (long)_songsAtLast && (songs > _songsAtLast / 2 || _songsAtLast <= SmallestCatalog / 2))
             return false;
-        _tidiedAt = Math.Max(songs, SmallestCatalog / 2);
+        _songsAtLast = Math.Max(songs, SmallestCatalog / 2);
         return true;
     }
 
-    /// <summary>Compacts the heap and gives back what it does not need.</summary>
-    /// <returns>How long everything stood still for it.</returns>
-    public static TimeSpan Tidy()
+    /// <summary>Compacts the heap and returns free memory to the operating system.</summary>
+    /// <returns>How long the whole process stood still.</returns>
+    public static TimeSpan Run()
     {
         var begun = Stopwatch.GetTimestamp();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -2,13 +2,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>In which order a listener should try the hosts of a song.</summary>
+/// <summary>The order in which a listener should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    /// <summary>Hosts that can be reached before those that nobody tried, and those that cannot last; free hosts before full ones, then the least loaded; those that are alike in an order that changes, so that they share the work.</summary>
+    /// <summary>Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in random order, so that they share the work.</summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))
-            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reach))
+            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reachability.Current))
             .ThenBy(candidate => IsFull(candidate.Entry.Load))
             .ThenBy(candidate => Share(candidate.Entry.Load))
             .ThenBy(candidate => candidate.Entry.Load?.ActiveStreams ?? 0)

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Where the newest snapshot is found: the TrackerActor writes it, everyone reads it at any time.</summary>
+/// <summary>The newest snapshot of the catalog: the TrackerActor writes it, and any thread reads it.</summary>
 internal sealed class PublishedCatalog
 {
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;

@@ -3,11 +3,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A frame of a share in parts, each made ready only when it is its turn, so that peers who share much take turns with the others.</summary>
+/// <summary>A frame of a share in batches. Each is encoded only when its turn comes, so that peers that share much take turns with the others.</summary>
 internal sealed class ShareBatches
 {
-    /// <summary>Songs of a part: the one writer has dealt with them in some 20 ms.</summary>
-    private const int SongsPerPart = 1_000;
+    /// <summary>Songs of a batch, which keeps the one writer busy for some 20 ms.</summary>
+    private const int SongsPerBatch = 1_000;
 
     private readonly Share _share;
     private readonly SharedSong[] _added;
@@ -21,19 +21,19 @@ internal sealed class ShareBatches
         _share = share;
         // A new song must not take the id of one in the same frame.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0)];
-        // A song that one frame both removes and adds is hosted; taken out and put in by different parts it would be gone for a moment.
+        // A song that one frame both removes and adds is hosted. If different batches removed and added it, it would be gone for a moment.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }
 
-    /// <summary>The next part; null when that was all. There is always one, and the last of the last frame is marked.</summary>
+    /// <summary>Returns the next batch; null after the last one. There is always at least one, and the last batch of the last frame is marked.</summary>
     public SharedBatch? Next()
     {
         if (_isOver)
             return null;
-        var removed = Math.Min(SongsPerPart, _removed.Length - _removedTaken);
-        var added = Math.Min(SongsPerPart - removed, _added.Length - _addedTaken);
-        var part = new SharedBatch(
+        var removed = Math.Min(SongsPerBatch, _removed.Length - _removedTaken);
+        var added = Math.Min(SongsPerBatch - removed, _added.Length - _addedTaken);
+        var batch = new SharedBatch(
             _share.Complete,
             Last: false,
             [.. _added.AsSpan(_addedTaken, added).ToArray().Select(OfferedSong.Of)],
@@ -42,6 +42,6 @@ internal sealed class ShareBatches
         _removedTaken += removed;
         _addedTaken += added;
         _isOver = _removedTaken == _removed.Length && _addedTaken == _added.Length;
-        return part with { Last = _isOver && _share.Last };
+        return batch with { Last = _isOver && _share.Last };
     }
 }

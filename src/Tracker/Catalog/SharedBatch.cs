@@ -6,32 +6,32 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A frame of a share, or a part of one, made ready by its peer's actor, so that the one writer of the catalog has little left to do.</summary>
-/// <param name="Complete">These frames together are everything the peer has.</param>
-/// <param name="Last">The end of this share.</param>
-/// <param name="Added">Songs it has.</param>
-/// <param name="Removed">Songs it no longer has.</param>
-/// <param name="Load">How busy it is; null = not told.</param>
+/// <summary>A batch of a share, prepared by its PeerActor, so that the catalog's one writer has little left to do.</summary>
+/// <param name="Complete">The batches of this share together are everything the peer has.</param>
+/// <param name="Last">This is the last batch of the share.</param>
+/// <param name="Added">Songs that the peer has.</param>
+/// <param name="Removed">Songs that it no longer has.</param>
+/// <param name="Load">How busy the peer is; null = not reported.</param>
 internal sealed record SharedBatch(bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
 
-/// <summary>A song that a peer shares, encoded and cut into words.</summary>
+/// <summary>A song that a peer shares, encoded and cut into search terms.</summary>
 /// <param name="Hash">Which song it is.</param>
-/// <param name="HashBytes">The same, as it came.</param>
+/// <param name="HashBytes">The same hash as it came.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts.</param>
 /// <param name="LastId">The id that the peer remembers; 0 = none.</param>
-/// <param name="Refusal">Why nobody could host it; null when it is all right.</param>
-/// <param name="Words">What it is found by.</param>
+/// <param name="Refusal">Why the tracker refuses it; null when it does not.</param>
+/// <param name="Words">The search terms.</param>
 internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[] Facts, int LastId, string? Refusal, SearchDocument Words)
 {
     private const int MaxTagBytes = 1024;
 
-    /// <summary>Another tracker has taken it: this one's limits do not apply.</summary>
+    /// <summary>True when another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
     public bool IsGiven { get; init; }
 
-    /// <summary>It has been found to be within the limits, and was counted as new.</summary>
+    /// <summary>True when the song was found to be within the limits and counted as new.</summary>
     public bool IsCounted { get; init; }
 
-    /// <summary>All trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
+    /// <summary>True when all trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
     public bool HasId { get; init; }
 
     public static OfferedSong Of(SharedSong song)
@@ -45,7 +45,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
                 song.LastId, null, SearchDocument.Of(song.Tags));
     }
 
-    /// <summary>A song that another tracker of the cluster has taken, with its id.</summary>
+    /// <summary>Creates a song that another tracker of the cluster has accepted, with its id.</summary>
     /// <exception cref="InvalidProtocolBufferException">The facts are no song.</exception>
     public static OfferedSong Given(int id, byte[] facts)
     {

@@ -5,11 +5,11 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Who hosts what: the one mutable place, written by the TrackerActor alone. Everyone else reads its snapshots.</summary>
-/// <remarks>The songs themselves are in the snapshot; besides it there is only what changed since, the ids by hash, and which songs each peer has.</remarks>
+/// <summary>The mutable catalog: who hosts what. Only the TrackerActor uses it; everyone else reads its snapshots.</summary>
+/// <remarks>The songs themselves are in the snapshot. Beside it there are only the changes since, the ids by hash, and the songs of each peer.</remarks>
 internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null)
 {
-    /// <summary>A change of more songs than this is not told, so it need not be remembered song by song: the end of a peer with very many songs still is.</summary>
+    /// <summary>A change of more songs than this is not broadcast, so the songs need not be remembered one by one. The end of a peer with very many songs stays below it.</summary>
     private const int MostUntold = 250_000;
 
     private readonly SongIds _ids = new();
@@ -18,8 +18,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
     private readonly SearchIndexWriter _index = new();
+    private readonly HostReachability.Writer _reachability = new();
 
-    // The words of what was just shared, by the facts they belong to.
+    // The search terms of songs that were just shared, by their facts.
     private readonly Dictionary<byte[], SearchDocument> _words = new(ReferenceEqualityComparer.Instance);
     private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
@@ -28,26 +29,26 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private long _copies;
     private long _songBytes;
 
-    /// <summary>True when something changed that <see cref="TakeDelta"/> has not told yet.</summary>
+    /// <summary>True when something changed since the last <see cref="TakeDelta"/>.</summary>
     public bool HasNews => _untold.Count > 0;
 
-    /// <summary>Memory that everything registered takes, by <see cref="CatalogMemory"/>; above the limit no new song is taken.</summary>
+    /// <summary>The memory of everything registered, by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new song.</summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
-    /// <summary>A host's songs, and how many it has.</summary>
+    /// <summary>Returns how many songs a host has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
 
-    /// <summary>Admits a host; it has no songs yet, and those of an earlier connection of the same peer are gone.</summary>
+    /// <summary>Adds a host without songs. The songs of an earlier connection of the same peer are gone.</summary>
     public void Join(CatalogHost host)
     {
         Leave(host.Id);
         _peers.Add(host.Id, new Registration(host));
     }
 
-    /// <summary>Admits a host that has registered at another tracker: its songs stay what they were, so that nobody misses them meanwhile.</summary>
+    /// <summary>Adds a host that has moved between trackers. Its songs stay listed, so that nobody misses them during the move.</summary>
     /// <param name="host">The host as it is now.</param>
-    /// <remarks>What its next complete share does not name goes with the end of that share, or with <see cref="EndMove"/>.</remarks>
-    /// <returns>False when it had no songs: then it is admitted like any other.</returns>
+    /// <remarks>Songs that its next complete share does not name go at the end of that share, or with <see cref="EndMove"/>.</remarks>
+    /// <returns>False when it had no songs.</returns>
     public bool Move(CatalogHost host)
     {
         if (host.Port == 0 || !_peers.TryGetValue(host.Id, out var before))
@@ -67,8 +68,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return registration.Songs.Count > 0;
     }
 
-    /// <summary>A host that has moved has named all it has, or had time enough to: what it has not named by now goes.</summary>
-    /// <returns>What came of it: by id, null for each song that the host has no more.</returns>
+    /// <summary>Ends the move of a host that has named all its songs, or had enough time to. The songs that it has not named go.</summary>
+    /// <returns>The changes by id: null for each song that the host no longer has.</returns>
     public Dictionary<int, byte[]?> EndMove(PeerId peer)
     {
         var effect = _effect = [];
@@ -77,11 +78,11 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return effect;
     }
 
-    /// <summary>Takes a frame of a share: a part of everything the host has, or what it added and removed.</summary>
+    /// <summary>Applies a batch of a share: some of everything the host has, or what it has added and removed.</summary>
     /// <param name="peer">The host.</param>
-    /// <param name="share">What it shares.</param>
-    /// <param name="effect">Is told what came of it: by id the song's facts, or null where the host has it no more.</param>
-    /// <returns>An id, or a refusal, for each song added, in its order.</returns>
+    /// <param name="share">The batch.</param>
+    /// <param name="effect">Receives the changes by id: the song's facts, or null when the host no longer has the song.</param>
+    /// <returns>An id or a refusal for each added song, in order.</returns>
     public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share, Dictionary<int, byte[]?>? effect = null)
     {
         _effect = effect;
@@ -92,7 +93,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (share.Complete)
             registration.BeginSnapshot();
 
-        // A song that one frame both removes and adds is hosted: what is there counts.
+        // A song that one batch both removes and adds is hosted.
         foreach (var removed in share.Removed)
             Withdraw(registration, _ids.Find(removed));
         registration.Songs.EnsureCapacity(Math.Min(registration.Songs.Count + share.Added.Length, limits.SongsPerPeer));
@@ -115,7 +116,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         registration.EndSnapshot();
     }
 
-    /// <summary>A host has these songs no more.</summary>
+    /// <summary>Removes songs of a host.</summary>
     public void Withdraw(PeerId peer, IEnumerable<int> ids)
     {
         if (!_peers.TryGetValue(peer, out var registration))
@@ -125,14 +126,24 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             Withdraw(registration, id);
     }
 
-    /// <summary>A host's port can be reached now, or no longer.</summary>
+    /// <summary>Sets whether a host's port can be reached.</summary>
     public void SetReach(PeerId peer, Reach reach)
     {
         if (_peers.TryGetValue(peer, out var registration))
-            registration.Host.Reach = reach;
+            _reachability.Set(registration.Host, reach);
     }
 
-    /// <summary>A host is gone, and its songs with it.</summary>
+    /// <summary>Sets whether a host's port can be reached, if this is still how the peer is registered.</summary>
+    /// <returns>False when the peer has left or registered again.</returns>
+    public bool SetReach(CatalogHost host, Reach reach)
+    {
+        if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
+            return false;
+        _reachability.Set(host, reach);
+        return true;
+    }
+
+    /// <summary>Removes a host and its songs.</summary>
     public void Leave(PeerId peer)
     {
         if (!_peers.Remove(peer, out var registration))
@@ -142,7 +153,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         _loads = _loads.Remove(peer);
     }
 
-    /// <summary>The catalog as it is now.</summary>
+    /// <summary>Returns the catalog as it is now.</summary>
     public CatalogSnapshot Publish()
     {
         if (_unpublished.Count > 0)
@@ -169,7 +180,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return _snapshot;
     }
 
-    /// <summary>What changed since the last call, as it is in the published snapshot; the lists are null when it is too much to tell.</summary>
+    /// <summary>Returns what changed since the last call, as it is in the published snapshot; the lists are null when too much has changed.</summary>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) TakeDelta()
     {
         var (from, isTooMuch) = (_toldVersion, _untold.Count >= MostUntold);
@@ -188,7 +199,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return isTooMuch ? (from, _toldVersion, null, null) : (from, _toldVersion, changed, removed);
     }
 
-    /// <summary>Counts so many versions more, in which nothing changes: those between the frames in which a change is told.</summary>
+    /// <summary>Adds versions in which nothing changes: those between the frames of one broadcast.</summary>
     /// <returns>The catalog as it is now.</returns>
     public CatalogSnapshot SkipVersions(int count)
     {
@@ -217,7 +228,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return true;
     }
 
-    /// <summary>Refuses what will be refused, before ids are asked for elsewhere; what is new and taken is counted as new now.</summary>
+    /// <summary>Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count as new from now on.</summary>
     public SharedBatch Screen(PeerId peer, SharedBatch share) => _peers.TryGetValue(peer, out var registration)
         ? share with { Added = ImmutableArray.CreateRange(share.Added, song => Screened(registration, song)) }
         : share;
@@ -233,7 +244,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         var id = _ids.Find(song.Hash);
         if (Refusal(registration, id, song) is { } refusal)
         {
-            // What is listed would be what the peer says no more.
+            // The listed facts would no longer be what the peer says.
             Withdraw(registration, id);
             assigned.Refusal = refusal;
             return assigned;
@@ -259,7 +270,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return assigned;
     }
 
-    // Hosts of one song mostly say the same of it; then they share one array.
+    // Hosts of one song mostly report the same facts; then they share one array.
     private static byte[] FactsOf(CatalogSong? before, OfferedSong song) =>
         before is not null && before.Facts.AsSpan().SequenceEqual(song.Facts) ? before.Facts : song.Facts;
 
@@ -282,7 +293,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             : id == 0 && !song.IsCounted ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
     }
 
-    // Songs that are known go on being taken for a while: they are mostly those of peers that come back.
+    // Known songs are accepted for a while longer: they are mostly those of peers that come back.
     private bool IsFullFor(Registration registration, int id) => id == 0
         ? _ids.Count >= limits.Songs || MemoryBytes > limits.MemoryBytes
         : !registration.Songs.ContainsKey(id) && MemoryBytes - (limits.MemoryBytes / 8) > limits.MemoryBytes;

@@ -1,9 +1,9 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Protobuf's numbers of variable length: seven bits a byte, the low ones first.</summary>
+/// <summary>Protobuf's variable-length integers: seven bits a byte, low bits first.</summary>
 internal static class Varint
 {
-    /// <summary>Bytes that <paramref name="value"/> takes.</summary>
+    /// <summary>Returns the number of bytes of <paramref name="value"/>.</summary>
     public static int Length(ulong value) => (Math.Max(1, 64 - System.Numerics.BitOperations.LeadingZeroCount(value)) + 6) / 7;
 
     /// <summary>Writes it to the start of <paramref name="destination"/>.</summary>

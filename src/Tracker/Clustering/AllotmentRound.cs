@@ -3,22 +3,22 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Ids that are given out as soon as a majority of the trackers knows them.</summary>
+/// <summary>Ids that the allocator hands out as soon as a majority of the trackers knows them.</summary>
 internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];
 
-    /// <summary>Who waits for them.</summary>
+    /// <summary>The IdReplicaActor that waits for the ids.</summary>
     public IActorRef Asker { get; } = asker;
 
-    /// <summary>What it is told then.</summary>
+    /// <summary>The reply to it.</summary>
     public IdsAllotted Answer { get; } = answer;
 
-    /// <summary>When they are given up.</summary>
+    /// <summary>When the round is given up.</summary>
     public TimeSpan Until { get; } = until;
 
-    /// <summary>One tracker knows them.</summary>
-    /// <returns>True when that makes a majority.</returns>
+    /// <summary>Notes that a tracker knows the ids.</summary>
+    /// <returns>True when a majority knows them.</returns>
     public bool LearntBy(Address tracker)
     {
         _learnt.Add(tracker);

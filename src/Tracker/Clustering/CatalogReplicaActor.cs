@@ -8,10 +8,10 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Takes another tracker's part of the catalog, for as long as that tracker is in the cluster.</summary>
+/// <summary>Replicates another tracker's shard of the catalog, for as long as that tracker is in the cluster.</summary>
 /// <remarks>
-/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. A hole, or silence, and it subscribes again from the last change it has;
-/// its messages go to the tracker by its address, so that one whose actors have begun anew answers too.
+/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or silence it subscribes again from the last change
+/// that it has. It addresses the other tracker by its path, so that a tracker whose actors were restarted answers too.
 /// </remarks>
 internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 {
@@ -20,7 +20,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 
     private readonly Address _owner;
     private readonly HashSet<(PeerId Peer, ulong Stamp)> _inSnapshot = [];
-    private readonly Dictionary<ulong, (IActorRef Publisher, ulong Number)> _applying = [];
+    private readonly Dictionary<ulong, (IActorRef Replicator, ulong Number)> _applying = [];
     private ulong _subscription;
     private ulong _number;
     private ulong _generation;
@@ -28,11 +28,12 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     private ulong _applied;
     private bool _complete;
     private ulong _completeWith = ulong.MaxValue;
-    private readonly IActorRef _keeper;
+    private readonly IActorRef _idReplica;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
-    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef keeper) => (_owner, _tracker, _keeper) = (owner, tracker, keeper);
+    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef idReplica) => (_owner, _tracker, _idReplica) = (owner, tracker, idReplica);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -40,8 +41,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    /// <param name="keeper">The IdReplicaActor, which hears which songs have which ids.</param>
-    public static Props Props(Address owner, IActorRef tracker, IActorRef keeper) => Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, keeper));
+    /// <param name="idReplica">The IdReplicaActor, which learns the ids of the songs.</param>
+    public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica) => Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica));
 
     protected override void PreStart()
     {
@@ -53,25 +54,26 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ShardUpdate chunk when chunk.Subscription == _subscription:
-                Take(chunk);
+            case ShardUpdate update when update.Subscription == _subscription:
+                Apply(update);
                 break;
-            case ShardChangesApplied applied when _applying.Remove(applied.Number, out var chunk):
+            case ShardChangesApplied applied when _applying.Remove(applied.Number, out var update):
                 _heardAt = Now;
-                chunk.Publisher.Tell(new ShardUpdateAck { Subscription = _subscription, Number = chunk.Number });
+                update.Replicator.Tell(new ShardUpdateAck { Subscription = _subscription, Number = update.Number });
                 if (applied.Number >= _completeWith)
                 {
                     _completeWith = ulong.MaxValue;
+                    _log.Debug("all songs of the tracker at {0} are in the catalog", _owner);
                     Context.Parent.Tell(new ShardComplete(_owner));
                 }
 
                 break;
-            case BeginAnew anew:
-                _tracker = anew.Tracker;
+            case StartOver startOver:
+                _tracker = startOver.Tracker;
                 (_generation, _position) = (0, 0);
                 Subscribe();
                 break;
-            // What has come and is not in the catalog yet would only come once more.
+            // Otherwise the updates that are not in the catalog yet would only come again.
             case Pulse when _applying.Count == 0 && Now - _heardAt > Patience:
                 Subscribe();
                 break;
@@ -86,38 +88,39 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         _inSnapshot.Clear();
         // Acknowledgements of the subscription before mean nothing to the new one.
         _applying.Clear();
+        _log.Debug("subscribes to the songs of the tracker at {0} from position {1}", _owner, _position);
         ClusterPaths.Replicator(Context, _owner).Tell(new SubscribeShard { Subscription = _subscription, Generation = _generation, Position = _position });
     }
 
-    private void Take(ShardUpdate chunk)
+    private void Apply(ShardUpdate update)
     {
-        if (chunk.Number != _number + 1)
+        if (update.Number != _number + 1)
         {
-            if (chunk.Number > _number)
+            if (update.Number > _number)
                 Subscribe();
             return;
         }
 
-        _number = chunk.Number;
+        _number = update.Number;
         _heardAt = Now;
-        if (chunk.SnapshotBegins)
+        if (update.SnapshotBegins)
         {
             _inSnapshot.Clear();
             (_generation, _position) = (0, 0);
         }
 
-        var changes = chunk.Changes.Select(Read).ToList();
+        var changes = update.Changes.Select(Read).ToList();
         if (changes.OfType<RemoteChange.Shared>().SelectMany(shared => shared.Share.Added).Select(song => (song.Hash, song.LastId)).ToList() is { Count: > 0 } songs)
-            _keeper.Tell(new SongsSeen(songs));
-        var isInSnapshot = _generation != chunk.Generation;
+            _idReplica.Tell(new SongsSeen(songs));
+        var isInSnapshot = _generation != update.Generation;
         if (isInSnapshot)
             _inSnapshot.UnionWith(changes.OfType<RemoteChange.Joined>().Select(joined => (joined.Peer, joined.Stamp)));
-        if (!isInSnapshot || chunk.SnapshotEnds)
-            (_generation, _position) = (chunk.Generation, chunk.Position);
-        _applying[++_applied] = (Sender, chunk.Number);
-        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, chunk.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
-        Context.Parent.Tell(new TrackerHeard(_owner, chunk.Tracker.Address, chunk.Tracker.Draining));
-        if (_generation == chunk.Generation && !_complete)
+        if (!isInSnapshot || update.SnapshotEnds)
+            (_generation, _position) = (update.Generation, update.Position);
+        _applying[++_applied] = (Sender, update.Number);
+        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, update.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
+        Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining));
+        if (_generation == update.Generation && !_complete)
         {
             _complete = true;
             _completeWith = _applied;
@@ -130,7 +133,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port) { Reach = ReachOf(change.Joined.Reachable) }, change.Stamp),
+                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port, reach: ReachOf(change.Joined.Reachable)), change.Stamp),
             ShardChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
             ShardChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
             _ => new RemoteChange.Left(peer, change.Stamp),
@@ -151,8 +154,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From a <see cref="CatalogReplicaActor"/>: that tracker lives, is reached by peers at <paramref name="PublicAddress"/>, and may be going down.</summary>
-internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>From a <see cref="CatalogReplicaActor"/>: a tracker is alive, peers reach it at <paramref name="PublicAddress"/>, and it may be going down.</summary>
+internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage;
 
-/// <summary>From a <see cref="CatalogReplicaActor"/>: all songs of that tracker have come.</summary>
-internal sealed record ShardComplete(Address Tracker) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>From a <see cref="CatalogReplicaActor"/>: all songs of a tracker are in the catalog.</summary>
+internal sealed record ShardComplete(Address Tracker) : ILocalMessage;

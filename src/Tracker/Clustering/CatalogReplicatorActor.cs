@@ -6,28 +6,29 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Streams this tracker's part of the catalog to the other trackers: everything to a new one, then each change.</summary>
+/// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot to a new one, then each change.</summary>
 /// <remarks>
-/// LocalChange → part, log → PartChunks to whoever has fewer than <see cref="ChunksAtOnce"/> on their way; SubscribeShard → from the log, or a snapshot; ShardUpdateAck → on.
-/// A subscriber that acknowledges nothing for long is forgotten; it asks again when it can.
+/// LocalChange → shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones → ShardUpdateAck → the next ones.
+/// SubscribeShard → from the log, or a snapshot. A subscriber that acknowledges nothing for a while is dropped; it subscribes again when it can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 {
-    private const ulong ChunksAtOnce = 8;
+    private const ulong UpdatesAtOnce = 8;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly LocalShard _part;
+    private readonly LocalShard _shard;
     private readonly Dictionary<Address, Subscriber> _subscribers = [];
     private readonly TrackerNotice _notice = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public CatalogReplicatorActor(long logBytes) => _part = new LocalShard(logBytes);
+    public CatalogReplicatorActor(long logBytes) => _shard = new LocalShard(logBytes);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <param name="logBytes">Bytes of changes that are kept.</param>
+    /// <param name="logBytes">Bytes of changes that the log keeps.</param>
     public static Props Props(long logBytes) => Akka.Actor.Props.Create(() => new CatalogReplicatorActor(logBytes));
 
     protected override void PreStart() => Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
@@ -37,7 +38,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         switch (message)
         {
             case LocalChange change:
-                _part.Take(change);
+                _shard.Apply(change);
                 foreach (var subscriber in _subscribers.Values)
                     Send(subscriber);
                 break;
@@ -70,28 +71,32 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 
     private void Subscribe(SubscribeShard subscribe)
     {
-        var isKnown = subscribe.Generation == _part.Generation && _part.After(subscribe.Position, 1) is not null;
+        var isKnown = subscribe.Generation == _shard.Generation && _shard.After(subscribe.Position, 1) is not null;
         var subscriber = new Subscriber(Sender, subscribe.Subscription)
         {
             Position = subscribe.Position,
-            Snapshot = isKnown ? null : _part.Snapshot(),
+            Snapshot = isKnown ? null : _shard.Snapshot(),
             HeardAt = Now,
         };
         _subscribers[Sender.Path.Address] = subscriber;
+        _log.Debug("the tracker at {0} subscribes to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
         if (isKnown)
-            SendChunk(subscriber, []);
+            SendUpdate(subscriber, []);
         Send(subscriber);
     }
 
-    // Everybody hears something once a beat: a tracker that is there, and where peers reach it.
+    // Every subscriber gets an update with each beat: it says that this tracker is alive, and where peers reach it.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())
         {
             if (Now - subscriber.HeardAt > Patience)
+            {
+                _log.Debug("the tracker at {0} has acknowledged nothing for {1}; it has to subscribe again", address, Patience);
                 _subscribers.Remove(address);
+            }
             else if (subscriber.Snapshot is null && subscriber.HasRoom)
-                SendChunk(subscriber, _part.After(subscriber.Position, ClusterHocon.ChunkBytes) ?? []);
+                SendUpdate(subscriber, _shard.After(subscriber.Position, ClusterHocon.ChunkBytes) ?? []);
         }
     }
 
@@ -103,13 +108,13 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
             {
                 SendSnapshot(subscriber, snapshot);
             }
-            else if (_part.After(subscriber.Position, ClusterHocon.ChunkBytes) is not { } changes)
+            else if (_shard.After(subscriber.Position, ClusterHocon.ChunkBytes) is not { } changes)
             {
-                subscriber.Snapshot = _part.Snapshot();
+                subscriber.Snapshot = _shard.Snapshot();
             }
             else if (changes.Count > 0)
             {
-                SendChunk(subscriber, changes);
+                SendUpdate(subscriber, changes);
             }
             else
             {
@@ -120,10 +125,10 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 
     private void SendSnapshot(Subscriber subscriber, ShardSnapshot snapshot)
     {
-        var chunk = Chunk(subscriber, snapshot.Next(ClusterHocon.ChunkBytes));
-        chunk.SnapshotBegins = !subscriber.SnapshotBegun;
-        chunk.SnapshotEnds = snapshot.IsOver;
-        chunk.Position = snapshot.IsOver ? snapshot.Position : 0;
+        var update = NewUpdate(subscriber, snapshot.Next(ClusterHocon.ChunkBytes));
+        update.SnapshotBegins = !subscriber.SnapshotBegun;
+        update.SnapshotEnds = snapshot.IsOver;
+        update.Position = snapshot.IsOver ? snapshot.Position : 0;
         subscriber.SnapshotBegun = true;
         if (snapshot.IsOver)
         {
@@ -132,22 +137,22 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
             subscriber.Position = snapshot.Position;
         }
 
-        subscriber.Receiver.Tell(chunk);
+        subscriber.Receiver.Tell(update);
     }
 
-    private void SendChunk(Subscriber subscriber, IReadOnlyList<ShardChange> changes)
+    private void SendUpdate(Subscriber subscriber, IReadOnlyList<ShardChange> changes)
     {
-        var chunk = Chunk(subscriber, changes);
+        var update = NewUpdate(subscriber, changes);
         subscriber.Position += (ulong)changes.Count;
-        chunk.Position = subscriber.Position;
-        subscriber.Receiver.Tell(chunk);
+        update.Position = subscriber.Position;
+        subscriber.Receiver.Tell(update);
     }
 
-    private ShardUpdate Chunk(Subscriber subscriber, IReadOnlyList<ShardChange> changes) => new()
+    private ShardUpdate NewUpdate(Subscriber subscriber, IReadOnlyList<ShardChange> changes) => new()
     {
         Subscription = subscriber.Subscription,
         Number = ++subscriber.Number,
-        Generation = _part.Generation,
+        Generation = _shard.Generation,
         Changes = { changes },
         Tracker = _notice.Clone(),
     };
@@ -170,7 +175,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 
         public TimeSpan HeardAt { get; set; }
 
-        public bool HasRoom => Number - Acknowledged < ChunksAtOnce;
+        public bool HasRoom => Number - Acknowledged < UpdatesAtOnce;
     }
 
     private sealed record Pulse : ILocalMessage, IDeadLetterSuppression
@@ -179,11 +184,11 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>To the <see cref="CatalogReplicatorActor"/>: the others are told that peers reach this tracker at that host:port.</summary>
+/// <summary>To the <see cref="CatalogReplicatorActor"/>: tell the other trackers the host:port at which peers reach this one.</summary>
 internal sealed record AnnounceAddress(string Address) : ILocalMessage;
 
-/// <summary>To the <see cref="CatalogReplicatorActor"/>: the others are told that this tracker is going down. Answered by itself.</summary>
-internal sealed record AnnounceDraining : ILocalMessage, IDeadLetterSuppression
+/// <summary>To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is going down. The reply is the same message.</summary>
+internal sealed record AnnounceDraining : ILocalMessage
 {
     public static readonly AnnounceDraining Instance = new();
 }

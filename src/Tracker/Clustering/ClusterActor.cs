@@ -7,23 +7,22 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's side of the cluster: knows who is in it, keeps a CatalogReplicaActor for each other tracker, and says how this one stands.</summary>
+/// <summary>This tracker's side of the cluster: follows its members, has a CatalogReplicaActor for each other tracker, and publishes this tracker's standing.</summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each member, the manager of the IdAllocatorActor. Supervision: a receiver that fails begins
-/// anew with a snapshot, the manager begins anew;
-/// without its ids or its part this tracker is no member any more: it ends, and the program starts it again.
+/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, the singleton manager of the IdAllocatorActor. Supervision: a
+/// CatalogReplicaActor that fails restarts with a snapshot, and the manager restarts. Without its ids or its shard this tracker cannot be a member: it ends, and the program starts it again.
 /// <code>
-/// RegistryBegun            → the TrackerActor is there (again, empty): receivers for all members
-/// MemberUp                 → a receiver, its ids are fetched       MemberRemoved → the receiver ends → DropShard to the TrackerActor
+/// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
+/// MemberUp                 → a replica, and its ids are fetched     MemberRemoved → the replica ends → DropShard to the TrackerActor
 /// Unreachable/ReachableMember, TrackerHeard → a new standing
-/// Pulse                    → seed nodes that are no members are asked for theirs (Membership): of two clusters one ends; now and then another tracker's ids are compared
+/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few beats it compares another tracker's ids
 /// </code>
 /// </remarks>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
-    /// <summary>With each so-many-th beat one other tracker's ids are compared with those known here: whatever was missed comes then.</summary>
+    /// <summary>After this many beats one other tracker's ids are compared with those known here, which brings what was missed.</summary>
     private const int BeatsBetweenComparisons = 6;
 
     private readonly PublishedStanding _standing;
@@ -32,7 +31,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private readonly TaskCompletionSource _failed;
     private readonly ClusterActors _actors;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly Dictionary<Address, IActorRef> _receivers = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<Address, IActorRef> _replicas = [];
     private readonly HashSet<Address> _incomplete = [];
     private readonly OtherClusterWatch _otherClusters;
     private readonly IReadOnlyList<Address> _seeds;
@@ -63,8 +63,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="standing">Where the standing is published.</param>
-    /// <param name="complete">Is set when this tracker is a member and knows the others' songs.</param>
-    /// <param name="failed">Is set when it cannot go on.</param>
+    /// <param name="complete">Completes when this tracker is a member and has the other trackers' songs.</param>
+    /// <param name="failed">Completes when this tracker cannot be a member any longer.</param>
     public static Props Props(ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
         Akka.Actor.Props.Create(() => new ClusterActor(settings, standing, complete, failed));
 
@@ -79,9 +79,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    // The manager of the allocator fails where the one before it does not answer; another one then takes over.
+    // The manager of the allocator fails when its predecessor does not answer; a restarted one then takes over.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
-        _receivers.ContainsValue(Sender) || Sender.Equals(_manager) ? Directive.Restart : Directive.Stop);
+        _replicas.ContainsValue(Sender) || Sender.Equals(_manager) ? Directive.Restart : Directive.Stop);
 
     protected override void OnReceive(object message)
     {
@@ -92,48 +92,49 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 break;
             case RegistryBegun:
                 _tracker = Sender;
-                foreach (var receiver in _receivers.Values)
-                    receiver.Tell(new BeginAnew(_tracker));
+                foreach (var replica in _replicas.Values)
+                    replica.Tell(new StartOver(_tracker));
                 break;
             case ClusterEvent.MemberUp up:
                 Up(up.Member.Address);
                 break;
             case ClusterEvent.MemberRemoved removed:
+                _log.Debug("the tracker at {0} has left the cluster", removed.Member.Address);
                 _view.Removed(removed.Member.Address);
                 _incomplete.Remove(removed.Member.Address);
-                if (_receivers.TryGetValue(removed.Member.Address, out var gone))
+                if (_replicas.TryGetValue(removed.Member.Address, out var gone))
                     Context.Stop(gone);
-                Tell();
+                PublishStanding();
                 break;
             case ClusterEvent.UnreachableMember unreachable:
                 _view.Reachable(unreachable.Member.Address, false);
-                Context.GetLogger().Warning("the tracker at {0}:{1} cannot be reached", unreachable.Member.Address.Host, unreachable.Member.Address.Port);
-                Tell();
+                _log.Warning("the tracker at {0}:{1} cannot be reached", unreachable.Member.Address.Host, unreachable.Member.Address.Port);
+                PublishStanding();
                 break;
             case ClusterEvent.ReachableMember reachable:
                 _view.Reachable(reachable.Member.Address, true);
-                Context.GetLogger().Warning("the tracker at {0}:{1} can be reached again", reachable.Member.Address.Host, reachable.Member.Address.Port);
-                Tell();
+                _log.Warning("the tracker at {0}:{1} can be reached again", reachable.Member.Address.Host, reachable.Member.Address.Port);
+                PublishStanding();
                 break;
             case TrackerHeard heard:
                 _view.Heard(heard.Tracker, heard.IsDraining ? "" : heard.PublicAddress);
-                Tell();
+                PublishStanding();
                 break;
             case ShardComplete complete:
                 _incomplete.Remove(complete.Tracker);
-                Tell();
+                PublishStanding();
                 break;
             case IdsFetched:
                 _fetching--;
-                Tell();
+                PublishStanding();
                 break;
-            case ReceiverGone receiver:
-                // What it had said to the tracker was said before this.
-                if (_receivers.Remove(receiver.Tracker))
-                    _tracker.Tell(new DropShard(receiver.Tracker));
-                // It has come again meanwhile.
-                if (_view.IsMember(receiver.Tracker))
-                    Receive(receiver.Tracker);
+            case ReplicaGone ended:
+                // The TrackerActor gets this after everything that the replica sent to it.
+                if (_replicas.Remove(ended.Tracker))
+                    _tracker.Tell(new DropShard(ended.Tracker));
+                // The tracker has joined again before its replica ended.
+                if (_view.IsMember(ended.Tracker))
+                    Replicate(ended.Tracker);
                 break;
             case GetMembership:
                 Sender.Tell(new Membership { IsIn = _view.IsIn, Members = _view.Members });
@@ -141,7 +142,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             case Membership membership:
                 if (_otherClusters.Hears(_view, Sender.Path.Address, membership.IsIn, membership.Members))
                 {
-                    Context.GetLogger().Warning(
+                    _log.Warning(
                         "{0}:{1} is in another cluster, of {2} trackers: this one joins that", Sender.Path.Address.Host, Sender.Path.Address.Port, membership.Members);
                     _failed.TrySetResult();
                 }
@@ -158,17 +159,18 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void Up(Address tracker)
     {
+        _log.Debug("the tracker at {0} is in the cluster", tracker);
         _view.Up(tracker);
-        if (!tracker.Equals(_cluster.SelfAddress) && !_receivers.ContainsKey(tracker))
-            Receive(tracker);
-        Tell();
+        if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker))
+            Replicate(tracker);
+        PublishStanding();
     }
 
-    private void Receive(Address tracker)
+    private void Replicate(Address tracker)
     {
         _incomplete.Add(tracker);
-        _receivers[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.IdReplica));
-        Context.WatchWith(_receivers[tracker], new ReceiverGone(tracker));
+        _replicas[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.IdReplica));
+        Context.WatchWith(_replicas[tracker], new ReplicaGone(tracker));
         FetchIdsOf(tracker);
     }
 
@@ -186,13 +188,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             FetchIdsOf(others[_beats / BeatsBetweenComparisons % others.Count]);
     }
 
-    private void Tell()
+    private void PublishStanding()
     {
         var standing = _view.Standing();
         if (standing.Members != _standing.Current.Members)
-            Context.GetLogger().Info("the cluster has {0} trackers", standing.Members);
+            _log.Info("the cluster has {0} trackers", standing.Members);
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
-            Context.GetLogger().Warning("too few of the other trackers can be reached: peers and new songs are not taken until they are");
+            _log.Warning("too few of the other trackers can be reached: peers and new songs are not taken until they are");
 
         _standing.Current = standing;
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
@@ -204,7 +206,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         public static readonly Pulse Instance = new();
     }
 
-    private sealed record ReceiverGone(Address Tracker) : ILocalMessage;
+    private sealed record ReplicaGone(Address Tracker) : ILocalMessage;
 }
 
 /// <summary>The actors that make a tracker one of several.</summary>
@@ -220,5 +222,5 @@ internal sealed record GetClusterActors : ILocalMessage
     public static readonly GetClusterActors Instance = new();
 }
 
-/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, all of the part has to come again.</summary>
-internal sealed record BeginAnew(IActorRef Tracker) : ILocalMessage;
+/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, so the whole shard has to be replicated again.</summary>
+internal sealed record StartOver(IActorRef Tracker) : ILocalMessage;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
+using TspActors.Tracker.AkkaInternals;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -34,11 +35,9 @@ internal static class ClusterHocon
                 provider = cluster
                 serializers {
                   tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
-                  # Whatever is not one of Akka's own messages or ours is refused, sent or received: no type is ever made by its name.
-                  json = "{{NameOf(typeof(RefusingSerializer))}}"
-                  proto = "{{NameOf(typeof(RefusingSerializer))}}"
-                  daemon-create = "{{NameOf(typeof(RefusingSerializer))}}"
-                  akka-misc = "{{NameOf(typeof(CarefulMiscSerializer))}}"
+                  # Only Akka's own messages and ours are sent or received; no object is ever created by the name of its type.
+                  {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
+                  {{MiscSerializerWithoutFailures.ReplacedSerializer}} = "{{NameOf(typeof(MiscSerializerWithoutFailures))}}"
                 }
                 serialization-identifiers {
                   "{{NameOf(typeof(WireSerializer))}}" = {{WireSerializer.Id}}

@@ -2,25 +2,26 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 
+using TspActors.Tracker.AkkaInternals;
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The cluster has gone on without this tracker, or it gave itself up, before it was ready.</summary>
+/// <summary>The cluster has removed this tracker, or the tracker has given itself up, before it was ready.</summary>
 public sealed class RemovedException : Exception
 {
-    /// <summary>It has.</summary>
+    /// <summary>Creates the exception.</summary>
     public RemovedException()
         : base("the cluster has gone on without this tracker")
     {
     }
 
-    /// <summary>It has, which was seen by what failed.</summary>
+    /// <summary>Creates the exception with the failure that showed it.</summary>
     public RemovedException(Exception cause)
         : base("the cluster has gone on without this tracker", cause)
     {
     }
 }
 
-/// <summary>This tracker as a member of its cluster: joins, says where peers reach it, tells when the cluster has gone on without it.</summary>
+/// <summary>This tracker as a member of its cluster: joins it, announces where peers reach this tracker, and reports when the cluster has removed it.</summary>
 internal sealed class ClusterNode
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
@@ -37,29 +38,29 @@ internal sealed class ClusterNode
         Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
     }
 
-    /// <summary>What the TrackerActor talks to.</summary>
+    /// <summary>The actors that the TrackerActor uses.</summary>
     public ClusterActors Actors { get; }
 
-    /// <summary>How this tracker stands.</summary>
+    /// <summary>This tracker's standing in the cluster.</summary>
     public PublishedStanding Standing { get; }
 
-    /// <summary>Ends when this tracker is no member any more: it has left, it was given up by the others, or it gave itself up.</summary>
+    /// <summary>Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given itself up.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>True when this tracker is no member any more, or the actor system ends.</summary>
+    /// <summary>True when this tracker is no longer a member, or the actor system ends.</summary>
     public bool IsOver => Ended.IsCompleted || ShutdownHold.IsEnding(_system);
 
-    /// <summary>host:port for other trackers, where it really is.</summary>
+    /// <summary>The actual host:port for other trackers.</summary>
     public Address Address => Cluster.Get(_system).SelfAddress;
 
-    /// <summary>Starts the actors; it joins with <see cref="JoinAsync"/>.</summary>
+    /// <summary>Starts the actors; <see cref="JoinAsync"/> joins the cluster.</summary>
     /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
-    /// <param name="changed">Is told how this tracker stands, whenever that changes.</param>
-    /// <param name="ending">Ends the wait.</param>
+    /// <param name="changed">Called with each new standing.</param>
+    /// <param name="ending">Cancels the wait.</param>
     public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
     {
-        // Its replicator must run on every tracker, not only where the allocator is.
+        // Its replicator must run on every tracker, not only on the one with the allocator.
         Akka.DistributedData.DistributedData.Get(system);
         var standing = new PublishedStanding(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,10 +70,10 @@ internal sealed class ClusterNode
         return new ClusterNode(system, settings, actors, standing, complete, ended);
     }
 
-    /// <summary>Becomes a member, and learns the others' songs: those of one that does not tell them within the join time-out come later.</summary>
-    /// <param name="begin">Whether it may begin a cluster where it is the first seed node and no other answers; never after it was given up, or there would be two.</param>
-    /// <param name="ending">Ends the wait.</param>
-    /// <exception cref="RemovedException">The cluster has gone on without it meanwhile.</exception>
+    /// <summary>Becomes a member and waits for the other trackers' songs. A tracker that does not send them within the join time-out sends them later.</summary>
+    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other answers. Not after it was removed, or there would be two clusters.</param>
+    /// <param name="ending">Cancels the wait.</param>
+    /// <exception cref="RemovedException">The cluster has removed it in the meantime.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);
@@ -87,10 +88,10 @@ internal sealed class ClusterNode
             throw new RemovedException();
     }
 
-    /// <summary>Tells the others where peers reach this tracker.</summary>
+    /// <summary>Tells the other trackers where peers reach this one.</summary>
     public void Announce(string publicAddress) => Actors.Replicator.Tell(new AnnounceAddress(publicAddress));
 
-    /// <summary>Tells the others that it is going down: peers are not sent here any more.</summary>
+    /// <summary>Tells the other trackers that this one is going down, so that they send no more peers here.</summary>
     public async Task DrainAsync()
     {
         try

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Where the actors of the cluster are found, on every tracker alike.</summary>
+/// <summary>The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions address them too, so the names never change.</summary>
 internal static class ClusterPaths
 {
     public const string Cluster = "cluster";

@@ -3,9 +3,9 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>What a tracker knows of the others: who is a member, who is out of reach, where peers reach each.</summary>
+/// <summary>What a tracker knows of the cluster: its members, which of them are out of reach, and where peers reach each.</summary>
 /// <param name="self">This tracker.</param>
-/// <param name="expected">How many the cluster is meant to have; 0 = as many as it has.</param>
+/// <param name="expected">How many trackers the cluster should have; 0 = as many as it has.</param>
 internal sealed class ClusterView(Address self, int expected)
 {
     private readonly HashSet<Address> _members = [];
@@ -27,10 +27,10 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>True when that tracker is a member.</summary>
     public bool IsMember(Address tracker) => _members.Contains(tracker);
 
-    /// <summary>A tracker is a full member now.</summary>
+    /// <summary>Adds a full member.</summary>
     public void Up(Address tracker) => _members.Add(tracker);
 
-    /// <summary>A tracker is a member no more.</summary>
+    /// <summary>Removes a member.</summary>
     public void Removed(Address tracker)
     {
         _members.Remove(tracker);
@@ -38,7 +38,7 @@ internal sealed class ClusterView(Address self, int expected)
         _reachedAt.Remove(tracker);
     }
 
-    /// <summary>Whether a tracker is within reach.</summary>
+    /// <summary>Notes whether a tracker is within reach.</summary>
     public void Reachable(Address tracker, bool isReachable)
     {
         if (isReachable)
@@ -47,10 +47,10 @@ internal sealed class ClusterView(Address self, int expected)
             _unreachable.Add(tracker);
     }
 
-    /// <summary>Where peers reach it; empty = they are not to be sent there.</summary>
+    /// <summary>Notes where peers reach a tracker; empty = peers must not be sent there.</summary>
     public void Heard(Address tracker, string publicAddress) => _reachedAt[tracker] = publicAddress;
 
-    /// <summary>What follows from it.</summary>
+    /// <summary>Returns this tracker's standing.</summary>
     public ClusterStanding Standing()
     {
         var reachable = _members.Count(member => !_unreachable.Contains(member));

@@ -8,19 +8,21 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Gives out the song ids of the cluster. A singleton: it runs on the oldest tracker, and begins anew on the next one when that is gone.</summary>
+/// <summary>Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next one when that tracker is gone.</summary>
 /// <remarks>
 /// <code>
 /// Beginning → a new term and the mark of reserved ids, read from and written to a majority → Learning
-/// Learning  → everything that every tracker knows (one that is gone is not waited for)     → Allotting
+/// Learning  → the ids that every tracker knows (it does not wait for a tracker that is gone) → Allotting
 /// Allotting → AllotIds → reserve if need be (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// So an id that was told to anyone is known to a majority, and one that was not is below the mark, from which on the next allocator begins: no id is given out twice.
+/// So a majority knows every id that any peer was told, and every other id is below the mark above which the next allocator starts: no id is given out twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
-    /// <summary>Ids reserved beyond those that are needed: so many are lost when the allocator is.</summary>
+    /// <summary>Ids reserved beyond those that are needed. As many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
+
+    private const string JustMoved = "the allocator of song ids has just moved";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -31,6 +33,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly IdTable _table = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UniqueAddress, IActorRef?> _fetches = [];
     private readonly Queue<(IActorRef Asker, AllotIds Request)> _waiting = new();
     private readonly Dictionary<ulong, AllotmentRound> _rounds = [];
@@ -38,7 +41,6 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private ulong _term;
     private ulong _round;
     private int _reserving;
-    private bool _learnt;
 
     public IdAllocatorActor(int expected) => _expected = expected;
 
@@ -62,16 +64,14 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         DenyAll("the allocator of song ids moves to another tracker");
     }
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Beginning(message);
+
+    private void Beginning(object message)
     {
         switch (message)
         {
             case AllotIds allot:
                 _waiting.Enqueue((Sender, allot));
-                Serve();
-                break;
-            case IdsLearnt learnt when learnt.Term == _term && _rounds.TryGetValue(learnt.Round, out var round):
-                Learnt(learnt.Round, round);
                 break;
             case UpdateSuccess success when success.Key.Equals(TermKey):
                 _replicator.Tell(Dsl.Get(TermKey, new ReadMajority(MajorityTimeout)));
@@ -86,45 +86,81 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case NotFound found when found.Key.Equals(ReservedKey):
                 BeginLearning(0);
                 break;
-            case UpdateSuccess success when success.Key.Equals(ReservedKey):
-                _allotment!.Reserve(_reserving);
-                _reserving = 0;
-                Serve();
-                break;
-            case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
-                // It may count all the same: then as many ids are left out.
-                _reserving = 0;
-                DenyAll("too few trackers of the cluster can be reached");
-                break;
             case IUpdateFailure or GetFailure or NotFound:
                 Timers.StartSingleTimer(BeginAgain.Instance, BeginAgain.Instance, Retry);
                 break;
             case BeginAgain:
                 BeginTerm();
                 break;
-            case IdBlock block:
-                foreach (var entry in block.Entries)
-                {
-                    var (hash, id) = IdWire.Read(entry);
-                    if (!_table.Learn(hash, id))
-                        Context.GetLogger().Error("two trackers contradict each other about {0} as song {1}", hash, id);
-                }
+            case Check:
+                DenyAll(JustMoved);
+                break;
+        }
+    }
 
+    private void Learning(object message)
+    {
+        switch (message)
+        {
+            case AllotIds allot:
+                _waiting.Enqueue((Sender, allot));
+                break;
+            case IdBlock block:
+                Learn(block);
                 break;
             case IdsFetched:
                 foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
                     _fetches[member] = null;
-                BeginAllotting();
+                AllotIfLearnt();
                 break;
             case ClusterEvent.MemberRemoved removed:
-                if (_fetches.Remove(removed.Member.UniqueAddress, out var gone) && gone is not null)
-                    Context.Stop(gone);
-                BeginAllotting();
+                DropFetch(removed.Member.UniqueAddress);
+                AllotIfLearnt();
+                break;
+            case Check:
+                DenyAll(JustMoved);
+                DropFetchesOfThoseGone();
+                break;
+        }
+    }
+
+    private void Allotting(object message)
+    {
+        switch (message)
+        {
+            case AllotIds allot:
+                _waiting.Enqueue((Sender, allot));
+                Serve();
+                break;
+            case IdsLearnt learnt when learnt.Term == _term && _rounds.TryGetValue(learnt.Round, out var round):
+                CountLearnt(learnt.Round, round);
+                break;
+            case UpdateSuccess success when success.Key.Equals(ReservedKey):
+                _allotment!.Reserve(_reserving);
+                _reserving = 0;
+                Serve();
+                break;
+            case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
+                // The update may have reached some trackers; then that many ids stay unused.
+                _reserving = 0;
+                DenyAll("too few trackers of the cluster can be reached");
+                break;
+            case IdBlock block:
+                Learn(block);
                 break;
             case Check:
                 DropOverdueRounds();
-                DropFetchesOfThoseGone();
                 break;
+        }
+    }
+
+    private void Learn(IdBlock block)
+    {
+        foreach (var entry in block.Entries)
+        {
+            var (hash, id) = IdWire.Read(entry);
+            if (!_table.Learn(hash, id))
+                _log.Error("two trackers contradict each other about {0} as song {1}", hash, id);
         }
     }
 
@@ -133,25 +169,25 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void BeginLearning(int mark)
     {
-        if (_allotment is not null)
-            return;
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
             _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
-        BeginAllotting();
+        Become(Learning);
+        AllotIfLearnt();
     }
 
-    private void BeginAllotting()
+    private void AllotIfLearnt()
     {
-        if (_learnt || _allotment is null || _fetches.Values.Any(fetch => fetch is not null))
+        if (_fetches.Values.Any(fetch => fetch is not null))
             return;
-        _learnt = true;
+        _log.Debug("song ids are allotted in term {0} from now on; {1} are known", _term, _table.Count);
+        Become(Allotting);
         Serve();
     }
 
     private void Serve()
     {
-        while (_learnt && _reserving == 0 && _waiting.TryPeek(out var next))
+        while (_reserving == 0 && _waiting.TryPeek(out var next))
         {
             var wanted = next.Request.Wanted.Select(IdWire.Read).Select(entry => new WantedId(entry.Hash, entry.Id)).ToList();
             var needed = _allotment!.NeededFor(wanted);
@@ -181,7 +217,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Learnt(ulong number, AllotmentRound round)
+    private void CountLearnt(ulong number, AllotmentRound round)
     {
         if (!round.LearntBy(Sender.Path.Address))
             return;
@@ -197,24 +233,21 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             _rounds.Remove(number);
             round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers of the cluster can be reached" });
         }
-
-        if (!_learnt)
-            DenyAll("the allocator of song ids has just moved");
     }
 
-    // One may have been removed before its fetch began; nobody says so again.
+    // A member may have been removed before its fetch began; no event says so again.
     private void DropFetchesOfThoseGone()
     {
-        if (_learnt)
-            return;
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();
         foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
-        {
-            if (_fetches.Remove(gone, out var fetch) && fetch is not null)
-                Context.Stop(fetch);
-        }
+            DropFetch(gone);
+        AllotIfLearnt();
+    }
 
-        BeginAllotting();
+    private void DropFetch(UniqueAddress member)
+    {
+        if (_fetches.Remove(member, out var fetch) && fetch is not null)
+            Context.Stop(fetch);
     }
 
     private void DenyAll(string reason)

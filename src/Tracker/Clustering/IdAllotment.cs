@@ -2,23 +2,23 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A song whose id is asked for: <paramref name="Offered"/> is the one that its host remembers, 0 = none.</summary>
+/// <summary>A song that needs an id; <paramref name="Offered"/> is the id that its host remembers, 0 = none.</summary>
 internal readonly record struct WantedId(ContentHash Hash, int Offered);
 
-/// <summary>Decides which song gets which id, for as long as this tracker's allocator is the one of the cluster.</summary>
+/// <summary>Decides which song gets which id, while this tracker has the cluster's allocator.</summary>
 /// <remarks>
-/// Ids at or below the mark with which it began were given out by earlier allocators. Those of them that the table does not know are nobody's, and go to whoever remembers
-/// one. New ones come from above the mark, and only up to what is reserved, so that the next allocator begins above them.
+/// Earlier allocators gave out ids up to the mark with which this one begins. An id below it that the table does not know belongs to no song, and goes to the first song whose host
+/// remembers it. New ids come from above the mark, and only up to what is reserved, so that the next allocator begins above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
-    /// <summary>An offer this far above the number of songs is honoured, but does not move the counter: absurd offers, however many, must not use up the ids.</summary>
+    /// <summary>An offer this far above the number of songs is accepted, but does not move the counter: absurd offers must not use up the ids, however many come.</summary>
     private const int LargestJump = 10_000_000;
 
     private readonly IdTable _table;
     private int _counter;
 
-    /// <param name="table">What is known; what is given out is added to it.</param>
+    /// <param name="table">The known ids. New ones are added to it.</param>
     /// <param name="mark">Ids up to this one may have been given out before.</param>
     public IdAllotment(IdTable table, int mark)
     {
@@ -26,16 +26,16 @@ internal sealed class IdAllotment
         _counter = Reserved = mark;
     }
 
-    /// <summary>Ids up to this one may be given out; the allocator after this one begins above it.</summary>
+    /// <summary>The highest id that may be given out. The next allocator begins above it.</summary>
     public int Reserved { get; private set; }
 
     /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
-    // Does not move with the counter, or one offer would make way for the next.
+    // It does not move with the counter, or each offer would make room for the next.
     private long Reach => _table.Count + (long)LargestJump;
 
-    /// <summary>How far <see cref="Reserved"/> must reach before these can be given their ids; beyond <see cref="int.MaxValue"/> when there are not so many ids.</summary>
+    /// <summary>Returns how far <see cref="Reserved"/> must reach before these songs can get their ids; above <see cref="int.MaxValue"/> when there are not enough ids.</summary>
     public long NeededFor(IReadOnlyCollection<WantedId> wanted)
     {
         var (highest, fresh, reach) = ((long)_counter, 0, Reach);
@@ -58,13 +58,13 @@ internal sealed class IdAllotment
         return highest;
     }
 
-    /// <summary>Gives every song its id, in order: the one it has, the one that is offered if it is free, or the next.</summary>
+    /// <summary>Gives every song its id: the one it has, the offered one if it is free, or the next one.</summary>
     /// <exception cref="InvalidOperationException">Too few are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {
         var reach = Reach;
         var given = new List<(ContentHash, int)>();
-        // Those with an id of their own first: a new song must not take it.
+        // Songs with an offered id come first, so that a new song does not take it.
         foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
         {
             var id = _table.Find(hash);

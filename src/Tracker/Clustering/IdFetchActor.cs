@@ -5,8 +5,13 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Brings the ids that another tracker knows: compares digests, and asks for the blocks that differ. Tells its parent each block, then that it is done.</summary>
-// Comparing → IdDigests (last) → Fetching, so many blocks at once → IdFetched, end.   Nothing comes for a while → begins again, until it is stopped.
+/// <summary>Fetches the ids that another tracker knows: compares digests, and asks for the blocks that differ. Its parent gets each block, then <see cref="IdsFetched"/>.</summary>
+/// <remarks>
+/// <code>
+/// Comparing → IdDigests until the last → Fetching → IdBlock, several at a time → IdsFetched to the parent, end
+/// both      → silence → Comparing, until the tries are used up → IdsFetched with what came
+/// </code>
+/// </remarks>
 internal sealed class IdFetchActor : UntypedActor, IWithTimers
 {
     private const int BlocksAtOnce = 8;
@@ -19,64 +24,85 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     private readonly HashSet<int> _asked = [];
     private ulong _question;
     private int _triesLeft;
-    private bool _compared;
 
     public IdFetchActor(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries) => (_source, _term, _known, _triesLeft) = (source, term, known, tries);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="source">The other tracker's <see cref="IdReplicaActor"/>.</param>
-    /// <param name="term">An allocator's, which ends all earlier ones at the source; 0 = only asking.</param>
-    /// <param name="known">The digests of what is known here.</param>
-    /// <param name="tries">How often it asks one that does not answer; then it is done with what came.</param>
+    /// <param name="term">The term of the allocator that asks, which ends all earlier terms at the source; 0 = no allocator asks.</param>
+    /// <param name="known">The digests of the blocks that are known here.</param>
+    /// <param name="tries">How often it asks a tracker that does not answer.</param>
     public static Props Props(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries = int.MaxValue) =>
         Akka.Actor.Props.Create(() => new IdFetchActor(source, term, known, tries));
 
     protected override void PreStart() => Begin();
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) => Comparing(message);
+
+    private void Comparing(object message)
     {
         switch (message)
         {
-            case IdDigests digests when digests.Question == _question && !_compared:
+            case IdDigests digests when digests.Question == _question:
                 foreach (var block in digests.Blocks.Where(block => !_known.TryGetValue(block.Block, out var known) || known != block.Digest))
                     _wanted.Enqueue(block.Block);
-                _compared = digests.Last;
-                GoOn();
-                break;
-            case IdBlock block when block.Question == _question && _asked.Remove(block.Block):
-                Context.Parent.Tell(block);
-                GoOn();
-                break;
-            case Overdue when --_triesLeft > 0:
-                Begin();
+                StartTimeout();
+                if (!digests.Last)
+                    break;
+                Become(Fetching);
+                AskForBlocks();
                 break;
             case Overdue:
-                End();
+                TryAgain();
                 break;
         }
+    }
+
+    private void Fetching(object message)
+    {
+        switch (message)
+        {
+            case IdBlock block when block.Question == _question && _asked.Remove(block.Block):
+                Context.Parent.Tell(block);
+                StartTimeout();
+                AskForBlocks();
+                break;
+            case Overdue:
+                TryAgain();
+                break;
+        }
+    }
+
+    private void TryAgain()
+    {
+        if (--_triesLeft > 0)
+            Begin();
+        else
+            End();
     }
 
     private void Begin()
     {
         _question++;
-        _compared = false;
         _wanted.Clear();
         _asked.Clear();
-        Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, Patience);
+        Become(Comparing);
+        StartTimeout();
         _source.Tell(new GetIdDigests { Question = _question, Term = _term }, Self);
     }
 
-    private void GoOn()
+    private void StartTimeout() => Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, Patience);
+
+    private void AskForBlocks()
     {
-        Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, Patience);
-        while (_compared && _asked.Count < BlocksAtOnce && _wanted.TryDequeue(out var block))
+        while (_asked.Count < BlocksAtOnce && _wanted.TryDequeue(out var block))
         {
             _asked.Add(block);
             _source.Tell(new GetIdBlock { Question = _question, Block = block }, Self);
         }
 
-        if (_compared && _asked.Count == 0)
+        if (_asked.Count == 0)
             End();
     }
 
@@ -92,8 +118,8 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From an <see cref="IdFetchActor"/> to its parent: everything that the other tracker knew has been told.</summary>
-internal sealed record IdsFetched : ILocalMessage, IDeadLetterSuppression
+/// <summary>To its parent, from an <see cref="IdFetchActor"/>: all ids of the other tracker have been sent.</summary>
+internal sealed record IdsFetched : ILocalMessage
 {
     public static readonly IdsFetched Instance = new();
 }

@@ -2,20 +2,21 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering.Wire;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's copy of the cluster's song ids: completes the shares of its peers with them, and asks the allocator for those that it does not know.</summary>
+/// <summary>This tracker's replica of the cluster's song ids: finds the ids for the shares of its peers, and asks the allocator for ids that it does not know.</summary>
 /// <remarks>
 /// <code>
-/// TrackerActor → ResolveIds                → all known: ApplyShare back; else parked → AllotIds → IdsAllotted → ApplyShare back
-///                                                                                    → IdsDenied, silence → asked again; past the deadline its new songs are refused
+/// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare back
+///                                            IdsDenied or silence → asked again; past the deadline the new songs are refused
 /// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Answers of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
+/// Replies of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
@@ -28,6 +29,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _allocator;
     private readonly TimeSpan _timeout;
     private readonly IdTable _table = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<ResolvingShare> _parked = new();
     private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
     private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
@@ -40,7 +42,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <param name="allocator">The cluster's one allocator, wherever it runs.</param>
+    /// <param name="allocator">The cluster's one allocator, on whichever tracker it runs.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
     public static Props Props(IActorRef allocator, TimeSpan timeout) => Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
 
@@ -52,15 +54,16 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Resolve(resolve);
                 break;
             case IdsAllotted allotted:
-                Take(allotted);
+                Apply(allotted);
                 break;
             case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
+                _log.Debug("the allocator gives no song ids now: {0}", denied.Reason);
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;
             case LearnIds learn when learn.Term >= _term:
                 _term = learn.Term;
-                // One who knows otherwise does not count among those who agree.
+                // A tracker that knows otherwise does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
@@ -84,15 +87,15 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             case IdsFetched:
                 Context.Parent.Tell(IdsFetched.Instance);
                 break;
-            case LookAgain:
-                LookAfterDeadlines();
+            case CheckTimer:
+                CheckDeadlines();
                 break;
         }
     }
 
     private void Resolve(ResolveIds resolve)
     {
-        var share = new ResolvingShare(resolve.Apply, resolve.Peer, Sender, _table, Now + _timeout);
+        var share = new ResolvingShare(resolve, Sender, _table, Now + _timeout);
         if (share.IsResolved)
         {
             Finish(share);
@@ -107,7 +110,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     {
         while (_asked.Count < RequestsAtOnce && _parked.TryDequeue(out var share))
         {
-            share.Known(_table);
+            share.DropKnown(_table);
             if (share.IsResolved)
             {
                 Finish(share);
@@ -118,21 +121,22 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             _allocator.Tell(new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
         }
 
-        if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(LookAgain.Instance))
-            Timers.StartPeriodicTimer(LookAgain.Instance, LookAgain.Instance, Tick);
+        if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(CheckTimer.Instance))
+            Timers.StartPeriodicTimer(CheckTimer.Instance, CheckTimer.Instance, Tick);
     }
 
-    private void Take(IdsAllotted allotted)
+    private void Apply(IdsAllotted allotted)
     {
         if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
             return;
         _term = allotted.Term;
+        _log.Debug("{0} song ids are allotted in term {1}", allotted.Given.Count, allotted.Term);
         Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);
         Pump();
     }
 
-    private void LookAfterDeadlines()
+    private void CheckDeadlines()
     {
         var now = Now;
         foreach (var (request, asked) in _asked.Where(asked => asked.Value.Until <= now).ToList())
@@ -150,7 +154,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // Those that were not even asked for yet: they came in the order of their deadlines, but some have come back to the end.
+        // Shares that are not asked for yet came in the order of their deadlines, but some have gone back to the end of the queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();
@@ -161,11 +165,11 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         }
 
         if (_asked.Count + _paused.Count + _parked.Count == 0)
-            Timers.Cancel(LookAgain.Instance);
+            Timers.Cancel(CheckTimer.Instance);
         Pump();
     }
 
-    private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table), share.Peer);
+    private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table));
 
     private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
     {
@@ -175,23 +179,26 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             if (_table.Learn(hash, id, isCertain))
                 continue;
             agrees = false;
-            Context.GetLogger().Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+            _log.Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
         }
 
         return agrees;
     }
 
-    private sealed record LookAgain : ILocalMessage, IDeadLetterSuppression
+    private sealed record CheckTimer : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly LookAgain Instance = new();
+        public static readonly CheckTimer Instance = new();
     }
 }
 
-/// <summary>To the <see cref="IdReplicaActor"/>: answered to its sender by the same share with the cluster's ids, as if <paramref name="Peer"/> had sent it.</summary>
-internal sealed record ResolveIds(ApplyShare Apply, IActorRef Peer) : ILocalMessage;
+/// <summary>To the <see cref="IdReplicaActor"/>, from the TrackerActor: find the cluster's ids for this batch. Answered by <see cref="ApplyResolvedShare"/>.</summary>
+/// <param name="Peer">The host.</param>
+/// <param name="Share">The batch, screened: songs that the tracker refuses carry their refusal and get no id.</param>
+/// <param name="PeerActor">The actor that sent the batch.</param>
+internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.</summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
-/// <summary>To the <see cref="IdReplicaActor"/>: learn what another tracker's keeper knows. Its parent is told <see cref="IdsFetched"/>.</summary>
+/// <summary>To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. Its parent gets <see cref="IdsFetched"/>.</summary>
 internal sealed record FetchIds(ICanTell Source) : ILocalMessage;

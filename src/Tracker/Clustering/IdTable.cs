@@ -4,33 +4,33 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Every song id of the cluster that this tracker has heard of, in blocks whose digests tell two tables apart without comparing them entry by entry.</summary>
+/// <summary>The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without going through their entries.</summary>
 internal sealed class IdTable
 {
-    /// <summary>Ids of a block; its entries fit one message.</summary>
+    /// <summary>Ids of a block, whose entries fit one message.</summary>
     public const int BlockSize = 1024;
 
     private readonly Dictionary<ContentHash, int> _ids = [];
     private readonly HashSet<ContentHash> _tentative = [];
     private readonly Dictionary<int, Block> _blocks = [];
 
-    /// <summary>Ids in it.</summary>
+    /// <summary>The number of ids.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>The id of a song, even if only an allocator has named it so far; 0 = it is not known.</summary>
+    /// <summary>Returns the id of a song, even if only an allocator has named it so far; 0 = not known.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>The id of a song that peers may be told; 0 = none.</summary>
+    /// <summary>Returns the id of a song if peers may learn it; 0 = none.</summary>
     public int FindCertain(ContentHash hash) => _tentative.Contains(hash) ? 0 : Find(hash);
 
     /// <summary>True when a song has that id.</summary>
     public bool IsTaken(int id) => _blocks.TryGetValue(BlockOf(id), out var block) && block.IsTaken(id);
 
-    /// <summary>Adds what another tracker knows. What is known stays: an id never changes its song, nor a song its id.</summary>
+    /// <summary>Adds an id that another tracker knows. Known entries stay: an id never changes its song, nor a song its id.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="isCertain">False while it is not known whether more than half of the trackers have learnt it: then no peer is told.</param>
-    /// <returns>False when it contradicts what is known.</returns>
+    /// <param name="isCertain">False while more than half of the trackers may not know the id yet; no peer learns it then.</param>
+    /// <returns>False when it contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true)
     {
         if (_ids.TryGetValue(hash, out var known))
@@ -51,10 +51,10 @@ internal sealed class IdTable
         return true;
     }
 
-    /// <summary>What is in each block that is not empty.</summary>
+    /// <summary>Returns the digest of each block that is not empty.</summary>
     public IEnumerable<(int Block, ulong Digest)> Digests() => _blocks.Select(block => (block.Key, block.Value.Digest));
 
-    /// <summary>The entries of a block.</summary>
+    /// <summary>Returns the entries of a block.</summary>
     public IEnumerable<(ContentHash Hash, int Id)> EntriesOf(int block) =>
         _blocks.TryGetValue(block, out var found) ? found.Entries : [];
 
@@ -77,7 +77,7 @@ internal sealed class IdTable
             _digest = null;
         }
 
-        // Of all entries at once: peers choose hashes and offer ids, and could choose such as cancel each other out in any mere sum.
+        // One hash over all entries: peers choose content hashes and offer ids, and could choose entries that cancel each other out in a mere sum.
         private static ulong DigestOf(SortedDictionary<int, ContentHash> hashes)
         {
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,7 +4,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Ids as messages between trackers.</summary>
+/// <summary>Converts ids to messages between trackers and back.</summary>
 internal static class IdWire
 {
     /// <summary>Entries of one message; some 45 bytes each.</summary>
@@ -17,7 +17,7 @@ internal static class IdWire
 
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
-    /// <summary>A table's digests, in as many messages as they need; the last one says so.</summary>
+    /// <summary>Returns a table's digests in as many messages as they need; the last one is marked.</summary>
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question)
     {
         var blocks = table.Digests().Select(block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();

@@ -5,8 +5,8 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The part of the catalog that this tracker answers for: who hosts what now, and the last changes of it, each with its position.</summary>
-/// <param name="logBytes">Bytes of changes that are kept; whoever missed more begins with a snapshot.</param>
+/// <summary>This tracker's own shard of the catalog: what its peers host now, and a log of the last changes, each with its position.</summary>
+/// <param name="logBytes">Bytes of changes that the log keeps; a tracker that missed more starts with a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
     private readonly Dictionary<PeerId, ShardPeer> _peers = [];
@@ -14,14 +14,14 @@ internal sealed class LocalShard(long logBytes)
     private int _first;
     private long _bytes;
 
-    /// <summary>Tells this part from one of an earlier run of the same tracker.</summary>
+    /// <summary>Distinguishes this shard from that of an earlier run of the same tracker.</summary>
     public ulong Generation { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
 
     /// <summary>The position of the last change.</summary>
     public ulong Position { get; private set; }
 
-    /// <summary>Takes a change into the state and the log.</summary>
-    public void Take(LocalChange change)
+    /// <summary>Applies a change to the shard and appends it to the log.</summary>
+    public void Apply(LocalChange change)
     {
         switch (change)
         {
@@ -34,19 +34,19 @@ internal sealed class LocalShard(long logBytes)
                     Log(new ShardChange { PeerId = gone.IdBytes, Stamp = gone.Stamp, Left = true });
                 break;
             case LocalChange.Songs songs when _peers.TryGetValue(songs.Peer, out var peer):
-                Take(peer, songs);
+                Apply(peer, songs);
                 break;
             case LocalChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
                 Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
                 break;
             case LocalChange.Reset:
                 foreach (var peer in _peers.Keys.ToList())
-                    Take(new LocalChange.Left(peer));
+                    Apply(new LocalChange.Left(peer));
                 break;
         }
     }
 
-    /// <summary>Changes after a position, about as many bytes as asked for; null when the log does not reach back so far.</summary>
+    /// <summary>Returns the changes after a position, of about that many bytes; null when the log does not reach back to it.</summary>
     public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
         if (position > Position || Position - position > (ulong)(_log.Count - _first))
@@ -61,10 +61,10 @@ internal sealed class LocalShard(long logBytes)
         return changes;
     }
 
-    /// <summary>Reads the whole part piece by piece while it goes on changing; what changes meanwhile is in the log after the position at which it began.</summary>
+    /// <summary>Starts a snapshot, which is read piece by piece while the shard goes on changing. The log after its position has what changes until it is read.</summary>
     public ShardSnapshot Snapshot() => new(_peers, Position);
 
-    private void Take(ShardPeer peer, LocalChange.Songs change)
+    private void Apply(ShardPeer peer, LocalChange.Songs change)
     {
         var songs = new ShardSongs();
         if (change.Load is not null && !change.Load.Equals(peer.Load))
@@ -78,7 +78,7 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Also one that was never told: a peer that has moved here was listed with what it had before.
+                // Also a song that was never sent: a peer that has moved here was listed with what it had at its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }
@@ -114,7 +114,7 @@ internal sealed class LocalShard(long logBytes)
             _log[_first++] = default;
         }
 
-        // What is dropped leaves its place now and then, all at once.
+        // Dropped entries are removed from the list many at a time.
         if (_first <= 1024 || _first <= _log.Count / 2)
             return;
         _log.RemoveRange(0, _first);
@@ -125,7 +125,7 @@ internal sealed class LocalShard(long logBytes)
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reach },
+        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reachability.Current },
     };
 }
 

@@ -2,18 +2,18 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Decides whether this tracker gives its cluster up for another one: trackers that were started out of each other's reach may have begun two.</summary>
-/// <remarks>Only one without a majority ends, for it has registered nobody: for the greater one, and of equal ones for that of the lesser address.</remarks>
-/// <param name="expected">How many trackers there are to be; 0 = not known: then neither ends.</param>
+/// <summary>Decides whether this tracker leaves its cluster for another one: trackers that were started out of each other's reach may have begun two clusters.</summary>
+/// <remarks>Only a cluster without a majority ends, because it has registered no peer. The larger cluster stays; of two equal ones, the one with the lower address.</remarks>
+/// <param name="expected">How many trackers there should be; 0 = not known, and then neither cluster ends.</param>
 internal sealed class OtherClusterWatch(int expected)
 {
-    /// <summary>A tracker is told of late that it belongs to the same cluster.</summary>
+    /// <summary>A tracker learns late that another one belongs to the same cluster, so one report is not enough.</summary>
     private const int TimesHeard = 3;
 
     private readonly Dictionary<Address, int> _heard = [];
 
-    /// <summary>A tracker that is no member here says whether it is in a cluster.</summary>
-    /// <returns>True when this tracker is to join that one's.</returns>
+    /// <summary>Notes what a tracker that is not a member here says of its cluster.</summary>
+    /// <returns>True when this tracker should join that cluster.</returns>
     public bool Hears(ClusterView view, Address tracker, bool isIn, int members)
     {
         if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected || !IsGreater(view, tracker, members))

@@ -3,10 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Which tracker speaks for which peer. A peer that moves is registered at two for a moment: all trackers agree on the later one.</summary>
+/// <summary>Which tracker owns which peer. A peer that moves is registered at two trackers for a moment, and all trackers agree on the later registration.</summary>
 /// <remarks>
-/// A stamp is the time of registration, but always above every stamp that was heard of, so that clocks which differ do not matter; of two that do not know of
-/// each other the greater one counts, and of equal ones that of the greater address.
+/// A stamp is the time of registration, but always above every stamp that this tracker has seen, so different clocks do not matter. Of two registrations that do not know
+/// of each other the greater stamp counts, and of equal stamps the greater address.
 /// </remarks>
 /// <param name="time">The clock of the stamps.</param>
 /// <param name="self">This tracker's address; null = there are no others.</param>
@@ -14,10 +14,10 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
 {
     private readonly Dictionary<PeerId, Registration> _claims = [];
 
-    // A Lamport clock: a registration that ended may still be remembered elsewhere.
+    // A Lamport clock: other trackers may still know a registration that has ended.
     private ulong _latest;
 
-    /// <summary>A peer has registered here.</summary>
+    /// <summary>Claims a peer that has registered here.</summary>
     /// <returns>The stamp of its registration.</returns>
     public ulong ClaimHere(PeerId peer)
     {
@@ -26,8 +26,8 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
         return _latest;
     }
 
-    /// <summary>A peer has registered at another tracker.</summary>
-    /// <returns>True when that is the registration that counts now, and was not before.</returns>
+    /// <summary>Claims a peer for another tracker, at which it has registered.</summary>
+    /// <returns>True when that registration counts now and did not before.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
         _latest = Math.Max(_latest, stamp);
@@ -50,14 +50,14 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     /// <summary>True when the peer is registered at another tracker.</summary>
     public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
 
-    /// <summary>A peer that was registered here is gone, unless another registration counts by now.</summary>
+    /// <summary>Ends a peer's registration here, unless another registration counts by now.</summary>
     public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
 
-    /// <summary>A registration at another tracker has ended.</summary>
-    /// <returns>True when it was the one that counts.</returns>
+    /// <summary>Ends a registration at another tracker.</summary>
+    /// <returns>True when it was the registration that counts.</returns>
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
-    /// <summary>The registrations at another tracker that count.</summary>
+    /// <summary>Returns the registrations at another tracker that count.</summary>
     public IReadOnlyList<(PeerId Peer, ulong Stamp)> Of(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 

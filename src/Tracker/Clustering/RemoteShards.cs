@@ -7,30 +7,30 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Brings the songs of other trackers' peers into this tracker's registry.</summary>
 internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 {
-    /// <summary>Takes changes of another tracker's part.</summary>
+    /// <summary>Applies changes of another tracker's shard.</summary>
     /// <returns>Peers that were connected here and have registered there since.</returns>
-    public IReadOnlyList<PeerId> Apply(ApplyShardChanges part)
+    public IReadOnlyList<PeerId> Apply(ApplyShardChanges batch)
     {
         var moved = new List<PeerId>();
-        foreach (var change in part.Changes)
+        foreach (var change in batch.Changes)
         {
             switch (change)
             {
                 case RemoteChange.Joined joined:
                     var wasHere = claims.IsHere(joined.Peer);
-                    if (!claims.Claim(joined.Peer, part.Owner, joined.Stamp))
+                    if (!claims.Claim(joined.Peer, batch.Owner, joined.Stamp))
                         break;
                     registry.Move(joined.Host);
                     if (wasHere)
                         moved.Add(joined.Peer);
                     break;
                 case RemoteChange.Left:
-                    Leave(change.Peer, part.Owner, change.Stamp);
+                    Leave(change.Peer, batch.Owner, change.Stamp);
                     break;
-                case RemoteChange.Reached reached when claims.Holds(reached.Peer, part.Owner, reached.Stamp):
+                case RemoteChange.Reached reached when claims.Holds(reached.Peer, batch.Owner, reached.Stamp):
                     registry.SetReach(reached.Peer, reached.Reach);
                     break;
-                case RemoteChange.Shared shared when claims.Holds(shared.Peer, part.Owner, shared.Stamp):
+                case RemoteChange.Shared shared when claims.Holds(shared.Peer, batch.Owner, shared.Stamp):
                     registry.Withdraw(shared.Peer, shared.Gone);
                     registry.Apply(shared.Peer, shared.Share);
                     if (shared.IsSettled)
@@ -39,17 +39,17 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
             }
         }
 
-        if (part.Remaining is { } remaining)
+        if (batch.Remaining is { } remaining)
         {
-            foreach (var (peer, stamp) in claims.Of(part.Owner).Where(claim => !remaining.Contains(claim)))
-                Leave(peer, part.Owner, stamp);
+            foreach (var (peer, stamp) in claims.Of(batch.Owner).Where(claim => !remaining.Contains(claim)))
+                Leave(peer, batch.Owner, stamp);
         }
 
         return moved;
     }
 
-    /// <summary>Another tracker is gone, and its part with it.</summary>
-    public void Gone(Address owner)
+    /// <summary>Drops another tracker's shard.</summary>
+    public void Drop(Address owner)
     {
         foreach (var (peer, stamp) in claims.Of(owner))
             Leave(peer, owner, stamp);

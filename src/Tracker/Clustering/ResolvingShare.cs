@@ -5,31 +5,31 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A share whose new songs still need ids from the cluster.</summary>
+/// <summary>A batch of a share whose new songs still need ids from the cluster.</summary>
 internal sealed class ResolvingShare
 {
     private const string CutOff = "this tracker cannot reach enough of the others of its cluster now to take new songs; offer it again in a while";
 
-    private readonly ApplyShare _apply;
+    private readonly ResolveIds _request;
     private readonly Queue<WantedId> _unknown;
 
-    public ResolvingShare(ApplyShare apply, IActorRef peer, IActorRef tracker, IdTable table, TimeSpan deadline)
+    /// <param name="request">The batch.</param>
+    /// <param name="tracker">The TrackerActor, which applies the batch.</param>
+    /// <param name="table">The ids that are known here.</param>
+    /// <param name="deadline">When the songs without an id are refused.</param>
+    public ResolvingShare(ResolveIds request, IActorRef tracker, IdTable table, TimeSpan deadline)
     {
-        _apply = apply;
-        (Peer, Tracker, Deadline) = (peer, tracker, deadline);
-        _unknown = new Queue<WantedId>(apply.Share.Added
+        (_request, Tracker, Deadline) = (request, tracker, deadline);
+        _unknown = new Queue<WantedId>(request.Share.Added
             .Where(song => song.Refusal is null && table.FindCertain(song.Hash) == 0)
             .DistinctBy(song => song.Hash)
             .Select(song => new WantedId(song.Hash, song.LastId)));
     }
 
-    /// <summary>Who is answered.</summary>
-    public IActorRef Peer { get; }
-
-    /// <summary>Who applies it.</summary>
+    /// <summary>The TrackerActor, which applies the batch.</summary>
     public IActorRef Tracker { get; }
 
-    /// <summary>When its songs are refused, by the clock of the one who waits.</summary>
+    /// <summary>When the songs without an id are refused, by the IdReplicaActor's clock.</summary>
     public TimeSpan Deadline { get; }
 
     /// <summary>True when no id is missing.</summary>
@@ -38,19 +38,18 @@ internal sealed class ResolvingShare
     /// <summary>The next songs to ask for.</summary>
     public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MostEntries)];
 
-    /// <summary>Those of them that are known by now need no more asking.</summary>
-    public void Known(IdTable table)
+    /// <summary>Drops the songs at the front whose ids are known by now.</summary>
+    public void DropKnown(IdTable table)
     {
         while (_unknown.TryPeek(out var song) && table.FindCertain(song.Hash) != 0)
             _unknown.Dequeue();
     }
 
-    /// <summary>The share with the cluster's ids; songs that have none are refused.</summary>
-    public ApplyShare Resolve(IdTable table) => _apply with
-    {
-        HasIds = true,
-        Share = _apply.Share with { Added = [.. _apply.Share.Added.Select(song => WithId(song, table))] },
-    };
+    /// <summary>Returns the batch with the cluster's ids; songs that have none are refused.</summary>
+    public ApplyResolvedShare Resolve(IdTable table) => new(
+        _request.Peer,
+        _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },
+        _request.PeerActor);
 
     private static OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song

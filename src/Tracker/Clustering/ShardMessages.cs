@@ -1,69 +1,64 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-// From the TrackerActor to the CatalogReplicatorActor: what changed in this tracker's own part ---------------------------------------------
-
-/// <summary>A change of the songs of the peers that are connected to this tracker.</summary>
+/// <summary>To the CatalogReplicatorActor, from the TrackerActor: a change of this tracker's own shard.</summary>
 internal abstract record LocalChange : ILocalMessage
 {
-    /// <summary>A peer has registered; whatever it had before is gone.</summary>
+    /// <summary>A peer has registered; its earlier songs are gone.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp) : LocalChange;
 
-    /// <summary>It is gone, with its songs.</summary>
+    /// <summary>A peer has left, and its songs with it.</summary>
     internal sealed record Left(PeerId Peer) : LocalChange;
 
-    /// <summary>Songs that it hosts now, or no longer, and how busy it is.</summary>
+    /// <summary>Songs that a peer hosts now, or no longer, and its load.</summary>
     /// <param name="Peer">The peer.</param>
-    /// <param name="Changed">By id, the song's facts; null = it is hosted no more.</param>
-    /// <param name="Load">How busy it is; null = not told.</param>
-    /// <param name="IsSettled">It has named everything that it has since it registered.</param>
+    /// <param name="Changed">The song's facts by its id; null = the peer no longer hosts it.</param>
+    /// <param name="Load">How busy the peer is; null = not known.</param>
+    /// <param name="IsSettled">The peer has named everything it has since it registered.</param>
     internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : LocalChange;
 
-    /// <summary>Its port can be reached now, or no longer.</summary>
+    /// <summary>A peer's port can be reached now, or no longer.</summary>
     internal sealed record Reached(CatalogHost Host, Reach Reach) : LocalChange;
 
-    /// <summary>The registry has begun anew, with no peers.</summary>
+    /// <summary>The registry has restarted and has no peers.</summary>
     internal sealed record Reset : LocalChange;
 }
 
-// From a CatalogReplicaActor to the TrackerActor: what changed in another tracker's part --------------------------------------------------
-
-/// <summary>A change of the songs of the peers of another tracker.</summary>
+/// <summary>A change of another tracker's shard.</summary>
 internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 {
-    /// <summary>A peer has registered there.</summary>
+    /// <summary>A peer has registered at that tracker.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp) : RemoteChange(Host.Id, Stamp);
 
-    /// <summary>It has left that tracker.</summary>
+    /// <summary>A peer has left that tracker.</summary>
     internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);
 
-    /// <summary>Songs that it hosts now, or no longer.</summary>
+    /// <summary>Songs that a peer hosts now, or no longer.</summary>
     internal sealed record Shared(PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
 
-    /// <summary>Its port can be reached now, or no longer.</summary>
+    /// <summary>A peer's port can be reached now, or no longer.</summary>
     internal sealed record Reached(PeerId Peer, ulong Stamp, Reach Reach) : RemoteChange(Peer, Stamp);
 }
 
-/// <summary>Changes of another tracker's part, in order. Answered by <see cref="ShardChangesApplied"/>.</summary>
-/// <param name="Owner">That tracker.</param>
-/// <param name="Number">The receiver's number for it.</param>
-/// <param name="Changes">What changed.</param>
-/// <param name="Remaining">With the end of a snapshot: the registrations that were in it; all others of that tracker are gone.</param>
+/// <summary>To the TrackerActor, from a CatalogReplicaActor: changes of another tracker's shard, in order. Answered by <see cref="ShardChangesApplied"/>.</summary>
+/// <param name="Owner">The tracker that owns the shard.</param>
+/// <param name="Number">The replica's number for these changes.</param>
+/// <param name="Changes">The changes.</param>
+/// <param name="Remaining">At the end of a snapshot: all registrations in it. Every other registration of that tracker is gone. Otherwise null.</param>
 internal sealed record ApplyShardChanges(Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;
 
-/// <summary>To the CatalogReplicaActor: those changes are in the catalog.</summary>
-internal sealed record ShardChangesApplied(ulong Number) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a CatalogReplicaActor, from the TrackerActor: those changes are in the catalog.</summary>
+internal sealed record ShardChangesApplied(ulong Number) : ILocalMessage;
 
-/// <summary>From the ClusterActor: that tracker is gone from the cluster, and its part of the catalog with it.</summary>
+/// <summary>To the TrackerActor, from the ClusterActor: a tracker has left the cluster, so its shard leaves the catalog.</summary>
 internal sealed record DropShard(Address Owner) : ILocalMessage;
 
-/// <summary>From the TrackerActor to the ClusterActor: its registry is empty, every part has to come again.</summary>
+/// <summary>To the ClusterActor, from the TrackerActor: the registry is empty, so every shard has to be replicated again.</summary>
 internal sealed record RegistryBegun : ILocalMessage
 {
     public static readonly RegistryBegun Instance = new();

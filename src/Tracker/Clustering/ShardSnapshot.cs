@@ -4,9 +4,9 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Reads a whole part in pieces. Each is what is there when it is read; a song may come that the log after <paramref name="position"/> tells again.</summary>
-/// <param name="peers">The part's peers; read between its changes, by the same actor.</param>
-/// <param name="position">Where the part was when the snapshot began.</param>
+/// <summary>Reads a whole shard in pieces, each as it is at the time. The log after <paramref name="position"/> may repeat some of the songs.</summary>
+/// <param name="peers">The shard's peers, which the same actor changes between two reads.</param>
+/// <param name="position">The shard's position when the snapshot began.</param>
 internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
 {
     /// <summary>Bytes of a song besides its facts.</summary>
@@ -16,7 +16,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
     private ShardPeer? _peer;
     private Queue<int> _songs = new();
 
-    /// <summary>Where the part was when the snapshot began.</summary>
+    /// <summary>The shard's position when the snapshot began.</summary>
     public ulong Position { get; } = position;
 
     /// <summary>True when everything has been read.</summary>
@@ -24,7 +24,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
 
     public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
 
-    /// <summary>The next piece, of about so many bytes.</summary>
+    /// <summary>Returns the next piece, of about that many bytes.</summary>
     public IReadOnlyList<ShardChange> Next(int bytes)
     {
         var changes = new List<ShardChange>();

@@ -1,13 +1,20 @@
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>One registered peer for as long as its connection lives: takes its shares, sends it its ids and the broadcasts.</summary>
-/// <remarks>Ends with its session, on PeerLeaves or ReplacePeer, or with the tracker; its songs end with it.</remarks>
-internal sealed class PeerActor : ReceiveActor
+/// <summary>One registered peer, for as long as its connection lives: receives its shares, and sends it its ids and the broadcasts.</summary>
+/// <remarks>
+/// <code>
+/// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → … → ShareApplied to the session
+/// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
+/// </code>
+/// Both lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it; the peer's songs end with it.
+/// </remarks>
+internal sealed class PeerActor : UntypedActor
 {
     private const int SongsPerAssign = 5_000;
     private const string BroadcastToken = "broadcast";
@@ -18,32 +25,16 @@ internal sealed class PeerActor : ReceiveActor
     private readonly Queue<AssignedSong[]> _assigns = new();
     private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
-    private int _framesTaken;
+    private int _framesSent;
     private ulong? _missedVersion;
 
-    public PeerActor(JoinPeer join, IActorRef tracker)
-    {
-        _join = join;
-        _tracker = tracker;
-        Receive<ReceiveShare>(Take);
-        Receive<SongsAssigned>(Assign);
-        Receive<CatalogChanged>(Broadcast);
-        Receive<Sent>(sent => sent.Token.Equals(AssignToken), _ => SendAssign());
-        Receive<Sent>(_ => BroadcastTaken());
-        Receive<PeerLeaves>(_ => Context.Stop(Self));
-        Receive<ReplacePeer>(_ =>
-        {
-            Replace(_join.Connection);
-            Context.Stop(Self);
-        });
-        Receive<Terminated>(_ => Context.Stop(Self));
-    }
+    public PeerActor(JoinPeer join, IActorRef tracker) => (_join, _tracker) = (join, tracker);
 
     public static Props Props(JoinPeer join, IActorRef tracker) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(TrackerDispatchers.Peers);
 
-    /// <summary>Tells a connection that its peer has connected again elsewhere, and closes it.</summary>
-    public static void Replace(IActorRef connection) =>
+    /// <summary>Tells a connection that its peer has connected again, and closes it.</summary>
+    public static void CloseReplaced(IActorRef connection) =>
         connection.Tell(new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
 
     protected override void PreStart()
@@ -56,18 +47,47 @@ internal sealed class PeerActor : ReceiveActor
         _join.Session.Tell(new PeerJoined(Self));
     }
 
-    private void Take(ReceiveShare take)
+    protected override void OnReceive(object message)
     {
-        _share = new ShareBatches(take.Share);
-        OfferNext();
+        switch (message)
+        {
+            case ReceiveShare receive:
+                _share = new ShareBatches(receive.Share);
+                ApplyNextBatch();
+                break;
+            case SongsAssigned assigned:
+                foreach (var songs in assigned.Songs.Chunk(SongsPerAssign))
+                    _assigns.Enqueue(songs);
+                SendAssign();
+                break;
+            case CatalogChanged changed:
+                Broadcast(changed);
+                break;
+            case Sent sent when sent.Token.Equals(AssignToken):
+                SendAssign();
+                break;
+            case Sent:
+                OnBroadcastFrameSent();
+                break;
+            case PeerLeaves or Terminated:
+                Context.Stop(Self);
+                break;
+            case ReplacePeer:
+                CloseReplaced(_join.Connection);
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
-    // Part by part, each when the one before is in the catalog and its ids are taken: meanwhile it is the turn of others.
-    private void OfferNext()
+    // One batch at a time, each when the one before is in the catalog and its ids are sent: peers that share at the same time take turns.
+    private void ApplyNextBatch()
     {
-        if (_share?.Next() is { } part)
+        if (_share?.Next() is { } batch)
         {
-            _tracker.Tell(new ApplyShare(_join.Host.Id, part));
+            _tracker.Tell(new ApplyShare(_join.Host.Id, batch));
             return;
         }
 
@@ -75,23 +95,16 @@ internal sealed class PeerActor : ReceiveActor
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    private void Assign(SongsAssigned assigned)
-    {
-        foreach (var part in assigned.Songs.Chunk(SongsPerAssign))
-            _assigns.Enqueue(part);
-        SendAssign();
-    }
-
-    // One frame after the other, each when the one before is taken: a peer that shares and does not read is not queued for either.
+    // One frame at a time, each when the connection has sent the one before: a peer that shares without reading must not fill a queue either.
     private void SendAssign()
     {
-        if (_assigns.TryDequeue(out var part))
-            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { part } }), Token: AssignToken));
+        if (_assigns.TryDequeue(out var songs))
+            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
         else
-            OfferNext();
+            ApplyNextBatch();
     }
 
-    // A peer that takes broadcasts slower than they come is not queued for: it is told to list again once it has caught up.
+    // Broadcasts are never queued: a peer that reads them more slowly than they are made is told to list again once it has caught up.
     private void Broadcast(CatalogChanged changed)
     {
         if (_broadcastUnderWay is not null)
@@ -100,15 +113,15 @@ internal sealed class PeerActor : ReceiveActor
             return;
         }
 
-        (_broadcastUnderWay, _framesTaken) = (changed, 0);
+        (_broadcastUnderWay, _framesSent) = (changed, 0);
         SendBroadcast();
     }
 
-    private void SendBroadcast() => _join.Connection.Tell(new Send(_broadcastUnderWay!.Frames[_framesTaken], Token: BroadcastToken));
+    private void SendBroadcast() => _join.Connection.Tell(new Send(_broadcastUnderWay!.Frames[_framesSent], Token: BroadcastToken));
 
-    private void BroadcastTaken()
+    private void OnBroadcastFrameSent()
     {
-        // What is left of a change that is out of date already would be sent, and kept in memory, for nothing.
+        // The rest of a change that is out of date by now would be sent, and kept in memory, for nothing.
         if (_missedVersion is { } version)
         {
             _broadcastUnderWay = null;
@@ -117,7 +130,7 @@ internal sealed class PeerActor : ReceiveActor
             return;
         }
 
-        if (++_framesTaken < _broadcastUnderWay!.Frames.Length)
+        if (++_framesSent < _broadcastUnderWay!.Frames.Length)
         {
             SendBroadcast();
             return;

@@ -1,44 +1,101 @@
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>Creates, names, watches and forgets one PeerActor per connected peer.</summary>
+/// <summary>Creates one PeerActor for each connected peer. Sessions address it directly, so a peer that joins never waits for the TrackerActor.</summary>
 /// <remarks>
-/// A peer that joins a second time replaces its first connection: the old PeerActor is told to go, and the new one is made when it is gone, so that a peer's
-/// songs are never withdrawn after they were shared anew. Supervision: a PeerActor that fails is stopped; its connection closes and the peer registers again.
+/// <code>
+/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
+/// Registering     → JoinPeer → a PeerActor
+///                 → JoinPeer of a connected peer → ReplacePeer to the old PeerActor; the new one is created once the old one is gone,
+///                                                  so a peer's songs are never withdrawn after it shared them again
+///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register again
+/// </code>
+/// Order: a PeerActor tells the TrackerActor of its host before it sends a share, and both go to the same mailbox. The welcome does not wait for that mailbox,
+/// so a large share delays no join.
+/// Supervision: a PeerActor that fails is stopped, its connection closes and the peer registers again. When this actor fails, all its PeerActors stop with it, and the
+/// restarted one finds the catalog in its mailbox; a session whose join is lost gives up after its own time limit.
 /// </remarks>
-internal sealed class PeerRegistryActor : ReceiveActor
+internal sealed class PeerRegistryActor : UntypedActor
 {
     public const string Name = "peers";
 
-    private readonly IActorRef _tracker;
     private readonly Dictionary<PeerId, JoinPeer> _waiting = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _catalog = ActorRefs.Nobody;
 
-    public PeerRegistryActor(IActorRef tracker)
-    {
-        _tracker = tracker;
-        Receive<JoinPeer>(Join);
-        Receive<PeerGone>(gone =>
-        {
-            // The name may be in use again: somebody joined between the child's end and the news of it.
-            if (Context.Child(gone.Peer.ToString()).IsNobody() && _waiting.Remove(gone.Peer, out var next))
-                Create(next);
-        });
-    }
-
-    public static Props Props(IActorRef tracker) => Akka.Actor.Props.Create(() => new PeerRegistryActor(tracker));
+    public static Props Props() => Akka.Actor.Props.Create(() => new PeerRegistryActor());
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        base.PreRestart(reason, message);
+        // The mailbox survives the restart, and what this instance knows does not.
+        if (!_catalog.IsNobody())
+            Self.Tell(CatalogBegun.Instance, _catalog);
+    }
+
+    protected override void OnReceive(object message) => AwaitingCatalog(message);
+
+    private void AwaitingCatalog(object message)
+    {
+        switch (message)
+        {
+            case JoinPeer join:
+                if (_waiting.TryGetValue(join.Host.Id, out var before))
+                    PeerActor.CloseReplaced(before.Connection);
+                _waiting[join.Host.Id] = join;
+                break;
+            case CatalogBegun:
+                BeginRegistering();
+                Become(Registering);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Registering(object message)
+    {
+        switch (message)
+        {
+            case JoinPeer join:
+                Join(join);
+                break;
+            case PeerGone gone:
+                CreateWaiting(gone.Peer);
+                break;
+            case CatalogBegun:
+                _log.Debug("the catalog is empty after a failure: {0} peers must register again", Context.GetChildren().Count());
+                foreach (var peer in Context.GetChildren())
+                    Context.Stop(peer);
+                BeginRegistering();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void BeginRegistering()
+    {
+        _catalog = Sender;
+        foreach (var peer in _waiting.Keys.ToList())
+            CreateWaiting(peer);
+    }
 
     private void Join(JoinPeer join)
     {
         var child = Context.Child(join.Host.Id.ToString());
-        // One that waits already is replaced in its turn.
         if (_waiting.TryGetValue(join.Host.Id, out var waiting))
         {
-            PeerActor.Replace(waiting.Connection);
+            PeerActor.CloseReplaced(waiting.Connection);
         }
         else if (child.IsNobody())
         {
@@ -46,15 +103,33 @@ internal sealed class PeerRegistryActor : ReceiveActor
             return;
         }
 
+        _log.Debug("peer {0} has connected again from {1}; its former connection closes", join.Host.Id, join.Host.Address);
         _waiting[join.Host.Id] = join;
         child.Tell(ReplacePeer.Instance);
     }
 
+    // The name may be in use again: the peer can join between its PeerActor's end and the news of it.
+    private void CreateWaiting(PeerId peer)
+    {
+        if (Context.Child(peer.ToString()).IsNobody() && _waiting.Remove(peer, out var join))
+            Create(join);
+    }
+
     private void Create(JoinPeer join)
     {
-        var peer = Context.ActorOf(PeerActor.Props(join, _tracker), join.Host.Id.ToString());
+        _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
+        var peer = Context.ActorOf(PeerActor.Props(join, _catalog), join.Host.Id.ToString());
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
-    private sealed record PeerGone(PeerId Peer) : ILocalMessage;
+    private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
+}
+
+/// <summary>To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/>.</summary>
+internal sealed record JoinPeer(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage;
+
+/// <summary>To the PeerRegistryActor, from the TrackerActor, whenever that begins with an empty catalog.</summary>
+internal sealed record CatalogBegun : ILocalMessage
+{
+    public static readonly CatalogBegun Instance = new();
 }

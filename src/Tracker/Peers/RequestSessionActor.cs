@@ -387,15 +387,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
         welcome.CatalogVersion = _parts.Catalog.Current.Version;
         _host = host;
-        if (_parts.Ports is null && host.Port > 0)
-            host.Reach = Reach.Reachable;
         Await(Joining, nameof(Joining));
         _tally.Await(Operation.Init);
         // Requests that came before are answered before the welcome.
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Take()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-        _parts.Tracker.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
+        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
     }
 
     // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served later.

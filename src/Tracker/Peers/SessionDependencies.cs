@@ -10,8 +10,8 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Catalog">Where the newest catalog is found.</param>
 /// <param name="Counts">What is counted for those who look at it from outside.</param>
 /// <param name="Standing">How it stands in its cluster.</param>
-/// <param name="Tracker">The TrackerActor: registers peers.</param>
+/// <param name="Peers">The PeerRegistryActor, which registers peers.</param>
 /// <param name="Searcher">Searches the catalog.</param>
 /// <param name="Ports">Tries the ports of peers; null = nobody does.</param>
 internal sealed record SessionDependencies(
-    TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Tracker, IActorRef Searcher, IActorRef? Ports);
+    TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers, IActorRef Searcher, IActorRef? Ports);

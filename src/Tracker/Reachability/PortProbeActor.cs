@@ -6,8 +6,8 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>One try of one port: connects, sends PING, and takes any TSP frame for an answer.</summary>
-/// <remarks>Connecting → ConnectionOpened → PING → FramesReceived → told, closed. Ends in any case when its time is up, and its connection with it.</remarks>
+/// <summary>One probe of one port: connects, sends PING, and accepts any TSP frame as a reply.</summary>
+/// <remarks>Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its connection with it.</remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {
     private readonly IPEndPoint _port;
@@ -56,8 +56,8 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
             Context.Stop(Self);
     }
 
-    /// <summary>To its parent: what came of it.</summary>
-    internal sealed record Answered(bool Reached) : ILocalMessage, IDeadLetterSuppression;
+    /// <summary>To its parent: the result.</summary>
+    internal sealed record Answered(bool Reached) : ILocalMessage;
 
     private sealed record Overdue : ILocalMessage, IDeadLetterSuppression
     {

@@ -7,15 +7,16 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>Tries the ports of all registered peers, a bounded number at a time: at once when a peer registers, and again later for as long as it stays.</summary>
+/// <summary>Probes the ports of all registered peers, a bounded number at a time: when a peer registers, and again later while it stays.</summary>
 /// <remarks>
-/// WatchPort → due → a PortProbeActor → Answered → the host knows, the TrackerActor hears of a change, due again later. Those that are due take turns by the address they are at, and
-/// those of one address have a share of the tries under way, so that many ports of one that swallow every packet hold up each other only. Who waits costs an entry, and that goes
-/// with its peer. Supervision: a probe that fails is stopped and counts as not reached.
+/// WatchPort → due → a PortProbeActor → Answered → due again later; the TrackerActor, the only writer of reachability, hears of every change.
+/// Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that swallow every packet
+/// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
+/// counts as not reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>One part in so many of the tries at the same time may be at one address, and always one of them.</summary>
+    /// <summary>One address may have at most one in this many of the concurrent probes, but always one.</summary>
     private const int SharesOfAddress = 4;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
@@ -23,7 +24,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly ReachabilitySettings _settings;
     private readonly TrackerCounts _counts;
     private readonly IActorRef _tracker;
-    // Of the handles that connections leave over.
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    // Bounded by the file handles that connections leave free.
     private readonly long _atOnce;
     private readonly long _atOnceOfAddress;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
@@ -39,9 +41,9 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
     }
 
-    /// <param name="settings">Waits, and how many at once.</param>
-    /// <param name="counts">Counts those that cannot be reached.</param>
-    /// <param name="tracker">Is told whenever it changes.</param>
+    /// <param name="settings">The delays between probes, and how many run at once.</param>
+    /// <param name="counts">Counts the unreachable peers.</param>
+    /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
     public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
         Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker));
 
@@ -62,20 +64,20 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 _due.Add(port.Address, port);
                 break;
             case PortProbeActor.Answered answered when _byProbe.TryGetValue(Sender, out var tried) && tried.Port is not null:
-                Tried(tried.Port, answered.Reached);
+                RecordProbe(tried.Port, answered.Reached);
                 _byProbe[Sender] = (tried.Address, null);
                 break;
             case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var ended):
                 if (--_tried[ended.Address] == 0)
                     _tried.Remove(ended.Address);
                 if (ended.Port is not null)
-                    Tried(ended.Port, false);
+                    RecordProbe(ended.Port, false);
                 break;
             case Terminated terminated when _byPeer.Remove(terminated.ActorRef, out var gone):
                 gone.IsGone = true;
                 _later.Remove(gone);
                 _due.Remove(gone.Address, gone);
-                Count(gone.Host.Reach, Reach.Unknown);
+                Count(gone.Reach, Reach.Unknown);
                 break;
             case Tick:
                 break;
@@ -87,23 +89,25 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         TryDue();
     }
 
-    private void Tried(WatchedPort port, bool reached)
+    private void RecordProbe(WatchedPort port, bool reached)
     {
         if (port.IsGone)
             return;
-        var before = port.Host.Reach;
-        port.DueAt = Now + port.Tried(reached, Random.Shared);
+        var before = port.Reach;
+        port.DueAt = Now + port.RecordProbe(reached, Random.Shared);
         _later.Add(port);
-        if (before == port.Host.Reach)
+        if (_log.IsDebugEnabled)
+            _log.Debug("port {0} of peer {1} {2}", port.EndPoint, port.Host.Id, reached ? "was reached" : "was not reached");
+        if (before == port.Reach)
             return;
-        Count(before, port.Host.Reach);
-        _tracker.Tell(new ReachChanged(port.Host, port.Host.Reach));
+        Count(before, port.Reach);
+        _tracker.Tell(new ReachChanged(port.Host, port.Reach));
     }
 
     private void Count(Reach before, Reach now) =>
         _counts.UnreachablePeers += (now == Reach.Unreachable ? 1 : 0) - (before == Reach.Unreachable ? 1 : 0);
 
-    // A probe counts until its socket is closed.
+    // A probe counts as running until its socket is closed.
     private void TryDue()
     {
         var now = Now;
@@ -113,7 +117,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _due.Add(next.Address, next);
         }
 
-        while (_byProbe.Count < _atOnce && _due.TryTake(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
+        while (_byProbe.Count < _atOnce && _due.TryDequeue(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
         {
             _tried[port.Address] = _tried.GetValueOrDefault(port.Address) + 1;
             _byProbe.Add(Context.Watch(Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
@@ -132,8 +136,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From the PortWatchActor: that host's port can be reached now, or no longer; it says so already.</summary>
+/// <summary>From the PortWatchActor to the TrackerActor: the port of a host is reachable now, or no longer.</summary>
 internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
 
-/// <summary>To the PortWatchActor: try this host's port at that address, for as long as its PeerActor lives.</summary>
+/// <summary>To the PortWatchActor: probe this host's port at an address while its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

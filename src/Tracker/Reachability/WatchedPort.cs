@@ -4,13 +4,13 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>A peer's port: where it is, what is known of it, and when it is tried next.</summary>
-/// <param name="host">The peer; it is told what is known.</param>
-/// <param name="address">The address its connection comes from: no other one is ever tried, whatever the peer says.</param>
-/// <param name="settings">Waits.</param>
+/// <summary>A peer's port: its endpoint, whether it was reached, and when the next probe is due.</summary>
+/// <param name="host">The peer.</param>
+/// <param name="address">The address of its connection. No other address is ever probed, whatever the peer says.</param>
+/// <param name="settings">The delays between probes.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
 {
-    /// <summary>Who is due first comes first; of two at the same moment whoever came first.</summary>
+    /// <summary>Orders ports by the time they are due; ports due at the same time keep their order of arrival.</summary>
     public static readonly IComparer<WatchedPort> ByDue =
         Comparer<WatchedPort>.Create((one, other) => (one.DueAt, one._number).CompareTo((other.DueAt, other._number)));
 
@@ -21,28 +21,30 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
 
     public CatalogHost Host { get; } = host;
 
+    /// <summary>What the probes found so far.</summary>
+    public Reach Reach { get; private set; }
+
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
 
-    /// <summary>The address as limits count it.</summary>
+    /// <summary>The address, as limits count it.</summary>
     public IPAddress Address { get; } = CountedAddress.From(address);
 
-    /// <summary>When it is tried next, by the clock of the PortWatchActor; stays as it is while it waits for that.</summary>
+    /// <summary>When the next probe is due, by the clock of the PortWatchActor. It must not change while the port is queued.</summary>
     public TimeSpan DueAt { get; set; }
 
-    /// <summary>Its peer is gone; it is tried no more.</summary>
+    /// <summary>True when its peer is gone and it is no longer probed.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Takes the outcome of a try.</summary>
-    /// <returns>The wait before the next one; longer or shorter by chance, so that ports that came together do not stay together.</returns>
-    public TimeSpan Tried(bool reached, Random random)
+    /// <summary>Records the result of a probe.</summary>
+    /// <returns>The delay before the next probe, with random jitter so that ports that came together do not stay together.</returns>
+    public TimeSpan RecordProbe(bool reached, Random random)
     {
-        var was = Host.Reach;
         _failures = reached ? 0 : _failures + 1;
-        // One that was reached before may just have been busy.
+        // A port that was reached before may just have been busy.
         if (reached)
-            Host.Reach = Reach.Reachable;
-        else if (was != Reach.Reachable || _failures > 1)
-            Host.Reach = Reach.Unreachable;
+            Reach = Reach.Reachable;
+        else if (Reach != Reach.Reachable || _failures > 1)
+            Reach = Reach.Unreachable;
         var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Min(_failures - 1, 30));
         return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
     }

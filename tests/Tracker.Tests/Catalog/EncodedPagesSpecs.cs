@@ -35,4 +35,8 @@ public sealed class EncodedPagesSpecs
             pages.Add(Answered.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
         return pages;
     }
+
+    [Fact]
+    public void An_encoded_song_is_the_same_field_of_every_message_that_it_is_copied_into() =>
+        Assert.Equal(SongPage.SongsFieldNumber, SongInfoPage.SongsFieldNumber);
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Tests.Peers;
 
@@ -87,20 +88,23 @@ public sealed class EndSpecs : TrackerSpec
     public async Task When_the_registry_of_peers_fails_every_peer_is_sent_away_and_may_register_anew()
     {
         var peer = await Host(1, Samples.Songs(2));
-        var registry = System.ActorSelection("/user/tracker/peers");
-        var failing = await registry.ResolveOne(TimeSpan.FromSeconds(30));
-        registry.Tell(Kill.Instance);
+        System.ActorSelection("/user/peers").Tell(new JoinPeer(null!, false, new Welcome(), ActorRefs.Nobody, ActorRefs.Nobody));
         Assert.True((await peer.ExpectError(ErrorCode.Internal)).Retryable);
         await peer.ExpectEnd();
-        // Who registers before there is a new one is not lost either, but waits for the deadline.
-        while (await Current(registry) is not { } current || current.Equals(failing))
-            await Task.Yield();
         var again = await Host(1, Samples.Song(1));
         Assert.Equal([1], (await again.List()).Songs.Select(song => song.Id));
     }
 
-    private static async Task<IActorRef?> Current(ActorSelection actor) =>
-        (await actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30))).Subject;
+    [Fact]
+    public async Task When_the_tracker_actor_fails_every_peer_is_sent_away_and_may_register_again()
+    {
+        var peer = await Host(1, Samples.Songs(2));
+        System.ActorSelection("/user/tracker").Tell(new Status.Failure(new InvalidOperationException("the merge has failed")));
+        Assert.True((await peer.ExpectError(ErrorCode.Internal)).Retryable);
+        await peer.ExpectEnd();
+        var again = await Host(1, Samples.Song(1));
+        Assert.Equal([1], (await again.List()).Songs.Select(song => song.Id));
+    }
 
     [Fact]
     public async Task When_one_peers_actor_fails_that_peer_alone_is_sent_away()
@@ -108,7 +112,7 @@ public sealed class EndSpecs : TrackerSpec
         var watcher = await Watch();
         var peer = await Host(1, Samples.Songs(2));
         var other = await Host(2, Samples.Song(5));
-        System.ActorSelection($"/user/tracker/peers/{Samples.Peer(1)}").Tell(Kill.Instance);
+        System.ActorSelection($"/user/peers/{Samples.Peer(1)}").Tell(Kill.Instance);
         await peer.ExpectError(ErrorCode.Internal);
         await peer.ExpectEnd();
         await watcher.ExpectRemoved(1, 2);

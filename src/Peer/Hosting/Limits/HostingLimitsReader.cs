@@ -2,46 +2,37 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Reads the limits of hosting from the configuration.</summary>
+/// <summary>Reads <see cref="HostingLimits"/> from the section tsp.peer.hosting.</summary>
 internal static class HostingLimitsReader
 {
-    private const string Hosting = "tsp.peer.hosting.";
-
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>Reads them; what is wrong is told to the reader.</summary>
-    public static HostingLimits Read(SettingsReader reader) => new()
+    /// <summary>Reads them; what is wrong is told to the section.</summary>
+    public static HostingLimits Read(SettingsReader section) => new()
     {
-        MaxStreamsPerPeer = reader.Int(Hosting + "max-streams-per-peer", 0, HostingLimit.Most),
-        MaxStreamsPerAddress = reader.Int(Hosting + "max-streams-per-address", 0, HostingLimit.Most),
-        MaxUpload = reader.Rate(Hosting + "max-upload", HostingLimits.LeastUpload, HostingLimit.MostUpload),
-        MaxUploadPerStream = reader.Rate(Hosting + "max-upload-per-stream", HostingLimits.LeastUpload, HostingLimit.MostUpload),
-        UploadSchedule = ReadSchedule(reader),
-        UploadBurst = reader.Duration(Hosting + "upload-burst", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
-        MaxQueue = reader.Int(Hosting + "max-queue", 0, HostingLimit.MostPlaces),
-        MaxQueuePerAddress = reader.Int(Hosting + "max-queue-per-address", 1, HostingLimit.MostPlaces),
-        BusyRetryLongest = reader.Duration(Hosting + "busy-retry-longest", TimeSpan.Zero, Longest),
-        QueueKeep = reader.Duration(Hosting + "queue-keep", TimeSpan.Zero, Longest),
-        SlotHold = reader.Duration(Hosting + "slot-hold", TimeSpan.Zero, Longest),
-        MaxPlaysPerSecond = reader.Int(Hosting + "max-plays-per-second", 0, 1_000),
-        IgnoreLimit = reader.Int(Hosting + "ignore-limit", 0, 1_000),
-        IgnoreDelay = reader.Duration(Hosting + "ignore-delay", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
-        IgnorePenalty = reader.Duration(Hosting + "ignore-penalty", TimeSpan.Zero, Longest),
+        MaxStreamsPerPeer = section.Int("max-streams-per-peer", 0, HostingLimit.Most),
+        MaxStreamsPerAddress = section.Int("max-streams-per-address", 0, HostingLimit.Most),
+        MaxUpload = section.Rate("max-upload", HostingLimits.LeastUpload, HostingLimit.MostUpload),
+        MaxUploadPerStream = section.Rate("max-upload-per-stream", HostingLimits.LeastUpload, HostingLimit.MostUpload),
+        UploadSchedule = ReadSchedule(section),
+        UploadBurst = section.Duration("upload-burst", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+        MaxQueue = section.Int("max-queue", 0, HostingLimit.MostPlaces),
+        MaxQueuePerAddress = section.Int("max-queue-per-address", 1, HostingLimit.MostPlaces),
+        BusyRetryLongest = section.Duration("busy-retry-longest", TimeSpan.Zero, Longest),
+        QueueKeep = section.Duration("queue-keep", TimeSpan.Zero, Longest),
+        SlotHold = section.Duration("slot-hold", TimeSpan.Zero, Longest),
+        MaxPlaysPerSecond = section.Int("max-plays-per-second", 0, 1_000),
+        IgnoreLimit = section.Int("ignore-limit", 0, 1_000),
+        IgnoreDelay = section.Duration("ignore-delay", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
+        IgnorePenalty = section.Duration("ignore-penalty", TimeSpan.Zero, Longest),
     };
 
-    /// <summary>Checks what has to fit together.</summary>
-    public static void CheckTogether(SettingsReader reader, HostingSettings hosting)
+    private static UploadSchedule ReadSchedule(SettingsReader section)
     {
-        if (hosting.Limits.BusyRetryLongest < hosting.BusyRetryAfter)
-            reader.Reject(Hosting + "busy-retry-longest", $"it is shorter than {Hosting}busy-retry-after", "write a longer time, or lower the other");
-    }
-
-    private static UploadSchedule ReadSchedule(SettingsReader reader)
-    {
-        const string key = Hosting + "upload-schedule";
-        var texts = reader.TextList(key, UploadSchedule.MaxEntries);
+        const string key = "upload-schedule";
+        var texts = section.TextList(key, UploadSchedule.MaxEntries);
         if (UploadSchedule.Parse(texts, HostingLimits.LeastUpload, out var schedule) is { } fault)
-            reader.Reject($"{key}", $"\"{texts[fault.Entry]}\" {fault.What}", "write times that do not overlap and rates, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
+            section.Reject(key, $"\"{texts[fault.Entry]}\" {fault.What}", "write times that do not overlap and rates, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
         return schedule;
     }
 }

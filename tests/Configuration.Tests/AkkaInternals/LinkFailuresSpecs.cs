@@ -1,8 +1,10 @@
-using TspActors.Configuration.Hosting;
+using System.Reflection;
+using System.Text;
+using TspActors.Configuration.AkkaInternals;
 
-namespace TspActors.Configuration.Tests;
+namespace TspActors.Configuration.Tests.AkkaInternals;
 
-/// <summary>What Akka says of links that fail again and again is told now and then.</summary>
+/// <summary>Akka's log events about failing links, and the words of Akka that the filter depends on.</summary>
 public sealed class LinkFailuresSpecs
 {
     private const string Refused = "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170)\nTLS handshake failed (Server side):\n  Error: no";
@@ -44,5 +46,13 @@ public sealed class LinkFailuresSpecs
     {
         Assert.Equal(text, _failures.Tell(text, Now));
         Assert.Equal(text, _failures.Tell(text, Now));
+    }
+
+    // A literal of a .NET assembly is stored as UTF-16. When this fails after an update of Akka, find the new words in Akka.Remote's DotNettyTransport.
+    [Fact]
+    public void Akka_still_words_failed_links_as_the_filter_assumes()
+    {
+        var remoting = File.ReadAllBytes(Assembly.Load("Akka.Remote").Location);
+        Assert.All(LinkFailures.AssumedTexts, text => Assert.True(remoting.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0, text));
     }
 }

@@ -3,10 +3,12 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
 using TspActors.Protocol;
+using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Tests.Clustering;
 using TspActors.Transport;
 
-namespace TspActors.Tracker.Tests.Clustering;
+namespace TspActors.Tracker.Tests.AkkaInternals;
 
 /// <summary>A TLS handshake that failed does not end a tracker; what ends it otherwise still does.</summary>
 public sealed class ShutdownHoldSpecs

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Search;
 
-namespace TspActors.Tracker.Tests.Search;
+namespace TspActors.Tracker.Tests;
 
 /// <summary>Whose search is next, with a worker that answers when the test says so.</summary>
 public sealed class SearcherSpecs : ProbeSpec

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace TspActors.Configuration.Hosting;
+namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>What Akka says of links that cannot be made, at each try of whoever is at the other end: told once in a while for each host, in one line.</summary>
+/// <summary>Filters Akka's log events about links that fail. The other end tries again and again; an operator reads one line a minute for each host.</summary>
+/// <remarks>It knows these events by how Akka words them, so an update of Akka can break it. A canary test looks for the words in Akka.Remote.</remarks>
 internal sealed partial class LinkFailures
 {
     private const int MaxHosts = 100;
@@ -10,18 +11,21 @@ internal sealed partial class LinkFailures
 
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
+    // Akka logs this after one of the failures below.
+    private const string Repetition = "Rejected incoming connection from";
+
     private static readonly string[] Failures =
         ["TLS handshake failed on channel", "TLS exception on channel", "Certificate chain validation failed", "Error caught channel"];
 
-    // Said after one of those.
-    private const string Repetition = "Rejected incoming connection from";
-
     private readonly Dictionary<string, DateTime> _told = [];
 
-    /// <summary>What is to be told of an event of the log.</summary>
-    /// <param name="text">What Akka says.</param>
+    /// <summary>The beginnings of Akka's texts that this class depends on.</summary>
+    internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
+
+    /// <summary>Returns what the log should show of an event.</summary>
+    /// <param name="text">The event's text.</param>
     /// <param name="now">The event's time.</param>
-    /// <returns>The text itself where it is no such failure, its essence where it is one, or null: nothing.</returns>
+    /// <returns>The same text if it is about no failed link, one line of it if it is, or null if the log should not show it.</returns>
     public string? Tell(string text, DateTime now)
     {
         if (text.StartsWith(Repetition, StringComparison.Ordinal))
@@ -44,7 +48,7 @@ internal sealed partial class LinkFailures
         return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
     }
 
-    // The remote end is the last one that is named; one of IPv4 may be written as one of IPv6.
+    // The remote end is the last address in the text. An IPv4 address may be written as IPv6.
     [GeneratedRegex(@"(?:::ffff:)?(?<host>[^\s/@\[\]>]+)\]?:\d+")]
     private static partial Regex HostAndPort();
 }

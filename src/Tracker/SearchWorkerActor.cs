@@ -1,15 +1,22 @@
 using Akka.Actor;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Search;
 
-namespace TspActors.Tracker.Search;
+namespace TspActors.Tracker;
 
 /// <summary>Runs searches one after another on a dedicated dispatcher, so that pages and songs are answered alongside.</summary>
 /// <remarks>The session hears of a search that fails, and fails with it.</remarks>
-internal sealed class SearchWorkerActor : ReceiveActor
+internal sealed class SearchWorkerActor : UntypedActor
 {
-    public SearchWorkerActor() => Receive<SearchCatalog>(Search);
-
     public static Props Props() => Akka.Actor.Props.Create<SearchWorkerActor>().WithDispatcher(TrackerDispatchers.Search);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is SearchCatalog search)
+            Search(search);
+        else
+            Unhandled(message);
+    }
 
     private void Search(SearchCatalog search)
     {

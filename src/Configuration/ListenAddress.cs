@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Configuration;
+
+/// <summary>Reads an address to listen on.</summary>
+public static class ListenAddress
+{
+    /// <summary>Reads an IP address, or a name that this machine resolves to one. The reader collects a wrong one.</summary>
+    public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
+
+    /// <summary>Reads the same, and returns all addresses of a name that has more than one.</summary>
+    public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        var host = reader.Host(key);
+        if (IPAddress.TryParse(host, out var address))
+            return [address];
+        try
+        {
+            if (Dns.GetHostAddresses(host) is { Length: > 0 } addresses)
+                return addresses;
+        }
+        catch (SocketException)
+        {
+            // The name does not resolve, which is the same as no address.
+        }
+
+        reader.Reject(key, $"{host} is not an address of this machine", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
+        return [IPAddress.Any];
+    }
+}

@@ -1,0 +1,77 @@
+using TspActors.Playback;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>How a peer fetches and plays songs. The section listening of config/peer.conf says what each setting means.</summary>
+public sealed record ListeningSettings
+{
+    /// <summary>The deadline for a host to accept the connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The deadline for a host to send the first byte.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A host that should send but sends nothing for this long is replaced.</summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>If the sound would run dry before <see cref="SilenceTimeout"/>, a silent host is replaced sooner, but never sooner than this.</summary>
+    public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A host that takes longer for one piece is replaced if the song is saved or no other host is left. Otherwise the buffered sound decides.</summary>
+    public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the tracker is asked for hosts of a song before the song fails.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>The wait between two rounds if no host names another one.</summary>
+    public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a song waits for busy hosts in total.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most songs in the queue.</summary>
+    public int MaxQueue { get; init; } = 10_000;
+
+    /// <summary>The most bytes of MP3 between the network and the decoder.</summary>
+    public int PlayerBufferBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>The most playing time between the network and the decoder.</summary>
+    public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The sound that must be buffered before a song starts, and before it continues after it ran dry.</summary>
+    public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The sound that the device buffers: the delay of pause, seek and volume.</summary>
+    public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often the player looks for a lost or missing device while the song continues silently.</summary>
+    public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a device may accept no sound before it counts as lost.</summary>
+    public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The settings of the player.</summary>
+    internal SongPlayerSettings Player =>
+        new() { InputBufferBytes = PlayerBufferBytes, InputBufferTime = PlayerBufferTime, StartThreshold = StartThreshold };
+
+    /// <summary>The settings of the audio devices.</summary>
+    internal AudioSettings Audio => new() { DeviceBuffer = DeviceBuffer, DeviceRetry = DeviceRetry, DeviceDeadline = DeviceTimeout };
+
+    /// <summary>How long before the end of a song the next one is requested.</summary>
+    public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The folder where the console saves songs; empty = the folder Music in the home folder if it exists, else the working directory.</summary>
+    public string SaveFolder { get; init; } = "";
+
+    /// <summary>The most songs that the console saves at the same time.</summary>
+    public int MaxSaves { get; init; } = 2;
+
+    /// <summary>Returns how long a host may be silent while this much sound is buffered. The next host needs some of that time to start.</summary>
+    internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)
+    {
+        var left = ahead - TimeSpan.FromSeconds(1);
+        if (left >= SilenceTimeout)
+            return SilenceTimeout;
+        return left > MinSilenceTimeout ? left : MinSilenceTimeout < SilenceTimeout ? MinSilenceTimeout : SilenceTimeout;
+    }
+}

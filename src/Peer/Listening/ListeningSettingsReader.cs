@@ -1,0 +1,33 @@
+using TspActors.Configuration;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Reads <see cref="ListeningSettings"/> from the section tsp.peer.listening.</summary>
+internal static class ListeningSettingsReader
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Reads the section.</summary>
+    public static ListeningSettings Read(SettingsReader section) => new()
+    {
+        ConnectTimeout = section.Duration("connect-timeout", Shortest, Longest),
+        FirstByteTimeout = section.Duration("first-byte-timeout", Shortest, Longest),
+        SilenceTimeout = section.Duration("silence-timeout", Shortest, Longest),
+        SlowHostTimeout = section.Duration("slow-host-timeout", Shortest, Longest),
+        MinSilenceTimeout = section.Duration("min-silence-timeout", Shortest, Longest),
+        BusyTimeout = section.Duration("busy-timeout", TimeSpan.Zero, Longest),
+        Rounds = section.Int("rounds", 1, 1_000),
+        RoundDelay = section.Duration("round-delay", TimeSpan.Zero, Longest),
+        MaxQueue = section.Int("max-queue", 1, 1_000_000),
+        PlayerBufferBytes = (int)section.Bytes("player-buffer", 64 * 1024, 256 * 1024 * 1024),
+        PlayerBufferTime = section.Duration("player-buffer-time", TimeSpan.FromSeconds(1), Longest),
+        StartThreshold = section.Duration("start-threshold", Shortest, TimeSpan.FromSeconds(10)),
+        DeviceBuffer = section.Duration("device-buffer", Shortest, TimeSpan.FromSeconds(10)),
+        DeviceRetry = section.Duration("device-retry", TimeSpan.FromMilliseconds(100), Longest),
+        DeviceTimeout = section.Duration("device-timeout", TimeSpan.FromMilliseconds(100), Longest),
+        Prefetch = section.Duration("prefetch", Shortest, Longest),
+        SaveFolder = section.Text("save-folder"),
+        MaxSaves = section.Int("max-saves", 1, 100),
+    };
+}

@@ -1,0 +1,43 @@
+using TspActors.Transport;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>How a peer stays connected to a tracker. The section link of config/peer.conf says what each setting means.</summary>
+public sealed record LinkSettings
+{
+    /// <summary>The first wait before the peer tries a lost tracker again. It doubles each time.</summary>
+    public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The deadline for the tracker's reply to a handshake step or a request.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The deadline for the next progress of a share. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.</summary>
+    public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The most requests that wait for their replies.</summary>
+    public int MaxPendingRequests { get; init; } = 256;
+
+    /// <summary>How often the peer tries the tracker that it prefers while it is connected to another one of the cluster; zero = never.</summary>
+    public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest such wait, while the preferred tracker is away.</summary>
+    public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most trackers that the peer remembers of those that other trackers name.</summary>
+    public int MaxToldTrackers { get; init; } = 32;
+
+    /// <summary>The first wait before the peer offers refused songs again. It doubles each time.</summary>
+    public TimeSpan OfferAgainMin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
+    public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The limits and deadlines of the connection.</summary>
+    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024 };
+}

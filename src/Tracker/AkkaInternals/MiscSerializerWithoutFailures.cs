@@ -1,0 +1,37 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Remote.Serialization;
+using Akka.Serialization;
+
+namespace TspActors.Tracker.AkkaInternals;
+
+/// <summary>Akka's serializer of its own small messages, without failures: reading one would create an exception by the name of its type.</summary>
+internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManifest
+{
+    /// <summary>The name under which Akka configures the serializer that this one replaces.</summary>
+    public const string ReplacedSerializer = "akka-misc";
+
+    internal const int MiscIdentifier = 16;
+
+    internal const string FailureManifest = "STF";
+
+    private readonly MiscMessageSerializer _inner;
+
+    /// <summary>Called by Akka.</summary>
+    /// <param name="system">The actor system that it belongs to.</param>
+    public MiscSerializerWithoutFailures(ExtendedActorSystem system)
+        : base(system) => _inner = new MiscMessageSerializer(system);
+
+    /// <inheritdoc/>
+    public override int Identifier => MiscIdentifier;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => _inner.Manifest(o);
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => _inner.ToBinary(obj);
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        manifest == FailureManifest ? throw new SerializationException("Failures are not taken from other trackers.") : _inner.FromBinary(bytes, manifest);
+}

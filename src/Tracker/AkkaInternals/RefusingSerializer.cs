@@ -1,0 +1,41 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace TspActors.Tracker.AkkaInternals;
+
+/// <summary>Replaces the serializers with which Akka would create objects by the names of their types. It refuses everything.</summary>
+internal sealed class RefusingSerializer : Serializer
+{
+    /// <summary>Names under which Akka configures the serializers that create objects by type name.</summary>
+    public static readonly string[] ReplacedSerializers = ["json", "proto", "daemon-create"];
+
+    internal const int JsonIdentifier = 1;
+
+    /// <summary>Called by Akka where it would create a serializer without settings.</summary>
+    /// <param name="system">The actor system that it belongs to.</param>
+    public RefusingSerializer(ExtendedActorSystem system)
+        : base(system)
+    {
+    }
+
+    /// <summary>Called by Akka where it would create a serializer with settings.</summary>
+    /// <param name="system">The actor system that it belongs to.</param>
+    /// <param name="config">Not used.</param>
+    public RefusingSerializer(ExtendedActorSystem system, Akka.Configuration.Config config)
+        : base(system)
+    {
+    }
+
+    /// <summary>The identifier of Akka's JSON serializer, in whose place it stands first of all.</summary>
+    public override int Identifier => JsonIdentifier;
+
+    /// <inheritdoc/>
+    public override bool IncludeManifest => true;
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj?.GetType()} is not sent between trackers.");
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("Messages that name their type are not taken.");
+}

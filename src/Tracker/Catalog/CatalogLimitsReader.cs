@@ -1,0 +1,32 @@
+using TspActors.Configuration;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>Reads <see cref="CatalogLimits"/> from the section tsp.tracker.</summary>
+internal static class CatalogLimitsReader
+{
+    /// <summary>Reads the limits.</summary>
+    /// <param name="section">The reader of tsp.tracker.</param>
+    public static CatalogLimits Read(SettingsReader section)
+    {
+        var newSongs = section.Section("new-songs");
+        return new CatalogLimits
+        {
+            SongsPerPeer = section.Int("max-songs-per-peer", 0, int.MaxValue),
+            Songs = section.Int("max-songs", 1, int.MaxValue),
+            NewSongsPerPeerHour = newSongs.Int("per-peer-hour", 0, int.MaxValue),
+            NewSongsPerAddress = newSongs.Int("per-address", 1, int.MaxValue),
+            NewSongsPerAddressHour = newSongs.Int("per-address-hour", 0, int.MaxValue),
+            ShareBytes = section.Bytes("max-share-size", 1024, long.MaxValue),
+            MemoryBytes = MemoryLimit(section.BytesOrAuto("max-memory", 0, long.MaxValue)),
+        };
+    }
+
+    // The limit counts live objects only. The garbage collector and the frames that are being sent need as much again.
+    private static long MemoryLimit(long? setting) => setting switch
+    {
+        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / 2 : long.MaxValue,
+        0 => long.MaxValue,
+        { } bytes => bytes,
+    };
+}

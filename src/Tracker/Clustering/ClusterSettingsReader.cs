@@ -1,0 +1,51 @@
+using TspActors.Configuration;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Reads <see cref="ClusterSettings"/> from the section tsp.tracker.cluster.</summary>
+internal static class ClusterSettingsReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>Reads the section.</summary>
+    public static ClusterSettings Read(SettingsReader section)
+    {
+        var port = section.Port("port", zeroMeansAny: true);
+        var seeds = section.HostPortList("seed-nodes", maxCount: 32);
+        var settings = new ClusterSettings
+        {
+            Host = section.Host("host"),
+            Port = port == 0 ? null : port,
+            SeedNodes = seeds.Count == 0 ? [] : [.. seeds.Select(seed => seed.ToString())],
+            PublicAddress = section.Text("public-address") is { Length: > 0 } address ? address : null,
+            Size = section.Int("size", 0, 1000),
+            StableAfter = section.Duration("stable-after", Second, Longest),
+            AcceptablePause = section.Duration("acceptable-pause", Second, Longest),
+            HeartbeatInterval = section.Duration("heartbeat-interval", TimeSpan.FromMilliseconds(100), Longest),
+            IdTimeout = section.Duration("id-timeout", Second, TimeSpan.FromMinutes(5)),
+            JoinTimeout = section.Duration("join-timeout", Second, Longest),
+            ChangeLogBytes = section.Bytes("change-log", 64 * 1024, 1024L * 1024 * 1024),
+            Certificate = section.Text("certificate") is { Length: > 0 } certificate ? certificate : null,
+            CertificatePassword = section.Secret("certificate-password"),
+        };
+        Check(section, settings);
+        return settings;
+    }
+
+    private static void Check(SettingsReader section, ClusterSettings settings)
+    {
+        if (settings.Port is null && settings.SeedNodes.Count > 0)
+            section.Reject("seed-nodes", "there is no port for other trackers", "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
+        if (settings.PublicAddress is { } address && !HostPort.TryParse(address, null, out _))
+            section.Reject("public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
+        if (settings.Certificate is not null && ClusterPort.CertificateFault(settings) is { } fault)
+            section.Reject("certificate", fault, "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
+        if (settings.Port is not null && settings.Certificate is null && !ListenAddress.ReadAll(section, "host").All(ClusterHocon.IsPrivate))
+        {
+            section.Reject(
+                "host", $"strangers can reach {settings.Host}, and the traffic between trackers is not protected",
+                "use a loopback or private address, or set tsp.tracker.cluster.certificate");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using TspActors.Configuration;
+using TspActors.Transport;
+
+namespace TspActors.Tracker;
+
+/// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.tracker.connections.</summary>
+internal static class ConnectionSettingsReader
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Reads the section.</summary>
+    public static TransportSettings Read(SettingsReader section) => new()
+    {
+        MaxConnections = section.Int("max", 1, 1_000_000),
+        MaxConnectionsPerAddress = section.Int("max-per-address", 1, 1_000_000),
+        FirstFrameTimeout = section.Duration("first-frame-timeout", Shortest, Longest),
+        IdleTimeout = section.Duration("idle-timeout", Shortest, TimeSpan.FromDays(1)),
+        StalledWriterTimeout = section.Duration("stalled-writer-timeout", Shortest, Longest),
+        CloseTimeout = section.Duration("close-timeout", Shortest, Longest),
+        ReadBufferBytes = (int)section.Bytes("read-buffer", 1024, 80 * 1024),
+        MaxQueuedBytes = (int)section.Bytes("max-queued", 2 * 1024 * 1024, 1024 * 1024 * 1024),
+    };
+}

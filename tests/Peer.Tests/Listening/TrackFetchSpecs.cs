@@ -1,0 +1,60 @@
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>Where in its bytes a track goes on after a seek.</summary>
+public sealed class TrackFetchSpecs
+{
+    private static readonly Song Constant = new() { Format = new AudioFormat { DurationMs = 60_000, PayloadBytes = 960_000 } };
+
+    private readonly TrackFetch _fetch = new();
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(30_000, 480_000)]
+    [InlineData(59_999, 959_984)]
+    [InlineData(60_000, 960_000)]
+    [InlineData(90_000, 960_000)]
+    public void In_a_constant_bitrate_the_bytes_follow_the_time(int positionMs, long offset)
+    {
+        var sink = new PlayerSink();
+
+        _fetch.MoveTo(TimeSpan.FromMilliseconds(positionMs), Constant, sink);
+
+        Assert.Equal((offset, offset), (_fetch.Offset, _fetch.Received));
+        Assert.Same(sink, _fetch.Sink);
+    }
+
+    [Fact]
+    public void A_song_that_says_it_has_no_length_does_not_divide_by_it()
+    {
+        _fetch.MoveTo(TimeSpan.FromSeconds(5), new Song { Format = new AudioFormat { PayloadBytes = 1_000 } }, new PlayerSink());
+
+        Assert.Equal(1_000, _fetch.Offset);
+    }
+
+    [Fact]
+    public void A_variable_bitrate_can_be_searched_once_its_first_bytes_are_here_or_it_was_searched_before()
+    {
+        var variable = new Song { Format = new AudioFormat(Constant.Format) { Vbr = true } };
+        Assert.True(_fetch.CanSeek(Constant));
+        Assert.False(_fetch.CanSeek(variable));
+
+        _fetch.MoveTo(TimeSpan.FromSeconds(1), variable, new PlayerSink());
+
+        Assert.True(_fetch.CanSeek(variable));
+    }
+
+    [Fact]
+    public async Task A_sink_that_is_not_connected_holds_its_first_bytes()
+    {
+        using var stop = new CancellationTokenSource();
+        var write = _fetch.Sink.WriteAsync(new byte[5], stop.Token).AsTask();
+
+        Assert.Equal((true, 0L, -1, TimeSpan.MaxValue), (_fetch.Sink.HasBytes, _fetch.Sink.Written, _fetch.Sink.Number, _fetch.Sink.Ahead));
+        Assert.False(write.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+    }
+}

@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Akka.Remote;
+using Akka.Remote.Serialization;
+using Akka.Serialization;
+using TspActors.Tracker.AkkaInternals;
+using TspActors.Tracker.Clustering;
+
+namespace TspActors.Tracker.Tests.AkkaInternals;
+
+/// <summary>What the tracker assumes of Akka's insides. A failure here after an update of Akka says which assumption no longer holds.</summary>
+public sealed class CanarySpecs : IDisposable
+{
+    private const string Remoting = """
+        akka.loglevel = OFF
+        akka.stdout-loglevel = OFF
+        akka.actor.provider = remote
+        akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
+        """;
+
+    // Akka's own serializers and defaults, without the tracker's settings.
+    private readonly ExtendedActorSystem _plain = (ExtendedActorSystem)ActorSystem.Create("plain", Remoting);
+
+    public void Dispose() => _plain.Terminate().Wait();
+
+    [Fact]
+    public void A_failed_handshake_shuts_down_for_a_reason_of_this_name()
+    {
+        var reason = Assert.Single(typeof(RemoteActorRefProvider).Assembly.GetTypes(), type => type.Name == ShutdownHold.HandshakeFailed);
+        Assert.True(reason.IsSubclassOf(typeof(CoordinatedShutdown.Reason)));
+    }
+
+    [Fact]
+    public void The_phase_that_the_hold_uses_depends_on_no_other() =>
+        Assert.Empty(_plain.Settings.Config.GetStringList($"akka.coordinated-shutdown.phases.{ShutdownHold.Phase}.depends-on"));
+
+    [Fact]
+    public void Json_is_serializer_1() => Assert.Equal(RefusingSerializer.JsonIdentifier, new NewtonSoftJsonSerializer(_plain).Identifier);
+
+    [Fact]
+    public void The_replaced_serializers_still_have_these_names()
+    {
+        var serializers = _plain.Settings.Config.GetConfig("akka.actor.serializers");
+        Assert.All([.. RefusingSerializer.ReplacedSerializers, MiscSerializerWithoutFailures.ReplacedSerializer], name => Assert.True(serializers.HasPath(name), name));
+    }
+
+    [Fact]
+    public void Failures_have_this_manifest_in_this_serializer()
+    {
+        var misc = new MiscMessageSerializer(_plain);
+        Assert.Equal(MiscSerializerWithoutFailures.MiscIdentifier, misc.Identifier);
+        Assert.Equal(MiscSerializerWithoutFailures.FailureManifest, misc.Manifest(new Status.Failure(new InvalidOperationException())));
+    }
+
+    [Fact]
+    public void A_message_between_trackers_fits_a_frame_of_remoting() =>
+        Assert.True(2 * ClusterHocon.ChunkBytes < _plain.Settings.Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size"));
+}

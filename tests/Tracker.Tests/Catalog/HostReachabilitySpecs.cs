@@ -1,0 +1,47 @@
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+public sealed class HostReachabilitySpecs
+{
+    private readonly SongRegistry _registry = Samples.Registry(100);
+    private readonly CatalogHost _host = Samples.Host(1);
+
+    public HostReachabilitySpecs()
+    {
+        _registry.Join(_host);
+        _registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(3)));
+    }
+
+    [Fact]
+    public void A_change_shows_in_every_song_of_a_snapshot_that_is_published_already()
+    {
+        var snapshot = _registry.Publish();
+        Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));
+        Assert.True(_registry.SetReach(_host, Reach.Reachable));
+        Assert.All(snapshot.After(0), song => Assert.True(song.Message().Hosts.Single().Reachable));
+        _registry.SetReach(Samples.Peer(1), Reach.Unreachable);
+        Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));
+    }
+
+    [Fact]
+    public void A_host_can_be_known_to_be_reachable_when_it_registers()
+    {
+        var host = new CatalogHost(Samples.Peer(2), "two", "10.0.0.2", 7071, reach: Reach.Reachable);
+        var bytes = new byte[host.EncodedLength];
+        Assert.Equal(bytes.Length, host.WriteTo(bytes));
+        Assert.True(Host.Parser.ParseFrom(bytes).Reachable);
+    }
+
+    [Fact]
+    public void What_a_late_probe_found_does_not_change_a_later_registration()
+    {
+        var again = Samples.Host(1);
+        _registry.Join(again);
+        Assert.False(_registry.SetReach(_host, Reach.Reachable));
+        Assert.Equal(Reach.Unknown, again.Reachability.Current);
+        _registry.Leave(Samples.Peer(1));
+        Assert.False(_registry.SetReach(again, Reach.Reachable));
+    }
+}

@@ -1,0 +1,140 @@
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Protocol;
+using TspActors.Tracker.Peers;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Tests.Peers;
+
+/// <summary>The peer registry between a catalog and sessions that are probes.</summary>
+public sealed class PeerRegistrySpecs : ProbeSpec
+{
+    private readonly TestProbe _catalog;
+    private readonly IActorRef _registry;
+
+    public PeerRegistrySpecs()
+    {
+        _catalog = CreateTestProbe();
+        _registry = Sys.ActorOf(PeerRegistryActor.Props());
+    }
+
+    [Fact]
+    public async Task A_join_is_answered_while_a_large_share_is_being_applied_and_all_else_stays_in_order()
+    {
+        using var gate = new ManualResetEventSlim();
+        var writer = Sys.ActorOf(Props.Create(() => new SlowCatalog(gate, TestActor)).WithDispatcher(TrackerDispatchers.Writer));
+        _registry.Tell(CatalogBegun.Instance, writer);
+        var sharing = await Join(1).Session.ExpectMsgAsync<PeerJoined>();
+        Assert.Equal(Samples.Peer(1), (await ExpectMsgAsync<HostJoined>()).Host.Id);
+        sharing.Peer.Tell(new ReceiveShare(Samples.Complete(Samples.Songs(2_000))));
+        Assert.False((await ExpectMsgAsync<ApplyShare>()).Share.Last);
+
+        // The writer is busy with the first batch, and the joins behind it are answered all the same.
+        foreach (var peer in Enumerable.Range(2, 20))
+        {
+            var (session, connection) = Join(peer);
+            var joined = await session.ExpectMsgAsync<PeerJoined>();
+            Assert.Equal(Operation.Init, Samples.Frame((await connection.ExpectMsgAsync<Send>()).First).Operation);
+            joined.Peer.Tell(new ReceiveShare(Samples.Complete(Samples.Songs(1))));
+        }
+
+        Assert.False(HasMessages);
+        gate.Set();
+
+        // Each host joins the catalog before its share does.
+        var hosts = new HashSet<PeerId>();
+        for (var message = 0; message < 40; message++)
+        {
+            switch (await ExpectMsgAsync<object>())
+            {
+                case HostJoined joined:
+                    hosts.Add(joined.Host.Id);
+                    break;
+                case ApplyShare apply:
+                    Assert.Contains(apply.Peer, hosts);
+                    break;
+            }
+        }
+
+        Assert.Equal(20, hosts.Count);
+    }
+
+    [Fact]
+    public async Task Peers_that_join_before_the_catalog_begins_are_registered_when_it_does()
+    {
+        var first = Join(1);
+        var second = Join(2);
+        var again = Join(1);
+        await first.Connection.ExpectMsgAsync<CloseConnection>();
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        await second.Session.ExpectMsgAsync<PeerJoined>();
+        await again.Session.ExpectMsgAsync<PeerJoined>();
+        await _catalog.ExpectMsgAsync<HostJoined>();
+        await _catalog.ExpectMsgAsync<HostJoined>();
+        Assert.False(first.Session.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_peer_that_connects_again_joins_when_its_former_actor_has_ended()
+    {
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        var (session, connection) = Join(1);
+        var former = Watch((await session.ExpectMsgAsync<PeerJoined>()).Peer);
+        await connection.ExpectMsgAsync<Send>();
+        await connection.ExpectMsgAsync<Send>();
+        var second = Join(1);
+        await connection.ExpectMsgAsync<CloseConnection>();
+        await ExpectTerminatedAsync(former);
+        var joined = await second.Session.ExpectMsgAsync<PeerJoined>();
+        Assert.NotEqual(former, joined.Peer);
+        await _catalog.ExpectMsgAsync<HostJoined>();
+        await _catalog.ExpectMsgAsync<HostJoined>();
+    }
+
+    [Fact]
+    public async Task When_the_catalog_begins_again_every_peer_has_to_register_again()
+    {
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        var peer = Watch((await Join(1).Session.ExpectMsgAsync<PeerJoined>()).Peer);
+        var restarted = CreateTestProbe();
+        _registry.Tell(CatalogBegun.Instance, restarted);
+        await ExpectTerminatedAsync(peer);
+        await Join(1).Session.ExpectMsgAsync<PeerJoined>();
+        await restarted.ExpectMsgAsync<HostJoined>();
+    }
+
+    [Fact]
+    public async Task After_a_failure_of_its_own_all_peers_are_gone_and_new_ones_join_the_same_catalog()
+    {
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        var peer = Watch((await Join(1).Session.ExpectMsgAsync<PeerJoined>()).Peer);
+        await _catalog.ExpectMsgAsync<HostJoined>();
+        _registry.Tell(new JoinPeer(null!, false, new Welcome(), TestActor, TestActor));
+        await ExpectTerminatedAsync(peer);
+        await Join(2).Session.ExpectMsgAsync<PeerJoined>();
+        Assert.Equal(Samples.Peer(2), (await _catalog.ExpectMsgAsync<HostJoined>()).Host.Id);
+    }
+
+    private (TestProbe Session, TestProbe Connection) Join(int peer)
+    {
+        var (session, connection) = (CreateTestProbe(), CreateTestProbe());
+        _registry.Tell(new JoinPeer(Samples.Host(peer), false, new Welcome(), session, connection));
+        return (session, connection);
+    }
+
+    /// <summary>A catalog that takes its time with the first share.</summary>
+    private sealed class SlowCatalog : UntypedActor
+    {
+        private readonly ManualResetEventSlim _gate;
+        private readonly IActorRef _seen;
+
+        public SlowCatalog(ManualResetEventSlim gate, IActorRef seen) => (_gate, _seen) = (gate, seen);
+
+        protected override void OnReceive(object message)
+        {
+            _seen.Tell(message);
+            if (message is ApplyShare)
+                _gate.Wait(TimeSpan.FromSeconds(30));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Reachability;
+
+namespace TspActors.Tracker.Tests.Reachability;
+
+public sealed class WatchedPortSpecs
+{
+    private readonly ReachabilitySettings _settings = new() { RetryMin = TimeSpan.FromSeconds(30), RetryMax = TimeSpan.FromMinutes(10) };
+    private readonly WatchedPort _port;
+
+    public WatchedPortSpecs() => _port = new WatchedPort(Samples.Host(1), IPAddress.Loopback, _settings);
+
+    [Fact]
+    public void The_first_try_decides()
+    {
+        Assert.Equal(Reach.Unknown, _port.Reach);
+        _port.RecordProbe(false, Random.Shared);
+        Assert.Equal(Reach.Unreachable, _port.Reach);
+        _port.RecordProbe(true, Random.Shared);
+        Assert.Equal(Reach.Reachable, _port.Reach);
+    }
+
+    [Fact]
+    public void A_port_that_was_reached_is_given_up_only_after_two_failures_in_a_row()
+    {
+        _port.RecordProbe(true, Random.Shared);
+        _port.RecordProbe(false, Random.Shared);
+        Assert.Equal(Reach.Reachable, _port.Reach);
+        _port.RecordProbe(true, Random.Shared);
+        _port.RecordProbe(false, Random.Shared);
+        Assert.Equal(Reach.Reachable, _port.Reach);
+        _port.RecordProbe(false, Random.Shared);
+        Assert.Equal(Reach.Unreachable, _port.Reach);
+    }
+
+    [Fact]
+    public void Each_failure_doubles_the_wait_up_to_the_longest()
+    {
+        var waits = Enumerable.Range(0, 40).Select(_ => _port.RecordProbe(false, Random.Shared)).ToList();
+        for (var failures = 0; failures < waits.Count; failures++)
+        {
+            var usual = TimeSpan.FromSeconds(Math.Min(30 * Math.Pow(2, failures), 600));
+            Assert.InRange(waits[failures], 0.75 * usual, 1.25 * usual);
+        }
+
+        Assert.InRange(_port.RecordProbe(true, Random.Shared), 0.75 * _settings.RetryMax, 1.25 * _settings.RetryMax);
+    }
+}
