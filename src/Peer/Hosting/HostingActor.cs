@@ -12,8 +12,11 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the tracker how busy this host is.</summary>
-/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
-internal sealed class HostingActor : ReceiveActor, IWithTimers
+/// <remarks>
+/// States: Admitting → RefuseStreams → Refusing (running streams go on). Supervision: a stream that fails is stopped; its session tells the requester, which goes to
+/// another host.
+/// </remarks>
+internal sealed class HostingActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
@@ -29,7 +32,6 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
     private HostingSettings _settings;
     private Rate _upload;
     private long _streams;
-    private bool _refusing;
     private ReportLoad? _reported;
 
     public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time)
@@ -40,27 +42,6 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         _library = library;
         _time = time;
         _admission = new StreamAdmission(settings);
-        Receive<AskUpload>(ask =>
-        {
-            _budget.Ask(Sender, ask.Bytes, Now);
-            Grant();
-        });
-        Receive<GrantDue>(_ => Grant());
-        Receive<AdmitStream>(Admit);
-        Receive<StreamOver>(_ => Leave(Sender));
-        Receive<StreamGone>(gone => Leave(gone.Stream));
-        Receive<KeepSlot>(keep => Keep(keep.Stream));
-        Receive<Terminated>(gone => Release(gone.ActorRef));
-        Receive<ChangeLimit>(Change);
-        Receive<ReportDue>(_ => Report());
-        Receive<LoadWanted>(_ =>
-        {
-            _reported = null;
-            Report();
-        });
-        Receive<CheckSchedule>(_ => ApplyLimits());
-        Receive<RefuseStreams>(_ => _refusing = true);
-        Receive<GetHostingStatus>(_ => Sender.Tell(Status()));
     }
 
     /// <param name="settings">Limits and pace.</param>
@@ -84,21 +65,95 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
+    protected override void OnReceive(object message) => Admitting(message);
+
+    private void Admitting(object message)
+    {
+        switch (message)
+        {
+            case AdmitStream admit:
+                Admit(admit);
+                break;
+            case RefuseStreams:
+                Become(Refusing);
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    private void Refusing(object message)
+    {
+        switch (message)
+        {
+            case AdmitStream admit:
+                Forget(Sender);
+                Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", admit.Song.Id, _settings.BusyRetryAfter)));
+                break;
+            case RefuseStreams:
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
+    private void OnAnyMessage(object message)
+    {
+        switch (message)
+        {
+            case AskUpload ask:
+                _budget.Ask(Sender, ask.Bytes, Now);
+                Grant();
+                break;
+            case GrantDue:
+                Grant();
+                break;
+            case StreamOver:
+                Leave(Sender);
+                break;
+            case StreamGone gone:
+                Leave(gone.Stream);
+                break;
+            case KeepSlot keep:
+                Keep(keep.Stream);
+                break;
+            case Terminated gone:
+                Release(gone.ActorRef);
+                break;
+            case ChangeLimit change:
+                Change(change);
+                break;
+            case ReportDue:
+                Report();
+                break;
+            case LoadWanted:
+                _reported = null;
+                Report();
+                break;
+            case CheckSchedule:
+                ApplyLimits();
+                break;
+            case GetHostingStatus:
+                Sender.Tell(Status());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
     private void Admit(AdmitStream admit)
     {
         var id = admit.Song.Id;
         var replaced = Forget(Sender);
-        if (_refusing)
-        {
-            Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
-            return;
-        }
-
         var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)
                 _admission.Freed(Now);
+            LogDebug("song {0} for {1} refused: {2}", id, claim.Who, refusal.Message);
             Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace), refusal.Pause, refusal.Cuts));
             Report();
             return;
@@ -111,6 +166,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
+        LogDebug("song {0} for {1} admitted: stream {2}", id, claim.Who, _streams);
         // In this order, so that the session knows the stream before it hears of its end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
@@ -126,9 +182,10 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         if (!_active.Remove(stream, out var slot))
             return;
         _budget.Remove(stream);
+        LogDebug("stream {0} of song {1} for {2} ended", slot.Number, slot.Claim.SongId, slot.Claim.Who);
         if (slot.IsKept)
         {
-            // It counts on, so that nobody takes it meanwhile; when the session ends it is free.
+            // The slot still counts, so that nobody else gets it; when the session ends it is free.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -138,7 +195,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         }
 
         Report();
-        // It may have been first in turn.
+        // It may have been the next in turn.
         Grant();
     }
 
@@ -181,6 +238,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
         }
 
         _settings = changed;
+        LogDebug("limit {0} is now {1}", limit.Name, limit.Show(changed));
         ApplyLimits();
         Sender.Tell(Status());
     }
@@ -207,7 +265,7 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // Rather some listeners go elsewhere than that all of them hear gaps: those that came last.
+    // It is better that the last listeners go elsewhere than that all of them hear gaps.
     private void EndWhatNeedsMore()
     {
         if (!_admission.Overcommitted)
@@ -232,13 +290,19 @@ internal sealed class HostingActor : ReceiveActor, IWithTimers
             Timers.StartSingleTimer(GrantDue.Instance, GrantDue.Instance, wait);
     }
 
+    private static void LogDebug(string format, params object?[] args)
+    {
+        if (Context.System.Log.IsDebugEnabled)
+            Context.GetLogger().Debug(format, args!);
+    }
+
     private HostingStatus Status() => new(
         _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings, _configured, _upload);
 
     private void Report()
     {
         var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
-        // Who does not come back leaves the queue without a word.
+        // A requester that does not come back leaves the queue without a word.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
         if (load == _reported)

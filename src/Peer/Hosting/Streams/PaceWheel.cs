@@ -4,17 +4,17 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Wakes the streams of a host when their next chunk is due: those that are due at about the same time together, and the ones at real time first. Thread-safe.</summary>
+/// <summary>A timer wheel that wakes the streams of a host when their next chunk is due: streams that are due at about the same time together, those at real time first. Thread-safe.</summary>
 /// <remarks>
 /// One timer for all: a wake-up of the processor costs more than what a stream does in it. A stream at full speed asks before each chunk whether it has
 /// to yield, and is woken as soon as every stream at real time that is due has had its turn.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
-    /// <summary>What is due within such a time is due at once; so long a stream at full speed waits at most, a chunk.</summary>
+    /// <summary>Streams that are due within this time are woken together; a stream at full speed waits this long at most for each chunk.</summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(50);
 
-    // While a listener may soon run dry the streams at full speed are slowed, for so long each time.
+    // While a listener may soon run dry the streams at full speed are slowed, for this long each time.
     private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -100,7 +100,7 @@ internal sealed class PaceWheel : IDisposable
             _due++;
     }
 
-    // Who waits for real time is free with the last one that was due.
+    // Streams that yield go on when the last stream at real time that was due has had its turn.
     private List<Waker> End(Waker waker, WakerState state)
     {
         var wasDue = waker.State == WakerState.Due;
