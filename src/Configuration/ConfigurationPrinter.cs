@@ -17,7 +17,8 @@ internal static class ConfigurationPrinter
     }
 
     private static void PrintSection(
-        StringBuilder text, string name, string prefix, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets, int depth)
+        StringBuilder text, string name, string prefix, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets,
+        int depth)
     {
         string indent = new(' ', depth * 2);
         text.Append(indent).Append(name).Append(" {\n");
@@ -26,12 +27,16 @@ internal static class ConfigurationPrinter
         {
             var setting = settings[key];
             bool hidden = secrets.Contains(key) && (setting.Text.Length > 0 || setting.Items.Count > 0);
-            string value = !hidden ? setting.ToHocon() : setting.Shape == SettingShape.List ? HoconText.List([Redacted]) : HoconText.Quote(Redacted);
+            string value = !hidden
+                ? setting.ToHocon()
+                : setting.Shape == SettingShape.List ? HoconText.List([Redacted]) : HoconText.Quote(Redacted);
             text.Append(indent).Append("  # ").Append(setting.Origin).Append('\n');
-            text.Append(indent).Append("  ").Append(key, prefix.Length, key.Length - prefix.Length).Append(" = ").Append(value).Append('\n');
+            text.Append(indent).Append("  ").Append(
+                key, prefix.Length, key.Length - prefix.Length).Append(" = ").Append(value).Append('\n');
         }
 
-        var sections = keys.Where(key => key.AsSpan(prefix.Length).Contains('.')).Select(key => key[prefix.Length..key.IndexOf('.', prefix.Length)]).Distinct();
+        var sections = keys.Where(key => key.AsSpan(prefix.Length).Contains('.')).Select(
+            key => key[prefix.Length..key.IndexOf('.', prefix.Length)]).Distinct();
         foreach (string section in sections)
             PrintSection(text, section, $"{prefix}{section}.", settings, secrets, depth + 1);
         text.Append(indent).Append("}\n");

@@ -3,7 +3,9 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>The names of settings as environment variables: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, its first element <c>…__0</c>.</summary>
+/// <summary>
+/// The names of settings as environment variables: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, its first element <c>…__0</c>.
+/// </summary>
 public static class EnvironmentNames
 {
     // No list here needs more. A larger number is part of a key.

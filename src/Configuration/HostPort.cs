@@ -35,7 +35,8 @@ public sealed record HostPort(string Host, int Port)
     /// <summary>Returns whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
     internal static bool IsHost(string text) =>
         IsIPv6(text)
-        || (text.Length is > 0 and <= LongestHost && text[0] is not ('-' or '.') && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
+        || (text.Length is > 0 and <= LongestHost && text[0] is not ('-' or '.')
+            && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     private static bool IsIPv6(string text) =>
         text.Contains(':') && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;

@@ -4,15 +4,16 @@ using TspActors.Configuration.Layers;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A program's configuration. The HOCON file overrides the built-in reference text, the environment overrides the file, and the command line
-/// overrides the environment. Immutable.
+/// A program's configuration. The HOCON file overrides the built-in reference text, the environment overrides the file, and the command
+/// line overrides the environment. Immutable.
 /// </summary>
 public sealed class ProgramConfiguration
 {
     private readonly Config _config;
     private readonly string _program;
 
-    private ProgramConfiguration(LoadRequest request, Schema schema, Config config, Dictionary<string, Setting> settings, List<SettingsProblem> problems)
+    private ProgramConfiguration(
+        LoadRequest request, Schema schema, Config config, Dictionary<string, Setting> settings, List<SettingsProblem> problems)
     {
         _program = request.Program;
         _config = config;
@@ -27,7 +28,9 @@ public sealed class ProgramConfiguration
     /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
-    /// <summary>All sources merged, with <c>akka.*</c>, for the actor system. <see cref="SettingsReader"/> reads the program's own settings.</summary>
+    /// <summary>
+    /// All sources merged, with <c>akka.*</c>, for the actor system. <see cref="SettingsReader"/> reads the program's own settings.
+    /// </summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public Config Config => Problems.Count == 0 ? _config : throw new SettingsException(Problems);
 
@@ -41,7 +44,8 @@ public sealed class ProgramConfiguration
     internal IReadOnlySet<string> Secrets { get; }
 
     /// <summary>Reads and merges all sources. Every mistake of a user is in <see cref="Problems"/>.</summary>
-    /// <exception cref="ArgumentException">A bug in the program: a wrong reference text, or a secret or command-line key that is not in it.</exception>
+    /// <exception cref="ArgumentException">A bug in the program: a wrong reference text, or a secret or command-line key that is not in
+    ///   it.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
         var schema = Schema.Read(request.Program, request.Reference);
@@ -52,7 +56,8 @@ public sealed class ProgramConfiguration
         var problems = new List<SettingsProblem>();
         var config = schema.Config;
         SettingsLayer[] lowestFirst =
-            [FileLayer.Load(request), EnvironmentLayer.Load(request.Environment, schema), CommandLineLayer.Load(request.CommandLine, schema)];
+            [FileLayer.Load(request), EnvironmentLayer.Load(request.Environment, schema),
+                CommandLineLayer.Load(request.CommandLine, schema)];
         foreach (var layer in lowestFirst)
         {
             problems.AddRange(layer.Problems);
@@ -75,8 +80,11 @@ public sealed class ProgramConfiguration
 
     /// <summary>Returns the settings in force as HOCON that can be read again: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
-    public string Print() => Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);
+    public string Print() =>
+        Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);
 
     internal Setting Find(string key) =>
-        Settings.TryGetValue(key, out var setting) ? setting : throw new ArgumentException($"The reference text does not define {key}.", nameof(key));
+        Settings.TryGetValue(key, out var setting)
+            ? setting
+            : throw new ArgumentException($"The reference text does not define {key}.", nameof(key));
 }

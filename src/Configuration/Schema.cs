@@ -45,8 +45,10 @@ internal sealed class Schema
         {
             if (key.StartsWith("akka.", StringComparison.Ordinal))
                 continue;
-            if (!key.StartsWith($"tsp.{program}.", StringComparison.Ordinal) || EnvironmentNames.For(key) is null || setting.Shape > SettingShape.List)
-                throw new ArgumentException($"In the reference text {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
+            if (!key.StartsWith($"tsp.{program}.", StringComparison.Ordinal) || EnvironmentNames.For(key) is null
+                || setting.Shape > SettingShape.List)
+                throw new ArgumentException(
+                    $"In the reference text {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
             defaults.Add(key, setting);
         }
 
@@ -85,9 +87,11 @@ internal sealed class Schema
     private SettingsProblem? CheckOwn(string key, Setting setting, string where)
     {
         if (_sections.Contains(key))
-            return new SettingsProblem(where, $"{key} is a section, not a setting", $"set one of its keys, such as {NearestKey.Find(key, Defaults.Keys)}");
+            return new SettingsProblem(
+                where, $"{key} is a section, not a setting", $"set one of its keys, such as {NearestKey.Find(key, Defaults.Keys)}");
         if (!Defaults.TryGetValue(key, out var known))
-            return new SettingsProblem(where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Find(key, Defaults.Keys)}");
+            return new SettingsProblem(
+                where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Find(key, Defaults.Keys)}");
         if (setting.Shape == known.Shape)
             return null;
         return (known.Shape, setting.Origin.Kind) switch

@@ -4,8 +4,9 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Reads settings by their type (a port, a duration, an address) for a program's immutable settings record. Wrong values are collected, so that
-/// a person sees all of them at once: read everything, then call <see cref="ThrowIfAny"/>. For a wrong value the reader returns the default.
+/// Reads settings by their type (a port, a duration, an address) for a program's immutable settings record. Wrong values are collected, so
+/// that a person sees all of them at once: read everything, then call <see cref="ThrowIfAny"/>. For a wrong value the reader returns the
+/// default.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
 public sealed class SettingsReader
@@ -49,7 +50,9 @@ public sealed class SettingsReader
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "Each method is named after the type that it reads.")]
     public int Int(string key, int min, int max) =>
-        One(key, $"a whole number from {min} to {max}", (string text, out int value) => TryParseInt(text, out value) && value >= min && value <= max);
+        One(
+            key, $"a whole number from {min} to {max}",
+            (string text, out int value) => TryParseInt(text, out value) && value >= min && value <= max);
 
     /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
@@ -70,7 +73,8 @@ public sealed class SettingsReader
 
     /// <summary>Reads a number of bytes, with or without a unit, or "auto", which is null.</summary>
     public long? BytesOrAuto(string key, long min, long max) =>
-        One(key, $"auto, or a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m", (string text, out long? value) =>
+        One(key, $"auto, or a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
+            (string text, out long? value) =>
         {
             value = Units.TryParseBytes(text, out var bytes) ? bytes : null;
             return text == "auto" || (value >= min && value <= max);
@@ -106,11 +110,15 @@ public sealed class SettingsReader
 
     /// <summary>Reads "host:port" or "[v6]:port". If there is a default, the port may be missing.</summary>
     public HostPort HostPort(string key, int? defaultPort = null) =>
-        One(key, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
+        One(
+            key, HostPortRule(defaultPort),
+            (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
     /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = LongestList) =>
-        List(key, maxCount, HostPortRule(defaultPort), (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
+        List(
+            key, maxCount, HostPortRule(defaultPort),
+            (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
     /// <summary>Reads one of a few words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
@@ -187,7 +195,8 @@ public sealed class SettingsReader
         _problems.Add(new SettingsProblem(origin.ToString(), $"{fullKey} is {shown}", $"write {rule}"));
     }
 
-    private static bool TryParseInt(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    private static bool TryParseInt(string text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     private static bool IsText(string text, int maxLength, int minLength) =>
         text.Length <= maxLength && text.Length >= minLength && !text.Any(char.IsControl);

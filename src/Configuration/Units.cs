@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>Reads and writes durations, sizes and bit rates as people write them: a number and a unit. A duration without a unit is refused.</summary>
+/// <summary>
+/// Reads and writes durations, sizes and bit rates as people write them: a number and a unit. A duration without a unit is refused.
+/// </summary>
 internal static class Units
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
@@ -76,7 +78,8 @@ internal static class Units
         if (duration == TimeSpan.Zero)
             return "0s";
         var milliseconds = KeyValuePair.Create("ms", (decimal)TimeSpan.TicksPerMillisecond);
-        var (unit, ticks) = TicksPerUnit.OrderByDescending(entry => entry.Value).FirstOrDefault(entry => duration.Ticks % entry.Value == 0, milliseconds);
+        var (unit, ticks) = TicksPerUnit.OrderByDescending(entry => entry.Value).FirstOrDefault(
+            entry => duration.Ticks % entry.Value == 0, milliseconds);
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
     }
 
@@ -97,7 +100,8 @@ internal static class Units
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
         // Sixteen digits are enough for every sensible amount, and their product with a unit fits in a decimal.
-        if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1]) || !units.TryGetValue(unit, out decimal factor)
+        if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
+            || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
             return false;
         value *= factor;

@@ -1,8 +1,8 @@
 namespace TspActors.Mpeg;
 
 /// <summary>
-/// Tracks, song after song, how many samples to trim from the end because the encoder only filled up the last frame. A decoder that reads a song from its
-/// start trims them itself. After a seek it has not seen the info frame, so its caller has to trim them.
+/// Tracks, song after song, how many samples to trim from the end because the encoder only filled up the last frame. A decoder that reads a
+/// song from its start trims them itself. After a seek it has not seen the info frame, so its caller has to trim them.
 /// </summary>
 public sealed class Mp3EndPadding
 {

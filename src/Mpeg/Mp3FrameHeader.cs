@@ -4,7 +4,8 @@ namespace TspActors.Mpeg;
 
 /// <summary>The four bytes that begin every MPEG Layer III frame (ISO/IEC 11172-3, section 2.4.2.3).</summary>
 /// <remarks>
-/// Layers I and II, free-format bitrates and reserved values are rejected. The reserved emphasis value is accepted, because decoders accept it too.
+/// Layers I and II, free-format bitrates and reserved values are rejected. The reserved emphasis value is accepted, because decoders accept
+/// it too.
 /// </remarks>
 public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 {

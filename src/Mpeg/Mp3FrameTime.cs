@@ -4,8 +4,8 @@ namespace TspActors.Mpeg;
 public static class Mp3FrameTime
 {
     /// <summary>
-    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere. Consecutive ranges
-    /// add up to the whole song at any bitrate. Junk between frames counts as no time.
+    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere.
+    /// Consecutive ranges add up to the whole song at any bitrate. Junk between frames counts as no time.
     /// </summary>
     /// <returns>Null when no two consecutive frames of one stream are found: the range is too short, or it is not MPEG Layer III.</returns>
     public static TimeSpan? Measure(ReadOnlySpan<byte> bytes)

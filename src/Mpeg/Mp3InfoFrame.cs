@@ -16,8 +16,8 @@ public enum Mp3InfoKind
 }
 
 /// <summary>
-/// The frame without sound at the start of most MP3 payloads, in which an encoder describes the file: how many frames follow, and which samples it added
-/// at both ends.
+/// The frame without sound at the start of most MP3 payloads, in which an encoder describes the file: how many frames follow, and which
+/// samples it added at both ends.
 /// </summary>
 /// <param name="Header">Header of the info frame itself.</param>
 /// <param name="Kind">Which marker it carries.</param>
@@ -61,7 +61,9 @@ public readonly record struct Mp3InfoFrame(
     /// <summary>Samples per channel to trim from the end of the last decoded frame.</summary>
     public int TrailingSamples => Math.Max(0, PaddingSamples - DecoderDelaySamples);
 
-    /// <summary>Reads the info frame at the start of <paramref name="bytes"/>. Fields beyond the end of <paramref name="bytes"/> are 0.</summary>
+    /// <summary>
+    /// Reads the info frame at the start of <paramref name="bytes"/>. Fields beyond the end of <paramref name="bytes"/> are 0.
+    /// </summary>
     /// <returns>False when the bytes do not begin with an info frame.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Mp3InfoFrame info)
     {

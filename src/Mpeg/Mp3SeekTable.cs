@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TspActors.Mpeg;
 
 /// <summary>
-/// The seek table of a song with a variable bitrate: maps playing time to payload bytes. Encoders put it into the Xing or VBRI frame at the start of the
-/// payload.
+/// The seek table of a song with a variable bitrate: maps playing time to payload bytes. Encoders put it into the Xing or VBRI frame at the
+/// start of the payload.
 /// </summary>
 public sealed class Mp3SeekTable
 {
@@ -23,8 +23,8 @@ public sealed class Mp3SeekTable
 
     /// <summary>Reads the table from the first bytes of a payload.</summary>
     /// <returns>
-    /// Null when there is no table or it is not plausible. Also null for an Info frame: its bitrate is constant, and a division is more exact than the
-    /// table.
+    /// Null when there is no table or it is not plausible. Also null for an Info frame: its bitrate is constant, and a division is more
+    /// exact than the table.
     /// </returns>
     public static Mp3SeekTable? Read(ReadOnlySpan<byte> head) => !Mp3InfoFrame.TryRead(head, out var info) ? null : info.Kind switch
     {

@@ -51,7 +51,9 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
             // A list may leave fields out. Every song has a length, so a song without one is incomplete.
-            yield return song.Live || song.Format is { PayloadBytes: > 0 } ? song : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
+            yield return song.Live || song.Format is { PayloadBytes: > 0 }
+                ? song
+                : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -76,16 +78,20 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
             : throw new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
     }
 
-    /// <summary>Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.</summary>
+    /// <summary>
+    /// Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.
+    /// </summary>
     /// <param name="argument">The ids or words.</param>
     /// <param name="most">The most songs to return.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>At least one song, and how many match in total.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
-    public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, int most, CancellationToken cancellation = default)
+    public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
+        string argument, int most, CancellationToken cancellation = default)
     {
         var words = argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > 1 && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0))
+        if (words.Length > 1
+            && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0))
         {
             var named = new List<Song>();
             foreach (var word in words.Take(most))

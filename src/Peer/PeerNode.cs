@@ -12,13 +12,17 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>A running peer: its actors in an actor system. Sharing, it has a library and an open port; as a guest it only asks and listens.</summary>
+/// <summary>
+/// A running peer: its actors in an actor system. Sharing, it has a library and an open port; as a guest it only asks and listens.
+/// </summary>
 internal sealed class PeerNode
 {
     private readonly PeerSettings _settings;
     private readonly Sharing? _sharing;
 
-    private PeerNode(ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers, Sharing? sharing)
+    private PeerNode(
+        ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers,
+        Sharing? sharing)
     {
         _settings = settings;
         TrackerLink = trackerLink;
@@ -72,7 +76,8 @@ internal sealed class PeerNode
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
-    public static async Task<PeerNode> StartAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers, bool keepsCatalog)
+    public static async Task<PeerNode> StartAsync(
+        ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers, bool keepsCatalog)
     {
         var data = DataFolder.Open(settings.DataFolder);
         LibraryIndex? index = null;
@@ -87,20 +92,25 @@ internal sealed class PeerNode
             started = library;
             index.Rebuilt += damage =>
             {
-                system.Log.Warning("The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
+                system.Log.Warning(
+                    "The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
                 library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport,
-                () => HostSessionActor.Props(settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
+                () => HostSessionActor.Props(
+                    settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
-            var text = notice is null ? null : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";
+            var text = notice is null
+                ? null
+                : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";
             return new PeerNode(
-                system, settings, requester, own, link, speakers, new Sharing(data, index, library, hosting, listener, address, songs, text));
+                system, settings, requester, own, link, speakers, new Sharing(
+                    data, index, library, hosting, listener, address, songs, text));
         }
         catch
         {
@@ -143,5 +153,6 @@ internal sealed class PeerNode
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 
     private sealed record Sharing(
-        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address, OwnSongsCell Songs, string? Notice);
+        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address,
+        OwnSongsCell Songs, string? Notice);
 }

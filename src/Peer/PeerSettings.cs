@@ -49,5 +49,6 @@ public sealed record PeerSettings
     public ListeningSettings Listening { get; init; } = new();
 
     /// <summary>The limits and deadlines of the connections that requesters open.</summary>
-    public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 4 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
+    public TransportSettings Transport { get; init; } =
+        new() { ReadBufferBytes = 4 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
 }

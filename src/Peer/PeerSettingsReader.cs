@@ -9,7 +9,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>Reads <see cref="PeerSettings"/> from the section tsp.peer. Each section below it has a reader of its own, beside its record.</summary>
+/// <summary>
+/// Reads <see cref="PeerSettings"/> from the section tsp.peer. Each section below it has a reader of its own, beside its record.
+/// </summary>
 public static class PeerSettingsReader
 {
     private const int LongestName = 64;
@@ -17,7 +19,8 @@ public static class PeerSettingsReader
     /// <summary>The keys whose values are never shown.</summary>
     public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key"];
 
-    private static string DefaultName => Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, LongestName)] : "peer";
+    private static string DefaultName =>
+        Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, LongestName)] : "peer";
 
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingsException">There are problems; it lists all of them.</exception>

@@ -21,27 +21,39 @@ internal static class Program
         var arguments = Define().Parse(args);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "peer");
-        return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+        return await arguments.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
     }
 
     private static RootCommand Define()
     {
         var json = new Option<bool>("--json") { Description = "print JSON" };
-        var audio = new Option<string>("--audio") { Description = "auto, naudio, mpg123, wav:FILE or null", HelpName = "OUTPUT", DefaultValueFactory = _ => "auto" };
-        var output = new Option<string?>("--output") { Description = "save the song to a file instead of playing it; - = standard output", HelpName = "FILE" };
+        var audio = new Option<string>("--audio")
+        {
+            Description = "auto, naudio, mpg123, wav:FILE or null",
+            HelpName = "OUTPUT",
+            DefaultValueFactory = _ => "auto"
+        };
+        var output = new Option<string?>("--output")
+        {
+            Description = "save the song to a file instead of playing it; - = standard output",
+            HelpName = "FILE"
+        };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not at real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+            if (result.Tokens is [var token]
+                && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
                 result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; list shows the ids");
         });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that match it" };
 
         var list = new Command("list", "songs that are shared now") { text, json };
-        list.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
+        list.SetAction(
+            (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all songs") { id, json };
         info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id), parsed.GetValue(json))));
         var play = new Command("play", "play a song, or save it") { song, output, fullSpeed, audio };
@@ -84,7 +96,8 @@ internal static class Program
         try
         {
             var configuration = Options.Load(arguments);
-            return await command(new CommandContext(configuration, PeerSettingsReader.Read(configuration), Options.IsVerbose(arguments))).ConfigureAwait(false);
+            return await command(new CommandContext(configuration, PeerSettingsReader.Read(configuration),
+                Options.IsVerbose(arguments))).ConfigureAwait(false);
         }
         catch (SettingsException error)
         {
@@ -94,7 +107,8 @@ internal static class Program
         {
             return ProgramRun.RejectArguments([error.Message], "peer");
         }
-        catch (Exception error) when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
+        catch (Exception error)
+            when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
         {
             return ProgramRun.Fail(SafeText.Clean(error.Message));
         }

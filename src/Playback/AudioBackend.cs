@@ -6,10 +6,14 @@ namespace TspActors.Playback;
 /// <param name="AppliesVolume">False where another program makes the sound and the volume cannot be changed.</param>
 public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume = true)
 {
-    /// <summary>Creates the decoder of a song. The callback receives notices for the listener on the thread that uses the decoder.</summary>
+    /// <summary>
+    /// Creates the decoder of a song. The callback receives notices for the listener on the thread that uses the decoder.
+    /// </summary>
     public required Func<Action<string>, IMp3Decoder> CreateDecoder { get; init; }
 
-    /// <summary>Creates the output of a song, not yet opened. The callback receives notices for the listener on the thread that uses the output.</summary>
+    /// <summary>
+    /// Creates the output of a song, not yet opened. The callback receives notices for the listener on the thread that uses the output.
+    /// </summary>
     public required Func<Action<string>, IAudioOutput> CreateOutput { get; init; }
 }
 

@@ -15,7 +15,8 @@ public static class AudioBackends
     /// <param name="settings">How to look for devices; null for the defaults.</param>
     /// <param name="time">The clock of silent playback; null for the system's.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name.</exception>
-    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> and <c>null</c>.</exception>
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> and
+    ///   <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
@@ -45,7 +46,8 @@ public static class AudioBackends
     private static AudioBackend Auto(SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         if (machine.Waves is { WhyNot: null } waves)
-            return waves.Find(settings, time, out var whyNot) ?? waves.Waiting($"{whyNot}: playing silently until there is one", settings, time);
+            return waves.Find(settings, time, out var whyNot)
+                ?? waves.Waiting($"{whyNot}: playing silently until there is one", settings, time);
         return Device(drivers, settings, time, machine, out var why) ?? SilentForNow(why, drivers, settings, time, machine);
     }
 
@@ -57,7 +59,8 @@ public static class AudioBackends
             ?? throw new AudioUnavailableException($"naudio cannot play: {whyNot}. Use --audio wav:FILE or --audio null.");
     }
 
-    private static AudioBackend? Device(SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string whyNot)
+    private static AudioBackend? Device(
+        SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string whyNot)
     {
         if (machine.WhyNoDecoder is null && machine.WhyNoOutput is null)
         {
@@ -77,7 +80,8 @@ public static class AudioBackends
             return null;
         }
 
-        return new AudioBackend("mpg123 program", $"{whyNot}: playing through the program {program}, which keeps its own volume", AppliesVolume: false)
+        return new AudioBackend(
+            "mpg123 program", $"{whyNot}: playing through the program {program}, which keeps its own volume", AppliesVolume: false)
         {
             CreateDecoder = notice => new Mpg123Program(program, settings, notice),
             CreateOutput = _ => new NullOutput(time),
@@ -85,7 +89,8 @@ public static class AudioBackends
     }
 
     // The user may start a sound server or plug in headphones while songs play.
-    private static AudioBackend SilentForNow(string whyNot, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
+    private static AudioBackend SilentForNow(
+        string whyNot, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         var reason = $"{whyNot}: playing silently (null output)";
         if (machine.WhyNoDecoder is not null || machine.WhyNoOutput is not null)

@@ -4,8 +4,8 @@ namespace TspActors.Playback;
 public sealed record AudioSettings
 {
     /// <summary>
-    /// The libout123 drivers in the order they are tried. The library's own list is not used: without a device, its jack, openal and portaudio
-    /// modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
+    /// The libout123 drivers in the order they are tried. The library's own list is not used: without a device, its jack, openal and
+    /// portaudio modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
     /// </summary>
     public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
 

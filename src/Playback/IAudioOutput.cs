@@ -1,9 +1,9 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// A destination for decoded sound: a device, a file, or nothing at the pace of a device. Only one thread uses it. Every call may block that
-/// thread, but no longer than the output's own buffer lasts or, for a device that hangs, its deadline. <see cref="IDisposable.Dispose"/> closes
-/// the output at once; drain it first to hear the rest.
+/// A destination for decoded sound: a device, a file, or nothing at the pace of a device. Only one thread uses it. Every call may block
+/// that thread, but no longer than the output's own buffer lasts or, for a device that hangs, its deadline.
+/// <see cref="IDisposable.Dispose"/> closes the output at once; drain it first to hear the rest.
 /// </summary>
 public interface IAudioOutput : IDisposable
 {

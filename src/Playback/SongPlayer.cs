@@ -3,8 +3,8 @@ using TspActors.Playback.Player;
 namespace TspActors.Playback;
 
 /// <summary>
-/// Plays MP3 bytes as they arrive, song after song without a gap. All members are thread-safe and, except for <see cref="Dispose()"/>, none of
-/// them blocks. A dedicated thread makes the sound.
+/// Plays MP3 bytes as they arrive, song after song without a gap. All members are thread-safe and, except for <see cref="Dispose()"/>, none
+/// of them blocks. A dedicated thread makes the sound.
 /// </summary>
 /// <remarks>
 /// Songs are numbered from 0. The output stays open between songs unless the sample format changes.
@@ -41,8 +41,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public event Action<PlaybackState>? StateChanged;
 
     /// <summary>
-    /// Raised when the first sound of the song with this number goes to the output, on the player's thread. Raised once per song, and never for a
-    /// song without sound.
+    /// Raised when the first sound of the song with this number goes to the output, on the player's thread. Raised once per song, and never
+    /// for a song without sound.
     /// </summary>
     public event Action<int>? SongReached;
 
@@ -56,7 +56,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: its start, or the position of the last <see cref="Seek(TimeSpan)"/>, plus what the output has played since.
+    /// The position in the audible song: its start, or the position of the last <see cref="Seek(TimeSpan)"/>, plus what the output has
+    /// played since.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
@@ -67,9 +68,9 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int BufferedBytes => _input.Count;
 
     /// <summary>
-    /// The buffered playing time of all songs: exact for decoded sound; the rest is estimated from the bytes per second measured so far in the song
-    /// being decoded. The estimate is approximate for a variable bitrate and for waiting songs with another bitrate.
-    /// Before anything is decoded it assumes 128 kbit/s.
+    /// The buffered playing time of all songs: exact for decoded sound; the rest is estimated from the bytes per second measured so far in
+    /// the song being decoded. The estimate is approximate for a variable bitrate and for waiting songs with another bitrate. Before
+    /// anything is decoded it assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
@@ -89,16 +90,17 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <summary>Starts the player's thread. Bytes may be written before.</summary>
     public void Start() => _control.Start(_thread);
 
-    /// <summary>Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write at a time.</summary>
+    /// <summary>
+    /// Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write at a time.
+    /// </summary>
     /// <returns>False when bytes were dropped because playback has ended or has moved to another position.</returns>
     /// <exception cref="InvalidOperationException">Another write is waiting, or the song is complete.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; some of the bytes may have been accepted.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
 
     /// <summary>
-    /// Ends the newest song after everything written so far, including a write that still waits. Later bytes belong to the next song, which follows
-    /// without a gap.
-    /// Withdraws a <see cref="Complete"/> that has not taken effect yet.
+    /// Ends the newest song after everything written so far, including a write that still waits. Later bytes belong to the next song, which
+    /// follows without a gap. Withdraws a <see cref="Complete"/> that has not taken effect yet.
     /// </summary>
     /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
@@ -125,14 +127,16 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Seeks: drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another position of
-    /// the audible song, which keeps its number.
+    /// Seeks: drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another
+    /// position of the audible song, which keeps its number.
     /// </summary>
     /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
     /// <returns>False when playback has already ended.</returns>
     public bool Seek(TimeSpan position) => _control.SeekTo(position, song: null);
 
-    /// <summary>Seeks as <see cref="Seek(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.</summary>
+    /// <summary>
+    /// Seeks as <see cref="Seek(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.
+    /// </summary>
     /// <returns>False when playback has already ended or another song is audible; then nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 

@@ -3,10 +3,14 @@ namespace TspActors.Playback;
 /// <summary>The limits of a <see cref="SongPlayer"/>.</summary>
 public sealed record SongPlayerSettings
 {
-    /// <summary>The maximum playing time buffered between network and sound, by the bitrate decoded so far. A writer waits beyond it.</summary>
+    /// <summary>
+    /// The maximum playing time buffered between network and sound, by the bitrate decoded so far. A writer waits beyond it.
+    /// </summary>
     public TimeSpan InputBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The maximum number of MP3 bytes buffered, however short they play. The default holds 20 s of 320 kbit/s, rounded up.</summary>
+    /// <summary>
+    /// The maximum number of MP3 bytes buffered, however short they play. The default holds 20 s of 320 kbit/s, rounded up.
+    /// </summary>
     public int InputBufferBytes { get; init; } = 1024 * 1024;
 
     /// <summary>How much sound must be decoded before playback starts, and before it continues after a stall.</summary>

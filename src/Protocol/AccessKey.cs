@@ -34,7 +34,8 @@ public sealed class AccessKey
         Hmac("tsp1-tracker"u8, helloNonce, challengeNonce, peer);
 
     /// <summary>Compares two proofs in a time that does not depend on where they differ.</summary>
-    public static bool Matches(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) => CryptographicOperations.FixedTimeEquals(expected, given);
+    public static bool Matches(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) =>
+        CryptographicOperations.FixedTimeEquals(expected, given);
 
     private byte[] Hmac(ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, PeerId peer) =>
         HMACSHA256.HashData(_key, (byte[])[.. label, .. first, .. second, .. peer.ToArray()]);

@@ -7,10 +7,15 @@ namespace TspActors.Protocol;
 /// <summary>Parses frame bodies and checks the sizes that protobuf cannot: a body that fails is BAD_FRAME.</summary>
 public static class Bodies
 {
-    /// <summary>Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost 36 times their bytes.</summary>
+    /// <summary>
+    /// Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost 36 times their
+    /// bytes.
+    /// </summary>
     public const int MaxElements = 65_536;
 
-    /// <summary>Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.</summary>
+    /// <summary>
+    /// Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.
+    /// </summary>
     public static bool TryParse<T>(in Frame frame, [NotNullWhen(true)] out T? body, [NotNullWhen(false)] out ProtocolViolation? violation)
         where T : class, IMessage<T>, new()
     {
@@ -47,16 +52,19 @@ public static class Bodies
     private static string? Fault(IMessage message) => message switch
     {
         Init init => Fault(init),
-        Share share => share.Added.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash")).FirstOrDefault(fault => fault is not null)
+        Share share => share.Added.Select(
+            song => Sized(song.ContentHash, ContentHash.Size, "content_hash")).FirstOrDefault(fault => fault is not null)
             ?? share.Added.Where(song => song.LastId < 0).Select(_ => "a negative last_id").FirstOrDefault()
-            ?? share.Removed.Select(hash => Sized(hash, ContentHash.Size, "content hash in removed")).FirstOrDefault(fault => fault is not null),
+            ?? share.Removed.Select(
+                hash => Sized(hash, ContentHash.Size, "content hash in removed")).FirstOrDefault(fault => fault is not null),
         Assign assign => assign.Songs.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash") ?? NotNegative(song.Id))
             .FirstOrDefault(fault => fault is not null),
         SongPage page => Faults(page.Songs),
         SongInfoPage page => Faults(page.Songs),
         CatalogDelta delta => Faults(delta.Changed),
         PlayGrant grant => grant.Song is null ? "no song" : Fault(grant.Song),
-        PlayRequest request => SizedOrEmpty(request.RequesterId, PeerId.Size, "requester_id") ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
+        PlayRequest request => SizedOrEmpty(request.RequesterId, PeerId.Size, "requester_id")
+            ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
         StreamStart start => start.Song is null ? "no song"
             : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes that are no multiple of 32 bytes"
             : Fault(start.Song),
@@ -65,7 +73,8 @@ public static class Bodies
 
     private static string? Fault(Init init) => init.StepCase switch
     {
-        Init.StepOneofCase.Hello => Sized(init.Hello.PeerId, PeerId.Size, "peer_id") ?? SizedOrEmpty(init.Hello.Nonce, AccessKey.NonceSize, "nonce"),
+        Init.StepOneofCase.Hello =>
+            Sized(init.Hello.PeerId, PeerId.Size, "peer_id") ?? SizedOrEmpty(init.Hello.Nonce, AccessKey.NonceSize, "nonce"),
         Init.StepOneofCase.Challenge => Sized(init.Challenge.Nonce, AccessKey.NonceSize, "nonce"),
         Init.StepOneofCase.Proof => Sized(init.Proof.Hmac, AccessKey.ProofSize, "hmac"),
         Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac"),
@@ -86,7 +95,8 @@ public static class Bodies
 
     private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
 
-    // Fields that this version does not know are ignored, not kept: nothing is sent on as it came, and keeping them costs many times their bytes.
+    // Fields that this version does not know are ignored, not kept: nothing is sent on as it came, and keeping them costs many times their
+    // bytes.
     private static class Parser<T>
         where T : class, IMessage<T>, new()
     {

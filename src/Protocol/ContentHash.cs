@@ -49,7 +49,8 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
     {
         Span<byte> bytes = stackalloc byte[Size];
         hash = default;
-        if (text is null || text.Length != Size * 2 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (text is null || text.Length != Size * 2
+            || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;
         hash = new ContentHash(bytes);
         return true;

@@ -4,15 +4,17 @@ namespace TspActors.Protocol;
 
 /// <summary>Counts the elements of a body's lists before it is parsed, so that half a million empty ones never become objects.</summary>
 /// <remarks>
-/// It reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which drops the upper half of tags and lengths; what is
-/// malformed is left to the parser to refuse.
+/// It reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which drops the upper half of tags and
+/// lengths; what is malformed is left to the parser to refuse.
 /// </remarks>
 internal static class ElementCount
 {
     private const int SmallestElement = 2;
     private const int VarintBits = 64;
 
-    /// <summary>True when the lists in <paramref name="body"/>, those in its messages included, have more than <paramref name="limit"/> elements.</summary>
+    /// <summary>
+    /// True when the lists in <paramref name="body"/>, those in its messages included, have more than <paramref name="limit"/> elements.
+    /// </summary>
     public static bool Exceeds(ReadOnlySpan<byte> body, MessageDescriptor message, int limit) =>
         body.Length > limit * SmallestElement && Count(body, message, limit) > limit;
 
@@ -33,7 +35,9 @@ internal static class ElementCount
         return count;
     }
 
-    /// <summary>Takes a field's value off <paramref name="bytes"/>; <paramref name="value"/> is its content where it has a length, else empty.</summary>
+    /// <summary>
+    /// Takes a field's value off <paramref name="bytes"/>; <paramref name="value"/> is its content where it has a length, else empty.
+    /// </summary>
     private static bool TryReadValue(ref ReadOnlySpan<byte> bytes, int wireType, out ReadOnlySpan<byte> value)
     {
         value = default;

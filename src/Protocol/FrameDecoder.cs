@@ -17,8 +17,9 @@ public enum FrameReadResult
 
 /// <summary>Turns bytes, in pieces of any size, into frames.</summary>
 /// <remarks>
-/// Every bound is checked on the header, before a byte of the body is kept. A body that is whole in one piece is handed on as a slice of it; one that is
-/// torn is gathered in a buffer that grows with what has arrived, never with what was announced. DATA is never gathered. Not thread-safe.
+/// Every bound is checked on the header, before a byte of the body is kept. A body that is whole in one piece is handed on as a slice of
+/// it; one that is torn is gathered in a buffer that grows with what has arrived, never with what was announced. DATA is never gathered.
+/// Not thread-safe.
 /// </remarks>
 public sealed class FrameDecoder
 {
@@ -39,7 +40,9 @@ public sealed class FrameDecoder
     /// <summary>True between frames: a link that ends here ended cleanly.</summary>
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && _input.IsEmpty;
 
-    /// <summary>Bytes held back for a frame that is not complete yet; never more than has arrived of it, rounded up to a power of two.</summary>
+    /// <summary>
+    /// Bytes held back for a frame that is not complete yet; never more than has arrived of it, rounded up to a power of two.
+    /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
     /// <summary>Hands the decoder the next bytes; those before must have been read up (<see cref="FrameReadResult.NeedMore"/>).</summary>
@@ -117,11 +120,13 @@ public sealed class FrameDecoder
     private static ProtocolViolation? Check(in FrameHeader header)
     {
         if (header.SongId < 0)
-            return new ProtocolViolation(ErrorCode.BadFrame, $"song id {header.SongId} is negative; valid ids are 1 to 2147483647, 0 for none");
+            return new ProtocolViolation(
+                ErrorCode.BadFrame, $"song id {header.SongId} is negative; valid ids are 1 to 2147483647, 0 for none");
         var limit = header.Operation.MaxBodyLength();
         return header.BodyLength > limit
             ? new ProtocolViolation(
-                ErrorCode.TooLarge, $"the body of operation {(int)header.Operation} is {header.BodyLength} bytes; at most {limit} are allowed", header.SongId)
+                ErrorCode.TooLarge,
+                $"the body of operation {(int)header.Operation} is {header.BodyLength} bytes; at most {limit} are allowed", header.SongId)
             : null;
     }
 

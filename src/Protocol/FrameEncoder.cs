@@ -14,7 +14,8 @@ public static class FrameEncoder
     }
 
     /// <summary>A frame whose body is a protobuf message.</summary>
-    /// <exception cref="ArgumentException">The body is longer than the operation allows; the caller has to send it in several frames.</exception>
+    /// <exception cref="ArgumentException">The body is longer than the operation allows; the caller has to send it in several
+    ///   frames.</exception>
     public static byte[] Encode(Operation operation, int songId, IMessage body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -33,7 +34,9 @@ public static class FrameEncoder
         return bytes;
     }
 
-    /// <summary>Writes the nine bytes before <paramref name="length"/> bytes of MP3, so that header and bytes can share one buffer.</summary>
+    /// <summary>
+    /// Writes the nine bytes before <paramref name="length"/> bytes of MP3, so that header and bytes can share one buffer.
+    /// </summary>
     public static void WriteDataHeader(Span<byte> destination, int songId, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Operation.Data.MaxBodyLength());

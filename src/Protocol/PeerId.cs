@@ -34,7 +34,8 @@ public readonly record struct PeerId
     {
         Span<byte> bytes = stackalloc byte[Size];
         id = default;
-        if (text is null || text.Length != Size * 2 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (text is null || text.Length != Size * 2
+            || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;
         id = new PeerId(bytes);
         return true;

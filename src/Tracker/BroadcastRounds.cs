@@ -1,13 +1,14 @@
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Knows the subscribers and decides when the next broadcast may start: when nearly all of them have received the one before, and as much time again has passed as that took.
-/// So broadcasts leave half of the time to everything else, and a busy tracker sends fewer, larger ones.
+/// Knows the subscribers and decides when the next broadcast may start: when nearly all of them have received the one before, and as much
+/// time again has passed as that took. So broadcasts leave half of the time to everything else, and a busy tracker sends fewer, larger
+/// ones.
 /// </summary>
 /// <remarks>
-/// Without this, a slow tracker would tell ten thousand fast peers to list again. A subscriber that did not receive a broadcast in time is not waited for the next time, so
-/// subscribers that do not read delay the others once, not for ever. A newcomer is not waited for before it has received one broadcast, so a peer that connects again and
-/// again without reading delays nobody.
+/// Without this, a slow tracker would tell ten thousand fast peers to list again. A subscriber that did not receive a broadcast in time is
+/// not waited for the next time, so subscribers that do not read delay the others once, not for ever. A newcomer is not waited for before
+/// it has received one broadcast, so a peer that connects again and again without reading delays nobody.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull

@@ -10,18 +10,25 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>The tracker program: reads its command line and settings, and runs a <see cref="TrackerNode"/> until a signal ends it.</summary>
+/// <summary>
+/// The tracker program: reads its command line and settings, and runs a <see cref="TrackerNode"/> until a signal ends it.
+/// </summary>
 internal static class Program
 {
     private static readonly Option<FileInfo?> Config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE" };
     private static readonly Option<string?> HostOption = new("--host") { Description = "address to listen on", HelpName = "ADDR" };
-    private static readonly Option<int?> Port = new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
+    private static readonly Option<int?> Port =
+        new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
     private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name for peers", HelpName = "NAME" };
-    private static readonly Option<int?> ClusterPort = new("--cluster-port") { Description = "port for other trackers; with it, this tracker is a member of a cluster", HelpName = "PORT" };
+    private static readonly Option<int?> ClusterPort = new(
+        "--cluster-port")
+    { Description = "port for other trackers; with it, this tracker is a member of a cluster", HelpName = "PORT" };
     private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)", HelpName = "HOST:PORT" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
-    private static readonly Option<string?> LogFormatOption = new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
+    private static readonly Option<string?> LogFormatOption =
+        new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
+    private static readonly Option<bool> Verbose =
+        new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
     private static async Task<int> Main(string[] args)
     {
@@ -34,7 +41,8 @@ internal static class Program
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
         // On a signal the program shuts down in its own time, however long that takes.
-        return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+        return await arguments.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
     }
 
@@ -81,12 +89,14 @@ internal static class Program
             await ServeOnceAsync(configuration, settings, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
-            await Console.Error.WriteLineAsync("the cluster has gone on without this tracker, because it could not reach it; joining again").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(
+                "the cluster has gone on without this tracker, because it could not reach it; joining again").ConfigureAwait(false);
         }
     }
 
     // Returns when a signal asks the tracker to end, or when its cluster has gone on without it.
-    private static async Task ServeOnceAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
+    private static async Task ServeOnceAsync(
+        ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
     {
         var telemetry = new TrackerTelemetry();
         // The HTTP server starts while the actor system does. Neither needs the other.
@@ -112,7 +122,8 @@ internal static class Program
         }
     }
 
-    private static async Task RunAsync(ActorSystem system, TrackerSettings settings, TrackerTelemetry telemetry, bool beginsCluster, Task asked, CancellationToken ending)
+    private static async Task RunAsync(
+        ActorSystem system, TrackerSettings settings, TrackerTelemetry telemetry, bool beginsCluster, Task asked, CancellationToken ending)
     {
         var joining = TrackerNode.StartAsync(system, settings, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
@@ -134,7 +145,9 @@ internal static class Program
         // These settings protect the port for other trackers, so they override Akka's own keys.
         var cluster = ClusterHocon.Of(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
-        return ActorHost.StartAsync(ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon, new LogSettings(verbose, settings.LogFormat));
+        return ActorHost.StartAsync(
+            ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,
+            new LogSettings(verbose, settings.LogFormat));
     }
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>
@@ -145,13 +158,15 @@ internal static class Program
         if (arguments.GetValue(HostOption) is { } host)
             yield return CommandLineSetting.One("tsp.tracker.host", host, "--host");
         if (arguments.GetValue(Port) is { } port)
-            yield return CommandLineSetting.One("tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
+            yield return CommandLineSetting.One(
+                "tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
         if (arguments.GetValue(LogFormatOption) is { } logFormat)
             yield return CommandLineSetting.One("tsp.tracker.log-format", logFormat, "--log-format");
         if (arguments.GetValue(ClusterPort) is { } clusterPort)
-            yield return CommandLineSetting.One("tsp.tracker.cluster.port", clusterPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "--cluster-port");
+            yield return CommandLineSetting.One(
+                "tsp.tracker.cluster.port", clusterPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "--cluster-port");
         if (arguments.GetValue(SeedNode) is { Length: > 0 } seeds)
             yield return CommandLineSetting.List("tsp.tracker.cluster.seed-nodes", seeds, "--seed-node");
     }

@@ -13,7 +13,8 @@ namespace TspActors.Tracker;
 /// <param name="Request">The query.</param>
 /// <param name="Places">The connection's search positions. The session must not touch them until the reply arrives.</param>
 /// <param name="Address">The address of the connection, as limits count it.</param>
-internal sealed record SearchCatalog(CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
+internal sealed record SearchCatalog(
+    CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
 
 /// <summary>From a session that ends to the SearcherActor: drop its search.</summary>
 internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;
@@ -23,7 +24,9 @@ internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 
 /// <summary>Queues the searches of all sessions. Addresses take turns, however many searches each of them has waiting.</summary>
 /// <remarks>
-/// SearchCatalog → waits → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session, SearchDone to this actor → the next one. A session has at most one search and withdraws it when it ends, so no more searches wait than connections are open. Supervision: a worker that fails is restarted, because it keeps no
+/// SearchCatalog → waits → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session, SearchDone to this actor → the next
+/// one. A session has at most one search and withdraws it when it ends, so no more searches wait than connections are open. Supervision: a
+/// worker that fails is restarted, because it keeps no
 /// state.
 /// </remarks>
 internal sealed class SearcherActor : UntypedActor

@@ -19,10 +19,11 @@ namespace TspActors.Tracker;
 /// ApplyShare          → single tracker: registry
 ///                     → cluster: screened → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → what other trackers' peers have
-/// any change          → PublishNow, behind what waits already → snapshot → SongsAssigned, ShardChangesApplied → after a short delay one broadcast for all changes
+/// any change          → PublishNow, behind what waits already → snapshot → SongsAssigned, ShardChangesApplied → after a short delay one
+/// broadcast for all changes
 /// </code>
-/// Supervision: this actor begins again with an empty catalog when it fails: that is better than half of one. It tells the PeerRegistryActor (CatalogBegun), which
-/// closes all peers' connections, and they register again.
+/// Supervision: this actor begins again with an empty catalog when it fails: that is better than half of one. It tells the
+/// PeerRegistryActor (CatalogBegun), which closes all peers' connections, and they register again.
 /// </remarks>
 internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
@@ -46,7 +47,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _isPublishing;
 
-    public TrackerActor(TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster)
+    public TrackerActor(
+        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster)
     {
         (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
@@ -62,7 +64,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="cluster">The actors of the cluster; null = this is a single tracker.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null) =>
-        Akka.Actor.Props.Create(() => new TrackerActor(settings, catalog, counts, peerRegistry, cluster)).WithDispatcher(TrackerDispatchers.Writer);
+        Akka.Actor.Props.Create(
+            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster)).WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -128,7 +131,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                     Publish();
                 break;
             case Status.Failure failure:
-                throw new InvalidOperationException("the search index could not be merged; every peer has to register again", failure.Cause);
+                throw new InvalidOperationException(
+                    "the search index could not be merged; every peer has to register again", failure.Cause);
             default:
                 Unhandled(message);
                 break;
@@ -175,7 +179,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     }
 
     // Starts again with each batch: a large share may take its time, but must not stand still.
-    private void StartMoveTimeout(PeerId peer, IActorRef peerActor) => Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
+    private void StartMoveTimeout(PeerId peer, IActorRef peerActor) =>
+        Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
 
     private void EndMove(MoveOverdue overdue)
     {
@@ -203,7 +208,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void Leave(HostLeft left)
     {
         _rounds.Remove(left.Actor);
-        // A parent hears of its child's end before other actors do: the peer's next PeerActor may have joined before the end of this one is known here.
+        // A parent hears of its child's end before other actors do: the peer's next PeerActor may have joined before the end of this one is
+        // known here.
         if (!SpeaksFor(left.Peer, left.Actor))
             return;
         _log.Debug("peer {0} has left; its songs are withdrawn", left.Peer);
@@ -267,7 +273,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
         _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
-        _log.Debug("version {0} of the catalog is broadcast to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
+        _log.Debug(
+            "version {0} of the catalog is broadcast to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
         foreach (var subscriber in _rounds.Subscribers)
             subscriber.Tell(change);
     }

@@ -3,7 +3,10 @@ using Akka.Configuration;
 
 namespace TspActors.Tracker;
 
-/// <summary>Separate threads for changing and for searching the catalog, so that a request that only reads it never waits behind a large share or a search.</summary>
+/// <summary>
+/// Separate threads for changing and for searching the catalog, so that a request that only reads it never waits behind a large share or a
+/// search.
+/// </summary>
 internal static class TrackerDispatchers
 {
     /// <summary>The single writer's own thread, so that it does not compete with ten thousand peers that send something.</summary>

@@ -25,7 +25,9 @@ public sealed class TrackerNode
     private readonly ClusterNode? _cluster;
     private volatile bool _stopping;
 
-    private TrackerNode(ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerTelemetry telemetry, ClusterNode? cluster)
+    private TrackerNode(
+        ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerTelemetry telemetry,
+        ClusterNode? cluster)
     {
         _system = system;
         _telemetry = telemetry;
@@ -48,7 +50,9 @@ public sealed class TrackerNode
     /// <summary>True when the cluster has removed this tracker, or its actor system ends, which may show first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>Completes when the port is no longer open, for whatever reason. No peer can connect then, and all connections are cut.</summary>
+    /// <summary>
+    /// Completes when the port is no longer open, for whatever reason. No peer can connect then, and all connections are cut.
+    /// </summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
@@ -57,22 +61,28 @@ public sealed class TrackerNode
     /// <param name="telemetry">What is seen of it from outside; null = nobody looks.</param>
     /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
-    /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor system of its own.</exception>
+    /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor
+    ///   system of its own.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     public static async Task<TrackerNode> StartAsync(
-        ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true, CancellationToken ending = default)
+        ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
+        CancellationToken ending = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         TrackerDispatchers.AddTo(system);
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
-        var cluster = settings.Cluster.Port is null ? null : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
+        var cluster = settings.Cluster.Port is null
+            ? null
+            : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
         var peers = system.ActorOf(PeerRegistryActor.Props(), PeerRegistryActor.Name);
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors), "tracker");
-        var ports = settings.Reachability.Enabled ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports") : null;
+        var ports = settings.Reachability.Enabled
+            ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports")
+            : null;
         var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
@@ -102,7 +112,9 @@ public sealed class TrackerNode
     {
         try
         {
-            return await system.ListenAsync(settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp", telemetry.Connections).ConfigureAwait(false);
+            return await system.ListenAsync(
+                settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp",
+                telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {

@@ -33,7 +33,9 @@ public sealed record TrackerSettings
     /// <summary>How long changes of the catalog are collected before they are broadcast.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The largest change of the catalog that is broadcast, in bytes. Instead of a larger one, peers are told to list again.</summary>
+    /// <summary>
+    /// The largest change of the catalog that is broadcast, in bytes. Instead of a larger one, peers are told to list again.
+    /// </summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>How the lines of the log look.</summary>

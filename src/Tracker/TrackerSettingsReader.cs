@@ -10,7 +10,9 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each section below it has a reader of its own, beside its record.</summary>
+/// <summary>
+/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each section below it has a reader of its own, beside its record.
+/// </summary>
 public static class TrackerSettingsReader
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);

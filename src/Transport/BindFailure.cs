@@ -16,8 +16,10 @@ public static class BindFailure
         {
             SocketError.AddressAlreadyInUse => $"port {address.Port} on {address.Address} is in use by another program",
             SocketError.AccessDenied => $"no permission to listen on port {address.Port} on {address.Address}; choose one above 1023",
-            SocketError.AddressNotAvailable => $"cannot listen on port {address.Port} on {address.Address}: that is no address of this machine",
-            SocketError.AddressFamilyNotSupported => $"cannot listen on port {address.Port} on {address.Address}: this machine has no {Family(address)}",
+            SocketError.AddressNotAvailable =>
+                $"cannot listen on port {address.Port} on {address.Address}: that is no address of this machine",
+            SocketError.AddressFamilyNotSupported =>
+                $"cannot listen on port {address.Port} on {address.Address}: this machine has no {Family(address)}",
             _ => $"cannot listen on port {address.Port} on {address.Address}: {cause?.GetBaseException().Message ?? "no reason was given"}",
         };
     }

@@ -8,7 +8,9 @@ namespace TspActors.Transport;
 
 // What a TspConnectionActor tells its session ------------------------------------------------------------------------------------
 
-/// <summary>The socket is open; <paramref name="Connection"/> takes the commands below. Reading begins with the first <see cref="ReadMore"/>.</summary>
+/// <summary>
+/// The socket is open; <paramref name="Connection"/> takes the commands below. Reading begins with the first <see cref="ReadMore"/>.
+/// </summary>
 public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
 
 /// <summary>An outgoing connection could not be made; nothing else follows.</summary>
@@ -18,20 +20,26 @@ public sealed record ConnectFailed(string Reason) : ILocalMessage;
 /// <summary>All frames that one read brought; at least one. No more are read until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
-/// <summary>The remote end has closed its sending side at a frame boundary and may still read; the session finishes what it owes and closes.</summary>
+/// <summary>
+/// The remote end has closed its sending side at a frame boundary and may still read; the session finishes what it owes and closes.
+/// </summary>
 public sealed record InputEnded : ILocalMessage
 {
     public static readonly InputEnded Instance = new();
 }
 
-/// <summary>The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>, which need not be the session.</summary>
+/// <summary>
+/// The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>,
+/// which need not be the session.
+/// </summary>
 public sealed record Sent(object Token) : ILocalMessage;
 
 /// <summary>The connection is gone; nothing else follows.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Message">The same, for people.</param>
 /// <param name="Violation">Where the remote end broke the protocol: the code of the ERROR that it was sent.</param>
-public sealed record ConnectionClosed(CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage, IDeadLetterSuppression;
+public sealed record ConnectionClosed(
+    CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason
@@ -63,7 +71,9 @@ public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
     public static readonly ReadMore Instance = new();
 }
 
-/// <summary>Sends bytes (whole frames, or parts of one in order). Never copied: they must stay as they are until <see cref="Sent"/>.</summary>
+/// <summary>
+/// Sends bytes (whole frames, or parts of one in order). Never copied: they must stay as they are until <see cref="Sent"/>.
+/// </summary>
 /// <param name="First">The bytes.</param>
 /// <param name="Second">More bytes for the same write, e.g. a body after its header.</param>
 /// <param name="Token">Comes back in <see cref="Sent"/>; null = no answer wanted.</param>
@@ -79,7 +89,9 @@ public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage, IDeadLetterSu
 /// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
 public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.</summary>
+/// <summary>
+/// Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.
+/// </summary>
 public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Cuts the connection at once; what is queued is lost.</summary>
@@ -93,12 +105,14 @@ public sealed record AbortConnection : ILocalMessage, IDeadLetterSuppression
 /// <summary>Tells the server's owner which address it is bound to.</summary>
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
-/// <summary>The server could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.</summary>
+/// <summary>
+/// The server could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.
+/// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
-/// Takes no new connections, tells every session <see cref="DrainRequested"/>, and answers <see cref="Drained"/> when all are closed or the deadline has
-/// passed (the rest is cut then).
+/// Takes no new connections, tells every session <see cref="DrainRequested"/>, and answers <see cref="Drained"/> when all are closed or the
+/// deadline has passed (the rest is cut then).
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

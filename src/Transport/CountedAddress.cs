@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>Reduces an address to what limits count: the first 64 bits of IPv6, as one household has all addresses that begin with them.</summary>
+/// <summary>
+/// Reduces an address to what limits count: the first 64 bits of IPv6, as one household has all addresses that begin with them.
+/// </summary>
 public static class CountedAddress
 {
     private const int PrefixBytes = 8;

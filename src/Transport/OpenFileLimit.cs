@@ -34,7 +34,9 @@ public static partial class OpenFileLimit
             return int.MaxValue;
         try
         {
-            return GetLimit(OperatingSystem.IsMacOS() ? DarwinNoFile : LinuxNoFile, out var limit) == 0 ? (long)Math.Min(limit.Soft, int.MaxValue) : int.MaxValue;
+            return GetLimit(
+                OperatingSystem.IsMacOS() ? DarwinNoFile : LinuxNoFile,
+                out var limit) == 0 ? (long)Math.Min(limit.Soft, int.MaxValue) : int.MaxValue;
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {

@@ -3,43 +3,45 @@ using Akka.Actor;
 
 namespace TspActors.Transport;
 
-/// <summary>The port could not be opened; the message says which, why, and what to do.</summary>
+/// <summary>A port could not be opened; the message says which one, why, and what to do.</summary>
 public sealed class ListenException(string message) : Exception(message);
 
-/// <summary>Starts a <see cref="TspServerActor"/> and waits until it is bound.</summary>
+/// <summary>Starts a <see cref="TspServerActor"/> and waits until it listens.</summary>
 public static class ServerStart
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens the port.</summary>
-    /// <param name="system">Where the server lives, as a top-level actor.</param>
-    /// <param name="endpoint">Where to listen; port 0 = any.</param>
-    /// <param name="settings">Limits and deadlines of its connections.</param>
-    /// <param name="session">Makes the Props of a connection's session.</param>
-    /// <param name="name">The server's name.</param>
-    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
-    /// <exception cref="ListenException">It could not be opened.</exception>
+    /// <param name="system">The actor system; the server becomes a top-level actor.</param>
+    /// <param name="endpoint">The endpoint to bind; port 0 = any free port.</param>
+    /// <param name="settings">The limits and deadlines of the connections.</param>
+    /// <param name="session">Creates the Props of a connection's session.</param>
+    /// <param name="name">The actor's name.</param>
+    /// <param name="counts">The counters to update; null for none.</param>
+    /// <exception cref="ListenException">The port could not be opened.</exception>
     public static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
-        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name, ServerCounts? counts = null)
+        this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name,
+        ServerCounts? counts = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         var outcome = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var owner = system.ActorOf(Props.Create(() => new Owner(outcome)));
+        var owner = system.ActorOf(Props.Create(() => new StartActor(outcome)));
         var server = system.ActorOf(TspServerActor.Props(endpoint, settings, session, owner, counts), name);
         return await outcome.Task.WaitAsync(Deadline).ConfigureAwait(false) switch
         {
             Listening listening => (listening.Address, server),
             ListenFailed failed => throw new ListenException(failed.Reason),
-            var other => throw new InvalidOperationException($"A server does not say {other}."),
+            var other => throw new InvalidOperationException($"A server never replies {other}."),
         };
     }
 
-    private sealed class Owner : ReceiveActor
+    // Owns the server until it has told how its start went.
+    private sealed class StartActor(TaskCompletionSource<object> outcome) : UntypedActor
     {
-        public Owner(TaskCompletionSource<object> outcome) => ReceiveAny(message =>
+        protected override void OnReceive(object message)
         {
             outcome.TrySetResult(message);
             Context.Stop(Self);
-        });
+        }
     }
 }

@@ -10,13 +10,17 @@ using TcpSettings = Akka.IO.TcpSettings;
 
 namespace TspActors.Transport;
 
-/// <summary>One TCP connection as frames: reads them for its session, writes what the session sends, watches the deadlines, and ends in good order.</summary>
+/// <summary>
+/// One TCP connection as frames: reads them for its session, writes what the session sends, watches the deadlines, and ends in good order.
+/// </summary>
 /// <remarks>
 /// <code>
-/// Open      read                                           → Open: frames to the session, then waits for ReadMore; reads on where no frame was complete
+/// Open      read                                           → Open: frames to the session, then waits for ReadMore; reads on where no frame
+/// was complete
 ///           end of input between frames                    → Open: InputEnded to the session; from now on it only writes
 ///           end of input inside a frame                    → Flushing (Lost)
-///           violation                                      → Open until the session has answered the frames before it (its next ReadMore), then Flushing (Violation)
+///           violation                                      → Open until the session has answered the frames before it (its next ReadMore),
+///           then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
 ///           CloseConnection                                → Flushing (ClosedHere)
 ///           too much queued, failed write, AbortConnection → Cut
@@ -24,9 +28,11 @@ namespace TspActors.Transport;
 /// Finishing waits for the remote end's FIN
 /// both      discard what arrives; no progress for CloseTimeout, AbortConnection → Cut
 /// Cut       waits for the socket to be gone
-/// any       socket gone                                    → Ended: ConnectionClosed to the session; stops (an incoming one after its session)
+/// any       socket gone                                    → Ended: ConnectionClosed to the session; stops (an incoming one after its
+/// session)
 /// </code>
-/// The messages are in ConnectionMessages.cs. A session is told exactly one <see cref="ConnectionClosed"/> after its <see cref="ConnectionOpened"/>.
+/// The messages are in ConnectionMessages.cs. A session is told exactly one <see cref="ConnectionClosed"/> after its
+/// <see cref="ConnectionOpened"/>.
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
@@ -67,7 +73,10 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <summary>Makes a connection to a remote end. Its creator owns it as a child and is told <see cref="ConnectionOpened"/> or <see cref="ConnectFailed"/>.</summary>
+    /// <summary>
+    /// Makes a connection to a remote end. Its creator owns it as a child and is told <see cref="ConnectionOpened"/> or
+    /// <see cref="ConnectFailed"/>.
+    /// </summary>
     /// <param name="host">A DNS name or an IP address; every address of a name is tried.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
@@ -76,7 +85,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Props.Create(() => new OutgoingConnectionActor(host, port, settings, session));
 
     /// <summary>Makes the connection of an accepted socket; its session is made from <paramref name="session"/> as its child.</summary>
-    internal static Props Incoming(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
+    internal static Props Incoming(
+        IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
         Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, session));
 
     /// <summary>Returns Akka.IO's settings with the sizes of this server or link.</summary>
@@ -244,7 +254,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         _writer?.Dispose();
     }
 
-    /// <summary>Ends in good order: sends what is queued, the last words, and FIN; does nothing when the connection is ending already.</summary>
+    /// <summary>
+    /// Ends in good order: sends what is queued, the last words, and FIN; does nothing when the connection is ending already.
+    /// </summary>
     private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default, ErrorCode? violation = null)
     {
         if (_ending is not null)
@@ -307,7 +319,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         var length = (long)send.First.Length + send.Second.Length;
         if (_writer!.InFlight + length > Settings.MaxQueuedBytes)
-            CutSocket(new ConnectionClosed(CloseReason.Aborted, $"more than {Settings.MaxQueuedBytes} bytes were queued for the remote end"));
+            CutSocket(
+                new ConnectionClosed(CloseReason.Aborted, $"more than {Settings.MaxQueuedBytes} bytes were queued for the remote end"));
         else
             Write(send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
     }
@@ -385,7 +398,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         CutSocket(_ending!);
     }
 
-    private void EndForViolation(ProtocolViolation violation) => Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
+    private void EndForViolation(ProtocolViolation violation) =>
+        Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
 
     private void CutSocket(ConnectionClosed ending)
     {
@@ -399,7 +413,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         var wasSent = _writer!.InFlight == 0;
         if (_ending is null || (_ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote && !wasSent))
-            _ending = new ConnectionClosed(CloseReason.Lost, cause is null ? "the connection was lost" : $"the connection was lost: {cause}");
+            _ending = new ConnectionClosed(
+                CloseReason.Lost, cause is null ? "the connection was lost" : $"the connection was lost: {cause}");
         _deadlines.Stop();
         Timers.CancelAll();
         Become(Ended);

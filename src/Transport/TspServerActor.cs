@@ -11,24 +11,29 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport;
 
-/// <summary>A server on one address: makes a <see cref="TspConnectionActor"/> with its session for every socket, limits how many there are, and ends in good order.</summary>
+/// <summary>
+/// A server on one address: makes a <see cref="TspConnectionActor"/> with its session for every socket, limits how many there are, and ends
+/// in good order.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Accepting (binds when it starts) → Drain → Draining
-/// Draining  refuses new connections; replies Drained when none is open, or after the deadline, at which it cuts them; goes on until it is stopped
+/// Draining  refuses new connections; replies Drained when none is open, or after the deadline, at which it cuts them; goes on until it is
+/// stopped
 /// </code>
 /// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
-    // Refused connections stay a moment to hear why. Beyond this many they are cut without a word, so that refusing a flood costs a bounded amount.
+    // Refused connections stay a moment to hear why. Beyond this many they are cut without a word, so that refusing a flood costs a bounded
+    // amount.
     private const int MaxRefusing = 64;
 
     // From one address (one /64 of IPv6), so that others still hear why during a flood from it.
     private const int MaxRefusingPerAddress = 16;
 
-    // Connections that the operating system holds until they are accepted (it may allow fewer). Beyond that it drops first packets, so that peers wait for seconds or are
-    // reset; a backlog of 100 is full within a tenth of a second when 10,000 peers come back.
+    // Connections that the operating system holds until they are accepted (it may allow fewer). Beyond that it drops first packets, so that
+    // peers wait for seconds or are reset; a backlog of 100 is full within a tenth of a second when 10,000 peers come back.
     private const int Backlog = 4096;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -64,10 +69,12 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     /// <summary>Makes a server on <paramref name="endpoint"/>; it binds when it starts.</summary>
     /// <param name="endpoint">Port 0 = any; the address :: takes IPv4 too.</param>
     /// <param name="settings">Limits and deadlines of its connections.</param>
-    /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or several at once.</param>
+    /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or
+    ///   several at once.</param>
     /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
     /// <param name="counts">Is kept up to date; null = nobody looks.</param>
-    public static Props Props(IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
+    public static Props Props(
+        IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
         Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));
 
     /// <inheritdoc/>
@@ -207,7 +214,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     }
 
     private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
-        Context.ActorOf(TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, session), (++_accepted).ToString(CultureInfo.InvariantCulture));
+        Context.ActorOf(
+            TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, session),
+            (++_accepted).ToString(CultureInfo.InvariantCulture));
 
     private void OnDrain(Drain drain)
     {

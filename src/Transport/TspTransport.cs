@@ -4,8 +4,8 @@ namespace TspActors.Transport;
 public static class TspTransport
 {
     /// <summary>
-    /// Socket settings for the actor system's configuration, as a fallback below the user's own. The sizes that matter are set for each server and link from
-    /// <see cref="TransportSettings.ReadBufferBytes"/>; these hold for every other user of Akka.IO in the system.
+    /// Socket settings for the actor system's configuration, as a fallback below the user's own. The sizes that matter are set for each
+    /// listener and link from <see cref="TransportSettings.ReadBufferBytes"/>; these hold for every other user of Akka.IO in the system.
     /// </summary>
     public const string Hocon = """
         akka.io.tcp {

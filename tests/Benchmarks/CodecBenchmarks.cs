@@ -84,7 +84,9 @@ public class CodecBenchmarks
     {
         _decoder.Feed(bytes);
         _decoder.TryRead(out var frame);
-        var parsed = Bodies.TryParse<T>(frame, out var body, out var violation) ? body : throw new InvalidOperationException(violation.Message);
+        var parsed = Bodies.TryParse<T>(frame, out var body, out var violation)
+            ? body
+            : throw new InvalidOperationException(violation.Message);
         _decoder.TryRead(out _);
         return parsed;
     }

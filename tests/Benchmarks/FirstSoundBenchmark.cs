@@ -13,8 +13,8 @@ using TspActors.Transport;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// The verb "first-sound [N] [AUDIO]": from the play command to the first samples handed to the output, with a tracker, a host and a listener on loopback,
-/// each in an actor system of its own.
+/// The verb "first-sound [N] [AUDIO]": from the play command to the first samples handed to the output, with a tracker, a host and a
+/// listener on loopback, each in an actor system of its own.
 /// </summary>
 internal static class FirstSoundBenchmark
 {
@@ -24,7 +24,8 @@ internal static class FirstSoundBenchmark
     public static async Task<int> RunAsync(string[] arguments)
     {
         var runs = 100;
-        if (arguments.Length > 2 || (arguments.Length > 0 && (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out runs) || runs < 1)))
+        if (arguments.Length > 2
+            || (arguments.Length > 0 && (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out runs) || runs < 1)))
         {
             await Console.Error.WriteLineAsync("first-sound [N] [auto|mpg123|wav:FILE|null]").ConfigureAwait(false);
             return 2;
@@ -47,13 +48,17 @@ internal static class FirstSoundBenchmark
     private static async Task MeasureAsync(AudioBackend backend, int runs, string folder)
     {
         using var trackerSystem = NewSystem("tsp-tracker");
-        var tracker = await TrackerNode.StartAsync(trackerSystem, new TrackerSettings { Name = "benchmark", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
+        var tracker = await TrackerNode.StartAsync(
+            trackerSystem,
+            new TrackerSettings { Name = "benchmark", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
         using var hostSystem = NewSystem("tsp-host");
-        var host = await StartPeerAsync(hostSystem, "alice", () => throw new InvalidOperationException("The host plays nothing.")).ConfigureAwait(false);
+        var host = await StartPeerAsync(
+            hostSystem, "alice", () => throw new InvalidOperationException("The host plays nothing.")).ConfigureAwait(false);
         var stages = new SoundStages();
         var watched = stages.Watch(backend);
         using var listenerSystem = NewSystem("tsp-listener");
-        var listener = await StartPeerAsync(listenerSystem, "nobody", () => new AudioPipeline(new SongPlayer(watched))).ConfigureAwait(false);
+        var listener = await StartPeerAsync(
+            listenerSystem, "nobody", () => new AudioPipeline(new SongPlayer(watched))).ConfigureAwait(false);
 
         var songs = host.SongsShared;
         var (samples, first) = (new List<Run>(), TimeSpan.Zero);
@@ -95,7 +100,8 @@ internal static class FirstSoundBenchmark
         }
     }
 
-    private static ActorSystem NewSystem(string name) => ActorSystem.Create(name, ConfigurationFactory.ParseString(TspTransport.Hocon + "\nakka.loglevel = WARNING"));
+    private static ActorSystem NewSystem(string name) =>
+        ActorSystem.Create(name, ConfigurationFactory.ParseString(TspTransport.Hocon + "\nakka.loglevel = WARNING"));
 
     private static void Report(AudioBackend backend, List<Run> runs, TimeSpan first)
     {

@@ -5,7 +5,9 @@ using TspActors.Media.Library;
 
 namespace TspActors.Benchmarks;
 
-/// <summary>The verbs "library generate N DIR [KIB]" and "library scan DIR": what a library of many files costs in time and memory.</summary>
+/// <summary>
+/// The verbs "library generate N DIR [KIB]" and "library scan DIR": what a library of many files costs in time and memory.
+/// </summary>
 internal static class LibraryBenchmark
 {
     private const int Changes = 100;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace TspActors.Benchmarks;
 
-/// <summary>Makes a library of distinct small MP3s: silent frames that differ in their ancillary data, behind an ID3v2 tag of an artist's album.</summary>
+/// <summary>
+/// Makes a library of distinct small MP3s: silent frames that differ in their ancillary data, behind an ID3v2 tag of an artist's album.
+/// </summary>
 internal static class LibraryMaterial
 {
     private const int SongsPerAlbum = 20;
@@ -32,7 +34,9 @@ internal static class LibraryMaterial
     public static string PathOf(string folder, int number)
     {
         var album = number / SongsPerAlbum;
-        return Path.Combine(folder, Text($"artist {album / AlbumsPerArtist:D4}"), Text($"album {album:D5}"), Text($"{number % SongsPerAlbum + 1:D2} song {number}.mp3"));
+        return Path.Combine(
+            folder, Text($"artist {album / AlbumsPerArtist:D4}"), Text($"album {album:D5}"),
+            Text($"{number % SongsPerAlbum + 1:D2} song {number}.mp3"));
     }
 
     /// <summary>Writes one song anew under another title.</summary>

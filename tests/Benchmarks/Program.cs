@@ -21,7 +21,8 @@ if (args is ["tracker-load", .. var trackerLoad])
 
 // In this process: the generated project of the default toolchain does not find a program whose assembly has another name than its project.
 var config = ManualConfig.Create(DefaultConfig.Instance)
-    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithIterationTime(TimeInterval.FromMilliseconds(200)))
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithIterationTime(
+        TimeInterval.FromMilliseconds(200)))
     .AddDiagnoser(MemoryDiagnoser.Default)
     .HideColumns(Column.Error, Column.StdDev, Column.Gen0, Column.Gen1, Column.Gen2)
     .AddColumn(StatisticColumn.Min);

@@ -79,7 +79,8 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void The_highest_source_that_sets_a_value_wins(bool inFile, bool inVariable, bool inOption, Line file, Line variable, Line option)
+    public void The_highest_source_that_sets_a_value_wins(
+        bool inFile, bool inVariable, bool inOption, Line file, Line variable, Line option)
     {
         Clear();
         if (inFile)
@@ -135,7 +136,8 @@ public sealed class ConfigurationProperties : IDisposable
         if (settings.Count > 0)
         {
             var outlined = HoconOutline.Read(scrap.Text).Lines.Keys.Where(key => !key.Contains("[]"));
-            Assert.All(outlined, key => Assert.Contains(settings.Keys, known => $"{known}.".StartsWith($"{key}.", StringComparison.Ordinal)));
+            Assert.All(
+                outlined, key => Assert.Contains(settings.Keys, known => $"{known}.".StartsWith($"{key}.", StringComparison.Ordinal)));
         }
 
         if (configuration.Problems.Count == 0)

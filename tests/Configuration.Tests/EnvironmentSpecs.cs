@@ -40,7 +40,8 @@ public sealed class EnvironmentSpecs : IDisposable
         _bench.Environment["TSP__TRACKER__WORDS__0"] = "a";
         _bench.Environment["TSP__TRACKER__WORDS__2"] = "c";
         Assert.Equal(["a", "c", "k"], _bench.Read().TextList("tsp.tracker.words"));
-        Assert.Equal("environment TSP__TRACKER__WORDS__0 to TSP__TRACKER__WORDS__10", _bench.Load().OriginOf("tsp.tracker.words").ToString());
+        Assert.Equal(
+            "environment TSP__TRACKER__WORDS__0 to TSP__TRACKER__WORDS__10", _bench.Load().OriginOf("tsp.tracker.words").ToString());
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class FileLookupSpecs : IDisposable
     {
         _bench.WriteFile("");
         File.WriteAllBytes(_bench.DefaultFile, [0x23, 0xFF, 0xFE]);
-        Assert.Equal($"file {_bench.DefaultFile}: it is not UTF-8 text; save it as UTF-8", Assert.Single(_bench.Load().Problems).ToString());
+        Assert.Equal(
+            $"file {_bench.DefaultFile}: it is not UTF-8 text; save it as UTF-8", Assert.Single(_bench.Load().Problems).ToString());
     }
 
     [Fact]

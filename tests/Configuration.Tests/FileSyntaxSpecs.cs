@@ -87,7 +87,8 @@ public sealed class FileSyntaxSpecs : IDisposable
     [Fact]
     public void A_substitution_of_a_key_of_the_same_file_is_resolved()
     {
-        _bench.WriteFile("tsp.tracker { host = \"10.0.0.1\", upstream = ${tsp.tracker.host}\":99\", cluster.seed-nodes = [${tsp.tracker.host}\":1\"] }");
+        _bench.WriteFile(
+            "tsp.tracker { host = \"10.0.0.1\", upstream = ${tsp.tracker.host}\":99\", cluster.seed-nodes = [${tsp.tracker.host}\":1\"] }");
         Assert.Equal(new HostPort("10.0.0.1", 99), _bench.Read().HostPort("tsp.tracker.upstream"));
         Assert.Equal([new HostPort("10.0.0.1", 1)], _bench.Read().HostPortList("tsp.tracker.cluster.seed-nodes"));
     }

@@ -8,7 +8,8 @@ namespace TspActors.Configuration.Tests;
 public sealed class LogFormatterSpecs
 {
     private static readonly LogEntry Entry = new(
-        new DateTime(2026, 1, 2, 3, 4, 5, 67, DateTimeKind.Utc), LogLevel.WarningLevel, "akka://tsp-peer/user/library", "Two files\nare gone");
+        new DateTime(
+            2026, 1, 2, 3, 4, 5, 67, DateTimeKind.Utc), LogLevel.WarningLevel, "akka://tsp-peer/user/library", "Two files\nare gone");
 
     [Fact]
     public void A_line_of_text_has_the_time_in_UTC_and_the_level() =>
@@ -18,12 +19,18 @@ public sealed class LogFormatterSpecs
     public void An_error_is_named_by_its_first_cause() =>
         Assert.Equal(
             "2026-01-02T03:04:05.067Z error: It failed (disk full)",
-            Text(Entry with { Level = LogLevel.ErrorLevel, Message = "It failed", Error = new InvalidOperationException("outer", new IOException("disk full")) }));
+            Text(Entry with
+            {
+                Level = LogLevel.ErrorLevel,
+                Message = "It failed",
+                Error = new InvalidOperationException("outer", new IOException("disk full"))
+            }));
 
     [Fact]
     public void A_verbose_line_names_its_source_and_shows_an_exception_in_full()
     {
-        var lines = Text(Entry with { Level = LogLevel.DebugLevel, Message = "gone", Error = Thrown() }, verbose: true).Split(Environment.NewLine);
+        var lines = Text(
+            Entry with { Level = LogLevel.DebugLevel, Message = "gone", Error = Thrown() }, verbose: true).Split(Environment.NewLine);
 
         Assert.Equal("2026-01-02T03:04:05.067Z debug akka://tsp-peer/user/library: gone (disk full)", lines[0]);
         Assert.Equal("  System.IO.IOException: disk full", lines[1]);
@@ -59,9 +66,11 @@ public sealed class LogFormatterSpecs
         Assert.Contains("   at ", Field(Json(Entry with { Error = Thrown() }, verbose: true), "error"), StringComparison.Ordinal);
     }
 
-    private static string Text(LogEntry entry, bool verbose = false) => new LogFormatter(new LogSettings(verbose, LogFormat.Text)).Format(entry);
+    private static string Text(LogEntry entry, bool verbose = false) =>
+        new LogFormatter(new LogSettings(verbose, LogFormat.Text)).Format(entry);
 
-    private static string Json(LogEntry entry, bool verbose = false) => new LogFormatter(new LogSettings(verbose, LogFormat.Json)).Format(entry);
+    private static string Json(LogEntry entry, bool verbose = false) =>
+        new LogFormatter(new LogSettings(verbose, LogFormat.Json)).Format(entry);
 
     private static string? Field(string line, string name)
     {

@@ -71,7 +71,9 @@ public sealed class SettingsReaderSpecs : IDisposable
     {
         _bench.Environment["TSP__TRACKER__HEARTBEAT_INTERVAL"] = text;
         var reader = _bench.Read();
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), reader.Duration("tsp.tracker.heartbeat-interval", TimeSpan.Zero, TimeSpan.FromHours(1)));
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(milliseconds),
+            reader.Duration("tsp.tracker.heartbeat-interval", TimeSpan.Zero, TimeSpan.FromHours(1)));
         Assert.Empty(reader.Errors);
     }
 
@@ -315,7 +317,9 @@ public sealed class SettingsReaderSpecs : IDisposable
         _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.port", "1", "--port"));
         var reader = _bench.Read();
         reader.Reject("tsp.tracker.port", "it is the cluster's port too", "choose two ports");
-        Assert.Equal("command line --port: tsp.tracker.port: it is the cluster's port too; choose two ports", Assert.Single(reader.Errors).ToString());
+        Assert.Equal(
+            "command line --port: tsp.tracker.port: it is the cluster's port too; choose two ports",
+            Assert.Single(reader.Errors).ToString());
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed class UnknownKeySpecs : IDisposable
     public void In_the_environment_it_is_named_with_its_variable(string variable, string key, string nearest)
     {
         _bench.Environment[variable] = "1";
-        Assert.Equal($"environment {variable}: unknown setting {key}; the nearest known one is {nearest}", Assert.Single(_bench.Load().Problems).ToString());
+        Assert.Equal(
+            $"environment {variable}: unknown setting {key}; the nearest known one is {nearest}",
+            Assert.Single(_bench.Load().Problems).ToString());
     }
 
     [Theory]
@@ -72,7 +74,8 @@ public sealed class UnknownKeySpecs : IDisposable
     [InlineData("tsp.tracker.words = one", "tsp.tracker.words takes a list")]
     [InlineData("tsp.tracker.words = [[one]]", "tsp.tracker.words takes a list of plain values")]
     [InlineData("tsp.tracker.words = [{a = 1}]", "tsp.tracker.words takes a list of plain values")]
-    public void What_is_no_setting_at_this_place_is_an_error(string text, string expected) => Assert.Contains(expected, _bench.ProblemOf(text));
+    public void What_is_no_setting_at_this_place_is_an_error(string text, string expected) =>
+        Assert.Contains(expected, _bench.ProblemOf(text));
 
     [Fact]
     public void Everything_that_is_wrong_is_told_at_once_each_on_one_line()

@@ -1,6 +1,8 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Real folders to load a configuration from: a working directory and the program's own, both fresh and removed afterwards.</summary>
+/// <summary>
+/// Real folders to load a configuration from: a working directory and the program's own, both fresh and removed afterwards.
+/// </summary>
 internal sealed class Workbench : IDisposable
 {
     private static readonly string Reference = LoadRequest.EmbeddedReference(typeof(Workbench).Assembly);

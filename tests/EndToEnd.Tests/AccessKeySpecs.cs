@@ -46,7 +46,8 @@ public sealed class AccessKeySpecs
         Assert.All(errors, error => Assert.Contains("access key", error, StringComparison.Ordinal));
         Assert.DoesNotContain("open ", string.Concat(errors), StringComparison.Ordinal);
 
-        foreach (var (port, request) in new[] { (tracker.Port, Operation.List), (tracker.Port, Operation.Play), (host.Port, Operation.Play), (host.Port, Operation.Info) })
+        foreach (var (port, request) in new[] { (tracker.Port, Operation.List), (tracker.Port, Operation.Play), (host.Port, Operation.Play),
+            (host.Port, Operation.Info) })
         {
             using var client = await RawClient.ConnectAsync(port);
             await client.SendAsync(request, 1);

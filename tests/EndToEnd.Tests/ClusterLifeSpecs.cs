@@ -24,7 +24,8 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         for (var tracker = 0; tracker < 3; tracker++)
         {
             using var watched = new CancellationTokenSource();
-            var watching = cluster.Trackers.Where((_, other) => other != tracker).Select(other => WatchAsync(other, missing, watched.Token)).ToList();
+            var watching = cluster.Trackers.Where((_, other) => other != tracker).Select(
+                other => WatchAsync(other, missing, watched.Token)).ToList();
             cluster.Trackers[tracker].Process.Signal("TERM");
             await cluster.Trackers[tracker].Process.ExitsWithAsync(0);
             await cluster.StartAsync(tracker);
@@ -58,7 +59,8 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var back = new[] { cluster.Begin(1), cluster.Begin(2) };
         await Task.WhenAll(TrackerCluster.ReadyAsync(left, from), TrackerCluster.ReadyAsync(back[0]), TrackerCluster.ReadyAsync(back[1]));
 
-        Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == SongsEach, "when all are back")));
+        Assert.Equal(
+            before, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == SongsEach, "when all are back")));
     }
 
     [NeedsFact("lame")]
@@ -155,5 +157,6 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
     private static bool IsWhole(IReadOnlyList<Song> songs) => songs.Count == 3 * SongsEach && songs.All(song => song.Hosts.Count == 1);
 
-    private static Dictionary<string, int> IdsOf(IEnumerable<Song> songs) => songs.ToDictionary(song => Convert.ToHexString(song.ContentHash.Span), song => song.Id);
+    private static Dictionary<string, int> IdsOf(IEnumerable<Song> songs) =>
+        songs.ToDictionary(song => Convert.ToHexString(song.ContentHash.Span), song => song.Id);
 }

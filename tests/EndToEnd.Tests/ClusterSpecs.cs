@@ -9,13 +9,18 @@ using Xunit.Abstractions;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>Three trackers, six peers: one of the trackers is killed, and nobody misses it.</summary>
-/// <remarks>TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs a peer; then a stall of the sound and a catalog that takes longer than 10 s fail it as well.</remarks>
+/// <remarks>
+/// TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs a peer; then a stall of the sound and a catalog that takes longer than
+/// 10 s fail it as well.
+/// </remarks>
 public sealed class ClusterSpecs(ITestOutputHelper output)
 {
     private const int Peers = 6;
 
     private static readonly int Runs =
-        int.TryParse(Environment.GetEnvironmentVariable("TSP_CLUSTER_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var runs) ? runs : 0;
+        int.TryParse(Environment.GetEnvironmentVariable("TSP_CLUSTER_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var runs)
+            ? runs
+            : 0;
 
     private static readonly bool IsFull = Runs > 0;
     private static readonly int SongSeconds = IsFull ? 30 : 15;
@@ -50,7 +55,9 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
             Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(tracker, IsWhole, "before")));
         var longSong = (await TrackerCluster.ListAsync(cluster.Trackers[0])).Single(song => song.Hosts.Count == Peers).Id;
         var listener = stage.Start("Peer", ["play", $"{longSong}", "--audio", "null", .. cluster.Arguments]);
-        await Catalog.EventuallyAsync(async () => (await HostsAsync(cluster.Trackers[2], longSong)).Sum(host => host.ActiveStreams), streams => streams == 1, "the listener listens");
+        await Catalog.EventuallyAsync(
+            async () => (await HostsAsync(cluster.Trackers[2], longSong)).Sum(host => host.ActiveStreams), streams => streams == 1,
+            "the listener listens");
         await Task.Delay(after);
 
         cluster.Trackers[killed].Process.Signal("KILL");
@@ -73,14 +80,17 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
 
         // A new song gets an id that none had, from the allocator that is there by then.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
-        var withNew = await Task.WhenAll(left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
+        var withNew = await Task.WhenAll(
+            left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
         Assert.All(withNew, listed => Assert.Equal(songs + 1, listed.Select(song => song.ContentHash).Distinct().Count()));
         Assert.Equal(IdsOf(withNew[0]), IdsOf(withNew[1]));
         Assert.All(before, entry => Assert.Equal(entry.Value, IdsOf(withNew[0])[entry.Key]));
 
         // It comes back, and knows everything when it is ready.
         await cluster.StartAsync(killed);
-        Assert.Equal(IdsOf(withNew[0]), IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[killed], listed => listed.Count == songs + 1, "when it is back")));
+        Assert.Equal(
+            IdsOf(withNew[0]),
+            IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[killed], listed => listed.Count == songs + 1, "when it is back")));
 
         await listener.ExitsWithAsync(0);
         var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);

@@ -18,11 +18,13 @@ public sealed class ClusterTlsSpecs
         await using var stage = new Stage();
         using var authority = Authority("CN=trackers");
         using var strangers = Authority("CN=strangers");
-        // Those of the others are trusted by the machine, too, as those of any public authority are; but the other trackers trust only theirs.
+        // Those of the others are trusted by the machine, too, as those of any public authority are; but the other trackers trust only
+        // theirs.
         var trusted = Written(stage, "ca.pem", authority.ExportCertificatePem());
         var trustedByStranger = Written(stage, "both.pem", authority.ExportCertificatePem() + "\n" + strangers.ExportCertificatePem());
         string[] With(X509Certificate2 by, string name, string roots) =>
-            [$"TSP__TRACKER__CLUSTER__CERTIFICATE={Certificate(stage, by, name)}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={Password}", $"SSL_CERT_FILE={roots}"];
+            [$"TSP__TRACKER__CLUSTER__CERTIFICATE={Certificate(stage, by, name)}",
+                $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={Password}", $"SSL_CERT_FILE={roots}"];
         var cluster = await TrackerCluster.StartAsync(stage, 3, started: 2, With(authority, "tracker", trusted));
         stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
         await cluster.StartPeerAsync("peer0", 0);
@@ -32,12 +34,15 @@ public sealed class ClusterTlsSpecs
         var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
         // Its own handshakes fail, too: it finds no certificate right but its own.
-        var distrustful = cluster.BeginOther(With(strangers, "distrustful", Written(stage, "strangers.pem", strangers.ExportCertificatePem())));
+        var distrustful = cluster.BeginOther(
+            With(strangers, "distrustful", Written(stage, "strangers.pem", strangers.ExportCertificatePem())));
         var outside = new[] { foreign, plain, distrustful };
         await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
 
         Assert.All(outside, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
-        Assert.All(cluster.Trackers[..2], tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
+        Assert.All(
+            cluster.Trackers[..2],
+            tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
 
         // They end when they are asked to; with a certificate of the authority the third one is a member.
@@ -46,7 +51,8 @@ public sealed class ClusterTlsSpecs
         await Task.WhenAll(outside.Select(tracker => tracker.ExitsWithAsync(0)));
         await cluster.StartAsync(2);
         await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == 1, "the third");
-        Assert.All(cluster.Trackers, tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
+        Assert.All(
+            cluster.Trackers, tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         foreach (var tracker in cluster.Trackers)
             tracker.Process.Signal("TERM");
         await Task.WhenAll(cluster.Trackers.Select(tracker => tracker.Process.ExitsWithAsync(0)));
@@ -60,9 +66,12 @@ public sealed class ClusterTlsSpecs
         async Task<string> FailureAsync(string certificate, string password) =>
             await stage.Start("Tracker", ["--cluster-port", "7072"], [$"TSP__TRACKER__CLUSTER__CERTIFICATE={certificate}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={password}"]).FailsWithAsync(2);
 
-        Assert.Contains("tsp.tracker.cluster.certificate", await FailureAsync(Certificate(stage, authority, "tracker"), "wrong"), StringComparison.Ordinal);
+        Assert.Contains(
+            "tsp.tracker.cluster.certificate", await FailureAsync(Certificate(stage, authority, "tracker"), "wrong"),
+            StringComparison.Ordinal);
         Assert.Contains("nowhere.pfx", await FailureAsync(stage.Folder.In("nowhere.pfx"), Password), StringComparison.Ordinal);
-        Assert.Contains("ca.pem", await FailureAsync(Written(stage, "ca.pem", authority.ExportCertificatePem()), Password), StringComparison.Ordinal);
+        Assert.Contains(
+            "ca.pem", await FailureAsync(Written(stage, "ca.pem", authority.ExportCertificatePem()), Password), StringComparison.Ordinal);
     }
 
     private static string Written(Stage stage, string name, string text)
@@ -89,8 +98,10 @@ public sealed class ClusterTlsSpecs
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
-        using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(6), RandomNumberGenerator.GetBytes(8));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var signed = request.Create(
+            authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(6), RandomNumberGenerator.GetBytes(8));
         using var whole = signed.CopyWithPrivateKey(key);
         var path = stage.Folder.In($"{name}.pfx");
         File.WriteAllBytes(path, whole.Export(X509ContentType.Pkcs12, Password));

@@ -19,7 +19,8 @@ public sealed class ComebackSpecs
         var (tracker, alice, bob) = await StartAsync(stage);
 
         alice.Process.Signal("KILL");
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 2 && songs.All(song => song.Hosts.Single().Name == "bob"), "only bob's songs are left");
+        await Catalog.BecomesAsync(
+            tracker, songs => songs.Count == 2 && songs.All(song => song.Hosts.Single().Name == "bob"), "only bob's songs are left");
 
         // A stopped process closes nothing: only its silence tells.
         bob.Process.Signal("STOP");
@@ -85,7 +86,8 @@ public sealed class ComebackSpecs
         // A new tracker is found by the twin alone.
         await KillAsync(tracker.Process);
         tracker = await stage.StartTrackerAsync(tracker.Port);
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin", "the twin is back", Comeback);
+        await Catalog.BecomesAsync(
+            tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin", "the twin is back", Comeback);
         await alice.Process.AskAsync("status", "^tracker   none: .*another peer with this peer's id");
         Assert.DoesNotContain("another peer with this peer's id", twin.Process.Errors.Text, StringComparison.Ordinal);
     }

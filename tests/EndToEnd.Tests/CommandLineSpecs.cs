@@ -82,7 +82,8 @@ public sealed class CommandLineSpecs
         // The stars that stand for the secret are not taken for it.
         Assert.Contains("access-key", without, StringComparison.Ordinal);
 
-        static IEnumerable<string> Settings(ProgramProcess process) => process.Output.Lines.Where(line => !line.TrimStart().StartsWith('#'));
+        static IEnumerable<string> Settings(ProgramProcess process) =>
+            process.Output.Lines.Where(line => !line.TrimStart().StartsWith('#'));
     }
 
     [Theory]

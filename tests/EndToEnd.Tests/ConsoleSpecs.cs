@@ -24,7 +24,9 @@ public sealed class ConsoleSpecs
 
         var lines = console.Process.Output.Lines;
         Assert.Equal("1\tHarbour Lights\tAlice\t\t0:30\talice", lines[0]);
-        Assert.Contains(lines, line => line.StartsWith("title:", StringComparison.Ordinal) && line.EndsWith("Harbour Lights", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("title:", StringComparison.Ordinal) && line.EndsWith("Harbour Lights", StringComparison.Ordinal));
         var playing = lines.Where(line => line.StartsWith("playing", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, playing.Count);
         Assert.Contains("Harbour Lights", playing[0], StringComparison.Ordinal);
@@ -61,7 +63,8 @@ public sealed class ConsoleSpecs
         var tracker = await StartSharingAsync(stage);
         var console = await stage.StartConsoleAsync(tracker, "carol");
 
-        foreach (var command in new[] { "limits streams", "limits streams 3", "limits uploads 2Mbit/s", "limits upload 2", "limits", "limits streams default", "quit" })
+        foreach (var command in new[] { "limits streams", "limits streams 3", "limits uploads 2Mbit/s", "limits upload 2", "limits",
+            "limits streams default", "quit" })
             await console.Process.TypeAsync(command);
         await console.Process.ExitsWithAsync(1);
 
@@ -72,7 +75,9 @@ public sealed class ConsoleSpecs
         var errors = console.Process.Errors.Lines;
         Assert.Contains("streams is now 3, until the peer restarts; to keep it, set tsp.peer.hosting.max-streams", errors);
         Assert.Contains("streams is back at its configured value: 500", errors);
-        Assert.Contains("such as 10 Mbit/s", Assert.Single(errors, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "such as 10 Mbit/s", Assert.Single(errors, line => line.StartsWith("error: ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [NeedsFact("lame")]
@@ -118,7 +123,9 @@ public sealed class ConsoleSpecs
     public async Task In_80_columns_nothing_is_wrapped_Tab_completes_titles_and_what_was_typed_is_recalled_in_the_next_run()
     {
         await using var stage = new Stage();
-        stage.Share("alice", "x.mp3", [.. TagBytes.Id3v23(("TIT2", new string('x', 200)), ("TPE1", new string('y', 100))), .. await Songs.ToneAsync(550)]);
+        stage.Share(
+            "alice", "x.mp3",
+            [.. TagBytes.Id3v23(("TIT2", new string('x', 200)), ("TPE1", new string('y', 100))), .. await Songs.ToneAsync(550)]);
         var tracker = await StartSharingAsync(stage);
         var first = Terminal(stage, tracker, 80);
         await first.PrintsAsync("tsp> ");
@@ -150,7 +157,9 @@ public sealed class ConsoleSpecs
 
         // Each line as it is drawn: the rest of an escape sequence takes no room.
         var lines = Regex.Replace(first.Output.Text, @"\e\[[0-9;]*[A-Za-z]", "").Split(['\n', '\r']);
-        Assert.All(lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)), line => Assert.True(line.Length < 80, line));
+        Assert.All(
+            lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)),
+            line => Assert.True(line.Length < 80, line));
     }
 
     // script gives the console a pseudo terminal, and its exit code back.
@@ -179,7 +188,8 @@ public sealed class ConsoleSpecs
 
     private static async Task<TrackerProgram> StartSharingAsync(Stage stage)
     {
-        stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights"), ("TPE1", "Alice")), .. await Songs.ToneAsync(440, 30)]);
+        stage.Share(
+            "alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights"), ("TPE1", "Alice")), .. await Songs.ToneAsync(440, 30)]);
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         return tracker;

@@ -79,5 +79,6 @@ public sealed class FailoverSpecs
     }
 
     private static async Task PartBeginsAsync(string saved) => await Catalog.EventuallyAsync(
-        () => Task.FromResult(new FileInfo(saved + ".part") is { Exists: true } part ? part.Length : 0), length => length > 0, "the first bytes are saved");
+        () => Task.FromResult(new FileInfo(saved + ".part") is { Exists: true } part ? part.Length : 0), length =>
+            length > 0, "the first bytes are saved");
 }

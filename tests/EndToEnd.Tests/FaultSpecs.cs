@@ -15,7 +15,8 @@ public sealed class FaultSpecs
         var tracker = await stage.StartTrackerAsync();
         var nowhere = stage.Folder.In("nowhere");
 
-        var none = await Stage.ReadyAsync(stage.Start("Peer", ["serve", "--tracker", tracker.Address, "--music", nowhere, "--data", stage.Data("none"), "--port", "0"]));
+        var none = await Stage.ReadyAsync(
+            stage.Start("Peer", ["serve", "--tracker", tracker.Address, "--music", nowhere, "--data", stage.Data("none"), "--port", "0"]));
         var some = await Stage.ReadyAsync(stage.Start("Peer", ["serve", "--music", nowhere, .. stage.PeerArguments(tracker, "alice")]));
 
         Assert.Equal(0, none.Songs);

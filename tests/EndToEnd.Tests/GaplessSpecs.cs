@@ -21,8 +21,12 @@ public sealed class GaplessSpecs
         await using var stage = new Stage();
         var whole = Songs.Wav(440, 7, 44_100, Channels);
         var cut = HeaderBytes + CutAt * Channels * 2;
-        stage.Share("alice", "first.mp3", [.. TagBytes.Id3v23(("TIT2", "first half")), .. await Songs.EncodeAsync(Part(whole, HeaderBytes, cut), "-b", "192")]);
-        stage.Share("alice", "second.mp3", [.. TagBytes.Id3v23(("TIT2", "second half")), .. await Songs.EncodeAsync(Part(whole, cut, whole.Length), "-b", "192")]);
+        stage.Share(
+            "alice", "first.mp3",
+            [.. TagBytes.Id3v23(("TIT2", "first half")), .. await Songs.EncodeAsync(Part(whole, HeaderBytes, cut), "-b", "192")]);
+        stage.Share(
+            "alice", "second.mp3",
+            [.. TagBytes.Id3v23(("TIT2", "second half")), .. await Songs.EncodeAsync(Part(whole, cut, whole.Length), "-b", "192")]);
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         var heard = stage.Folder.In("heard.wav");
@@ -50,7 +54,8 @@ public sealed class GaplessSpecs
         return part;
     }
 
-    private static short[] Samples(byte[] wav) => MemoryMarshal.Cast<byte, short>(wav.AsSpan(HeaderBytes, (wav.Length - HeaderBytes) / 2 * 2)).ToArray();
+    private static short[] Samples(byte[] wav) =>
+        MemoryMarshal.Cast<byte, short>(wav.AsSpan(HeaderBytes, (wav.Length - HeaderBytes) / 2 * 2)).ToArray();
 
     private static double Correlation(short[] left, short[] right)
     {

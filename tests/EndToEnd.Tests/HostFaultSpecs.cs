@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A song of three hosts while the one that sends it is killed, stopped, cut off or corrupted: what is saved is right, and nobody hears it.</summary>
+/// <summary>
+/// A song of three hosts while the one that sends it is killed, stopped, cut off or corrupted: what is saved is right, and nobody hears it.
+/// </summary>
 /// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run; then a stall of the sound fails it as well.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)
 {

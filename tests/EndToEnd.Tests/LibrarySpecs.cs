@@ -35,7 +35,8 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         File.Move(Path.Combine(music, "added.mp3"), Path.Combine(music, "new", "folder", "moved.mp3"));
         Assert.Equal(id, Titled(await BecomesAsync("it was moved", "first", "moved"), "moved").Id);
 
-        await File.WriteAllBytesAsync(Path.Combine(music, "new", "folder", "moved.mp3"), [.. TagBytes.Id3v23(("TIT2", "Retagged")), .. sound]);
+        await File.WriteAllBytesAsync(
+            Path.Combine(music, "new", "folder", "moved.mp3"), [.. TagBytes.Id3v23(("TIT2", "Retagged")), .. sound]);
         Assert.Equal(id, Titled(await BecomesAsync("it was retagged", "first", "Retagged"), "Retagged").Id);
 
         Directory.Move(Path.Combine(music, "new"), stage.Folder.In("away"));
@@ -67,7 +68,8 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         stage.Share("alice", "good.mp3", await Songs.ToneAsync(440));
         stage.Share("alice", "bad.mp3", "this is no music"u8.ToArray());
         var tracker = await stage.StartTrackerAsync();
-        var alice = await stage.StartConsoleAsync(tracker, "alice", "TSP__PEER__LIBRARY__WATCH=off", "TSP__PEER__LIBRARY__EXCLUDE__0=*.part.mp3");
+        var alice = await stage.StartConsoleAsync(
+            tracker, "alice", "TSP__PEER__LIBRARY__WATCH=off", "TSP__PEER__LIBRARY__EXCLUDE__0=*.part.mp3");
 
         await alice.Process.AskAsync("status", "^library   1 songs in 1 files, 1 left out, looked through every now and then$");
         await alice.Process.AskAsync("library problems", @"bad\.mp3: ");
@@ -110,7 +112,9 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         Assert.Equal(before, await Catalog.IdsAsync(tracker));
     }
 
-    /// <summary>TSP_MANY_FILES=100000 makes it the full run; then the stream must be on time as well, and the list answer within a second.</summary>
+    /// <summary>
+    /// TSP_MANY_FILES=100000 makes it the full run; then the stream must be on time as well, and the list answer within a second.
+    /// </summary>
     [NeedsFact("lame")]
     public async Task While_thousands_of_new_files_are_read_the_list_answers_and_a_stream_arrives_whole()
     {
@@ -180,5 +184,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     private static Song Titled(IEnumerable<Song> songs, string title) => Assert.Single(songs, song => song.Tags.Title == title);
 
     private static long IndexBytes(Stage stage) =>
-        Directory.Exists(stage.Data("alice")) ? new DirectoryInfo(stage.Data("alice")).EnumerateFiles("library.db*").Sum(file => file.Length) : 0;
+        Directory.Exists(stage.Data("alice"))
+            ? new DirectoryInfo(stage.Data("alice")).EnumerateFiles("library.db*").Sum(file => file.Length)
+            : 0;
 }

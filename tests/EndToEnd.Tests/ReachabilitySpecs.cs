@@ -19,7 +19,7 @@ public sealed class ReachabilitySpecs
         // It comes from 127.0.0.1 and listens elsewhere, as behind a router that forwards nothing.
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
-        await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}: forward that port");
+        await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");
         await ann.Process.AskAsync("status", "^sharing .*others cannot connect to that port");
     }
 

@@ -52,7 +52,8 @@ public sealed class SaveSpecs
     {
         await using var stage = new Stage();
         var song = await Songs.ToneAsync(440);
-        var path = stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "../../etc/passwd"), ("TPE1", "AC/DC"), ("TALB", "H\u00e4user"), ("TRCK", "3"), ("TYER", "1999")), .. song]);
+        var path = stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "../../etc/passwd"), ("TPE1", "AC/DC"),
+            ("TALB", "H\u00e4user"), ("TRCK", "3"), ("TYER", "1999")), .. song]);
         stage.Share("alice", "b.mp3", [.. TagBytes.Id3v23(("TIT2", "../../etc/passwd"), ("TPE1", "AC/DC")), .. await Songs.ToneAsync(550)]);
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
@@ -91,9 +92,11 @@ public sealed class SaveSpecs
         await console.Process.TypeAsync("quit");
         await console.Process.ExitsWithAsync(1);
 
-        Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains("nowhere does not exist", StringComparison.Ordinal));
+        Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal)
+            && line.Contains("nowhere does not exist", StringComparison.Ordinal));
     }
 
     private static async Task PartHoldsAsync(string part, long bytes) => await Catalog.EventuallyAsync(
-        () => Task.FromResult(new FileInfo(part) is { Exists: true } file ? file.Length : 0), length => length >= bytes, $"{bytes} bytes are saved");
+        () => Task.FromResult(new FileInfo(part) is { Exists: true } file ? file.Length : 0), length =>
+            length >= bytes, $"{bytes} bytes are saved");
 }

@@ -5,14 +5,17 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Two peers with every kind of MP3, a tracker, and a third peer that lists, describes and fetches all of it; an independent oracle judges.</summary>
+/// <summary>
+/// Two peers with every kind of MP3, a tracker, and a third peer that lists, describes and fetches all of it; an independent oracle judges.
+/// </summary>
 public sealed class SharingSpecs
 {
     private const int PlaysAtOnce = 2;
 
     private static readonly string[] SongFields =
     [
-        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels", "payloadBytes", "hash", "live", "hosts",
+        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
+        "payloadBytes", "hash", "live", "hosts",
     ];
 
     private static readonly string[] HostFields = ["peer", "name", "address", "port"];
@@ -56,7 +59,8 @@ public sealed class SharingSpecs
     public async Task One_song_is_described_found_by_its_words_and_fetched_into_a_pipe()
     {
         await using var stage = new Stage();
-        var path = stage.Share("alice", "one.mp3", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights"), ("TPE1", "Alice")), .. await Songs.ToneAsync(440)]);
+        var path = stage.Share(
+            "alice", "one.mp3", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights"), ("TPE1", "Alice")), .. await Songs.ToneAsync(440)]);
         stage.Share("alice", "two.mp3", await Songs.ToneAsync(550));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");

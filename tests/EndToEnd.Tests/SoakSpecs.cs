@@ -18,7 +18,9 @@ public sealed class SoakSpecs
 
     /// <summary>Visits of all listeners; the variable makes an hour of it.</summary>
     private static int Visits =>
-        int.TryParse(Environment.GetEnvironmentVariable("TSP_SOAK_VISITS"), NumberStyles.None, CultureInfo.InvariantCulture, out var visits) ? visits : 3_000;
+        int.TryParse(Environment.GetEnvironmentVariable("TSP_SOAK_VISITS"), NumberStyles.None, CultureInfo.InvariantCulture, out var visits)
+            ? visits
+            : 3_000;
 
     [NeedsFact("lame")]
     public async Task Memory_handles_and_streams_are_flat_however_listeners_come_and_go()
@@ -29,13 +31,15 @@ public sealed class SoakSpecs
         var tracker = await stage.StartTrackerAsync();
         // All of them come from one address.
         var host = await stage.StartPeerAsync(
-            tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0", "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0",
+            tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0",
+            "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0",
             "TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT=60s");
 
         var used = new List<(int Handles, long Bytes)>();
         for (var part = 0; part < Parts; part++)
         {
-            await Task.WhenAll(Enumerable.Range(0, Listeners).Select(listener => ListenAsync(host.Port, song.Length, part * Listeners + listener)));
+            await Task.WhenAll(
+                Enumerable.Range(0, Listeners).Select(listener => ListenAsync(host.Port, song.Length, part * Listeners + listener)));
             await Catalog.StreamsAsync(tracker, "alice", 0);
             used.Add((await HandlesAsync(host.Process), MemoryOf(host.Process)));
         }

@@ -58,7 +58,8 @@ public sealed class StreamingSpecs
         await stage.StartPeerAsync(tracker, "alice");
 
         var pipe = stage.StartNative("bash", [
-            "-c", "dotnet \"$0\" play 1 --output - --full-speed --tracker \"$1\" | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}", Stage.Dll("Peer"), tracker.Address]);
+            "-c", "dotnet \"$0\" play 1 --output - --full-speed --tracker \"$1\" | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}",
+            Stage.Dll("Peer"), tracker.Address]);
 
         await pipe.ExitsWithAsync(1);
     }
@@ -111,7 +112,9 @@ public sealed class StreamingSpecs
     {
         await using var stage = new Stage();
         var song = await Songs.BulkyAsync();
-        var paths = new Dictionary<string, string> { ["alice"] = stage.Share("alice", "a.mp3", song), ["bob"] = stage.Share("bob", "b.mp3", song) };
+        var paths = new Dictionary<string,
+        string>
+        { ["alice"] = stage.Share("alice", "a.mp3", song), ["bob"] = stage.Share("bob", "b.mp3", song) };
         var payload = await Oracle.CutAsync(paths["alice"]);
         var tracker = await stage.StartTrackerAsync();
         await Task.WhenAll(stage.StartPeerAsync(tracker, "alice"), stage.StartPeerAsync(tracker, "bob"));
@@ -122,6 +125,7 @@ public sealed class StreamingSpecs
         await play.ExitsWithAsync(0);
 
         Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes came, not {payload.Length}");
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has its own song now");
+        await Catalog.BecomesAsync(
+            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has its own song now");
     }
 }

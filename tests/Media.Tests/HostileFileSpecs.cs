@@ -30,8 +30,10 @@ public sealed class HostileFileSpecs : IDisposable
     public void Random_bytes_after_any_tag_header_are_never_a_song()
     {
         var random = new Random(815);
-        byte[][] openings = [[.. "ID3"u8, 2, 0, 0], [.. "ID3"u8, 3, 0, 0xC0], [.. "ID3"u8, 4, 0, 0xD0, 0, 0, 40, 0], [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 200, 1, 0, 0], [.. "TAG"u8], [.. "LYRICSBEGIN"u8]];
-        byte[][] endings = [[], Id3v1("x"), [.. "LYRICS200"u8], [.. "000099LYRICS200"u8], [.. "LYRICSEND"u8], [.. "3DI"u8, 4, 0, 0x10, 0, 0, 5, 0], Ape(false)];
+        byte[][] openings = [[.. "ID3"u8, 2, 0, 0], [.. "ID3"u8, 3, 0, 0xC0], [.. "ID3"u8, 4, 0, 0xD0, 0, 0, 40, 0],
+            [.. "APETAGEX"u8, 0xD0, 7, 0, 0, 200, 1, 0, 0], [.. "TAG"u8], [.. "LYRICSBEGIN"u8]];
+        byte[][] endings = [[], Id3v1("x"), [.. "LYRICS200"u8], [.. "000099LYRICS200"u8], [.. "LYRICSEND"u8],
+            [.. "3DI"u8, 4, 0, 0x10, 0, 0, 5, 0], Ape(false)];
         for (var round = 0; round < 1000; round++)
         {
             var middle = new byte[random.Next(1, 4000)];
@@ -51,7 +53,8 @@ public sealed class HostileFileSpecs : IDisposable
         var tags = Join(
             TagFrame(4, "TIT2", Utf8("Title")), TagFrame(4, "TPE1", Utf16("Artist")), TagFrame(4, "APIC", Junk(300)),
             TagFrame(4, "TALB", [0, 0, 0, 9, .. Junk(40)], 0x0009), TagFrame(4, "TCON", Latin1("(17)")));
-        var original = Join(Id3v2(4, 0, tags), InfoFrame(), Frames(12), Ape(true, ("Title", "x"), ("Year", "1999")), Lyrics3v2("la"), Id3v1("x"));
+        var original = Join(
+            Id3v2(4, 0, tags), InfoFrame(), Frames(12), Ape(true, ("Title", "x"), ("Year", "1999")), Lyrics3v2("la"), Id3v1("x"));
         var songs = 0;
         for (var round = 0; round < rounds; round++)
         {

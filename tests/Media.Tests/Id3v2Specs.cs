@@ -16,15 +16,18 @@ public sealed class Id3v2Specs : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<int, string, string> Versions => new() { { 2, "TT2", "TP1" }, { 3, "TIT2", "TPE1" }, { 4, "TIT2", "TPE1" }, { 3, "TT2\0", "TP1\0" } };
+    public static TheoryData<int, string, string> Versions =>
+        new() { { 2, "TT2", "TP1" }, { 3, "TIT2", "TPE1" }, { 4, "TIT2", "TPE1" }, { 3, "TT2\0", "TP1\0" } };
 
     [Theory]
     [MemberData(nameof(Versions))]
     public void Reads_all_four_encodings_in_every_version(int version, string title, string artist)
     {
-        foreach (var encoded in (byte[][])[Utf16(Title), Utf16BigEndian(Title), Utf8(Title), [1, 0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Title)]])
+        foreach (var encoded in (byte[][])[Utf16(Title), Utf16BigEndian(Title), Utf8(Title),
+            [1, 0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Title)]])
         {
-            var tags = Read(Id3v2(version, 0, Join(TagFrame(version, artist, Latin1("Motörhead")), TagFrame(version, title, encoded), new byte[64])));
+            var tags = Read(
+                Id3v2(version, 0, Join(TagFrame(version, artist, Latin1("Motörhead")), TagFrame(version, title, encoded), new byte[64])));
             Assert.Equal((Title, "Motörhead"), (tags.Title, tags.Artist));
         }
     }
@@ -37,7 +40,17 @@ public sealed class Id3v2Specs : IDisposable
     {
         string[] values = ["Song", "Band", "Record", "Various", "3/12", "2/2", version == 4 ? "1999-05-17T10:00" : "1999", "(17)"];
         var frames = ids.Split(' ').Zip(values, (id, value) => TagFrame(version, id, Latin1(value))).ToArray();
-        var expected = new SongTags { Title = "Song", Artist = "Band", Album = "Record", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 1999, Genre = "Rock" };
+        var expected = new SongTags
+        {
+            Title = "Song",
+            Artist = "Band",
+            Album = "Record",
+            AlbumArtist = "Various",
+            Track = 3,
+            Disc = 2,
+            Year = 1999,
+            Genre = "Rock"
+        };
         Assert.Equal(expected, Read(Id3v2(version, 0, Join(frames))));
     }
 
@@ -47,7 +60,9 @@ public sealed class Id3v2Specs : IDisposable
     public void Reads_a_tag_with_whole_tag_unsynchronisation(int version)
     {
         var (picture, title) = version == 2 ? ("PIC", "TT2") : ("APIC", "TIT2");
-        var body = Join(TagFrame(version, picture, [.. Enumerable.Repeat<byte>(0xFF, 3000), 0, 0xE0]), TagFrame(version, title, [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿĀ then")]));
+        var body = Join(
+            TagFrame(version, picture, [.. Enumerable.Repeat<byte>(0xFF, 3000), 0, 0xE0]),
+            TagFrame(version, title, [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿĀ then")]));
         Assert.Equal("ÿĀ then", Read(Id3v2(version, 0x80, Stuffed(body))).Title);
     }
 
@@ -70,14 +85,17 @@ public sealed class Id3v2Specs : IDisposable
         var expected = Encoding.UTF8.GetString(text.AsSpan(1));
         Assert.Equal(expected, Read(Id3v2(3, 0, TagFrame(3, "TIT2", [.. BigEndian(text.Length), .. zipped.ToArray()], 0x0080))).Title);
         Assert.Equal(expected, Read(Id3v2(4, 0, TagFrame(4, "TIT2", [9, .. Synchsafe(text.Length), .. zipped.ToArray()], 0x0049))).Title);
-        Assert.Equal("kept", Read(Id3v2(3, 0, Join(TagFrame(3, "TIT2", [0, 0, 0, 9, 1, 2, 3, 4], 0x0080), TagFrame(3, "TIT2", Latin1("kept"))))).Title);
+        Assert.Equal(
+            "kept",
+            Read(Id3v2(3, 0, Join(TagFrame(3, "TIT2", [0, 0, 0, 9, 1, 2, 3, 4], 0x0080), TagFrame(3, "TIT2", Latin1("kept"))))).Title);
     }
 
     [Theory]
     [InlineData(3, 0x0040)]
     [InlineData(4, 0x0004)]
     public void Skips_encrypted_frames(int version, ushort flags) =>
-        Assert.Equal("plain", Read(Id3v2(version, 0, Join(TagFrame(version, "TIT2", Latin1("secret"), flags), TagFrame(version, "TIT2", Latin1("plain"))))).Title);
+        Assert.Equal("plain", Read(Id3v2(version, 0,
+            Join(TagFrame(version, "TIT2", Latin1("secret"), flags), TagFrame(version, "TIT2", Latin1("plain"))))).Title);
 
     [Fact]
     public void Skips_an_extended_header_and_tolerates_the_flag_without_one()
@@ -103,7 +121,8 @@ public sealed class Id3v2Specs : IDisposable
     public void Several_values_are_joined()
     {
         var tags = Read(Id3v2(4, 0, Join(
-            TagFrame(4, "TPE1", Utf8("One\0Two\0One")), TagFrame(4, "TCON", Utf16("17\0RX\0Gipsy")), TagFrame(4, "TIT2", Utf8("First\0Second")))));
+            TagFrame(4, "TPE1", Utf8("One\0Two\0One")), TagFrame(4, "TCON", Utf16("17\0RX\0Gipsy")),
+            TagFrame(4, "TIT2", Utf8("First\0Second")))));
         Assert.Equal(("One; Two", "Rock; Remix; Gipsy", "First"), (tags.Artist, tags.Genre, tags.Title));
         Assert.Equal("AC/DC", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("AC/DC")))).Artist);
     }
@@ -121,7 +140,9 @@ public sealed class Id3v2Specs : IDisposable
 
     [Fact]
     public void Latin_1_includes_the_Windows_characters_and_no_other_encoding_is_guessed() =>
-        Assert.Equal("Don\u2019t \u20AC\u0178 \u00CF\u00F0\u00E8", Read(Id3v2(3, 0, TagFrame(3, "TIT2", [0, .. "Don"u8, 0x92, .. "t "u8, 0x80, 0x9F, 0x20, 0xCF, 0xF0, 0xE8]))).Title);
+        Assert.Equal(
+            "Don\u2019t \u20AC\u0178 \u00CF\u00F0\u00E8",
+            Read(Id3v2(3, 0, TagFrame(3, "TIT2", [0, .. "Don"u8, 0x92, .. "t "u8, 0x80, 0x9F, 0x20, 0xCF, 0xF0, 0xE8]))).Title);
 
     [Fact]
     public void A_text_is_cut_at_the_length_that_a_tracker_accepts() =>
@@ -142,7 +163,8 @@ public sealed class Id3v2Specs : IDisposable
     [InlineData("1980s", "1980s")]
     [InlineData("2001", "2001")]
     [InlineData("(", "(")]
-    public void Genre_references_become_names(string written, string genre) => Assert.Equal(genre, Read(Id3v2(3, 0, TagFrame(3, "TCON", Latin1(written)))).Genre);
+    public void Genre_references_become_names(string written, string genre) =>
+        Assert.Equal(genre, Read(Id3v2(3, 0, TagFrame(3, "TCON", Latin1(written)))).Genre);
 
     [Theory]
     [InlineData("3/12", 3)]
@@ -152,19 +174,22 @@ public sealed class Id3v2Specs : IDisposable
     [InlineData("-4", 0)]
     [InlineData("99999999999", 0)]
     [InlineData("/9", 0)]
-    public void The_track_is_the_number_before_the_slash(string written, uint track) => Assert.Equal(track, Read(Id3v2(3, 0, TagFrame(3, "TRCK", Latin1(written)))).Track);
+    public void The_track_is_the_number_before_the_slash(string written, uint track) =>
+        Assert.Equal(track, Read(Id3v2(3, 0, TagFrame(3, "TRCK", Latin1(written)))).Track);
 
     [Theory]
     [InlineData("1999", 1999)]
     [InlineData("2004-12-31", 2004)]
     [InlineData("'99", 0)]
     [InlineData("99", 0)]
-    public void The_year_is_the_first_four_digits(string written, uint year) => Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
+    public void The_year_is_the_first_four_digits(string written, uint year) =>
+        Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
 
     [Fact]
     public void The_recording_year_wins_over_the_release_year()
     {
-        var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TDRL", Latin1("2010")), TagFrame(4, "TYER", Latin1("2005")), TagFrame(4, "TDRC", Latin1("1971")))));
+        var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TDRL", Latin1("2010")), TagFrame(4, "TYER", Latin1("2005")),
+            TagFrame(4, "TDRC", Latin1("1971")))));
         Assert.Equal(1971u, tags.Year);
     }
 
@@ -182,7 +207,8 @@ public sealed class Id3v2Specs : IDisposable
     [Fact]
     public void Oversized_frames_are_skipped_and_the_following_frames_are_read()
     {
-        var tags = Read(Id3v2(3, 0, Join(TagFrame(3, "TALB", new byte[1 << 20]), TagFrame(3, "APIC", new byte[3 << 20]), TagFrame(3, "TIT2", Latin1("x")))));
+        var tags = Read(Id3v2(3, 0, Join(TagFrame(3, "TALB", new byte[1 << 20]), TagFrame(3, "APIC", new byte[3 << 20]),
+            TagFrame(3, "TIT2", Latin1("x")))));
         Assert.Equal(("", "x"), (tags.Album, tags.Title));
     }
 
@@ -199,7 +225,17 @@ public sealed class Id3v2Specs : IDisposable
     [Fact]
     public void A_written_tag_reads_back_and_fills_whole_kibibytes()
     {
-        var tags = new SongTags { Title = Title, Artist = "Motörhead", Album = "夜", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 1999, Genre = "Rock" };
+        var tags = new SongTags
+        {
+            Title = Title,
+            Artist = "Motörhead",
+            Album = "夜",
+            AlbumArtist = "Various",
+            Track = 3,
+            Disc = 2,
+            Year = 1999,
+            Genre = "Rock"
+        };
 
         Assert.Equal(tags, Read(Id3v2Writer.Write(tags)));
         Assert.Equal(0, Id3v2Writer.Write(tags).Length % 1024);

@@ -34,7 +34,8 @@ public sealed class IgnorePatternsSpecs
     public void The_last_matching_pattern_decides()
     {
         var patterns = IgnorePatterns.Parse(["*.mp3", "!keep*.mp3", "keep-not.mp3"]);
-        Assert.Equal([true, false, true], new[] { "x.mp3", "keep.mp3", "keep-not.mp3" }.Select(path => patterns.Match(path, isFolder: false)));
+        Assert.Equal(
+            [true, false, true], new[] { "x.mp3", "keep.mp3", "keep-not.mp3" }.Select(path => patterns.Match(path, isFolder: false)));
         Assert.Null(patterns.Match("x.txt", isFolder: false));
     }
 

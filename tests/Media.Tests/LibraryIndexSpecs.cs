@@ -219,7 +219,8 @@ public sealed class LibraryIndexSpecs : IDisposable
     public void An_index_that_cannot_be_opened_throws_and_stays_untouched()
     {
         Directory.CreateDirectory(IndexPath);
-        Assert.Contains(IndexPath, Assert.Throws<LibraryIndexException>(() => LibraryIndex.Open(IndexPath, out _)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            IndexPath, Assert.Throws<LibraryIndexException>(() => LibraryIndex.Open(IndexPath, out _)).Message, StringComparison.Ordinal);
         var index = LibraryIndex.Open(_folder.In("other.db"), out _);
         index.Dispose();
         Assert.Throws<ObjectDisposedException>(() => index.Find("x"));

@@ -12,7 +12,8 @@ public sealed class MerkleTreeSpecs
 {
     private const int Block = MerkleTree.BlockBytes;
 
-    public static TheoryData<int> Sizes => [1, 31, Block - 1, Block, Block + 1, 2 * Block, 2 * Block + 1, 3 * Block, 5 * Block - 7, 8 * Block, 9 * Block + 1, 1_000_000];
+    public static TheoryData<int> Sizes =>
+        [1, 31, Block - 1, Block, Block + 1, 2 * Block, 2 * Block + 1, 3 * Block, 5 * Block - 7, 8 * Block, 9 * Block + 1, 1_000_000];
 
     public static TheoryData<int> LargeSizes => [1024 * Block, 1024 * Block + 1, 2048 * Block + 1, 40_000_000];
 
@@ -112,7 +113,8 @@ public sealed class MerkleTreeSpecs
         Prop.ForAll(Gen.Choose(1, 40 * Block).ToArbitrary(), size =>
         {
             var payload = Bytes(size);
-            return MerkleTree.Root(Leaves(payload)) == NaiveTree.Root(payload) && Tree(payload).Verify(0, payload.AsSpan(0, Math.Min(size, Block)));
+            return MerkleTree.Root(Leaves(payload)) == NaiveTree.Root(payload)
+                && Tree(payload).Verify(0, payload.AsSpan(0, Math.Min(size, Block)));
         });
 
     [Fact]
@@ -138,7 +140,8 @@ public sealed class MerkleTreeSpecs
     private static PieceTree Tree(byte[] payload)
     {
         var leaves = Leaves(payload);
-        Assert.True(PieceTree.TryCreate(MerkleTree.Root(leaves), payload.Length, MerkleTree.PieceBytes(payload.Length), MerkleTree.PieceLayer(leaves), out var tree));
+        Assert.True(PieceTree.TryCreate(MerkleTree.Root(leaves), payload.Length, MerkleTree.PieceBytes(payload.Length),
+            MerkleTree.PieceLayer(leaves), out var tree));
         return tree;
     }
 

@@ -52,7 +52,8 @@ public sealed class MusicFolderSpecs : IDisposable
         foreach (var (name, target) in new[] { ("1", "music/zeta"), ("2", "second"), ("3", "away"), ("4", "away"), ("5", "second/hidden") })
             Directory.CreateSymbolicLink(_folder.In("music", name), _folder.In(target));
         Assert.Equal(["music/3/c.mp3", "music/5/d.mp3", "music/zeta/a.mp3", "second/b.mp3"], Find("music", "second"));
-        Assert.Equal(["music/zeta/a.mp3"], MusicFolder.EnumerateUnder([new MusicRoot(_folder.In("music"))], _folder.In("music/zeta"), _problems.Add)
+        Assert.Equal(["music/zeta/a.mp3"], MusicFolder.EnumerateUnder([new MusicRoot(_folder.In("music"))], _folder.In("music/zeta"),
+            _problems.Add)
             .Concat(MusicFolder.EnumerateUnder([new MusicRoot(_folder.In("music"))], _folder.In("music/1"), _problems.Add))
             .Select(found => Path.GetRelativePath(_folder.Path, found.Path)));
     }

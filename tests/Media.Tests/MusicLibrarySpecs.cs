@@ -29,7 +29,9 @@ public sealed class MusicLibrarySpecs : IDisposable
         Write("sub/copy.mp3", 1);
         _folder.Write("music/bad.mp3", Junk(900));
         var library = Scan("music", "missing");
-        Assert.Equal([_folder.In("music", "a.mp3"), _folder.In("music", "sub/b.mp3")], library.Songs.Values.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [_folder.In("music", "a.mp3"), _folder.In("music", "sub/b.mp3")],
+            library.Songs.Values.Select(song => song.Path).Order(StringComparer.Ordinal));
         Assert.Equal((3, 1, 4), (library.SongFiles, library.Copies, _filesRead));
         Assert.Equal([SkipReason.FolderMissing, SkipReason.NotMp3], library.Problems.Select(problem => problem.Reason).Order().Reverse());
         Assert.All(library.Songs, song => Assert.Equal(song.Key, song.Value.Hash));
@@ -39,7 +41,9 @@ public sealed class MusicLibrarySpecs : IDisposable
     [NeedsFact("sh")]
     public void Names_that_are_not_UTF_8_are_skipped_and_reported()
     {
-        Native.Run("sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"", Directory.CreateDirectory(_folder.In("music")).FullName);
+        Native.Run(
+            "sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"",
+            Directory.CreateDirectory(_folder.In("music")).FullName);
         var library = Scan("music");
         // .NET cannot delete files with these names either.
         Native.Run("rm", "-r", _folder.In("music"));
@@ -83,7 +87,8 @@ public sealed class MusicLibrarySpecs : IDisposable
         _index.PutSongIds([new(hash, 12)]);
         File.Delete(path);
         Assert.Empty(Scan("music").Songs);
-        _folder.Write("music/sub/other name.mp3", Join(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("Retagged"))), Frames(30, seed: 1), Id3v1("Old")));
+        _folder.Write(
+            "music/sub/other name.mp3", Join(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("Retagged"))), Frames(30, seed: 1), Id3v1("Old")));
         var song = Assert.Single(Scan("music").Songs);
         Assert.Equal((hash, "Retagged", 12), (song.Key, song.Value.Tags.Title, _index.SongIds()[song.Key]));
     }
@@ -143,7 +148,8 @@ public sealed class MusicLibrarySpecs : IDisposable
     {
         Write("a.mp3", 1);
         Write("b.mp3", 1);
-        Assert.Throws<FormatException>(() => Library(null, "music").Scan(new ScanObserver { Progressed = _ => throw new FormatException() }));
+        Assert.Throws<FormatException>(
+            () => Library(null, "music").Scan(new ScanObserver { Progressed = _ => throw new FormatException() }));
     }
 
     [Fact]
@@ -165,7 +171,11 @@ public sealed class MusicLibrarySpecs : IDisposable
         Write("new.mp3", 9);
         var told = new List<(int Served, int Read)>();
         var read = 0;
-        Library(null, "music").Scan(new ScanObserver { Progressed = progress => read = progress.FilesRead, Changed = changes => told.Add((changes.Served.Count, read)) });
+        Library(null, "music").Scan(new ScanObserver
+        {
+            Progressed = progress => read = progress.FilesRead,
+            Changed = changes => told.Add((changes.Served.Count, read))
+        });
         Assert.Equal([(5, 0), (1, 1)], told);
     }
 
@@ -182,7 +192,8 @@ public sealed class MusicLibrarySpecs : IDisposable
         File.Move(moving, _folder.In("music", "sub", "moved.mp3"));
         var added = Write("added.mp3", 4);
         var changes = Look(library, gone, moving, _folder.In("music", "sub"), added, _folder.In("elsewhere.mp3"));
-        Assert.Equal([added, _folder.In("music", "sub", "moved.mp3")], changes.Served.Select(song => song.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [added, _folder.In("music", "sub", "moved.mp3")], changes.Served.Select(song => song.Path).Order(StringComparer.Ordinal));
         Assert.Equal([hashes[gone]], changes.Gone);
         Assert.Equal(_folder.In("music", "sub", "moved.mp3"), library.Songs[hashes[moving]].Path);
         Assert.Equal(3, library.Songs.Count);

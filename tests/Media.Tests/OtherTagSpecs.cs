@@ -47,8 +47,20 @@ public sealed class OtherTagSpecs : IDisposable
     [InlineData(false)]
     public void Reads_APE(bool withHeader)
     {
-        var ape = Ape(withHeader, ("TITLE", "音楽"), ("Artist", "One\0Two"), ("album", "Record"), ("Album Artist", "Various"), ("Track", "3/9"), ("Disc", "2"), ("Year", "2001-02-03"), ("Genre", "Jazz"));
-        var expected = new SongTags { Title = "音楽", Artist = "One; Two", Album = "Record", AlbumArtist = "Various", Track = 3, Disc = 2, Year = 2001, Genre = "Jazz" };
+        var ape = Ape(
+            withHeader, ("TITLE", "音楽"), ("Artist", "One\0Two"), ("album", "Record"), ("Album Artist", "Various"), ("Track", "3/9"),
+            ("Disc", "2"), ("Year", "2001-02-03"), ("Genre", "Jazz"));
+        var expected = new SongTags
+        {
+            Title = "音楽",
+            Artist = "One; Two",
+            Album = "Record",
+            AlbumArtist = "Various",
+            Track = 3,
+            Disc = 2,
+            Year = 2001,
+            Genre = "Jazz"
+        };
         Assert.Equal(expected, Read([], ape));
         Assert.Equal(expected, Read([], Join(ape, Id3v1("old"))));
         if (withHeader)

@@ -36,7 +36,8 @@ public sealed class PayloadBoundsSpecs : IDisposable
         { "a truncated frame", [], Frame()[..300] },
         { "a truncated frame and ID3v1", [], Join(Frame()[..300], Id3v1("x")) },
         { "a header without its frame", [], Header128 },
-        { "everything", Join(Id3v2(3, 0, new byte[300]), Id3v2(4, 0, new byte[80], withFooter: true), Junk(40)), Join(Junk(50), Lyrics3v2("hm"), Ape(true, ("a b", "c")), Id3v1("x")) },
+        { "everything", Join(Id3v2(3, 0, new byte[300]), Id3v2(4, 0, new byte[80], withFooter: true), Junk(40)),
+            Join(Junk(50), Lyrics3v2("hm"), Ape(true, ("a b", "c")), Id3v1("x")) },
     };
 
     public void Dispose() => _folder.Dispose();

@@ -22,7 +22,8 @@ public sealed class SongFileSpecs : IDisposable
         { "only a tag", Id3v2(3, 0, TagFrame(3, "TIT2", Latin1("x"))), SkipReason.NotMp3 },
         { "only an ID3v1", Id3v1("x"), SkipReason.NotMp3 },
         { "one byte", [0xFF], SkipReason.NotMp3 },
-        { "AAC", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xF1, 0x50, 0x80, 0x20, 0x1F, 0xFC], Junk(250)))]), SkipReason.NotMp3 },
+        { "AAC", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xF1, 0x50, 0x80, 0x20, 0x1F, 0xFC], Junk(250)))]),
+            SkipReason.NotMp3 },
         { "Layer II", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFD, 0x84, 0x00], Junk(414)))]), SkipReason.NotMp3 },
         { "free format", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFB, 0x00, 0x00], Junk(413)))]), SkipReason.NotMp3 },
         { "two frames in junk", Join(Junk(5000), Frames(2), Junk(5000)), SkipReason.NotMp3 },
@@ -48,7 +49,8 @@ public sealed class SongFileSpecs : IDisposable
     [Fact]
     public void The_reason_says_what_the_file_is_instead()
     {
-        Assert.Contains("a JPEG picture", Skip(_folder.Write("x.mp3", [0xFF, 0xD8, 0xFF, 0xE0, .. Junk(500)])).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "a JPEG picture", Skip(_folder.Write("x.mp3", [0xFF, 0xD8, 0xFF, 0xE0, .. Junk(500)])).Text, StringComparison.Ordinal);
         Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", [.. "fLaC"u8, .. Junk(500)])).Text, StringComparison.Ordinal);
     }
 
@@ -106,14 +108,16 @@ public sealed class SongFileSpecs : IDisposable
 
     [Fact]
     public void Reading_can_be_cancelled() =>
-        Assert.Throws<OperationCanceledException>(() => SongFile.Read(_folder.Write("song.mp3", Frames(9)), null, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => SongFile.Read(_folder.Write("song.mp3", Frames(9)), null, new CancellationToken(true)));
 
     [Fact]
     public void Junk_is_searched_only_up_to_the_limit()
     {
         var path = _folder.Write("song.mp3", Join(Junk(300_000), Frames(50)));
         Assert.IsType<SongFile>(SongFile.Read(path).Entry);
-        Assert.Equal(SkipReason.NotMp3, Assert.IsType<SkippedFile>(SongFile.Read(path, new MediaLimits { LeadingJunkBytes = 10_000 }).Entry).Reason);
+        Assert.Equal(
+            SkipReason.NotMp3, Assert.IsType<SkippedFile>(SongFile.Read(path, new MediaLimits { LeadingJunkBytes = 10_000 }).Entry).Reason);
     }
 
     [Fact]

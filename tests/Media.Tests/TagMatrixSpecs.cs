@@ -23,8 +23,10 @@ public sealed class TagMatrixSpecs : IDisposable
             {
                 var path = _folder.In("song.mp3");
                 Native.Run("ffmpeg", [
-                    "-v", "error", "-y", "-i", sound, .. form.Split(' '), "-metadata", $"title={title}", "-metadata", $"artist={title} band",
-                    "-metadata", $"album={title} record", "-metadata", "album_artist=Various", "-metadata", "track=3/12", "-metadata", "disc=2/2",
+                    "-v", "error", "-y", "-i", sound, .. form.Split(' '), "-metadata", $"title={title}", "-metadata",
+                    $"artist={title} band",
+                    "-metadata", $"album={title} record", "-metadata", "album_artist=Various", "-metadata", "track=3/12", "-metadata",
+                    "disc=2/2",
                     "-metadata", "date=1999", "-metadata", "genre=Jazz", path]);
                 Compare(path, title);
             }
@@ -35,11 +37,13 @@ public sealed class TagMatrixSpecs : IDisposable
     public void Tags_written_by_lame_are_read_as_ffprobe_reads_them()
     {
         var sound = Native.Wav(_folder, 0.5, 44_100, 1);
-        foreach (var form in (string[])["--id3v2-only", "--id3v1-only", "--id3v2-latin1 --id3v2-only", "--id3v2-utf16 --id3v2-only", "--add-id3v2"])
+        foreach (var form in (string[])["--id3v2-only", "--id3v1-only", "--id3v2-latin1 --id3v2-only", "--id3v2-utf16 --id3v2-only",
+            "--add-id3v2"])
         {
             var path = _folder.In("song.mp3");
             Native.Run("lame", [
-                "--quiet", .. form.Split(' '), "--tt", "Song", "--ta", "Band", "--tl", "Record", "--ty", "1984", "--tn", "5", "--tg", "Rock",
+                "--quiet", .. form.Split(' '), "--tt", "Song", "--ta", "Band", "--tl", "Record", "--ty", "1984", "--tn", "5", "--tg",
+                "Rock",
                 sound, path]);
             Compare(path, "Song");
         }
@@ -56,6 +60,8 @@ public sealed class TagMatrixSpecs : IDisposable
         Assert.Equal(
             (Told("title"), Told("artist"), Told("album"), Told("album_artist"), Told("genre")),
             (tags.Title, tags.Artist, tags.Album, tags.AlbumArtist, tags.Genre));
-        Assert.Equal((TagText.LeadingNumber(Told("track")), TagText.LeadingNumber(Told("disc")), TagText.Year(Told("date"))), (tags.Track, tags.Disc, tags.Year));
+        Assert.Equal(
+            (TagText.LeadingNumber(Told("track")), TagText.LeadingNumber(Told("disc")), TagText.Year(Told("date"))),
+            (tags.Track, tags.Disc, tags.Year));
     }
 }

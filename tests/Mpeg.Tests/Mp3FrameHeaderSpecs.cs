@@ -24,12 +24,14 @@ public sealed class Mp3FrameHeaderSpecs
     [InlineData("FFF34000", MpegVersion.Mpeg2, 32_000, 22_050, 2, 576, 104, 17)]
     [InlineData("FFE3E8C0", MpegVersion.Mpeg25, 160_000, 8_000, 1, 576, 1440, 9)]
     [InlineData("FFE31000", MpegVersion.Mpeg25, 8_000, 11_025, 2, 576, 52, 17)]
-    public void Parses_every_field(string hex, MpegVersion version, int bitrate, int rate, int channels, int samples, int length, int sideInfo)
+    public void Parses_every_field(
+        string hex, MpegVersion version, int bitrate, int rate, int channels, int samples, int length, int sideInfo)
     {
         Assert.True(Mp3FrameHeader.TryParse(Convert.FromHexString(hex), out var header));
         Assert.Equal(
             (version, bitrate, rate, channels, samples, length, sideInfo),
-            (header.Version, header.BitrateBps, header.SampleRateHz, header.Channels, header.SamplesPerFrame, header.FrameBytes, header.SideInfoBytes));
+            (header.Version, header.BitrateBps, header.SampleRateHz, header.Channels, header.SamplesPerFrame, header.FrameBytes,
+                header.SideInfoBytes));
     }
 
     [Theory]
@@ -44,7 +46,8 @@ public sealed class Mp3FrameHeaderSpecs
     [InlineData("FFDB9000")]
     [InlineData("FFFB90")]
     [InlineData("")]
-    public void Rejects_bytes_that_are_not_a_layer_III_header(string hex) => Assert.False(Mp3FrameHeader.TryParse(Convert.FromHexString(hex), out _));
+    public void Rejects_bytes_that_are_not_a_layer_III_header(string hex) =>
+        Assert.False(Mp3FrameHeader.TryParse(Convert.FromHexString(hex), out _));
 
     [Fact]
     public void No_valid_header_has_a_frame_longer_than_the_maximum()
@@ -72,7 +75,8 @@ public sealed class Mp3FrameHeaderSpecs
             var samples = version == MpegVersion.Mpeg1 ? 1152 : 576;
             for (var rest = 0; rest < 14 * 3 * 2 * 2 * 4; rest++)
             {
-                var (bitrate, rate, hasCrc, isPadded, mode) = (rest % 14, rest / 14 % 3, rest / 42 % 2 == 1, rest / 84 % 2 == 1, rest / 168);
+                var (bitrate, rate, hasCrc, isPadded, mode) = (rest % 14, rest / 14 % 3, rest / 42 % 2 == 1, rest / 84 % 2 == 1,
+                    rest / 168);
                 byte[] bytes =
                 [
                     0xFF,
@@ -85,7 +89,9 @@ public sealed class Mp3FrameHeaderSpecs
                 Assert.Equal(
                     (version, bitrates[bitrate] * 1000, rates[rate], hasCrc, isPadded, mode == 3 ? 1 : 2),
                     (header.Version, header.BitrateBps, header.SampleRateHz, header.HasCrc, header.IsPadded, header.Channels));
-                Assert.Equal((samples, samples / 8 * bitrates[bitrate] * 1000 / rates[rate] + (isPadded ? 1 : 0)), (header.SamplesPerFrame, header.FrameBytes));
+                Assert.Equal(
+                    (samples, samples / 8 * bitrates[bitrate] * 1000 / rates[rate] + (isPadded ? 1 : 0)),
+                    (header.SamplesPerFrame, header.FrameBytes));
             }
         }
     }

@@ -27,7 +27,8 @@ public sealed class Mp3FrameTimeSpecs
 
     [Fact]
     public void Junk_between_frames_counts_as_no_time() =>
-        Assert.Equal(20 * OneFrame, Mp3FrameTime.Measure(Join(Junk(300), Frames(10), Junk(3000), Frames(10, Header64)))!.Value.TotalSeconds, 0.001);
+        Assert.Equal(
+            20 * OneFrame, Mp3FrameTime.Measure(Join(Junk(300), Frames(10), Junk(3000), Frames(10, Header64)))!.Value.TotalSeconds, 0.001);
 
     [Property]
     public bool Ranges_add_up_to_the_whole_wherever_they_are_cut(int seed, PositiveInt cuts)
@@ -36,7 +37,8 @@ public sealed class Mp3FrameTimeSpecs
         var frames = Enumerable.Range(0, 300).Select(number => Frame(random.Next(2) == 0 ? Header128 : Header64, number)).ToArray();
         var payload = Join(frames);
         // A range holds at least two frames, or it is too short to recognize them.
-        var places = Enumerable.Range(0, cuts.Get % 10).Select(_ => random.Next(1, payload.Length / 1300 - 1) * 1300).Distinct().Select(place => place + random.Next(200));
+        var places = Enumerable.Range(0, cuts.Get % 10).Select(
+            _ => random.Next(1, payload.Length / 1300 - 1) * 1300).Distinct().Select(place => place + random.Next(200));
         int[] at = [0, .. places.Order(), payload.Length];
         var sum = at.Zip(at.Skip(1)).Sum(cut => Mp3FrameTime.Measure(payload.AsSpan(cut.First..cut.Second))?.TotalSeconds ?? 0);
         return Math.Abs(sum - 300 * OneFrame) < 0.001;

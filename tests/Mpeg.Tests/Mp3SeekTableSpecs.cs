@@ -6,7 +6,8 @@ namespace TspActors.Mpeg.Tests;
 /// <summary>Seek tables in Xing and VBRI frames.</summary>
 public sealed class Mp3SeekTableSpecs
 {
-    private static readonly byte[] Halves = [.. Enumerable.Range(0, 100).Select(percent => (byte)(percent < 50 ? percent : 50 + (percent - 50) * 4))];
+    private static readonly byte[] Halves =
+        [.. Enumerable.Range(0, 100).Select(percent => (byte)(percent < 50 ? percent : 50 + (percent - 50) * 4))];
 
     [Theory]
     [InlineData(0.0, 0)]
@@ -66,7 +67,9 @@ public sealed class Mp3SeekTableSpecs
 
     [Property]
     public bool No_bytes_make_the_reader_throw(byte[] bytes) =>
-        Mp3SeekTable.Read(bytes) is null && (Mp3SeekTable.Read([.. Head("Xing", 7, Halves)[..40], .. bytes]) is not { } table || table.FindOffset(0.5, 1_000) is >= 0 and <= 1_000);
+        Mp3SeekTable.Read(bytes) is null
+            && (Mp3SeekTable.Read([.. Head("Xing", 7, Halves)[..40], .. bytes]) is not { } table
+                || table.FindOffset(0.5, 1_000) is >= 0 and <= 1_000);
 
     private static byte[] Vbri(int bytes, int scale, int entrySize, params int[] steps)
     {
@@ -86,6 +89,7 @@ public sealed class Mp3SeekTableSpecs
     {
         byte[] header = [0xFF, (byte)(crc ? 0xFA : 0xFB), 0x90, 0x00];
         byte[] fields = [.. new byte[(flags & 1) * 4], .. new byte[(flags & 2) * 2]];
-        return [.. header, .. new byte[crc ? 2 : 0], .. new byte[32], .. System.Text.Encoding.ASCII.GetBytes(marker), 0, 0, 0, flags, .. fields, .. table, .. new byte[60]];
+        return [.. header, .. new byte[crc ? 2 : 0], .. new byte[32], .. System.Text.Encoding.ASCII.GetBytes(marker), 0, 0, 0, flags,
+            .. fields, .. table, .. new byte[60]];
     }
 }

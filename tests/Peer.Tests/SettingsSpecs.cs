@@ -20,7 +20,8 @@ public sealed class SettingsSpecs : IDisposable
     public void The_peer_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
 
     [Fact]
-    public void The_tracker_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
+    public void The_tracker_s_built_in_text_is_the_file_that_documents_it() =>
+        Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
 
     [Fact]
     public void The_peer_s_defaults_are_those_of_its_records()
@@ -55,7 +56,8 @@ public sealed class SettingsSpecs : IDisposable
     public void Every_key_of_the_tracker_changes_something()
     {
         Assert.All(Tracker().Keys, key => Assert.NotEqual(
-            Shown(TrackerSettingsReader.Read(Tracker(NeededFor(key)))), Shown(TrackerSettingsReader.Read(Tracker([.. NeededFor(key), (key, OtherValue(key))])))));
+            Shown(TrackerSettingsReader.Read(Tracker(NeededFor(key)))), Shown(
+                TrackerSettingsReader.Read(Tracker([.. NeededFor(key), (key, OtherValue(key))])))));
     }
 
     [Theory]
@@ -81,7 +83,8 @@ public sealed class SettingsSpecs : IDisposable
     [Fact]
     public void No_tracker_at_all_is_refused()
     {
-        var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(CommandLineSetting.List("tsp.peer.trackers", [], "--tracker"))));
+        var error = Assert.Throws<SettingsException>(
+            () => PeerSettingsReader.Read(Peer(CommandLineSetting.List("tsp.peer.trackers", [], "--tracker"))));
 
         Assert.Contains("tsp.peer.trackers", error.Message, StringComparison.Ordinal);
     }
@@ -109,7 +112,8 @@ public sealed class SettingsSpecs : IDisposable
     [Fact]
     public void The_environment_example_of_the_file_names_a_key_there_is()
     {
-        var example = ConfigFile("peer").Split('\n').Single(line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ', '(').Split(' ')[0];
+        var example = ConfigFile("peer").Split('\n').Single(
+            line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ', '(').Split(' ')[0];
 
         Assert.Contains(example, Peer().Keys);
     }
@@ -124,17 +128,20 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     // A record prints its lists by their type alone.
-    private static string Shown(PeerSettings settings) => $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
+    private static string Shown(PeerSettings settings) =>
+        $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
         + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
 
     private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)}";
 
-    private static (string Key, string Value)[] NeededFor(string key) => key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
+    private static (string Key, string Value)[] NeededFor(string key) =>
+        key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
 
     private static readonly Lazy<string> Certificate = new(() =>
     {
         using var key = ECDsa.Create();
-        using var certificate = new CertificateRequest("CN=tracker", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest("CN=tracker", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var path = Path.Combine(AppContext.BaseDirectory, "settings-specs.pfx");
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12));
         return path;
@@ -155,7 +162,8 @@ public sealed class SettingsSpecs : IDisposable
         "anonymous-requests" or "watch" or "enabled" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
-        "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min" or "offer-again-max" or "port-check-interval" or "retry-min" or "retry-max" or "retry-interval" or "player-buffer-time" => "3m",
+        "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"
+            or "offer-again-max" or "port-check-interval" or "retry-min" or "retry-max" or "retry-interval" or "player-buffer-time" => "3m",
         "broadcast-delay" or "round-delay" or "start-threshold" or "device-buffer" or "device-retry" => "333ms",
         "max-upload" or "max-upload-per-stream" => "3 Mbit/s",
         "upload-schedule" => "[\"23:00-07:00 none\"]",
@@ -172,18 +180,21 @@ public sealed class SettingsSpecs : IDisposable
 
     private static string Reference<T>() => LoadRequest.EmbeddedReference(typeof(T).Assembly);
 
-    private static string ConfigFile(string program) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "config", $"{program}.conf"));
+    private static string ConfigFile(string program) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "config", $"{program}.conf"));
 
     private ProgramConfiguration Peer(params (string Key, string Value)[] settings) =>
         Load("peer", Reference<PeerSettings>(), PeerSettingsReader.SecretKeys, settings);
 
-    private ProgramConfiguration Peer(CommandLineSetting setting) => Load("peer", Reference<PeerSettings>(), PeerSettingsReader.SecretKeys, [], setting);
+    private ProgramConfiguration Peer(CommandLineSetting setting) =>
+        Load("peer", Reference<PeerSettings>(), PeerSettingsReader.SecretKeys, [], setting);
 
     private ProgramConfiguration Tracker(params (string Key, string Value)[] settings) =>
         Load("tracker", Reference<TrackerSettings>(), TrackerSettingsReader.SecretKeys, settings);
 
     private ProgramConfiguration Load(
-        string program, string reference, IReadOnlyCollection<string> secrets, (string Key, string Value)[] settings, params CommandLineSetting[] commandLine)
+        string program, string reference, IReadOnlyCollection<string> secrets, (string Key, string Value)[] settings,
+        params CommandLineSetting[] commandLine)
     {
         var file = _folder.In($"{Guid.NewGuid():N}.conf");
         File.WriteAllLines(file, settings.Select(setting => $"{setting.Key} = {(setting.Value[0] == '[' ? setting.Value : $"\"{setting.Value}\"")}"));

@@ -32,7 +32,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Fact]
     public void Auto_without_the_libraries_chooses_the_program()
     {
-        var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+        var backend = Resolve(
+            "auto", new Machine { WhyNoDecoder = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
         Assert.Contains("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.False(backend.AppliesVolume);
@@ -43,7 +44,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     [InlineData("/usr/bin/mpg123")]
     public void Auto_with_nothing_installed_keeps_time_silently(string? program)
     {
-        var backend = Resolve("auto", new Machine { WhyNoDecoder = "libmpg123 is missing", WhyNoOutput = "libout123 is missing", Program = program });
+        var backend = Resolve(
+            "auto", new Machine { WhyNoDecoder = "libmpg123 is missing", WhyNoOutput = "libout123 is missing", Program = program });
         Assert.StartsWith("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.EndsWith("playing silently (null output)", backend.Reason, StringComparison.Ordinal);
         using var decoder = backend.CreateDecoder(_ => { });
@@ -59,7 +61,9 @@ public sealed class AudioBackendsSpecs : IDisposable
 
     [Fact]
     public void Naudio_is_not_in_this_build() =>
-        Assert.Contains("not in this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not in this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("loud")]
@@ -109,7 +113,8 @@ public sealed class AudioBackendsSpecs : IDisposable
             Assert.True(output.Drain(CancellationToken.None));
         }
 
-        Assert.Equal(["a-2.wav", "a-3.wav", "a.wav"], _folder.EnumerateFiles("a*").Select(found => found.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a-2.wav", "a-3.wav", "a.wav"], _folder.EnumerateFiles("a*").Select(found => found.Name).Order(StringComparer.Ordinal));
         Assert.Equal("kept", File.ReadAllText(Path.Combine(_folder.FullName, "a-2.wav")));
         Assert.EndsWith("a-3.wav", Assert.Single(notices), StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ public sealed class CodecDecoderSpecs
     [NeedsFact("lame", "mpg123")]
     public void A_song_decodes_to_the_samples_of_mpg123_without_delay_and_padding()
     {
-        foreach (var song in (byte[][])[Songs.Encode(44100, 2, 2, "-b", "128"), Songs.Encode(22050, 1, 2, "-V", "5"), Songs.Encode(48000, 2, 1.3, "-V", "0")])
+        foreach (var song in (byte[][])[Songs.Encode(44100, 2, 2, "-b", "128"), Songs.Encode(22050, 1, 2, "-V", "5"),
+            Songs.Encode(48000, 2, 1.3, "-V", "0")])
         {
             using var decoder = NewDecoder();
             Assert.Equal(Songs.DecodeByProgram(song), Decode(decoder, song, 777));
@@ -34,7 +35,9 @@ public sealed class CodecDecoderSpecs
         var heard = Decode(decoder, [.. tag, .. song, .. "TAG"u8, .. new byte[125]], 1000);
 
         Assert.Equal(Songs.DecodeByProgram(song), heard);
-        Assert.All(_codecs.SelectMany(codec => codec.Frames), frame => Assert.True(Mp3FrameHeader.TryParse(frame, out var header) && header.FrameBytes == frame.Length));
+        Assert.All(
+            _codecs.SelectMany(codec => codec.Frames),
+            frame => Assert.True(Mp3FrameHeader.TryParse(frame, out var header) && header.FrameBytes == frame.Length));
     }
 
     [NeedsFact("lame", "mpg123")]

@@ -162,7 +162,9 @@ public sealed class DeadlineOutputSpecs
         for (var attempt = 0; attempt < 100; attempt++)
         {
             using var next = NewOutput(device);
-            Assert.Equal("The audio output hanging still does not answer.", Assert.Throws<AudioOutputException>(() => next.Open(RawBackend.Format)).Message);
+            Assert.Equal(
+                "The audio output hanging still does not answer.",
+                Assert.Throws<AudioOutputException>(() => next.Open(RawBackend.Format)).Message);
         }
 
         Assert.Equal(1, device.Entered);

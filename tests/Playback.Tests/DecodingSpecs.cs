@@ -13,10 +13,12 @@ public sealed class DecodingSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_stereo_song_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
+    public async Task A_stereo_song_decodes_to_the_samples_of_mpg123() =>
+        await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_mono_song_at_a_low_rate_decodes_to_the_samples_of_mpg123() => await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
+    public async Task A_mono_song_at_a_low_rate_decodes_to_the_samples_of_mpg123() =>
+        await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
 
     [NeedsFact("lame", "mpg123")]
     public async Task Cutting_the_input_anywhere_changes_nothing()
@@ -96,7 +98,8 @@ public sealed class DecodingSpecs : IDisposable
     [NeedsFact("lame", "mpg123")]
     public void The_silent_decoder_lasts_as_long_as_the_real_one()
     {
-        foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"), Songs.Encode(11025, 1, 5, "-b", "32")])
+        foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"),
+            Songs.Encode(11025, 1, 5, "-b", "32")])
         {
             using var decoder = new Mpg123Decoder();
             using var clock = new SilentDecoder();

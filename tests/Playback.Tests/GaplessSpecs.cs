@@ -13,19 +13,22 @@ public sealed class GaplessSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_constant_bitrate_give_the_whole_recording_back() => await HalvesMakeAWhole(Cd, 3, 0.4321, "-b", "128");
+    public async Task Two_halves_at_a_constant_bitrate_give_the_whole_recording_back() =>
+        await HalvesMakeAWhole(Cd, 3, 0.4321, "-b", "128");
 
     [NeedsFact("lame", "mpg123")]
     public async Task Two_halves_at_a_variable_bitrate_give_the_whole_recording_back() => await HalvesMakeAWhole(Cd, 3, 0.5, "-V", "2");
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_low_rate_give_the_whole_recording_back() => await HalvesMakeAWhole(new PcmFormat(22050, 1), 3, 0.6, "-b", "64");
+    public async Task Two_halves_at_a_low_rate_give_the_whole_recording_back() =>
+        await HalvesMakeAWhole(new PcmFormat(22050, 1), 3, 0.6, "-b", "64");
 
     [NeedsFact("lame", "mpg123")]
     public async Task Many_short_songs_give_the_whole_recording_back()
     {
         var recording = Songs.Chirp(Cd.Rate, Cd.Channels, 2);
-        var songs = recording.Chunk(recording.Length / 20 / Cd.FrameBytes * Cd.FrameBytes).Select(piece => Songs.Encode(Cd, piece, "-b", "128"));
+        var songs = recording.Chunk(recording.Length / 20 / Cd.FrameBytes * Cd.FrameBytes).Select(
+            piece => Songs.Encode(Cd, piece, "-b", "128"));
 
         var heard = await PlayToWav([.. songs]);
 
@@ -38,9 +41,11 @@ public sealed class GaplessSpecs : IDisposable
     {
         var recording = Songs.Noise(Cd, 6, seed: 4);
         var seam = recording.Length / 2;
-        var (first, second) = (Songs.Encode(Cd, recording.AsSpan(0, seam), "-b", "192"), Songs.Encode(Cd, recording.AsSpan(seam), "-b", "192"));
+        var (first, second) = (Songs.Encode(Cd, recording.AsSpan(0, seam), "-b", "192"),
+            Songs.Encode(Cd, recording.AsSpan(seam), "-b", "192"));
         var output = new RecordingOutput();
-        using var player = new SongPlayer(new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
+        using var player = new SongPlayer(
+            new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
         player.Start();
         await player.WriteAsync(first.AsMemory(0, first.Length / 4));
         await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
@@ -54,7 +59,8 @@ public sealed class GaplessSpecs : IDisposable
         Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
 
         var oneSecond = Cd.Rate * Cd.FrameBytes;
-        Assert.True(Sound.Correlation(Sound.Samples(recording.AsSpan(seam - oneSecond)), Sound.Samples(output.Heard.AsSpan()[^(recording.Length - seam + oneSecond)..])) > 0.99);
+        Assert.True(Sound.Correlation(Sound.Samples(recording.AsSpan(seam - oneSecond)),
+            Sound.Samples(output.Heard.AsSpan()[^(recording.Length - seam + oneSecond)..])) > 0.99);
     }
 
     [NeedsFact("lame", "mpg123")]
@@ -63,7 +69,8 @@ public sealed class GaplessSpecs : IDisposable
         var recording = Songs.Noise(Cd, 2, seed: 5);
         var song = Songs.Encode(Cd, recording, "-V", "3");
         var output = new RecordingOutput();
-        using var player = new SongPlayer(new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
+        using var player = new SongPlayer(
+            new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output });
         player.Start();
         await player.WriteAsync(song.AsMemory(0, song.Length / 2));
         await Limits.Until(() => player.BufferedBytes == 0 && player.State == PlaybackState.Buffering);
@@ -82,7 +89,8 @@ public sealed class GaplessSpecs : IDisposable
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
-        byte[][] songs = [Songs.Encode(44100, 2, 1, "-b", "128"), Songs.Encode(44100, 2, 1, "-b", "192"), Songs.Encode(22050, 1, 1, "-b", "64")];
+        byte[][] songs =
+            [Songs.Encode(44100, 2, 1, "-b", "128"), Songs.Encode(44100, 2, 1, "-b", "192"), Songs.Encode(22050, 1, 1, "-b", "64")];
 
         await Play(backend, songs);
 
@@ -95,7 +103,8 @@ public sealed class GaplessSpecs : IDisposable
         var recording = Songs.Chirp(format.Rate, format.Channels, seconds);
         var seam = (int)(recording.Length * cut) / format.FrameBytes * format.FrameBytes;
 
-        var heard = await PlayToWav([Songs.Encode(format, recording.AsSpan(0, seam), lameArguments), Songs.Encode(format, recording.AsSpan(seam), lameArguments)]);
+        var heard = await PlayToWav(
+            [Songs.Encode(format, recording.AsSpan(0, seam), lameArguments), Songs.Encode(format, recording.AsSpan(seam), lameArguments)]);
 
         Assert.Equal(recording.Length, heard.Length);
         Assert.InRange(Around(recording, heard, seam, format.Rate / 50), 0.99, 1);
@@ -104,7 +113,8 @@ public sealed class GaplessSpecs : IDisposable
 
     // 20 ms on either side: a lost or added millisecond would show.
     private static double Around(byte[] recording, byte[] heard, int seam, int samples) =>
-        Sound.Correlation(Sound.Samples(recording).Slice(seam / 2 - samples, 2 * samples), Sound.Samples(heard).Slice(seam / 2 - samples, 2 * samples));
+        Sound.Correlation(
+            Sound.Samples(recording).Slice(seam / 2 - samples, 2 * samples), Sound.Samples(heard).Slice(seam / 2 - samples, 2 * samples));
 
     private async Task<byte[]> PlayToWav(byte[][] songs)
     {

@@ -42,7 +42,8 @@ public sealed class HangingSoundSpecs
         Assert.Equal("null", output.Name);
         Assert.NotEqual(0, searches);
         Assert.Equal(1, device.Entered);
-        Assert.Equal(["The audio output hanging has not answered for 2 s. The song continues silently until a device is available."], _notices);
+        Assert.Equal(
+            ["The audio output hanging has not answered for 2 s. The song continues silently until a device is available."], _notices);
 
         device.GoOn();
         await Limits.Until(() => !_hanging.Any);
@@ -100,7 +101,8 @@ public sealed class HangingSoundSpecs
     public async Task Auto_does_not_wait_longer_than_the_deadline_and_begins_silently()
     {
         var device = new HangingDevice { HangsIn = "Open" };
-        var resolving = Task.Run(() => AudioBackends.Resolve("auto", Settings with { Drivers = ["hanging", "other"] }, _time, new Machine(device)));
+        var resolving = Task.Run(
+            () => AudioBackends.Resolve("auto", Settings with { Drivers = ["hanging", "other"] }, _time, new Machine(device)));
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(resolving);
 
@@ -148,7 +150,8 @@ public sealed class HangingSoundSpecs
 
         public string? Program => null;
 
-        public IAudioOutput NewOutput(string driver, AudioSettings settings) => driver == "hanging" ? Device.NewOutput() : new RecordingOutput();
+        public IAudioOutput NewOutput(string driver, AudioSettings settings) =>
+            driver == "hanging" ? Device.NewOutput() : new RecordingOutput();
 
         public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
     }

@@ -81,7 +81,8 @@ public sealed class LostDeviceSpecs
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();
         Task<FallbackOutput.Found?>? found = null;
-        var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
+        var output = new FallbackOutput(
+            device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
         output.Open(RawBackend.Format);
         output.Write([], CancellationToken.None);
         output.Dispose();
@@ -100,7 +101,8 @@ public sealed class LostDeviceSpecs
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();
         Task<FallbackOutput.Found?>? found = null;
-        using var output = new FallbackOutput(device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
+        using var output = new FallbackOutput(
+            device.NewOutput, TimeSpan.Zero, _time, _notices.Add, startSilent: true, runSearch: work => found = After(search.Task, work));
         output.Open(RawBackend.Format);
         output.Write([], CancellationToken.None);
         output.Open(new PcmFormat(2000, 2));

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A PulseAudio server for one test, in a folder of its own, with a null sink as its only device. This process's libpulse connects to it.</summary>
+/// <summary>
+/// A PulseAudio server for one test, in a folder of its own, with a null sink as its only device. This process's libpulse connects to it.
+/// </summary>
 internal sealed partial class PulseServer : IAsyncDisposable
 {
     private const string Sink = "tsp";
@@ -63,7 +65,8 @@ internal sealed partial class PulseServer : IAsyncDisposable
     /// <summary>Starts to record what the sink plays.</summary>
     public async Task<Recording> RecordAsync()
     {
-        var recording = new Recording(Launch("parec", ["-d", $"{Sink}.monitor", "--raw", "--format=s16le", "--rate=44100", "--channels=2", "--latency-msec=50"]));
+        var recording = new Recording(
+            Launch("parec", ["-d", $"{Sink}.monitor", "--raw", "--format=s16le", "--rate=44100", "--channels=2", "--latency-msec=50"]));
         // A null sink plays silence by itself, so the first bytes show that the recording runs.
         await recording.HoldsAsync(1);
         return recording;

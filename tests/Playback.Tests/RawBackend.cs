@@ -1,6 +1,8 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>A backend whose "MP3" bytes are the samples themselves: 1000 mono samples per second, so that 2 bytes are a millisecond.</summary>
+/// <summary>
+/// A backend whose "MP3" bytes are the samples themselves: 1000 mono samples per second, so that 2 bytes are a millisecond.
+/// </summary>
 internal static class RawBackend
 {
     public const int BytesPerMillisecond = 2;

@@ -3,8 +3,8 @@ using TspActors.Testing;
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// The sound that a real device plays: a null sink of a PulseAudio server, recorded at its monitor and compared with the output of the program mpg123
-/// for the same songs.
+/// The sound that a real device plays: a null sink of a PulseAudio server, recorded at its monitor and compared with the output of the
+/// program mpg123 for the same songs.
 /// </summary>
 [Collection(nameof(RunsAlone))] // libpulse finds the sound server by an environment variable of the whole process
 public sealed class RealSoundSpecs : IAsyncLifetime
@@ -29,7 +29,8 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
     public async Task Pause_song_change_and_seek_are_heard_correctly()
     {
-        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
+        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"),
+            Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
         await _server.StartAsync();
         var backend = AudioBackends.Resolve("auto", Settings);
         Assert.Equal("playing through pulse", backend.Reason);
@@ -72,7 +73,9 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     {
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 60, seed: 3), "-b", "192");
         await _server.StartAsync();
-        using var player = new SongPlayer(AudioBackends.Resolve("mpg123", Settings), new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
+        using var player = new SongPlayer(
+            AudioBackends.Resolve("mpg123", Settings),
+            new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
         var (lost, back) = (NewNotice(), NewNotice());
         player.Notice += notice => _ = lost.TrySetResult(notice) || back.TrySetResult(notice);
         player.Start();
@@ -103,7 +106,8 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 90, seed: 6), "-b", "192");
         await _server.StartAsync();
         var backend = AudioBackends.Resolve("mpg123", Settings with { DeviceDeadline = TimeSpan.FromSeconds(5) });
-        using var player = new SongPlayer(backend, new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
+        using var player = new SongPlayer(
+            backend, new SongPlayerSettings { InputBufferBytes = song.Length, InputBufferTime = TimeSpan.FromMinutes(2) });
         var (lost, back) = (NewNotice(), NewNotice());
         var notices = 0;
         player.Notice += notice =>
@@ -173,7 +177,8 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     [NeedsFact("lame", "mpg123")]
     public async Task The_wav_driver_plays_the_same_without_a_sound_server()
     {
-        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"), Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
+        var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"),
+            Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
         var wav = Path.Combine(_server.Folder, "a.wav");
         using var player = new SongPlayer(AudioBackends.Resolve("wav:" + wav));
         var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);

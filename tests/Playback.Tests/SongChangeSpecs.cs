@@ -166,7 +166,8 @@ public sealed class SongChangeSpecs
     [Fact]
     public async Task The_buffered_time_is_estimated_by_the_songs_own_rate()
     {
-        using var player = new SongPlayer(RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferTime = TimeSpan.FromSeconds(10) });
+        using var player = new SongPlayer(
+            RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferTime = TimeSpan.FromSeconds(10) });
         player.Start();
         await player.WriteAsync(RawBackend.Song(3000));
         await Limits.Until(() => player.BufferedBytes == 0);

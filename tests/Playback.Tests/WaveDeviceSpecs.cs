@@ -49,7 +49,8 @@ public sealed class WaveDeviceSpecs
         await PlayAsync(song, afterFirstSecond: () => _devices[0].Failure = "unplugged");
 
         Assert.Equal(
-            ["The audio output naudio has stopped: unplugged. The song continues silently until a device is available.", "Sound is back, through naudio."],
+            ["The audio output naudio has stopped: unplugged. The song continues silently until a device is available.",
+                "Sound is back, through naudio."],
             _notices);
         Assert.Equal(2, _devices.Count);
         Assert.Equal(song[^4000..], _devices[1].Heard[^4000..]);
@@ -61,7 +62,8 @@ public sealed class WaveDeviceSpecs
     {
         await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
 
-        Assert.Equal("The audio output naudio has accepted no sound for 2 s. The song continues silently until a device is available.", _notices[0]);
+        Assert.Equal(
+            "The audio output naudio has accepted no sound for 2 s. The song continues silently until a device is available.", _notices[0]);
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public sealed class WaveDeviceSpecs
     {
         _absent = "no device";
         Assert.Equal("no sound device here (no device): playing silently until there is one", Resolve("auto").Reason);
-        Assert.Contains("no sound device", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no sound device", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio")).Message, StringComparison.Ordinal);
     }
 
     private AudioBackend Resolve(string choice) => AudioBackends.Resolve(choice, Settings, _time, new Windows(NewParts()));

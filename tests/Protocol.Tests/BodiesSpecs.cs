@@ -37,7 +37,8 @@ public sealed class BodiesSpecs
     [Fact]
     public void A_body_that_is_no_protobuf_is_a_bad_frame()
     {
-        Assert.False(Bodies.TryParse<Share>(new Frame(Operation.Share, 3, true, new byte[] { 0x1a, 0xff }), out var body, out var violation));
+        Assert.False(
+            Bodies.TryParse<Share>(new Frame(Operation.Share, 3, true, new byte[] { 0x1a, 0xff }), out var body, out var violation));
         Assert.Null(body);
         Assert.Equal((ErrorCode.BadFrame, 3), (violation.Code, violation.SongId));
     }
@@ -83,7 +84,9 @@ public sealed class BodiesSpecs
         {
             data.Add($"challenge of {size}", new Init { Challenge = new Challenge { Nonce = Bytes(size) } });
             data.Add($"proof of {size}", new Init { Proof = new Proof { Hmac = Bytes(size) } });
-            data.Add($"added hash of {size}", new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
+            data.Add(
+                $"added hash of {size}",
+                new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
             data.Add($"removed hash of {size}", new Share { Removed = { Hash, Bytes(size) } });
             data.Add($"assigned hash of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Bytes(size), Id = 1 } } });
             data.Add($"page with a hash of {size}", new SongPage { Songs = { Song(1, Bytes(size), Peer) } });
@@ -181,7 +184,9 @@ public sealed class BodiesSpecs
     private static void RoundTrip<T>(Operation operation, T message, [CallerArgumentExpression(nameof(message))] string what = "")
         where T : class, IMessage<T>, new()
     {
-        Assert.True(Bodies.TryParse<T>(Decoding.First(FrameEncoder.Encode(operation, 0, message)), out var body, out var violation), $"{what}: {violation}");
+        Assert.True(
+            Bodies.TryParse<T>(Decoding.First(FrameEncoder.Encode(operation, 0, message)), out var body, out var violation),
+            $"{what}: {violation}");
         Assert.Equal(message, body);
     }
 
@@ -190,7 +195,8 @@ public sealed class BodiesSpecs
 
     private static ByteString Bytes(int count) => ByteString.CopyFrom(new byte[count]);
 
-    private static byte[] Repeat(byte[] element, int atMost) => [.. Enumerable.Repeat(element, atMost / element.Length).SelectMany(bytes => bytes)];
+    private static byte[] Repeat(byte[] element, int atMost) =>
+        [.. Enumerable.Repeat(element, atMost / element.Length).SelectMany(bytes => bytes)];
 
     private static byte[] Varint(uint value)
     {

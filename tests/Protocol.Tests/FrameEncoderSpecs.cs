@@ -16,7 +16,9 @@ public sealed class FrameEncoderSpecs
 
     [Fact]
     public void A_message_is_encoded_in_place() =>
-        Assert.Equal([0x81, 0, 0, 0, 0, 0, 0, 0, 5, 0x0a, 1, (byte)'a', 0x10, 7], FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a", Limit = 7 }));
+        Assert.Equal(
+            [0x81, 0, 0, 0, 0, 0, 0, 0, 5, 0x0a, 1, (byte)'a', 0x10, 7],
+            FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a", Limit = 7 }));
 
     [Fact]
     public void An_empty_message_is_a_body_of_length_zero() =>
@@ -35,7 +37,8 @@ public sealed class FrameEncoderSpecs
     {
         Assert.Equal(9 + (16 * 1024), FrameEncoder.Encode(Operation.Init, 0, new byte[16 * 1024]).Length);
         Assert.Throws<ArgumentException>(() => FrameEncoder.Encode(Operation.Init, 0, new byte[(16 * 1024) + 1]));
-        Assert.Throws<ArgumentException>(() => FrameEncoder.Encode(Operation.Error, 0, new Error { Message = new string('x', 1024 * 1024) }));
+        Assert.Throws<ArgumentException>(
+            () => FrameEncoder.Encode(Operation.Error, 0, new Error { Message = new string('x', 1024 * 1024) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => FrameEncoder.WriteDataHeader(new byte[9], 1, (256 * 1024) + 1));
     }
 

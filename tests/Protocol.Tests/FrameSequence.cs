@@ -37,7 +37,8 @@ public sealed record SentFrame(Operation Operation, int SongId, byte[]? Body)
     /// <summary>What a decoder makes of it, DATA joined; the body of an unknown operation is skipped.</summary>
     public string Expected => Describe(Operation, SongId, Body is not null, Operation.IsKnown() ? Body ?? [] : []);
 
-    public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) => $"{operation} {songId} {hasBody} {Convert.ToHexString(body)}";
+    public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) =>
+        $"{operation} {songId} {hasBody} {Convert.ToHexString(body)}";
 
     public override string ToString() => $"{Operation}{(Body is null ? "" : $"+[{Body.Length}]")} {SongId}";
 }

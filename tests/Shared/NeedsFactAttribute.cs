@@ -4,7 +4,8 @@ namespace TspActors.Testing;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsFactAttribute : FactAttribute
 {
-    /// <param name="programs">Names of programs on the PATH; each is also the name of the Debian package that brings it, or "program:package".</param>
+    /// <param name="programs">Names of programs on the PATH; each is also the name of the Debian package that brings it, or
+    ///   "program:package".</param>
     public NeedsFactAttribute(params string[] programs)
     {
         var missing = programs

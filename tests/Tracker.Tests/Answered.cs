@@ -13,7 +13,8 @@ internal static class Answered
     public static ReadOnlyMemory<byte> Info(CatalogSnapshot catalog, int id, InfoRequest request) =>
         Made(answers => CatalogAnswers.Info(answers, catalog, id, request));
 
-    public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id) => Made(answers => CatalogAnswers.Grant(answers, catalog, id));
+    public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id) =>
+        Made(answers => CatalogAnswers.Grant(answers, catalog, id));
 
     public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
         Samples.Body<SongPage>(Samples.Frame(List(catalog, cursor, request, places)));

@@ -21,20 +21,30 @@ internal static class Samples
     {
         ContentHash = HashBytes(n),
         Tags = new SongTags { Title = title ?? $"Song {n}", Artist = artist, Album = album, AlbumArtist = "Various", Track = (uint)n, Disc = 1, Year = 1999, Genre = "Jazz" },
-        Format = new AudioFormat { DurationMs = 180_000, BitrateBps = 128_000, Vbr = true, SampleRateHz = 44_100, Channels = 2, PayloadBytes = 2_880_000 },
+        Format = new AudioFormat
+        {
+            DurationMs = 180_000,
+            BitrateBps = 128_000,
+            Vbr = true,
+            SampleRateHz = 44_100,
+            Channels = 2,
+            PayloadBytes = 2_880_000
+        },
         LastId = lastId,
     };
 
     public static SharedSong[] Songs(int count, int from = 1) => Enumerable.Range(from, count).Select(n => Song(n)).ToArray();
 
     /// <summary>The whole of what a host shares, in one frame.</summary>
-    public static Share Complete(params IEnumerable<SharedSong> songs) => new() { Complete = true, Last = true, Added = { songs.Select(song => song.Clone()) } };
+    public static Share Complete(params IEnumerable<SharedSong> songs) =>
+        new() { Complete = true, Last = true, Added = { songs.Select(song => song.Clone()) } };
 
     /// <summary>A change of what a host shares.</summary>
     public static Share Change(IEnumerable<SharedSong> added, params IEnumerable<int> removed) =>
         new() { Last = true, Added = { added.Select(song => song.Clone()) }, Removed = { removed.Select(HashBytes) } };
 
-    public static Share Load(int active, int max) => new() { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } };
+    public static Share Load(int active, int max) =>
+        new() { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } };
 
     public static SongRegistry Registry(int maxSongsPerPeer) =>
         new(new CatalogLimits { SongsPerPeer = maxSongsPerPeer }, new EncodedPages(1024 * 1024));

@@ -79,7 +79,11 @@ public sealed class TrackerActorSpecs : ProbeSpec
         var resolve = await ids.ExpectMsgAsync<ResolveIds>();
         Assert.All(resolve.Share.Added, song => Assert.True(song.IsCounted));
 
-        var share = resolve.Share with { Added = [.. resolve.Share.Added.Select((song, index) => song with { LastId = 11 + index, HasId = true })] };
+        var share = resolve.Share with
+        {
+            Added = [.. resolve.Share.Added.Select((song, index) => song with { LastId = 11 + index,
+            HasId = true })]
+        };
         tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, CreateTestProbe()), ids);
         tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, resolve.PeerActor), ids);
         Assert.Equal([11, 12, 13], (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Select(song => song.Id));

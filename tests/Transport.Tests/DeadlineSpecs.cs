@@ -115,7 +115,8 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     [Fact]
     public async Task A_remote_end_that_takes_nothing_is_closed()
     {
-        using var link = await Connect(Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
+        using var link = await Connect(
+            Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
         link.Tell(ReadMore.Instance);
         link.Tell(new Send(new byte[32 * 1024 * 1024]));
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);

@@ -35,7 +35,8 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     [Fact]
     public async Task Frames_split_at_every_byte_arrive_whole()
     {
-        byte[] bytes = [.. List, .. FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Load = new HostLoad { MaxStreams = 9 } }), .. List];
+        byte[] bytes = [.. List, .. FrameEncoder.Encode(Operation.Share, 0,
+            new Share { Last = true, Load = new HostLoad { MaxStreams = 9 } }), .. List];
         for (var cut = 1; cut < bytes.Length; cut++)
         {
             using var link = await Connect(Patient);

@@ -9,7 +9,8 @@ public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(o
     public async Task The_address_that_was_given_is_told()
     {
         var sessions = CreateTestProbe();
-        var (address, listener) = await Sys.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), Patient, () => ReportingSession.Props(sessions), "tsp");
+        var (address, listener) = await Sys.ListenAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), Patient, () => ReportingSession.Props(sessions), "tsp");
         Assert.Equal("/user/tsp", listener.Path.ToStringWithoutAddress());
         using var remote = await RemoteEnd.Connect(address);
         Assert.Equal(address, (await sessions.ExpectMsgAsync<ConnectionOpened>()).Local);
@@ -19,7 +20,8 @@ public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(o
     public async Task A_port_in_use_is_an_exception_that_says_so()
     {
         using var other = RemoteEnd.Listen();
-        var failure = await Assert.ThrowsAsync<ListenException>(() => Sys.ListenAsync(other.Address(), Patient, () => ReportingSession.Props(TestActor), "tsp"));
+        var failure = await Assert.ThrowsAsync<ListenException>(
+            () => Sys.ListenAsync(other.Address(), Patient, () => ReportingSession.Props(TestActor), "tsp"));
         Assert.Contains("in use by another program", failure.Message, StringComparison.Ordinal);
     }
 }

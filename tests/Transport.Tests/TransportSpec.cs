@@ -31,10 +31,12 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Starts a server and waits until it is bound; every session forwards to <paramref name="sessions"/>.</summary>
-    protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(TransportSettings settings, TestProbe sessions, IPAddress? address = null)
+    protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(
+        TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
         var owner = CreateTestProbe();
-        var server = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings, () => ReportingSession.Props(sessions), owner));
+        var server = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings,
+            () => ReportingSession.Props(sessions), owner));
         var listening = await owner.ExpectMsgAsync<Listening>();
         return (server, listening.Address);
     }

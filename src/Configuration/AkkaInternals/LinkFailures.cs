@@ -2,8 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>Filters Akka's log events about links that fail. The other end tries again and again; an operator reads one line a minute for each host.</summary>
-/// <remarks>It knows these events by how Akka words them, so an update of Akka can break it. A canary test looks for the words in Akka.Remote.</remarks>
+/// <summary>
+/// Filters Akka's log events about links that fail. The other end tries again and again; an operator reads one line a minute for each host.
+/// </summary>
+/// <remarks>
+/// It knows these events by how Akka words them, so an update of Akka can break it. A canary test looks for the words in Akka.Remote.
+/// </remarks>
 internal sealed partial class LinkFailures
 {
     private const int MaxHosts = 100;

@@ -6,7 +6,9 @@ namespace TspActors.Configuration.Hocon;
 /// </summary>
 internal sealed class HoconOutline
 {
-    /// <summary>The deepest nesting of sections and lists. Akka's parser recurses for each, so the depth is limited before it starts.</summary>
+    /// <summary>
+    /// The deepest nesting of sections and lists. Akka's parser recurses for each, so the depth is limited before it starts.
+    /// </summary>
     public const int DeepestNesting = 32;
 
     private readonly HoconScanner _scan;
@@ -114,7 +116,9 @@ internal sealed class HoconOutline
         _scan.SkipBlanks();
         if (_scan.AtLineEnd || _scan.Current == '}' || (commaAllowed && _scan.TryRead(',')))
             return;
-        throw _scan.Error($"'{_scan.Current}' is not expected here", "start a line for each setting, and put a value with special characters in double quotes");
+        throw _scan.Error(
+            $"'{_scan.Current}' is not expected here",
+            "start a line for each setting, and put a value with special characters in double quotes");
     }
 
     private List<string> ReadKey()

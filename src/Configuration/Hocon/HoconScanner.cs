@@ -47,7 +47,8 @@ internal sealed class HoconScanner(string text)
             }
             else if (char.IsWhiteSpace(Current) || char.IsControl(Current) || Current == '\uFEFF')
             {
-                throw Error($"the invisible character U+{(int)Current:X4} is outside quotes", "remove it, or put the value in double quotes");
+                throw Error(
+                    $"the invisible character U+{(int)Current:X4} is outside quotes", "remove it, or put the value in double quotes");
             }
             else
             {

@@ -6,7 +6,9 @@ namespace TspActors.Configuration.Hocon;
 /// <summary>Writes keys and values as HOCON that reads back as exactly the same text.</summary>
 internal static class HoconText
 {
-    /// <summary>Returns the segments as one dotted key. A segment that is not plain is quoted, so that no two paths look the same.</summary>
+    /// <summary>
+    /// Returns the segments as one dotted key. A segment that is not plain is quoted, so that no two paths look the same.
+    /// </summary>
     public static string Key(IEnumerable<string> segments) => string.Join('.', segments.Select(Segment));
 
     /// <summary>Returns one segment of a key.</summary>

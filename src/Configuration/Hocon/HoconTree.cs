@@ -43,7 +43,8 @@ internal static class HoconTree
 
     private static string TextOf(HoconValue value)
     {
-        var parts = value.Values.Select(part => part is HoconSubstitution reference ? TextOf(reference.ResolvedValue) : part.GetString() ?? "").ToList();
+        var parts = value.Values.Select(
+            part => part is HoconSubstitution reference ? TextOf(reference.ResolvedValue) : part.GetString() ?? "").ToList();
         // The parser keeps the blanks before a comment or the line's end as a separate value.
         if (parts.Count > 1 && string.IsNullOrWhiteSpace(parts[^1]))
             parts.RemoveAt(parts.Count - 1);

@@ -44,7 +44,9 @@ public sealed class ActorHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddAkka(name, akka => akka
-            .AddHocon(config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)), HoconAddMode.Prepend)
+            .AddHocon(
+                config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)),
+                HoconAddMode.Prepend)
             .AddSetup(new LogSetup(log))
             .ConfigureLoggers(loggers =>
             {
@@ -61,7 +63,8 @@ public sealed class ActorHost : IAsyncDisposable
     public async Task WaitForSignalAsync()
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var registration = _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopping.TrySetResult());
+        using var registration =
+            _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopping.TrySetResult());
         await stopping.Task.ConfigureAwait(false);
     }
 

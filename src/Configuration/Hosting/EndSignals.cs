@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Catches the signals that ask a program to end, also between the end of one <see cref="ActorHost"/> and the start of the next.</summary>
+/// <summary>
+/// Catches the signals that ask a program to end, also between the end of one <see cref="ActorHost"/> and the start of the next.
+/// </summary>
 public sealed class EndSignals : IDisposable
 {
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];

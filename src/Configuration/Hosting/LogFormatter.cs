@@ -7,7 +7,9 @@ using Akka.Event;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Turns events of the log into lines: text for people, or JSON for programs. The time is UTC in ISO 8601 with milliseconds.</summary>
+/// <summary>
+/// Turns events of the log into lines: text for people, or JSON for programs. The time is UTC in ISO 8601 with milliseconds.
+/// </summary>
 /// <remarks>In verbose mode a line also names its source, and an exception is written in full.</remarks>
 internal sealed class LogFormatter(LogSettings settings)
 {

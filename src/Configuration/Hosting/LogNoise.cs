@@ -9,7 +9,8 @@ internal static class LogNoise
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
     // Links and cluster members come and go; the actors that use them report it.
-    private static readonly string[] ChattySources = ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
+    private static readonly string[] ChattySources =
+        ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
     // Akka logs these as errors, but they only say that a member is gone or out of reach.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];

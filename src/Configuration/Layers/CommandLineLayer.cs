@@ -10,8 +10,10 @@ internal static class CommandLineLayer
         foreach (var option in commandLine)
         {
             bool isList = option.Value is null;
-            if (!option.Key.StartsWith("akka.", StringComparison.Ordinal) && (!schema.Knows(option.Key) || schema.TakesList(option.Key) != isList))
-                throw new ArgumentException($"{option.Option} sets {option.Key}, which the reference text does not define this way.", nameof(commandLine));
+            if (!option.Key.StartsWith("akka.", StringComparison.Ordinal)
+                && (!schema.Knows(option.Key) || schema.TakesList(option.Key) != isList))
+                throw new ArgumentException(
+                    $"{option.Option} sets {option.Key}, which the reference text does not define this way.", nameof(commandLine));
             var origin = new SettingOrigin(OriginKind.CommandLine, option.Option);
             settings[option.Key] = option.Value is { } value ? Setting.One(value, origin) : Setting.List(option.Values, origin);
         }

@@ -45,7 +45,8 @@ internal static class EnvironmentLayer
         string[] segments = variable.Split("__");
         bool isKey = segments.Length <= HoconOutline.DeepestNesting && segments.All(segment => segment.Length > 0);
         if (!isKey)
-            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting", "unset it, or put two underscores between the segments of a key"));
+            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting",
+                "unset it, or put two underscores between the segments of a key"));
         return isKey;
     }
 

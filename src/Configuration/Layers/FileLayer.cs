@@ -12,7 +12,9 @@ internal static class FileLayer
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads the file that --config names, else the one under the working directory, else the one beside the program. There may be none.</summary>
+    /// <summary>
+    /// Reads the file that --config names, else the one under the working directory, else the one beside the program. There may be none.
+    /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
         if (request.ConfigFile is { } given)
@@ -40,7 +42,8 @@ internal static class FileLayer
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Broken(path, 0, $"it cannot be read ({DisplayText.Escape(e.Message)})", "make it readable, or name another file with --config");
+            return Broken(
+                path, 0, $"it cannot be read ({DisplayText.Escape(e.Message)})", "make it readable, or name another file with --config");
         }
         catch (DecoderFallbackException)
         {
@@ -61,10 +64,14 @@ internal static class FileLayer
             // Akka's tokenizer does not see a comment or a bracket that is the very last character.
             config = ConfigurationFactory.ParseString(text + "\n");
         }
-        catch (Exception e) when (e is FormatException or ConfigurationException or NullReferenceException or InvalidOperationException or ArgumentException)
+        catch (Exception e)
+            when (e is FormatException or ConfigurationException or NullReferenceException
+                or InvalidOperationException or ArgumentException)
         {
             // The parser throws these where it does not understand a text; it has no exception type of its own.
-            return Broken(path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})", "write each setting on a line of its own");
+            return Broken(
+                path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})",
+                "write each setting on a line of its own");
         }
 
         var settings = HoconTree.Leaves(config, key => new SettingOrigin(OriginKind.File, path, LineOf(key, outline.Lines)));
@@ -88,7 +95,8 @@ internal static class FileLayer
         return length <= MostBytes ? buffer[..length] : throw new IOException($"it is larger than {MostBytes / 1024} KiB");
     }
 
-    private static SettingsLayer Broken(string path, int line, string what, string remedy) => SettingsLayer.Broken(Problem(path, line, what, remedy));
+    private static SettingsLayer Broken(string path, int line, string what, string remedy) =>
+        SettingsLayer.Broken(Problem(path, line, what, remedy));
 
     private static SettingsProblem Problem(string path, int line, string what, string remedy) =>
         new(new SettingOrigin(OriginKind.File, path, line).ToString(), what, remedy);

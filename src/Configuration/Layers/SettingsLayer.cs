@@ -19,7 +19,8 @@ internal sealed record SettingsLayer(Config Config, IReadOnlyDictionary<string, 
     /// <summary>Returns a source that consists of keys and values instead of text.</summary>
     public static SettingsLayer FromSettings(IReadOnlyDictionary<string, Setting> settings, IReadOnlyList<SettingsProblem> problems)
     {
-        var lines = settings.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key} = {entry.Value.ToHocon()}\n");
+        var lines = settings.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(
+            entry => $"{entry.Key} = {entry.Value.ToHocon()}\n");
         return new SettingsLayer(ConfigurationFactory.ParseString(string.Concat(lines)), settings, problems);
     }
 }

@@ -1,6 +1,9 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>Decides which files and folders of one folder are shared, by the patterns of its root and of the .tspignore files from the root down to it.</summary>
+/// <summary>
+/// Decides which files and folders of one folder are shared, by the patterns of its root and of the .tspignore files from the root down to
+/// it.
+/// </summary>
 internal sealed class FolderRules
 {
     /// <summary>Name of the file whose patterns exclude files in its folder and in all folders below.</summary>
@@ -20,7 +23,9 @@ internal sealed class FolderRules
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
 
-    /// <summary>Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.</summary>
+    /// <summary>
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.
+    /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
         var rules = ForRoot(root);
@@ -45,7 +50,8 @@ internal sealed class FolderRules
 
     /// <summary>Returns true when a file in this folder is shared, provided it holds a song.</summary>
     public bool AdmitsFile(string path) =>
-        IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false) && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
+        IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false)
+            && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
 
     /// <summary>Returns true when the name ends in .mp3, in any case.</summary>
     public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);

@@ -6,7 +6,8 @@ namespace TspActors.Media.Folders;
 
 /// <summary>A walk through a root, folder by folder, that visits every real folder once, whatever links there are.</summary>
 /// <remarks>
-/// It does not follow a link to a folder that is shared anyway: the operating system reports changes by the real paths, not by those through the link.
+/// It does not follow a link to a folder that is shared anyway: the operating system reports changes by the real paths, not by those
+/// through the link.
 /// </remarks>
 internal sealed class FolderWalk(
     MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? knownNames, Action<SkippedFile> onProblem)
@@ -62,7 +63,8 @@ internal sealed class FolderWalk(
         }
         catch (DirectoryNotFoundException)
         {
-            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing, SongFileReader.ExplainMissing(next.Folder, "the folder does not exist")));
+            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing,
+                SongFileReader.ExplainMissing(next.Folder, "the folder does not exist")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -96,7 +98,8 @@ internal sealed class FolderWalk(
     {
         var entries = new FileSystemEnumerable<(string Path, bool IsFolder, FileStat? Stat)>(folder, Describe, OneFolder)
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.') && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName)),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.FileName.StartsWith('.') && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName)),
         };
         foreach (var (path, isFolder, stat) in entries)
         {

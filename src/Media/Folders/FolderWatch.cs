@@ -4,8 +4,8 @@ namespace TspActors.Media.Folders;
 
 /// <summary>Watches the shared folders through the operating system and collects the paths that change.</summary>
 /// <remarks>
-/// The operating system does not report changes behind a symbolic link inside a root, or by other machines on a network share; a periodic scan has to find
-/// those. Thread-safe.
+/// The operating system does not report changes behind a symbolic link inside a root, or by other machines on a network share; a periodic
+/// scan has to find those. Thread-safe.
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
@@ -47,8 +47,8 @@ public sealed class FolderWatch : IDisposable
     }
 
     /// <summary>
-    /// Starts to watch the roots, or starts again: after a folder was removed and recreated, or a disk was mounted on it, the operating system treats it as a
-    /// different folder. Slow for many folders.
+    /// Starts to watch the roots, or starts again: after a folder was removed and recreated, or a disk was mounted on it, the operating
+    /// system treats it as a different folder. Slow for many folders.
     /// </summary>
     public void Renew()
     {
@@ -80,7 +80,8 @@ public sealed class FolderWatch : IDisposable
             if (new DriveInfo(root.Path).DriveType == DriveType.Network)
                 failure = "it is on a network share, where changes by other machines are not reported";
         }
-        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
+        catch (Exception error)
+            when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             // For a folder that does not exist, the watcher throws an argument error.
             failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
@@ -172,8 +173,8 @@ public sealed class FolderWatch : IDisposable
         // A folder without read permission holds nothing that is shared. The scan reports it, and all other folders are watched.
         if (error is UnauthorizedAccessException)
             return;
-        // An overflow loses events but not the watch. Any other error, such as the limit of inotify, leaves folders unwatched. After the first such error only
-        // the sweep checks them, because an immediate check would renew the watch, which would fail again.
+        // An overflow loses events but not the watch. Any other error, such as the limit of inotify, leaves folders unwatched. After the
+        // first such error only the sweep checks them, because an immediate check would renew the watch, which would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();

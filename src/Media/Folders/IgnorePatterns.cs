@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.</summary>
+/// <summary>
+/// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.
+/// </summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, <c>**</c> any number of folders. A pattern with a slash
-/// at its start or inside matches relative to the folder that it belongs to; any other pattern matches at every depth. A slash at the end matches folders only.
-/// A leading <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored.
+/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, <c>**</c> any number of folders. A
+/// pattern with a slash at its start or inside matches relative to the folder that it belongs to; any other pattern matches at every depth.
+/// A slash at the end matches folders only. A leading <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512
+/// characters are ignored.
 /// </remarks>
 public sealed class IgnorePatterns
 {

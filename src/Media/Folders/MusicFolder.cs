@@ -10,28 +10,38 @@ public readonly record struct FoundFile(string Path, FileStat? Stat);
 /// <summary>Finds the MP3 files in the shared folders.</summary>
 public static class MusicFolder
 {
-    /// <summary>Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, each folder in the order of the names.</summary>
+    /// <summary>
+    /// Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, each folder in the order of the names.
+    /// </summary>
     /// <remarks>
-    /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file that is reached twice,
-    /// through links or because roots overlap, is found once. A folder that cannot be listed is passed to <paramref name="onProblem"/> and does not throw.
+    /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file
+    /// that is reached twice, through links or because roots overlap, is found once. A folder that cannot be listed is passed to
+    /// <paramref name="onProblem"/> and does not throw.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
         IReadOnlyCollection<MusicRoot> roots, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
-    /// <summary>Enumerates one file, or the files of one folder and everything below it. Empty when the path is in no root, is excluded, or does not exist.</summary>
+    /// <summary>
+    /// Enumerates one file, or the files of one folder and everything below it. Empty when the path is in no root, is excluded, or does not
+    /// exist.
+    /// </summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
     {
         // A single file is checked by itself: listing a folder of ten thousand files for each of them would take forever.
         if (!Directory.Exists(path))
-            return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat ? [new FoundFile(path, stat)] : [];
-        var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(root => (root, root.Holds(path) ? path : root.Path));
+            return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
+                ? [new FoundFile(path, stat)]
+                : [];
+        var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(
+            root => (root, root.Holds(path) ? path : root.Path));
         return Walk(roots, [.. starts], onProblem, cancellation);
     }
 
     private static IEnumerable<FoundFile> Walk(
-        IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem, CancellationToken cancellation)
+        IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem,
+        CancellationToken cancellation)
     {
         // When roots overlap, a later root yields only the files of a folder that the earlier ones excluded.
         var knownNames = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
@@ -52,7 +62,8 @@ public static class MusicFolder
     {
         try
         {
-            return path.Length > root.Path.Length && FolderRules.ForFolder(root, Path.GetDirectoryName(path)!) is { } rules && rules.AdmitsFile(path);
+            return path.Length > root.Path.Length && FolderRules.ForFolder(root, Path.GetDirectoryName(path)!) is { } rules
+                && rules.AdmitsFile(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

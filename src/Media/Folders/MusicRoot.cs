@@ -15,8 +15,8 @@ public sealed record MusicRoot(string Path, string Name = "")
     public string Label => Name.Length > 0 ? Name : Path;
 
     /// <summary>
-    /// Parses a folder as written in the settings: a path, or <c>name=path</c> with an absolute path. A relative path that contains "=/" therefore needs a
-    /// leading "./".
+    /// Parses a folder as written in the settings: a path, or <c>name=path</c> with an absolute path. A relative path that contains "=/"
+    /// therefore needs a leading "./".
     /// </summary>
     public static MusicRoot Parse(string text)
     {
@@ -31,7 +31,8 @@ public sealed record MusicRoot(string Path, string Name = "")
     /// <summary>Returns true when <paramref name="path"/> is <paramref name="folder"/> or lies below it. Both are absolute.</summary>
     public static bool IsUnder(string path, string folder) =>
         path.StartsWith(folder, RealPath.Comparison)
-        && (path.Length == folder.Length || System.IO.Path.EndsInDirectorySeparator(folder) || path[folder.Length] == System.IO.Path.DirectorySeparatorChar);
+        && (path.Length == folder.Length || System.IO.Path.EndsInDirectorySeparator(folder)
+            || path[folder.Length] == System.IO.Path.DirectorySeparatorChar);
 
     private static string Normalize(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 }

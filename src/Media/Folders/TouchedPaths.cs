@@ -1,6 +1,9 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>Collects changed paths until they have been quiet for a while. Bounded: after an overflow it only knows that everything may have changed.</summary>
+/// <summary>
+/// Collects changed paths until they have been quiet for a while. Bounded: after an overflow it only knows that everything may have
+/// changed.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
 {

@@ -35,7 +35,9 @@ public sealed class MerkleHasher
         Buffer(bytes);
     }
 
-    /// <summary>Closes the last block and returns the leaves, 32 bytes each; none for an empty payload. Nothing may be appended afterwards.</summary>
+    /// <summary>
+    /// Closes the last block and returns the leaves, 32 bytes each; none for an empty payload. Nothing may be appended afterwards.
+    /// </summary>
     public byte[] Finish()
     {
         if (_bufferedBytes > 0)

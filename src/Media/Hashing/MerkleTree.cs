@@ -4,8 +4,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Hashing;
 
-/// <summary>The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md, section 2; BEP 52).</summary>
-/// <remarks>Leaves and layers are plain sequences of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.</remarks>
+/// <summary>
+/// The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md, section 2; BEP 52).
+/// </summary>
+/// <remarks>
+/// Leaves and layers are plain sequences of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.
+/// </remarks>
 public static class MerkleTree
 {
     /// <summary>Payload bytes per leaf.</summary>
@@ -83,7 +87,10 @@ public static class MerkleTree
         }
     }
 
-    /// <summary>Replaces the first <paramref name="count"/> nodes by their parents; a last node without a sibling is padded. Returns the number of parents.</summary>
+    /// <summary>
+    /// Replaces the first <paramref name="count"/> nodes by their parents; a last node without a sibling is padded. Returns the number of
+    /// parents.
+    /// </summary>
     internal static int HashParents(Span<byte> nodes, int count, int level)
     {
         Span<byte> children = stackalloc byte[2 * HashBytes];

@@ -5,7 +5,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Hashing;
 
-/// <summary>The piece hashes that a host sent, proven to belong to the song's content hash. A requester verifies pieces against them.</summary>
+/// <summary>
+/// The piece hashes that a host sent, proven to belong to the song's content hash. A requester verifies pieces against them.
+/// </summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PieceTree
 {
@@ -24,9 +26,14 @@ public sealed class PieceTree
     /// <summary>Number of pieces.</summary>
     public int Count => _hashes.Length / ContentHash.Size;
 
-    /// <summary>Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.</summary>
-    /// <returns>False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is wrong.</returns>
-    public static bool TryCreate(ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes, [NotNullWhen(true)] out PieceTree? tree)
+    /// <summary>
+    /// Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.
+    /// </summary>
+    /// <returns>False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is
+    ///   wrong.</returns>
+    public static bool TryCreate(
+        ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes,
+        [NotNullWhen(true)] out PieceTree? tree)
     {
         tree = null;
         if (payloadLength <= 0 || pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)

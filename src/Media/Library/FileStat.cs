@@ -10,7 +10,9 @@ public readonly record struct FileStat(long Length, long ModifiedTicks)
     /// <summary>Reads them from an open file.</summary>
     public static FileStat Read(SafeFileHandle file) => new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
 
-    /// <summary>Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file.</summary>
+    /// <summary>
+    /// Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file.
+    /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)
     {

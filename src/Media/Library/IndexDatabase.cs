@@ -113,7 +113,8 @@ internal static class IndexDatabase
             }
 
             if (version is < 1
-                || Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
+                || Number(
+                    connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
             // The leaves are by far the largest table, and every read checks them against their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
@@ -206,7 +207,8 @@ internal static class IndexDatabase
         command.ExecuteNonQuery();
     }
 
-    private static long Number(SqliteConnection connection, string sql) => Convert.ToInt64(Scalar(connection, sql), CultureInfo.InvariantCulture);
+    private static long Number(SqliteConnection connection, string sql) =>
+        Convert.ToInt64(Scalar(connection, sql), CultureInfo.InvariantCulture);
 
     private static string? Text(SqliteConnection connection, string sql) => Scalar(connection, sql) as string;
 

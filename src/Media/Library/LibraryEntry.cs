@@ -2,7 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>What is known about a file in the library: it is a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with a reason.</summary>
+/// <summary>
+/// What is known about a file in the library: it is a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with a reason.
+/// </summary>
 /// <param name="Path">Path of the file.</param>
 /// <param name="Stat">Its length and time when it was read.</param>
 public abstract record LibraryEntry(string Path, FileStat Stat);
@@ -20,7 +22,8 @@ public sealed record SongFile(
     : LibraryEntry(Path, Stat)
 {
     /// <summary>Reads a file from front to back: finds, measures and hashes its payload and reads its tags.</summary>
-    /// <returns>The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or state.</returns>
+    /// <returns>The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or
+    ///   state.</returns>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public static FileReading Read(string path, MediaLimits? limits = null, CancellationToken cancellation = default) =>
         SongFileReader.Read(path, limits ?? MediaLimits.Default, cancellation);

@@ -5,11 +5,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The library index on disk: what every file holds, so that an unchanged file is never read again, and the ids of its songs.</summary>
+/// <summary>
+/// The library index on disk: what every file holds, so that an unchanged file is never read again, and the ids of its songs.
+/// </summary>
 /// <remarks>
-/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process.
-/// A file that turns out to be damaged during use is set aside as in <see cref="Open"/>. <see cref="Rebuilt"/> is raised, and the call continues with a new
-/// file. Members throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
+/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process. A file that turns out to be
+/// damaged during use is set aside as in <see cref="Open"/>. <see cref="Rebuilt"/> is raised, and the call continues with a new file.
+/// Members throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
 /// </remarks>
 public sealed class LibraryIndex : IDisposable
 {
@@ -51,12 +53,14 @@ public sealed class LibraryIndex : IDisposable
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using var rows = statements.Query(
-            "SELECT length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files WHERE path = $1", path);
+            "SELECT length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files WHERE path = $1",
+            path);
         return rows.Read() ? ReadEntry(path, rows, 0) : null;
     });
 
     /// <summary>Returns everything that was last found, by path.</summary>
-    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. When its length and time are equal, it is reused instead of a second copy.</param>
+    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. When its length and time are equal, it is reused
+    ///   instead of a second copy.</param>
     /// <param name="cancellation">Cancels the call.</param>
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
@@ -98,7 +102,10 @@ public sealed class LibraryIndex : IDisposable
         return paths;
     });
 
-    /// <summary>Stores what was read, including the leaves. Files skipped for a passing reason (see <see cref="SkippedFile.IsLasting"/>) are not stored.</summary>
+    /// <summary>
+    /// Stores what was read, including the leaves. Files skipped for a passing reason (see <see cref="SkippedFile.IsLasting"/>) are not
+    /// stored.
+    /// </summary>
     public void Put(IReadOnlyCollection<FileReading> readings) => Write(statements =>
     {
         foreach (var (entry, leaves) in readings)
@@ -110,7 +117,8 @@ public sealed class LibraryIndex : IDisposable
             {
                 // A file that was only moved has no leaves here, because they are already stored.
                 if (!leaves.IsEmpty)
-                    statements.Execute("INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
+                    statements.Execute(
+                        "INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
                 statements.Execute(
                     "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                     song.Path, song.Stat.Length, song.Stat.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
@@ -139,8 +147,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// Returns the leaves of a song, checked against its hash. Null when they are missing or wrong; then the files of the song are removed too, so that the
-    /// next scan reads them again.
+    /// Returns the leaves of a song, checked against its hash. Null when they are missing or wrong; then the files of the song are removed
+    /// too, so that the next scan reads them again.
     /// </summary>
     public byte[]? Leaves(ContentHash hash) => Use(statements =>
     {
@@ -185,7 +193,8 @@ public sealed class LibraryIndex : IDisposable
 
     /// <summary>Loads the next page of entries.</summary>
     /// <returns>The last path of the page; null when there are no more.</returns>
-    private static string? LoadPage(IndexStatements statements, string after, Func<string, LibraryEntry?> inMemory, Dictionary<string, LibraryEntry> all)
+    private static string? LoadPage(
+        IndexStatements statements, string after, Func<string, LibraryEntry?> inMemory, Dictionary<string, LibraryEntry> all)
     {
         string? last = null;
         using var rows = statements.Query(
@@ -210,14 +219,17 @@ public sealed class LibraryIndex : IDisposable
             return new SkippedFile(path, stat, (SkipReason)row.GetInt32(first + 2), row.GetString(first + 3));
         return new SongFile(
             path, stat, row.GetInt64(first + 4), row.GetInt64(first + 5), ReadHash(row, first + 6),
-            AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 7)), SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 8)));
+            AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 7)),
+            SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 8)));
     }
 
-    private static ContentHash ReadHash(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column) is { Length: ContentHash.Size } bytes
+    private static ContentHash ReadHash(SqliteDataReader row, int column) =>
+        row.GetFieldValue<byte[]>(column) is { Length: ContentHash.Size } bytes
         ? new ContentHash(bytes)
         : throw new InvalidDataException("A content hash in the library index is not 32 bytes long.");
 
-    private static byte[]? HashOf(IndexStatements statements, string path) => statements.Scalar("SELECT hash FROM files WHERE path = $1", path) as byte[];
+    private static byte[]? HashOf(IndexStatements statements, string path) =>
+        statements.Scalar("SELECT hash FROM files WHERE path = $1", path) as byte[];
 
     private static void DropUnusedLeaves(IndexStatements statements, byte[]? hash)
     {

@@ -3,8 +3,12 @@ using TspActors.Media.Folders;
 
 namespace TspActors.Media.Library;
 
-/// <summary>One scan of the library or of some paths: collects the files as they are found, then reads the new and changed ones on threads of its own.</summary>
-internal sealed class LibraryScan(LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
+/// <summary>
+/// One scan of the library or of some paths: collects the files as they are found, then reads the new and changed ones on threads of its
+/// own.
+/// </summary>
+internal sealed class LibraryScan(
+    LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
     // A batch of very long files is written sooner, because their leaves take memory.
     private const int BatchLeafBytes = 4 << 20;
@@ -23,7 +27,9 @@ internal sealed class LibraryScan(LibraryFiles files, LibraryIndex index, ScanSe
     private int _next;
     private ScanProgress _progress;
 
-    /// <summary>Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.</summary>
+    /// <summary>
+    /// Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.
+    /// </summary>
     public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 
     public int FilesRead => _progress.FilesRead;
@@ -93,12 +99,14 @@ internal sealed class LibraryScan(LibraryFiles files, LibraryIndex index, ScanSe
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _next = -1;
         var workers = Enumerable.Range(0, Math.Min(settings.Parallelism, paths.Count))
-            .Select(_ => Task.Factory.StartNew(() => Work(paths, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .Select(_ => Task.Factory.StartNew(() => Work(paths, stop), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default))
             .ToArray();
         Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         WriteBatch();
         cancellation.ThrowIfCancellationRequested();
-        var failure = workers.Select(worker => worker.Exception?.InnerException).FirstOrDefault(error => error is not null and not OperationCanceledException);
+        var failure = workers.Select(worker => worker.Exception?.InnerException).FirstOrDefault(
+            error => error is not null and not OperationCanceledException);
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }

@@ -9,8 +9,9 @@ namespace TspActors.Media.Library;
 internal static class MovedFile
 {
     /// <summary>
-    /// Returns the song in a file at a new path, when a known song has exactly the same length and time, that song's own file is gone, and the first, middle
-    /// and last blocks of the payload are equal. Only the tags are read again. Null otherwise, or when this cannot be determined.
+    /// Returns the song in a file at a new path, when a known song has exactly the same length and time, that song's own file is gone, and
+    /// the first, middle and last blocks of the payload are equal. Only the tags are read again. Null otherwise, or when this cannot be
+    /// determined.
     /// </summary>
     public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
     {

@@ -5,8 +5,8 @@ namespace TspActors.Media.Library;
 
 /// <summary>All songs in the shared folders: scans the folders, rescans parts of them, and keeps the index up to date.</summary>
 /// <remarks>
-/// Calls block until they are done and read files on threads of their own, never on the thread pool. Not thread-safe: make one call at a time, and read
-/// the properties between calls.
+/// Calls block until they are done and read files on threads of their own, never on the thread pool. Not thread-safe: make one call at a
+/// time, and read the properties between calls.
 /// </remarks>
 /// <param name="roots">The shared folders. One that is missing or cannot be listed is a problem, not an error.</param>
 /// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. Its owner closes it.</param>
@@ -17,7 +17,9 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private readonly ScanSettings _settings = Check(settings ?? ScanSettings.Default);
     private List<SkippedFile> _folderProblems = [];
 
-    /// <summary>The file that serves each song: the first by path when several have the same payload. Leaves are read from the index when needed.</summary>
+    /// <summary>
+    /// The file that serves each song: the first by path when several have the same payload. Leaves are read from the index when needed.
+    /// </summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Songs => _files.Served;
 
     /// <summary>Number of files that hold songs, including copies.</summary>
@@ -27,11 +29,14 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     public int Copies => _files.Songs.Count - _files.Served.Count;
 
     /// <summary>Files and folders that were skipped, with the reason, ordered by path.</summary>
-    public IReadOnlyList<SkippedFile> Problems => [.. _files.Skipped.Concat(_folderProblems).OrderBy(problem => problem.Path, StringComparer.Ordinal)];
+    public IReadOnlyList<SkippedFile> Problems =>
+        [.. _files.Skipped.Concat(_folderProblems).OrderBy(problem => problem.Path, StringComparer.Ordinal)];
 
     /// <summary>Returns the library in figures.</summary>
     public LibrarySummary Summarize() =>
-        new(Songs.Count, SongFiles, [.. roots.Select(root => new RootSummary(root, _files.Songs.Count(song => root.Holds(song.Path))))], Problems);
+        new(
+            Songs.Count, SongFiles, [.. roots.Select(root => new RootSummary(root, _files.Songs.Count(song => root.Holds(song.Path))))],
+            Problems);
 
     /// <summary>Scans all roots. It first reports the files that are as the index knows them, then reads the others.</summary>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
@@ -44,7 +49,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         {
             ScanUrgent = paths =>
             {
-                var (urgent, gone) = ScanPathsCore(paths, waitForUnsettled: false, new ScanObserver { Changed = observer.Changed }, cancellation);
+                var (urgent, gone) = ScanPathsCore(
+                    paths, waitForUnsettled: false, new ScanObserver { Changed = observer.Changed }, cancellation);
                 scan.SkipHandledBy(urgent, [.. gone, .. paths.Where(path => !urgent.HasSeen(path))]);
                 observer.Unsettled?.Invoke(urgent.Unsettled);
             },
@@ -78,7 +84,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     }
 
     /// <summary>Returns true when the path is one of the roots, lies below one, or contains one.</summary>
-    public static bool IsShared(IEnumerable<MusicRoot> roots, string path) => roots.Any(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path));
+    public static bool IsShared(IEnumerable<MusicRoot> roots, string path) =>
+        roots.Any(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path));
 
     private (LibraryScan Scan, IReadOnlyList<string> Gone) ScanPathsCore(
         IEnumerable<string> paths, bool waitForUnsettled, ScanObserver observer, CancellationToken cancellation)
@@ -111,8 +118,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     }
 
     /// <summary>
-    /// Removes files that are gone from the library and the index. When a folder could not be listed, or a whole root is empty, its disk may be unmounted, so
-    /// the index keeps what it knows about its files.
+    /// Removes files that are gone from the library and the index. When a folder could not be listed, or a whole root is empty, its disk
+    /// may be unmounted, so the index keeps what it knows about its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {

@@ -34,7 +34,9 @@ public sealed class PayloadReader : IDisposable
     /// <summary>Length of the payload in bytes.</summary>
     public long Length => _song.PayloadLength;
 
-    /// <summary>Opens the file of <paramref name="song"/> and checks that it is unchanged. Never throws because of the file's state.</summary>
+    /// <summary>
+    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. Never throws because of the file's state.
+    /// </summary>
     public static PayloadOpening Open(SongFile song)
     {
         try
@@ -44,7 +46,8 @@ public sealed class PayloadReader : IDisposable
                 return new PayloadOpening.Vanished();
             if (stat != song.Stat)
                 return new PayloadOpening.Changed();
-            var reader = new PayloadReader(File.OpenHandle(song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous), song);
+            var reader = new PayloadReader(
+                File.OpenHandle(song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous), song);
             if (reader.IsUnchanged())
                 return new PayloadOpening.Opened(reader);
             reader.Dispose();
@@ -77,7 +80,8 @@ public sealed class PayloadReader : IDisposable
         var total = 0;
         while (total < buffer.Length)
         {
-            var read = await RandomAccess.ReadAsync(_file, buffer[total..], _song.PayloadOffset + payloadOffset + total, cancellation).ConfigureAwait(false);
+            var read = await RandomAccess.ReadAsync(
+                _file, buffer[total..], _song.PayloadOffset + payloadOffset + total, cancellation).ConfigureAwait(false);
             if (read == 0)
                 break;
             total += read;

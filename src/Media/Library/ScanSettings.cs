@@ -54,6 +54,8 @@ public sealed record ScanObserver
     /// <summary>Called with the paths from <see cref="DequeueUrgent"/> that are still being written to.</summary>
     public Action<IReadOnlyList<string>>? Unsettled { get; init; }
 
-    /// <summary>Called with changes once the unchanged files are known, after every batch, and at the end. Never called without changes.</summary>
+    /// <summary>
+    /// Called with changes once the unchanged files are known, after every batch, and at the end. Never called without changes.
+    /// </summary>
     public Action<LibraryChanges>? Changed { get; init; }
 }

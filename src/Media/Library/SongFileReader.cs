@@ -40,7 +40,8 @@ internal static class SongFileReader
 
     private static FileReading ReadContent(string path, MediaLimits limits, CancellationToken cancellation)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        using var file = File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         var stat = FileStat.Read(file);
         var regions = TagRegions.Find(file, stat.Length, limits);
         var payload = Mp3Scanner.Scan(file, regions, limits, out var missing, cancellation);
@@ -54,10 +55,12 @@ internal static class SongFileReader
         }
 
         var tags = TagReader.Read(file, regions, path, limits);
-        return new FileReading(new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves);
+        return new FileReading(
+            new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves);
     }
 
-    private static FileReading Skip(string path, FileStat stat, SkipReason reason, string text) => new(new SkippedFile(path, stat, reason, text), default);
+    private static FileReading Skip(string path, FileStat stat, SkipReason reason, string text) =>
+        new(new SkippedFile(path, stat, reason, text), default);
 
     /// <summary>Explains a missing file. .NET shows invalid UTF-8 as U+FFFD and then cannot find the file or folder by that name.</summary>
     internal static string ExplainMissing(string path, string otherwise) =>

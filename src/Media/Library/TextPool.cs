@@ -2,7 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>A pool of strings, so that songs share equal artist, album and genre names. Those names are most of the memory that a large library takes.</summary>
+/// <summary>
+/// A pool of strings, so that songs share equal artist, album and genre names. Those names are most of the memory that a large library
+/// takes.
+/// </summary>
 internal sealed class TextPool
 {
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);

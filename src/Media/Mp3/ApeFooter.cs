@@ -19,7 +19,8 @@ internal readonly record struct ApeFooter(long ItemBytes, uint ItemCount, bool H
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
         if (size < Size)
             return false;
-        footer = new ApeFooter(size - Size, BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), (flags & 0x8000_0000) != 0, (flags & 0x2000_0000) != 0);
+        footer = new ApeFooter(
+            size - Size, BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), (flags & 0x8000_0000) != 0, (flags & 0x2000_0000) != 0);
         return true;
     }
 }

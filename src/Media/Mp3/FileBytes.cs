@@ -5,7 +5,9 @@ namespace TspActors.Media.Mp3;
 /// <summary>Positioned reads that fill the whole buffer unless the file ends.</summary>
 internal static class FileBytes
 {
-    /// <summary>Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends. Returns the number of bytes read.</summary>
+    /// <summary>
+    /// Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends. Returns the number of bytes read.
+    /// </summary>
     public static int ReadFully(SafeFileHandle file, Span<byte> buffer, long offset)
     {
         var total = 0;

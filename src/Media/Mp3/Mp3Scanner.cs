@@ -9,8 +9,8 @@ namespace TspActors.Media.Mp3;
 
 /// <summary>Reads a file once from front to back, and finds, measures and hashes its audio payload on the way.</summary>
 /// <remarks>
-/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid by docs/protocol.md, section 2.
-/// It uses one window of 256 KiB and 32 bytes per 16 KiB of payload.
+/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid by docs/protocol.md, section
+/// 2. It uses one window of 256 KiB and 32 bytes per 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
@@ -39,7 +39,8 @@ internal sealed class Mp3Scanner : IDisposable
 
     /// <summary>Returns the payload of <paramref name="file"/>, or null and the reason why there is none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Mp3Payload? Scan(SafeFileHandle file, TagRegions tags, MediaLimits limits, out NoPayload reason, CancellationToken cancellation)
+    public static Mp3Payload? Scan(
+        SafeFileHandle file, TagRegions tags, MediaLimits limits, out NoPayload reason, CancellationToken cancellation)
     {
         using var scanner = new Mp3Scanner(file, tags, limits, cancellation);
         scanner.Walk();
@@ -81,7 +82,10 @@ internal sealed class Mp3Scanner : IDisposable
             throw new EndOfStreamException("The file became shorter while it was read.");
     }
 
-    /// <summary>Searches from <paramref name="position"/> for a frame that is followed by another of the same stream, or that ends where the audio ends.</summary>
+    /// <summary>
+    /// Searches from <paramref name="position"/> for a frame that is followed by another of the same stream, or that ends where the audio
+    /// ends.
+    /// </summary>
     private bool FindValidFrame(ref long position, out Mp3FrameHeader header)
     {
         header = default;
@@ -133,7 +137,10 @@ internal sealed class Mp3Scanner : IDisposable
         return _window.From(position);
     }
 
-    /// <summary>Continues the hash up to <paramref name="until"/>. Junk that turns out to be between frames may have left the window; it is read again.</summary>
+    /// <summary>
+    /// Continues the hash up to <paramref name="until"/>. Junk that turns out to be between frames may have left the window; it is read
+    /// again.
+    /// </summary>
     private void HashUpTo(long until)
     {
         until = Math.Min(until, _window.Loaded);

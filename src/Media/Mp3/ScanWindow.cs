@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>The section of a file that a scan holds in memory. It only moves forward, so a file of any size is read once with one small buffer.</summary>
+/// <summary>
+/// The section of a file that a scan holds in memory. It only moves forward, so a file of any size is read once with one small buffer.
+/// </summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
 {
     private const int Capacity = 256 << 10;
@@ -19,7 +21,9 @@ internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
     /// <summary>Where the scan ends. It moves back when the file turns out to be shorter.</summary>
     public long End { get; private set; } = end;
 
-    /// <summary>Returns true when <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end, are held.</summary>
+    /// <summary>
+    /// Returns true when <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end, are held.
+    /// </summary>
     public bool Holds(long position, int count) =>
         position >= Start && Math.Min(position + count, End) <= Loaded;
 

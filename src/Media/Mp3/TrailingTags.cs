@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Finds the tags after the audio, last one first: ID3v1 and its TAG+ extension, APEv2, Lyrics3 and ID3v2.4 with a footer.</summary>
+/// <summary>
+/// Finds the tags after the audio, last one first: ID3v1 and its TAG+ extension, APEv2, Lyrics3 and ID3v2.4 with a footer.
+/// </summary>
 internal static class TrailingTags
 {
     private const int Id3v1Bytes = 128;
@@ -19,7 +21,10 @@ internal static class TrailingTags
 
     private static ReadOnlySpan<byte> LyricsBegin => "LYRICSBEGIN"u8;
 
-    /// <summary>Returns the offset of the tags at the end, or <paramref name="fileLength"/>. Adds the tags that can be read to <paramref name="tags"/>.</summary>
+    /// <summary>
+    /// Returns the offset of the tags at the end, or <paramref name="fileLength"/>. Adds the tags that can be read to
+    /// <paramref name="tags"/>.
+    /// </summary>
     public static long FindStart(SafeFileHandle file, long fileLength, List<TagRegion> tags)
     {
         Span<byte> buffer = stackalloc byte[TailBytes];

@@ -7,13 +7,15 @@ internal static class Genres
 {
     private static readonly string[] Names =
     [
-        "Blues", "Classic Rock", "Country", "Dance", "Disco", "Funk", "Grunge", "Hip-Hop", "Jazz", "Metal", "New Age", "Oldies", "Other", "Pop",
+        "Blues", "Classic Rock", "Country", "Dance", "Disco", "Funk", "Grunge", "Hip-Hop", "Jazz", "Metal", "New Age", "Oldies", "Other",
+        "Pop",
         "R&B", "Rap", "Reggae", "Rock", "Techno", "Industrial", "Alternative", "Ska", "Death Metal", "Pranks", "Soundtrack", "Euro-Techno",
         "Ambient", "Trip-Hop", "Vocal", "Jazz+Funk", "Fusion", "Trance", "Classical", "Instrumental", "Acid", "House", "Game", "Sound Clip",
         "Gospel", "Noise", "AlternRock", "Bass", "Soul", "Punk", "Space", "Meditative", "Instrumental Pop", "Instrumental Rock", "Ethnic",
         "Gothic", "Darkwave", "Techno-Industrial", "Electronic", "Pop-Folk", "Eurodance", "Dream", "Southern Rock", "Comedy", "Cult",
         "Gangsta", "Top 40", "Christian Rap", "Pop/Funk", "Jungle", "Native American", "Cabaret", "New Wave", "Psychedelic", "Rave",
-        "Showtunes", "Trailer", "Lo-Fi", "Tribal", "Acid Punk", "Acid Jazz", "Polka", "Retro", "Musical", "Rock & Roll", "Hard Rock", "Folk",
+        "Showtunes", "Trailer", "Lo-Fi", "Tribal", "Acid Punk", "Acid Jazz", "Polka", "Retro", "Musical", "Rock & Roll", "Hard Rock",
+        "Folk",
         "Folk-Rock", "National Folk", "Swing", "Fast Fusion", "Bebop", "Latin", "Revival", "Celtic", "Bluegrass", "Avantgarde",
         "Gothic Rock", "Progressive Rock", "Psychedelic Rock", "Symphonic Rock", "Slow Rock", "Big Band", "Chorus", "Easy Listening",
         "Acoustic", "Humour", "Speech", "Chanson", "Opera", "Chamber Music", "Sonata", "Symphony", "Booty Bass", "Primus", "Porn Groove",
@@ -34,7 +36,10 @@ internal static class Genres
     /// <summary>Returns the name of a numbered genre; empty when the number has none.</summary>
     public static string Name(int number) => number >= 0 && number < Names.Length ? Names[number] : "";
 
-    /// <summary>Returns the genres that a tag names: "Rock", "17", "(17)", "(17)Rock", "RX", "(CR)", "((text in brackets)", or several of them separated by NUL.</summary>
+    /// <summary>
+    /// Returns the genres that a tag names: "Rock", "17", "(17)", "(17)Rock", "RX", "(CR)", "((text in brackets)", or several of them
+    /// separated by NUL.
+    /// </summary>
     public static IEnumerable<string> Resolve(string raw, int maxBytes) =>
         TagText.Values(raw, maxBytes).SelectMany(ResolveOne).Distinct(StringComparer.OrdinalIgnoreCase);
 

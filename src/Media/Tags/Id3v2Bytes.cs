@@ -4,7 +4,9 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>A forward reader of the body of an ID3v2 tag. On request it removes whole-tag unsynchronisation (a zero after every 0xFF).</summary>
+/// <summary>
+/// A forward reader of the body of an ID3v2 tag. On request it removes whole-tag unsynchronisation (a zero after every 0xFF).
+/// </summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
 {
     private const int Capacity = 4096;
@@ -48,7 +50,9 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
         return true;
     }
 
-    /// <summary>Skips <paramref name="count"/> bytes: by seeking, or by reading when unsynchronisation hides how many bytes that is in the file.</summary>
+    /// <summary>
+    /// Skips <paramref name="count"/> bytes: by seeking, or by reading when unsynchronisation hides how many bytes that is in the file.
+    /// </summary>
     public bool TrySkip(long count)
     {
         if (!isUnsynchronised)
@@ -71,7 +75,9 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
         return true;
     }
 
-    /// <summary>Reads bytes that are <paramref name="ahead"/> bytes further on, without moving. Bytes after the end of the tag are zero.</summary>
+    /// <summary>
+    /// Reads bytes that are <paramref name="ahead"/> bytes further on, without moving. Bytes after the end of the tag are zero.
+    /// </summary>
     public void Peek(long ahead, Span<byte> destination)
     {
         destination.Clear();

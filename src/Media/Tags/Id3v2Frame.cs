@@ -6,7 +6,9 @@ namespace TspActors.Media.Tags;
 /// <summary>Interprets one frame of an ID3v2 tag: the meaning of its id, its flags, and the encoding of its text.</summary>
 internal static class Id3v2Frame
 {
-    /// <summary>Returns true when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.</summary>
+    /// <summary>
+    /// Returns true when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.
+    /// </summary>
     public static bool IsId(ReadOnlySpan<byte> id)
     {
         if (id.Length == 4 && id[3] is 0 or (byte)' ')
@@ -37,12 +39,16 @@ internal static class Id3v2Frame
         _ => TagField.None,
     };
 
-    /// <summary>Returns the field that a user-defined text with this description fills. Programs that use TPE2 for the orchestra store the album artist this way.</summary>
-    public static TagField FieldOfUserDefined(string description) => description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
-    {
-        "ALBUMARTIST" => TagField.UserAlbumArtist,
-        _ => TagField.None,
-    };
+    /// <summary>
+    /// Returns the field that a user-defined text with this description fills. Programs that use TPE2 for the orchestra store the album
+    /// artist this way.
+    /// </summary>
+    public static TagField FieldOfUserDefined(string description) =>
+        description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
+        {
+            "ALBUMARTIST" => TagField.UserAlbumArtist,
+            _ => TagField.None,
+        };
 
     /// <summary>Unpacks a frame by its flags (unsynchronised, compressed, grouped). Returns null when it is encrypted or broken.</summary>
     public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes)

@@ -22,7 +22,9 @@ internal sealed class Id3v2Reader
 
     private int FrameHeaderBytes => _version == 2 ? 6 : 10;
 
-    /// <summary>Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first frame that makes no sense.</summary>
+    /// <summary>
+    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first frame that makes no sense.
+    /// </summary>
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits)
     {
         Span<byte> header = stackalloc byte[TagHeaderBytes];

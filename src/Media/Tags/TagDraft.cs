@@ -67,8 +67,8 @@ internal sealed class TagDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Ends one tag. Of its dates, the recording date wins over the plain year, and that over the release date; all of them win over the dates of later tags.
-    /// A user-defined field replaces a missing standard field.
+    /// Ends one tag. Of its dates, the recording date wins over the plain year, and that over the release date; all of them win over the
+    /// dates of later tags. A user-defined field replaces a missing standard field.
     /// </summary>
     public void EndTag()
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Turns raw tag text into text that can be shown anywhere: valid, on one line, without control characters, of bounded length.</summary>
+/// <summary>
+/// Turns raw tag text into text that can be shown anywhere: valid, on one line, without control characters, of bounded length.
+/// </summary>
 internal static class TagText
 {
     // The characters of Windows-1252 at 0x80 to 0x9F, where Latin-1 has control characters that no text contains.
@@ -38,7 +40,9 @@ internal static class TagText
         return clean.ToString().TrimEnd();
     }
 
-    /// <summary>Decodes Latin-1 as used in practice: with the quotation marks and the euro sign of Windows. It does not guess other encodings.</summary>
+    /// <summary>
+    /// Decodes Latin-1 as used in practice: with the quotation marks and the euro sign of Windows. It does not guess other encodings.
+    /// </summary>
     public static string DecodeLatin1(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (text, bytes) =>
     {
         for (var index = 0; index < bytes.Length; index++)
@@ -57,7 +61,8 @@ internal static class TagText
     {
         text = text.Trim(" \0\uFEFF");
         var digits = text.IndexOfAnyExceptInRange('0', '9');
-        return uint.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return uint.TryParse(
+            digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     /// <summary>Returns the year at the start of a date such as "2001-05-17"; 0 when it does not start with four digits.</summary>

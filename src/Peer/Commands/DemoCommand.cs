@@ -35,19 +35,23 @@ internal static class DemoCommand
         using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
-            trackerHost.System, new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
+            trackerHost.System,
+            new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
-        var alice = await PeerNode.StartAsync(aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        var alice = await PeerNode.StartAsync(
+            aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         // Bob starts after Alice is ready, so that the songs have the same ids each time.
         await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
-        var bob = await PeerNode.StartAsync(bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        var bob = await PeerNode.StartAsync(
+            bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         await SharingCommands.ReadyAsync(bob, screen).ConfigureAwait(false);
 
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
-        var you = await PeerNode.StartAsync(host.System, Settings("you") with { Music = [] }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
+        var you = await PeerNode.StartAsync(
+            host.System, Settings("you") with { Music = [] }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
         var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);

@@ -14,7 +14,8 @@ internal static class GuestCommands
         if (json)
             await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync() : catalog.DescribeAsync(text)).ConfigureAwait(false);
         else
-            await new ListCommand().RunAsync(new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
+            await new ListCommand().RunAsync(
+                new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
     });
 
     /// <summary>Prints everything about one song, or about all songs.</summary>

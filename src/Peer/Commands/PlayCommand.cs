@@ -43,7 +43,8 @@ internal static class PlayCommand
         {
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
-            await peer.Saving.Ask<SaveAccepted>(new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
+            await peer.Saving.Ask<SaveAccepted>(
+                new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
             return async () => saves.Update(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
@@ -53,7 +54,9 @@ internal static class PlayCommand
     {
         // Console.OpenStandardOutput ignores a closed pipe, and the song would seem to be written.
         if (file == "-")
-            return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
+            return OperatingSystem.IsWindows()
+                ? Console.OpenStandardOutput()
+                : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0);
         if (!SpecialFile.IsAt(file))
             return null;
         try

@@ -21,7 +21,8 @@ internal static class SharingCommands
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);
-        var peer = await PeerNode.StartAsync(host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        var peer = await PeerNode.StartAsync(
+            host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         var screen = new Screen();
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)

@@ -3,7 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>INIT on the host's side: welcomes a requester, after a proof of the access key where there is one, exactly as a tracker does.</summary>
+/// <summary>
+/// INIT on the host's side: welcomes a requester, after a proof of the access key where there is one, exactly as a tracker does.
+/// </summary>
 internal sealed class HostHandshake(AccessKey? key)
 {
     private const uint Version = 1;
@@ -28,7 +30,8 @@ internal sealed class HostHandshake(AccessKey? key)
     private HandshakeResult AdvanceHello(Hello hello)
     {
         if (hello.ProtocolVersion != Version)
-            return new HandshakeResult.Refused(ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
+            return new HandshakeResult.Refused(
+                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
         _hello = hello;
         if (key is null)
             return new HandshakeResult.Accepted(new Welcome());

@@ -20,12 +20,13 @@ namespace TspActors.Peer.Hosting;
 ///           → StreamEnded        → Idle
 /// any       → an error that closes, QUIT, the end of the input or of the program with nothing left to do → Closing
 /// </code>
-/// Frames wait while it is Admitting or Stopping, while the requester has not taken the replies to earlier ones, and for a while when it asks for streams too often;
-/// then nothing more is read (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
+/// Frames wait while it is Admitting or Stopping, while the requester has not taken the replies to earlier ones, and for a while when it
+/// asks for streams too often; then nothing more is read (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // Replies (PONG, INFO, ERROR) that a requester has not taken: above this it is not served, so one that never reads costs no more than this and one reply.
+    // Replies (PONG, INFO, ERROR) that a requester has not taken: above this it is not served, so one that never reads costs no more than
+    // this and one reply.
     private const int MaxUntakenBytes = 64 * 1024;
 
     // Seeking in bursts is what people do.
@@ -192,7 +193,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private void CloseWhenDone()
     {
         if (_pump.NextStep(isBusy: _stream is not null) == PumpStep.Close)
-            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", retryAfter: TimeSpan.FromSeconds(5)) : null);
+            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down",
+                retryAfter: TimeSpan.FromSeconds(5)) : null);
     }
 
     private void Pause(TimeSpan pause)

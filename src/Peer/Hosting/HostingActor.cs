@@ -11,11 +11,11 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the tracker how busy this host is.</summary>
-/// <remarks>
-/// States: Admitting → RefuseStreams → Refusing (running streams go on). Supervision: a stream that fails is stopped; its session tells the requester, which goes to
-/// another host.
-/// </remarks>
+/// <summary>
+/// Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the
+/// tracker how busy this host is.
+/// </summary>
+/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
 internal sealed class HostingActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
@@ -32,6 +32,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private HostingSettings _settings;
     private Rate _upload;
     private long _streams;
+    private bool _refusing;
     private ReportLoad? _reported;
 
     public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time)
@@ -63,43 +64,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => _resources.Dispose();
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
-
-    protected override void OnReceive(object message) => Admitting(message);
-
-    private void Admitting(object message)
-    {
-        switch (message)
-        {
-            case AdmitStream admit:
-                Admit(admit);
-                break;
-            case RefuseStreams:
-                Become(Refusing);
-                break;
-            default:
-                OnAnyMessage(message);
-                break;
-        }
-    }
-
-    private void Refusing(object message)
-    {
-        switch (message)
-        {
-            case AdmitStream admit:
-                Forget(Sender);
-                Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", admit.Song.Id, _settings.BusyRetryAfter)));
-                break;
-            case RefuseStreams:
-                break;
-            default:
-                OnAnyMessage(message);
-                break;
-        }
-    }
-
-    private void OnAnyMessage(object message)
+    protected override void OnReceive(object message)
     {
         switch (message)
         {
@@ -109,6 +74,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
                 break;
             case GrantDue:
                 Grant();
+                break;
+            case AdmitStream admit:
+                Admit(admit);
                 break;
             case StreamOver:
                 Leave(Sender);
@@ -135,6 +103,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             case CheckSchedule:
                 ApplyLimits();
                 break;
+            case RefuseStreams:
+                _refusing = true;
+                break;
             case GetHostingStatus:
                 Sender.Tell(Status());
                 break;
@@ -144,29 +115,38 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
     }
 
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
     private void Admit(AdmitStream admit)
     {
         var id = admit.Song.Id;
         var replaced = Forget(Sender);
+        if (_refusing)
+        {
+            Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
+            return;
+        }
+
         var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)
                 _admission.Freed(Now);
-            LogDebug("song {0} for {1} refused: {2}", id, claim.Who, refusal.Message);
-            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace), refusal.Pause, refusal.Cuts));
+            Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace),
+                refusal.Pause, refusal.Cuts));
             Report();
             return;
         }
 
-        var stream = Context.ActorOf(StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library), $"{++_streams}");
+        var stream = Context.ActorOf(
+            StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library),
+            $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _active.Add(stream, new Slot(_streams, claim, Sender));
         _budget.Add(stream, claim.RealTimeRate, Now);
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
-        LogDebug("song {0} for {1} admitted: stream {2}", id, claim.Who, _streams);
         // In this order, so that the session knows the stream before it hears of its end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
@@ -182,10 +162,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (!_active.Remove(stream, out var slot))
             return;
         _budget.Remove(stream);
-        LogDebug("stream {0} of song {1} for {2} ended", slot.Number, slot.Claim.SongId, slot.Claim.Who);
         if (slot.IsKept)
         {
-            // The slot still counts, so that nobody else gets it; when the session ends it is free.
+            // It counts on, so that nobody takes it meanwhile; when the session ends it is free.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -195,7 +174,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // It may have been the next in turn.
+        // It may have been first in turn.
         Grant();
     }
 
@@ -230,7 +209,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        var changed = change.Value == HostingLimit.Configured ? limit.Restore(_settings, _configured) : limit.Change(_settings, change.Value);
+        var changed = change.Value == HostingLimit.Configured
+            ? limit.Restore(_settings, _configured)
+            : limit.Change(_settings, change.Value);
         if (changed is null)
         {
             Sender.Tell(new LimitRefused($"{limit.Name} cannot be \"{change.Value}\"; write {limit.Rule}, or {HostingLimit.Configured} for what is configured"));
@@ -238,7 +219,6 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         _settings = changed;
-        LogDebug("limit {0} is now {1}", limit.Name, limit.Show(changed));
         ApplyLimits();
         Sender.Tell(Status());
     }
@@ -265,12 +245,13 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // It is better that the last listeners go elsewhere than that all of them hear gaps.
+    // Rather some listeners go elsewhere than that all of them hear gaps: those that came last.
     private void EndWhatNeedsMore()
     {
         if (!_admission.Overcommitted)
             return;
-        foreach (var (stream, slot) in _active.Where(entry => !entry.Value.Claim.IsDownload).OrderByDescending(entry => entry.Value.Number).ToList())
+        foreach (var (stream, slot) in _active.Where(entry => !entry.Value.Claim.IsDownload).OrderByDescending(
+            entry => entry.Value.Number).ToList())
         {
             if (!_admission.Overcommitted)
                 return;
@@ -278,7 +259,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId, _settings.BusyRetryAfter)));
+                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId,
+                _settings.BusyRetryAfter)));
         }
     }
 
@@ -290,19 +272,14 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(GrantDue.Instance, GrantDue.Instance, wait);
     }
 
-    private static void LogDebug(string format, params object?[] args)
-    {
-        if (Context.System.Log.IsDebugEnabled)
-            Context.GetLogger().Debug(format, args!);
-    }
-
     private HostingStatus Status() => new(
-        _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings, _configured, _upload);
+        _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings,
+        _configured, _upload);
 
     private void Report()
     {
         var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
-        // A requester that does not come back leaves the queue without a word.
+        // Who does not come back leaves the queue without a word.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
         if (load == _reported)

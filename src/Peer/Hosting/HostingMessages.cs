@@ -8,14 +8,19 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>From a HostSessionActor to the HostingActor: stream this song over that connection. Answered by <see cref="StreamAdmitted"/> or <see cref="StreamRefused"/>.</summary>
+/// <summary>
+/// From a HostSessionActor to the HostingActor: stream this song over that connection. Answered by <see cref="StreamAdmitted"/> or
+/// <see cref="StreamRefused"/>.
+/// </summary>
 /// <param name="Song">The song.</param>
 /// <param name="Request">How it is wanted.</param>
 /// <param name="Connection">Where it goes.</param>
 /// <param name="Who">The requester, as limits count it.</param>
 internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Who = default) : ILocalMessage;
 
-/// <summary>From a HostSessionActor to the HostingActor, before it stops its stream: the slot is kept for the next stream of this session.</summary>
+/// <summary>
+/// From a HostSessionActor to the HostingActor, before it stops its stream: the slot is kept for the next stream of this session.
+/// </summary>
 internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>A StreamSessionActor serves the request; it tells its session <see cref="StreamEnded"/> when it is done.</summary>
@@ -54,7 +59,10 @@ internal sealed record StreamEnded : ILocalMessage, IDeadLetterSuppression
 /// <summary>To a StreamSessionActor: from now on it asks before each chunk (<see cref="AskUpload"/>), or no longer.</summary>
 internal sealed record LimitUpload(bool IsLimited) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>From a StreamSessionActor to the HostingActor: it asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is its turn.</summary>
+/// <summary>
+/// From a StreamSessionActor to the HostingActor: it asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is its
+/// turn.
+/// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>To a StreamSessionActor: send what was asked for.</summary>
@@ -78,7 +86,10 @@ internal sealed record GetHostingStatus : ILocalMessage
     public static readonly GetHostingStatus Instance = new();
 }
 
-/// <summary>To the HostingActor: another value for a <see cref="HostingLimit"/>, until it is stopped. Answered by <see cref="HostingStatus"/> or <see cref="LimitRefused"/>.</summary>
+/// <summary>
+/// To the HostingActor: another value for a <see cref="HostingLimit"/>, until it is stopped. Answered by <see cref="HostingStatus"/> or
+/// <see cref="LimitRefused"/>.
+/// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
 /// <summary>The limit was not changed; the reason is for people.</summary>
@@ -93,5 +104,6 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage, IDeadLetterS
 /// <param name="Settings">The limits in force.</param>
 /// <param name="Configured">The limits as they were at the start.</param>
 /// <param name="Upload">The upload limit of this time of day.</param>
-internal sealed record HostingStatus(int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
+internal sealed record HostingStatus(
+    int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
     : ILocalMessage, IDeadLetterSuppression;

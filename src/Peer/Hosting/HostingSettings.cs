@@ -17,7 +17,9 @@ public sealed record HostingSettings
     /// <summary>The largest chunk of a stream at real time, in bytes.</summary>
     public int ChunkBytes { get; init; } = 64 * 1024;
 
-    /// <summary>The chunk of a stream at full speed, in bytes. It should fit in a processor's cache between the read and the write.</summary>
+    /// <summary>
+    /// The chunk of a stream at full speed, in bytes. It should fit in a processor's cache between the read and the write.
+    /// </summary>
     public int FullSpeedChunkBytes { get; init; } = 128 * 1024;
 
     /// <summary>The bytes of songs that stay in memory for listeners at nearly the same position.</summary>

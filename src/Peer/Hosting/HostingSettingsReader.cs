@@ -30,7 +30,8 @@ internal static class HostingSettingsReader
         };
         CheckChunks(section, settings, maxQueuedBytes);
         if (settings.Limits.BusyRetryLongest < settings.BusyRetryAfter)
-            section.Reject("busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after", "write a longer time, or lower the other");
+            section.Reject(
+                "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after", "write a longer time, or lower the other");
         return settings;
     }
 

@@ -14,7 +14,8 @@ internal static class PlayRules
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
             return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} is another one here", id);
         if (request.Offset > (ulong)song.File.PayloadLength)
-            return new ProtocolViolation(ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);
+            return new ProtocolViolation(
+                ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);
         return request.Pace is Pace.Realtime or Pace.Full
             ? null
             : new ProtocolViolation(ErrorCode.BadRequest, $"pace {(int)request.Pace} is not known here", id);

@@ -11,7 +11,10 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>One play request: reads the song's payload and pushes it as DATA frames as the socket takes them, at the pace asked for, until its end or STOP.</summary>
+/// <summary>
+/// One play request: reads the song's payload and pushes it as DATA frames as the socket takes them, at the pace asked for, until its end
+/// or STOP.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Waiting   → StartStream → Opening
@@ -21,9 +24,9 @@ namespace TspActors.Peer.Hosting;
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
 /// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
 /// </code>
-/// It ends only when its chunks are gone, so that a requester that seeks and does not read never has more than one window queued.
-/// Files are read asynchronously, never on an actor's thread; a chunk that another listener of the song has just had is at hand, and is sent from the same buffer. Memory
-/// for a listener is bounded by the window.
+/// It ends only when its chunks are gone, so that a requester that seeks and does not read never has more than one window queued. Files are
+/// read asynchronously, never on an actor's thread; a chunk that another listener of the song has just had is at hand, and is sent from the
+/// same buffer. Memory for a listener is bounded by the window.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -42,7 +45,8 @@ internal sealed class StreamSessionActor : UntypedActor
     private long _startedAt;
 
     public StreamSessionActor(
-        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session, IActorRef library)
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session,
+        IActorRef library)
     {
         _song = song;
         _request = request;
@@ -55,7 +59,8 @@ internal sealed class StreamSessionActor : UntypedActor
     }
 
     public static Props Props(
-        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session, IActorRef library) =>
+        OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session,
+        IActorRef library) =>
         Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, resources, connection, session, library));
 
     // A song whose length is not known has no pace.
@@ -180,8 +185,11 @@ internal sealed class StreamSessionActor : UntypedActor
         var duration = TimeSpan.FromMilliseconds(file.Format.DurationMs);
         var isRealTime = request.Pace == Pace.Realtime && duration > TimeSpan.Zero;
         // A requester that checks pieces can play none of a piece before all of it has come.
-        var piece = request.WantPieceHashes ? duration * ((double)MerkleTree.PieceBytes(file.PayloadLength) / file.PayloadLength) : TimeSpan.Zero;
-        var pacer = new Pacer(isRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, file.Format.Vbr ? Pacer.LongestGap : null);
+        var piece = request.WantPieceHashes
+            ? duration * ((double)MerkleTree.PieceBytes(file.PayloadLength) / file.PayloadLength)
+            : TimeSpan.Zero;
+        var pacer = new Pacer(
+            isRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, file.Format.Vbr ? Pacer.LongestGap : null);
         var chunkBytes = isRealTime ? ChunkSize.RealTime(file, settings) : ChunkSize.Full(settings);
         return new StreamPump(file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer);
     }

@@ -60,7 +60,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException error) when (IsInUse(error))
         {
-            throw new IOException($"the data folder {path} is in use by another peer; stop that one, or name another folder with --data", error);
+            throw new IOException(
+                $"the data folder {path} is in use by another peer; stop that one, or name another folder with --data", error);
         }
         catch (IOException error)
         {
@@ -68,8 +69,10 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // .NET tells a lock of somebody else only by the system's number for it: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of Windows.
-    private static bool IsInUse(IOException error) => (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
+    // .NET tells a lock of somebody else only by the system's number for it: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of
+    // Windows.
+    private static bool IsInUse(IOException error) =>
+        (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
     private static PeerId ReadPeer(string path)
     {

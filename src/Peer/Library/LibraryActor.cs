@@ -12,10 +12,11 @@ namespace TspActors.Peer.Library;
 /// <code>
 /// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → Looking
 /// Scanning → touched paths are quiet → handed to the scan, which looks at them between two files
-/// Scanning, Looking → SongsChanged → published at once               Done, Failed → what waits in the backlog, else Idle; after Failed soon a scan
+/// Scanning, Looking → SongsChanged → published at once               Done, Failed → what waits in the backlog, else Idle; after Failed
+/// soon a scan
 /// </code>
-/// One scan or look runs at a time, on a thread of its own; the MusicLibrary belongs to that work. What was shared before is shared until the work says
-/// otherwise. When its guardian restarts it, the actor scans again; it opens nothing that outlives it.
+/// One scan or look runs at a time, on a thread of its own; the MusicLibrary belongs to that work. What was shared before is shared until
+/// the work says otherwise. When its guardian restarts it, the actor scans again; it opens nothing that outlives it.
 /// </remarks>
 internal sealed class LibraryActor : UntypedActor, IWithTimers
 {
@@ -264,7 +265,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         Begin();
     }
 
-    private ScanReport Report() => new(_summary.Songs, [.. _summary.Problems.Select(problem => $"{problem.Path}: {problem.Text}")], _failure);
+    private ScanReport Report() =>
+        new(_summary.Songs, [.. _summary.Problems.Select(problem => $"{problem.Path}: {problem.Text}")], _failure);
 
     private LibraryStatus Status(LibrarySummary summary) => new(summary, _progress, _work.IsWatching, _failure);
 

@@ -34,7 +34,8 @@ internal sealed record OwnSong(int Id, SongFile File)
 /// <summary>What this peer shares, at one moment.</summary>
 internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash, ImmutableDictionary<int, ContentHash> ById)
 {
-    public static readonly OwnSongs None = new(ImmutableDictionary<ContentHash, OwnSong>.Empty, ImmutableDictionary<int, ContentHash>.Empty);
+    public static readonly OwnSongs None = new(
+        ImmutableDictionary<ContentHash, OwnSong>.Empty, ImmutableDictionary<int, ContentHash>.Empty);
 
     public OwnSong? Find(int id) => ById.TryGetValue(id, out var hash) ? ByHash.GetValueOrDefault(hash) : null;
 }
@@ -60,7 +61,8 @@ internal sealed record WatchLibrary : ILocalMessage
 /// <summary>To those who watch: what is shared now.</summary>
 /// <param name="Songs">All of it.</param>
 /// <param name="Touched">What may be different since the message before; null = anything.</param>
-internal sealed record LibraryChanged(OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record LibraryChanged(
+    OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From the tracker link: ids the tracker gave to songs of this peer.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
@@ -102,4 +104,5 @@ internal sealed record LibraryNotice(string Text) : ILocalMessage, IDeadLetterSu
 /// <param name="Songs">Songs that are shared now.</param>
 /// <param name="Problems">Files and folders that were left out, and why.</param>
 /// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>
-internal sealed record ScanReport(int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record ScanReport(
+    int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage, IDeadLetterSuppression;

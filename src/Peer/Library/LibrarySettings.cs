@@ -24,16 +24,20 @@ public sealed record LibrarySettings
     /// <summary>How often it is looked whether touched paths are quiet: often enough that this adds little to the quiet time.</summary>
     internal TimeSpan QuietTick => TimeSpan.FromMilliseconds(Math.Clamp(Watch.QuietTime.TotalMilliseconds / 4, 20, 250));
 
-    /// <summary>The roots that the texts of the settings name, each with the patterns for all and those that begin with its name and a colon.</summary>
+    /// <summary>
+    /// The roots that the texts of the settings name, each with the patterns for all and those that begin with its name and a colon.
+    /// </summary>
     public IReadOnlyList<MusicRoot> Roots(IEnumerable<string> music)
     {
         var roots = music.Select(MusicRoot.Parse).ToList();
-        return [.. roots.Select(root => root with { Exclude = PatternsOf(root, roots, Exclude), Include = PatternsOf(root, roots, Include) })];
+        return [.. roots.Select(root => root with { Exclude = PatternsOf(root, roots, Exclude),
+            Include = PatternsOf(root, roots, Include) })];
     }
 
     private static IgnorePatterns PatternsOf(MusicRoot root, List<MusicRoot> roots, IReadOnlyList<string> patterns) => IgnorePatterns.Parse(
         patterns
-            .Select(pattern => (Pattern: pattern, Owner: roots.Find(each => each.Name.Length > 0 && pattern.StartsWith($"{each.Name}:", StringComparison.Ordinal))))
+            .Select(pattern => (Pattern: pattern, Owner: roots.Find(each => each.Name.Length > 0 && pattern.StartsWith($"{each.Name}:",
+                StringComparison.Ordinal))))
             .Where(each => each.Owner is null || each.Owner.Name == root.Name)
             .Select(each => each.Owner is null ? each.Pattern : each.Pattern[(root.Name.Length + 1)..]));
 }

@@ -27,5 +27,6 @@ internal static class LibrarySettingsReader
     };
 
     // An empty list is always the same object, so that settings without patterns equal the defaults.
-    private static IReadOnlyList<string> ReadPatterns(SettingsReader section, string key) => section.TextList(key) is { Count: > 0 } patterns ? patterns : [];
+    private static IReadOnlyList<string> ReadPatterns(SettingsReader section, string key) =>
+        section.TextList(key) is { Count: > 0 } patterns ? patterns : [];
 }

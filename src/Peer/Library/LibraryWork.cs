@@ -8,7 +8,10 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Runs the scans and looks of a LibraryActor on threads of their own, one at a time, and watches the folders; what happens is told to the actor.</summary>
+/// <summary>
+/// Runs the scans and looks of a LibraryActor on threads of their own, one at a time, and watches the folders; what happens is told to the
+/// actor.
+/// </summary>
 internal sealed class LibraryWork : IDisposable
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
@@ -27,7 +30,8 @@ internal sealed class LibraryWork : IDisposable
     private bool _renewWatch = true;
 
     public LibraryWork(
-        IReadOnlyList<MusicRoot> roots, LibraryIndex index, LibrarySettings settings, TouchedPaths touched, IActorRef owner, EventStream events)
+        IReadOnlyList<MusicRoot> roots, LibraryIndex index, LibrarySettings settings, TouchedPaths touched, IActorRef owner,
+        EventStream events)
     {
         _roots = roots;
         _index = index;
@@ -39,7 +43,8 @@ internal sealed class LibraryWork : IDisposable
         {
             _watch = new FolderWatch(
                 roots, touched, () => owner.Tell(FoldersTouched.Instance),
-                (root, reason) => events.Publish(new LibraryNotice($"{root} is not watched for changes: {reason}; it is looked through every now and then")));
+                (root, reason) => events.Publish(
+                    new LibraryNotice($"{root} is not watched for changes: {reason}; it is looked through every now and then")));
         }
     }
 
@@ -95,8 +100,8 @@ internal sealed class LibraryWork : IDisposable
             },
         };
         var result = _library.Scan(telling, _stopped.Token);
-        // The watch should have told what a later scan finds. Perhaps its folder is another one now, on a disk that was mounted: then what happened between
-        // the walk and the new watch is looked for once more.
+        // The watch should have told what a later scan finds. Perhaps its folder is another one now, on a disk that was mounted: then what
+        // happened between the walk and the new watch is looked for once more.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {

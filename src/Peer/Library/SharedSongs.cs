@@ -4,7 +4,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Keeps the <see cref="OwnSongs"/> of the cell up to date; every change costs what it touches, however many songs there are.</summary>
+/// <summary>
+/// Keeps the <see cref="OwnSongs"/> of the cell up to date; every change costs what it touches, however many songs there are.
+/// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
     private readonly Dictionary<ContentHash, int> _ids = [];

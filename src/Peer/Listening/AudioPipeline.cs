@@ -2,7 +2,9 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>A <see cref="SongPlayer"/> that one <see cref="PlayerSink"/> at a time may fill: it plays one song after the other without a gap.</summary>
+/// <summary>
+/// A <see cref="SongPlayer"/> that one <see cref="PlayerSink"/> at a time may fill: it plays one song after the other without a gap.
+/// </summary>
 /// <remarks>The members are for one caller, the PlaybackActor. Only the sinks call from elsewhere.</remarks>
 internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
 {
@@ -68,7 +70,9 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <summary>Lets a sink write the first song.</summary>
     public void BeginFirst(PlayerSink sink) => Connect(sink, 0);
 
-    /// <summary>Says that everything of the newest song was written. It may be called again, with another answer, until the next song begins.</summary>
+    /// <summary>
+    /// Says that everything of the newest song was written. It may be called again, with another answer, until the next song begins.
+    /// </summary>
     /// <param name="more">Another song follows: the sound waits for it instead of ending.</param>
     public void EndSong(bool more)
     {

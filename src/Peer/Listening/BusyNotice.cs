@@ -4,7 +4,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What people are told while a busy host is waited for: the place in its queue, where the host told it, and when it is asked again.</summary>
+/// <summary>
+/// What people are told while a busy host is waited for: the place in its queue, where the host told it, and when it is asked again.
+/// </summary>
 internal sealed class BusyNotice
 {
     private readonly StreamFailed _failure;
@@ -17,14 +19,19 @@ internal sealed class BusyNotice
         get
         {
             var seconds = Math.Max(1, Math.Ceiling(_failure.Error!.RetryAfterMs / 1000.0));
-            var what = _failure.Error.QueuePlace is > 0 and var place ? $"{QueuePlace.Text(place)} of {_failure.Host.Name}" : _failure.Reason;
+            var what = _failure.Error.QueuePlace is > 0 and var place
+                ? $"{QueuePlace.Text(place)} of {_failure.Host.Name}"
+                : _failure.Reason;
             return string.Create(CultureInfo.InvariantCulture, $"waiting: {what}, next try in {seconds} s");
         }
     }
 
-    /// <summary>Returns the notice of the host that is asked again first. A failure for another reason than being busy changes nothing.</summary>
+    /// <summary>
+    /// Returns the notice of the host that is asked again first. A failure for another reason than being busy changes nothing.
+    /// </summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>
-        failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error && !(known?._failure.Error!.RetryAfterMs <= error.RetryAfterMs)
+        failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error
+            && !(known?._failure.Error!.RetryAfterMs <= error.RetryAfterMs)
             ? new BusyNotice(failure)
             : known;
 }

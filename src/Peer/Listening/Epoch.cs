@@ -1,9 +1,11 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>A number that a seek raises. Bytes that were under way when the seek came belong to an earlier epoch, and nobody wants them.</summary>
+/// <summary>
+/// A number that a seek raises. Bytes that were under way when the seek came belong to an earlier epoch, and nobody wants them.
+/// </summary>
 /// <remarks>
-/// <see cref="FetchProgress"/> raises it, and the entrance of the SongFetchActor drops every <see cref="IEpochMessage"/> of an earlier one. Nobody else compares
-/// epochs: see docs/decisions/0025-one-filter-for-epochs.md.
+/// <see cref="FetchProgress"/> raises it, and the entrance of the SongFetchActor drops every <see cref="IEpochMessage"/> of an earlier one.
+/// Nobody else compares epochs: see docs/decisions/0025-one-filter-for-epochs.md.
 /// </remarks>
 internal readonly record struct Epoch(int Number)
 {

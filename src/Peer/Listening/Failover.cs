@@ -34,7 +34,8 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     /// <summary>Returns what follows when the tracker did not grant the song.</summary>
     /// <param name="song">The song as an earlier grant described it; null before the first one.</param>
     /// <param name="reason">Why not, for people.</param>
-    /// <param name="mayHostsBeThere">The tracker is not there, or has restarted and does not know the hosts yet: the known ones may be there all the same.</param>
+    /// <param name="mayHostsBeThere">The tracker is not there, or has restarted and does not know the hosts yet: the known ones may be
+    ///   there all the same.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
     {
@@ -62,7 +63,8 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
             return new FailoverStep.AskTracker(TimeSpan.Zero, null);
         // While busy hosts are waited for, the tracker is asked in silence whether there is another one.
         var notice = busy is not null ? busy.Text
-            : round.BusyFor is null ? string.Create(CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")
+            : round.BusyFor is null ? string.Create(
+                CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")
             : null;
         return new FailoverStep.AskTracker(delay, notice);
     }

@@ -18,7 +18,8 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 {
     /// <summary>Returns this host with the address at which this peer reaches itself; any other host as it is.</summary>
-    public Host Localize(Host host) => new PeerId(host.PeerId.Span) == Peer ? new Host(host) { Address = Address, Port = (uint)Port } : host;
+    public Host Localize(Host host) =>
+        new PeerId(host.PeerId.Span) == Peer ? new Host(host) { Address = Address, Port = (uint)Port } : host;
 }
 
 /// <summary>To a SongFetchActor: go on from another byte, into another sink.</summary>
@@ -36,7 +37,9 @@ internal sealed record StopFetch : ILocalMessage, IDeadLetterSuppression
 /// <param name="Known">What has been learnt of its hosts so far.</param>
 internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>From a SongFetchActor: a notice for people while the song goes on, such as a lost host and the one asked in its place.</summary>
+/// <summary>
+/// From a SongFetchActor: a notice for people while the song goes on, such as a lost host and the one asked in its place.
+/// </summary>
 internal sealed record FetchNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>From a SongFetchActor, which stops: the whole song is in the sink, and every piece of it is verified.</summary>

@@ -27,7 +27,8 @@ internal static class GrantCheck
     }
 
     /// <summary>
-    /// Returns how much of what an earlier try left is not asked for again: whole pieces, taken on trust until the host's piece hashes prove or disprove them.
+    /// Returns how much of what an earlier try left is not asked for again: whole pieces, taken on trust until the host's piece hashes
+    /// prove or disprove them.
     /// </summary>
     public static long WholePieces(long bytes, long payloadBytes) =>
         bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));

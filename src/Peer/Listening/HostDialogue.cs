@@ -6,7 +6,9 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The protocol with one host that is asked for a song, without the connection: what to send, and what each of the host's frames means.</summary>
+/// <summary>
+/// The protocol with one host that is asked for a song, without the connection: what to send, and what each of the host's frames means.
+/// </summary>
 internal sealed class HostDialogue
 {
     // How much of a host's own words people are shown.
@@ -97,7 +99,8 @@ internal sealed class HostDialogue
 
     private static FrameMeaning.Failed Corrupt(string reason) => new(FailureKind.Corrupt, reason, null);
 
-    private static FrameMeaning.Failed Corrupt(ProtocolViolation violation) => Corrupt($"it sent something that is not TSP: {violation.Message}");
+    private static FrameMeaning.Failed Corrupt(ProtocolViolation violation) =>
+        Corrupt($"it sent something that is not TSP: {violation.Message}");
 }
 
 /// <summary>What a frame of a host means to the one who asked it for a song.</summary>
@@ -109,7 +112,9 @@ internal abstract record FrameMeaning
         public static readonly Nothing Instance = new();
     }
 
-    /// <summary>Bytes of the song: the only sign of life that counts, for a host that sends PINGs instead of the song is of no use.</summary>
+    /// <summary>
+    /// Bytes of the song: the only sign of life that counts, for a host that sends PINGs instead of the song is of no use.
+    /// </summary>
     internal sealed record SongBytes : FrameMeaning
     {
         public static readonly SongBytes Instance = new();

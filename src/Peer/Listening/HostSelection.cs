@@ -4,9 +4,10 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides which host of a song is tried next, and when the song is given up.</summary>
 /// <remarks>
-/// A round goes through the hosts in the order the tracker gave them. After the last one the tracker is asked again; after a few rounds in which no byte arrived the
-/// song is given up. When a busy host said when to ask again, the round is followed by that wait instead, up to a limit in all. Each host is asked again only at the
-/// time it gave, or it would take the question for greed; until then the tracker may name others. A host that sent wrong bytes is never asked again.
+/// A round goes through the hosts in the order the tracker gave them. After the last one the tracker is asked again; after a few rounds in
+/// which no byte arrived the song is given up. When a busy host said when to ask again, the round is followed by that wait instead, up to a
+/// limit in all. Each host is asked again only at the time it gave, or it would take the question for greed; until then the tracker may
+/// name others. A host that sent wrong bytes is never asked again.
 /// </remarks>
 /// <param name="maxRounds">How many rounds in a row may bring nothing.</param>
 /// <param name="busyTimeout">How long busy hosts are waited for in all.</param>

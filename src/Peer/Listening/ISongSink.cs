@@ -3,7 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Where the proven bytes of a song go: a file, a pipe, the player. One write at a time; a write that waits holds up the host.</summary>
+/// <summary>
+/// Where the proven bytes of a song go: a file, a pipe, the player. One write at a time; a write that waits holds up the host.
+/// </summary>
 internal interface ISongSink : IAsyncDisposable
 {
     /// <summary>Writes the next bytes.</summary>
@@ -13,7 +15,9 @@ internal interface ISongSink : IAsyncDisposable
     /// <summary>How long the sink can do without more bytes before somebody hears that they are missing.</summary>
     TimeSpan Ahead => TimeSpan.MaxValue;
 
-    /// <summary>Completes the song after the last write; returns when it is saved or with the player. Disposing without it drops what was written.</summary>
+    /// <summary>
+    /// Completes the song after the last write; returns when it is saved or with the player. Disposing without it drops what was written.
+    /// </summary>
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }
 
@@ -30,7 +34,9 @@ internal interface IResumableSink : ISavingSink
     /// <summary>Payload bytes from the start of the song that are here, not proven yet.</summary>
     long Found { get; }
 
-    /// <summary>Keeps what is here as far as the song's pieces prove it; the next bytes are written behind that. Call it before the first write.</summary>
+    /// <summary>
+    /// Keeps what is here as far as the song's pieces prove it; the next bytes are written behind that. Call it before the first write.
+    /// </summary>
     /// <exception cref="IOException">It cannot be read or written; the message is for people.</exception>
     ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
 }

@@ -14,10 +14,15 @@ public sealed record ListeningSettings
     /// <summary>A host that should send but sends nothing for this long is replaced.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>If the sound would run dry before <see cref="SilenceTimeout"/>, a silent host is replaced sooner, but never sooner than this.</summary>
+    /// <summary>
+    /// If the sound would run dry before <see cref="SilenceTimeout"/>, a silent host is replaced sooner, but never sooner than this.
+    /// </summary>
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A host that takes longer for one piece is replaced if the song is saved or no other host is left. Otherwise the buffered sound decides.</summary>
+    /// <summary>
+    /// A host that takes longer for one piece is replaced if the song is saved or no other host is left. Otherwise the buffered sound
+    /// decides.
+    /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the tracker is asked for hosts of a song before the song fails.</summary>
@@ -60,13 +65,17 @@ public sealed record ListeningSettings
     /// <summary>How long before the end of a song the next one is requested.</summary>
     public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The folder where the console saves songs; empty = the folder Music in the home folder if it exists, else the working directory.</summary>
+    /// <summary>
+    /// The folder where the console saves songs; empty = the folder Music in the home folder if it exists, else the working directory.
+    /// </summary>
     public string SaveFolder { get; init; } = "";
 
     /// <summary>The most songs that the console saves at the same time.</summary>
     public int MaxSaves { get; init; } = 2;
 
-    /// <summary>Returns how long a host may be silent while this much sound is buffered. The next host needs some of that time to start.</summary>
+    /// <summary>
+    /// Returns how long a host may be silent while this much sound is buffered. The next host needs some of that time to start.
+    /// </summary>
     internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)
     {
         var left = ahead - TimeSpan.FromSeconds(1);

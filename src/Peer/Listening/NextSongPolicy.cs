@@ -40,13 +40,16 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
 
     /// <summary>Returns whether <see cref="Decide"/> may soon decide otherwise although nothing has happened.</summary>
     public static bool MustWatch(PlaybackPhase phase, QueuedSong? next) =>
-        phase.CurrentTrack is { IsAllHere: true } && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
+        phase.CurrentTrack is { IsAllHere: true }
+            && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
     // The player never reaches a song without any sound, and waits behind it when another one is to follow.
     private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
-        phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext && reading.Buffered == TimeSpan.Zero;
+        phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
+            && reading.Buffered == TimeSpan.Zero;
 
-    // The buffer is estimated from the bitrate so far, and the position from where a seek was thought to lead. The lesser of the two is on the safe side.
+    // The buffer is estimated from the bitrate so far, and the position from where a seek was thought to lead. The lesser of the two is on
+    // the safe side.
     private static TimeSpan TimeLeft(Song song, SoundReading reading)
     {
         var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - reading.Position;

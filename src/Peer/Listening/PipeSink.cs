@@ -18,7 +18,8 @@ internal sealed class PipeSink(Stream stream) : ISavingSink
     }
 
     /// <inheritdoc/>
-    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) => await stream.FlushAsync(cancellation).ConfigureAwait(false);
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
+        await stream.FlushAsync(cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -5,7 +5,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Plays songs: it turns messages into the events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.</summary>
+/// <summary>
+/// Plays songs: it turns messages into the events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.
+/// </summary>
 /// <remarks>
 /// The states are those of <see cref="PlaybackPhase"/>:
 /// <code>
@@ -21,7 +23,8 @@ namespace TspActors.Peer.Listening;
 ///              → NextSong → Playing the next of the queue, the one already fetched if it is that one
 ///              → StopPlaying → Idle; each SongFetchActor says STOP to its host
 /// </code>
-/// A SongFetchActor or a player that was left is not heard any more. Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
+/// A SongFetchActor or a player that was left is not heard any more. Supervision: a SongFetchActor that throws is stopped, and its song
+/// counts as failed.
 /// </remarks>
 internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
@@ -34,7 +37,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     private readonly OutputLifecycle _output;
     private AudioPipeline? _pipeline;
 
-    public PlaybackActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput)
+    public PlaybackActor(
+        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput)
     {
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
         _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch));
@@ -47,7 +51,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     /// <param name="own">Where this peer's own songs are found; null when it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="openOutput">Opens the sound output.</param>
-    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput) =>
+    public static Props Props(
+        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput) =>
         Akka.Actor.Props.Create(() => new PlaybackActor(settings, requester, own, trackerLink, openOutput));
 
     public ITimerScheduler Timers { get; set; } = null!;

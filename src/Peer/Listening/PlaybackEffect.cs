@@ -25,8 +25,8 @@ internal abstract record PlaybackEffect
     internal sealed record GiveToPlayer(Track Next) : PlaybackEffect;
 
     /// <summary>
-    /// Make the player forget what is not heard yet, and fetch the current track from another position. Leads to <see cref="PlaybackEvent.SoundRestarted"/> or
-    /// <see cref="PlaybackEvent.RestartMissed"/> at once.
+    /// Make the player forget what is not heard yet, and fetch the current track from another position. Leads to
+    /// <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/> at once.
     /// </summary>
     /// <param name="Current">The track that must still be the one that is heard.</param>
     /// <param name="Position">The position.</param>

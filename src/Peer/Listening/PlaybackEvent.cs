@@ -31,7 +31,9 @@ internal abstract record PlaybackEvent
     /// <summary>The player has done what <see cref="PlaybackEffect.RestartSound"/> asked for.</summary>
     internal sealed record SoundRestarted(object? Asker) : PlaybackEvent;
 
-    /// <summary>The player had gone on to another song, or had ended, before <see cref="PlaybackEffect.RestartSound"/> reached it.</summary>
+    /// <summary>
+    /// The player had gone on to another song, or had ended, before <see cref="PlaybackEffect.RestartSound"/> reached it.
+    /// </summary>
     internal sealed record RestartMissed(object? Asker) : PlaybackEvent;
 
     /// <summary>The program goes down.</summary>

@@ -5,9 +5,10 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides what plays: events go in, effects come out. It alone says which song is the current one.</summary>
 /// <remarks>
-/// The player goes on to a song that was given to it by itself, and would be a second opinion on which song is current. So every event comes with a
-/// <see cref="SoundReading"/>, and the machine first does what the reading shows; nothing else ever asks the player. An effect can still come too late for the
-/// player: only <see cref="RestartSound"/> depends on the current song, and its result is an event of its own.
+/// The player goes on to a song that was given to it by itself, and would be a second opinion on which song is current. So every event
+/// comes with a <see cref="SoundReading"/>, and the machine first does what the reading shows; nothing else ever asks the player. An effect
+/// can still come too late for the player: only <see cref="RestartSound"/> depends on the current song, and its result is an event of its
+/// own.
 /// </remarks>
 /// <param name="queue">What comes next.</param>
 /// <param name="policy">When the next song is fetched and given to the player.</param>

@@ -5,8 +5,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// To the PlaybackActor: play the first of these now, in place of what plays, and the others after it, before the songs that wait. The reply is
-/// <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: play the first of these now, in place of what plays, and the others after it, before the songs that wait. The
+/// reply is <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 /// <param name="Songs">At least one.</param>
 /// <param name="Pace">How the first one is fetched.</param>
@@ -18,13 +18,17 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
     }
 }
 
-/// <summary>To the PlaybackActor: play these after the songs that wait. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+/// <summary>
+/// To the PlaybackActor: play these after the songs that wait. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
 /// <summary>A song in the queue.</summary>
 internal sealed record QueuedSong(int Id, string Title);
 
-/// <summary>To the PlaybackActor: go on to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+/// <summary>
+/// To the PlaybackActor: go on to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
 internal sealed record NextSong : ILocalMessage
 {
     public static readonly NextSong Instance = new();
@@ -50,20 +54,27 @@ internal sealed record AwaitSilence : ILocalMessage
 }
 
 /// <summary>
-/// To the PlaybackActor: stop what plays, at its host too, and empty the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: stop what plays, at its host too, and empty the queue. The reply is <see cref="PlaybackDone"/> or
+/// <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record StopPlaying : ILocalMessage
 {
     public static readonly StopPlaying Instance = new();
 }
 
-/// <summary>To the PlaybackActor: hold what plays, or go on with it. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+/// <summary>
+/// To the PlaybackActor: hold what plays, or go on with it. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage;
 
-/// <summary>To the PlaybackActor: go on from this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.</summary>
+/// <summary>
+/// To the PlaybackActor: go on from this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
 internal sealed record SeekTo(TimeSpan Position) : ILocalMessage;
 
-/// <summary>To the PlaybackActor: set the volume, 0 to 100, for this song and later ones. The reply is <see cref="PlaybackDone"/>.</summary>
+/// <summary>
+/// To the PlaybackActor: set the volume, 0 to 100, for this song and later ones. The reply is <see cref="PlaybackDone"/>.
+/// </summary>
 internal sealed record SetVolume(int Percent) : ILocalMessage;
 
 /// <summary>To the PlaybackActor: reply with <see cref="PlaybackStatus"/>.</summary>
@@ -119,5 +130,7 @@ internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage, IDeadLet
 /// <param name="Answered">The command that asked for it was refused with the same failure.</param>
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage, IDeadLetterSuppression;
 
-/// <summary>To the PlaybackActor, which publishes it on the event stream: its reader there has read everything that was published before.</summary>
+/// <summary>
+/// To the PlaybackActor, which publishes it on the event stream: its reader there has read everything that was published before.
+/// </summary>
 internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage, IDeadLetterSuppression;

@@ -5,11 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A sink whose bytes are played. It may be filled before the player has a use for it: then the first write waits, and the host waits with it.
+/// A sink whose bytes are played. It may be filled before the player has a use for it: then the first write waits, and the host waits with
+/// it.
 /// </summary>
 /// <remarks>
-/// A seek, or another song, replaces the sink that writes to the player. The earlier sink may have a write under way that must not be heard any more; the
-/// <see cref="AudioPipeline"/> refuses the writes of a sink that was replaced.
+/// A seek, or another song, replaces the sink that writes to the player. The earlier sink may have a write under way that must not be heard
+/// any more; the <see cref="AudioPipeline"/> refuses the writes of a sink that was replaced.
 /// </remarks>
 internal sealed class PlayerSink : ISongSink
 {
@@ -48,7 +49,8 @@ internal sealed class PlayerSink : ISongSink
     }
 
     /// <summary>Returns when everything is with the player. What follows, and when it is heard, is not this sink's concern.</summary>
-    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) => await _pipeline.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
+        await _pipeline.Task.WaitAsync(cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     // The player belongs to the PlaybackActor.

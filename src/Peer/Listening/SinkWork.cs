@@ -32,7 +32,8 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         Run(KeepAsync(progress.Epoch));
 
         async Task<object> KeepAsync(Epoch epoch) => new EarlierTryChecked(
-            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host, epoch);
+            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host,
+            epoch);
     }
 
     /// <summary>Cancels what is under way.</summary>
@@ -85,4 +86,5 @@ internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage,
 /// <param name="AskedFrom">The offset that the host was asked for.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Epoch">When that began.</param>
-internal sealed record EarlierTryChecked(KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+internal sealed record EarlierTryChecked(
+    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;

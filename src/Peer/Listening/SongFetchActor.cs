@@ -6,7 +6,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Gets one song into a sink, from any host that has it: a host that fails is replaced by the next one, from the exact byte it got to.</summary>
+/// <summary>
+/// Gets one song into a sink, from any host that has it: a host that fails is replaced by the next one, from the exact byte it got to.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Asking     → PlayGrant → Trying            refused, no tracker, no host: next round (after a short wait), or FetchFailed
@@ -17,8 +19,8 @@ namespace TspActors.Peer.Listening;
 /// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
 ///            → StopFetch → Stopping: the receiver says STOP to its host
 /// </code>
-/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink belongs to the creator, and
-/// gets nothing more once this actor has stopped. There is one StreamReceiverActor child at a time.
+/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink
+/// belongs to the creator, and gets nothing more once this actor has stopped. There is one StreamReceiverActor child at a time.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -78,7 +80,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 TryGranted(grant.Song);
                 break;
             case TrackerRefused refused:
-                Follow(_failover.WithoutGrant(_song, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
+                Follow(
+                    _failover.WithoutGrant(_song, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
                 break;
             case TrackerUnavailable unavailable:
                 Follow(_failover.WithoutGrant(_song, unavailable.Reason, mayHostsBeThere: true, Ahead));
@@ -259,7 +262,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _log.Debug("trying {0} for song {1} from byte {2}", host.Name, _order.Id, _progress.Received);
         _progress.ReceiverChanged();
         var order = new StreamOrder(
-            _song!, _order.Own?.Localize(host) ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
+            _song!, _order.Own?.Localize(host)
+                ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
         _receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(_receiver, new ReceiverGone(_receiver));
         Become(Trying);

@@ -5,8 +5,8 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides how long a host may be silent, and how long it may take for a whole piece, before another host is asked.</summary>
 /// <remarks>
-/// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, and never completes a piece either. While a song is heard, the sound that
-/// is left decides. Where it is saved, or where no other host is left, a slow host is better than none.
+/// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, and never completes a piece either. While a
+/// song is heard, the sound that is left decides. Where it is saved, or where no other host is left, a slow host is better than none.
 /// </remarks>
 /// <param name="settings">The deadlines.</param>
 /// <param name="order">What the host is asked for.</param>
@@ -32,7 +32,8 @@ internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
     public void SoundLeft(TimeSpan ahead) => _ahead = ahead;
 
     private static TimeSpan PieceTime(AudioFormat format) =>
-        TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(1, (double)MerkleTree.PieceBytes((long)format.PayloadBytes) / Math.Max(1, format.PayloadBytes));
+        TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(
+            1, (double)MerkleTree.PieceBytes((long)format.PayloadBytes) / Math.Max(1, format.PayloadBytes));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -3,10 +3,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Checks what one host sends of a song: each stream that it begins against the PLAYs it got, and each piece against the hash of the song.</summary>
+/// <summary>
+/// Checks what one host sends of a song: each stream that it begins against the PLAYs it got, and each piece against the hash of the song.
+/// </summary>
 /// <remarks>
-/// A seek sends another PLAY on the same connection. A host may begin a stream for every PLAY, or only for the last of several; the last stream that it begins
-/// is the one that was asked for last. Faults are told as the end of a sentence that begins with the host's name.
+/// A seek sends another PLAY on the same connection. A host may begin a stream for every PLAY, or only for the last of several; the last
+/// stream that it begins is the one that was asked for last. Faults are told as the end of a sentence that begins with the host's name.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
 /// <param name="offset">First payload byte wanted.</param>
@@ -33,7 +35,8 @@ internal sealed class StreamChecker(Song song, long offset)
     public void PlaySent() => _plays++;
 
     /// <summary>Wants the song from another byte on. What is proven and not dequeued yet is dropped.</summary>
-    /// <returns>True when the host must get another PLAY: false when one that asks for that piece is under way, or will be the first one.</returns>
+    /// <returns>True when the host must get another PLAY: false when one that asks for that piece is under way, or will be the first
+    ///   one.</returns>
     public bool Seek(long to)
     {
         var isAskedFor = _pieces is null && StartOf(to) == PlayOffset;

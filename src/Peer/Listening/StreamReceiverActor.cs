@@ -17,7 +17,8 @@ namespace TspActors.Peer.Listening;
 /// any        → deadline, error, cut, wrong piece → StreamFailed
 ///            → StopFetch → STOP → Stopping: waits until the connection has closed in good order
 /// </code>
-/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not reply, nothing is read, and the host feels it.
+/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not reply, nothing is read, and the host
+/// feels it.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {

@@ -4,7 +4,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>The tracks of a PlaybackActor, with a SongFetchActor child for each one that has not arrived completely.</summary>
-internal sealed class TrackFetches(IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+internal sealed class TrackFetches(
+    IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
 {
     private readonly Dictionary<Track, TrackFetch> _fetches = [];
 
@@ -54,7 +55,8 @@ internal sealed class TrackFetches(IActorContext context, ListeningSettings sett
     /// <summary>Notes that a fetch says it has ended.</summary>
     /// <param name="actor">The fetch.</param>
     /// <param name="sink">The sink that it filled, or could not fill.</param>
-    /// <returns>Its track; null where the end means nothing: the track was released, or the fetch ended before it heard of a seek and begins again.</returns>
+    /// <returns>Its track; null where the end means nothing: the track was released, or the fetch ended before it heard of a seek and
+    ///   begins again.</returns>
     public Track? End(IActorRef actor, ISongSink? sink)
     {
         if (TrackOf(actor) is not { } track)

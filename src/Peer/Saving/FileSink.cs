@@ -7,8 +7,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// A sink that saves a song to a file: to a partial file beside it first, and under its name only when all of it is there and proven. It goes on with a partial file
-/// that an earlier try left, as far as that is the song's.
+/// A sink that saves a song to a file: to a partial file beside it first, and under its name only when all of it is there and proven. It
+/// goes on with a partial file that an earlier try left, as far as that is the song's.
 /// </summary>
 internal sealed class FileSink : IResumableSink
 {
@@ -49,7 +49,9 @@ internal sealed class FileSink : IResumableSink
     /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
     public static FileSink Create(string path) => Open(new SaveTarget(BehindLinks(path)), []);
 
-    /// <summary>Opens the partial file of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.</summary>
+    /// <summary>
+    /// Opens the partial file of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.
+    /// </summary>
     /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
     public static FileSink CreateTagged(string folder, Song song)
     {
@@ -135,7 +137,8 @@ internal sealed class FileSink : IResumableSink
             throw new IOException($"{target.Path} is a device or a pipe: name a file");
         try
         {
-            var file = File.OpenHandle(target.PartialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
+            var file = File.OpenHandle(
+                target.PartialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
             return new FileSink(target, file, head);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -28,7 +28,9 @@ internal sealed class Save(int id)
         // It may have been stopped when all of it was saved already.
         if (Sink is FileSink { IsSaved: true })
             return null;
-        return Sink is FileSink { LeftPartial: { } left } ? $"{failure}; what has arrived is kept in {left}: the same command goes on from there" : failure;
+        return Sink is FileSink { LeftPartial: { } left }
+            ? $"{failure}; what has arrived is kept in {left}: the same command goes on from there"
+            : failure;
     }
 }
 

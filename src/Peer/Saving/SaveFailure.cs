@@ -10,12 +10,14 @@ internal static class SaveFailure
         UnauthorizedAccessException => new IOException($"there is no permission to write {path}: name another place", error),
         PathTooLongException => new IOException($"{path} is too long a name: name a shorter one", error),
         IOException when IsInUse(error) => new PartialFileInUseException($"{partialPath} is in use: {path} is being saved already", error),
-        IOException when IsFull(error) => new IOException($"{path} cannot be written: there is no space left on the disk; make room and try again", error),
+        IOException when IsFull(error) =>
+            new IOException($"{path} cannot be written: there is no space left on the disk; make room and try again", error),
         _ => new IOException($"{path} cannot be written: {error.Message.Replace(partialPath, "it", StringComparison.Ordinal)}", error),
     };
 
     // .NET tells these apart only by the system's numbers: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION of Windows.
-    private static bool IsInUse(Exception error) => Number(error) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
+    private static bool IsInUse(Exception error) =>
+        Number(error) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
     // ENOSPC; ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
     private static bool IsFull(Exception error) => OperatingSystem.IsWindows() ? Number(error) is 39 or 112 : Number(error) == 28;

@@ -4,7 +4,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Makes file names from what a remote end says of a song. The name always stays within its folder and is valid on every system.</summary>
+/// <summary>
+/// Makes file names from what a remote end says of a song. The name always stays within its folder and is valid on every system.
+/// </summary>
 internal static class SaveName
 {
     // File systems allow 255 bytes; a number, the extension and ".part" follow.
@@ -53,7 +55,8 @@ internal static class SaveName
         return Rune.GetUnicodeCategory(rune) switch
         {
             // Directions and joiners can make a name look like another one; some systems refuse unassigned characters.
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),
             UnicodeCategory.SpaceSeparator => new Rune(' '),
             _ => rune,

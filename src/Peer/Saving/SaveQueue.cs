@@ -21,7 +21,8 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 
     /// <summary>How far everything is.</summary>
     public SavesStatus Status => new(
-        [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!, ((ISavingSink)save.Sink!).Written))],
+        [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!,
+            ((ISavingSink)save.Sink!).Written))],
         Waiting,
         IsIdle);
 

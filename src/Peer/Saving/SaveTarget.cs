@@ -22,9 +22,14 @@ internal sealed record SaveTarget(string Path)
 
     /// <summary>Returns the next such file.</summary>
     /// <exception cref="IOException">Every number is taken.</exception>
-    public SaveTarget Next() => _new is var (folder, stem) ? FirstFree(folder, stem, _number + 1) : throw new InvalidOperationException("This name is as it was asked for.");
+    public SaveTarget Next() =>
+        _new is var (folder, stem)
+            ? FirstFree(folder, stem, _number + 1)
+            : throw new InvalidOperationException("This name is as it was asked for.");
 
-    /// <summary>Gives the complete partial file its name, in one step. A new file never replaces one that somebody else has made since.</summary>
+    /// <summary>
+    /// Gives the complete partial file its name, in one step. A new file never replaces one that somebody else has made since.
+    /// </summary>
     /// <returns>Where it is now.</returns>
     public string MoveIntoPlace()
     {

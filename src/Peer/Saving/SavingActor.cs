@@ -131,7 +131,8 @@ internal sealed class SavingActor : UntypedActor
     {
         _log.Debug("fetching song {0} to save it", save.Id);
         (save.State, save.Sink) = (SaveState.Fetching, sink);
-        save.Fetch = Context.ActorOf(SongFetchActor.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
+        save.Fetch = Context.ActorOf(
+            SongFetchActor.Props(new FetchOrder(save.Id, 0, pace, sink, _requester, _own, KnownHosts.None), _settings, _trackerLink, Self));
         Context.WatchWith(save.Fetch, new FetchDied(save));
     }
 

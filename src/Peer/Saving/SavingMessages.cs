@@ -5,10 +5,15 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>To the SavingActor: save this song, with its tags, as a new file of a folder. The reply is <see cref="SaveAccepted"/> or <see cref="SaveRefused"/>.</summary>
+/// <summary>
+/// To the SavingActor: save this song, with its tags, as a new file of a folder. The reply is <see cref="SaveAccepted"/> or
+/// <see cref="SaveRefused"/>.
+/// </summary>
 internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage;
 
-/// <summary>To the SavingActor: fetch this song into a sink, which is disposed when that is over. The reply is <see cref="SaveAccepted"/>.</summary>
+/// <summary>
+/// To the SavingActor: fetch this song into a sink, which is disposed when that is over. The reply is <see cref="SaveAccepted"/>.
+/// </summary>
 internal sealed record FetchInto(int Id, ISongSink Sink, Pace Pace) : ILocalMessage;
 
 /// <summary>To the SavingActor: reply with <see cref="SavesStatus"/>.</summary>
@@ -17,7 +22,9 @@ internal sealed record GetSaves : ILocalMessage
     public static readonly GetSaves Instance = new();
 }
 
-/// <summary>To the SavingActor: give up everything, at the hosts too. The reply is <see cref="SavesStopped"/>, once all files are closed.</summary>
+/// <summary>
+/// To the SavingActor: give up everything, at the hosts too. The reply is <see cref="SavesStopped"/>, once all files are closed.
+/// </summary>
 internal sealed record StopSaves : ILocalMessage
 {
     public static readonly StopSaves Instance = new();

@@ -19,7 +19,10 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     private readonly Screen _screen = console.Screen;
     private bool _failed;
 
-    /// <summary>Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands when the peer is ready; a person gets the prompt after a while anyway.</summary>
+    /// <summary>
+    /// Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands when the peer is ready; a person gets the
+    /// prompt after a while anyway.
+    /// </summary>
     /// <param name="ready">Returns the ready line.</param>
     /// <param name="stop">Ends the console.</param>
     /// <returns>Whether every command succeeded.</returns>

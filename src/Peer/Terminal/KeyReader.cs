@@ -76,7 +76,8 @@ internal sealed class KeyReader
     {
         try
         {
-            return [.. _peer.TrackerLink.Ask<Titles>(new FindTitles(beginning, most), TitlesDeadline).GetAwaiter().GetResult().Fitting.Select(SafeText.Clean)];
+            return [.. _peer.TrackerLink.Ask<Titles>(new FindTitles(beginning, most),
+                TitlesDeadline).GetAwaiter().GetResult().Fitting.Select(SafeText.Clean)];
         }
         catch (AskTimeoutException)
         {

@@ -83,9 +83,13 @@ internal sealed class LineBuffer
     }
 
     // A character outside the basic plane is two UTF-16 units, but one step of the cursor.
-    private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1]) ? Cursor - 2 : Math.Max(0, Cursor - 1);
+    private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1])
+        ? Cursor - 2
+        : Math.Max(0, Cursor - 1);
 
-    private int After() => Cursor + 1 < _text.Length && char.IsSurrogatePair(_text[Cursor], _text[Cursor + 1]) ? Cursor + 2 : Math.Min(_text.Length, Cursor + 1);
+    private int After() => Cursor + 1 < _text.Length && char.IsSurrogatePair(_text[Cursor], _text[Cursor + 1])
+        ? Cursor + 2
+        : Math.Min(_text.Length, Cursor + 1);
 
     private string End()
     {

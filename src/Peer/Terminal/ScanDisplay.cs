@@ -45,7 +45,8 @@ internal sealed class ScanDisplay(Screen screen)
         screen.Note($"scanning: {Text(progress)}");
     }
 
-    // A folder of long mixes takes longer than one of jingles, so the estimate goes by bytes. While the folders are walked, or after a few files, there is none.
+    // A folder of long mixes takes longer than one of jingles, so the estimate goes by bytes. While the folders are walked, or after a few
+    // files, there is none.
     private static TimeSpan? Left(ScanProgressed scan)
     {
         var progress = scan.Progress;

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Everything that a person sees: results go to standard output, the rest to standard error. On a terminal a footer with the now-playing line and the prompt stays
-/// below the printed lines; a pipe gets plain lines only.
+/// Everything that a person sees: results go to standard output, the rest to standard error. On a terminal a footer with the now-playing
+/// line and the prompt stays below the printed lines; a pipe gets plain lines only.
 /// </summary>
 internal sealed class Screen
 {
@@ -16,7 +16,8 @@ internal sealed class Screen
 
     public Screen()
     {
-        IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected
+            && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         IsTerminal = !Console.IsOutputRedirected;
         _ansi = IsInteractive;
         HasColour = IsTerminal && _ansi && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));

@@ -6,7 +6,8 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Songs as JSON for other programs: an array of objects, whose field names other programs rely on.</summary>
 internal static class SongJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options =
+        new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the songs one by one as they arrive, so that a large catalog is never in memory twice.</summary>
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)

@@ -2,7 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs as a table, one line each, never wider than the terminal. Long texts are cut, and a narrow terminal gets fewer columns.</summary>
+/// <summary>
+/// Songs as a table, one line each, never wider than the terminal. Long texts are cut, and a narrow terminal gets fewer columns.
+/// </summary>
 internal static class SongTable
 {
     private const string Gap = "  ";
@@ -25,7 +27,8 @@ internal static class SongTable
     {
         var columns = Columns.Where(column => column.LeastTerminal <= width).ToList();
         var cells = columns.Select(column => songs.Select(song => SafeText.Clean(column.Value(song))).ToList()).ToList();
-        var widths = columns.Select((column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Measure).DefaultIfEmpty().Max())).ToArray();
+        var widths = columns.Select(
+            (column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Measure).DefaultIfEmpty().Max())).ToArray();
         Shrink(columns, widths, width - Gap.Length * (columns.Count - 1));
         yield return Row(columns, widths, index => columns[index].Name, width);
         yield return new string('─', Math.Min(width, widths.Sum() + Gap.Length * (columns.Count - 1)));

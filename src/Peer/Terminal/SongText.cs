@@ -24,7 +24,8 @@ internal static class SongText
 
     /// <summary>Returns one line for a pipe: fields separated by tabs.</summary>
     public static string Line(Song song) => string.Join(
-        '\t', song.Id, SafeText.Clean(song.Tags?.Title ?? ""), SafeText.Clean(song.Tags?.Artist ?? ""), SafeText.Clean(song.Tags?.Album ?? ""), Duration(song), Hosts(song));
+        '\t', song.Id, SafeText.Clean(song.Tags?.Title ?? ""), SafeText.Clean(song.Tags?.Artist ?? ""), SafeText.Clean(song.Tags?.Album
+            ?? ""), Duration(song), Hosts(song));
 
     /// <summary>Returns everything that is known of a song, as names and values.</summary>
     public static IEnumerable<(string Name, string Value)> Details(Song song)

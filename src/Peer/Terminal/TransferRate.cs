@@ -33,7 +33,8 @@ internal sealed class TransferRate
     }
 
     /// <summary>Returns how long this number of bytes takes; null until the rate is known, and while nothing arrives.</summary>
-    public TimeSpan? TimeFor(long bytes) => BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
+    public TimeSpan? TimeFor(long bytes) =>
+        BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
 
     /// <summary>Returns a number of bytes for people, such as "3.4 MB".</summary>
     public static string Text(double bytes) => bytes switch

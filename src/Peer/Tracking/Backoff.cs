@@ -1,6 +1,8 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>How long to wait before the next try: doubles from a shortest to a longest wait, each up to half longer or shorter by chance.</summary>
+/// <summary>
+/// How long to wait before the next try: doubles from a shortest to a longest wait, each up to half longer or shorter by chance.
+/// </summary>
 /// <remarks>The chance keeps a thousand peers from coming back to a restarted tracker in the same moment.</remarks>
 internal sealed class Backoff(TimeSpan shortest, TimeSpan longest, Random random)
 {

@@ -33,7 +33,10 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// <summary>Notes that the last page is here.</summary>
     public void Finished() => _finished = time.GetTimestamp();
 
-    /// <summary>Returns the wait before the next listing: longer each time, until a listing has lasted for a minute. Every peer that missed the same broadcast lists again.</summary>
+    /// <summary>
+    /// Returns the wait before the next listing: longer each time, until a listing has lasted for a minute. Every peer that missed the same
+    /// broadcast lists again.
+    /// </summary>
     public TimeSpan NextWait()
     {
         if (_finished is { } finished && time.GetElapsedTime(finished) >= LastingTime)
@@ -41,7 +44,9 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
         return _backoff.Next();
     }
 
-    /// <summary>Returns the wait before the same page is asked for again: not sooner than the tracker says, and not all peers at once.</summary>
+    /// <summary>
+    /// Returns the wait before the same page is asked for again: not sooner than the tracker says, and not all peers at once.
+    /// </summary>
     public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 
     private static TimeSpan Clamp(TimeSpan wait) => wait < ShortestPause ? ShortestPause : wait < LongestWait ? wait : LongestWait;

@@ -2,7 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Keeps a local copy of the tracker's catalog: lists it page by page, applies the broadcasts, and lists again where broadcasts are missing.</summary>
+/// <summary>
+/// Keeps a local copy of the tracker's catalog: lists it page by page, applies the broadcasts, and lists again where broadcasts are
+/// missing.
+/// </summary>
 /// <param name="isWanted">False for a peer that keeps no copy; then nothing is listed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Spreads the waits of many peers.</param>
@@ -41,7 +44,9 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         return IsListing ? MirrorStep.Ask(_listing.Request) : Start();
     }
 
-    /// <summary>Abandons the listing, as another tracker is in use from now on. The songs stay until that tracker's catalog is here.</summary>
+    /// <summary>
+    /// Abandons the listing, as another tracker is in use from now on. The songs stay until that tracker's catalog is here.
+    /// </summary>
     public void Abandon()
     {
         _catalog.AbandonListing();

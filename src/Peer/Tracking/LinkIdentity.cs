@@ -11,4 +11,5 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Trackers">Trackers in the order to try them; at least one.</param>
 /// <param name="AccessKey">The secret shared with them; null = none.</param>
 internal sealed record LinkIdentity(
-    PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers, AccessKey? AccessKey);
+    PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
+    AccessKey? AccessKey);

@@ -14,13 +14,17 @@ public sealed record LinkSettings
     /// <summary>The deadline for the tracker's reply to a handshake step or a request.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The deadline for the next progress of a share. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.</summary>
+    /// <summary>
+    /// The deadline for the next progress of a share. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
+    /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The most requests that wait for their replies.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 
-    /// <summary>How often the peer tries the tracker that it prefers while it is connected to another one of the cluster; zero = never.</summary>
+    /// <summary>
+    /// How often the peer tries the tracker that it prefers while it is connected to another one of the cluster; zero = never.
+    /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest such wait, while the preferred tracker is away.</summary>

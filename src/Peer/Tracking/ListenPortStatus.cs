@@ -4,17 +4,21 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Whether others can connect to this peer's port. Its tracker has tried, and says so where it names this peer as a host.</summary>
+/// <summary>
+/// Whether others can connect to this peer's port. Its tracker has tried, and says so where it names this peer as a host.
+/// </summary>
 internal sealed class ListenPortStatus(PeerId peer)
 {
     /// <summary>True or false as the tracker said; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
-    /// <returns>What the owner of this peer should read; null when that is nothing new, or when the port was reachable from the start.</returns>
+    /// <returns>What the owner of this peer should read; null when that is nothing new, or when the port was reachable from the
+    ///   start.</returns>
     public PortNotice? Apply(object reply)
     {
-        if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own || own.Reachable == IsReachable)
+        if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own
+            || own.Reachable == IsReachable)
             return null;
         var wasKnown = IsReachable is not null;
         IsReachable = own.Reachable;

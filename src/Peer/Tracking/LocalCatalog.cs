@@ -2,7 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The peer's copy of a tracker's catalog: pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is there.</summary>
+/// <summary>
+/// The peer's copy of a tracker's catalog: pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker
+/// is there.
+/// </summary>
 internal sealed class LocalCatalog
 {
     private const int MaxDeltasWhileListing = 1_000;

@@ -2,8 +2,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The trackers that this peer left a short while ago. It decides whether REPLACED can be an echo of this peer's own move.</summary>
-/// <remarks>Trackers can err about the order of two registrations of the same peer; a second peer with the same id says so again by the next REPLACED.</remarks>
+/// <summary>
+/// The trackers that this peer left a short while ago. It decides whether REPLACED can be an echo of this peer's own move.
+/// </summary>
+/// <remarks>
+/// Trackers can err about the order of two registrations of the same peer; a second peer with the same id says so again by the next
+/// REPLACED.
+/// </remarks>
 internal sealed class MoveHistory(TimeProvider time)
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
@@ -20,7 +25,8 @@ internal sealed class MoveHistory(TimeProvider time)
     }
 
     /// <summary>Decides about a REPLACED from a tracker.</summary>
-    /// <returns>True when this peer has left another tracker a short while ago and no REPLACED was excused since: it may register again.</returns>
+    /// <returns>True when this peer has left another tracker a short while ago and no REPLACED was excused since: it may register
+    ///   again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))

@@ -3,7 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The requests that arrive while no tracker is registered: kept while a tracker may come soon, else answered from the local catalog or with a reason.</summary>
+/// <summary>
+/// The requests that arrive while no tracker is registered: kept while a tracker may come soon, else answered from the local catalog or
+/// with a reason.
+/// </summary>
 internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settings, TimeProvider time)
 {
     /// <summary>The reason that a full queue is refused with.</summary>

@@ -27,7 +27,10 @@ internal sealed class SessionDeadlines(PendingRequests pending, ShareProgress sh
     /// <summary>Notes that the tracker asked for this peer's songs.</summary>
     public void AskedForSongs() => HasAskedForSongs = true;
 
-    /// <summary>Notes that a batch of the share was sent or answered. The tracker reads nothing behind a batch until it has answered it, so open requests get their whole time from now on.</summary>
+    /// <summary>
+    /// Notes that a batch of the share was sent or answered. The tracker reads nothing behind a batch until it has answered it, so open
+    /// requests get their whole time from now on.
+    /// </summary>
     public void ShareAdvanced()
     {
         _shareAdvanced = time.GetTimestamp();

@@ -7,7 +7,9 @@ namespace TspActors.Peer.Tracking;
 
 // What the TrackerLinkActor tells a TrackerSessionActor. It also forwards LibraryChanged. -------------------------------------------
 
-/// <summary>Sends a request to the tracker. The reply goes to <paramref name="Asker"/>; the link itself is told <see cref="TrackerReplied"/>.</summary>
+/// <summary>
+/// Sends a request to the tracker. The reply goes to <paramref name="Asker"/>; the link itself is told <see cref="TrackerReplied"/>.
+/// </summary>
 /// <param name="Asker">The actor that waits for the reply.</param>
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
 internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;

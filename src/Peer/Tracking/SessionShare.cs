@@ -3,7 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>What one session shares, and what it reports of that: the frames in their order, the offers of refused songs, the pause while the tracker accepts none.</summary>
+/// <summary>
+/// What one session shares, and what it reports of that: the frames in their order, the offers of refused songs, the pause while the
+/// tracker accepts none.
+/// </summary>
 internal sealed class SessionShare
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -37,7 +40,8 @@ internal sealed class SessionShare
     }
 
     /// <summary>Applies ids and refusals of the tracker.</summary>
-    /// <returns>When the refused songs are offered again: zero = never, as there are none; null = at the time that was set before.</returns>
+    /// <returns>When the refused songs are offered again: zero = never, as there are none; null = at the time that was set
+    ///   before.</returns>
     public TimeSpan? Apply(Assign assign)
     {
         var isNews = Progress.Apply(assign.Songs);

@@ -8,7 +8,9 @@ internal static class ShareFrames
 {
     private const int MaxFrameBytes = 128 * 1024;
 
-    /// <summary>Everything this peer hosts. Songs whose ids are remembered come first, so that no new song is given one of those ids.</summary>
+    /// <summary>
+    /// Everything this peer hosts. Songs whose ids are remembered come first, so that no new song is given one of those ids.
+    /// </summary>
     public static IEnumerable<byte[]> Complete(IEnumerable<SharedSong> songs) =>
         Cut(complete: true, songs.OrderBy(song => song.LastId == 0), []);
 

@@ -4,7 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The share of one session: decides which SHARE frame comes next. It is first everything, once the tracker has asked for it, then the changes, one frame at a time.</summary>
+/// <summary>
+/// The share of one session: decides which SHARE frame comes next. It is first everything, once the tracker has asked for it, then the
+/// changes, one frame at a time.
+/// </summary>
 internal sealed class ShareProgress
 {
     /// <summary>The token of a frame's Send; its Sent says that the next frame can be made.</summary>
@@ -54,7 +57,8 @@ internal sealed class ShareProgress
 
     /// <summary>True when each song has its id or its refusal, or the tracker accepts nothing for now.</summary>
     public bool IsComplete =>
-        _phase == Phase.Postponed || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
+        _phase == Phase.Postponed
+            || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
 
     /// <summary>Starts over, as the tracker has asked for everything.</summary>
     public void Request()
@@ -67,7 +71,10 @@ internal sealed class ShareProgress
         _offered.Clear();
     }
 
-    /// <summary>Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. What it has not accepted counts as refused.</summary>
+    /// <summary>
+    /// Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. What it has not accepted counts as
+    /// refused.
+    /// </summary>
     public void Postpone()
     {
         _phase = Phase.Postponed;
@@ -77,7 +84,9 @@ internal sealed class ShareProgress
         _unassigned = null;
     }
 
-    /// <summary>Offers refused songs once more, as the reason may be gone. Of very many songs it offers a batch each time, all in turn.</summary>
+    /// <summary>
+    /// Offers refused songs once more, as the reason may be gone. Of very many songs it offers a batch each time, all in turn.
+    /// </summary>
     public void OfferRefusedAgain()
     {
         _refused.RemoveWhere(hash => !Library.ByHash.ContainsKey(hash));
@@ -115,7 +124,10 @@ internal sealed class ShareProgress
         return isNews;
     }
 
-    /// <summary>Makes the next frame to send. Returns null when there is nothing to say, or while the last frame is on its way (<see cref="FrameSent"/>).</summary>
+    /// <summary>
+    /// Makes the next frame to send. Returns null when there is nothing to say, or while the last frame is on its way
+    /// (<see cref="FrameSent"/>).
+    /// </summary>
     public byte[]? NextFrame()
     {
         if (IsHeld || _frameUnderWay || _phase is Phase.NotRequested or Phase.Postponed)
@@ -152,7 +164,8 @@ internal sealed class ShareProgress
             return true;
         }
 
-        var added = (touched is null ? Library.ByHash.Values : touched.Select(hash => Library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
+        var added = (touched is null ? Library.ByHash.Values
+            : touched.Select(hash => Library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
             .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags))
             .ToList();
         var removed = (touched ?? _shared.Keys).Where(hash => _shared.ContainsKey(hash) && !Library.ByHash.ContainsKey(hash)).ToList();

@@ -1,6 +1,9 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Decides when songs that a tracker refused are offered again: later each time, and soon again when the set of refused songs changes, as then the reason is one that passes.</summary>
+/// <summary>
+/// Decides when songs that a tracker refused are offered again: later each time, and soon again when the set of refused songs changes, as
+/// then the reason is one that passes.
+/// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {
     private readonly Backoff _backoff = new(settings.OfferAgainMin, settings.OfferAgainMax, random);

@@ -9,9 +9,10 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Which tracker is tried next, and which one this peer prefers while it is connected to another.</summary>
 /// <remarks>
-/// Trackers are tried in rounds, each once in a round and one right after the other; only between two rounds there is a wait. A cluster's trackers share their peers by rendezvous
-/// hashing: of all trackers a peer prefers the one whose name, hashed with the peer's id, gives the highest number, so that each has its part of the peers, and one that
-/// goes or comes moves only its own. Without a cluster the order is the configured one.
+/// Trackers are tried in rounds, each once in a round and one right after the other; only between two rounds there is a wait. A cluster's
+/// trackers share their peers by rendezvous hashing: of all trackers a peer prefers the one whose name, hashed with the peer's id, gives
+/// the highest number, so that each has its part of the peers, and one that goes or comes moves only its own. Without a cluster the order
+/// is the configured one.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -59,8 +60,12 @@ internal sealed class TrackerChoice
     /// <returns>False when every one was tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
 
-    /// <summary>Who refused last, and why, when every configured tracker has refused this peer in this round and no other one is left to try; else null.</summary>
-    public (TrackerAddress Tracker, string Reason)? FinalRefusal => _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
+    /// <summary>
+    /// Who refused last, and why, when every configured tracker has refused this peer in this round and no other one is left to try; else
+    /// null.
+    /// </summary>
+    public (TrackerAddress Tracker, string Reason)? FinalRefusal =>
+        _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
 
     /// <summary>Begins a new round, as no tracker was left in the last one.</summary>
     /// <returns>The wait before it: at least until one of the trackers wants to be asked again.</returns>
@@ -73,7 +78,8 @@ internal sealed class TrackerChoice
 
     /// <summary>The connection to a tracker was lost.</summary>
     /// <param name="tracker">Which one.</param>
-    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and drops them does not begin a round, and counts as missed.</param>
+    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and
+    ///   drops them does not begin a round, and counts as missed.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)
@@ -87,7 +93,10 @@ internal sealed class TrackerChoice
         Refill(tracker);
     }
 
-    /// <summary>A tracker does not want this peer, as the access key is another one, say. That will not go away by itself; another tracker may want it.</summary>
+    /// <summary>
+    /// A tracker does not want this peer, as the access key is another one, say. That will not go away by itself; another tracker may want
+    /// it.
+    /// </summary>
     /// <returns>True when that is news to the peer's owner.</returns>
     public bool Refused(TrackerAddress tracker, string reason)
     {
@@ -103,13 +112,18 @@ internal sealed class TrackerChoice
         _absent.Remove(tracker);
     }
 
-    /// <summary>Registered at a tracker that named these others of its cluster. What is not host:port, or too much, is passed over.</summary>
+    /// <summary>
+    /// Registered at a tracker that named these others of its cluster. What is not host:port, or too much, is passed over.
+    /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
         _busy.Remove(tracker);
         _refusing.Remove(tracker);
         var named = alternatives.Take(_settings.MaxToldTrackers)
-            .Select(name => name.Length <= LongestName && HostPort.TryParse(name, null, out var address) ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port) : null)
+            .Select(name => name.Length <= LongestName
+                && HostPort.TryParse(name, null, out var address)
+                    ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port)
+                    : null)
             .OfType<TrackerAddress>().Distinct().ToList();
         if (named.Count == 0)
             return;
@@ -125,7 +139,10 @@ internal sealed class TrackerChoice
     /// <summary>A tracker does not want to be asked for a while.</summary>
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
-    /// <summary>A tracker that was tried is not there, or does not stay: it comes last in the next rounds, and is not moved to for a while, longer each time.</summary>
+    /// <summary>
+    /// A tracker that was tried is not there, or does not stay: it comes last in the next rounds, and is not moved to for a while, longer
+    /// each time.
+    /// </summary>
     public void Missed(TrackerAddress tracker)
     {
         if (!_missed.TryGetValue(tracker, out var backoff))
@@ -137,12 +154,15 @@ internal sealed class TrackerChoice
         _absent[tracker] = (_time.GetTimestamp(), backoff.Next());
     }
 
-    /// <summary>The best of the trackers this peer would rather be connected to than that one that may be tried now; null when there is none.</summary>
+    /// <summary>
+    /// The best of the trackers this peer would rather be connected to than that one that may be tried now; null when there is none.
+    /// </summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
         _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
     /// <summary>The best tracker beside that one that may be tried now; null when there is none.</summary>
-    public TrackerAddress? Elsewhere(TrackerAddress connected) => Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
+    public TrackerAddress? Elsewhere(TrackerAddress connected) =>
+        Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
 
     private void Refill(TrackerAddress? lost)
     {

@@ -6,7 +6,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Keeps the peer registered at one of its trackers: chooses the tracker, moves to a better one, and hands requests to the session in use.</summary>
+/// <summary>
+/// Keeps the peer registered at one of its trackers: chooses the tracker, moves to a better one, and hands requests to the session in use.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
@@ -16,8 +18,9 @@ namespace TspActors.Peer.Tracking;
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 /// Ended    → REPLACED without a move of this peer, every tracker has refused it, or Leave: nothing is tried again
 /// </code>
-/// The state is what <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended say together. <see cref="TrackerChoice"/> chooses the tracker.
-/// Each try has a session of its own; what a session tells after the link gave it up is ignored, but for the requests that it returns.
+/// The state is what <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended say together. <see cref="TrackerChoice"/>
+/// chooses the tracker. Each try has a session of its own; what a session tells after the link gave it up is ignored, but for the requests
+/// that it returns.
 /// </remarks>
 internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
@@ -411,7 +414,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with this id says so by the next REPLACED.
+    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with
+    // this id says so by the next REPLACED.
     private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)

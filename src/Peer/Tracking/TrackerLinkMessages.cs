@@ -11,13 +11,17 @@ namespace TspActors.Peer.Tracking;
 /// <summary>One page of the catalog. Answered by <see cref="SongPage"/>.</summary>
 internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;
 
-/// <summary>One song, or with <paramref name="Limit"/> a page of all after <paramref name="Id"/>. Answered by <see cref="SongInfoPage"/>.</summary>
+/// <summary>
+/// One song, or with <paramref name="Limit"/> a page of all after <paramref name="Id"/>. Answered by <see cref="SongInfoPage"/>.
+/// </summary>
 internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 
 /// <summary>Who hosts a song. Answered by <see cref="PlayGrant"/>.</summary>
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
-/// <summary>Titles of the local copy of the catalog that begin with a text, in any case. Answered by <see cref="Titles"/> at once.</summary>
+/// <summary>
+/// Titles of the local copy of the catalog that begin with a text, in any case. Answered by <see cref="Titles"/> at once.
+/// </summary>
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
 /// <summary>Titles, each once, in order.</summary>
@@ -29,7 +33,9 @@ internal sealed record GetLinkStatus : ILocalMessage
     public static readonly GetLinkStatus Instance = new();
 }
 
-/// <summary>Answered by <see cref="LinkStatus"/> when everything this peer shares has an id or a refusal, or as soon as no tracker is connected.</summary>
+/// <summary>
+/// Answered by <see cref="LinkStatus"/> when everything this peer shares has an id or a refusal, or as soon as no tracker is connected.
+/// </summary>
 internal sealed record AwaitShare : ILocalMessage
 {
     public static readonly AwaitShare Instance = new();
@@ -47,10 +53,12 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage, IDeadL
 /// <param name="Detail">For people: the tracker's name, or what went wrong.</param>
 /// <param name="SongsInCatalog">Songs in the local copy.</param>
 /// <param name="SongsRefused">Songs of this peer that the tracker did not take.</param>
-/// <param name="Final">It will not be tried again: somebody else uses this peer's id, or every tracker has refused it (for its access key, say).</param>
+/// <param name="Final">It will not be tried again: somebody else uses this peer's id, or every tracker has refused it (for its access key,
+///   say).</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
 internal sealed record LinkStatus(
-    bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false, bool? PortReachable = null)
+    bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false,
+    bool? PortReachable = null)
     : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Published on the event stream: a tracker has refused this peer, and others are tried; once a tracker.</summary>
@@ -58,7 +66,9 @@ internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : IL
 
 // Commands --------------------------------------------------------------------------------------------------------------------
 
-/// <summary>Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.</summary>
+/// <summary>
+/// Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.
+/// </summary>
 internal sealed record LoadWanted : ILocalMessage, IDeadLetterSuppression
 {
     public static readonly LoadWanted Instance = new();

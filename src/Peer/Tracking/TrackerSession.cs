@@ -45,6 +45,8 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
         _registered = time.GetTimestamp();
     }
 
-    /// <summary>Returns true when everything in that library has an id or a refusal at this tracker, or the tracker accepts no songs for now.</summary>
+    /// <summary>
+    /// Returns true when everything in that library has an id or a refusal at this tracker, or the tracker accepts no songs for now.
+    /// </summary>
     public bool HasShared(OwnSongs songs) => Share is { IsComplete: true } share && ReferenceEquals(share.Songs, songs);
 }

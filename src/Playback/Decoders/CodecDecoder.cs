@@ -2,7 +2,9 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders;
 
-/// <summary>Decodes with a codec that accepts one verified frame at a time, as the Windows codecs do, and trims the encoder's delay and padding.</summary>
+/// <summary>
+/// Decodes with a codec that accepts one verified frame at a time, as the Windows codecs do, and trims the encoder's delay and padding.
+/// </summary>
 internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
 {
     private readonly Mp3FrameSplitter _splitter = new();

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Estimates how much sound a device still holds when its driver does not say: what it was given, less the time since. The estimate ignores the
-/// device's own clock and its start-up time, so it is accurate to some ten milliseconds.
+/// Estimates how much sound a device still holds when its driver does not say: what it was given, less the time since. The estimate ignores
+/// the device's own clock and its start-up time, so it is accurate to some ten milliseconds.
 /// </summary>
 internal sealed class DeviceDelay(TimeProvider time)
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint, because only LP64 systems use the library.</summary>
+/// <summary>
+/// The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint, because only LP64 systems use the library.
+/// </summary>
 internal static partial class Mpg123Library
 {
     internal const int Ok = 0;

@@ -5,8 +5,9 @@ using TspActors.Playback.Decoders;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// The mpg123 program as a last resort: it reads the MP3 bytes from a pipe and makes the sound itself. To the player it is a decoder that returns
-/// silence of the right length, so that an output paced by the clock feeds the program in real time and position and pause stay correct.
+/// The mpg123 program as a last resort: it reads the MP3 bytes from a pipe and makes the sound itself. To the player it is a decoder that
+/// returns silence of the right length, so that an output paced by the clock feeds the program in real time and position and pause stay
+/// correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {

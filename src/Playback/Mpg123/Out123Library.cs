@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>The calls of libout123 (out123.h, API 4) that the output needs. C's long is nint, because only LP64 systems use the library.</summary>
+/// <summary>
+/// The calls of libout123 (out123.h, API 4) that the output needs. C's long is nint, because only LP64 systems use the library.
+/// </summary>
 internal static partial class Out123Library
 {
     internal const int Ok = 0;

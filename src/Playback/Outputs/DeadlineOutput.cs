@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// Plays through a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls; when one takes too long,
-/// the device counts as lost.
+/// Plays through a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls; when one takes too
+/// long, the device counts as lost.
 /// </summary>
 /// <remarks>
 /// An interrupted wait ends at once. The call continues with a copy of what was written, and the next call waits for it first.

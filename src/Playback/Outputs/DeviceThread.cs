@@ -2,9 +2,12 @@ using System.Runtime.ExceptionServices;
 
 namespace TspActors.Playback.Outputs;
 
-/// <summary>A thread that makes a device's calls one at a time while the caller waits with a deadline. It closes the device at its end.</summary>
+/// <summary>
+/// A thread that makes a device's calls one at a time while the caller waits with a deadline. It closes the device at its end.
+/// </summary>
 /// <remarks>
-/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. When a call or the closing hangs, the thread is abandoned and does the rest
+/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. When a call or the closing hangs, the thread is abandoned and does
+/// the rest
 /// after the call returns.
 /// </remarks>
 internal sealed class DeviceThread

@@ -5,8 +5,8 @@ namespace TspActors.Playback.Outputs;
 /// restarted sound server must not end the song.
 /// </summary>
 /// <remarks>
-/// Another thread looks for the device, because a hanging sound server may take long to refuse. The device it finds passes to the output's thread,
-/// and only that thread uses it from then on.
+/// Another thread looks for the device, because a hanging sound server may take long to refuse. The device it finds passes to the output's
+/// thread, and only that thread uses it from then on.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {

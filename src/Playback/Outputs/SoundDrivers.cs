@@ -14,8 +14,8 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
         new DeadlineOutput(system.NewOutput(driver, settings), settings.DeviceDeadline, HangingCallsOf(driver), time);
 
     /// <summary>
-    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started. A driver that
-    /// hangs ends the search at the deadline; later searches skip it until its call has returned.
+    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started. A
+    /// driver that hangs ends the search at the deadline; later searches skip it until its call has returned.
     /// </summary>
     /// <returns>The driver, or null and the reason why there is none.</returns>
     internal string? Find(out string whyNot)

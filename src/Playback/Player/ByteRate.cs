@@ -1,6 +1,8 @@
 namespace TspActors.Playback.Player;
 
-/// <summary>Estimates how many bytes of a song make one second of sound, from what has been decoded. Accurate after the first quarter of a second.</summary>
+/// <summary>
+/// Estimates how many bytes of a song make one second of sound, from what has been decoded. Accurate after the first quarter of a second.
+/// </summary>
 internal sealed class ByteRate
 {
     /// <summary>Assumed until something has been decoded: 128 kbit/s.</summary>

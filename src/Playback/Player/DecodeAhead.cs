@@ -68,7 +68,8 @@ internal sealed class DecodeAhead : IDisposable
             {
                 case InputState.Bytes:
                     if (_rate.AddBytes(read))
-                        _input.Limit = (int)Math.Min(_settings.InputBufferBytes, _rate.BytesPerSecond * _settings.InputBufferTime.TotalSeconds);
+                        _input.Limit = (int)Math.Min(
+                            _settings.InputBufferBytes, _rate.BytesPerSecond * _settings.InputBufferTime.TotalSeconds);
                     _padding.Feed(_feed.AsSpan(0, read));
                     _decoder.Feed(_feed.AsSpan(0, read));
                     break;

@@ -1,7 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// A bounded ring buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while it is full.
+/// A bounded ring buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while it
+/// is full.
 /// </summary>
 internal sealed class InputBuffer
 {
@@ -115,7 +116,9 @@ internal sealed class InputBuffer
         _written();
     }
 
-    /// <summary>Ends the song after everything written so far, including the bytes of a waiting writer. Withdraws a <see cref="Complete"/>.</summary>
+    /// <summary>
+    /// Ends the song after everything written so far, including the bytes of a waiting writer. Withdraws a <see cref="Complete"/>.
+    /// </summary>
     internal void BeginNext()
     {
         lock (_gate)

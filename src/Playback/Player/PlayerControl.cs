@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// The state shared by the callers of a <see cref="SongPlayer"/> and its thread: requests in one direction, progress in the other. All members
-/// are thread-safe.
+/// The state shared by the callers of a <see cref="SongPlayer"/> and its thread: requests in one direction, progress in the other. All
+/// members are thread-safe.
 /// </summary>
 internal sealed class PlayerControl(InputBuffer input)
 {

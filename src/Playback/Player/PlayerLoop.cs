@@ -1,6 +1,8 @@
 namespace TspActors.Playback.Player;
 
-/// <summary>The loop of a <see cref="SongPlayer"/>'s thread: decode a little ahead, write to the output, obey the callers in between.</summary>
+/// <summary>
+/// The loop of a <see cref="SongPlayer"/>'s thread: decode a little ahead, write to the output, obey the callers in between.
+/// </summary>
 internal sealed class PlayerLoop
 {
     private readonly SongPlayer _player;

@@ -1,6 +1,8 @@
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>An open sound device that plays from a queue: the few calls of a sound library that <see cref="WaveDeviceOutput"/> needs.</summary>
+/// <summary>
+/// An open sound device that plays from a queue: the few calls of a sound library that <see cref="WaveDeviceOutput"/> needs.
+/// </summary>
 internal interface IWaveDevice : IDisposable
 {
     /// <summary>Why the device stopped by itself, for example because it was unplugged; null while it plays.</summary>

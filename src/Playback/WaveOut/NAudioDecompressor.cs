@@ -15,7 +15,8 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
     {
         try
         {
-            _codec = new AcmMp3FrameDecompressor(new Mp3WaveFormat(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps));
+            _codec = new AcmMp3FrameDecompressor(
+                new Mp3WaveFormat(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps));
         }
         catch (MmException e)
         {

@@ -28,7 +28,8 @@ internal sealed class NAudioDevice : IWaveDevice
         catch (MmException e)
         {
             _device.Dispose();
-            throw new AudioOutputException($"The sound device does not open for {format.Rate} Hz, {format.Channels} channels: {e.Message}.");
+            throw new AudioOutputException(
+                $"The sound device does not open for {format.Rate} Hz, {format.Channels} channels: {e.Message}.");
         }
     }
 

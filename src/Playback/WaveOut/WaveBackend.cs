@@ -34,13 +34,15 @@ internal sealed record WaveBackend(
     }
 
     /// <summary>Creates a backend that is silent until there is a device.</summary>
-    internal AudioBackend Waiting(string reason, AudioSettings settings, TimeProvider time) => Backend("null", reason, settings, time, startSilent: true);
+    internal AudioBackend Waiting(string reason, AudioSettings settings, TimeProvider time) =>
+        Backend("null", reason, settings, time, startSilent: true);
 
-    private AudioBackend Backend(string name, string reason, AudioSettings settings, TimeProvider time, bool startSilent) => new(name, reason)
-    {
-        CreateDecoder = _ => new CodecDecoder(NewDecompressor),
-        CreateOutput = notice => new FallbackOutput(() => NewOutput(settings, time), settings.DeviceRetry, time, notice, startSilent),
-    };
+    private AudioBackend Backend(string name, string reason, AudioSettings settings, TimeProvider time, bool startSilent) =>
+        new(name, reason)
+        {
+            CreateDecoder = _ => new CodecDecoder(NewDecompressor),
+            CreateOutput = notice => new FallbackOutput(() => NewOutput(settings, time), settings.DeviceRetry, time, notice, startSilent),
+        };
 
     private WaveDeviceOutput NewOutput(AudioSettings settings, TimeProvider time) =>
         new(Name, format => NewDevice(format, settings.DeviceBuffer), settings.DeviceDeadline, time);

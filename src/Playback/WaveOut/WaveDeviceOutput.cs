@@ -2,7 +2,9 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>Plays through a queueing device: waits while the queue is full, reopens the device for another format, and reports when it is lost.</summary>
+/// <summary>
+/// Plays through a queueing device: waits while the queue is full, reopens the device for another format, and reports when it is lost.
+/// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
     // The queue does not signal free room, so it is polled at a tenth of what it usually holds.

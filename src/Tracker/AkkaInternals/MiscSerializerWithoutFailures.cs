@@ -5,7 +5,9 @@ using Akka.Serialization;
 
 namespace TspActors.Tracker.AkkaInternals;
 
-/// <summary>Akka's serializer of its own small messages, without failures: reading one would create an exception by the name of its type.</summary>
+/// <summary>
+/// Akka's serializer of its own small messages, without failures: reading one would create an exception by the name of its type.
+/// </summary>
 internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManifest
 {
     /// <summary>The name under which Akka configures the serializer that this one replaces.</summary>
@@ -33,5 +35,7 @@ internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManife
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
-        manifest == FailureManifest ? throw new SerializationException("Failures are not taken from other trackers.") : _inner.FromBinary(bytes, manifest);
+        manifest == FailureManifest
+            ? throw new SerializationException("Failures are not taken from other trackers.")
+            : _inner.FromBinary(bytes, manifest);
 }

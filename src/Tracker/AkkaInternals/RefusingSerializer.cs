@@ -37,5 +37,6 @@ internal sealed class RefusingSerializer : Serializer
     public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj?.GetType()} is not sent between trackers.");
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("Messages that name their type are not taken.");
+    public override object FromBinary(byte[] bytes, Type type) =>
+        throw new SerializationException("Messages that name their type are not taken.");
 }

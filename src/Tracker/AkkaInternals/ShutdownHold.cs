@@ -6,8 +6,9 @@ namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
-/// Akka shuts an actor system down as soon as one handshake fails that this system began. But a tracker also connects to trackers that have a wrong certificate, or that are killed
-/// while they answer; each of those would end every other tracker. So the shutdown waits in its first phase until there is a real reason for it.
+/// Akka shuts an actor system down as soon as one handshake fails that this system began. But a tracker also connects to trackers that have
+/// a wrong certificate, or that are killed while they answer; each of those would end every other tracker. So the shutdown waits in its
+/// first phase until there is a real reason for it.
 /// </remarks>
 internal static class ShutdownHold
 {
@@ -19,7 +20,8 @@ internal static class ShutdownHold
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>
     /// <param name="system">The actor system of a tracker that is in a cluster.</param>
-    /// <param name="ending">Ends the wait: cancel it when the actor system should end. The wait also ends when the tracker is no longer a member.</param>
+    /// <param name="ending">Ends the wait: cancel it when the actor system should end. The wait also ends when the tracker is no longer a
+    ///   member.</param>
     public static void Begin(ActorSystem system, CancellationToken ending)
     {
         var shutdown = CoordinatedShutdown.Get(system);

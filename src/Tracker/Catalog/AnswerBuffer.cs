@@ -3,10 +3,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Frames that are encoded and not sent yet, one after another in one pooled array, so that they go out as one write and leave no garbage.</summary>
+/// <summary>
+/// Frames that are encoded and not sent yet, one after another in one pooled array, so that they go out as one write and leave no garbage.
+/// </summary>
 internal sealed class AnswerBuffer
 {
-    /// <summary>Above this size no more frames are encoded until these are sent: a client that sends requests and does not read costs this much.</summary>
+    /// <summary>
+    /// Above this size no more frames are encoded until these are sent: a client that sends requests and does not read costs this much.
+    /// </summary>
     private const int Enough = 256 * 1024;
 
     private const int FirstSize = 1024;
@@ -80,7 +84,10 @@ internal sealed class AnswerBuffer
         return taken;
     }
 
-    /// <summary>Lends everything in order and empties the buffer. The caller gives the memory back with <see cref="Return"/> before it borrows again, or drops it.</summary>
+    /// <summary>
+    /// Lends everything in order and empties the buffer. The caller gives the memory back with <see cref="Return"/> before it borrows
+    /// again, or drops it.
+    /// </summary>
     public ReadOnlyMemory<byte> Lend()
     {
         _lent = _bytes;

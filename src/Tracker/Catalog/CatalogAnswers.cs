@@ -21,13 +21,17 @@ internal static class CatalogAnswers
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
 
-    /// <summary>LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> keeps where the connection's searches ended.</summary>
+    /// <summary>
+    /// LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> keeps where the connection's searches ended.
+    /// </summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
         var frame = answers.BeginFrame();
         var limit = LimitOf(request.Limit);
         var query = new SearchQuery(request.Query);
-        var (next, total) = query.IsEmpty ? (Fill(answers, catalog, cursor, limit), catalog.Count) : Find(answers, catalog, cursor, query, limit, request.Query, places);
+        var (next, total) = query.IsEmpty
+            ? (Fill(answers, catalog, cursor, limit), catalog.Count)
+            : Find(answers, catalog, cursor, query, limit, request.Query, places);
         answers.Number(SongPage.NextCursorFieldNumber, (uint)next);
         answers.Number(SongPage.CatalogVersionFieldNumber, catalog.Version);
         answers.Number(SongPage.TotalFieldNumber, (uint)total);
@@ -70,7 +74,8 @@ internal static class CatalogAnswers
             return;
         }
 
-        var hosts = HostOrder.BestFirst(Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))).Take(CatalogSong.MaxHostsTold).ToList();
+        var hosts = HostOrder.BestFirst(
+            Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))).Take(CatalogSong.MaxHostsTold).ToList();
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -98,7 +103,8 @@ internal static class CatalogAnswers
     private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
         var (count, bytes, last) = (0, 0, 0);
-        for (var leaf = catalog.Songs.LeafFrom(cursor + 1L); leaf is not null; leaf = catalog.Songs.LeafFrom(leaf.FirstId + SongLeaf.Mask + 1L))
+        for (var leaf = catalog.Songs.LeafFrom(cursor + 1L); leaf is not null; leaf = catalog.Songs.LeafFrom(leaf.FirstId + SongLeaf.Mask
+            + 1L))
         {
             var first = cursor < leaf.FirstId ? 0 : leaf.IndexOf(cursor + 1);
             // The cursor may be the last id of this leaf.

@@ -9,7 +9,9 @@ public sealed record CatalogLimits
     /// <summary>Different songs that are ever given an id.</summary>
     public int Songs { get; init; } = 20_000_000;
 
-    /// <summary>Songs that nobody has shared before, of one peer in an hour; twice <see cref="SongsPerPeer"/> at once; 0 = any number.</summary>
+    /// <summary>
+    /// Songs that nobody has shared before, of one peer in an hour; twice <see cref="SongsPerPeer"/> at once; 0 = any number.
+    /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
     /// <summary>Songs that nobody has shared before, of all peers at one address at once.</summary>

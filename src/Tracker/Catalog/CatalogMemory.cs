@@ -1,7 +1,10 @@
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Estimates the live memory of the catalog and its index from their contents.</summary>
-/// <remarks>Measured at a million songs of 1,000 peers (docs/performance.md); what hosts share counts for each of them, so the estimate is high rather than low.</remarks>
+/// <remarks>
+/// Measured at a million songs of 1,000 peers (docs/performance.md); what hosts share counts for each of them, so the estimate is high
+/// rather than low.
+/// </remarks>
 internal static class CatalogMemory
 {
     /// <summary>A registered peer with its connection.</summary>

@@ -4,7 +4,10 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>All songs that have a host at one moment, and the index to search them. Immutable, so every connection reads it without asking the writer.</summary>
+/// <summary>
+/// All songs that have a host at one moment, and the index to search them. Immutable, so every connection reads it without asking the
+/// writer.
+/// </summary>
 /// <param name="Version">Grows with every change of a song or its hosts.</param>
 /// <param name="Songs">The songs by id. Snapshots share everything that has not changed.</param>
 /// <param name="Loads">The hosts' load, as they reported it.</param>
@@ -19,7 +22,8 @@ internal sealed record CatalogSnapshot(
     public int Count => Songs.Count;
 
     /// <summary>Creates a catalog without songs.</summary>
-    public static CatalogSnapshot New(EncodedPages pages) => new(1, SongTree.Empty, ImmutableDictionary<PeerId, HostLoad>.Empty, SearchIndex.Empty, pages);
+    public static CatalogSnapshot New(EncodedPages pages) =>
+        new(1, SongTree.Empty, ImmutableDictionary<PeerId, HostLoad>.Empty, SearchIndex.Empty, pages);
 
     /// <summary>Returns the song with that id; null when no peer hosts it.</summary>
     public CatalogSong? Find(int id) => Songs.Find(id);

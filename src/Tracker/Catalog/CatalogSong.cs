@@ -62,14 +62,17 @@ internal sealed class CatalogSong
     /// <summary>Returns the song with a further copy at the end, or with a copy replaced by one of the same number.</summary>
     public CatalogSong With(SongCopy copy) =>
         copy.Since == _first.Since ? new CatalogSong(Id, copy, _others, _bytesOfOthers)
-        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index))
+        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(
+            Id, _first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index))
         : new CatalogSong(Id, _first, _others.Add(copy), BytesWith(copy));
 
     /// <summary>Returns the song without the copy of that number; null when it was the last copy.</summary>
     public CatalogSong? Without(long since)
     {
         if (since != _first.Since)
-            return IndexOf(since) is >= 0 and var index ? new CatalogSong(Id, _first, _others.RemoveAt(index), _bytesOfOthers - BytesOf(index)) : this;
+            return IndexOf(since) is >= 0 and var index
+                ? new CatalogSong(Id, _first, _others.RemoveAt(index), _bytesOfOthers - BytesOf(index))
+                : this;
         return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0), _bytesOfOthers - BytesOf(0));
     }
 

@@ -13,12 +13,13 @@ internal static class DeltaFrames
     private const int LongestRest = 32;
 
     /// <summary>
-    /// The frames, in order; empty when they would be longer than <paramref name="maxBytes"/> together and everyone had better list again. All but the first add a
-    /// version each, so the last one leads to <paramref name="to"/> and as many more as there are further frames.
+    /// The frames, in order; empty when they would be longer than <paramref name="maxBytes"/> together and everyone had better list again.
+    /// All but the first add a version each, so the last one leads to <paramref name="to"/> and as many more as there are further frames.
     /// </summary>
     /// <remarks>
-    /// The first one leads to <paramref name="to"/> already: who has listed an older catalog since <paramref name="from"/> needs all of them, and who has the newest needs none
-    /// and may apply them. With versions shared out in between, such a client would pass over frames of which it lacks songs.
+    /// The first one leads to <paramref name="to"/> already: who has listed an older catalog since <paramref name="from"/> needs all of
+    /// them, and who has the newest needs none and may apply them. With versions shared out in between, such a client would pass over
+    /// frames of which it lacks songs.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Of(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)

@@ -3,10 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.</summary>
+/// <summary>
+/// Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.
+/// </summary>
 /// <remarks>
-/// A leaf is immutable and is kept in its slot beside its bytes, so a hit is never out of date. A leaf is kept when it is asked for a second time: a client that lists everything
-/// asks for each leaf once, and would fill the cache with entries that nobody uses again. Any thread may ask at any time.
+/// A leaf is immutable and is kept in its slot beside its bytes, so a hit is never out of date. A leaf is kept when it is asked for a
+/// second time: a client that lists everything asks for each leaf once, and would fill the cache with entries that nobody uses again. Any
+/// thread may ask at any time.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {

@@ -4,8 +4,9 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Decides when the heap is compacted: when a large catalog has become twice, or half, as large as it was the last time.</summary>
 /// <remarks>
-/// While it grows, index segments and tree nodes that are soon replaced outlive the young generations, and leave holes as large as what lives; the collector alone does not
-/// close them. A compaction stops everything meanwhile, which is why it is tied to growth: a catalog that merely changes never pays for it.
+/// While it grows, index segments and tree nodes that are soon replaced outlive the young generations, and leave holes as large as what
+/// lives; the collector alone does not close them. A compaction stops everything meanwhile, which is why it is tied to growth: a catalog
+/// that merely changes never pays for it.
 /// </remarks>
 internal sealed class HeapCompaction
 {

@@ -5,7 +5,10 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The order in which a listener should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    /// <summary>Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in random order, so that they share the work.</summary>
+    /// <summary>
+    /// Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in
+    /// random order, so that they share the work.
+    /// </summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))
             .OrderBy(candidate => Unreached(candidate.Entry.Host.Reachability.Current))

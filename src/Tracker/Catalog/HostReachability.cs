@@ -15,10 +15,12 @@ internal enum Reach : byte
     Unreachable,
 }
 
-/// <summary>Whether one host's port can be reached: the only value behind a snapshot that changes after the snapshot was published.</summary>
+/// <summary>
+/// Whether one host's port can be reached: the only value behind a snapshot that changes after the snapshot was published.
+/// </summary>
 /// <remarks>
-/// All songs of a host share it, so a change costs one write however many songs there are (docs/decisions/0012). Any thread reads it. Only the
-/// <see cref="Writer"/> changes it, and the SongRegistry holds the one writer that there is.
+/// All songs of a host share it, so a change costs one write however many songs there are (docs/decisions/0012). Any thread reads it. Only
+/// the <see cref="Writer"/> changes it, and the SongRegistry holds the one writer that there is.
 /// </remarks>
 internal sealed class HostReachability(Reach first)
 {
@@ -30,7 +32,9 @@ internal sealed class HostReachability(Reach first)
     /// <summary>The permission to change reachabilities.</summary>
     internal sealed class Writer
     {
-        /// <summary>Changes what is known of a host. Everything that is encoded from now on says so; what is encoded already does not.</summary>
+        /// <summary>
+        /// Changes what is known of a host. Everything that is encoded from now on says so; what is encoded already does not.
+        /// </summary>
         [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Only the holder of an instance may write.")]
         public void Set(CatalogHost host, Reach reach) => host.Reachability._current = reach;
     }

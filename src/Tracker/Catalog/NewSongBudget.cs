@@ -4,8 +4,13 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>How many songs that nobody has shared before a peer, and all peers at one address together, may bring: so many at once, and so many an hour.</summary>
-/// <remarks>An id is never given to another song. Without this one peer could use all of them up by sharing other songs again and again.</remarks>
+/// <summary>
+/// How many songs that nobody has shared before a peer, and all peers at one address together, may bring: so many at once, and so many an
+/// hour.
+/// </summary>
+/// <remarks>
+/// An id is never given to another song. Without this one peer could use all of them up by sharing other songs again and again.
+/// </remarks>
 internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
 {
     /// <summary>Who is refused is told to come back when this part of an hour's songs would be taken.</summary>
@@ -27,7 +32,9 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
         var now = time.GetElapsedTime(0);
         var atOnce = (int)Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
         var ofPeer = Of(_peers, peer, limits.NewSongsPerPeerHour, atOnce, now);
-        var ofAddress = address is null ? null : Of(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
+        var ofAddress = address is null
+            ? null
+            : Of(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
         if (ofPeer.WaitFor(1, now) > TimeSpan.Zero)
             return Refusal("one peer", limits.NewSongsPerPeerHour, ofPeer, now);
         if (ofAddress?.WaitFor(1, now) > TimeSpan.Zero)

@@ -14,7 +14,10 @@ internal sealed record Registration(CatalogHost Host)
     /// <summary>The songs that a complete share has named so far; null while none is under way.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
-    /// <summary>Returns the registration of the same peer at another connection. Until its share arrives, its songs are those of the former connection.</summary>
+    /// <summary>
+    /// Returns the registration of the same peer at another connection. Until its share arrives, its songs are those of the former
+    /// connection.
+    /// </summary>
     public Registration MovedTo(CatalogHost host) => new(host) { Songs = Songs, Bytes = Bytes };
 
     /// <summary>Begins a complete share, or goes on with it.</summary>
@@ -30,12 +33,17 @@ internal sealed record Registration(CatalogHost Host)
             _namedBytes += CatalogMemory.OfFirst(facts);
     }
 
-    /// <summary>True when song <paramref name="id"/> would be one too many. Songs that a complete share does not name go at its end, so they do not count until then.</summary>
+    /// <summary>
+    /// True when song <paramref name="id"/> would be one too many. Songs that a complete share does not name go at its end, so they do not
+    /// count until then.
+    /// </summary>
     public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
         ? seen.Count >= max && !seen.Contains(id)
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
-    /// <summary>True when the songs would be too large with <paramref name="facts"/> in place of facts that take <paramref name="before"/> bytes.</summary>
+    /// <summary>
+    /// True when the songs would be too large with <paramref name="facts"/> in place of facts that take <paramref name="before"/> bytes.
+    /// </summary>
     public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
         ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max
         : Bytes - before + CatalogMemory.OfFirst(facts) > max;

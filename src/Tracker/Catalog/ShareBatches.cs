@@ -3,7 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A frame of a share in batches. Each is encoded only when its turn comes, so that peers that share much take turns with the others.</summary>
+/// <summary>
+/// A frame of a share in batches. Each is encoded only when its turn comes, so that peers that share much take turns with the others.
+/// </summary>
 internal sealed class ShareBatches
 {
     /// <summary>Songs of a batch, which keeps the one writer busy for some 20 ms.</summary>
@@ -26,7 +28,9 @@ internal sealed class ShareBatches
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }
 
-    /// <summary>Returns the next batch; null after the last one. There is always at least one, and the last batch of the last frame is marked.</summary>
+    /// <summary>
+    /// Returns the next batch; null after the last one. There is always at least one, and the last batch of the last frame is marked.
+    /// </summary>
     public SharedBatch? Next()
     {
         if (_isOver)

@@ -12,7 +12,8 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="Added">Songs that the peer has.</param>
 /// <param name="Removed">Songs that it no longer has.</param>
 /// <param name="Load">How busy the peer is; null = not reported.</param>
-internal sealed record SharedBatch(bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
+internal sealed record SharedBatch(
+    bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
 
 /// <summary>A song that a peer shares, encoded and cut into search terms.</summary>
 /// <param name="Hash">Which song it is.</param>
@@ -50,12 +51,16 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     public static OfferedSong Given(int id, byte[] facts)
     {
         var song = Song.Parser.ParseFrom(facts);
-        return new OfferedSong(new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null, SearchDocument.Of(song.Tags)) { IsGiven = true, HasId = true };
+        return new OfferedSong(
+            new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null,
+            SearchDocument.Of(song.Tags))
+        { IsGiven = true, HasId = true };
     }
 
     private static string? RefusalOf(SharedSong song) =>
         string.IsNullOrWhiteSpace(song.Tags?.Title) ? "it has no title"
-        : IsTooLong(song.Tags.Title) || IsTooLong(song.Tags.Artist) || IsTooLong(song.Tags.Album) || IsTooLong(song.Tags.AlbumArtist) || IsTooLong(song.Tags.Genre)
+        : IsTooLong(song.Tags.Title) || IsTooLong(song.Tags.Artist) || IsTooLong(song.Tags.Album) || IsTooLong(song.Tags.AlbumArtist)
+            || IsTooLong(song.Tags.Genre)
             ? $"a tag is longer than {MaxTagBytes} bytes"
         : !song.Live && (song.Format?.PayloadBytes ?? 0) == 0 ? "it is empty"
         : null;

@@ -5,7 +5,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Gives out song ids: in order, never one for two hashes, and the one a peer remembers when it is still free.</summary>
 internal sealed class SongIds
 {
-    /// <summary>An offer this far above everything known is honoured, but does not move the counter: one absurd offer must not use up the ids.</summary>
+    /// <summary>
+    /// An offer this far above everything known is honoured, but does not move the counter: one absurd offer must not use up the ids.
+    /// </summary>
     private const int LargestJump = 10_000_000;
 
     private readonly Dictionary<ContentHash, int> _ids = [];

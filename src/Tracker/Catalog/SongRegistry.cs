@@ -6,10 +6,15 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>The mutable catalog: who hosts what. Only the TrackerActor uses it; everyone else reads its snapshots.</summary>
-/// <remarks>The songs themselves are in the snapshot. Beside it there are only the changes since, the ids by hash, and the songs of each peer.</remarks>
+/// <remarks>
+/// The songs themselves are in the snapshot. Beside it there are only the changes since, the ids by hash, and the songs of each peer.
+/// </remarks>
 internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null)
 {
-    /// <summary>A change of more songs than this is not broadcast, so the songs need not be remembered one by one. The end of a peer with very many songs stays below it.</summary>
+    /// <summary>
+    /// A change of more songs than this is not broadcast, so the songs need not be remembered one by one. The end of a peer with very many
+    /// songs stays below it.
+    /// </summary>
     private const int MostUntold = 250_000;
 
     private readonly SongIds _ids = new();
@@ -32,7 +37,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     /// <summary>True when something changed since the last <see cref="TakeDelta"/>.</summary>
     public bool HasNews => _untold.Count > 0;
 
-    /// <summary>The memory of everything registered, by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new song.</summary>
+    /// <summary>
+    /// The memory of everything registered, by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new song.
+    /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
     /// <summary>Returns how many songs a host has.</summary>
@@ -180,7 +187,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return _snapshot;
     }
 
-    /// <summary>Returns what changed since the last call, as it is in the published snapshot; the lists are null when too much has changed.</summary>
+    /// <summary>
+    /// Returns what changed since the last call, as it is in the published snapshot; the lists are null when too much has changed.
+    /// </summary>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) TakeDelta()
     {
         var (from, isTooMuch) = (_toldVersion, _untold.Count >= MostUntold);
@@ -208,7 +217,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return _snapshot;
     }
 
-    /// <summary>Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.</summary>
+    /// <summary>
+    /// Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.
+    /// </summary>
     public SearchMerge? NextMerge() => _index.NextMerge();
 
     /// <summary>Takes a finished merge into the next snapshot.</summary>
@@ -228,7 +239,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return true;
     }
 
-    /// <summary>Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count as new from now on.</summary>
+    /// <summary>
+    /// Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count as new from now on.
+    /// </summary>
     public SharedBatch Screen(PeerId peer, SharedBatch share) => _peers.TryGetValue(peer, out var registration)
         ? share with { Added = ImmutableArray.CreateRange(share.Added, song => Screened(registration, song)) }
         : share;

@@ -3,7 +3,10 @@ using System.Numerics;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Songs by id, immutable: a tree whose leaves hold 64 ids each, and whose nodes hold only the children that there are.</summary>
-/// <remarks>A change copies the leaf it touches and the six nodes above it, whatever the number of songs; ids far apart cost no more than ids in a row.</remarks>
+/// <remarks>
+/// A change copies the leaf it touches and the six nodes above it, whatever the number of songs; ids far apart cost no more than ids in a
+/// row.
+/// </remarks>
 internal sealed class SongTree
 {
     public static readonly SongTree Empty = new(new SongBranch(0, 0, []));
@@ -123,7 +126,8 @@ internal sealed class SongLeaf
     private readonly ulong _lost;
     private readonly CatalogSong[] _songs;
 
-    private SongLeaf(int firstId, ulong present, ulong lost, CatalogSong[] songs) => (FirstId, _present, _lost, _songs) = (firstId, present, lost, songs);
+    private SongLeaf(int firstId, ulong present, ulong lost, CatalogSong[] songs) =>
+        (FirstId, _present, _lost, _songs) = (firstId, present, lost, songs);
 
     /// <summary>The lowest id that would be here.</summary>
     public int FirstId { get; }

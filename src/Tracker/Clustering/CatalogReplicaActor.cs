@@ -10,7 +10,8 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Replicates another tracker's shard of the catalog, for as long as that tracker is in the cluster.</summary>
 /// <remarks>
-/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or silence it subscribes again from the last change
+/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or
+/// silence it subscribes again from the last change
 /// that it has. It addresses the other tracker by its path, so that a tracker whose actors were restarted answers too.
 /// </remarks>
 internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
@@ -33,7 +34,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
-    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef idReplica) => (_owner, _tracker, _idReplica) = (owner, tracker, idReplica);
+    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef idReplica) =>
+        (_owner, _tracker, _idReplica) = (owner, tracker, idReplica);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -42,7 +44,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
     /// <param name="idReplica">The IdReplicaActor, which learns the ids of the songs.</param>
-    public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica) => Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica));
+    public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica) =>
+        Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica));
 
     protected override void PreStart()
     {
@@ -89,7 +92,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         // Acknowledgements of the subscription before mean nothing to the new one.
         _applying.Clear();
         _log.Debug("subscribes to the songs of the tracker at {0} from position {1}", _owner, _position);
-        ClusterPaths.Replicator(Context, _owner).Tell(new SubscribeShard { Subscription = _subscription, Generation = _generation, Position = _position });
+        ClusterPaths.Replicator(Context, _owner).Tell(
+            new SubscribeShard { Subscription = _subscription, Generation = _generation, Position = _position });
     }
 
     private void Apply(ShardUpdate update)
@@ -110,7 +114,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         }
 
         var changes = update.Changes.Select(Read).ToList();
-        if (changes.OfType<RemoteChange.Shared>().SelectMany(shared => shared.Share.Added).Select(song => (song.Hash, song.LastId)).ToList() is { Count: > 0 } songs)
+        if (changes.OfType<RemoteChange.Shared>().SelectMany(shared => shared.Share.Added).Select(song => (song.Hash,
+            song.LastId)).ToList() is { Count: > 0 } songs)
             _idReplica.Tell(new SongsSeen(songs));
         var isInSnapshot = _generation != update.Generation;
         if (isInSnapshot)
@@ -133,8 +138,11 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port, reach: ReachOf(change.Joined.Reachable)), change.Stamp),
-            ShardChange.ChangeOneofCase.Songs => new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
+                new CatalogHost(
+                    peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port,
+                    reach: ReachOf(change.Joined.Reachable)), change.Stamp),
+            ShardChange.ChangeOneofCase.Songs =>
+                new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
             ShardChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
             _ => new RemoteChange.Left(peer, change.Stamp),
         };
@@ -154,7 +162,10 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From a <see cref="CatalogReplicaActor"/>: a tracker is alive, peers reach it at <paramref name="PublicAddress"/>, and it may be going down.</summary>
+/// <summary>
+/// From a <see cref="CatalogReplicaActor"/>: a tracker is alive, peers reach it at <paramref name="PublicAddress"/>, and it may be going
+/// down.
+/// </summary>
 internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/>: all songs of a tracker are in the catalog.</summary>

@@ -8,8 +8,10 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot to a new one, then each change.</summary>
 /// <remarks>
-/// LocalChange → shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones → ShardUpdateAck → the next ones.
-/// SubscribeShard → from the log, or a snapshot. A subscriber that acknowledges nothing for a while is dropped; it subscribes again when it can.
+/// LocalChange → shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones →
+/// ShardUpdateAck → the next ones.
+/// SubscribeShard → from the log, or a snapshot. A subscriber that acknowledges nothing for a while is dropped; it subscribes again when it
+/// can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 {
@@ -79,7 +81,8 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
             HeardAt = Now,
         };
         _subscribers[Sender.Path.Address] = subscriber;
-        _log.Debug("the tracker at {0} subscribes to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
+        _log.Debug(
+            "the tracker at {0} subscribes to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
         if (isKnown)
             SendUpdate(subscriber, []);
         Send(subscriber);
@@ -187,7 +190,9 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 /// <summary>To the <see cref="CatalogReplicatorActor"/>: tell the other trackers the host:port at which peers reach this one.</summary>
 internal sealed record AnnounceAddress(string Address) : ILocalMessage;
 
-/// <summary>To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is going down. The reply is the same message.</summary>
+/// <summary>
+/// To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is going down. The reply is the same message.
+/// </summary>
 internal sealed record AnnounceDraining : ILocalMessage
 {
     public static readonly AnnounceDraining Instance = new();

@@ -7,15 +7,20 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's side of the cluster: follows its members, has a CatalogReplicaActor for each other tracker, and publishes this tracker's standing.</summary>
+/// <summary>
+/// This tracker's side of the cluster: follows its members, has a CatalogReplicaActor for each other tracker, and publishes this tracker's
+/// standing.
+/// </summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, the singleton manager of the IdAllocatorActor. Supervision: a
-/// CatalogReplicaActor that fails restarts with a snapshot, and the manager restarts. Without its ids or its shard this tracker cannot be a member: it ends, and the program starts it again.
+/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, the singleton
+/// manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot, and the manager restarts.
+/// Without its ids or its shard this tracker cannot be a member: it ends, and the program starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and its ids are fetched     MemberRemoved → the replica ends → DropShard to the TrackerActor
 /// Unreachable/ReachableMember, TrackerHeard → a new standing
-/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few beats it compares another tracker's ids
+/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few beats it
+/// compares another tracker's ids
 /// </code>
 /// </remarks>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
@@ -50,10 +55,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _otherClusters = new OtherClusterWatch(settings.ExpectedSize);
         _seeds = [.. settings.SeedAddresses(_cluster.SelfAddress)];
         _manager = Context.ActorOf(
-            ClusterSingletonManager.Props(IdAllocatorActor.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
+            ClusterSingletonManager.Props(
+                IdAllocatorActor.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
             ClusterPaths.AllocatorManager);
         var allocator = Context.ActorOf(
-            ClusterSingletonProxy.Props($"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}", ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
+            ClusterSingletonProxy.Props(
+                $"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}",
+                ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
             Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout), ClusterPaths.IdReplicaName)),
             Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.ReplicatorName)),
@@ -65,7 +73,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <param name="standing">Where the standing is published.</param>
     /// <param name="complete">Completes when this tracker is a member and has the other trackers' songs.</param>
     /// <param name="failed">Completes when this tracker cannot be a member any longer.</param>
-    public static Props Props(ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
+    public static Props Props(
+        ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
         Akka.Actor.Props.Create(() => new ClusterActor(settings, standing, complete, failed));
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -73,7 +82,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _cluster.Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.IReachabilityEvent));
         Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
     }
 
@@ -143,7 +153,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 if (_otherClusters.Hears(_view, Sender.Path.Address, membership.IsIn, membership.Members))
                 {
                     _log.Warning(
-                        "{0}:{1} is in another cluster, of {2} trackers: this one joins that", Sender.Path.Address.Host, Sender.Path.Address.Port, membership.Members);
+                        "{0}:{1} is in another cluster, of {2} trackers: this one joins that", Sender.Path.Address.Host,
+                        Sender.Path.Address.Port, membership.Members);
                     _failed.TrySetResult();
                 }
 

@@ -14,7 +14,10 @@ internal static class ClusterHocon
     /// <summary>The actor system's name: all trackers of a cluster have the same.</summary>
     public const string SystemName = "tsp-tracker";
 
-    /// <summary>Bytes of a chunk of messages between trackers: well below what remoting takes as one frame (128,000), which drops larger ones without a word.</summary>
+    /// <summary>
+    /// Bytes of a chunk of messages between trackers: well below what remoting takes as one frame (128,000), which drops larger ones
+    /// without a word.
+    /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
     /// <summary>Akka's settings for these; a single tracker needs none.</summary>
@@ -101,7 +104,8 @@ internal static class ClusterHocon
             address = address.MapToIPv4();
         var bytes = address.GetAddressBytes();
         return address.AddressFamily == AddressFamily.InterNetwork
-            ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254)
+            ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)
+                || (bytes[0] == 169 && bytes[1] == 254)
             : address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
     }
 
@@ -123,5 +127,6 @@ internal static class ClusterHocon
             }
             """;
 
-    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Quoted(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

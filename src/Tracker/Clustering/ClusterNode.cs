@@ -21,7 +21,10 @@ public sealed class RemovedException : Exception
     }
 }
 
-/// <summary>This tracker as a member of its cluster: joins it, announces where peers reach this tracker, and reports when the cluster has removed it.</summary>
+/// <summary>
+/// This tracker as a member of its cluster: joins it, announces where peers reach this tracker, and reports when the cluster has removed
+/// it.
+/// </summary>
 internal sealed class ClusterNode
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
@@ -32,7 +35,9 @@ internal sealed class ClusterNode
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _ended;
 
-    private ClusterNode(ActorSystem system, ClusterSettings settings, ClusterActors actors, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource ended)
+    private ClusterNode(
+        ActorSystem system, ClusterSettings settings, ClusterActors actors, PublishedStanding standing, TaskCompletionSource complete,
+        TaskCompletionSource ended)
     {
         (_system, _settings, Actors, Standing, _complete, _ended) = (system, settings, actors, standing, complete, ended);
         Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
@@ -44,7 +49,9 @@ internal sealed class ClusterNode
     /// <summary>This tracker's standing in the cluster.</summary>
     public PublishedStanding Standing { get; }
 
-    /// <summary>Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given itself up.</summary>
+    /// <summary>
+    /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given itself up.
+    /// </summary>
     public Task Ended => _ended.Task;
 
     /// <summary>True when this tracker is no longer a member, or the actor system ends.</summary>
@@ -58,7 +65,8 @@ internal sealed class ClusterNode
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="changed">Called with each new standing.</param>
     /// <param name="ending">Cancels the wait.</param>
-    public static async Task<ClusterNode> StartAsync(ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
+    public static async Task<ClusterNode> StartAsync(
+        ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
     {
         // Its replicator must run on every tracker, not only on the one with the allocator.
         Akka.DistributedData.DistributedData.Get(system);
@@ -70,8 +78,12 @@ internal sealed class ClusterNode
         return new ClusterNode(system, settings, actors, standing, complete, ended);
     }
 
-    /// <summary>Becomes a member and waits for the other trackers' songs. A tracker that does not send them within the join time-out sends them later.</summary>
-    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other answers. Not after it was removed, or there would be two clusters.</param>
+    /// <summary>
+    /// Becomes a member and waits for the other trackers' songs. A tracker that does not send them within the join time-out sends them
+    /// later.
+    /// </summary>
+    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other answers. Not after it was removed, or
+    ///   there would be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="RemovedException">The cluster has removed it in the meantime.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
@@ -79,7 +91,8 @@ internal sealed class ClusterNode
         var cluster = Cluster.Get(_system);
         var seeds = _settings.SeedAddresses(cluster.SelfAddress).ToList();
         if (seeds.Count == 0)
-            await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending), _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
+                _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         else
             await new SeedNodes(_system, seeds, _settings.ExpectedSize).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);

@@ -2,7 +2,10 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions address them too, so the names never change.</summary>
+/// <summary>
+/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions address them too, so the names never
+/// change.
+/// </summary>
 internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
@@ -17,7 +20,8 @@ internal static class ClusterPaths
     public static ActorSelection Replicator(IActorContext context, Address tracker) => Of(context, tracker, ReplicatorName);
 
     /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>
-    public static ActorSelection OfCluster(IActorRefFactory factory, Address tracker) => factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
+    public static ActorSelection OfCluster(IActorRefFactory factory, Address tracker) =>
+        factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
 
     private static ActorSelection Of(IActorContext context, Address tracker, string name) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);

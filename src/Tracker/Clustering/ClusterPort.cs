@@ -6,7 +6,9 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Looks whether the port for other trackers can be opened as it is set, before Akka does, whose words for it are not for people.</summary>
+/// <summary>
+/// Looks whether the port for other trackers can be opened as it is set, before Akka does, whose words for it are not for people.
+/// </summary>
 internal static class ClusterPort
 {
     /// <exception cref="ListenException">It cannot be listened on; the message says why and which setting to change.</exception>
@@ -23,7 +25,8 @@ internal static class ClusterPort
         }
         catch (SocketException error)
         {
-            throw new ListenException($"for other trackers: {BindFailure.Text(endpoint, error)} (tsp.tracker.cluster.host, --cluster-port)");
+            throw new ListenException(
+                $"for other trackers: {BindFailure.Text(endpoint, error)} (tsp.tracker.cluster.host, --cluster-port)");
         }
     }
 

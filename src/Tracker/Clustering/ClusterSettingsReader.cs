@@ -36,12 +36,18 @@ internal static class ClusterSettingsReader
     private static void Check(SettingsReader section, ClusterSettings settings)
     {
         if (settings.Port is null && settings.SeedNodes.Count > 0)
-            section.Reject("seed-nodes", "there is no port for other trackers", "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
+            section.Reject(
+                "seed-nodes", "there is no port for other trackers",
+                "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
         if (settings.PublicAddress is { } address && !HostPort.TryParse(address, null, out _))
-            section.Reject("public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
+            section.Reject(
+                "public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
         if (settings.Certificate is not null && ClusterPort.CertificateFault(settings) is { } fault)
-            section.Reject("certificate", fault, "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
-        if (settings.Port is not null && settings.Certificate is null && !ListenAddress.ReadAll(section, "host").All(ClusterHocon.IsPrivate))
+            section.Reject(
+                "certificate", fault,
+                "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
+        if (settings.Port is not null && settings.Certificate is null
+            && !ListenAddress.ReadAll(section, "host").All(ClusterHocon.IsPrivate))
         {
             section.Reject(
                 "host", $"strangers can reach {settings.Host}, and the traffic between trackers is not protected",

@@ -56,7 +56,8 @@ internal sealed class ClusterView(Address self, int expected)
         var reachable = _members.Count(member => !_unreachable.Contains(member));
         return new ClusterStanding(
             IsIn && reachable * 2 > Math.Max(_members.Count, expected),
-            [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member, "")).Where(address => address.Length > 0).Order(StringComparer.Ordinal)],
+            [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member,
+                "")).Where(address => address.Length > 0).Order(StringComparer.Ordinal)],
             _members.Count,
             reachable);
     }

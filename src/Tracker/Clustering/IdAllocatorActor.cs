@@ -8,14 +8,18 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next one when that tracker is gone.</summary>
+/// <summary>
+/// Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next one when that tracker is
+/// gone.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Beginning → a new term and the mark of reserved ids, read from and written to a majority → Learning
 /// Learning  → the ids that every tracker knows (it does not wait for a tracker that is gone) → Allotting
 /// Allotting → AllotIds → reserve if need be (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// So a majority knows every id that any peer was told, and every other id is below the mark above which the next allocator starts: no id is given out twice.
+/// So a majority knows every id that any peer was told, and every other id is below the mark above which the next allocator starts: no id
+/// is given out twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
@@ -49,7 +53,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     /// <param name="expected">How many trackers the cluster is meant to have; 0 = as many as it has.</param>
     public static Props Props(int expected) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected));
 
-    private IEnumerable<Member> Members => _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
+    private IEnumerable<Member> Members =>
+        _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
 
     protected override void PreStart()
     {
@@ -171,7 +176,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
-            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
+            _fetches[member.UniqueAddress] = Context.ActorOf(
+                IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
         Become(Learning);
         AllotIfLearnt();
     }
@@ -201,7 +207,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             {
                 _reserving = (int)Math.Min(int.MaxValue, needed + ReservedAhead);
                 var more = (ulong)(_reserving - _allotment.Reserved);
-                _replicator.Tell(Dsl.Update(ReservedKey, GCounter.Empty, new WriteMajority(MajorityTimeout), counter => counter.Increment(_cluster, more)));
+                _replicator.Tell(Dsl.Update(ReservedKey, GCounter.Empty, new WriteMajority(MajorityTimeout),
+                    counter => counter.Increment(_cluster, more)));
                 return;
             }
 
@@ -210,7 +217,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             var members = Members.ToList();
             var majority = (Math.Max(members.Count, _expected) / 2) + 1;
             _rounds[++_round] = new AllotmentRound(
-                next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority, Stopwatch.GetElapsedTime(0) + RoundTimeout);
+                next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority,
+                Stopwatch.GetElapsedTime(0) + RoundTimeout);
             var learn = new LearnIds { Term = _term, Round = _round, Entries = { given } };
             foreach (var member in members)
                 ClusterPaths.IdReplica(Context, member.Address).Tell(learn, Self);

@@ -7,12 +7,16 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered);
 
 /// <summary>Decides which song gets which id, while this tracker has the cluster's allocator.</summary>
 /// <remarks>
-/// Earlier allocators gave out ids up to the mark with which this one begins. An id below it that the table does not know belongs to no song, and goes to the first song whose host
-/// remembers it. New ids come from above the mark, and only up to what is reserved, so that the next allocator begins above them.
+/// Earlier allocators gave out ids up to the mark with which this one begins. An id below it that the table does not know belongs to no
+/// song, and goes to the first song whose host remembers it. New ids come from above the mark, and only up to what is reserved, so that the
+/// next allocator begins above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
-    /// <summary>An offer this far above the number of songs is accepted, but does not move the counter: absurd offers must not use up the ids, however many come.</summary>
+    /// <summary>
+    /// An offer this far above the number of songs is accepted, but does not move the counter: absurd offers must not use up the ids,
+    /// however many come.
+    /// </summary>
     private const int LargestJump = 10_000_000;
 
     private readonly IdTable _table;
@@ -35,7 +39,10 @@ internal sealed class IdAllotment
     // It does not move with the counter, or each offer would make room for the next.
     private long Reach => _table.Count + (long)LargestJump;
 
-    /// <summary>Returns how far <see cref="Reserved"/> must reach before these songs can get their ids; above <see cref="int.MaxValue"/> when there are not enough ids.</summary>
+    /// <summary>
+    /// Returns how far <see cref="Reserved"/> must reach before these songs can get their ids; above <see cref="int.MaxValue"/> when there
+    /// are not enough ids.
+    /// </summary>
     public long NeededFor(IReadOnlyCollection<WantedId> wanted)
     {
         var (highest, fresh, reach) = ((long)_counter, 0, Reach);

@@ -5,7 +5,10 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Fetches the ids that another tracker knows: compares digests, and asks for the blocks that differ. Its parent gets each block, then <see cref="IdsFetched"/>.</summary>
+/// <summary>
+/// Fetches the ids that another tracker knows: compares digests, and asks for the blocks that differ. Its parent gets each block, then
+/// <see cref="IdsFetched"/>.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Comparing → IdDigests until the last → Fetching → IdBlock, several at a time → IdsFetched to the parent, end
@@ -25,7 +28,8 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     private ulong _question;
     private int _triesLeft;
 
-    public IdFetchActor(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries) => (_source, _term, _known, _triesLeft) = (source, term, known, tries);
+    public IdFetchActor(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries) =>
+        (_source, _term, _known, _triesLeft) = (source, term, known, tries);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -45,7 +49,8 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
         switch (message)
         {
             case IdDigests digests when digests.Question == _question:
-                foreach (var block in digests.Blocks.Where(block => !_known.TryGetValue(block.Block, out var known) || known != block.Digest))
+                foreach (var block in digests.Blocks.Where(block => !_known.TryGetValue(block.Block,
+                    out var known) || known != block.Digest))
                     _wanted.Enqueue(block.Block);
                 StartTimeout();
                 if (!digests.Last)

@@ -8,12 +8,17 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's replica of the cluster's song ids: finds the ids for the shares of its peers, and asks the allocator for ids that it does not know.</summary>
+/// <summary>
+/// This tracker's replica of the cluster's song ids: finds the ids for the shares of its peers, and asks the allocator for ids that it does
+/// not know.
+/// </summary>
 /// <remarks>
 /// <code>
-/// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare back
+/// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare
+/// back
 ///                                            IdsDenied or silence → asked again; past the deadline the new songs are refused
-/// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says that a majority has
+/// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says
+/// that a majority has
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Replies of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
@@ -44,7 +49,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     /// <param name="allocator">The cluster's one allocator, on whichever tracker it runs.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
-    public static Props Props(IActorRef allocator, TimeSpan timeout) => Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
+    public static Props Props(IActorRef allocator, TimeSpan timeout) =>
+        Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
 
     protected override void OnReceive(object message)
     {
@@ -118,7 +124,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             }
 
             _asked[++_requests] = (share, Now + Patience);
-            _allocator.Tell(new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
+            _allocator.Tell(
+                new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
         }
 
         if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(CheckTimer.Instance))
@@ -179,7 +186,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             if (_table.Learn(hash, id, isCertain))
                 continue;
             agrees = false;
-            _log.Error("another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+            _log.Error(
+                "another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
         }
 
         return agrees;
@@ -191,14 +199,22 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>To the <see cref="IdReplicaActor"/>, from the TrackerActor: find the cluster's ids for this batch. Answered by <see cref="ApplyResolvedShare"/>.</summary>
+/// <summary>
+/// To the <see cref="IdReplicaActor"/>, from the TrackerActor: find the cluster's ids for this batch. Answered by
+/// <see cref="ApplyResolvedShare"/>.
+/// </summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch, screened: songs that the tracker refuses carry their refusal and get no id.</param>
 /// <param name="PeerActor">The actor that sent the batch.</param>
 internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
-/// <summary>From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.</summary>
+/// <summary>
+/// From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.
+/// </summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
-/// <summary>To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. Its parent gets <see cref="IdsFetched"/>.</summary>
+/// <summary>
+/// To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. Its parent gets
+/// <see cref="IdsFetched"/>.
+/// </summary>
 internal sealed record FetchIds(ICanTell Source) : ILocalMessage;

@@ -4,7 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without going through their entries.</summary>
+/// <summary>
+/// The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without going through their
+/// entries.
+/// </summary>
 internal sealed class IdTable
 {
     /// <summary>Ids of a block, whose entries fit one message.</summary>
@@ -77,7 +80,8 @@ internal sealed class IdTable
             _digest = null;
         }
 
-        // One hash over all entries: peers choose content hashes and offer ids, and could choose entries that cancel each other out in a mere sum.
+        // One hash over all entries: peers choose content hashes and offer ids, and could choose entries that cancel each other out in a
+        // mere sum.
         private static ulong DigestOf(SortedDictionary<int, ContentHash> hashes)
         {
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -13,14 +13,16 @@ internal static class IdWire
     /// <summary>Blocks of one message of digests.</summary>
     public const int MostDigests = 4000;
 
-    public static IdEntry Entry(ContentHash hash, int id) => new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
+    public static IdEntry Entry(ContentHash hash, int id) =>
+        new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
 
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
     /// <summary>Returns a table's digests in as many messages as they need; the last one is marked.</summary>
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question)
     {
-        var blocks = table.Digests().Select(block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();
+        var blocks = table.Digests().Select(
+            block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();
         for (var at = 0; at < blocks.Count; at++)
             yield return new IdDigests { Question = question, Blocks = { blocks[at] }, Last = at == blocks.Count - 1 };
         if (blocks.Count == 0)

@@ -5,7 +5,9 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>This tracker's own shard of the catalog: what its peers host now, and a log of the last changes, each with its position.</summary>
+/// <summary>
+/// This tracker's own shard of the catalog: what its peers host now, and a log of the last changes, each with its position.
+/// </summary>
 /// <param name="logBytes">Bytes of changes that the log keeps; a tracker that missed more starts with a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
@@ -61,7 +63,10 @@ internal sealed class LocalShard(long logBytes)
         return changes;
     }
 
-    /// <summary>Starts a snapshot, which is read piece by piece while the shard goes on changing. The log after its position has what changes until it is read.</summary>
+    /// <summary>
+    /// Starts a snapshot, which is read piece by piece while the shard goes on changing. The log after its position has what changes until
+    /// it is read.
+    /// </summary>
     public ShardSnapshot Snapshot() => new(_peers, Position);
 
     private void Apply(ShardPeer peer, LocalChange.Songs change)
@@ -125,7 +130,13 @@ internal sealed class LocalShard(long logBytes)
     {
         PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
         Stamp = stamp,
-        Joined = new ShardHost { Name = host.Name, Address = host.Address, Port = (uint)host.Port, Reachable = (uint)host.Reachability.Current },
+        Joined = new ShardHost
+        {
+            Name = host.Name,
+            Address = host.Address,
+            Port = (uint)host.Port,
+            Reachable = (uint)host.Reachability.Current
+        },
     };
 }
 

@@ -2,8 +2,14 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Decides whether this tracker leaves its cluster for another one: trackers that were started out of each other's reach may have begun two clusters.</summary>
-/// <remarks>Only a cluster without a majority ends, because it has registered no peer. The larger cluster stays; of two equal ones, the one with the lower address.</remarks>
+/// <summary>
+/// Decides whether this tracker leaves its cluster for another one: trackers that were started out of each other's reach may have begun two
+/// clusters.
+/// </summary>
+/// <remarks>
+/// Only a cluster without a majority ends, because it has registered no peer. The larger cluster stays; of two equal ones, the one with the
+/// lower address.
+/// </remarks>
 /// <param name="expected">How many trackers there should be; 0 = not known, and then neither cluster ends.</param>
 internal sealed class OtherClusterWatch(int expected)
 {
@@ -16,7 +22,8 @@ internal sealed class OtherClusterWatch(int expected)
     /// <returns>True when this tracker should join that cluster.</returns>
     public bool Hears(ClusterView view, Address tracker, bool isIn, int members)
     {
-        if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected || !IsGreater(view, tracker, members))
+        if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected
+            || !IsGreater(view, tracker, members))
         {
             _heard.Remove(tracker);
             return false;

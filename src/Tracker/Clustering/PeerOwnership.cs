@@ -3,10 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Which tracker owns which peer. A peer that moves is registered at two trackers for a moment, and all trackers agree on the later registration.</summary>
+/// <summary>
+/// Which tracker owns which peer. A peer that moves is registered at two trackers for a moment, and all trackers agree on the later
+/// registration.
+/// </summary>
 /// <remarks>
-/// A stamp is the time of registration, but always above every stamp that this tracker has seen, so different clocks do not matter. Of two registrations that do not know
-/// of each other the greater stamp counts, and of equal stamps the greater address.
+/// A stamp is the time of registration, but always above every stamp that this tracker has seen, so different clocks do not matter. Of two
+/// registrations that do not know of each other the greater stamp counts, and of equal stamps the greater address.
 /// </remarks>
 /// <param name="time">The clock of the stamps.</param>
 /// <param name="self">This tracker's address; null = there are no others.</param>
@@ -32,7 +35,8 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     {
         _latest = Math.Max(_latest, stamp);
         if (_claims.TryGetValue(peer, out var before)
-            && (before.Stamp > stamp || (before.Stamp == stamp && string.CompareOrdinal((before.Owner ?? self)?.ToString(), owner.ToString()) >= 0)))
+            && (before.Stamp > stamp
+                || (before.Stamp == stamp && string.CompareOrdinal((before.Owner ?? self)?.ToString(), owner.ToString()) >= 0)))
         {
             return false;
         }
@@ -42,7 +46,8 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     }
 
     /// <summary>True when that registration is the one that counts. <paramref name="owner"/> null = this tracker.</summary>
-    public bool Holds(PeerId peer, Address? owner, ulong stamp) => _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
+    public bool Holds(PeerId peer, Address? owner, ulong stamp) =>
+        _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
 
     /// <summary>True when the peer is registered here.</summary>
     public bool IsHere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is null;

@@ -8,7 +8,8 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A batch of a share whose new songs still need ids from the cluster.</summary>
 internal sealed class ResolvingShare
 {
-    private const string CutOff = "this tracker cannot reach enough of the others of its cluster now to take new songs; offer it again in a while";
+    private const string CutOff =
+        "this tracker cannot reach enough of the others of its cluster now to take new songs; offer it again in a while";
 
     private readonly ResolveIds _request;
     private readonly Queue<WantedId> _unknown;

@@ -7,8 +7,9 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Joins the cluster that the seed nodes are in, or begins one when that cannot make two.</summary>
 /// <remarks>
-/// Akka lets only the first seed node begin a cluster, and only when its process starts. Besides, a tracker begins one when so many seed nodes say that they are in none that
-/// no cluster with a majority can be anywhere, and it is the first of them: so trackers find together again after all of them lost each other, whoever was started first.
+/// Akka lets only the first seed node begin a cluster, and only when its process starts. Besides, a tracker begins one when so many seed
+/// nodes say that they are in none that no cluster with a majority can be anywhere, and it is the first of them: so trackers find together
+/// again after all of them lost each other, whoever was started first.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -47,7 +48,9 @@ internal sealed class SeedNodes
             if (agreed == RoundsInAgreement)
                 _cluster.Join(_cluster.SelfAddress);
             if (round == 5 || (round > 0 && round % 30 == 0))
-                _system.Log.Warning("no other tracker of the cluster takes this one in yet; it goes on asking {0}", string.Join(", ", Others.Select(seed => $"{seed.Host}:{seed.Port}")));
+                _system.Log.Warning(
+                    "no other tracker of the cluster takes this one in yet; it goes on asking {0}",
+                    string.Join(", ", Others.Select(seed => $"{seed.Host}:{seed.Port}")));
         }
 
         if (joining.IsCompleted)
@@ -59,8 +62,10 @@ internal sealed class SeedNodes
     {
         if (!_seeds.Contains(_cluster.SelfAddress))
             return false;
-        var answers = await Task.WhenAll(Others.Select(async seed => (seed, Membership: await AskAsync(seed).ConfigureAwait(false)))).ConfigureAwait(false);
-        var outside = answers.Where(answer => answer.Membership is { IsIn: false }).Select(answer => answer.seed).Append(_cluster.SelfAddress).ToHashSet();
+        var answers = await Task.WhenAll(
+            Others.Select(async seed => (seed, Membership: await AskAsync(seed).ConfigureAwait(false)))).ConfigureAwait(false);
+        var outside = answers.Where(
+            answer => answer.Membership is { IsIn: false }).Select(answer => answer.seed).Append(_cluster.SelfAddress).ToHashSet();
         return answers.All(answer => answer.Membership is not { IsIn: true })
             && outside.Count >= _majority
             && _seeds.First(outside.Contains).Equals(_cluster.SelfAddress);

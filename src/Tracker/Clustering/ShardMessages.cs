@@ -38,18 +38,24 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
     internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);
 
     /// <summary>Songs that a peer hosts now, or no longer.</summary>
-    internal sealed record Shared(PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
+    internal sealed record Shared(
+        PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
 
     /// <summary>A peer's port can be reached now, or no longer.</summary>
     internal sealed record Reached(PeerId Peer, ulong Stamp, Reach Reach) : RemoteChange(Peer, Stamp);
 }
 
-/// <summary>To the TrackerActor, from a CatalogReplicaActor: changes of another tracker's shard, in order. Answered by <see cref="ShardChangesApplied"/>.</summary>
+/// <summary>
+/// To the TrackerActor, from a CatalogReplicaActor: changes of another tracker's shard, in order. Answered by
+/// <see cref="ShardChangesApplied"/>.
+/// </summary>
 /// <param name="Owner">The tracker that owns the shard.</param>
 /// <param name="Number">The replica's number for these changes.</param>
 /// <param name="Changes">The changes.</param>
-/// <param name="Remaining">At the end of a snapshot: all registrations in it. Every other registration of that tracker is gone. Otherwise null.</param>
-internal sealed record ApplyShardChanges(Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
+/// <param name="Remaining">At the end of a snapshot: all registrations in it. Every other registration of that tracker is gone. Otherwise
+///   null.</param>
+internal sealed record ApplyShardChanges(
+    Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;
 
 /// <summary>To a CatalogReplicaActor, from the TrackerActor: those changes are in the catalog.</summary>

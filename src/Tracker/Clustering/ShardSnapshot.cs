@@ -4,7 +4,9 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Reads a whole shard in pieces, each as it is at the time. The log after <paramref name="position"/> may repeat some of the songs.</summary>
+/// <summary>
+/// Reads a whole shard in pieces, each as it is at the time. The log after <paramref name="position"/> may repeat some of the songs.
+/// </summary>
 /// <param name="peers">The shard's peers, which the same actor changes between two reads.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
 internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)

@@ -15,14 +15,17 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
     private static readonly (string Manifest, MessageParser Parser)[] Messages =
     [
         ("sub", SubscribeShard.Parser), ("chunk", ShardUpdate.Parser), ("ack", ShardUpdateAck.Parser),
-        ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser), ("learnt", IdsLearnt.Parser),
+        ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser),
+        ("learnt", IdsLearnt.Parser),
         ("member?", GetMembership.Parser), ("member", Membership.Parser),
         ("digests?", GetIdDigests.Parser), ("digests", IdDigests.Parser), ("block?", GetIdBlock.Parser), ("block", IdBlock.Parser),
     ];
 
-    private static readonly Dictionary<string, MessageParser> Parsers = Messages.ToDictionary(message => message.Manifest, message => message.Parser, StringComparer.Ordinal);
+    private static readonly Dictionary<string, MessageParser> Parsers = Messages.ToDictionary(
+        message => message.Manifest, message => message.Parser, StringComparer.Ordinal);
 
-    private static readonly Dictionary<Type, string> Manifests = Messages.ToDictionary(message => TypeOf(message.Parser), message => message.Manifest);
+    private static readonly Dictionary<Type, string> Manifests = Messages.ToDictionary(
+        message => TypeOf(message.Parser), message => message.Manifest);
 
     /// <inheritdoc/>
     public override int Identifier => Id;
@@ -31,11 +34,14 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
 
     /// <inheritdoc/>
     public override string Manifest(object o) =>
-        Manifests.GetValueOrDefault(o?.GetType() ?? typeof(void)) ?? throw new SerializationException($"{o?.GetType()} is no message between trackers.");
+        Manifests.GetValueOrDefault(o?.GetType() ?? typeof(void))
+            ?? throw new SerializationException($"{o?.GetType()} is no message between trackers.");
 
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj) =>
-        obj is IMessage message && Manifests.ContainsKey(obj.GetType()) ? message.ToByteArray() : throw new SerializationException($"{obj?.GetType()} is no message between trackers.");
+        obj is IMessage message && Manifests.ContainsKey(obj.GetType())
+            ? message.ToByteArray()
+            : throw new SerializationException($"{obj?.GetType()} is no message between trackers.");
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)

@@ -1,6 +1,8 @@
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.</summary>
+/// <summary>
+/// The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.
+/// </summary>
 public sealed class Readiness
 {
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal);

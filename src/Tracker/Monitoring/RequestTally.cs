@@ -3,7 +3,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>Counts the requests of one connection and adds them to the shared counters once per turn, so that a million requests a second do not contend
+/// <summary>Counts the requests of one connection and adds them to the shared counters once per turn, so that a million requests a second
+/// do not contend
 /// for one number.</summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {
@@ -15,7 +16,8 @@ internal sealed class RequestTally(TrackerCounts counts)
 
     /// <summary>Counts a request that was answered.</summary>
     /// <param name="operation">The operation of the request.</param>
-    /// <param name="begun">The timestamp at which its turn began. Only the first request of a turn is timed: two clock readings for each would cost as
+    /// <param name="begun">The timestamp at which its turn began. Only the first request of a turn is timed: two clock readings for each
+    ///   would cost as
     /// much as the answer.</param>
     public void Count(Operation operation, long begun)
     {

@@ -7,7 +7,8 @@ namespace TspActors.Tracker.Monitoring;
 public sealed class TrackerCounts
 {
     private static readonly int Operations = Enum.GetValues<Operation>().Length;
-    private static readonly string[] OperationNames = [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
+    private static readonly string[] OperationNames =
+        [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
     private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
 
     // Frames that are answers themselves, or that only hosts send.
@@ -47,12 +48,15 @@ public sealed class TrackerCounts
 
     /// <summary>Requests and connections refused with an ERROR, by its code, and refused songs ("song").</summary>
     public IEnumerable<KeyValuePair<string, long>> Rejected =>
-        Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
+        Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(
+            new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
 
     /// <summary>Called with the duration of one request per batch; the histogram sets it.</summary>
     internal Action<int, TimeSpan>? Timed { get; set; }
 
-    /// <summary>The operation numbers that <see cref="AddRequests"/> and <see cref="Timed"/> use; operations without a name share the last one.</summary>
+    /// <summary>
+    /// The operation numbers that <see cref="AddRequests"/> and <see cref="Timed"/> use; operations without a name share the last one.
+    /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 
     /// <summary>The number of a LIST with a query, which is a different kind of work than a page.</summary>

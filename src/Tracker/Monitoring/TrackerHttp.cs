@@ -68,7 +68,8 @@ public sealed class TrackerHttp : IAsyncDisposable
                 $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), or tsp.tracker.http.enabled to off");
         }
 
-        var port = new Uri(application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var port = new Uri(addresses.Single()).Port;
         return new TrackerHttp(application, instruments, new IPEndPoint(settings.Endpoint.Address, port));
     }
 
@@ -105,7 +106,8 @@ public sealed class TrackerHttp : IAsyncDisposable
                     ? SayAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
                     : SayAsync(context, HttpStatusCode.OK, "ready");
             case "/stats":
-                return context.Response.WriteAsJsonAsync(TrackerStatistics.Of(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
+                return context.Response.WriteAsJsonAsync(
+                    TrackerStatistics.Of(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
             default:
                 return SayAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
         }

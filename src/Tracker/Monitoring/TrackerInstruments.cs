@@ -4,9 +4,8 @@ namespace TspActors.Tracker.Monitoring;
 
 /// <summary>A tracker's counters as System.Diagnostics.Metrics instruments, for Prometheus, dotnet-counters and other collectors.</summary>
 /// <remarks>
-/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All instruments except the
-/// histogram are observable:
-/// they cost nothing until they are read.
+/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All
+/// instruments except the histogram are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class TrackerInstruments : IDisposable
 {
@@ -25,23 +24,35 @@ internal sealed class TrackerInstruments : IDisposable
         _telemetry = telemetry;
         var counts = telemetry.Counts;
         _meter.CreateObservableGauge("tsp.tracker.peers", () => counts.Peers, description: "Registered peers");
-        _meter.CreateObservableGauge("tsp.tracker.peers.unreachable", () => counts.UnreachablePeers, description: "Registered peers whose port could not be reached");
+        _meter.CreateObservableGauge(
+            "tsp.tracker.peers.unreachable", () => counts.UnreachablePeers,
+            description: "Registered peers whose port could not be reached");
         _meter.CreateObservableGauge("tsp.tracker.songs", () => telemetry.Catalog.Current.Count, description: "Songs that have a host");
-        _meter.CreateObservableGauge("tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version, description: "Changes of the catalog, in batches");
+        _meter.CreateObservableGauge(
+            "tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version,
+            description: "Changes of the catalog, in batches");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since it was started");
-        _meter.CreateObservableGauge("tsp.tracker.cluster.members", () => telemetry.Standing.Members, description: "Trackers of the cluster, this one included; 0 = it is a single one");
-        _meter.CreateObservableGauge("tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Those of them that are within reach");
-        _meter.CreateObservableGauge("tsp.connections", () => telemetry.Connections.Open, description: "Open connections, of peers and others");
-        _meter.CreateObservableCounter("tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
+        _meter.CreateObservableGauge(
+            "tsp.tracker.cluster.members", () => telemetry.Standing.Members,
+            description: "Trackers of the cluster, this one included; 0 = it is a single one");
+        _meter.CreateObservableGauge(
+            "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Those of them that are within reach");
+        _meter.CreateObservableGauge(
+            "tsp.connections", () => telemetry.Connections.Open, description: "Open connections, of peers and others");
         _meter.CreateObservableCounter(
-            "tsp.rejected", () => Labelled("reason", TrackerStatistics.Rejections(telemetry)), description: "Requests, connections and songs that were refused, by reason");
+            "tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
+        _meter.CreateObservableCounter(
+            "tsp.rejected", () => Labelled(
+                "reason",
+                TrackerStatistics.Rejections(telemetry)), description: "Requests, connections and songs that were refused, by reason");
         _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts made");
         _meter.CreateObservableCounter(
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Bytes of broadcasts, once for each peer that they were for");
 
         var duration = _meter.CreateHistogram(
-            "tsp.request.duration", "s", "Time to answer a request: of every search, share and registration, and of the first other one of each batch",
+            "tsp.request.duration", "s",
+            "Time to answer a request: of every search, share and registration, and of the first other one of each batch",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
             .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();

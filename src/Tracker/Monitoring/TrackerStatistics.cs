@@ -46,7 +46,9 @@ internal sealed record TrackerStatistics(
     {
         var (busy, draining) = (Name(ErrorCode.Busy), Name(ErrorCode.ShuttingDown));
         return telemetry.Counts.Rejected.Select(reason => new KeyValuePair<string, long>(
-            reason.Key, reason.Value + (reason.Key == busy ? telemetry.Connections.RefusedBusy : reason.Key == draining ? telemetry.Connections.RefusedDraining : 0)));
+            reason.Key, reason.Value
+                + (reason.Key == busy ? telemetry.Connections.RefusedBusy : reason.Key == draining ? telemetry.Connections.RefusedDraining
+                    : 0)));
     }
 
     private static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName($"{code}");

@@ -4,7 +4,9 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.</summary>
+/// <summary>
+/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.
+/// </summary>
 public sealed class TrackerTelemetry
 {
     internal const string Port = "port";
@@ -40,7 +42,8 @@ public sealed class TrackerTelemetry
             if (value.MayRegister)
                 Readiness.Has(Cluster);
             else
-                Readiness.Await(Cluster, value.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
+                Readiness.Await(
+                    Cluster, value.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     private HandshakeResult AdvanceHello(Hello hello)
     {
         if (hello.ProtocolVersion != Version)
-            return new HandshakeResult.Refused(ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
+            return new HandshakeResult.Refused(
+                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
         if (hello.Name.EnumerateRunes().Count() is var length and (0 or > MaxNameLength))
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)

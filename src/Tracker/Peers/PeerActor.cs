@@ -6,13 +6,17 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>One registered peer, for as long as its connection lives: receives its shares, and sends it its ids and the broadcasts.</summary>
+/// <summary>
+/// One registered peer, for as long as its connection lives: receives its shares, and sends it its ids and the broadcasts.
+/// </summary>
 /// <remarks>
 /// <code>
-/// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → … → ShareApplied to the session
+/// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → … → ShareApplied
+/// to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// </code>
-/// Both lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it; the peer's songs end with it.
+/// Both lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it; the
+/// peer's songs end with it.
 /// </remarks>
 internal sealed class PeerActor : UntypedActor
 {
@@ -35,7 +39,8 @@ internal sealed class PeerActor : UntypedActor
 
     /// <summary>Tells a connection that its peer has connected again, and closes it.</summary>
     public static void CloseReplaced(IActorRef connection) =>
-        connection.Tell(new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
+        connection.Tell(
+            new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
 
     protected override void PreStart()
     {
@@ -95,7 +100,8 @@ internal sealed class PeerActor : UntypedActor
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    // One frame at a time, each when the connection has sent the one before: a peer that shares without reading must not fill a queue either.
+    // One frame at a time, each when the connection has sent the one before: a peer that shares without reading must not fill a queue
+    // either.
     private void SendAssign()
     {
         if (_assigns.TryDequeue(out var songs))

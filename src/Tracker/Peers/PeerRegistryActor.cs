@@ -6,19 +6,22 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>Creates one PeerActor for each connected peer. Sessions address it directly, so a peer that joins never waits for the TrackerActor.</summary>
+/// <summary>
+/// Creates one PeerActor for each connected peer. Sessions address it directly, so a peer that joins never waits for the TrackerActor.
+/// </summary>
 /// <remarks>
 /// <code>
 /// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
 /// Registering     → JoinPeer → a PeerActor
 ///                 → JoinPeer of a connected peer → ReplacePeer to the old PeerActor; the new one is created once the old one is gone,
 ///                                                  so a peer's songs are never withdrawn after it shared them again
-///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register again
+///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
+///                 again
 /// </code>
-/// Order: a PeerActor tells the TrackerActor of its host before it sends a share, and both go to the same mailbox. The welcome does not wait for that mailbox,
-/// so a large share delays no join.
-/// Supervision: a PeerActor that fails is stopped, its connection closes and the peer registers again. When this actor fails, all its PeerActors stop with it, and the
-/// restarted one finds the catalog in its mailbox; a session whose join is lost gives up after its own time limit.
+/// Order: a PeerActor tells the TrackerActor of its host before it sends a share, and both go to the same mailbox. The welcome does not
+/// wait for that mailbox, so a large share delays no join. Supervision: a PeerActor that fails is stopped, its connection closes and the
+/// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds the catalog in its mailbox; a
+/// session whose join is lost gives up after its own time limit.
 /// </remarks>
 internal sealed class PeerRegistryActor : UntypedActor
 {
@@ -125,8 +128,11 @@ internal sealed class PeerRegistryActor : UntypedActor
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 }
 
-/// <summary>To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/>.</summary>
-internal sealed record JoinPeer(CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage;
+/// <summary>
+/// To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/>.
+/// </summary>
+internal sealed record JoinPeer(
+    CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage;
 
 /// <summary>To the PeerRegistryActor, from the TrackerActor, whenever that begins with an empty catalog.</summary>
 internal sealed record CatalogBegun : ILocalMessage

@@ -13,16 +13,20 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>The tracker's end of one connection: answers its requests from the catalog snapshot, in order, and registers its peer.</summary>
+/// <summary>
+/// The tracker's end of one connection: answers its requests from the catalog snapshot, in order, and registers its peer.
+/// </summary>
 /// <remarks>
 /// <code>
-/// Serving   → FramesReceived → replies are gathered and sent as one write; reading waits until that is taken → Sent → the rest, or ReadMore
+/// Serving   → FramesReceived → replies are gathered and sent as one write; reading waits until that is taken → Sent → the rest, or
+/// ReadMore
 ///           → an INIT that is accepted → JoinPeer      → Joining       → PeerJoined      → Serving
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE that is too soon                   → HoldingShare  → ShareDue        → Sharing
 ///           → DrainRequested → where its peer can go to another tracker, served on until it has, or MoveOverdue
-/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the connection closes
+/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the
+/// connection closes
 ///             and this actor with it
 /// </code>
 /// Frames wait while it is in any other state than Serving (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
@@ -32,7 +36,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>After this long the requests that are left wait for their next turn: one read can bring a thousand.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.</summary>
+    /// <summary>
+    /// A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.
+    /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>A search is about as much work as this many other requests.</summary>
@@ -41,7 +47,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bytes of a share that count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.</summary>
+    /// <summary>
+    /// Bytes of a share that count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.
+    /// </summary>
     private const int BytesPerCost = 64;
 
     private readonly SessionDependencies _parts;
@@ -396,7 +404,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
     }
 
-    // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served later.
+    // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served
+    // later.
     private void HandOnShare(in Frame frame, TimeSpan now)
     {
         if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))
@@ -420,7 +429,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         // Rounded up to what the wire can say, so that asking again then is not too soon.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
-        _answers.Add(Errors.Frame(ErrorCode.RateLimited, $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
+        _answers.Add(Errors.Frame(ErrorCode.RateLimited,
+            $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
         return false;
     }
 

@@ -14,4 +14,5 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Searcher">Searches the catalog.</param>
 /// <param name="Ports">Tries the ports of peers; null = nobody does.</param>
 internal sealed record SessionDependencies(
-    TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers, IActorRef Searcher, IActorRef? Ports);
+    TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
+    IActorRef Searcher, IActorRef? Ports);

@@ -7,7 +7,10 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>One probe of one port: connects, sends PING, and accepts any TSP frame as a reply.</summary>
-/// <remarks>Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its connection with it.</remarks>
+/// <remarks>
+/// Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its
+/// connection with it.
+/// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {
     private readonly IPEndPoint _port;

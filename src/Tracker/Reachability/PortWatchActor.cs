@@ -7,9 +7,12 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>Probes the ports of all registered peers, a bounded number at a time: when a peer registers, and again later while it stays.</summary>
+/// <summary>
+/// Probes the ports of all registered peers, a bounded number at a time: when a peer registers, and again later while it stays.
+/// </summary>
 /// <remarks>
-/// WatchPort → due → a PortProbeActor → Answered → due again later; the TrackerActor, the only writer of reachability, hears of every change.
+/// WatchPort → due → a PortProbeActor → Answered → due again later; the TrackerActor, the only writer of reachability, hears of every
+/// change.
 /// Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that swallow every packet
 /// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
 /// counts as not reached.

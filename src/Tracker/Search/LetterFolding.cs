@@ -3,12 +3,13 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.</summary>
+/// <summary>
+/// Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.
+/// </summary>
 /// <remarks>
-/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing; so this table contains the decompositions of the
-/// scripts that have
-/// upper-case or accented letters. It was made from Unicode's NFKD without marks, plus the Latin letters that Unicode does not decompose
-/// (ø, ł, đ, ß, …), folded the way people type them.
+/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing; so this table contains the
+/// decompositions of the scripts that have upper-case or accented letters. It was made from Unicode's NFKD without marks, plus the Latin
+/// letters that Unicode does not decompose (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>
 internal static class LetterFolding
 {

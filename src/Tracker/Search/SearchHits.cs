@@ -4,7 +4,8 @@ using System.Numerics;
 namespace TspActors.Tracker.Search;
 
 /// <summary>A position in a list of hits, ordered by rank and then by id.</summary>
-/// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words, 3 = other hits.</param>
+/// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words, 3 = other
+///   hits.</param>
 /// <param name="Id">The id of the song.</param>
 internal readonly record struct SearchPlace(int Rank, int Id);
 
@@ -76,7 +77,8 @@ internal sealed class SearchHits : IDisposable
         var lowest = -1;
         for (var source = 0; source < next.Length; source++)
         {
-            if (next[source] < _segments[source].Ids.Length && (lowest < 0 || _segments[source].Ids[next[source]] < _segments[lowest].Ids[next[lowest]]))
+            if (next[source] < _segments[source].Ids.Length
+                && (lowest < 0 || _segments[source].Ids[next[source]] < _segments[lowest].Ids[next[lowest]]))
                 lowest = source;
         }
 
@@ -131,7 +133,8 @@ internal sealed class SearchHits : IDisposable
         {
             foreach (var word in query.Words)
             {
-                if (source.Segment.Prefix(SearchDocument.TitleWord, word).IsEmpty && source.Segment.Prefix(SearchDocument.OtherWord, word).IsEmpty)
+                if (source.Segment.Prefix(SearchDocument.TitleWord, word).IsEmpty
+                    && source.Segment.Prefix(SearchDocument.OtherWord, word).IsEmpty)
                     return null;
             }
 
@@ -145,7 +148,9 @@ internal sealed class SearchHits : IDisposable
             return found >= 0 ? found + 1 : ~found;
         }
 
-        /// <summary>Returns the number of the first hit of a rank at or after <paramref name="from"/>; past the end when there is none.</summary>
+        /// <summary>
+        /// Returns the number of the first hit of a rank at or after <paramref name="from"/>; past the end when there is none.
+        /// </summary>
         public int Next(int rank, int from)
         {
             for (var word = from >> 6; word < _words; word++)

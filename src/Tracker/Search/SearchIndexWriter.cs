@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Keeps the index up to date for its single writer: new songs become small segments, and small segments merge into larger ones.</summary>
+/// <summary>
+/// Keeps the index up to date for its single writer: new songs become small segments, and small segments merge into larger ones.
+/// </summary>
 /// <remarks>
-/// A removed song is only marked, and unmarked when it comes back with the same words, so peers that reconnect cost the index next to nothing. Four
-/// segments of one size are
-/// merged at a time, so each song moves only a few times; large merges run on another thread (<see cref="NextMerge"/>).
+/// A removed song is only marked, and unmarked when it comes back with the same words, so peers that reconnect cost the index next to
+/// nothing. Four segments of one size are merged at a time, so each song moves only a few times; large merges run on another thread
+/// (<see cref="NextMerge"/>).
 /// </remarks>
 /// <param name="largestAtOnce">Merges of up to this many songs run inline; with the default they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
@@ -60,7 +62,8 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
                 Replace(group, SegmentBuilder.Merge([.. group.Select(source => source.Publish())]));
         }
 
-        if (_segments.Count != _published.Segments.Length || _segments.Zip(_published.Segments).Any(pair => !pair.First.IsPublishedAs(pair.Second)))
+        if (_segments.Count != _published.Segments.Length
+            || _segments.Zip(_published.Segments).Any(pair => !pair.First.IsPublishedAs(pair.Second)))
             _published = new SearchIndex([.. _segments.Select(source => source.Publish())]);
         return _published;
     }
@@ -70,7 +73,8 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
     {
         if (_underWay is not null)
             return null;
-        var group = Mergeable().FirstOrDefault() ?? _segments.Where(source => source.IsMostlyGone && source.Segment.Count > largestAtOnce).Take(1).ToList();
+        var group = Mergeable().FirstOrDefault()
+            ?? _segments.Where(source => source.IsMostlyGone && source.Segment.Count > largestAtOnce).Take(1).ToList();
         return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(source => source.Publish())]);
     }
 
@@ -138,7 +142,8 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
             for (var chunk = 0; chunk < _live.Length; chunk++)
             {
                 _live[chunk] = new ulong[LiveSegment.ChunkWords];
-                for (var song = chunk * LiveSegment.ChunkSongs; song < Math.Min(segment.Count, (chunk + 1) * LiveSegment.ChunkSongs); song++)
+                for (var song = chunk * LiveSegment.ChunkSongs; song < Math.Min(segment.Count,
+                    (chunk + 1) * LiveSegment.ChunkSongs); song++)
                     _live[chunk][song % LiveSegment.ChunkSongs >> 6] |= 1UL << (song & 63);
             }
         }

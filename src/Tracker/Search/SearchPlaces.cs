@@ -1,6 +1,9 @@
 namespace TspActors.Tracker.Search;
 
-/// <summary>The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog changed.</summary>
+/// <summary>
+/// The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog
+/// changed.
+/// </summary>
 internal sealed class SearchPlaces
 {
     private const int Remembered = 4;

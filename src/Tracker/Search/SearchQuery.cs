@@ -18,7 +18,8 @@ internal sealed class SearchQuery
     {
         var phrase = SearchText.Fold(text.Length > MaxLength ? text[..MaxLength] : text);
         Phrase = SearchTerms.Phrase(phrase);
-        Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Take(MaxPieces).Select(Encoding.UTF8.GetBytes)];
+        Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Take(MaxPieces).Select(
+            Encoding.UTF8.GetBytes)];
     }
 
     /// <summary>True when the query contains no word: every song matches.</summary>

@@ -2,9 +2,8 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
-/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Where that run is long, a
-/// precomputed bit set
-/// exists, so that no query walks more than a small source of it.
+/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Where that
+/// run is long, a precomputed bit set exists, so that no query walks more than a small source of it.
 /// </remarks>
 internal sealed class SearchSegment
 {
@@ -43,7 +42,8 @@ internal sealed class SearchSegment
     public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
 
     /// <summary>Returns the songs of a range of terms; a song with two of them occurs twice.</summary>
-    public ReadOnlySpan<int> Postings(TermRange range) => _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
+    public ReadOnlySpan<int> Postings(TermRange range) =>
+        _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
 
     /// <summary>Returns the range of terms with a prefix.</summary>
     public TermRange Prefix(byte of, ReadOnlySpan<byte> text)
@@ -56,7 +56,9 @@ internal sealed class SearchSegment
     public TermRange Exact(byte of, ReadOnlySpan<byte> text)
     {
         var from = Bound(of, text, afterAllThatBeginSo: false);
-        return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, of, text) ? new TermRange(from, from + 1) : new TermRange(from, from);
+        return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, of, text)
+            ? new TermRange(from, from + 1)
+            : new TermRange(from, from);
     }
 
     /// <summary>Adds the songs of a range of terms to a set.</summary>
@@ -101,7 +103,8 @@ internal sealed class SearchSegment
         return order < 0 || (order == 0 && orBeginsSo);
     }
 
-    private bool StartsWith(int index, byte of, ReadOnlySpan<byte> text) => Term(index) is var term && term[0] == of && term[1..].StartsWith(text);
+    private bool StartsWith(int index, byte of, ReadOnlySpan<byte> text) =>
+        Term(index) is var term && term[0] == of && term[1..].StartsWith(text);
 
     private static int StartOf(int[] ends, int index) => index == 0 ? 0 : ends[index - 1];
 }

@@ -4,8 +4,8 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
-/// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence of three
-/// letters is a term (and the shorter rest at the end), so that a query is a prefix of such a piece or consists of such pieces.
+/// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence
+/// of three letters is a term (and the shorter rest at the end), so that a query is a prefix of such a piece or consists of such pieces.
 /// </remarks>
 internal static class SearchTerms
 {
@@ -21,7 +21,8 @@ internal static class SearchTerms
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Returns a whole folded text as a term.</summary>
-    public static byte[] Phrase(string folded) => Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
+    public static byte[] Phrase(string folded) =>
+        Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 
     public static bool IsSpaceless(ReadOnlySpan<char> word)
     {

@@ -47,7 +47,9 @@ internal static class SearchText
         return folded.ToString();
     }
 
-    /// <summary>Returns true for letters of scripts without spaces between words, and for symbols: there a match may start anywhere.</summary>
+    /// <summary>
+    /// Returns true for letters of scripts without spaces between words, and for symbols: there a match may start anywhere.
+    /// </summary>
     public static bool IsSpaceless(Rune rune) => rune.Value switch
     {
         < 0x0E00 => Rune.IsSymbol(rune),

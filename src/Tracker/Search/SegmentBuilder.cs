@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 namespace TspActors.Tracker.Search;
 
 /// <summary>Builds segments from songs, or from several segments without their removed songs.</summary>
-/// <remarks>Each build makes two passes, the first to count, because a large segment must not need twice its memory while it is built.</remarks>
+/// <remarks>
+/// Each build makes two passes, the first to count, because a large segment must not need twice its memory while it is built.
+/// </remarks>
 internal sealed class SegmentBuilder
 {
     private readonly int[] _ids;
@@ -32,7 +34,9 @@ internal sealed class SegmentBuilder
         }
 
         Array.Sort(entries);
-        return new SegmentBuilder([.. songs.Select(song => song.Id)], [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.AddAll(entries));
+        return new SegmentBuilder(
+            [.. songs.Select(song => song.Id)],
+            [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.AddAll(entries));
     }
 
     /// <summary>Builds one segment of all live songs of several segments.</summary>
@@ -83,7 +87,8 @@ internal sealed class SegmentBuilder
     // The new number of each song, for each source segment; -1 for a removed one.
     private static int[][] Renumber(IReadOnlyList<LiveSegment> segments, out int[] ids, out ulong[] fingerprints)
     {
-        var alive = segments.SelectMany((source, index) => source.Alive().Select(song => (Id: source.Segment.Ids[song], Source: index, Song: song))).ToArray();
+        var alive = segments.SelectMany(
+            (source, index) => source.Alive().Select(song => (Id: source.Segment.Ids[song], Source: index, Song: song))).ToArray();
         Array.Sort(alive, (left, right) => left.Id.CompareTo(right.Id));
         var numbers = segments.Select(source => new int[source.Segment.Count]).ToArray();
         foreach (var source in numbers)

@@ -2,10 +2,12 @@ using ByteString = Akka.IO.ByteString;
 
 namespace TspActors.Transport.AkkaInternals;
 
-/// <summary>Extracts the array inside a <see cref="ByteString"/>: its <c>WriteTo</c> hands the array to a stream, and this stream keeps it.</summary>
+/// <summary>
+/// Extracts the array inside a <see cref="ByteString"/>: its <c>WriteTo</c> hands the array to a stream, and this stream keeps it.
+/// </summary>
 /// <remarks>
-/// Assumes that Akka.IO makes a new array for every read and never looks at it again, so that no second copy is needed; ByteString shows it only as a span, which
-/// frames cannot keep. One instance serves one connection; not thread-safe.
+/// Assumes that Akka.IO makes a new array for every read and never looks at it again, so that no second copy is needed; ByteString shows it
+/// only as a span, which frames cannot keep. One instance serves one connection; not thread-safe.
 /// </remarks>
 internal sealed class ByteStringArray : Stream
 {

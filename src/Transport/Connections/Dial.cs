@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The attempt to reach a host: decides which of its addresses to try next and for how long, and describes the failure when none answers.</summary>
+/// <summary>
+/// The attempt to reach a host: decides which of its addresses to try next and for how long, and describes the failure when none answers.
+/// </summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock)
 {
     private readonly long _start = clock.GetTimestamp();
@@ -13,7 +15,9 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public string Host { get; } = host;
 
     /// <summary>Host and port as people write them.</summary>
-    public string Target { get; } = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
+    public string Target { get; } = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[')
+        ? $"[{host}]:{port}"
+        : $"{host}:{port}";
 
     /// <summary>Adds the addresses that the name was resolved to.</summary>
     public void AddAddresses(IPAddress[] addresses)
@@ -22,7 +26,9 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
             _untried.Enqueue(address);
     }
 
-    /// <summary>Returns the next address and its share of the time that is left, so that one that never answers leaves time for the others.</summary>
+    /// <summary>
+    /// Returns the next address and its share of the time that is left, so that one that never answers leaves time for the others.
+    /// </summary>
     /// <returns>Null when no address or no time is left.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()
     {
@@ -39,7 +45,10 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
 
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
-    /// <summary>Describes why no address answered. Akka.IO does not say why a connection could not be made; only whether the time was used up tells a refusal from silence.</summary>
+    /// <summary>
+    /// Describes why no address answered. Akka.IO does not say why a connection could not be made; only whether the time was used up tells
+    /// a refusal from silence.
+    /// </summary>
     public string DescribeFailure() =>
         _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()

@@ -7,7 +7,8 @@ using ByteString = Akka.IO.ByteString;
 namespace TspActors.Transport.Connections;
 
 /// <summary>Turns the bytes of one read into the frames that they complete.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ByteStringArray is a stream in form only; it holds nothing open.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "ByteStringArray is a stream in form only; it holds nothing open.")]
 internal sealed class FrameReader
 {
     private readonly FrameDecoder _decoder = new();

@@ -7,8 +7,8 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>The connection of an accepted socket: it makes its session and owns it.</summary>
 /// <remarks>
-/// A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason. States: those of
-/// <see cref="TspConnectionActor"/>, and last AwaitingSession, until the session has read ConnectionClosed and stopped.
+/// A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason. States:
+/// those of <see cref="TspConnectionActor"/>, and last AwaitingSession, until the session has read ConnectionClosed and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)

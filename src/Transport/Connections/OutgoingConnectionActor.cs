@@ -8,8 +8,14 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>A connection that this side makes: resolves the name, tries each address in turn within one deadline, then is a connection like any other.</summary>
-/// <remarks>States: Dialling (resolving, then one address after the other), then those of <see cref="TspConnectionActor"/>; a failure tells ConnectFailed and stops.</remarks>
+/// <summary>
+/// A connection that this side makes: resolves the name, tries each address in turn within one deadline, then is a connection like any
+/// other.
+/// </summary>
+/// <remarks>
+/// States: Dialling (resolving, then one address after the other), then those of <see cref="TspConnectionActor"/>; a failure tells
+/// ConnectFailed and stops.
+/// </remarks>
 internal sealed class OutgoingConnectionActor : TspConnectionActor
 {
     private readonly Dial _dial;
@@ -85,7 +91,10 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
             return;
         }
 
-        _attempt = new Tcp.Connect(next.Address, options: [_sockets], timeout: next.Timeout, pullMode: true) { TcpSettings = SocketSettings(Context.System, Settings) };
+        _attempt = new Tcp.Connect(
+            next.Address, options: [_sockets], timeout: next.Timeout,
+            pullMode: true)
+        { TcpSettings = SocketSettings(Context.System, Settings) };
         Context.System.Tcp().Tell(_attempt);
     }
 

@@ -7,12 +7,14 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>Writes to a connection's socket without copying, and counts what the operating system has not taken yet.</summary>
 /// <remarks>
-/// Akka.IO reads and closes the socket; it does not write, since it would hand the operating system no more at once than its read buffer holds, and take five
-/// messages for it. Nothing here waits: what the socket does not take at once ends in a <see cref="Progress"/> to the owner. Not thread-safe: the owner's alone.
+/// Akka.IO reads and closes the socket; it does not write, since it would hand the operating system no more at once than its read buffer
+/// holds, and take five messages for it. Nothing here waits: what the socket does not take at once ends in a <see cref="Progress"/> to the
+/// owner. Not thread-safe: the owner's alone.
 /// </remarks>
 /// <param name="socket">Open; Akka.IO closes it.</param>
 /// <param name="owner">Is told <see cref="Progress"/>, and calls <see cref="GoOn"/> then.</param>
-/// <param name="taken">Called for every write that was taken in full, with its receipt, and for every part of a large one, with none.</param>
+/// <param name="taken">Called for every write that was taken in full, with its receipt, and for every part of a large one, with
+///   none.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
 {
     // Progress is seen only at the end of a write; writes of this size show it on a slow link too.
@@ -31,7 +33,8 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     public SocketError? Failure { get; private set; }
 
     /// <summary>
-    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must stay as they are until all is taken; then <paramref name="receipt"/> comes back.
+    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must stay as they are until all is taken; then
+    /// <paramref name="receipt"/> comes back.
     /// </summary>
     public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {

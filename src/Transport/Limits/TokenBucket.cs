@@ -2,8 +2,8 @@ namespace TspActors.Transport.Limits;
 
 /// <summary>A token bucket: tokens come in at a rate, up to a capacity, and a sender that needs more than there are has to wait.</summary>
 /// <remarks>
-/// In any time t no more than rate x t + capacity is spent, or rate x t + the largest single amount where that is more than the capacity. Times are readings of
-/// one monotonic clock. Not thread-safe.
+/// In any time t no more than rate x t + capacity is spent, or rate x t + the largest single amount where that is more than the capacity.
+/// Times are readings of one monotonic clock. Not thread-safe.
 /// </remarks>
 public sealed class TokenBucket
 {
@@ -18,7 +18,8 @@ public sealed class TokenBucket
     /// <param name="capacity">The most tokens it holds.</param>
     /// <param name="now">The time.</param>
     /// <param name="savesUp">
-    /// How an amount above the capacity is treated: false = it waits for a full bucket and leaves a debt; true = it waits until that many tokens have come in.
+    /// How an amount above the capacity is treated: false = it waits for a full bucket and leaves a debt; true = it waits until that many
+    /// tokens have come in.
     /// </param>
     public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
     {

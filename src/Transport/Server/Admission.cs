@@ -2,7 +2,10 @@ using System.Net;
 
 namespace TspActors.Transport.Server;
 
-/// <summary>Counts a server's open connections, in all and by address, and refuses those beyond the limits. An address of IPv6 counts with its whole /64.</summary>
+/// <summary>
+/// Counts a server's open connections, in all and by address, and refuses those beyond the limits. An address of IPv6 counts with its whole
+/// /64.
+/// </summary>
 internal sealed class Admission(TransportSettings settings)
 {
     private readonly Dictionary<IPAddress, int> _byAddress = [];

@@ -16,9 +16,13 @@ public enum PumpStep
     Close,
 }
 
-/// <summary>The skeleton of a session: queues the frames of its connection, and decides when to serve the next one, when to read more and when to close.</summary>
+/// <summary>
+/// The skeleton of a session: queues the frames of its connection, and decides when to serve the next one, when to read more and when to
+/// close.
+/// </summary>
 /// <remarks>
-/// The session serves <c>while (pump.TryDequeue(out var frame))</c>, and then does what <see cref="NextStep"/> says. Not thread-safe: it is the session's alone.
+/// The session serves <c>while (pump.TryDequeue(out var frame))</c>, and then does what <see cref="NextStep"/> says. Not thread-safe: it is
+/// the session's alone.
 /// </remarks>
 public sealed class FramePump
 {
@@ -79,7 +83,8 @@ public sealed class FramePump
     }
 
     /// <summary>Decides what comes next, when no frame is left that may be served now.</summary>
-    /// <param name="isBusy">Whether the session still has something to send of its own accord, a stream say, so that it must not end yet.</param>
+    /// <param name="isBusy">Whether the session still has something to send of its own accord, a stream say, so that it must not end
+    ///   yet.</param>
     public PumpStep NextStep(bool isBusy = false)
     {
         if ((_inputEnded || IsDraining) && !isBusy && _frames.Count == 0 && _gate.MayEnd)

@@ -18,6 +18,7 @@ internal sealed class ExpectedSong
             throw new InvalidDataException($"{options.File} is no MP3");
         var bytes = File.ReadAllBytes(options.File);
         var rate = song.PayloadLength * 1000.0 / song.Format.DurationMs;
-        return new ExpectedSong(options.IsHttp ? bytes : bytes[(int)song.PayloadOffset..(int)(song.PayloadOffset + song.PayloadLength)], rate);
+        return new ExpectedSong(
+            options.IsHttp ? bytes : bytes[(int)song.PayloadOffset..(int)(song.PayloadOffset + song.PayloadLength)], rate);
     }
 }

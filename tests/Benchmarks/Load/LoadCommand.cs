@@ -27,7 +27,8 @@ internal static class LoadCommand
         using var lag = new WakeUpLag();
         var idle = ServerUsage.Of(options.ServerId);
         var listeners = Enumerable.Range(0, options.Count).Select(_ => new LoadListener(options, song)).ToArray();
-        var downloads = Enumerable.Range(0, options.Downloads).Select(_ => new LoadListener(options with { AtRealTime = false }, song, repeats: true)).ToArray();
+        var downloads = Enumerable.Range(0, options.Downloads).Select(
+            _ => new LoadListener(options with { AtRealTime = false }, song, repeats: true)).ToArray();
         var running = new List<Task>(options.Count);
         var (begun, ownBegun) = (Stopwatch.GetTimestamp(), ServerUsage.OwnProcessor());
         foreach (var (number, listener) in listeners.Index())
@@ -42,7 +43,8 @@ internal static class LoadCommand
 
         // At real time what counts is everybody listening; at full speed all of it.
         var (from, usage, own, bytes) = options.Duration > TimeSpan.Zero && options.AtRealTime
-            ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(), listeners.Sum(listener => listener.Bytes))
+            ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(),
+                listeners.Sum(listener => listener.Bytes))
             : (begun, idle, ownBegun, 0L);
         var downloadedBefore = downloads.Sum(download => download.Bytes);
         var probing = ProbeAsync(options, song, stop.Token);
@@ -51,12 +53,15 @@ internal static class LoadCommand
             await Task.WhenAny(all, Task.Delay(options.Duration)).ConfigureAwait(false);
         else
             await all.ConfigureAwait(false);
-        var (seconds, after, ownAfter) = (Stopwatch.GetElapsedTime(from).TotalSeconds, ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor());
+        var (seconds, after, ownAfter) = (Stopwatch.GetElapsedTime(from).TotalSeconds, ServerUsage.Of(options.ServerId),
+            ServerUsage.OwnProcessor());
         var downloaded = downloads.Sum(download => download.Bytes) - downloadedBefore;
         await stop.CancelAsync().ConfigureAwait(false);
         await all.ConfigureAwait(false);
         var probes = await probing.ConfigureAwait(false);
-        var report = Summarize(options, listeners, seconds, listeners.Sum(listener => listener.Bytes) - bytes, idle, usage, after, (ownAfter - own).TotalSeconds, lag.Worst);
+        var report = Summarize(
+            options, listeners, seconds, listeners.Sum(listener => listener.Bytes) - bytes, idle, usage, after,
+            (ownAfter - own).TotalSeconds, lag.Worst);
         return report with
         {
             Probes = probes.Length,
@@ -89,18 +94,25 @@ internal static class LoadCommand
         return [.. times.Order()];
     }
 
-    private static double[] Spread(double[] sorted) => sorted.Length == 0 ? [0, 0, 0] : [sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100], sorted[^1]];
+    private static double[] Spread(double[] sorted) =>
+        sorted.Length == 0 ? [0, 0, 0] : [sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100], sorted[^1]];
 
     private static LoadReport Summarize(
-        LoadOptions options, LoadListener[] listeners, double seconds, long bytes, ServerUsage idle, ServerUsage before, ServerUsage after, double own, TimeSpan lag)
+        LoadOptions options, LoadListener[] listeners, double seconds, long bytes, ServerUsage idle, ServerUsage before, ServerUsage after,
+        double own, TimeSpan lag)
     {
-        var first = listeners.Where(listener => listener.FirstByte is not null).Select(listener => listener.FirstByte!.Value.TotalMilliseconds).Order().ToArray();
-        var margins = listeners.Where(listener => listener.Margin < TimeSpan.MaxValue).Select(listener => listener.Margin.TotalMilliseconds).ToArray();
+        var first = listeners.Where(listener => listener.FirstByte is not null).Select(
+            listener => listener.FirstByte!.Value.TotalMilliseconds).Order().ToArray();
+        var margins = listeners.Where(listener => listener.Margin < TimeSpan.MaxValue).Select(
+            listener => listener.Margin.TotalMilliseconds).ToArray();
         return new LoadReport(
             options.Count, first.Length, listeners.Count(listener => listener.Failure is not null),
             listeners.FirstOrDefault(listener => listener.Failure is not null)?.Failure, listeners.Count(listener => listener.IsComplete),
-            listeners.Sum(listener => listener.Bytes), listeners.Count(listener => listener.LateBytes > 0), listeners.Sum(listener => listener.LateBytes),
-            listeners.Sum(listener => listener.WrongBytes), margins.Length == 0 ? 0 : margins.Min(), listeners.Select(listener => listener.Gap).DefaultIfEmpty().Max().TotalMilliseconds,
+            listeners.Sum(listener => listener.Bytes), listeners.Count(listener => listener.LateBytes > 0),
+            listeners.Sum(listener => listener.LateBytes),
+            listeners.Sum(listener => listener.WrongBytes), margins.Length == 0
+                ? 0
+                : margins.Min(), listeners.Select(listener => listener.Gap).DefaultIfEmpty().Max().TotalMilliseconds,
             Spread(first),
             seconds, bytes / 1e6 / seconds, (after.Processor - before.Processor).TotalSeconds, idle.ResidentBytes, after.ResidentBytes,
             own / seconds, lag.TotalMilliseconds);

@@ -7,8 +7,8 @@ namespace TspActors.Benchmarks.Load;
 
 /// <summary>One listener: asks for the song, takes it as it comes, and remembers how it came. It keeps nothing of the sound.</summary>
 /// <remarks>
-/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. Nothing is buffered for it while nothing comes: it waits for the
-/// socket to have something, then reads into the thread's buffer.
+/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. Nothing is buffered for it while nothing
+/// comes: it waits for the socket to have something, then reads into the thread's buffer.
 /// </remarks>
 /// <param name="options">What it asks for.</param>
 /// <param name="song">What it expects.</param>
@@ -106,7 +106,8 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         while (true)
         {
             var part = DiscardedNext(buffer);
-            var length = socket.Receive(part, options.Discards && _isSound && _bodyLeft > 0 ? SocketFlags.Truncated : SocketFlags.None, out var error);
+            var length = socket.Receive(
+                part, options.Discards && _isSound && _bodyLeft > 0 ? SocketFlags.Truncated : SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
                 return true;
             if (error != SocketError.Success)
@@ -123,7 +124,8 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     private Span<byte> DiscardedNext(byte[] buffer) =>
         !options.Discards ? buffer
         : options.IsHttp ? buffer.AsSpan(0, _isPastHttpHead ? buffer.Length : 1)
-        : buffer.AsSpan(0, (int)Math.Min(buffer.Length, _bodyLeft > 0 ? _bodyLeft : _headBytes == 0 ? 1 : FrameHeader.SizeOf(_head[0]) - _headBytes));
+        : buffer.AsSpan(
+            0, (int)Math.Min(buffer.Length, _bodyLeft > 0 ? _bodyLeft : _headBytes == 0 ? 1 : FrameHeader.SizeOf(_head[0]) - _headBytes));
 
     private bool EndOfStream()
     {

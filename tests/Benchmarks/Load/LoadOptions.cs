@@ -15,11 +15,14 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="IsLive">Whether an HTTP server sends from wherever it is (Icecast): then the content is not compared.</param>
 /// <param name="ServerId">The process whose processor time and memory are measured; 0 = none.</param>
 /// <param name="Report">Where the figures go as JSON; empty = nowhere.</param>
-/// <param name="Probes">Listeners that come one after the other once all are there, hear the first byte and go: the time to it under load.</param>
+/// <param name="Probes">Listeners that come one after the other once all are there, hear the first byte and go: the time to it under
+///   load.</param>
 /// <param name="Downloads">Requesters beside them that fetch the song at full speed, again and again.</param>
-/// <param name="Discards">Whether what comes at full speed is counted and dropped by the operating system, so that it costs the generator nothing to take it.</param>
+/// <param name="Discards">Whether what comes at full speed is counted and dropped by the operating system, so that it costs the generator
+///   nothing to take it.</param>
 internal sealed record LoadOptions(
-    IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive, int ServerId, string Report,
+    IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive,
+    int ServerId, string Report,
     int Probes = 0, int Downloads = 0, bool Discards = false)
 {
     public const string Usage =

@@ -43,7 +43,8 @@ internal sealed record LoadReport(
     public double DownloadMegabytesPerSecond { get; init; }
 
     /// <summary>
-    /// Then what is late may be late here and not at the server: the generator woke up late, used nearly the whole machine, or, at full speed, more of it than the server.
+    /// Then what is late may be late here and not at the server: the generator woke up late, used nearly the whole machine, or, at full
+    /// speed, more of it than the server.
     /// </summary>
     public bool IsBottleneck =>
         OwnLagMs > 200 || OwnProcessorShare > 0.9 * Environment.ProcessorCount

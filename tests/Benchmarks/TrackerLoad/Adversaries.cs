@@ -25,7 +25,14 @@ internal abstract class EndlessSharer : Adversary
         var id = RandomNumberGenerator.GetBytes(PeerId.Size);
         _socket.Send(FrameEncoder.Encode(Operation.Init, 0, new Init
         {
-            Hello = new Hello { ProtocolVersion = 1, PeerId = ByteString.CopyFrom(id), Name = "endless", ListenPort = 7071, Agent = "tracker-load" },
+            Hello = new Hello
+            {
+                ProtocolVersion = 1,
+                PeerId = ByteString.CopyFrom(id),
+                Name = "endless",
+                ListenPort = 7071,
+                Agent = "tracker-load"
+            },
         }));
     }
 
@@ -85,7 +92,8 @@ internal sealed class Retagger : EndlessSharer
     private int _frames;
 
     public Retagger(IPEndPoint tracker)
-        : base(tracker, number => SongMaker.Song(number, Title(number))) => _titles = [.. Enumerable.Range(0, Songs).Select(number => Frame.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Title(number))))];
+        : base(tracker, number => SongMaker.Song(number, Title(number))) =>
+            _titles = [.. Enumerable.Range(0, Songs).Select(number => Frame.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Title(number))))];
 
     protected override void Change()
     {
@@ -124,7 +132,8 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
             {
                 connecting.Connect(Tracker);
             }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
+            catch (SocketException error)
+                when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
             {
                 // It is under way, or all ports are waiting for their time to pass.
             }
@@ -154,7 +163,8 @@ internal sealed class NeverReader : Adversary
     private const int Connections = 100;
 
     private static readonly byte[] Requests =
-        [.. Enumerable.Range(0, 100).SelectMany(number => FrameEncoder.Encode(Operation.List, number * 100, new ListRequest { Limit = 1000 }))];
+        [.. Enumerable.Range(0, 100).SelectMany(number => FrameEncoder.Encode(Operation.List, number * 100,
+            new ListRequest { Limit = 1000 }))];
 
     private readonly Socket[] _sockets;
     private readonly int[] _sent = new int[Connections];
@@ -183,14 +193,17 @@ internal sealed class NeverReader : Adversary
     }
 }
 
-/// <summary>50 connections that search for 16 words each, at the rate that is allowed (or as fast as they are answered), and read the answers.</summary>
+/// <summary>
+/// 50 connections that search for 16 words each, at the rate that is allowed (or as fast as they are answered), and read the answers.
+/// </summary>
 internal sealed class EndlessSearcher : Adversary
 {
     private const int Connections = 50;
     private const int AtOnce = 20;
 
     private static readonly byte[] Requests =
-        [.. Enumerable.Repeat(FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a b c d e f g h i j k l m n o p" }), AtOnce).SelectMany(request => request)];
+        [.. Enumerable.Repeat(FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a b c d e f g h i j k l m n o p" }),
+            AtOnce).SelectMany(request => request)];
 
     private readonly Socket[] _sockets;
     private readonly int[] _pending = new int[Connections];

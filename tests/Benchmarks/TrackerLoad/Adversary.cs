@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>A client that does harm on a thread of its own until it is disposed.</summary>
-/// <remarks>Its thread yields to all others: what it does to the tracker is measured, not what it takes from the processors, which elsewhere are its own.</remarks>
+/// <remarks>
+/// Its thread yields to all others: what it does to the tracker is measured, not what it takes from the processors, which elsewhere are its
+/// own.
+/// </remarks>
 internal abstract partial class Adversary : IDisposable
 {
     private const int LowestPriority = 19;

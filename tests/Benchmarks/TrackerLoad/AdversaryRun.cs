@@ -14,7 +14,8 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
 
     public async Task RunAsync()
     {
-        var peers = Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false)).ToArray();
+        var peers = Enumerable.Range(0, options.Peers).Select(
+            number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false)).ToArray();
         foreach (var (number, peer) in peers.Index())
         {
             await peer.RegisterAsync().ConfigureAwait(false);
@@ -34,7 +35,9 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)
             Against(what, begin, unit);
-        Say("good peers lost", $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
+        Say(
+            "good peers lost",
+            $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
         foreach (var peer in peers)
             peer.Dispose();
     }

@@ -5,10 +5,13 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A large catalog: how fast it registers, what it takes, and how its pages, songs and searches are answered while it changes.</summary>
+/// <summary>
+/// A large catalog: how fast it registers, what it takes, and how its pages, songs and searches are answered while it changes.
+/// </summary>
 internal sealed class CatalogRun(TrackerLoadOptions options)
 {
-    private readonly LoadPeer[] _peers = [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false))];
+    private readonly LoadPeer[] _peers =
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false))];
 
     private int Total => options.Peers * options.Songs;
 
@@ -18,7 +21,9 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         await RegisterAsync(before).ConfigureAwait(false);
         ListAll(200);
         ListAll(1000);
-        Say("memory", $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, after listing");
+        Say(
+            "memory",
+            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, after listing");
         AskInfo("INFO, one at a time", 1, 1);
         AskInfo($"INFO, {options.Depth} deep", options.Connections, options.Depth);
         Measure("one page, still");
@@ -29,7 +34,9 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         Searches();
         await stop.CancelAsync().ConfigureAwait(false);
         Say("changes", $"{await churn.ConfigureAwait(false):0} songs/s came and went");
-        Say("memory", $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, in the end");
+        Say(
+            "memory",
+            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, in the end");
         foreach (var peer in _peers)
             peer.Dispose();
     }
@@ -55,7 +62,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         var (cursor, pages, songs) = (0, 0, 0);
         do
         {
-            var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List, cursor, new ListRequest { Limit = limit }), 1).Body.Span);
+            var page = SongPage.Parser.ParseFrom(
+                asker.Ask(FrameEncoder.Encode(Operation.List, cursor, new ListRequest { Limit = limit }), 1).Body.Span);
             (cursor, pages, songs) = (page.NextCursor, pages + 1, songs + page.Songs.Count);
         }
         while (cursor > 0);
@@ -74,7 +82,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
             using var asker = new Asker(options.Tracker);
             // Made before: what it costs to make requests is not what is measured.
             var batches = Enumerable.Range(0, 64)
-                .Select(_ => Enumerable.Range(0, depth).SelectMany(_ => FrameEncoder.Encode(Operation.Info, ids[random.Next(ids.Length)])).ToArray()).ToArray();
+                .Select(_ => Enumerable.Range(0, depth).SelectMany(_ => FrameEncoder.Encode(Operation.Info,
+                    ids[random.Next(ids.Length)])).ToArray()).ToArray();
             var count = 0L;
             for (; Stopwatch.GetTimestamp() < until; count += depth)
             {
@@ -98,7 +107,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         {
             var random = new Random(number);
             using var asker = new Asker(options.Tracker);
-            return asker.Repeat(() => FrameEncoder.Encode(Operation.List, random.Next(Total)), 1, until, latencies, TimeSpan.FromMilliseconds(2));
+            return asker.Repeat(
+                () => FrameEncoder.Encode(Operation.List, random.Next(Total)), 1, until, latencies, TimeSpan.FromMilliseconds(2));
         });
         Say(what, $"{latencies}");
     }
@@ -123,7 +133,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         {
             using var asker = new Asker(options.Tracker);
             return asker.Repeat(
-                () => FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = query() }), 1, until, latencies, TimeSpan.FromMilliseconds(5));
+                () => FrameEncoder.Encode(
+                    Operation.List, 0, new ListRequest { Query = query() }), 1, until, latencies, TimeSpan.FromMilliseconds(5));
         });
         Say(what, $"{latencies}");
     }
@@ -157,7 +168,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
     private static long Together(int threads, Func<int, long> work)
     {
         var tasks = Enumerable.Range(0, threads)
-            .Select(number => Task.Factory.StartNew(() => work(number), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+            .Select(number => Task.Factory.StartNew(() => work(number), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)).ToArray();
         return Task.WhenAll(tasks).GetAwaiter().GetResult().Sum();
     }
 }

@@ -27,7 +27,9 @@ internal sealed class Latencies
             sorted = [.. _milliseconds.Order()];
         return sorted.Length == 0
             ? "none"
-            : string.Create(CultureInfo.InvariantCulture, $"p50 {At(sorted, 0.5):0.00} ms  p99 {At(sorted, 0.99):0.00} ms  worst {sorted[^1]:0.0} ms  ({sorted.Length})");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"p50 {At(sorted, 0.5):0.00} ms  p99 {At(sorted, 0.99):0.00} ms  worst {sorted[^1]:0.0} ms  ({sorted.Length})");
     }
 
     private static double At(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)];

@@ -61,7 +61,9 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     public async Task ShareAllAsync(IReadOnlyList<int> songs)
     {
         for (var from = 0; from == 0 || from < songs.Count; from += SongsPerFrame)
-            await ShareAsync([.. songs.Skip(from).Take(SongsPerFrame)], [], complete: true, last: from + SongsPerFrame >= songs.Count).ConfigureAwait(false);
+            await ShareAsync(
+                [.. songs.Skip(from).Take(SongsPerFrame)], [], complete: true,
+                last: from + SongsPerFrame >= songs.Count).ConfigureAwait(false);
     }
 
     /// <summary>Shares a change, and waits for its ids.</summary>

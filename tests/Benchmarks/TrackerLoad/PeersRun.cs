@@ -5,7 +5,9 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>Many connected peers that all hear broadcasts: how fast they come, what they take, and how soon each hears of a change.</summary>
+/// <summary>
+/// Many connected peers that all hear broadcasts: how fast they come, what they take, and how soon each hears of a change.
+/// </summary>
 internal sealed class PeersRun(TrackerLoadOptions options)
 {
     private readonly Latencies _delivery = new();
@@ -19,7 +21,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
     {
         var before = ServerUsage.Of(options.TrackerProcess);
         var peers = Enumerable.Range(0, options.Peers)
-            .Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = Hear }).ToArray();
+            .Select(
+                number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = Hear }).ToArray();
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         await IdleAsync(before).ConfigureAwait(false);
@@ -29,7 +32,9 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         if (retaggers.Count > 0)
             Say("tagged anew", $"{retaggers.Sum(retagger => retagger.Done)} songs");
         retaggers.ForEach(retagger => retagger.Dispose());
-        Say("connections lost", $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
+        Say(
+            "connections lost",
+            $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
         foreach (var peer in peers)
             peer.Dispose();
     }
@@ -89,7 +94,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
             {
                 // The title tells when it was sent.
                 _sentAt[changes] = Stopwatch.GetTimestamp();
-                running.Add(peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}"));
+                running.Add(
+                    peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}"));
             }
         }
 
@@ -108,7 +114,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
     {
         Interlocked.Increment(ref _deltas);
         Interlocked.Add(ref _bytes, body.Length);
-        var key = ((ulong)body.Length << 48) ^ BitConverter.ToUInt64(body.Span[^Math.Min(8, body.Length)..].ToArray().Concat(new byte[8]).Take(8).ToArray());
+        var key = ((ulong)body.Length << 48) ^ BitConverter.ToUInt64(
+            body.Span[^Math.Min(8, body.Length)..].ToArray().Concat(new byte[8]).Take(8).ToArray());
         long oldest;
         lock (_oldestChange)
         {
@@ -117,7 +124,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
                 var delta = CatalogDelta.Parser.ParseFrom(body.Span);
                 oldest = delta.FromVersion == delta.ToVersion ? -1
                     : delta.Changed.Where(song => song.Tags.Title.StartsWith("change ", StringComparison.Ordinal))
-                        .Select(song => _sentAt[int.Parse(song.Tags.Title.AsSpan(7), System.Globalization.CultureInfo.InvariantCulture)]).DefaultIfEmpty(0).Min();
+                        .Select(song => _sentAt[int.Parse(song.Tags.Title.AsSpan(7),
+                            System.Globalization.CultureInfo.InvariantCulture)]).DefaultIfEmpty(0).Min();
                 _oldestChange[key] = oldest;
             }
         }

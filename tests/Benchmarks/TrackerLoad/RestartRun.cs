@@ -5,7 +5,10 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>Peers whose tracker is started anew: all of them come back within the ramp, with the ids they remember. Whoever runs this restarts the tracker when it says so.</summary>
+/// <summary>
+/// Peers whose tracker is started anew: all of them come back within the ramp, with the ids they remember. Whoever runs this restarts the
+/// tracker when it says so.
+/// </summary>
 internal sealed class RestartRun(TrackerLoadOptions options)
 {
     public const string Ready = "ready for the restart";
@@ -36,7 +39,8 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     }
 
     private LoadPeer[] Peers(Func<int, Dictionary<int, int>> ids) =>
-        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number, wantsBroadcasts: false) { Remembered = ids(number) })];
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number,
+            wantsBroadcasts: false) { Remembered = ids(number) })];
 
     // Returns how many failed.
     private async Task<int> ComeAsync(LoadPeer[] peers, Latencies took)

@@ -6,7 +6,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>Songs that look like a large collection: the same number is always the same song, common words are common, artists have many songs.</summary>
+/// <summary>
+/// Songs that look like a large collection: the same number is always the same song, common words are common, artists have many songs.
+/// </summary>
 internal static class SongMaker
 {
     private const int Words = 60_000;

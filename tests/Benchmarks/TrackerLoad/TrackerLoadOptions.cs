@@ -45,7 +45,8 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
         var options = new TrackerLoadOptions(tracker, arguments[0]);
         for (var at = 2; at < arguments.Length; at += 2)
         {
-            if (!int.TryParse(arguments[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !options.Set(arguments[at], number))
+            if (!int.TryParse(arguments[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || !options.Set(arguments[at], number))
                 return null;
         }
 

@@ -17,7 +17,8 @@ public sealed class LinkFailuresSpecs
     public void A_failure_is_told_in_one_line_once_a_minute_for_each_host()
     {
         Assert.Equal(
-            "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170) TLS handshake failed (Server side): Error: no", _failures.Tell(Refused, Now));
+            "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170) TLS handshake failed (Server side): Error: no",
+            _failures.Tell(Refused, Now));
         Assert.Null(_failures.Tell(Refused.Replace("53144", "53145", StringComparison.Ordinal), Now.AddSeconds(59)));
         Assert.Null(_failures.Tell("Certificate chain validation failed for akka.ssl.tcp://tsp-tracker@10.0.0.2:7072:\n  untrusted", Now));
         Assert.NotNull(_failures.Tell(Refused.Replace("10.0.0.2", "10.0.0.3", StringComparison.Ordinal), Now));
@@ -32,7 +33,8 @@ public sealed class LinkFailuresSpecs
     [Fact]
     public void Whatever_many_hosts_do_it_stays_small()
     {
-        var told = Enumerable.Range(0, 1000).Count(host => _failures.Tell($"Error caught channel [10.0.0.1:7072->10.1.{host / 250}.{host % 250}:53144](Id=1)", Now) is not null);
+        var told = Enumerable.Range(0, 1000).Count(
+            host => _failures.Tell($"Error caught channel [10.0.0.1:7072->10.1.{host / 250}.{host % 250}:53144](Id=1)", Now) is not null);
 
         Assert.Equal(100, told);
         Assert.NotNull(_failures.Tell(Refused, Now.AddMinutes(2)));
@@ -48,7 +50,8 @@ public sealed class LinkFailuresSpecs
         Assert.Equal(text, _failures.Tell(text, Now));
     }
 
-    // A literal of a .NET assembly is stored as UTF-16. When this fails after an update of Akka, find the new words in Akka.Remote's DotNettyTransport.
+    // A literal of a .NET assembly is stored as UTF-16. When this fails after an update of Akka, find the new words in Akka.Remote's
+    // DotNettyTransport.
     [Fact]
     public void Akka_still_words_failed_links_as_the_filter_assumes()
     {

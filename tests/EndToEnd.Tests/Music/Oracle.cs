@@ -17,7 +17,8 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
     public static async Task<IReadOnlyList<Oracle>> DescribeAsync(params IEnumerable<string> files)
     {
         var lines = await Native.RunAsync("python3", [Script, "describe", .. files]);
-        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Oracle>(line, Options)!)];
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Oracle>(line,
+            Options)!)];
     }
 
     /// <summary>The payload, cut out by the oracle.</summary>

@@ -42,7 +42,9 @@ public static class SongMatrix
         new("11-khz", 11_025, 1, "-b", "16", "-m", "m", "--resample", "11.025"),
         new("8-khz", 8_000, 1, "-b", "16", "-m", "m", "--resample", "8"),
         new("id3v1", 44_100, 2, "-b", "128", "--id3v1-only", "--tt", "id3v1", "--ta", "An artist"),
-        new("id3v23", 44_100, 2, "-b", "128", "--id3v2-only", "--tt", "id3v23", "--ta", "An artist", "--tl", "An album", "--ty", "1999", "--tn", "7"),
+        new(
+            "id3v23", 44_100, 2, "-b", "128", "--id3v2-only", "--tt", "id3v23", "--ta", "An artist", "--tl", "An album", "--ty", "1999",
+            "--tn", "7"),
         new("id3v23-utf16", 44_100, 2, "-b", "128", "--id3v2-only", "--id3v2-utf16", "--tt", "id3v23-utf16", "--ta", "Ärtïst"),
     ];
 
@@ -66,8 +68,10 @@ public static class SongMatrix
         files.Add(Write(bob, "another name.mp3", [.. plain, .. TagBytes.Id3v1(SharedTitles[1], "Me")]));
         files.Add(Write(bob, "ape.mp3", [.. await Songs.ToneAsync(910), .. TagBytes.Ape(("Title", "ape"), ("Artist", "Ünïcode"))]));
         files.Add(Write(alice, "all-tags.mp3",
-            [.. TagBytes.Id3v23(("TIT2", "all-tags")), .. await Songs.ToneAsync(920), .. TagBytes.Ape(("Title", "no")), .. TagBytes.Id3v1("no", "no")]));
-        files.Add(Write(bob, "junk-around.mp3", [.. new byte[1000], .. await Songs.ToneAsync(930), .. "this is no audio"u8, .. new byte[500]]));
+            [.. TagBytes.Id3v23(("TIT2", "all-tags")), .. await Songs.ToneAsync(920), .. TagBytes.Ape(("Title", "no")),
+                .. TagBytes.Id3v1("no", "no")]));
+        files.Add(
+            Write(bob, "junk-around.mp3", [.. new byte[1000], .. await Songs.ToneAsync(930), .. "this is no audio"u8, .. new byte[500]]));
         files.Add(Write(alice, "cut-short.mp3", (await Songs.ToneAsync(940))[..^200]));
         return files;
     }
@@ -85,7 +89,8 @@ public static class SongMatrix
         var plain = Write(temporary.Path, "plain.mp3", await Songs.ToneAsync(950));
         var path = Path.Combine(folder, "id3v24.mp3");
         await Native.RunAsync(
-            "ffmpeg", "-v", "error", "-i", plain, "-c", "copy", "-id3v2_version", "4", "-metadata", "title=id3v24", "-metadata", "artist=Ünïcode", path);
+            "ffmpeg", "-v", "error", "-i", plain, "-c", "copy", "-id3v2_version", "4", "-metadata", "title=id3v24", "-metadata",
+            "artist=Ünïcode", path);
         return path;
     }
 
@@ -93,10 +98,12 @@ public static class SongMatrix
     {
         using var temporary = new TempFolder();
         var plain = Write(temporary.Path, "plain.mp3", await Songs.ToneAsync(960));
-        await Native.RunAsync("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x640", "-frames:v", "1", temporary.In("cover.png"));
+        await Native.RunAsync(
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x640", "-frames:v", "1", temporary.In("cover.png"));
         var path = Path.Combine(folder, "cover.mp3");
         await Native.RunAsync(
-            "ffmpeg", "-v", "error", "-i", plain, "-i", temporary.In("cover.png"), "-map", "0:a", "-map", "1:v", "-c", "copy", "-id3v2_version", "3",
+            "ffmpeg", "-v", "error", "-i", plain, "-i", temporary.In("cover.png"), "-map", "0:a", "-map", "1:v", "-c", "copy",
+            "-id3v2_version", "3",
             "-metadata", "title=cover", path);
         return path;
     }

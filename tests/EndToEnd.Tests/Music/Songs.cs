@@ -9,7 +9,9 @@ public static class Songs
 {
     private static readonly Lazy<Task<byte[]>> Bulky = new(MakeBulkyAsync);
 
-    /// <summary>10 minutes at 320 kbit/s, 24 MB: more than all buffers between two programs hold, so who reads it slowly keeps its host in mid-song.</summary>
+    /// <summary>
+    /// 10 minutes at 320 kbit/s, 24 MB: more than all buffers between two programs hold, so who reads it slowly keeps its host in mid-song.
+    /// </summary>
     public static Task<byte[]> BulkyAsync() => Bulky.Value;
 
     /// <summary>A tone, so many seconds at 128 kbit/s; every pitch is another song.</summary>
@@ -47,7 +49,8 @@ public static class Songs
             var time = (double)sample / rate;
             for (var channel = 0; channel < channels; channel++)
             {
-                var level = 8000 * Math.Sin(2 * Math.PI * (pitch + channel * 3) * time * (1 + time / 40)) + noise.Next(-1500, 1500) * (time % 1);
+                var level = 8000 * Math.Sin(2 * Math.PI * (pitch + channel * 3) * time * (1 + time / 40))
+                    + noise.Next(-1500, 1500) * (time % 1);
                 BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + (sample * channels + channel) * 2), (short)level);
             }
         }

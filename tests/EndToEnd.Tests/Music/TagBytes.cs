@@ -10,8 +10,10 @@ public static class TagBytes
     public static byte[] Id3v23(params (string Frame, string Value)[] texts)
     {
         var frames = texts.SelectMany(text => (byte[])
-            [.. Encoding.ASCII.GetBytes(text.Frame), .. BigEndian(text.Value.Length + 1), 0, 0, 0, .. Encoding.Latin1.GetBytes(text.Value)]).ToArray();
-        return [.. "ID3"u8, 3, 0, 0, 0, (byte)(frames.Length >> 14 & 127), (byte)(frames.Length >> 7 & 127), (byte)(frames.Length & 127), .. frames];
+            [.. Encoding.ASCII.GetBytes(text.Frame), .. BigEndian(text.Value.Length + 1), 0, 0, 0,
+                .. Encoding.Latin1.GetBytes(text.Value)]).ToArray();
+        return [.. "ID3"u8, 3, 0, 0, 0, (byte)(frames.Length >> 14 & 127), (byte)(frames.Length >> 7 & 127), (byte)(frames.Length & 127),
+            .. frames];
     }
 
     /// <summary>ID3v1; goes behind everything.</summary>
@@ -37,7 +39,8 @@ public static class TagBytes
         return [.. Edge(hasHeader | isHeader), .. body, .. Edge(hasHeader)];
 
         byte[] Edge(uint flags) =>
-            [.. "APETAGEX"u8, .. LittleEndian(2000), .. LittleEndian(body.Length + 32), .. LittleEndian(items.Length), .. LittleEndian((int)flags), .. new byte[8]];
+            [.. "APETAGEX"u8, .. LittleEndian(2000), .. LittleEndian(body.Length + 32), .. LittleEndian(items.Length),
+                .. LittleEndian((int)flags), .. new byte[8]];
     }
 
     private static byte[] BigEndian(int number)

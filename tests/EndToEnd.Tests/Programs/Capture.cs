@@ -45,7 +45,10 @@ public sealed class Capture(Stream stream)
         while (length > 0);
     }
 
-    /// <summary>Waits for text that fits <paramref name="pattern"/>, at character <paramref name="from"/> or later; null when the output ends without it.</summary>
+    /// <summary>
+    /// Waits for text that fits <paramref name="pattern"/>, at character <paramref name="from"/> or later; null when the output ends
+    /// without it.
+    /// </summary>
     public async Task<Match?> FindAsync(Regex pattern, int from, CancellationToken deadline)
     {
         while (true)

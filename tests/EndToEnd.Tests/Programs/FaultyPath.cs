@@ -4,7 +4,9 @@ using System.Net.Sockets;
 namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>The network in front of a host, which can lose everything or turn bits.</summary>
-/// <remarks>The host listens on 127.0.0.2 and is known as 127.0.0.1, as which it reaches the tracker; there, on the same port, is this.</remarks>
+/// <remarks>
+/// The host listens on 127.0.0.2 and is known as 127.0.0.1, as which it reaches the tracker; there, on the same port, is this.
+/// </remarks>
 public sealed class FaultyPath : IAsyncDisposable
 {
     /// <summary>Where a host behind such a path listens.</summary>

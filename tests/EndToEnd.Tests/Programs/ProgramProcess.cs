@@ -4,7 +4,10 @@ using Xunit.Sdk;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>A program that runs as a process: what is typed into it, what it writes, the signals it gets, and how it ends. Killed when it is disposed.</summary>
+/// <summary>
+/// A program that runs as a process: what is typed into it, what it writes, the signals it gets, and how it ends. Killed when it is
+/// disposed.
+/// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
     /// <summary>Only a test that fails waits this long.</summary>

@@ -29,12 +29,14 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">"NAME=value" each.</param>
     /// <param name="holdsOutput">Its standard output is not read before it is asked for.</param>
-    public ProgramProcess Start(string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false) =>
+    public ProgramProcess Start(
+        string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false) =>
         StartNative("dotnet", [Dll(program), .. arguments], environment, holdsOutput);
 
     /// <summary>Starts any program in the test's folder and environment.</summary>
     public ProgramProcess StartNative(
-        string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false, string? folder = null)
+        string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false,
+        string? folder = null)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder ?? Folder.Folder("work") };
         foreach (var argument in arguments)
@@ -52,7 +54,8 @@ public sealed class Stage : IAsyncDisposable
         // Tests that count a host's connections must not find the tracker's among them.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
         foreach (var setting in environment ?? [])
-            start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=',
+                StringComparison.Ordinal) + 1)..];
         var process = ProgramProcess.Start(start, holdsOutput);
         lock (_programs)
             _programs.Add(process);
@@ -79,9 +82,13 @@ public sealed class Stage : IAsyncDisposable
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "--audio", "null"], environment));
 
     /// <summary>Starts one command of a peer that shares nothing: list, info or play.</summary>
-    public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) => Start("Peer", [.. arguments, "--tracker", tracker.Address]);
+    public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) =>
+        Start("Peer", [.. arguments, "--tracker", tracker.Address]);
 
-    /// <summary>Starts <c>play ID --output -</c> at full speed; as nobody reads what it writes, it and its host get stuck in the middle of a bulky song.</summary>
+    /// <summary>
+    /// Starts <c>play ID --output -</c> at full speed; as nobody reads what it writes, it and its host get stuck in the middle of a bulky
+    /// song.
+    /// </summary>
     public ProgramProcess StartStuckPlay(TrackerProgram tracker, int id) =>
         Start("Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker.Address], holdsOutput: true);
 

@@ -29,7 +29,8 @@ public sealed class TrackerCluster
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 
     /// <summary>Starts so many, one after the other, each when the one before is ready.</summary>
-    public static Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment) => StartAsync(stage, size, started: size, environment);
+    public static Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment) =>
+        StartAsync(stage, size, started: size, environment);
 
     /// <summary>Starts the first ones of a cluster of that size.</summary>
     public static async Task<TrackerCluster> StartAsync(Stage stage, int size, int started, params string[] environment)
@@ -105,7 +106,9 @@ public sealed class TrackerCluster
             var songs = await ListAsync(tracker);
             if (expected(songs))
                 return songs;
-            Assert.True(DateTime.UtcNow < deadline, $"{what}: {songs.Count} songs of {songs.Sum(song => song.Hosts.Count)} hosts; {tracker.Process}");
+            Assert.True(
+                DateTime.UtcNow < deadline,
+                $"{what}: {songs.Count} songs of {songs.Sum(song => song.Hosts.Count)} hosts; {tracker.Process}");
             await Task.Delay(Interval);
         }
     }

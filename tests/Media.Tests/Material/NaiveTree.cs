@@ -16,7 +16,9 @@ public static class NaiveTree
         if (width > 1)
             return SHA256.HashData([.. Node(payload, first, width / 2), .. Node(payload, first + width / 2, width / 2)]);
         var start = first * Block;
-        return start >= payload.Length ? new byte[32] : SHA256.HashData(payload.AsSpan((int)start, (int)Math.Min(Block, payload.Length - start)));
+        return start >= payload.Length
+            ? new byte[32]
+            : SHA256.HashData(payload.AsSpan((int)start, (int)Math.Min(Block, payload.Length - start)));
     }
 
     private static long Width(long length)

@@ -9,7 +9,8 @@ public static class TagBytes
     /// <summary>Makes an ID3v2 tag around frames made by <see cref="TagFrame"/>.</summary>
     public static byte[] Id3v2(int version, byte flags, byte[] body, bool withFooter = false)
     {
-        byte[] header = [(byte)'I', (byte)'D', (byte)'3', (byte)version, 0, (byte)(flags | (withFooter ? 0x10 : 0)), .. Synchsafe(body.Length)];
+        byte[] header =
+            [(byte)'I', (byte)'D', (byte)'3', (byte)version, 0, (byte)(flags | (withFooter ? 0x10 : 0)), .. Synchsafe(body.Length)];
         byte[] footer = withFooter ? [(byte)'3', (byte)'D', (byte)'I', .. header[3..]] : [];
         return Join(header, body, footer);
     }
@@ -50,7 +51,10 @@ public static class TagBytes
             var value = Encoding.UTF8.GetBytes(item.Value);
             return Join(LittleEndian(value.Length), LittleEndian(0), Encoding.ASCII.GetBytes(item.Key), [0], value);
         })]);
-        byte[] Mark(uint flags) => Join("APETAGEX"u8.ToArray(), LittleEndian(2000), LittleEndian(body.Length + 32), LittleEndian(items.Length), LittleEndian((int)flags), new byte[8]);
+        byte[] Mark(uint flags) =>
+            Join(
+                "APETAGEX"u8.ToArray(), LittleEndian(2000), LittleEndian(body.Length + 32), LittleEndian(items.Length),
+                LittleEndian((int)flags), new byte[8]);
         return Join(withHeader ? Mark(0xA000_0000) : [], body, Mark(withHeader ? 0x8000_0000 : 0));
     }
 
@@ -60,7 +64,8 @@ public static class TagBytes
         return Encoding.Latin1.GetBytes(body + body.Length.ToString("D6", null) + "LYRICS200");
     }
 
-    public static byte[] Synchsafe(int value) => [(byte)(value >> 21 & 0x7F), (byte)(value >> 14 & 0x7F), (byte)(value >> 7 & 0x7F), (byte)(value & 0x7F)];
+    public static byte[] Synchsafe(int value) =>
+        [(byte)(value >> 21 & 0x7F), (byte)(value >> 14 & 0x7F), (byte)(value >> 7 & 0x7F), (byte)(value & 0x7F)];
 
     public static byte[] BigEndian(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 

@@ -96,7 +96,14 @@ public sealed class HandshakeSpecs
     public void another_version_of_the_protocol_is_UNSUPPORTED_and_another_hello_can_follow(uint version)
     {
         var host = new HostHandshake(null);
-        var other = new Init { Hello = new Hello { ProtocolVersion = version, PeerId = Google.Protobuf.ByteString.CopyFrom(Peer.ToArray()) } };
+        var other = new Init
+        {
+            Hello = new Hello
+            {
+                ProtocolVersion = version,
+                PeerId = Google.Protobuf.ByteString.CopyFrom(Peer.ToArray())
+            }
+        };
 
         var code = CodeOf(host.Advance(other));
 

@@ -32,7 +32,8 @@ public abstract class HostSpec : PeerSpec
 
     private protected IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
 
-    private protected async Task StartHostAsync(HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null)
+    private protected async Task StartHostAsync(
+        HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null)
     {
         Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
         (Address, Listener) = await Sys.ListenAsync(
@@ -50,7 +51,8 @@ public abstract class HostSpec : PeerSpec
     private protected void Share(OwnSong song, byte[] leaves)
     {
         _leaves[song.File.Hash] = leaves;
-        Songs.Current = new OwnSongs(Songs.Current.ByHash.SetItem(song.File.Hash, song), Songs.Current.ById.SetItem(song.Id, song.File.Hash));
+        Songs.Current = new OwnSongs(
+            Songs.Current.ByHash.SetItem(song.File.Hash, song), Songs.Current.ById.SetItem(song.Id, song.File.Hash));
     }
 
     private protected Task<RemoteEnd> ConnectAsync(int receiveBuffer = 0) => RemoteEnd.ConnectAsync(Address, receiveBuffer);
@@ -66,7 +68,8 @@ public abstract class HostSpec : PeerSpec
             RequesterId = requester is { } peer ? ByteString.CopyFrom(peer.ToArray()) : ByteString.Empty,
         });
 
-    private protected async Task<HostingStatus> StatusAsync() => await Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, TimeSpan.FromSeconds(30));
+    private protected async Task<HostingStatus> StatusAsync() =>
+        await Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, TimeSpan.FromSeconds(30));
 
     /// <summary>Waits until no stream is left, as an actor or as an open file.</summary>
     private protected Task AssertIdleAsync() => AwaitAssertAsync(

@@ -8,19 +8,27 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Slow and hostile listeners, over real sockets: a well-behaved one beside them gets every byte in order, and they cost a bounded amount.</summary>
+/// <summary>
+/// Slow and hostile listeners, over real sockets: a well-behaved one beside them gets every byte in order, and they cost a bounded amount.
+/// </summary>
 /// <remarks>
-/// A connection for which more than max-queued bytes wait is cut by its host. It is set so low here that a connection that is still there at the end shows that
-/// what the host held for it stayed below.
+/// A connection for which more than max-queued bytes wait is cut by its host. It is set so low here that a connection that is still there
+/// at the end shows that what the host held for it stayed below.
 /// </remarks>
 public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Many = 30;
 
     // Two chunks of 16 KB on their way, and what goes beside them.
-    private static readonly HostingSettings Frugal = Quick with { FullSpeedChunkBytes = 16 * 1024, ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
+    private static readonly HostingSettings Frugal =
+        Quick with { FullSpeedChunkBytes = 16 * 1024, ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
 
-    private static readonly TransportSettings Tight = Patient with { ReadBufferBytes = 4 * 1024, MaxQueuedBytes = 2 * 16 * 1024 + 128 * 1024 };
+    private static readonly TransportSettings Tight = Patient with
+    {
+        ReadBufferBytes = 4 * 1024,
+        MaxQueuedBytes = 2 * 16 * 1024
+        + 128 * 1024
+    };
 
     private readonly TestSong _song = new(400_000, seed: 1, durationMs: 800);
     private readonly TestSong _long = new(20_000_000, seed: 2);
@@ -32,7 +40,8 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     {
         await StartAsync(Frugal with { StartBurst = Never });
         var hostile = await OpenManyAsync(Play(2, pace: pace));
-        await AwaitAssertAsync(async () => Assert.Equal(Many, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+        await AwaitAssertAsync(
+            async () => Assert.Equal(Many, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
 
         await HearAsync();
 
@@ -127,7 +136,8 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [InlineData(Operation.Ping, Operation.Pong)]
     [InlineData(Operation.Info, Operation.Info)]
     [InlineData(Operation.List, Operation.Error)]
-    internal async Task one_that_asks_without_reading_is_read_no_more_and_gets_its_answers_when_it_reads(Operation question, Operation answer)
+    internal async Task one_that_asks_without_reading_is_read_no_more_and_gets_its_answers_when_it_reads(Operation question,
+        Operation answer)
     {
         // Ten times what may be queued for it, in answers; it has to be more than sockets hold, too.
         const int questions = 400_000;
@@ -242,7 +252,8 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     private async Task AssertNothingIsLeftAsync(IReadOnlyList<RemoteEnd> hostile, int? stillOpen = null)
     {
         if (stillOpen is { } open)
-            await AwaitAssertAsync(() => Assert.Equal(open, ChildrenOf(Listener).Count), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+            await AwaitAssertAsync(
+                () => Assert.Equal(open, ChildrenOf(Listener).Count), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
         foreach (var remote in hostile)
             remote.Reset();
         await AssertIdleAsync();

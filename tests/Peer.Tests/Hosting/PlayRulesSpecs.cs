@@ -17,20 +17,24 @@ public sealed class PlayRulesSpecs
     public void a_plain_request_is_served() => Assert.Null(PlayRules.FindFault(Own, 7, new PlayRequest()));
 
     [Fact]
-    public void the_right_content_hash_is_served() => Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
+    public void the_right_content_hash_is_served() =>
+        Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
 
     [Fact]
-    public void another_content_hash_is_SONG_CHANGED() => Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
+    public void another_content_hash_is_SONG_CHANGED() =>
+        Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
 
     [Fact]
-    public void an_unknown_id_is_UNKNOWN_SONG() => Assert.Equal(ErrorCode.UnknownSong, PlayRules.FindFault(null, 8, new PlayRequest())?.Code);
+    public void an_unknown_id_is_UNKNOWN_SONG() =>
+        Assert.Equal(ErrorCode.UnknownSong, PlayRules.FindFault(null, 8, new PlayRequest())?.Code);
 
     [Theory]
     [InlineData(0ul, null)]
     [InlineData(1000ul, null)]
     [InlineData(1001ul, ErrorCode.BadRequest)]
     [InlineData(ulong.MaxValue, ErrorCode.BadRequest)]
-    public void an_offset_may_reach_the_end_and_not_pass_it(ulong offset, ErrorCode? fault) => Assert.Equal(fault, Fault(new PlayRequest { Offset = offset }));
+    public void an_offset_may_reach_the_end_and_not_pass_it(ulong offset, ErrorCode? fault) =>
+        Assert.Equal(fault, Fault(new PlayRequest { Offset = offset }));
 
     [Fact]
     public void an_unknown_pace_is_BAD_REQUEST() => Assert.Equal(ErrorCode.BadRequest, Fault(new PlayRequest { Pace = (Pace)2 }));

@@ -13,7 +13,8 @@ namespace TspActors.Peer.Tests.Library;
 public sealed class LibraryActorSpecs : PeerSpec
 {
     // Nothing is looked at again but when it is asked for.
-    private static readonly LibrarySettings Quick = new() { Watch = new WatchSettings { Enabled = false, QuietTime = TimeSpan.Zero, SweepInterval = TimeSpan.Zero } };
+    private static readonly LibrarySettings Quick =
+        new() { Watch = new WatchSettings { Enabled = false, QuietTime = TimeSpan.Zero, SweepInterval = TimeSpan.Zero } };
 
     private readonly OwnSongsCell _cell = new();
     private readonly string _music;
@@ -182,12 +183,14 @@ public sealed class LibraryActorSpecs : PeerSpec
         base.AfterAll();
     }
 
-    private static Task<ScanReport> AskAsync(IActorRef library, object question) => library.Ask<ScanReport>(question, TimeSpan.FromSeconds(30));
+    private static Task<ScanReport> AskAsync(IActorRef library, object question) =>
+        library.Ask<ScanReport>(question, TimeSpan.FromSeconds(30));
 
     private static AssignedSong Assigned(ContentHash hash, int id) => new() { ContentHash = ByteString.CopyFrom(hash.ToArray()), Id = id };
 
     private IActorRef Start(params string[] folders) =>
         Sys.ActorOf(LibraryActor.Props(_index, Quick.Roots(folders.Length > 0 ? folders : [_music]), Quick, _cell));
 
-    private ContentHash Hash(string name) => _cell.Current.ByHash.Values.Single(song => song.File.Path.EndsWith(name, StringComparison.Ordinal)).File.Hash;
+    private ContentHash Hash(string name) =>
+        _cell.Current.ByHash.Values.Single(song => song.File.Path.EndsWith(name, StringComparison.Ordinal)).File.Hash;
 }

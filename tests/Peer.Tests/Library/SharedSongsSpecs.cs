@@ -56,14 +56,17 @@ public sealed class SharedSongsSpecs
         Assign((1, 7), (4, 8));
         Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(3)].Id));
         Assign((2, 9));
-        Assert.Equal((Hash(1), Hash(2), null), (_cell.Current.Find(7)?.File.Hash, _cell.Current.Find(9)?.File.Hash, _cell.Current.Find(8)?.File.Hash));
+        Assert.Equal(
+            (Hash(1), Hash(2), null),
+            (_cell.Current.Find(7)?.File.Hash, _cell.Current.Find(9)?.File.Hash, _cell.Current.Find(8)?.File.Hash));
         _songs.Apply(Changes([], [3]));
         _songs.Apply(Changes([3], []));
         Assert.Equal(0, _cell.Current.ByHash[Hash(3)].Id);
     }
 
     private IReadOnlyDictionary<ContentHash, int> Assign(params (int Seed, int Id)[] songs) =>
-        _songs.Assign([.. songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(song.Seed).ToArray()), Id = song.Id })]);
+        _songs.Assign(
+            [.. songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(song.Seed).ToArray()), Id = song.Id })]);
 
     private static LibraryChanges Changes(int[] served, int[] gone) => new(
         [.. served.Select(seed => new SongFile($"/{seed}.mp3", default, 0, 1, Hash(seed), new AudioFormat(), new SongTags { Title = $"{seed}" }))],

@@ -70,7 +70,8 @@ public sealed class CycleSpecs : FetchSpec
         Assert.IsType<PlaybackDone>(await AskAsync(AwaitSilence.Instance));
         await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(_playback)), TimeSpan.FromSeconds(30));
         await AwaitAssertAsync(() => Assert.Equal(0, OpenConnections()), TimeSpan.FromSeconds(30));
-        return (Directory.GetFileSystemEntries("/proc/self/fd").Length, Directory.GetDirectories("/proc/self/task").Length, GC.GetTotalMemory(forceFullCollection: true));
+        return (Directory.GetFileSystemEntries("/proc/self/fd").Length, Directory.GetDirectories("/proc/self/task").Length,
+            GC.GetTotalMemory(forceFullCollection: true));
     }
 
     private int OpenConnections()

@@ -50,7 +50,8 @@ public sealed class FailoverSpecs
         var step = Assert.IsType<FailoverStep.AskTracker>(_failover.Next("ann: full", NoSound));
         Assert.InRange(step.Delay, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
         Assert.Equal("waiting: ann: full, next try in 4 s", step.Notice);
-        Assert.Null(Assert.IsType<FailoverStep.AskTracker>(_failover.WithoutGrant(new Song(), "nobody has it", mayHostsBeThere: false, NoSound)).Notice);
+        Assert.Null(Assert.IsType<FailoverStep.AskTracker>(_failover.WithoutGrant(new Song(), "nobody has it", mayHostsBeThere: false,
+            NoSound)).Notice);
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed class FailoverSpecs
     {
         _failover.Next(null, NoSound);
 
-        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; the last one: nobody who has it is online"), _failover.Next(null, NoSound));
+        Assert.Equal(
+            new FailoverStep.GiveUp("no host could send song 7; the last one: nobody who has it is online"), _failover.Next(null, NoSound));
     }
 
     [Fact]
@@ -76,7 +78,9 @@ public sealed class FailoverSpecs
         _failover.Failed(Failed(_ann, null, FailureKind.Corrupt));
         _failover.Next(null, NoSound);
 
-        Assert.Contains("(wrong bytes came from ann)", Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, NoSound)).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "(wrong bytes came from ann)", Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, NoSound)).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,14 +96,17 @@ public sealed class FailoverSpecs
 
     [Fact]
     public void A_song_that_was_never_granted_fails_with_the_tracker_s_reason() =>
-        Assert.Equal(new FailoverStep.GiveUp("there is no song 7"), _failover.WithoutGrant(null, "there is no song 7", mayHostsBeThere: true, NoSound));
+        Assert.Equal(
+            new FailoverStep.GiveUp("there is no song 7"),
+            _failover.WithoutGrant(null, "there is no song 7", mayHostsBeThere: true, NoSound));
 
     [Fact]
     public void Without_a_tracker_the_known_hosts_are_tried_again() => Assert.Equal(
         new FailoverStep.TryHost(_ben, "no tracker; going on with ben"),
         _failover.WithoutGrant(new Song { Hosts = { _ben } }, "no tracker", mayHostsBeThere: true, NoSound));
 
-    private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) => new(host, kind, $"{host.Name}: full", error);
+    private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) =>
+        new(host, kind, $"{host.Name}: full", error);
 
     private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
 }

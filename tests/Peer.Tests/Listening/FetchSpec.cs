@@ -51,10 +51,13 @@ public abstract class FetchSpec : PeerSpec
         return host;
     }
 
-    private protected void Grant(params ScriptedHost[] hosts) => Answers[1] = () => new PlayGrant { Song = Song.ToSong(1, hosts.Select(host => host.Host)) };
+    private protected void Grant(params ScriptedHost[] hosts) =>
+        Answers[1] = () => new PlayGrant { Song = Song.ToSong(1, hosts.Select(host => host.Host)) };
 
-    private protected IActorRef Fetch(ISongSink sink, long offset = 0, ListeningSettings? settings = null, Requester? requester = null, OwnHost? own = null) =>
-        Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None), settings ?? Calm, Link, TestActor));
+    private protected IActorRef Fetch(
+        ISongSink sink, long offset = 0, ListeningSettings? settings = null, Requester? requester = null, OwnHost? own = null) =>
+        Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None),
+            settings ?? Calm, Link, TestActor));
 
     /// <summary>The fetch's last message; notices and the start are skipped.</summary>
     private protected async Task<object> OutcomeAsync() =>

@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Songs that follow each other without a gap, whatever is done to the queue when the next one is with the player already.</summary>
+/// <summary>
+/// Songs that follow each other without a gap, whatever is done to the queue when the next one is with the player already.
+/// </summary>
 public sealed class GaplessSpecs : FetchSpec
 {
     // At 16,000 bytes a second, as the speaker takes them: two seconds each, so that the next one is wanted as soon as all of it is here.
@@ -31,7 +33,8 @@ public sealed class GaplessSpecs : FetchSpec
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
-        await AwaitAssertAsync(async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
+        await AwaitAssertAsync(
+            async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
         _speaker.Gate.Set();
 
         await AssertOverAsync(1, 2);
@@ -124,7 +127,8 @@ public sealed class GaplessSpecs : FetchSpec
         while (overs is not [.., { Idle: true }])
             overs.Add(await ExpectMsgAsync<SongOver>());
 
-        Assert.Equal(["there is no song 99", "there is no song 98"], overs.Where(over => over.Failure is not null).Select(over => over.Failure!));
+        Assert.Equal(
+            ["there is no song 99", "there is no song 98"], overs.Where(over => over.Failure is not null).Select(over => over.Failure!));
         Assert.Equal(Payload(1, 2), _speaker.Heard);
     }
 
@@ -268,7 +272,8 @@ public sealed class GaplessSpecs : FetchSpec
     {
         var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
         var block = heard[..^end];
-        Assert.True(block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
+        Assert.True(
+            block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
     /// <summary>Holds the first of three songs at its beginning, when the player has all of it and of the next one.</summary>
@@ -276,7 +281,8 @@ public sealed class GaplessSpecs : FetchSpec
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2, 3)));
-        await AwaitAssertAsync(async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
+        await AwaitAssertAsync(
+            async () => Assert.True((await StatusAsync()).Buffered > TimeSpan.FromSeconds(3.5)), TimeSpan.FromSeconds(30));
     }
 
     private ScriptedHost HalfHost(TestSong song)
@@ -314,6 +320,8 @@ public sealed class GaplessSpecs : FetchSpec
     private async Task AssertOverAsync(params int[] ids)
     {
         foreach (var (id, isLast) in ids.Select((id, index) => (id, index == ids.Length - 1)))
-            Assert.Equal(new SongOver(_songs[id].ToSong(id), null, isLast), (await ExpectMsgAsync<SongOver>()) with { Song = _songs[id].ToSong(id) });
+            Assert.Equal(
+                new SongOver(_songs[id].ToSong(id), null, isLast),
+                (await ExpectMsgAsync<SongOver>()) with { Song = _songs[id].ToSong(id) });
     }
 }

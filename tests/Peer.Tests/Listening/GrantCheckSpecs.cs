@@ -22,7 +22,9 @@ public sealed class GrantCheckSpecs
 
     [Fact]
     public void An_impossible_length_is_refused() =>
-        Assert.Contains("which no song is", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "which no song is", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_song_that_became_another_one_is_refused() =>
@@ -31,7 +33,8 @@ public sealed class GrantCheckSpecs
     [Theory]
     [InlineData(200_000, null)]
     [InlineData(200_001, "song 1 ends before that")]
-    public void An_offset_past_the_end_is_refused(long offset, string? reason) => Assert.Equal(reason, GrantCheck.Refusal(Order(offset), null, Song.ToSong(1)));
+    public void An_offset_past_the_end_is_refused(long offset, string? reason) =>
+        Assert.Equal(reason, GrantCheck.Refusal(Order(offset), null, Song.ToSong(1)));
 
     [Theory]
     [InlineData(0, 0)]
@@ -40,7 +43,8 @@ public sealed class GrantCheckSpecs
     [InlineData(199_999, 196_608)]
     [InlineData(200_000, 200_000)]
     [InlineData(999_999, 200_000)]
-    public void Whole_pieces_of_an_earlier_try_are_not_asked_for_again(long bytes, long kept) => Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
+    public void Whole_pieces_of_an_earlier_try_are_not_asked_for_again(long bytes, long kept) =>
+        Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
 
     private static string? Refusal(Song song) => GrantCheck.Refusal(Order(0), null, song);
 

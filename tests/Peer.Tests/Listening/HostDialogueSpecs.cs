@@ -74,13 +74,16 @@ public sealed class HostDialogueSpecs
         AssertCorrupt("it ended the song too early", Read(FrameEncoder.Encode(Operation.Data, 1)));
         AssertCorrupt("it sent a piece that is not the song's", Read(FrameEncoder.Encode(Operation.Data, 1, new byte[Song.PieceBytes])));
         foreach (var operation in new[] { Operation.Play, Operation.Init, Operation.Error })
-            Assert.StartsWith("it sent something that is not TSP: ", AssertCorrupt(Read(FrameEncoder.Encode(operation, 1, [0xff, 0xff, 0xff]))), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "it sent something that is not TSP: ", AssertCorrupt(Read(FrameEncoder.Encode(operation, 1, [0xff, 0xff, 0xff]))),
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_ERROR_refuses_with_as_much_of_its_words_as_people_can_bear()
     {
-        var meaning = Assert.IsType<FrameMeaning.Failed>(Read(Errors.Frame(ErrorCode.Busy, new string('x', 300), 1, TimeSpan.FromSeconds(2))));
+        var meaning = Assert.IsType<FrameMeaning.Failed>(
+            Read(Errors.Frame(ErrorCode.Busy, new string('x', 300), 1, TimeSpan.FromSeconds(2))));
 
         Assert.Equal((FailureKind.Refused, 200, 2_000U), (meaning.Kind, meaning.Reason.Length, meaning.Error!.RetryAfterMs));
     }
@@ -95,7 +98,8 @@ public sealed class HostDialogueSpecs
         Assert.IsType<FrameMeaning.Nothing>(Read(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = new Welcome() })));
     }
 
-    private static HostDialogue Dialogue(Requester requester) => new(new StreamOrder(Song.ToSong(1), new Host(), 0, Pace.Full, requester, TimeSpan.MaxValue));
+    private static HostDialogue Dialogue(Requester requester) =>
+        new(new StreamOrder(Song.ToSong(1), new Host(), 0, Pace.Full, requester, TimeSpan.MaxValue));
 
     private void Start()
     {

@@ -155,7 +155,8 @@ public sealed class HostSelectionSpecs
         Assert.Equal("waiting: ben (1.2.3.4:5): too many, next try in 5 s", sooner?.Text);
         Assert.Same(sooner, BusyNotice.SoonerOf(sooner, Busy(_ann, 20_000)));
         Assert.Same(sooner, BusyNotice.SoonerOf(sooner, new StreamFailed(_ann, FailureKind.Cut, "cut", null)));
-        Assert.Null(BusyNotice.SoonerOf(null, new StreamFailed(_ann, FailureKind.Refused, "no", new Error { Code = ErrorCode.UnknownSong })));
+        Assert.Null(
+            BusyNotice.SoonerOf(null, new StreamFailed(_ann, FailureKind.Refused, "no", new Error { Code = ErrorCode.UnknownSong })));
     }
 
     [Theory]
@@ -169,7 +170,8 @@ public sealed class HostSelectionSpecs
 
     [Fact]
     public void An_impossible_place_is_told_as_it_is() => Assert.Equal(
-        "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
+        "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(
+            null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
 
     private static StreamFailed Busy(Host host, uint retryAfterMs, string message = "", uint place = 0)
     {

@@ -11,16 +11,20 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()
     {
-        ["wrong root"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[start.PieceHashes.Length])),
+        ["wrong root"] = (host, remote, song) =>
+            StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[start.PieceHashes.Length])),
         ["no piece hashes"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.Empty),
         ["other piece size"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceBytes *= 2),
-        ["other song"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Song = new TestSong(200_000, seed: 9).ToSong(1)),
+        ["other song"] = (host, remote, song) =>
+            StartAsync(host, remote, song, start => start.Song = new TestSong(200_000, seed: 9).ToSong(1)),
         ["other length"] = (host, remote, song) => StartAsync(host, remote, song, start =>
             start.Song = new Song(start.Song) { Format = new AudioFormat(start.Song.Format) { PayloadBytes = 100 } }),
-        ["no format"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Song = new Song(start.Song) { Format = null }),
+        ["no format"] = (host, remote, song) =>
+            StartAsync(host, remote, song, start => start.Song = new Song(start.Song) { Format = null }),
         ["wrong offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset++),
         ["huge offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = ulong.MaxValue),
-        ["hashes of 33 bytes"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[33])),
+        ["hashes of 33 bytes"] = (host, remote, song) =>
+            StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[33])),
         ["wrong first piece"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
@@ -159,7 +163,8 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         var good = Host("good", async (host, remote, connection) =>
         {
             var offset = (int)(await host.StartAsync(remote, Song)).Offset;
-            await ScriptedHost.SendDataAsync(remote, connection == 1 ? Song.Payload.AsMemory(offset, Math.Min(30_000, Song.Payload.Length - offset)) : Song.Payload.AsMemory(offset));
+            await ScriptedHost.SendDataAsync(remote, connection == 1 ? Song.Payload.AsMemory(offset,
+                Math.Min(30_000, Song.Payload.Length - offset)) : Song.Payload.AsMemory(offset));
             if (connection == 1)
                 remote.FinishSending();
             else

@@ -91,7 +91,8 @@ public sealed class PlaybackMachineSpecs
 
         Assert.Equal(
             [
-                Replied(new PlaybackRefused("something else was asked for", Withdrawn: true)), new PlaybackEffect.Release(replaced), new PlaybackEffect.CloseSound(),
+                Replied(new PlaybackRefused("something else was asked for", Withdrawn: true)), new PlaybackEffect.Release(replaced),
+                new PlaybackEffect.CloseSound(),
                 new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
             ],
             effects);
@@ -109,7 +110,8 @@ public sealed class PlaybackMachineSpecs
         Assert.Equal(2, Current.Entry.Id);
         Assert.Equal(
             [
-                new PlaybackEffect.Release(skipped), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
+                new PlaybackEffect.Release(skipped), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current),
+                new PlaybackEffect.Fetch(Current),
                 Replied(new PlaybackDone()),
             ],
             effects);
@@ -143,7 +145,8 @@ public sealed class PlaybackMachineSpecs
         Assert.Equal(
             [
                 Replied(new PlaybackRefused("no host")), Published(new SongOver(null, "no host", Idle: false, Answered: true)),
-                new PlaybackEffect.Release(failed), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
+                new PlaybackEffect.Release(failed), new PlaybackEffect.CloseSound(), new PlaybackEffect.OpenSound(2, Current),
+                new PlaybackEffect.Fetch(Current),
             ],
             effects);
         Assert.Equal(2, Current.Entry.Id);
@@ -160,7 +163,8 @@ public sealed class PlaybackMachineSpecs
         var effects = Handle(new PlaybackEvent.SoundEnded(1, failure));
 
         Assert.Equal(
-            [Published(new SongOver(Song(1), failure, Idle: true)), new PlaybackEffect.Release(over), new PlaybackEffect.CloseSound()], effects);
+            [Published(new SongOver(Song(1), failure, Idle: true)), new PlaybackEffect.Release(over), new PlaybackEffect.CloseSound()],
+            effects);
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
     }
 
@@ -205,7 +209,9 @@ public sealed class PlaybackMachineSpecs
     {
         Start(1, 2);
 
-        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)], Handle(new PlaybackEvent.FetchCompleted(Current), FarFromEnd));
+        Assert.Equal(
+            [new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)],
+            Handle(new PlaybackEvent.FetchCompleted(Current), FarFromEnd));
         Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
 
         var effects = Handle(new PlaybackEvent.WatchTicked(), NearEnd);
@@ -243,7 +249,8 @@ public sealed class PlaybackMachineSpecs
         Start(1);
         Command(new SeekTo(TimeSpan.Zero), FarFromEnd);
 
-        Assert.Equal([Replied(new PlaybackRefused("the song has just ended"))], Handle(new PlaybackEvent.RestartMissed(_asker), FarFromEnd));
+        Assert.Equal(
+            [Replied(new PlaybackRefused("the song has just ended"))], Handle(new PlaybackEvent.RestartMissed(_asker), FarFromEnd));
     }
 
     [Theory]
@@ -254,7 +261,9 @@ public sealed class PlaybackMachineSpecs
     {
         Start(1);
 
-        Assert.Equal([Replied(new PlaybackRefused(reason))], Command(new SeekTo(TimeSpan.FromSeconds(seconds)), FarFromEnd with { CanSeek = canSeek }));
+        Assert.Equal(
+            [Replied(new PlaybackRefused(reason))],
+            Command(new SeekTo(TimeSpan.FromSeconds(seconds)), FarFromEnd with { CanSeek = canSeek }));
     }
 
     [Fact]
@@ -262,11 +271,15 @@ public sealed class PlaybackMachineSpecs
     {
         FetchNext();
 
-        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), AtEnd with { NextHasBytes = false }));
-        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), NearEnd with { NextHasBytes = true }));
+        Assert.Equal(
+            [new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), AtEnd with { NextHasBytes = false }));
+        Assert.Equal(
+            [new PlaybackEffect.EndSong(MoreFollows: true)], Handle(new PlaybackEvent.WatchTicked(), NearEnd with { NextHasBytes = true }));
 
         var effects = Handle(new PlaybackEvent.WatchTicked(), AtEnd);
-        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.GiveToPlayer(Next), new PlaybackEffect.WatchEnd(false)], effects);
+        Assert.Equal(
+            [new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.GiveToPlayer(Next), new PlaybackEffect.WatchEnd(false)],
+            effects);
         Assert.IsType<PlaybackPhase.PlayingWithNextReady>(_machine.Phase);
     }
 
@@ -279,7 +292,8 @@ public sealed class PlaybackMachineSpecs
         var effects = Handle(new PlaybackEvent.FetchFailed(failed, "no host"), NearEnd);
 
         Assert.Equal(
-            [new PlaybackEffect.Release(failed), Published(new SongOver(null, "no host", Idle: false)), new PlaybackEffect.EndSong(true), new PlaybackEffect.Fetch(Next)],
+            [new PlaybackEffect.Release(failed), Published(new SongOver(null, "no host", Idle: false)), new PlaybackEffect.EndSong(true),
+                new PlaybackEffect.Fetch(Next)],
             effects);
         Assert.Equal((current, 3), (Current, Next.Entry.Id));
     }
@@ -338,7 +352,9 @@ public sealed class PlaybackMachineSpecs
         var effects = Command(new ChangeQueue(QueueChange.Clear), NearEnd);
 
         Assert.Equal(
-            [new PlaybackEffect.Release(dropped), new PlaybackEffect.EndSong(MoreFollows: false), new PlaybackEffect.WatchEnd(false), Replied(new PlaybackDone())], effects);
+            [new PlaybackEffect.Release(dropped), new PlaybackEffect.EndSong(MoreFollows: false), new PlaybackEffect.WatchEnd(false),
+                Replied(new PlaybackDone())],
+            effects);
         Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
     }
 
@@ -364,7 +380,8 @@ public sealed class PlaybackMachineSpecs
         var effects = Handle(new PlaybackEvent.PlayerRead(), NextReached);
 
         Assert.Equal(
-            [new PlaybackEffect.Release(over), Published(new SongOver(Song(1), null, Idle: false)), Published(new SongHeard(Song(2), Ben))], effects);
+            [new PlaybackEffect.Release(over), Published(new SongOver(Song(1), null, Idle: false)), Published(new SongHeard(Song(2), Ben))],
+            effects);
         Assert.Equal(new PlaybackPhase.Playing(reached), _machine.Phase);
         Assert.Equal((2, 3), (_queue.Current?.Id, _queue.Next?.Id));
     }
@@ -395,8 +412,12 @@ public sealed class PlaybackMachineSpecs
     {
         MakeNextReady();
 
-        Assert.Contains(Published(new PlaybackNotice("the sound ran dry 2 times")), Handle(new PlaybackEvent.PlayerRead(), NextReached with { Stalls = 2 }));
-        Assert.Contains(Published(new PlaybackNotice("the sound ran dry once")), Handle(new PlaybackEvent.SoundEnded(1, null), NextReached with { Stalls = 3 }));
+        Assert.Contains(
+            Published(new PlaybackNotice("the sound ran dry 2 times")),
+            Handle(new PlaybackEvent.PlayerRead(), NextReached with { Stalls = 2 }));
+        Assert.Contains(
+            Published(new PlaybackNotice("the sound ran dry once")),
+            Handle(new PlaybackEvent.SoundEnded(1, null), NextReached with { Stalls = 3 }));
     }
 
     [Fact]
@@ -404,7 +425,9 @@ public sealed class PlaybackMachineSpecs
     {
         MakeNextReady();
 
-        Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)], Handle(new PlaybackEvent.FetchCompleted(Next), AtEnd));
+        Assert.Equal(
+            [new PlaybackEffect.EndSong(MoreFollows: true), new PlaybackEffect.WatchEnd(true)],
+            Handle(new PlaybackEvent.FetchCompleted(Next), AtEnd));
         _queue.Clear();
         Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: false)], Handle(new PlaybackEvent.FetchCompleted(Next), AtEnd));
     }
@@ -487,7 +510,8 @@ public sealed class PlaybackMachineSpecs
         var dropped = Next;
 
         Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _asker)], Command(new SeekTo(TimeSpan.Zero), AtEnd));
-        Assert.Equal([new PlaybackEffect.Release(dropped), Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker), AtEnd));
+        Assert.Equal(
+            [new PlaybackEffect.Release(dropped), Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker), AtEnd));
     }
 
     [Fact]
@@ -512,7 +536,8 @@ public sealed class PlaybackMachineSpecs
         var (current, next) = (Current, Next);
 
         Assert.Equal(
-            [new PlaybackEffect.Release(current), new PlaybackEffect.Release(next), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone())],
+            [new PlaybackEffect.Release(current), new PlaybackEffect.Release(next), new PlaybackEffect.CloseSound(),
+                Replied(new PlaybackDone())],
             Command(StopPlaying.Instance, AtEnd));
     }
 
@@ -539,7 +564,8 @@ public sealed class PlaybackMachineSpecs
     private IReadOnlyList<PlaybackEffect> Command(object command, SoundReading reading = default) =>
         Handle(new PlaybackEvent.Commanded(command, _asker), reading);
 
-    private IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading = default) => _machine.Handle(happened, reading);
+    private IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading = default) =>
+        _machine.Handle(happened, reading);
 
     private T Playing<T>(int id, Func<T> act)
     {

@@ -59,7 +59,8 @@ public sealed class PlaybackSpecs : FetchSpec
         var ben = Keep(ScriptedHost.Good("ben", other));
         Answers[2] = () => new PlayGrant { Song = other.ToSong(2, ben.Host) };
 
-        Assert.IsType<PlaybackDone>(await AskAsync(new Enqueue([new QueuedSong(1, "one"), new QueuedSong(9, "none"), new QueuedSong(2, "two")])));
+        Assert.IsType<PlaybackDone>(
+            await AskAsync(new Enqueue([new QueuedSong(1, "one"), new QueuedSong(9, "none"), new QueuedSong(2, "two")])));
 
         // What cannot be had is told when it is asked for, perhaps while another song is still heard.
         (int?, string?, bool)[] first = [await OverAsync(), await OverAsync()];
@@ -74,7 +75,9 @@ public sealed class PlaybackSpecs : FetchSpec
         await PlayForeverAsync();
 
         Assert.IsType<PlaybackDone>(await AskAsync(new Enqueue([new QueuedSong(2, "b"), new QueuedSong(3, "c"), new QueuedSong(4, "d")])));
-        Assert.Contains("at most 3", Assert.IsType<PlaybackRefused>(await AskAsync(new Enqueue([new QueuedSong(5, "e")]))).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 3", Assert.IsType<PlaybackRefused>(await AskAsync(new Enqueue([new QueuedSong(5, "e")]))).Reason,
+            StringComparison.Ordinal);
 
         Assert.Equal([2, 3, 4], (await StatusAsync()).Queue.Select(song => song.Id));
     }
@@ -210,7 +213,8 @@ public sealed class PlaybackSpecs : FetchSpec
             {
                 var from = (int)request.Offset;
                 await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
-                await ScriptedHost.SendDataAsync(remote, request == requests[4] ? Song.Payload.AsMemory(from) : Song.Payload.AsMemory(from, 100_000));
+                await ScriptedHost.SendDataAsync(
+                    remote, request == requests[4] ? Song.Payload.AsMemory(from) : Song.Payload.AsMemory(from, 100_000));
             }
 
             await remote.SendAsync(Operation.Data, 1);
@@ -348,7 +352,8 @@ public sealed class PlaybackSpecs : FetchSpec
     {
         await PlayForeverAsync();
 
-        Assert.Contains("1:00", Assert.IsType<PlaybackRefused>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(60)))).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "1:00", Assert.IsType<PlaybackRefused>(await AskAsync(new SeekTo(TimeSpan.FromSeconds(60)))).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

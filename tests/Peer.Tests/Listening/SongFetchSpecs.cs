@@ -134,7 +134,8 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         Fetch(sink);
 
-        await FishForMessageAsync<FetchNotice>(notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await FishForMessageAsync<FetchNotice>(
+            notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         // Who sends it is known at every moment.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("verified; the wrong ones from mallory", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
@@ -327,7 +328,8 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
-        var receiver = Sys.ActorOf(StreamReceiverActor.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener, TimeSpan.MaxValue), Calm, arrived));
+        var receiver = Sys.ActorOf(StreamReceiverActor.Props(new StreamOrder(Song.ToSong(1), host.Host, 0, Pace.Full, Listener,
+            TimeSpan.MaxValue), Calm, arrived));
         await arrived.ExpectMsgAsync<StreamStarted>();
         var bytes = 0;
         while (bytes < Song.Payload.Length)

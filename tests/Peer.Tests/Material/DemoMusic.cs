@@ -7,7 +7,8 @@ internal static class DemoMusic
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Demo", "music");
 
-    public static IReadOnlyList<string> Files { get; } = [.. Directory.GetFiles(Folder, "*.mp3", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Files { get; } =
+        [.. Directory.GetFiles(Folder, "*.mp3", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     /// <summary>Copies one and reads it as a scan does.</summary>
     public static (SongFile File, byte[] Leaves, byte[] Payload) Copy(string target, int index = 0)
@@ -15,6 +16,7 @@ internal static class DemoMusic
         File.Copy(Files[index], target);
         var reading = SongFile.Read(target);
         var file = (SongFile)reading.Entry;
-        return (file, reading.Leaves.ToArray(), File.ReadAllBytes(target).AsSpan((int)file.PayloadOffset, (int)file.PayloadLength).ToArray());
+        return (file, reading.Leaves.ToArray(), File.ReadAllBytes(target).AsSpan((int)file.PayloadOffset,
+            (int)file.PayloadLength).ToArray());
     }
 }

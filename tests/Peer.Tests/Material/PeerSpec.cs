@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>An actor system as the peer program sets it up, a temporary folder, and transport settings in which no deadline passes by accident.</summary>
+/// <summary>
+/// An actor system as the peer program sets it up, a temporary folder, and transport settings in which no deadline passes by accident.
+/// </summary>
 public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """

@@ -81,7 +81,9 @@ internal sealed class RemoteEnd(Socket socket) : IDisposable
     public async Task<Frame> ReadAsync(Operation operation)
     {
         var frame = await ReadAsync() ?? throw new EndOfStreamException($"The connection ended where {operation} was expected.");
-        return frame.Operation == operation ? frame : throw new InvalidDataException($"{Describe(frame)} came where {operation} was expected.");
+        return frame.Operation == operation
+            ? frame
+            : throw new InvalidDataException($"{Describe(frame)} came where {operation} was expected.");
     }
 
     /// <summary>The body of the next frame, which must be of this operation.</summary>

@@ -128,7 +128,8 @@ internal sealed class ScriptedHost : IAsyncDisposable
             {
                 await script(remote, connection);
             }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
+            catch (Exception error)
+                when (error is SocketException or ObjectDisposedException or EndOfStreamException or OperationCanceledException)
             {
             }
         }

@@ -45,7 +45,8 @@ internal sealed class TestSong
 
     public byte[] PieceHashes => MerkleTree.PieceLayer(Leaves);
 
-    public PieceTree Tree => PieceTree.TryCreate(Hash, Payload.Length, PieceBytes, PieceHashes, out var tree) ? tree : throw new InvalidOperationException();
+    public PieceTree Tree =>
+        PieceTree.TryCreate(Hash, Payload.Length, PieceBytes, PieceHashes, out var tree) ? tree : throw new InvalidOperationException();
 
     /// <summary>The song as the tracker tells it.</summary>
     public Song ToSong(int id, params IEnumerable<Host> hosts) => new()

@@ -89,7 +89,8 @@ public sealed class SaveQueueSpecs
     [Theory]
     [InlineData("no host", "no host")]
     [InlineData(null, null)]
-    public void A_failure_without_a_file_is_told_as_it_is(string? failure, string? told) => Assert.Equal(told, new Save(1).Explain(failure));
+    public void A_failure_without_a_file_is_told_as_it_is(string? failure, string? told) =>
+        Assert.Equal(told, new Save(1).Explain(failure));
 
     [Fact]
     public async Task A_failure_names_the_partial_file_and_a_song_that_is_saved_has_not_failed()

@@ -62,10 +62,14 @@ public sealed class SavingSpecs : FetchSpec
         Answers[2] = () => new Protocol.PlayGrant { Song = other.ToSong(2, ben.Host) };
 
         await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path));
-        Assert.Contains("already", Assert.IsType<SaveRefused>(await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path))).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "already", Assert.IsType<SaveRefused>(await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path))).Reason,
+            StringComparison.Ordinal);
         Assert.True(Assert.IsType<SaveAccepted>(await AskAsync(new SaveSong(other.ToSong(2), Folder.Path))).Waits);
         Assert.IsType<SaveAccepted>(await AskAsync(new SaveSong(other.ToSong(3), Folder.Path)));
-        Assert.Contains("at most 2", Assert.IsType<SaveRefused>(await AskAsync(new SaveSong(other.ToSong(4), Folder.Path))).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 2", Assert.IsType<SaveRefused>(await AskAsync(new SaveSong(other.ToSong(4), Folder.Path))).Reason,
+            StringComparison.Ordinal);
         Assert.Equal(2, (await StatusAsync()).Waiting);
         gate.SetResult();
 

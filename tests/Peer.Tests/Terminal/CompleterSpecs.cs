@@ -30,7 +30,8 @@ public sealed class CompleterSpecs : IDisposable
     [InlineData("library ", "library problems")]
     [InlineData("seek sno", "seek sno")]
     [InlineData("stop ", "stop ")]
-    public void A_line_is_completed_as_far_as_it_is_clear(string line, string completed) => Assert.Equal(completed, Completer.Complete(line, Find).Line);
+    public void A_line_is_completed_as_far_as_it_is_clear(string line, string completed) =>
+        Assert.Equal(completed, Completer.Complete(line, Find).Line);
 
     [Fact]
     public void Where_it_is_not_clear_there_are_choices()
@@ -39,7 +40,8 @@ public sealed class CompleterSpecs : IDisposable
         Assert.Equal(["Night Train", "Night Watch"], Completer.Complete("play ni", Find).Choices);
         Assert.Equal(["all", "off", "one"], Completer.Complete("repeat ", Find).Choices);
         Assert.Empty(Completer.Complete("play sno", Find).Choices);
-        Assert.Equal(13, Completer.Complete("play x", (_, most) => [.. Enumerable.Range(0, most).Select(number => $"x{number}")]).Choices.Count);
+        Assert.Equal(
+            13, Completer.Complete("play x", (_, most) => [.. Enumerable.Range(0, most).Select(number => $"x{number}")]).Choices.Count);
     }
 
     [Fact]
@@ -47,7 +49,11 @@ public sealed class CompleterSpecs : IDisposable
     {
         var copy = new LocalCatalog();
         copy.BeginListing();
-        copy.Add(new SongPage { Songs = { new[] { "b two", "a", "B one", "b Two", "c" }.Select((title, id) => new Song { Id = id + 1, Tags = new SongTags { Title = title } }) } });
+        copy.Add(new SongPage
+        {
+            Songs = { new[] { "b two", "a", "B one", "b Two",
+            "c" }.Select((title, id) => new Song { Id = id + 1, Tags = new SongTags { Title = title } }) }
+        });
 
         Assert.Equal(["B one", "b two"], copy.FindTitles("b", 10));
         Assert.Equal(["B one"], copy.FindTitles("b", 1));

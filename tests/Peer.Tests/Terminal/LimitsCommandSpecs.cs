@@ -38,10 +38,12 @@ public sealed class LimitsCommandSpecs
 
         Assert.StartsWith(
             "upload               none (10 Mbit/s; 23:00-07:00 none), nothing needed by 0 listeners",
-            LimitsCommand.Lines(new HostingStatus(0, 0, 0, 0, 0, scheduled, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
+            LimitsCommand.Lines(
+                new HostingStatus(0, 0, 0, 0, 0, scheduled, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
         Assert.EndsWith(
             ", changed here",
-            LimitsCommand.Lines(new HostingStatus(0, 0, 0, 0, 0, Configured, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
+            LimitsCommand.Lines(
+                new HostingStatus(0, 0, 0, 0, 0, Configured, scheduled, Rate.None), [upload]).Single(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace TspActors.Peer.Tests.Terminal;
 public sealed class NowPlayingSpecs
 {
     [Property]
-    public void It_fits_every_width_whatever_the_tags_are(NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
+    public void It_fits_every_width_whatever_the_tags_are(
+        NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
     {
         for (var width = 20; width <= 200; width += 9)
             AssertFits(NowPlaying.Line(Status(title.Get, artist ?? "", host ?? "", duration, position, paused), width)!, width);
@@ -20,7 +21,8 @@ public sealed class NowPlayingSpecs
     [Theory]
     [InlineData("提灯の庭、とても長い題名のうたをここにもういちど書きます", "夜の列車")]
     [InlineData("🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶🎵🎶", "🎸")]
-    [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", "")]
+    [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301",
+        "")]
     [InlineData("\e[31mred\e[0m\r\n\u202Eevil\u2028", "\a\b\t")]
     public void Wide_letters_and_evil_ones_fit_too(string title, string artist)
     {
@@ -49,7 +51,8 @@ public sealed class NowPlayingSpecs
     [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
     [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
     public void What_matters_less_makes_room(int width, string line) =>
-        Assert.Equal(line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
+        Assert.Equal(
+            line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
 
     [Fact]
     public void Stalls_are_counted_when_there_are_any()
@@ -65,8 +68,14 @@ public sealed class NowPlayingSpecs
 
     private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)
     {
-        var song = new Song { Id = 1, Tags = new SongTags { Title = Valid(title), Artist = Valid(artist) }, Format = new AudioFormat { DurationMs = duration } };
-        return new PlaybackStatus(song, new Host { Name = Valid(host) }, TimeSpan.FromMilliseconds(position), paused, 100, 0, 3 * (position % 2 == 1 ? 1 : 0), [])
+        var song = new Song
+        {
+            Id = 1,
+            Tags = new SongTags { Title = Valid(title), Artist = Valid(artist) },
+            Format = new AudioFormat { DurationMs = duration }
+        };
+        return new PlaybackStatus(
+            song, new Host { Name = Valid(host) }, TimeSpan.FromMilliseconds(position), paused, 100, 0, 3 * (position % 2 == 1 ? 1 : 0), [])
         {
             Buffered = TimeSpan.FromSeconds(12.9),
         };

@@ -53,7 +53,11 @@ public sealed class SaveTextSpecs
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);
         rate.Mark(TimeSpan.FromSeconds(1), 400_000);
-        var song = new Song { Tags = new SongTags { Title = "Waltz", Artist = "Bob" }, Format = new AudioFormat { PayloadBytes = 4_000_000 } };
+        var song = new Song
+        {
+            Tags = new SongTags { Title = "Waltz", Artist = "Bob" },
+            Format = new AudioFormat { PayloadBytes = 4_000_000 }
+        };
 
         Assert.Equal("10 % of 4.0 MB, 400 kB/s, 0:09 left: Bob – Waltz", SaveDisplay.Text(song, 400_000, rate));
     }

@@ -12,7 +12,8 @@ public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =
     [
-        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels", "payloadBytes", "hash", "live", "hosts",
+        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
+        "payloadBytes", "hash", "live", "hosts",
     ];
 
     [Fact]
@@ -24,8 +25,26 @@ public sealed class SongJsonSpecs
         {
             Id = 7,
             ContentHash = ByteString.CopyFrom(hash),
-            Tags = new SongTags { Title = "Sal y canela", Artist = "Bob", Album = "Torero", AlbumArtist = "x", Track = 3, Disc = 1, Year = 2024, Genre = "Waltz" },
-            Format = new AudioFormat { DurationMs = 61_000, BitrateBps = 128_000, Vbr = true, SampleRateHz = 44_100, Channels = 2, PayloadBytes = 976_000 },
+            Tags = new SongTags
+            {
+                Title = "Sal y canela",
+                Artist = "Bob",
+                Album = "Torero",
+                AlbumArtist = "x",
+                Track = 3,
+                Disc = 1,
+                Year = 2024,
+                Genre = "Waltz"
+            },
+            Format = new AudioFormat
+            {
+                DurationMs = 61_000,
+                BitrateBps = 128_000,
+                Vbr = true,
+                SampleRateHz = 44_100,
+                Channels = 2,
+                PayloadBytes = 976_000
+            },
             Hosts = { new Host { PeerId = ByteString.CopyFrom(peer), Name = "bob", Address = "10.0.0.2", Port = 7071, Reachable = true } },
         };
 

@@ -127,7 +127,8 @@ public sealed class CatalogMirrorSpecs
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private static TrackerRefused Refused(uint retryAfterMs) => new(new Error { Code = ErrorCode.RateLimited, RetryAfterMs = retryAfterMs });
+    private static TrackerRefused Refused(uint retryAfterMs) =>
+        new(new Error { Code = ErrorCode.RateLimited, RetryAfterMs = retryAfterMs });
 
     private static CatalogDelta Missed() => new() { FromVersion = 7, ToVersion = 8 };
 

@@ -7,7 +7,10 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a peer leaves a tracker that is gone or does not want it: the next one is asked at once, and nobody who asked something is sent away.</summary>
+/// <summary>
+/// How a peer leaves a tracker that is gone or does not want it: the next one is asked at once, and nobody who asked something is sent
+/// away.
+/// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     /// <summary>Whoever waits between two tries fails.</summary>
@@ -178,8 +181,10 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
             await refusing.ReadToEndAsync();
         }
 
-        await StatusBecomesAsync(status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
-        Assert.Contains("not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+        await StatusBecomesAsync(
+            status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
+        Assert.Contains(
+            "not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -217,7 +222,8 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);
         var shared = AskAsync(AwaitShare.Instance);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromMilliseconds(1)));
+        await tracker.SendAsync(
+            Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromMilliseconds(1)));
 
         Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 2 });
         var again = await tracker.ReadAsync<Share>(Operation.Share);
@@ -247,7 +253,8 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     [Fact]
     public async Task refused_songs_are_offered_again()
     {
-        Start(settings: NoSecondRound with { OfferAgainMin = TimeSpan.FromMilliseconds(10), OfferAgainMax = TimeSpan.FromMilliseconds(10) });
+        Start(
+            settings: NoSecondRound with { OfferAgainMin = TimeSpan.FromMilliseconds(10), OfferAgainMax = TimeSpan.FromMilliseconds(10) });
         Link.Tell(Library((1, 0), (2, 22)));
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);

@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a peer moves to the tracker of a cluster that it prefers: it is registered at the new one before it leaves the old one.</summary>
+/// <summary>
+/// How a peer moves to the tracker of a cluster that it prefers: it is registered at the new one before it leaves the old one.
+/// </summary>
 public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private static readonly LinkSettings Eager = Calm with
@@ -198,7 +200,8 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Assert.Equal(["alpha", "beta"], ((Titles)await AskAsync(new FindTitles("", 10))).Fitting);
 
         await preferred.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3, "gamma") }, CatalogVersion = 3 });
-        await preferred.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 3, ToVersion = 4, Changed = { SongOf(4, "delta") } });
+        await preferred.SendAsync(
+            Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 3, ToVersion = 4, Changed = { SongOf(4, "delta") } });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 3);
         Assert.Equal(["alpha", "delta", "gamma"], ((Titles)await AskAsync(new FindTitles("", 10))).Fitting);

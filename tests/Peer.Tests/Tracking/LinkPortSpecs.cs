@@ -68,7 +68,14 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         Assert.Equal(7, (await tracker.ReadAsync(Operation.Play)).SongId);
         var song = SongOf(7);
-        song.Hosts.Add(new Host { PeerId = ByteString.CopyFrom(Peer.ToArray()), Name = "ann", Address = "203.0.113.9", Port = 7071, Reachable = reachable });
+        song.Hosts.Add(new Host
+        {
+            PeerId = ByteString.CopyFrom(Peer.ToArray()),
+            Name = "ann",
+            Address = "203.0.113.9",
+            Port = 7071,
+            Reachable = reachable
+        });
         await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = song });
     }
 }

@@ -66,7 +66,9 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
 
         Assert.Contains($"no tracker at {AddressOf(0)}", Assert.IsType<TrackerUnavailable>(await early).Reason, StringComparison.Ordinal);
         foreach (var question in new object[] { new ListSongs(), new DescribeSongs(1), new FindHosts(1) })
-            Assert.Contains($"no tracker at {AddressOf(0)}", Assert.IsType<TrackerUnavailable>(await AskAsync(question)).Reason, StringComparison.Ordinal);
+            Assert.Contains(
+                $"no tracker at {AddressOf(0)}", Assert.IsType<TrackerUnavailable>(await AskAsync(question)).Reason,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +142,9 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
         Assert.Equal(2, (await tracker.ReadAsync(Operation.List)).SongId);
         await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
-        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
+        await tracker.SendAsync(
+            Operation.BroadcastList, 0,
+            new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
         await StatusBecomesAsync(status => status.SongsInCatalog == 4);
         var waiting = AskAsync(new FindHosts(5));
         await tracker.ReadAsync(Operation.Play);

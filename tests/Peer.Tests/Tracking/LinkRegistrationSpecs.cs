@@ -19,7 +19,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
 
         var hello = (await tracker.ReadAsync<Init>(Operation.Init)).Hello;
 
-        Assert.Equal((1u, "ann", 7071u, true, "ann.example"), (hello.ProtocolVersion, hello.Name, hello.ListenPort, hello.WantsBroadcasts, hello.AdvertisedAddress));
+        Assert.Equal(
+            (1u, "ann", 7071u, true, "ann.example"),
+            (hello.ProtocolVersion, hello.Name, hello.ListenPort, hello.WantsBroadcasts, hello.AdvertisedAddress));
         Assert.Equal(Peer, new PeerId(hello.PeerId.Span));
         await WelcomeAsync(tracker, "club");
         await StatusBecomesAsync(status => status is { Connected: true, Detail: "club", Final: false });
@@ -161,7 +163,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Assert.True(status.Final);
         Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
         await tracker.ReadToEndAsync();
-        Assert.Contains("running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
         Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
         await AssertNoConnectionAsync();
     }
@@ -197,7 +200,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var tracker = await AcceptAsync();
         var handshake = new HostHandshake(key);
         await tracker.SendAsync(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame());
-        var proved = Init.Parser.ParseFrom(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
+        var proved = Init.Parser.ParseFrom(
+            handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
         Assert.True(handshake.IsProved);
         proved.Welcome.TrackerName = "the tracker";
         await tracker.SendAsync(Operation.Init, 0, proved);
@@ -212,7 +216,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var host = await AcceptAsync();
         await host.SendAsync(new HostHandshake(null).Advance(await host.ReadAsync<Init>(Operation.Init)).ToFrame());
 
-        await StatusBecomesAsync(status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
+        await StatusBecomesAsync(
+            status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
         await host.ReadToEndAsync();
     }
 

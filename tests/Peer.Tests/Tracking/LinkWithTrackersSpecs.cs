@@ -43,8 +43,10 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
 
     private async Task StartTrackerAsync()
     {
-        var system = ActorSystem.Create("tracker", ConfigurationFactory.ParseString(TspTransport.Hocon + "\nakka.loglevel = ERROR\nakka.log-dead-letters = off"));
-        _nodes.Add((system, await TrackerNode.StartAsync(system, new TrackerSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) })));
+        var system = ActorSystem.Create(
+            "tracker", ConfigurationFactory.ParseString(TspTransport.Hocon + "\nakka.loglevel = ERROR\nakka.log-dead-letters = off"));
+        _nodes.Add(
+            (system, await TrackerNode.StartAsync(system, new TrackerSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) })));
     }
 
     private Task SongsAreAtAsync(int tracker) => AwaitAssertAsync(

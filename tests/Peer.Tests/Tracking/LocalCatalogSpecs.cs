@@ -250,7 +250,9 @@ public sealed class LocalCatalogSpecs
             return delta;
         }
 
-        /// <summary>The change as one frame, or as several: the first leads to the present, each further one counts a version more.</summary>
+        /// <summary>
+        /// The change as one frame, or as several: the first leads to the present, each further one counts a version more.
+        /// </summary>
         public CatalogDelta[] BroadcastInFrames()
         {
             var whole = Broadcast();

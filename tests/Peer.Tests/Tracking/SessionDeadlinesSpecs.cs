@@ -12,7 +12,8 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>When a tracker has been silent for too long.</summary>
 public sealed class SessionDeadlinesSpecs
 {
-    private static readonly LinkSettings Settings = new() { RequestTimeout = TimeSpan.FromSeconds(10), ShareTimeout = TimeSpan.FromMinutes(1) };
+    private static readonly LinkSettings Settings =
+        new() { RequestTimeout = TimeSpan.FromSeconds(10), ShareTimeout = TimeSpan.FromMinutes(1) };
 
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
     private readonly PendingRequests _pending;
@@ -114,7 +115,8 @@ public sealed class SessionDeadlinesSpecs
     {
         var songs = seeds.Select(seed => new OwnSong(0, new SongFile(
             $"{seed}.mp3", default, 0, 100, new TestHash(seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = "t" })));
-        _share.Apply(new LibraryChanged(new OwnSongs(songs.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty)));
+        _share.Apply(new LibraryChanged(new OwnSongs(songs.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int,
+            ContentHash>.Empty)));
         _share.Request();
         while (_share.NextFrame() is not null)
         {

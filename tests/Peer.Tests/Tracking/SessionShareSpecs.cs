@@ -11,7 +11,8 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>What a session shares and reports: nothing before it is in use, each change once, a pause within limits.</summary>
 public sealed class SessionShareSpecs
 {
-    private readonly SessionShare _share = new(LibraryOf(1, 2), new LinkSettings(), new ManualTime(DateTimeOffset.UnixEpoch), new Random(1));
+    private readonly SessionShare _share = new(
+        LibraryOf(1, 2), new LinkSettings(), new ManualTime(DateTimeOffset.UnixEpoch), new Random(1));
 
     [Fact]
     public void nothing_is_shared_before_the_session_is_in_use()
@@ -73,7 +74,8 @@ public sealed class SessionShareSpecs
 
     private static Assign Assigned(params (int Seed, int Id)[] songs) => new()
     {
-        Songs = { songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(song.Seed).Value.ToArray()), Id = song.Id }) },
+        Songs = { songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(song.Seed).Value.ToArray()),
+            Id = song.Id }) },
     };
 
     private void Send()

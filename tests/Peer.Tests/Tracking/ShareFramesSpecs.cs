@@ -34,7 +34,8 @@ public sealed class ShareFramesSpecs
     [Fact]
     public void remembered_ids_come_before_new_songs()
     {
-        var ids = Read(ShareFrames.Complete([Song(0), Song(5), Song(0), Song(2)])).SelectMany(share => share.Added).Select(song => song.LastId);
+        var ids = Read(
+            ShareFrames.Complete([Song(0), Song(5), Song(0), Song(2)])).SelectMany(share => share.Added).Select(song => song.LastId);
 
         Assert.Equal([5, 2, 0, 0], ids);
     }

@@ -229,14 +229,20 @@ public sealed class ShareProgressSpecs
     private static OwnSongs Own(params (int Seed, int Id, string Title)[] songs)
     {
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
-            $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = song.Title })));
+            $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 },
+            new SongTags { Title = song.Title })));
         return new OwnSongs(own.ToImmutableDictionary(song => song.File.Hash), ImmutableDictionary<int, ContentHash>.Empty);
     }
 
     private bool Assign(params (int Seed, int Id)[] ids) => _progress.Apply(
-        ids.Select(assigned => new AssignedSong { ContentHash = ByteString.CopyFrom(new TestHash(assigned.Seed).Value.ToArray()), Id = assigned.Id }));
+        ids.Select(assigned => new AssignedSong
+        {
+            ContentHash = ByteString.CopyFrom(new TestHash(assigned.Seed).Value.ToArray()),
+            Id = assigned.Id
+        }));
 
-    private Share? NextShare() => _progress.NextFrame() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;
+    private Share? NextShare() =>
+        _progress.NextFrame() is { } frame ? Share.Parser.ParseFrom(frame.AsSpan(FrameHeader.SizeWithLength)) : null;
 
     private List<Share> Drain()
     {

@@ -6,7 +6,8 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>When refused songs are offered again.</summary>
 public sealed class ShareRetryScheduleSpecs
 {
-    private static readonly LinkSettings Settings = new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
+    private static readonly LinkSettings Settings =
+        new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
 
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
     private readonly ShareRetrySchedule _times;

@@ -28,7 +28,8 @@ public sealed class TrackerFramesSpecs
     [InlineData(Operation.Play)]
     [InlineData(Operation.Assign)]
     [InlineData(Operation.BroadcastList)]
-    public void a_body_of_another_kind_breaks_the_protocol(Operation operation) => Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
+    public void a_body_of_another_kind_breaks_the_protocol(Operation operation) =>
+        Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
 
     [Fact]
     public void what_a_tracker_does_not_say_to_a_peer_is_passed_over() => Assert.Null(Parse(Operation.Quit, null));
@@ -40,11 +41,14 @@ public sealed class TrackerFramesSpecs
     [InlineData(ErrorCode.ShuttingDown, EndCause.Lost)]
     [InlineData(ErrorCode.Internal, EndCause.Lost)]
     internal void an_error_that_closes_names_the_cause(ErrorCode code, EndCause cause) =>
-        Assert.Equal((cause, "why"), (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));
+        Assert.Equal(
+            (cause, "why"),
+            (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));
 
     [Fact]
     public void a_busy_tracker_is_left_alone_for_ten_minutes_at_most() =>
-        Assert.Equal(TimeSpan.FromMinutes(10), SessionEnd.FromError(new Error { Code = ErrorCode.Busy, RetryAfterMs = uint.MaxValue }).RetryAfter);
+        Assert.Equal(
+            TimeSpan.FromMinutes(10), SessionEnd.FromError(new Error { Code = ErrorCode.Busy, RetryAfterMs = uint.MaxValue }).RetryAfter);
 
     private static object? Parse(Operation operation, byte[]? body) => TrackerFrames.Parse(new Frame(operation, 5, body is not null, body));
 }

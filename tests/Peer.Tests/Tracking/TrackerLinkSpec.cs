@@ -43,9 +43,11 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     }
 
     /// <summary>Starts a link that is told of these trackers.</summary>
-    private protected void Start(IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
+    private protected void Start(
+        IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
     {
-        Link = Sys.ActorOf(TrackerLinkActor.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key), settings ?? Calm, TestActor));
+        Link = Sys.ActorOf(TrackerLinkActor.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key),
+            settings ?? Calm, TestActor));
         ExpectMsg<WatchLibrary>();
     }
 
@@ -59,7 +61,8 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     }
 
     /// <summary>Takes the link's next connection and welcomes it.</summary>
-    private protected async Task<RemoteEnd> RegisterAsync(int tracker = 0, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives)
+    private protected async Task<RemoteEnd> RegisterAsync(
+        int tracker = 0, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives)
     {
         var remote = await AcceptAsync(tracker);
         await remote.ReadAsync(Operation.Init);
@@ -67,7 +70,8 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         return remote;
     }
 
-    private protected static Task WelcomeAsync(RemoteEnd remote, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives) => remote.SendAsync(
+    private protected static Task WelcomeAsync(
+        RemoteEnd remote, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives) => remote.SendAsync(
         Operation.Init, 0, new Init
         {
             Welcome = new Welcome
@@ -108,10 +112,12 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(
             $"{song.Seed}.mp3", default, 0, 100, new TestHash(song.Seed).Value, new AudioFormat { PayloadBytes = 100 }, new SongTags { Title = $"song {song.Seed}" })));
         return new LibraryChanged(new OwnSongs(
-            own.ToImmutableDictionary(song => song.File.Hash), own.Where(song => song.Id > 0).ToImmutableDictionary(song => song.Id, song => song.File.Hash)));
+            own.ToImmutableDictionary(song => song.File.Hash),
+            own.Where(song => song.Id > 0).ToImmutableDictionary(song => song.Id, song => song.File.Hash)));
     }
 
-    private protected static AssignedSong Assigned(int seed, int id) => new() { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id };
+    private protected static AssignedSong Assigned(int seed, int id) =>
+        new() { ContentHash = ByteString.CopyFrom(new TestHash(seed).Value.ToArray()), Id = id };
 
     protected override void AfterAll()
     {

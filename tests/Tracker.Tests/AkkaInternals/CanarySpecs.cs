@@ -7,7 +7,9 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>What the tracker assumes of Akka's insides. A failure here after an update of Akka says which assumption no longer holds.</summary>
+/// <summary>
+/// What the tracker assumes of Akka's insides. A failure here after an update of Akka says which assumption no longer holds.
+/// </summary>
 public sealed class CanarySpecs : IDisposable
 {
     private const string Remoting = """
@@ -40,7 +42,9 @@ public sealed class CanarySpecs : IDisposable
     public void The_replaced_serializers_still_have_these_names()
     {
         var serializers = _plain.Settings.Config.GetConfig("akka.actor.serializers");
-        Assert.All([.. RefusingSerializer.ReplacedSerializers, MiscSerializerWithoutFailures.ReplacedSerializer], name => Assert.True(serializers.HasPath(name), name));
+        Assert.All(
+            [.. RefusingSerializer.ReplacedSerializers, MiscSerializerWithoutFailures.ReplacedSerializer],
+            name => Assert.True(serializers.HasPath(name), name));
     }
 
     [Fact]

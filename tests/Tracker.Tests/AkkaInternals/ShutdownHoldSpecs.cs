@@ -60,7 +60,8 @@ public sealed class ShutdownHoldSpecs
     [Fact]
     public async Task Any_other_reason_ends_it_at_once()
     {
-        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
+        var system = ActorSystem.Create(
+            ClusterHocon.SystemName, ClusterHocon.Of(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
         ShutdownHold.Begin(system, new CancellationToken(false));
 
         await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
@@ -70,5 +71,6 @@ public sealed class ShutdownHoldSpecs
 
     // Akka's own, which it keeps to itself.
     private static CoordinatedShutdown.Reason HandshakeFailed() => (CoordinatedShutdown.Reason)Activator.CreateInstance(
-        typeof(RemoteActorRefProvider).Assembly.GetType("Akka.Remote.Transport.DotNetty.TlsHandshakeFailureReason", throwOnError: true)!, "specs")!;
+        typeof(RemoteActorRefProvider).Assembly.GetType(
+            "Akka.Remote.Transport.DotNetty.TlsHandshakeFailureReason", throwOnError: true)!, "specs")!;
 }

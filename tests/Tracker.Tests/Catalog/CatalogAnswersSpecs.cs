@@ -20,7 +20,12 @@ public sealed class CatalogAnswersSpecs
         var page = List(catalog, 0);
 
         Assert.Equal(
-            new SongPage { Songs = { songs.Select((song, index) => Samples.Expected(index + 1, song, Samples.Host(1))) }, CatalogVersion = 2, Total = 3 },
+            new SongPage
+            {
+                Songs = { songs.Select((song, index) => Samples.Expected(index + 1, song, Samples.Host(1))) },
+                CatalogVersion = 2,
+                Total = 3
+            },
             page);
     }
 
@@ -84,7 +89,8 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void A_page_ends_before_it_is_longer_than_256_KiB()
     {
-        var catalog = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
+        var catalog = Samples.Catalog(
+            Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
         var frame = Answered.List(catalog, 0, new ListRequest { Limit = 1000 });
         Assert.InRange(frame.Length, MaxPageBytes - 4096, MaxPageBytes + 64);
         var page = Samples.Body<SongPage>(Samples.Frame(frame));
@@ -126,7 +132,8 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void An_empty_query_lists_everything_by_id() => Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
+    public void An_empty_query_lists_everything_by_id() =>
+        Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]
     public void Info_of_an_id_is_that_song()

@@ -31,7 +31,9 @@ public sealed class CatalogProperties
                     Share(registry, model, peer, complete: false, [], [song, (song + 1) % Hashes], extra);
                     break;
                 case 3:
-                    Share(registry, model, peer, complete: true, Enumerable.Range(0, Hashes).Where(n => (n * extra) % 3 == songByte % 3), [], extra);
+                    Share(
+                        registry, model, peer, complete: true, Enumerable.Range(0, Hashes).Where(n => (n * extra) % 3 == songByte % 3), [],
+                        extra);
                     break;
                 case 4:
                     registry.Leave(Samples.Peer(peer));
@@ -57,7 +59,8 @@ public sealed class CatalogProperties
         Assert.Equal(catalog.After(0).Select(song => song.Message()), copy.OrderBy(entry => entry.Key).Select(entry => entry.Value));
     }
 
-    private static void Share(SongRegistry registry, Model model, int peer, bool complete, IEnumerable<int> added, IEnumerable<int> removed, byte extra)
+    private static void Share(
+        SongRegistry registry, Model model, int peer, bool complete, IEnumerable<int> added, IEnumerable<int> removed, byte extra)
     {
         var songs = added.ToList();
         var gone = removed.ToList();
@@ -111,7 +114,8 @@ public sealed class CatalogProperties
     private sealed class Model
     {
         private readonly HashSet<int> _joined = [];
-        private readonly Dictionary<int, List<(int Peer, string Title)>> _copies = Enumerable.Range(0, Hashes).ToDictionary(n => n, _ => new List<(int, string)>());
+        private readonly Dictionary<int,
+        List<(int Peer, string Title)>> _copies = Enumerable.Range(0, Hashes).ToDictionary(n => n, _ => new List<(int, string)>());
         private readonly Dictionary<int, int> _ids = [];
 
         public bool HasJoined(int peer) => _joined.Contains(peer);
@@ -157,6 +161,7 @@ public sealed class CatalogProperties
             .Select(entry => Samples.Expected(
                 _ids[entry.Key], Samples.Song(entry.Key, entry.Value[0].Title), entry.Value.Select(copy => Samples.Host(copy.Peer))));
 
-        public IEnumerable<int> IdsWithoutHost() => _copies.Where(entry => entry.Value.Count == 0 && _ids.ContainsKey(entry.Key)).Select(entry => _ids[entry.Key]);
+        public IEnumerable<int> IdsWithoutHost() =>
+            _copies.Where(entry => entry.Value.Count == 0 && _ids.ContainsKey(entry.Key)).Select(entry => _ids[entry.Key]);
     }
 }

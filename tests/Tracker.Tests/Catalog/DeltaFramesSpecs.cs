@@ -33,7 +33,8 @@ public sealed class DeltaFramesSpecs
         Assert.True(deltas.Count > 3);
         Assert.Equal(Enumerable.Range(1, 600), deltas.SelectMany(delta => delta.Changed).Select(song => song.Id));
         Assert.Equal(gone, deltas.SelectMany(delta => delta.Removed));
-        Assert.Equal([4ul, .. Enumerable.Range(9, deltas.Count - 1).Select(version => (ulong)version)], deltas.Select(delta => delta.FromVersion));
+        Assert.Equal(
+            [4ul, .. Enumerable.Range(9, deltas.Count - 1).Select(version => (ulong)version)], deltas.Select(delta => delta.FromVersion));
         Assert.Equal(Enumerable.Range(9, deltas.Count).Select(version => (ulong)version), deltas.Select(delta => delta.ToVersion));
     }
 

@@ -31,6 +31,7 @@ public sealed class HostOrderSpecs
     private static int[] Order(params (int Host, HostLoad? Load)[] hosts)
     {
         var byId = hosts.ToDictionary(host => Samples.Peer(host.Host), host => host.Host);
-        return HostOrder.BestFirst(hosts.Select(host => (Samples.Host(host.Host), host.Load))).Select(entry => byId[entry.Host.Id]).ToArray();
+        return HostOrder.BestFirst(
+            hosts.Select(host => (Samples.Host(host.Host), host.Load))).Select(entry => byId[entry.Host.Id]).ToArray();
     }
 }

@@ -5,7 +5,8 @@ namespace TspActors.Tracker.Tests.Catalog;
 
 public sealed class NewSongBudgetSpecs
 {
-    private static readonly CatalogLimits Limits = new() { SongsPerPeer = 5, NewSongsPerPeerHour = 4, NewSongsPerAddress = 15, NewSongsPerAddressHour = 4 };
+    private static readonly CatalogLimits Limits =
+        new() { SongsPerPeer = 5, NewSongsPerPeerHour = 4, NewSongsPerAddress = 15, NewSongsPerAddressHour = 4 };
     private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress There = IPAddress.Parse("192.0.2.2");
 
@@ -73,5 +74,6 @@ public sealed class NewSongBudgetSpecs
         Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.Take(Samples.Peer(7), Here) is null));
     }
 
-    private int Taken(int peer, IPAddress address, int tries) => Enumerable.Range(0, tries).Count(_ => _budget.Take(Samples.Peer(peer), address) is null);
+    private int Taken(int peer, IPAddress address, int tries) =>
+        Enumerable.Range(0, tries).Count(_ => _budget.Take(Samples.Peer(peer), address) is null);
 }

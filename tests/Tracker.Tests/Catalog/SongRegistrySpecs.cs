@@ -126,7 +126,9 @@ public sealed class SongRegistrySpecs
         var assigned = Share(1, Samples.Complete(untitled, tagless, wordy, empty, formatless, Samples.Song(6)));
 
         Assert.Equal([0, 0, 0, 0, 0, 1], assigned.Select(song => song.Id));
-        Assert.Equal(["it has no title", "it has no title", "a tag is longer than 1024 bytes", "it is empty", "it is empty", ""], assigned.Select(song => song.Refusal));
+        Assert.Equal(
+            ["it has no title", "it has no title", "a tag is longer than 1024 bytes", "it is empty", "it is empty", ""],
+            assigned.Select(song => song.Refusal));
         Assert.Equal([1], Ids());
     }
 
@@ -185,7 +187,8 @@ public sealed class SongRegistrySpecs
         var given = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(3_000))).Count(song => song.Id > 0);
         Assert.InRange(given, 1_500, 2_900);
         Assert.InRange(registry.MemoryBytes, 1_000_000, 1_001_000);
-        Assert.Contains("full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9_000)]))[0].Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9_000)]))[0].Refusal, StringComparison.Ordinal);
 
         // It comes back; others have the room now, but for the eighth.
         registry.Join(Samples.Host(2));

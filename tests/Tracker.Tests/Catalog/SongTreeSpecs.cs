@@ -83,7 +83,8 @@ public sealed class SongTreeSpecs
         Assert.Null(sparse.LeafFrom(50_048));
     }
 
-    private static SongTree With(SongTree songs, IEnumerable<int> ids) => songs.With(ids.Select(id => (id, (CatalogSong?)Song(id))).ToArray());
+    private static SongTree With(SongTree songs, IEnumerable<int> ids) =>
+        songs.With(ids.Select(id => (id, (CatalogSong?)Song(id))).ToArray());
 
     private static CatalogSong Song(int id) => new(id, new SongCopy(Samples.Host(1), [], 1));
 

@@ -54,7 +54,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
     /// <param name="reachability">How they try the ports of their peers; null = they do not.</param>
     /// <param name="drainSeconds">How long a tracker that goes down waits for its peers.</param>
-    public static async Task<ClusterOfTrackers> StartAsync(int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
+    public static async Task<ClusterOfTrackers> StartAsync(
+        int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
     {
         var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
         cluster._reachability = reachability ?? cluster._reachability;
@@ -73,16 +74,31 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         DrainTimeout = TimeSpan.FromSeconds(5),
         Http = new() { Enabled = false },
         Reachability = new() { Enabled = false },
-        Cluster = new Tracker.Clustering.ClusterSettings { Port = 0, SeedNodes = seeds, StableAfter = TimeSpan.FromSeconds(2), AcceptablePause = TimeSpan.FromSeconds(4), IdTimeout = TimeSpan.FromSeconds(30) },
+        Cluster = new Tracker.Clustering.ClusterSettings
+        {
+            Port = 0,
+            SeedNodes = seeds,
+            StableAfter = TimeSpan.FromSeconds(2),
+            AcceptablePause = TimeSpan.FromSeconds(4),
+            IdTimeout = TimeSpan.FromSeconds(30)
+        },
     };
 
     /// <summary>Starts one more, which joins those that are there.</summary>
     public async Task<int> AddAsync()
     {
-        var settings = _nodes.Count == 0 ? Settings() : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
-        settings = settings with { Reachability = _reachability, DrainTimeout = _drainTimeout, Cluster = settings.Cluster with { Size = _size } };
+        var settings = _nodes.Count == 0
+            ? Settings()
+            : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
+        settings = settings with
+        {
+            Reachability = _reachability,
+            DrainTimeout = _drainTimeout,
+            Cluster = settings.Cluster with { Size = _size }
+        };
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(ConfigurationFactory.ParseString(TspTransport.Hocon)));
+            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(
+                ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
         return _nodes.Count - 1;
     }
@@ -99,7 +115,9 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     {
         var lost = Cluster.Get(_nodes[tracker].System).SelfAddress;
         Cluster.Get(_nodes[by].System).Down(lost);
-        await UntilAsync(() => Cluster.Get(_nodes[by].System).State.Members.All(member => !member.Address.Equals(lost)), "the lost tracker is a member no more");
+        await UntilAsync(
+            () => Cluster.Get(_nodes[by].System).State.Members.All(member => !member.Address.Equals(lost)),
+            "the lost tracker is a member no more");
     }
 
     /// <summary>From now on nothing passes between a tracker and the others, and none of them is told so.</summary>
@@ -131,7 +149,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         await client.Send(Operation.Share, 0, Samples.Complete(songs));
         var ids = new List<int>();
         while (ids.Count < songs.Length)
-            ids.AddRange((await client.Expect<Assign>(Operation.Assign)).Songs.Select(song => song.Refusal.Length == 0 ? song.Id : throw new InvalidOperationException(song.Refusal)));
+            ids.AddRange((await client.Expect<Assign>(Operation.Assign)).Songs.Select(song => song.Refusal.Length == 0 ? song.Id
+                : throw new InvalidOperationException(song.Refusal)));
         return (client, ids);
     }
 

@@ -123,7 +123,9 @@ public sealed class ClusterSpecs
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var peer = await cluster.ConnectAsync(1);
-        await ClusterOfTrackers.UntilAsync(async () => (await WelcomeAsync(cluster, 0)).AlternativeTrackers is [var other] && other == cluster[1].Address.ToString(), () => "the other tracker is named");
+        await ClusterOfTrackers.UntilAsync(
+            async () => (await WelcomeAsync(cluster, 0)).AlternativeTrackers is [var other] && other == cluster[1].Address.ToString(),
+            () => "the other tracker is named");
 
         await peer.Register(PeerClient.Hello(1));
         await cluster.StopAsync(1);
@@ -153,7 +155,8 @@ public sealed class ClusterSpecs
     public async Task Every_tracker_hears_that_a_host_can_be_reached_and_that_it_can_no_longer()
     {
         var often = TimeSpan.FromMilliseconds(20);
-        await using var cluster = await ClusterOfTrackers.StartAsync(2, reachability: new() { Timeout = TimeSpan.FromSeconds(20), RetryMin = often, RetryMax = often, AtOnce = 2 });
+        await using var cluster = await ClusterOfTrackers.StartAsync(
+            2, reachability: new() { Timeout = TimeSpan.FromSeconds(20), RetryMin = often, RetryMax = often, AtOnce = 2 });
         using var port = PeerPort.Open();
         var answering = PeerPort.AnswerAll(port);
         var host = await cluster.ConnectAsync(0);

@@ -44,7 +44,8 @@ public sealed class IdTableSpecs
     {
         var allotment = New(mark: 0, reserved: 100);
 
-        var given = allotment.Give([new WantedId(Samples.Hash(1), 0), new WantedId(Samples.Hash(2), 1), new WantedId(Samples.Hash(3), 20), new WantedId(Samples.Hash(4), 20)]);
+        var given = allotment.Give([new WantedId(Samples.Hash(1), 0), new WantedId(Samples.Hash(2), 1), new WantedId(Samples.Hash(3), 20),
+            new WantedId(Samples.Hash(4), 20)]);
 
         Assert.Equal([(Samples.Hash(2), 1), (Samples.Hash(3), 20), (Samples.Hash(4), 21), (Samples.Hash(1), 22)], given);
     }
@@ -57,7 +58,8 @@ public sealed class IdTableSpecs
         var allotment = new IdAllotment(table, mark: 50);
         allotment.Reserve(100);
 
-        var given = allotment.Give([new WantedId(Samples.Hash(1), 9), new WantedId(Samples.Hash(2), 40), new WantedId(Samples.Hash(3), 3), new WantedId(Samples.Hash(4), 0)]);
+        var given = allotment.Give([new WantedId(Samples.Hash(1), 9), new WantedId(Samples.Hash(2), 40), new WantedId(Samples.Hash(3), 3),
+            new WantedId(Samples.Hash(4), 0)]);
 
         Assert.Equal([(Samples.Hash(1), 3), (Samples.Hash(2), 40), (Samples.Hash(3), 51), (Samples.Hash(4), 52)], given);
     }
@@ -81,7 +83,8 @@ public sealed class IdTableSpecs
     public void Offers_that_climb_one_above_the_other_do_not_use_up_the_ids()
     {
         var allotment = New(mark: 0, reserved: 0);
-        var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song), (int)Math.Min(int.MaxValue, song * 9_900_000L))).Append(new WantedId(Samples.Hash(1000), 0)).ToList();
+        var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song),
+            (int)Math.Min(int.MaxValue, song * 9_900_000L))).Append(new WantedId(Samples.Hash(1000), 0)).ToList();
 
         var needed = allotment.NeededFor(wanted);
         Assert.InRange(needed, 1, 20_000_000);
@@ -135,7 +138,11 @@ public sealed class IdTableSpecs
             var allotment = new IdAllotment(table, random.Next(60));
             for (var round = 0; round < 3; round++)
             {
-                var wanted = Enumerable.Range(0, random.Next(1, 30)).Select(_ => new WantedId(Samples.Hash(random.Next(100)), random.Next(5) switch { 0 => 0, 1 => random.Next(), 2 => 9_999_990 + random.Next(20), _ => random.Next(1, 150) })).DistinctBy(song => song.Hash).ToList();
+                var wanted = Enumerable.Range(0, random.Next(1, 30))
+                    .Select(_ => new WantedId(
+                        Samples.Hash(random.Next(100)),
+                        random.Next(5) switch { 0 => 0, 1 => random.Next(), 2 => 9_999_990 + random.Next(20), _ => random.Next(1, 150) }))
+                    .DistinctBy(song => song.Hash).ToList();
                 allotment.Reserve((int)Math.Min(int.MaxValue, allotment.NeededFor(wanted)));
                 Assert.Equal(wanted.Count, allotment.Give(wanted).Select(entry => entry.Id).Distinct().Count());
             }

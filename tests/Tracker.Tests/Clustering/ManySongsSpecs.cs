@@ -6,14 +6,20 @@ using Xunit.Abstractions;
 namespace TspActors.Tracker.Tests.Clustering;
 
 /// <summary>Many songs over three trackers: how long a change takes to the others, and what a fourth tracker costs.</summary>
-/// <remarks>TSP_CLUSTER_SONGS=100000 makes it the full size; then it fails when a change takes longer than a second (99 %) or the fourth longer than 10 s.</remarks>
+/// <remarks>
+/// TSP_CLUSTER_SONGS=100000 makes it the full size; then it fails when a change takes longer than a second (99 %) or the fourth longer than
+/// 10 s.
+/// </remarks>
 public sealed class ManySongsSpecs(ITestOutputHelper output)
 {
     private const int SongsOfPeer = 1000;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
 
     private static readonly int Full =
-        int.TryParse(Environment.GetEnvironmentVariable("TSP_CLUSTER_SONGS"), NumberStyles.None, CultureInfo.InvariantCulture, out var songs) ? songs : 0;
+        int.TryParse(
+            Environment.GetEnvironmentVariable("TSP_CLUSTER_SONGS"), NumberStyles.None, CultureInfo.InvariantCulture, out var songs)
+            ? songs
+            : 0;
 
     private static readonly int Songs = Full > 0 ? Full : 4000;
 
@@ -27,7 +33,8 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
             peers.Add((await cluster.ShareAsync(peer % 3, peer, Samples.Songs(SongsOfPeer, from: 1 + (peer * SongsOfPeer)))).Client);
         for (var tracker = 0; tracker < 3; tracker++)
             await cluster.ListsAsync(tracker, songs => songs.Count == Songs);
-        output.WriteLine(FormattableString.Invariant($"{Songs} songs of {peers.Count} peers at all three after {clock.Elapsed.TotalSeconds:0.0} s"));
+        output.WriteLine(
+            FormattableString.Invariant($"{Songs} songs of {peers.Count} peers at all three after {clock.Elapsed.TotalSeconds:0.0} s"));
 
         var changes = await ChangesAsync(cluster, peers, Full > 0 ? 300 : 10);
         output.WriteLine(FormattableString.Invariant($"a change at one is at the others: median {Percentile(changes, 50):0} ms, 99 % {Percentile(changes, 99):0} ms, worst {changes.Max():0} ms"));
@@ -90,5 +97,6 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
         return waits;
     }
 
-    private static double Percentile(List<double> values, int percent) => values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
+    private static double Percentile(List<double> values, int percent) =>
+        values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
 }

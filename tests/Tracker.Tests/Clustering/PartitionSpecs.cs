@@ -20,7 +20,8 @@ public sealed class PartitionSpecs
         await cluster.CutAsync(cut);
 
         // The lonely one finds out: it answers lists from what it knows, and registers nobody.
-        await ClusterOfTrackers.UntilAsync(async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the lonely tracker registers nobody");
+        await ClusterOfTrackers.UntilAsync(
+            async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the lonely tracker registers nobody");
         Assert.Equal(8, (await cluster.ListAsync(cut)).Count);
         Assert.Null(await RegistersAsync(cluster, cut, port: 0));
         // It has not the time to wait for ids: it goes before.

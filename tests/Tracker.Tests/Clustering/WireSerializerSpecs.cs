@@ -36,7 +36,8 @@ public sealed class WireSerializerSpecs : IDisposable
             Generation = 3,
             Position = 4,
             SnapshotEnds = true,
-            Changes = { new ShardChange { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stamp = 5, Songs = new ShardSongs { Gone = { 6 }, Put = { new ShardSong { Id = 7, Facts = ByteString.CopyFrom(8) } } } } },
+            Changes = { new ShardChange { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stamp = 5,
+                Songs = new ShardSongs { Gone = { 6 }, Put = { new ShardSong { Id = 7, Facts = ByteString.CopyFrom(8) } } } } },
             Tracker = new TrackerNotice { Address = "localhost:7070", Draining = true },
         };
 

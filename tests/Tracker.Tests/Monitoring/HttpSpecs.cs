@@ -44,7 +44,8 @@ public sealed class HttpSpecs : TrackerSpec
         // A connection of its own: a share counts by its size.
         var asker = await Connect();
         // In one go: nothing more is allowed meanwhile, however slow the machine is.
-        await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping), .. FrameEncoder.Encode(Operation.Play, 1)]);
+        await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),
+            .. FrameEncoder.Encode(Operation.Play, 1)]);
         for (var i = 0; i < 20; i++)
             await asker.Expect(Operation.Pong);
         await asker.ExpectError(ErrorCode.RateLimited);
@@ -92,7 +93,9 @@ public sealed class HttpSpecs : TrackerSpec
         using var statistics = JsonDocument.Parse((await Get(http, "/stats")).Text);
 
         var root = statistics.RootElement;
-        Assert.Equal((1, 3, 1), (root.GetProperty("peers").GetInt32(), root.GetProperty("songs").GetInt32(), root.GetProperty("connections").GetInt32()));
+        Assert.Equal(
+            (1, 3, 1),
+            (root.GetProperty("peers").GetInt32(), root.GetProperty("songs").GetInt32(), root.GetProperty("connections").GetInt32()));
         Assert.True(root.GetProperty("ready").GetBoolean());
         Assert.True(root.GetProperty("memoryBytes").GetInt64() > 1_000_000);
         Assert.True(root.GetProperty("uptimeSeconds").GetDouble() >= 0);
@@ -143,7 +146,8 @@ public sealed class HttpSpecs : TrackerSpec
         other.Start();
         var address = (IPEndPoint)other.LocalEndpoint;
 
-        var error = await Assert.ThrowsAsync<ListenException>(() => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _telemetry));
+        var error = await Assert.ThrowsAsync<ListenException>(
+            () => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _telemetry));
 
         Assert.Contains($"port {address.Port} on 127.0.0.1 is in use", error.Message, StringComparison.Ordinal);
         Assert.Contains("tsp.tracker.http.port", error.Message, StringComparison.Ordinal);

@@ -21,7 +21,9 @@ public sealed class RequestTallySpecs
         tally.AddUp();
         tally.AddUp();
 
-        Assert.Equal(new Dictionary<string, long> { ["info"] = 5, ["list"] = 1, ["other"] = 1 }, _counts.Requests.Where(request => request.Value > 0).ToDictionary());
+        Assert.Equal(
+            new Dictionary<string, long> { ["info"] = 5, ["list"] = 1, ["other"] = 1 },
+            _counts.Requests.Where(request => request.Value > 0).ToDictionary());
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class RequestTallySpecs
         tally.Answered();
         Assert.Equal(["search", "list", "share"], timed);
         Assert.Equal(
-            new Dictionary<string, long> { ["search"] = 1, ["list"] = 1, ["share"] = 1 }, _counts.Requests.Where(request => request.Value > 0).ToDictionary());
+            new Dictionary<string, long> { ["search"] = 1, ["list"] = 1, ["share"] = 1 },
+            _counts.Requests.Where(request => request.Value > 0).ToDictionary());
     }
 
     [Fact]

@@ -96,7 +96,8 @@ public sealed class BadFrameSpecs : TrackerSpec
     {
         await Host(1, Samples.Songs(1));
         var client = await Connect();
-        await client.Send((byte[])[.. FrameEncoder.Encode(Operation.Info, 1), .. FrameEncoder.Encode(Operation.List, 0, [0x0a, 0xff, 0x01]), .. FrameEncoder.Encode(Operation.Ping, 2)]);
+        await client.Send((byte[])[.. FrameEncoder.Encode(Operation.Info, 1), .. FrameEncoder.Encode(Operation.List, 0, [0x0a, 0xff, 0x01]),
+            .. FrameEncoder.Encode(Operation.Ping, 2)]);
         await client.Expect(Operation.Info);
         await ExpectClosed(client, ErrorCode.BadFrame);
     }
@@ -106,7 +107,8 @@ public sealed class BadFrameSpecs : TrackerSpec
     {
         var client = await Connect();
         await client.Send((byte[])[
-            .. FrameEncoder.Encode((Operation)99, 7, new byte[100_000]), .. FrameEncoder.Encode((Operation)13, 8), .. FrameEncoder.Encode(Operation.Ping, 9)]);
+            .. FrameEncoder.Encode((Operation)99, 7, new byte[100_000]), .. FrameEncoder.Encode((Operation)13, 8),
+            .. FrameEncoder.Encode(Operation.Ping, 9)]);
         await client.ExpectError(ErrorCode.Unsupported, 7);
         await client.ExpectError(ErrorCode.Unsupported, 8);
         Assert.Equal(9, (await client.Expect(Operation.Pong)).SongId);

@@ -28,7 +28,8 @@ public sealed class BroadcastSpecs : TrackerSpec
         var watcher = await Watch();
         // One write, so that all of it is there within the delay.
         var client = await Join(1);
-        await client.Send(Enumerable.Range(1, 50).SelectMany(n => FrameEncoder.Encode(Operation.Share, 0, Samples.Change([Samples.Song(n)]))).ToArray());
+        await client.Send(
+            Enumerable.Range(1, 50).SelectMany(n => FrameEncoder.Encode(Operation.Share, 0, Samples.Change([Samples.Song(n)]))).ToArray());
         var ids = new List<int>();
         var frames = 0;
         while (ids.Count < 50)
@@ -179,5 +180,6 @@ public sealed class BroadcastSpecs : TrackerSpec
         Assert.Equal([1], (await slow.Expect<CatalogDelta>(Operation.BroadcastList)).Changed.Select(song => song.Id));
     }
 
-    private static IEnumerable<SharedSong> LongSongs(int count) => Enumerable.Range(1, count).Select(n => Samples.Song(n, new string('t', 1000)));
+    private static IEnumerable<SharedSong> LongSongs(int count) =>
+        Enumerable.Range(1, count).Select(n => Samples.Song(n, new string('t', 1000)));
 }

@@ -23,7 +23,8 @@ public sealed class EndSpecs : TrackerSpec
     public async Task Quit_comes_after_the_answers_to_what_was_asked_before()
     {
         var client = await Host(1, Samples.Songs(1));
-        await client.Send((byte[])[.. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Quit), .. FrameEncoder.Encode(Operation.List)]);
+        await client.Send((byte[])[.. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Quit),
+            .. FrameEncoder.Encode(Operation.List)]);
         Assert.Single((await client.Expect<SongPage>(Operation.List)).Songs);
         await client.ExpectEnd();
     }

@@ -4,7 +4,8 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class HeartbeatSpecs : TrackerSpec
 {
-    protected override TrackerSettings Settings => Patient with { HeartbeatInterval = Soon, Transport = Patient.Transport with { CloseTimeout = Soon } };
+    protected override TrackerSettings Settings =>
+        Patient with { HeartbeatInterval = Soon, Transport = Patient.Transport with { CloseTimeout = Soon } };
 
     [Fact]
     public async Task A_silent_peer_is_asked_twice_and_then_removed_with_its_songs()

@@ -34,7 +34,8 @@ public sealed class PeerActorSpecs : ProbeSpec
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
-        peer.Tell(new SongsAssigned([.. Enumerable.Range(1, 12_000).Select(n => new AssignedSong { ContentHash = Samples.HashBytes(n), Id = n })]));
+        peer.Tell(new SongsAssigned([.. Enumerable.Range(1,
+            12_000).Select(n => new AssignedSong { ContentHash = Samples.HashBytes(n), Id = n })]));
         var ids = new List<int>();
         while (ids.Count < 12_000)
         {

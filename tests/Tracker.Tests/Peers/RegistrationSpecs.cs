@@ -50,7 +50,8 @@ public sealed class RegistrationSpecs : TrackerSpec
         var client = await Join(1);
         var empty = Samples.Song(3);
         empty.Format.PayloadBytes = 0;
-        var assigned = await client.Share(Samples.Complete(Samples.Song(1, ""), Samples.Song(2, new string('x', 1025)), empty, Samples.Song(4)));
+        var assigned = await client.Share(
+            Samples.Complete(Samples.Song(1, ""), Samples.Song(2, new string('x', 1025)), empty, Samples.Song(4)));
         Assert.Equal([0, 0, 0, 1], assigned.Select(song => song.Id));
         Assert.All(assigned.Take(3), song => Assert.NotEmpty(song.Refusal));
         Assert.Equal([1], (await client.List()).Songs.Select(song => song.Id));
@@ -86,7 +87,8 @@ public sealed class RegistrationSpecs : TrackerSpec
     {
         var client = await Connect();
         await client.Send((byte[])[
-            .. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Ping, 5), .. FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1)),
+            .. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Ping, 5),
+            .. FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1)),
             .. FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(2))), .. FrameEncoder.Encode(Operation.List)]);
         Assert.Empty((await client.Expect<SongPage>(Operation.List)).Songs);
         Assert.Equal(5, (await client.Expect(Operation.Pong)).SongId);

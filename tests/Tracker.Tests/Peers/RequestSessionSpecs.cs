@@ -53,7 +53,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
         await connection.ExpectMsgAsync<ReadMore>();
 
         var search = FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "nothing has these words" });
-        session.Tell(Received((byte[])[.. Enumerable.Range(1, 3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
+        session.Tell(Received((byte[])[.. Enumerable.Range(1,
+            3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
         // The session answers this amid the searches; one that did them all in one go would do so after them.
         await session.Ask<ActorIdentity>(new Identify(null));
         var answers = new List<Frame>();
@@ -87,7 +88,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
         await connection.ExpectMsgAsync<KeepAlive>();
         await connection.ExpectMsgAsync<ReadMore>();
 
-        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(1))), .. FrameEncoder.Encode(Operation.Ping, 4)]));
+        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(1))),
+            .. FrameEncoder.Encode(Operation.Ping, 4)]));
         await peer.ExpectMsgAsync<ReceiveShare>();
         await session.Ask<ActorIdentity>(new Identify(null));
         Assert.False(connection.HasMessages);
@@ -137,7 +139,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
     [InlineData(CloseReason.Violation, ErrorCode.TooLarge, "too_large")]
     [InlineData(CloseReason.Violation, ErrorCode.BadFrame, "bad_frame")]
     [InlineData(CloseReason.TimedOut, null, "timeout")]
-    public async Task A_connection_that_is_closed_for_what_it_did_is_counted_under_what_it_was_told(CloseReason reason, ErrorCode? told, string counted)
+    public async Task A_connection_that_is_closed_for_what_it_did_is_counted_under_what_it_was_told(
+        CloseReason reason, ErrorCode? told, string counted)
     {
         var counts = new TrackerCounts();
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings()) with { Counts = counts }));
@@ -162,7 +165,9 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     private SessionDependencies Parts(TrackerSettings settings) =>
-        new(settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor, Sys.ActorOf(SearcherActor.Props()), null);
+        new(
+            settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor,
+            Sys.ActorOf(SearcherActor.Props()), null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);

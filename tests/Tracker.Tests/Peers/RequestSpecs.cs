@@ -35,7 +35,9 @@ public sealed class RequestSpecs : TrackerSpec
             switch (kind)
             {
                 case 0:
-                    Assert.Equal(Enumerable.Range(id + 1, 3).Where(n => n <= 300), (await client.Expect<SongPage>(Operation.List)).Songs.Select(song => song.Id));
+                    Assert.Equal(
+                        Enumerable.Range(id + 1, 3).Where(n => n <= 300),
+                        (await client.Expect<SongPage>(Operation.List)).Songs.Select(song => song.Id));
                     break;
                 case 1:
                     Assert.Equal(id, Assert.Single((await client.Expect<SongInfoPage>(Operation.Info)).Songs).Id);
@@ -60,7 +62,8 @@ public sealed class RequestSpecs : TrackerSpec
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
-        byte[] bytes = [.. FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "song 2" }), .. FrameEncoder.Encode(Operation.Info, 3)];
+        byte[] bytes =
+            [.. FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "song 2" }), .. FrameEncoder.Encode(Operation.Info, 3)];
         foreach (var one in bytes)
             await client.Send((byte[])[one]);
         Assert.Equal(2, Assert.Single((await client.Expect<SongPage>(Operation.List)).Songs).Id);

@@ -182,7 +182,8 @@ public sealed class ReachabilitySpecs : TrackerSpec
         return socket;
     }
 
-    private Task<TspClient> HostAt(int peer, Socket port, IPAddress? from = null) => HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port, from);
+    private Task<TspClient> HostAt(int peer, Socket port, IPAddress? from = null) =>
+        HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port, from);
 
     private async Task<TspClient> HostAt(int peer, uint port, IPAddress? from = null)
     {

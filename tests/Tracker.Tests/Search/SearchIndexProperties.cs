@@ -72,14 +72,16 @@ public sealed class SearchIndexProperties
         }
     }
 
-    private static string Text(int number) => string.Join(' ', Words[number % Words.Length], Words[number / 3 % Words.Length], Words[number / 7 % Words.Length]);
+    private static string Text(int number) =>
+        string.Join(' ', Words[number % Words.Length], Words[number / 3 % Words.Length], Words[number / 7 % Words.Length]);
 
     // A word stands behind a space; one of a script without spaces stands anywhere.
     private static int Rank(SongTags tags, string text)
     {
         var (phrase, title) = (SearchText.Fold(text), SearchText.Fold(tags.Title));
         var all = title + SearchText.Fold(tags.Artist) + SearchText.Fold(tags.Album);
-        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => SearchTerms.IsSpaceless(word) ? word : " " + word).ToList();
+        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(
+            word => SearchTerms.IsSpaceless(word) ? word : " " + word).ToList();
         return !words.All(word => all.Contains(word, StringComparison.Ordinal)) ? -1
             : title == phrase ? 0
             : title.StartsWith(phrase, StringComparison.Ordinal) ? 1

@@ -143,12 +143,14 @@ public sealed class SearchSpecs
     [InlineData("夜に駆ける", "る", true)]
     [InlineData("𠀀𠀁𠀂𠀃𠀄", "𠀁𠀂𠀃𠀄", true)]
     [InlineData("𠀀𠀁𠀂𠀃𠀄", "𠀁𠀃", false)]
-    public void Where_there_are_no_spaces_any_place_is_the_start_of_a_word(string title, string query, bool fits) => Assert.Equal(fits, Fits(title, query));
+    public void Where_there_are_no_spaces_any_place_is_the_start_of_a_word(string title, string query, bool fits) =>
+        Assert.Equal(fits, Fits(title, query));
 
     [Fact]
     public void Words_that_very_many_songs_have_are_found_like_any_other()
     {
-        var catalog = Samples.Catalog(Enumerable.Range(1, 6000).Select(n => Samples.Song(n, n % 3 == 0 ? $"The Moon {n}" : $"Theme {n}", album: n % 2 == 0 ? "Moonlight" : "Day")));
+        var catalog = Samples.Catalog(Enumerable.Range(1,
+            6000).Select(n => Samples.Song(n, n % 3 == 0 ? $"The Moon {n}" : $"Theme {n}", album: n % 2 == 0 ? "Moonlight" : "Day")));
         Assert.Equal(Enumerable.Range(1, 6000), catalog.Search("the anna").Order());
         Assert.Equal(Enumerable.Range(1, 6000).Where(n => n % 3 == 0), catalog.Search("the moon").Take(2000));
         Assert.Equal(4000, catalog.Search("moon").Count);
@@ -160,11 +162,13 @@ public sealed class SearchSpecs
     public void Of_a_song_with_very_many_words_a_part_is_looked_up_and_the_artist_always_is()
     {
         var title = string.Join(' ', Enumerable.Range(1, 200).Select(n => $"w{n}"));
-        var catalog = Samples.Catalog(Samples.Song(1, title, "Anna anna ANNA", string.Join(' ', Enumerable.Range(1, 200).Select(n => $"a{n}"))));
+        var catalog = Samples.Catalog(
+            Samples.Song(1, title, "Anna anna ANNA", string.Join(' ', Enumerable.Range(1, 200).Select(n => $"a{n}"))));
         Assert.Equal([1], catalog.Search("w31 anna a10"));
         Assert.Empty(catalog.Search("w32"));
         Assert.Empty(catalog.Search("a100"));
-        Assert.Equal(64, SearchDocument.Of(new SongTags { Title = new string('字', 300) + title, Artist = title, Album = title }).Terms.Length);
+        Assert.Equal(
+            64, SearchDocument.Of(new SongTags { Title = new string('字', 300) + title, Artist = title, Album = title }).Terms.Length);
     }
 
     [Fact]

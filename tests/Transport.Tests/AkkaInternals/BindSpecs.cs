@@ -8,7 +8,9 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.AkkaInternals;
 
-/// <summary>Canaries: Akka.IO shows a server's socket to a socket option before it binds, and tells the socket error of a bind that failed.</summary>
+/// <summary>
+/// Canaries: Akka.IO shows a server's socket to a socket option before it binds, and tells the socket error of a bind that failed.
+/// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
@@ -31,6 +33,7 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
         var failed = await ExpectMsgAsync<Tcp.CommandFailed>();
 
         Assert.IsType<Tcp.Bind>(failed.Cmd);
-        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.IsType<SocketException>(failed.Cause.Value.GetBaseException()).SocketErrorCode);
+        Assert.Equal(
+            SocketError.AddressAlreadyInUse, Assert.IsType<SocketException>(failed.Cause.Value.GetBaseException()).SocketErrorCode);
     }
 }

@@ -40,7 +40,9 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
 
     [Fact]
     public async Task An_unknown_name_is_named() =>
-        Assert.StartsWith("the name no-such-tracker.invalid could not be resolved: ", await FailureOf("no-such-tracker.invalid", 7070, Patient), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the name no-such-tracker.invalid could not be resolved: ", await FailureOf("no-such-tracker.invalid", 7070, Patient),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_host_that_does_not_answer_is_given_up_at_the_deadline()
@@ -62,7 +64,9 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
             while (await Task.WhenAny(connecting, Task.Delay(Soon)) == connecting && fillers.Count < 100);
 
             var port = full.Address().Port;
-            Assert.Equal($"127.0.0.1:{port} did not answer within 0.2 s", await FailureOf("127.0.0.1", port, Patient with { ConnectTimeout = Soon }));
+            Assert.Equal(
+                $"127.0.0.1:{port} did not answer within 0.2 s",
+                await FailureOf("127.0.0.1", port, Patient with { ConnectTimeout = Soon }));
         }
         finally
         {
@@ -107,7 +111,9 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
 
     [Fact]
     public void A_name_that_is_not_resolved_in_time_is_said_to_be_so() =>
-        Assert.Equal("the name tracker could not be resolved within 5 s", new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).DescribeTimeout());
+        Assert.Equal(
+            "the name tracker could not be resolved within 5 s",
+            new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).DescribeTimeout());
 
     private async Task<string> FailureOf(string host, int port, TransportSettings settings)
     {

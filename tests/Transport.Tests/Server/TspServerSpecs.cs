@@ -18,7 +18,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
 
     [Fact]
     public async Task An_address_of_another_machine_is_named() =>
-        Assert.Equal("cannot listen on port 7070 on 192.0.2.1: that is no address of this machine", await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
+        Assert.Equal(
+            "cannot listen on port 7070 on 192.0.2.1: that is no address of this machine",
+            await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]
     public async Task A_connection_too_many_is_told_that_this_end_is_busy()
@@ -50,7 +52,8 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         using var second = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await ExpectBusy(second);
-        using var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2"));
+        using var other = await RemoteEnd.Connect(
+            new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2"));
         Assert.Equal("127.0.0.2", (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address.ToString());
     }
 
@@ -89,7 +92,8 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
         var flood = await ConnectMany(new IPEndPoint(IPAddress.Loopback, address.Port), 100);
 
-        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2")))
+        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port),
+            from: IPAddress.Parse("127.0.0.2")))
             await ExpectBusy(other);
 
         flood.ForEach(remote => remote.Reset());
@@ -161,7 +165,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         using var lucky = await RemoteEnd.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
 
-        Props Make() => Interlocked.Increment(ref attempts) == 1 ? throw new InvalidOperationException("no session") : ReportingSession.Props(sessions);
+        Props Make() => Interlocked.Increment(ref attempts) == 1
+            ? throw new InvalidOperationException("no session")
+            : ReportingSession.Props(sessions);
     }
 
     [Fact]

@@ -27,14 +27,17 @@ internal sealed record HostingLimit(
     /// <summary>All of them.</summary>
     public static IReadOnlyList<HostingLimit> All { get; } =
     [
-        Count("streams", "streams at the same time", settings => settings.MaxStreams, (settings, value) => settings with { MaxStreams = value }),
+        Count(
+            "streams", "streams at the same time", settings => settings.MaxStreams,
+            (settings, value) => settings with { MaxStreams = value }),
         Count("streams-per-peer", "streams of one peer", settings => settings.Limits.MaxStreamsPerPeer,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerPeer = value } }),
         Count("streams-per-address", "streams to one address", settings => settings.Limits.MaxStreamsPerAddress,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerAddress = value } }),
         // What is set by hand holds at any time of day.
         Upload("upload", "upload of all streams", settings => settings.Limits.MaxUpload,
-            (settings, value) => settings with { Limits = settings.Limits with { MaxUpload = value, UploadSchedule = UploadSchedule.Empty } }),
+            (settings, value) => settings with { Limits = settings.Limits with { MaxUpload = value,
+                UploadSchedule = UploadSchedule.Empty } }),
         Upload("upload-per-stream", "upload of one stream", settings => settings.Limits.MaxUploadPerStream,
             (settings, value) => settings with { Limits = settings.Limits with { MaxUploadPerStream = value } }),
         Count("queue", "places in the queue (0 = no queue)", settings => settings.Limits.MaxQueue,
@@ -50,20 +53,32 @@ internal sealed record HostingLimit(
 
     /// <summary>These settings with the limit as it is in <paramref name="other"/>.</summary>
     public HostingSettings Restore(HostingSettings settings, HostingSettings other) => Name == "upload"
-        ? settings with { Limits = settings.Limits with { MaxUpload = other.Limits.MaxUpload, UploadSchedule = other.Limits.UploadSchedule } }
+        ? settings with
+        {
+            Limits = settings.Limits with
+            {
+                MaxUpload = other.Limits.MaxUpload,
+                UploadSchedule = other.Limits.UploadSchedule
+            }
+        }
         : Change(settings, Show(other))!;
 
     private static HostingLimit Count(
-        string name, string meaning, Func<HostingSettings, int> get, Func<HostingSettings, int, HostingSettings> set, string zero = "none", int most = Most) =>
+        string name, string meaning, Func<HostingSettings, int> get, Func<HostingSettings, int, HostingSettings> set, string zero = "none",
+        int most = Most) =>
         new(name, meaning, zero == "none" ? $"a whole number from 1 to {most}, or none" : $"a whole number from 0 to {most}",
             settings => get(settings) is var value && value == 0 ? zero : value.ToString(CultureInfo.InvariantCulture),
             (settings, text) => text == zero || text == "0" ? set(settings, 0)
-                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most ? set(settings, value) : null);
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most
+                    ? set(settings, value)
+                    : null);
 
-    private static HostingLimit Upload(string name, string meaning, Func<HostingSettings, Rate> get, Func<HostingSettings, Rate, HostingSettings> set) =>
+    private static HostingLimit Upload(
+        string name, string meaning, Func<HostingSettings, Rate> get, Func<HostingSettings, Rate, HostingSettings> set) =>
         new(name, meaning, $"a rate from {HostingLimits.LeastUpload} on, such as 10 Mbit/s or 500 kB/s, or none",
             settings => get(settings).ToString(),
             (settings, text) => Rate.TryParse(text, out var rate) && (rate.IsNone || IsLegal(rate)) ? set(settings, rate) : null);
 
-    private static bool IsLegal(Rate rate) => rate.BytesPerSecond >= HostingLimits.LeastUpload.BytesPerSecond && rate.BytesPerSecond <= MostUpload.BytesPerSecond;
+    private static bool IsLegal(Rate rate) =>
+        rate.BytesPerSecond >= HostingLimits.LeastUpload.BytesPerSecond && rate.BytesPerSecond <= MostUpload.BytesPerSecond;
 }

@@ -5,7 +5,9 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <summary>How much a host gives, to whom, and what becomes of those who have to wait; config/peer.conf says what each means.</summary>
 public sealed record HostingLimits
 {
-    /// <summary>The smallest upload limit, and what each download must be able to get: below it a chunk takes longer than listeners wait.</summary>
+    /// <summary>
+    /// The smallest upload limit, and what each download must be able to get: below it a chunk takes longer than listeners wait.
+    /// </summary>
     public static Rate LeastUpload { get; } = new(32_000);
 
     /// <summary>Streams of one peer at one address; 0 = no limit.</summary>

@@ -32,7 +32,9 @@ internal static class HostingLimitsReader
         const string key = "upload-schedule";
         var texts = section.TextList(key, UploadSchedule.MaxEntries);
         if (UploadSchedule.Parse(texts, HostingLimits.LeastUpload, out var schedule) is { } fault)
-            section.Reject(key, $"\"{texts[fault.Entry]}\" {fault.What}", "write times that do not overlap and rates, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
+            section.Reject(
+                key, $"\"{texts[fault.Entry]}\" {fault.What}",
+                "write times that do not overlap and rates, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
         return schedule;
     }
 }

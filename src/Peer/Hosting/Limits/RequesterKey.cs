@@ -6,8 +6,8 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>A requester as limits count it: its address, and its peer id where it gave one.</summary>
 /// <remarks>
-/// A peer counts together with its address: a requester that claims another peer's id uses up nothing of that peer's share, and peers behind one address are counted
-/// separately.
+/// A peer counts together with its address: a requester that claims another peer's id uses up nothing of that peer's share, and peers
+/// behind one address are counted separately.
 /// </remarks>
 /// <param name="Peer">The peer id, claimed or proved; null = it gave none.</param>
 /// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, which belongs to one household.</param>

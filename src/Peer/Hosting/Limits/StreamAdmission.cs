@@ -11,13 +11,18 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <param name="Pause">How long its connection is not to be read.</param>
 /// <param name="Cuts">Whether its connection is closed.</param>
 /// <param name="QueuePlace">The requester's place in the queue, 1 = next; 0 = it has none.</param>
-internal sealed record AdmissionRefusal(ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false, int QueuePlace = 0);
+internal sealed record AdmissionRefusal(
+    ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false, int QueuePlace = 0);
 
-/// <summary>Decides which requesters get a stream, by the limits in all, of each peer, of each address and of the upload; the others wait in a queue.</summary>
+/// <summary>
+/// Decides who gets a stream: limits in all, of each peer and each address, of the upload; and the queue of those for whom there is no
+/// room.
+/// </summary>
 /// <remarks>
-/// Room for a stream at real time is what is left of the upload limit when every stream at real time has its song's own rate; downloads share the rest, and as many are
-/// admitted as get <see cref="HostingLimits.LeastUpload"/> each. What becomes free is kept for those first in the queue for a while. A refusal costs a few
-/// look-ups and at most one pass over the queue, which is bounded. Times are readings of one monotonic clock.
+/// Room for a stream at real time is what is left of the upload limit when every stream at real time has its song's own rate; downloads
+/// share the rest, and as many are admitted as get <see cref="HostingLimits.LeastUpload"/> each. What becomes free is kept for those first
+/// in the queue for a while. A refusal costs a few look-ups and at most one pass over the queue, which is bounded. Times are readings of
+/// one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
@@ -77,7 +82,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         _queue.Forget(now);
         if (claim.RealTimeRate > _upload.BytesPerSecond && !_upload.IsNone)
             return new AdmissionRefusal(
-                ErrorCode.Forbidden, $"this song needs {Text(claim.RealTimeRate)} and this host uploads at most {_upload}; it can be saved at full speed", null);
+                ErrorCode.Forbidden,
+                $"this song needs {Text(claim.RealTimeRate)} and this host uploads at most {_upload}; it can be saved at full speed", null);
         if (replaced is null && TooMany(claim.Who) is { } own)
         {
             _queue.Leave(claim);
@@ -139,7 +145,9 @@ internal sealed class StreamAdmission(HostingSettings settings)
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
             return null;
         if (replaced is null && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
-            return Active >= _settings.MaxStreams ? $"all {_settings.MaxStreams} streams are taken" : "what is free is kept for those who wait";
+            return Active >= _settings.MaxStreams
+                ? $"all {_settings.MaxStreams} streams are taken"
+                : "what is free is kept for those who wait";
         if (_upload.IsNone)
             return null;
         var needed = RealTimeRate + before.RealTimeRate
@@ -198,7 +206,9 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     private static AdmissionRefusal CutOff(TimeSpan left) => new(
-        ErrorCode.RateLimited, string.Create(CultureInfo.InvariantCulture, $"you asked again and again before the time you were told; nothing for {Math.Ceiling(left.TotalSeconds)} s"),
+        ErrorCode.RateLimited, string.Create(
+            CultureInfo.InvariantCulture,
+            $"you asked again and again before the time you were told; nothing for {Math.Ceiling(left.TotalSeconds)} s"),
         left, Cuts: true);
 
     private static string Text(double bytesPerSecond) => new Rate((long)Math.Ceiling(bytesPerSecond / 125) * 125).ToString();

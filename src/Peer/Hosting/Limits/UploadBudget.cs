@@ -3,11 +3,14 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Shares out the upload limit: streams ask for bytes and are granted them in turn, those at real time first, downloads from what is left.</summary>
+/// <summary>
+/// Shares out the upload limit: streams ask for bytes and are granted them in turn, those at real time first, downloads from what is left.
+/// </summary>
 /// <remarks>
-/// Among streams at real time it is the turn of the one whose listener runs dry first, so those that have their burst ahead wait for one that has just begun. A
-/// listener that stalled gets no arrears: its clock starts again, else catching up would take the others' time. Downloads take turns in the order in which they ask.
-/// The limit of a single stream never holds back real time: there it is at least the song's own rate. Each stream has at most one request open.
+/// Among streams at real time it is the turn of the one whose listener runs dry first, so those that have their burst ahead wait for one
+/// that has just begun. A listener that stalled gets no arrears: its clock starts again, else catching up would take the others' time.
+/// Downloads take turns in the order in which they ask. The limit of a single stream never holds back real time: there it is at least the
+/// song's own rate. Each stream has at most one request open.
 /// </remarks>
 /// <typeparam name="TStream">What a stream is known by.</typeparam>
 internal sealed class UploadBudget<TStream>

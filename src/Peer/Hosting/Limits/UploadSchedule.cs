@@ -3,7 +3,9 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Upload limits by the time of day: "23:00-07:00 none", "07:00-23:00 2 Mbit/s". A time that no entry names has the general limit.</summary>
+/// <summary>
+/// Upload limits by the time of day: "23:00-07:00 none", "07:00-23:00 2 Mbit/s". A time that no entry names has the general limit.
+/// </summary>
 public sealed class UploadSchedule
 {
     private const int MinutesOfADay = 24 * 60;
@@ -64,7 +66,9 @@ public sealed class UploadSchedule
         !IsEmpty && _entryAt[(time.Hour * 60) + time.Minute] is >= 0 and var entry ? _entries[entry].Rate : null;
 
     /// <summary>Its entries as they are written.</summary>
-    public override string ToString() => string.Join(", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));
+    public override string ToString() =>
+        string.Join(
+            ", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));
 
     private static string Text(int minute) => string.Create(CultureInfo.InvariantCulture, $"{minute / 60:00}:{minute % 60:00}");
 

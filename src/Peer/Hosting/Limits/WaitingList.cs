@@ -1,6 +1,8 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The queue of requesters that were refused for want of room; each keeps its place for a while without being connected.</summary>
+/// <summary>
+/// The queue of requesters that were refused for want of room; each keeps its place for a while without being connected.
+/// </summary>
 /// <remarks>Bounded, so that a pass over it costs a bounded amount.</remarks>
 internal sealed class WaitingList
 {
@@ -21,7 +23,9 @@ internal sealed class WaitingList
     /// <summary>Returns its place, from 1; one behind the last where it has none.</summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
-    /// <summary>What those want for whom something free is kept now, and who are before it; for one without a place, or for null, all.</summary>
+    /// <summary>
+    /// What those want for whom something free is kept now, and who are before it; for one without a place, or for null, all.
+    /// </summary>
     public Wanted Before(StreamClaim? claim, TimeSpan now)
     {
         var own = claim is null ? null : _byKey.GetValueOrDefault(Key(claim));

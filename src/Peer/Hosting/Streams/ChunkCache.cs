@@ -4,8 +4,12 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <exception cref="IOException">The disk does not give it.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 
-/// <summary>Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.</summary>
-/// <remarks>The chunk that was read first is dropped first: the foremost listener reads, those behind it find it here or have gone past.</remarks>
+/// <summary>
+/// Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The chunk that was read first is dropped first: the foremost listener reads, those behind it find it here or have gone past.
+/// </remarks>
 /// <param name="capacityBytes">Bytes of chunks that are kept; 0 = none, but a chunk that is being read is shared all the same.</param>
 internal sealed class ChunkCache(long capacityBytes)
 {

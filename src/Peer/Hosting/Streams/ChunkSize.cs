@@ -13,8 +13,8 @@ internal static class ChunkSize
     private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
 
     /// <summary>
-    /// Bytes of the song in a chunk at real time: the same for all listeners of a song, so that they can share what is read; some seconds of audio, but not so much
-    /// that it makes a hole in a short burst; and with its frame's header no more than a chunk may have.
+    /// Bytes of the song in a chunk at real time: the same for all listeners of a song, so that they can share what is read; some seconds
+    /// of audio, but not so much that it makes a hole in a short burst; and with its frame's header no more than a chunk may have.
     /// </summary>
     public static int RealTime(SongFile song, HostingSettings settings)
     {

@@ -28,7 +28,9 @@ internal sealed class OpenSong
     /// <summary>Streams that use it; only <see cref="OpenSongs"/> changes it.</summary>
     public int Uses { get; set; } = 1;
 
-    /// <summary>Returns a chunk that other streams of the song are likely to want too, from the cache or the file. The caller has a use of it.</summary>
+    /// <summary>
+    /// Returns a chunk that other streams of the song are likely to want too, from the cache or the file. The caller has a use of it.
+    /// </summary>
     /// <returns>Null when the file is not what it was when it was hashed.</returns>
     /// <exception cref="IOException">The disk does not give it.</exception>
     public ValueTask<SongChunk?> ReadAsync(long offset, int length) => _cached.ReadAsync(offset, length);

@@ -12,7 +12,9 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, OpenSong> _songs = [];
 
-    /// <summary>Opens a song, or joins those who have it open; in either case the file at its path must be what was hashed. It blocks.</summary>
+    /// <summary>
+    /// Opens a song, or joins those who have it open; in either case the file at its path must be what was hashed. It blocks.
+    /// </summary>
     /// <param name="own">The song.</param>
     /// <param name="song">The caller's to release; null where the answer is not <see cref="PayloadOpening.Opened"/>.</param>
     /// <returns>What came of it; the reader in it is the song's. Null when too many songs are open.</returns>

@@ -4,10 +4,13 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>A timer wheel that wakes the streams of a host when their next chunk is due: streams that are due at about the same time together, those at real time first. Thread-safe.</summary>
+/// <summary>
+/// Wakes the streams of a host when their next chunk is due: those that are due at about the same time together, and the ones at real time
+/// first. Thread-safe.
+/// </summary>
 /// <remarks>
-/// One timer for all: a wake-up of the processor costs more than what a stream does in it. A stream at full speed asks before each chunk whether it has
-/// to yield, and is woken as soon as every stream at real time that is due has had its turn.
+/// One timer for all: a wake-up of the processor costs more than what a stream does in it. A stream at full speed asks before each chunk
+/// whether it has to yield, and is woken as soon as every stream at real time that is due has had its turn.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
@@ -139,7 +142,10 @@ internal sealed class PaceWheel : IDisposable
         Stopped,
     }
 
-    /// <summary>One stream's place on the wheel. It is told <see cref="WakeUp"/> once for each time it asked, and says <see cref="Served"/> when it has done what was due.</summary>
+    /// <summary>
+    /// One stream's place on the wheel. It is told <see cref="WakeUp"/> once for each time it asked, and says <see cref="Served"/> when it
+    /// has done what was due.
+    /// </summary>
     internal sealed class Waker(PaceWheel wheel, IActorRef stream, bool isRealTime)
     {
         public bool IsRealTime => isRealTime;
@@ -150,8 +156,8 @@ internal sealed class PaceWheel : IDisposable
         public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
-        /// True while a stream at real time waits for its turn, or may soon run dry. Then this one is woken when it may go on, in a slot at the latest: what goes at full
-        /// speed gets less while others need it, but never nothing.
+        /// True while a stream at real time waits for its turn, or may soon run dry. Then this one is woken when it may go on, in a slot at
+        /// the latest: what goes at full speed gets less while others need it, but never nothing.
         /// </summary>
         public bool Yields()
         {

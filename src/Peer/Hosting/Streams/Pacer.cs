@@ -1,15 +1,21 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Decides when the next part of a stream may go: a burst at once, then as fast as it is heard (docs/protocol.md section 4, REALTIME).</summary>
+/// <summary>
+/// Decides when the next part of a stream may go: a burst at once, then as fast as it is heard (docs/protocol.md section 4, REALTIME).
+/// </summary>
 /// <remarks>
-/// The requester's play clock starts with the stream, so the next part may go t seconds after the start when what went before it sounds no longer than t + burst,
-/// whatever the link did in between: a requester that fell behind catches up as fast as its link takes it, and never gets more than one part beyond that.
+/// The requester's play clock starts with the stream, so the next part may go t seconds after the start when what went before it sounds no
+/// longer than t + burst, whatever the link did in between: a requester that fell behind catches up as fast as its link takes it, and never
+/// gets more than one part beyond that.
 /// </remarks>
 /// <param name="burst">Audio that goes at once; null = no pace, as fast as the socket takes it.</param>
 /// <param name="longestGap">So long it is silent at most, however long what was sent sounds; null = as long as that sounds.</param>
 internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
-    /// <summary>A requester that hears nothing for longer might take its host for dead, so in a quiet passage, whose parts sound long, the next part goes early.</summary>
+    /// <summary>
+    /// A requester that hears nothing for longer might take its host for dead, so in a quiet passage, whose parts sound long, the next part
+    /// goes early.
+    /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 
     private TimeSpan _sent;

@@ -3,10 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>A chunk of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is pooled.</summary>
+/// <summary>
+/// A chunk of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is
+/// pooled.
+/// </summary>
 /// <remarks>
-/// Every holder has a use of it and releases that once; with the last use the buffer goes back to the pool. A use that is never released (its connection was cut)
-/// leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// Every holder has a use of it and releases that once; with the last use the buffer goes back to the pool. A use that is never released
+/// (its connection was cut) leaves the buffer to the garbage collector, as the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
 {

@@ -15,7 +15,9 @@ internal enum StreamAction
     /// <summary>Ask for an upload grant of <see cref="StreamStep.Length"/> bytes.</summary>
     AskUpload,
 
-    /// <summary>Let streams at real time go first, where there are any that need it; then say whether that was so (<see cref="StreamPump.Yield"/>).</summary>
+    /// <summary>
+    /// Let streams at real time go first, where there are any that need it; then say whether that was so (<see cref="StreamPump.Yield"/>).
+    /// </summary>
     OfferTurn,
 
     /// <summary>Read <see cref="StreamStep.Length"/> bytes of the song at <see cref="StreamStep.Offset"/>.</summary>
@@ -34,14 +36,16 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 
 /// <summary>The decisions of a stream's chunk loop: what to read next, when it may be sent, and when the stream is over.</summary>
 /// <remarks>
-/// A chunk goes when the window has room, the pacer lets it, and, under an upload limit, it was granted; without a limit a stream at full speed first offers its turn to
-/// streams at real time, once for each chunk, so that it gets on however busy the host is. Times are elapsed times since the stream began.
+/// A chunk goes when the window has room, the pacer lets it, and, under an upload limit, it was granted; without a limit a stream at full
+/// speed first offers its turn to streams at real time, once for each chunk, so that it gets on however busy the host is. Times are elapsed
+/// times since the stream began.
 /// </remarks>
 /// <param name="payloadBytes">Bytes of the song.</param>
 /// <param name="offset">Where the stream begins.</param>
 /// <param name="chunkBytes">Bytes of a chunk.</param>
 /// <param name="window">Chunks that may be on their way at once.</param>
-/// <param name="isRealTime">Whether it goes at the pace of the song; then chunks are cut at the same places for all listeners, wherever they began.</param>
+/// <param name="isRealTime">Whether it goes at the pace of the song; then chunks are cut at the same places for all listeners, wherever
+///   they began.</param>
 /// <param name="pacer">The pace.</param>
 internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer)
 {

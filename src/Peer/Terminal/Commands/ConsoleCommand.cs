@@ -3,7 +3,9 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>Finds titles in the local copy of the catalog: those that begin with a text, in any case, up to a number of them.</summary>
 internal delegate IReadOnlyList<string> TitleSearch(string beginning, int most);
 
-/// <summary>A command of the console. To add one, derive a class and list it in <see cref="ConsoleCommands.All"/>; help and Tab find it there.</summary>
+/// <summary>
+/// A command of the console. To add one, derive a class and list it in <see cref="ConsoleCommands.All"/>; help and Tab find it there.
+/// </summary>
 /// <param name="name">The word that a person types first.</param>
 /// <param name="usage">How the whole command is typed.</param>
 /// <param name="summary">What it does, for help.</param>

@@ -41,13 +41,15 @@ internal static class ConsoleCommands
         if (words.Length == 0)
             return null;
         var name = words[0].ToLowerInvariant();
-        var command = Find(name) ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}help lists them all");
+        var command = Find(name)
+            ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}help lists them all");
         return new TypedCommand(command, words.Length > 1 ? words[1].Trim() : "");
     }
 
     /// <summary>Returns the command with this name or alias, or null.</summary>
     /// <param name="name">In lower case.</param>
-    public static ConsoleCommand? Find(string name) => All.FirstOrDefault(command => command.Name == name || command.Aliases.Contains(name));
+    public static ConsoleCommand? Find(string name) =>
+        All.FirstOrDefault(command => command.Name == name || command.Aliases.Contains(name));
 
     private static string Hint(string name)
     {

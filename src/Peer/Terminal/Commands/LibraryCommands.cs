@@ -5,7 +5,8 @@ using TspActors.Peer.Library;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Scans the shared folders again, or one file or folder of them, and reports the result.</summary>
-internal sealed class RescanCommand() : ConsoleCommand("rescan", "rescan [path]", "look for changes in the shared folders, or in one of them")
+internal sealed class RescanCommand() : ConsoleCommand(
+    "rescan", "rescan [path]", "look for changes in the shared folders, or in one of them")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

@@ -15,14 +15,16 @@ internal sealed class LimitsCommand() : ConsoleCommand(
         var words = argument.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length < 2)
         {
-            var status = await hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            var status = await hosting.Ask<HostingStatus>(
+                GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
             foreach (var line in Lines(status, words.Length == 0 ? HostingLimit.All : [Find(words[0])]))
                 screen.Result(line);
             return;
         }
 
         var limit = Find(words[0]);
-        var reply = await hosting.Ask(new ChangeLimit(limit.Name, words[1]), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var reply = await hosting.Ask(
+            new ChangeLimit(limit.Name, words[1]), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is LimitRefused refused)
             throw new CommandException(SafeText.Clean(refused.Reason));
         screen.Note(Changed(limit, (HostingStatus)reply));
@@ -60,7 +62,8 @@ internal sealed class LimitsCommand() : ConsoleCommand(
         _ => "",
     };
 
-    private static string Needed(HostingStatus status) => status.RealTimeRate < 1 ? "nothing" : new Rate((long)status.RealTimeRate / 125 * 125).ToString();
+    private static string Needed(HostingStatus status) =>
+        status.RealTimeRate < 1 ? "nothing" : new Rate((long)status.RealTimeRate / 125 * 125).ToString();
 
     private static HostingLimit Find(string name)
     {

@@ -18,7 +18,8 @@ internal sealed class PlayCommand() : ConsoleCommand(
         var (songs, matches) = await console.Catalog.FindSeveralAsync(argument, console.MaxQueue, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs match; playing the best match (play all {argument} plays them all)");
-        // The reply always comes: the tracker, the hosts and the wait for busy hosts have deadlines of their own, which add up to many minutes.
+        // The reply always comes: the tracker, the hosts and the wait for busy hosts have deadlines of their own, which add up to many
+        // minutes.
         var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);
         if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false) != asked)
         {

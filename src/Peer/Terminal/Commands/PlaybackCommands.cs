@@ -40,7 +40,8 @@ internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss>", "con
             throw NotATime(text);
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[3 - parts.Length + i]) || numbers[3 - parts.Length + i] > 100_000)
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[3 - parts.Length + i])
+                || numbers[3 - parts.Length + i] > 100_000)
                 throw NotATime(text);
         }
 

@@ -71,7 +71,8 @@ internal sealed class RepeatCommand() : ConsoleCommand("repeat", "repeat [off|on
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length > 0)
-            await console.Peer.Playback.Ask<PlaybackDone>(new ChangeQueue(Parse(argument)), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            await console.Peer.Playback.Ask<PlaybackDone>(
+                new ChangeQueue(Parse(argument)), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         console.Screen.Note($"repeat {Describe((await console.GetPlaybackAsync().ConfigureAwait(false)).Repeat)}");
     }
 

@@ -14,7 +14,8 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
         var (what, named) = Split(argument);
         var folder = Path.GetFullPath(named.Length > 0 ? Expand(named) : DefaultFolder(console.SaveFolder));
         if (!Directory.Exists(folder))
-            throw new CommandException($"the folder {SafeText.Clean(folder)} does not exist; create it, or name another one: save {what} <folder>");
+            throw new CommandException(
+                $"the folder {SafeText.Clean(folder)} does not exist; create it, or name another one: save {what} <folder>");
         var (found, matches) = await console.Catalog.FindAsync(what, cancellation).ConfigureAwait(false);
         // A list may leave out fields that the file's tags need.
         var song = await console.Catalog.DescribeAsync(found.Id, cancellation).ConfigureAwait(false);
@@ -22,7 +23,8 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
             throw new CommandException($"song {song.Id} is a live feed; only songs can be saved");
         if (matches > 1)
             console.Screen.Note($"{matches} songs match; saving the best match");
-        var reply = await console.Peer.Saving.Ask(new SaveSong(song, folder), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var reply = await console.Peer.Saving.Ask(
+            new SaveSong(song, folder), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is not SaveAccepted accepted)
             throw new CommandException((reply as SaveRefused)?.Reason ?? "the song could not be saved");
         console.Screen.Note($"{(accepted.Waits ? "will be saved after the others" : "saving")}: {SongText.Name(song)} to {folder}");
@@ -34,7 +36,8 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
     public static (string What, string Folder) Split(string argument)
     {
         var first = argument.Split(' ', 2, StringSplitOptions.TrimEntries);
-        if (int.TryParse(first[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) && (first.Length == 1 || IsPath(first[1]) || Directory.Exists(first[1])))
+        if (int.TryParse(first[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && (first.Length == 1 || IsPath(first[1]) || Directory.Exists(first[1])))
             return (first[0], first.Length > 1 ? first[1] : "");
         var last = argument.LastIndexOf(' ');
         return last > 0 && IsPath(argument[(last + 1)..]) ? (argument[..last].Trim(), argument[(last + 1)..]) : (argument, "");
@@ -51,7 +54,9 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
     }
 
     private static bool IsPath(string word) =>
-        word is "." or ".." or "~" || word.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':'));
+        word is "." or ".." or "~" || word.Contains('/', StringComparison.Ordinal)
+            || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':'));
 
-    private static string Expand(string folder) => folder == "~" || folder.StartsWith("~/", StringComparison.Ordinal) ? Home + folder[1..] : folder;
+    private static string Expand(string folder) =>
+        folder == "~" || folder.StartsWith("~/", StringComparison.Ordinal) ? Home + folder[1..] : folder;
 }

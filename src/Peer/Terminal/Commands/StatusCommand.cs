@@ -16,8 +16,10 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (peer, screen) = (console.Peer, console.Screen);
-        var link = await peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
-        var hosting = await peer.Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var link = await peer.TrackerLink.Ask<LinkStatus>(
+            GetLinkStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var hosting = await peer.Hosting.Ask<HostingStatus>(
+            GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         var playback = await console.GetPlaybackAsync().ConfigureAwait(false);
         screen.Result(link.Connected
             ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
@@ -26,7 +28,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{Refused(link)}{Unreachable(link)}");
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
-        screen.Result($"queue     {playback.Queue.Count} songs, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
+        screen.Result(
+            $"queue     {playback.Queue.Count} songs, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (!saves.IsIdle)
             screen.Result($"saving    {saves.Running.Count} songs, {saves.Waiting} waiting");

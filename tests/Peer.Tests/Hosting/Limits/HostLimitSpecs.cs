@@ -284,7 +284,8 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
         var time = new ManualTime(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
-        var hosting = Sys.ActorOf(HostingActor.Props(Quick with { Limits = new HostingLimits { UploadSchedule = schedule } }, _ => null, Library, time));
+        var hosting = Sys.ActorOf(
+            HostingActor.Props(Quick with { Limits = new HostingLimits { UploadSchedule = schedule } }, _ => null, Library, time));
 
         Assert.Equal(new Rate(250_000), (await ChangeAsync("queue", "5")).Upload);
         time.Now += TimeSpan.FromHours(11);
@@ -332,5 +333,6 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     private Task AwaitActiveAsync(int count) =>
-        AwaitAssertAsync(async () => Assert.Equal(count, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+        AwaitAssertAsync(
+            async () => Assert.Equal(count, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
 }

@@ -143,7 +143,8 @@ public sealed class StreamAdmissionSpecs
     [Fact]
     public void a_peer_has_so_many_streams_and_others_behind_its_address_have_theirs()
     {
-        var admission = new StreamAdmission(new HostingSettings { MaxStreams = 0, Limits = new HostingLimits { MaxStreamsPerPeer = 2, MaxStreamsPerAddress = 4 } });
+        var admission = new StreamAdmission(
+            new HostingSettings { MaxStreams = 0, Limits = new HostingLimits { MaxStreamsPerPeer = 2, MaxStreamsPerAddress = 4 } });
         Assert.Null(Ask(admission, Peer(1, song: 1)));
         Assert.Null(Ask(admission, Peer(1, song: 2)));
 

@@ -295,7 +295,8 @@ public sealed class UploadBudgetSpecs
         Assert.True(downloaded > 0);
     }
 
-    private void Limit(int total, int perStream = 0, TimeSpan? burst = null) => _budget.SetLimits(new Rate(total), new Rate(perStream), burst ?? Second, _now);
+    private void Limit(int total, int perStream = 0, TimeSpan? burst = null) =>
+        _budget.SetLimits(new Rate(total), new Rate(perStream), burst ?? Second, _now);
 
     private void Begin(string name, double rate) => _budget.Add(name, rate, _now);
 

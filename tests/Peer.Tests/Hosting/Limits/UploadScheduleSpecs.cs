@@ -69,7 +69,8 @@ public sealed class UploadScheduleSpecs
         UploadSchedule.Parse([text], HostingLimits.LeastUpload, out var schedule);
 
         return schedule.ToString() == text
-            && Enumerable.Range(0, 1440).All(minute => schedule.At(TimeOnly.MinValue.AddMinutes(minute)) is not null == (minute - begin + 1440) % 1440 < minutes);
+            && Enumerable.Range(0, 1440).All(
+                minute => schedule.At(TimeOnly.MinValue.AddMinutes(minute)) is not null == (minute - begin + 1440) % 1440 < minutes);
     }
 
     private static string Text(int minute) => $"{minute / 60:00}:{minute % 60:00}";

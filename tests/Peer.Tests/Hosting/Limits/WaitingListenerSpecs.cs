@@ -11,7 +11,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Both sides together: listeners of this version wait in the queue of a host of this version, as it tells them, until each has its song.</summary>
+/// <summary>
+/// Both sides together: listeners of this version wait in the queue of a host of this version, as it tells them, until each has its song.
+/// </summary>
 public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Listeners = 4;
@@ -24,12 +26,25 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         {
             MaxStreams = 1,
             BusyRetryAfter = TimeSpan.FromMilliseconds(500),
-            Limits = new HostingLimits { IgnoreLimit = 0, IgnorePenalty = Never, QueueKeep = Never, SlotHold = Never, BusyRetryLongest = TimeSpan.FromSeconds(1) },
+            Limits = new HostingLimits
+            {
+                IgnoreLimit = 0,
+                IgnorePenalty = Never,
+                QueueKeep = Never,
+                SlotHold = Never,
+                BusyRetryLongest = TimeSpan.FromSeconds(1)
+            },
         });
         var song = new TestSong(2_000_000);
         Share(song);
         Share(new TestSong(20_000_000, seed: 2), 2);
-        var host = new Host { Name = "ann", PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()), Address = IPAddress.Loopback.ToString(), Port = (uint)Address.Port };
+        var host = new Host
+        {
+            Name = "ann",
+            PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()),
+            Address = IPAddress.Loopback.ToString(),
+            Port = (uint)Address.Port
+        };
         var answers = new ConcurrentDictionary<int, Func<object>> { [1] = () => new PlayGrant { Song = song.ToSong(1, host) } };
         var link = Sys.ActorOf(Props.Create(() => new GrantingLink(answers)));
         using var first = await ConnectAsync(receiveBuffer: 64 * 1024);
@@ -46,10 +61,12 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         foreach (var sink in sinks)
         {
             var requester = new Requester(PeerId.NewRandom(), "ear", null);
-            Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null, KnownHosts.None), settings, link, TestActor));
+            Sys.ActorOf(
+                SongFetchActor.Props(new FetchOrder(1, 0, Pace.Full, sink, requester, null, KnownHosts.None), settings, link, TestActor));
         }
 
-        await FishForMessageAsync<FetchNotice>(notice => notice.Text.StartsWith($"waiting: {QueuePlace.Text(Listeners)} of ann, next try in ", StringComparison.Ordinal));
+        await FishForMessageAsync<FetchNotice>(
+            notice => notice.Text.StartsWith($"waiting: {QueuePlace.Text(Listeners)} of ann, next try in ", StringComparison.Ordinal));
         first.Dispose();
         for (var completed = 0; completed < Listeners; completed++)
             Assert.IsType<FetchCompleted>(await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed));

@@ -1,0 +1,58 @@
+using System.Reflection;
+using Akka.Actor;
+
+namespace TspActors.Architecture.Tests;
+
+/// <summary>What every actor must be. Each method returns the actors that break a rule.</summary>
+internal static class ActorRules
+{
+    /// <summary>More flags than this are a state machine that was not written down.</summary>
+    public const int MaxFlags = 2;
+
+    /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, those of their base classes included.</summary>
+    public static IReadOnlyList<string> WithTooManyFlags(IEnumerable<Type> types) =>
+    [
+        .. from actor in Actors(types)
+           let flags = Flags(actor).ToList()
+           where flags.Count > MaxFlags
+           select $"{actor.FullName}: {string.Join(", ", flags)}",
+    ];
+
+    /// <summary>Returns the actors that derive from anything but UntypedActor. ReceiveActor derives from it, too.</summary>
+    public static IReadOnlyList<string> NotUntyped(IEnumerable<Type> types) =>
+        [.. from actor in Actors(types) where !actor.IsSubclassOf(typeof(UntypedActor))
+            || actor.IsSubclassOf(typeof(ReceiveActor)) select actor.FullName!];
+
+    /// <summary>Returns the actors whose name does not end in "Actor".</summary>
+    public static IReadOnlyList<string> NotNamedActor(IEnumerable<Type> types) =>
+        [.. from actor in Actors(types) where !actor.Name.EndsWith("Actor", StringComparison.Ordinal) select actor.FullName!];
+
+    /// <summary>Returns the messages that are marked with Akka's own interface instead of ILocalMessage.</summary>
+    public static IReadOnlyList<string> NotLocalMessages(IEnumerable<Type> types) =>
+    [
+        .. from type in types
+           where type is { IsAbstract: false, IsInterface: false }
+           let interfaces = type.GetInterfaces()
+           where interfaces.Contains(typeof(INoSerializationVerificationNeeded))
+               && !interfaces.Any(known => known.Name == "ILocalMessage")
+               // Exceptions and messages of Akka's own base classes bring the marker along.
+               && type.BaseType?.GetInterfaces().Contains(typeof(INoSerializationVerificationNeeded)) != true
+           select type.FullName!,
+    ];
+
+    /// <summary>Returns the actors among some types.</summary>
+    public static IEnumerable<Type> Actors(IEnumerable<Type> types) => types.Where(type => type.IsSubclassOf(typeof(ActorBase)));
+
+    private static IEnumerable<string> Flags(Type actor)
+    {
+        for (var type = actor; type is not null && type.Assembly == actor.Assembly; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (field.FieldType == typeof(bool) || field.FieldType == typeof(bool?))
+                    yield return field.Name;
+            }
+        }
+    }
+}

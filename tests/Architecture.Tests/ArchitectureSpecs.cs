@@ -1,0 +1,58 @@
+namespace TspActors.Architecture.Tests;
+
+/// <summary>The rules of docs/architecture.md, held by the build. <see cref="RulesFailSpecs"/> shows that each of them can fail.</summary>
+public sealed class ArchitectureSpecs
+{
+    private static IEnumerable<Type> Types => Part.Assemblies.SelectMany(assembly => assembly.GetTypes());
+
+    [Fact]
+    public void No_actor_has_more_than_two_boolean_fields() => Assert.Empty(ActorRules.WithTooManyFlags(Types));
+
+    [Fact]
+    public void Every_actor_derives_from_UntypedActor() => Assert.Empty(ActorRules.NotUntyped(Types));
+
+    [Fact]
+    public void The_name_of_every_actor_ends_in_Actor() => Assert.Empty(ActorRules.NotNamedActor(Types));
+
+    [Fact]
+    public void Local_messages_are_marked_with_ILocalMessage() => Assert.Empty(ActorRules.NotLocalMessages(Types));
+
+    [Fact]
+    public void No_partial_class_splits_an_actor() =>
+        Assert.Empty(SourceRules.SplitActors(SourceFile.All, ActorRules.Actors(Types).Select(actor => actor.Name).ToHashSet()));
+
+    [Theory]
+    [InlineData("Media")]
+    [InlineData("Playback")]
+    [InlineData("Mpeg")]
+    [InlineData("Protocol")]
+    public void No_Akka_type_appears_in(string part) =>
+        Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", "Akka"));
+
+    [Theory]
+    [InlineData("Tracker")]
+    [InlineData("Peer")]
+    [InlineData("Configuration")]
+    public void No_Akka_IO_type_appears_outside_Transport(string part) =>
+        Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", "Akka.IO"));
+
+    [Theory]
+    [MemberData(nameof(Part.All), MemberType = typeof(Part))]
+    public void The_arrows_between_the_parts_point_one_way(string part) =>
+        Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", Part.ForbiddenTo(part)));
+
+    [Fact]
+    public void Only_the_demo_command_starts_a_tracker() => Assert.All(
+        Dependencies.Offenders(Part.AssemblyOf("Peer"), "TspActors.Peer", "TspActors.Tracker"),
+        offender => Assert.Contains("DemoCommand", offender, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_search_index_does_not_know_the_catalog() =>
+        Assert.Empty(Dependencies.Offenders(Part.AssemblyOf("Tracker"), "TspActors.Tracker.Search", "TspActors.Tracker.Catalog"));
+
+    [Fact]
+    public void A_folder_is_its_namespace() => Assert.Empty(SourceRules.NotInTheirFolder(SourceFile.All));
+
+    [Fact]
+    public void No_line_is_longer_than_140_characters() => Assert.Empty(SourceRules.LongLines(SourceFile.All));
+}

@@ -1,0 +1,33 @@
+using System.Reflection;
+
+namespace TspActors.Architecture.Tests;
+
+/// <summary>The parts of the solution, and the parts that each of them may know.</summary>
+internal static class Part
+{
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["Protocol"] = [],
+        ["Mpeg"] = [],
+        ["Configuration"] = [],
+        ["Transport"] = ["Protocol"],
+        ["Media"] = ["Protocol", "Mpeg"],
+        ["Playback"] = ["Mpeg"],
+        ["Tracker"] = ["Protocol", "Transport", "Configuration"],
+        // The demo command alone starts a tracker; a rule of its own holds that.
+        ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Tracker"],
+    };
+
+    /// <summary>The names of all parts.</summary>
+    public static TheoryData<string> All => [.. Known.Keys];
+
+    /// <summary>Returns the assembly of a part.</summary>
+    public static Assembly AssemblyOf(string part) => Assembly.Load($"TspActors.{part}");
+
+    /// <summary>Returns the assemblies of all parts.</summary>
+    public static IEnumerable<Assembly> Assemblies => Known.Keys.Select(AssemblyOf);
+
+    /// <summary>Returns the namespaces of the parts that a part must not know.</summary>
+    public static string[] ForbiddenTo(string part) =>
+        [.. Known.Keys.Where(other => other != part && !Known[part].Contains(other)).Select(other => $"TspActors.{other}")];
+}
