@@ -13,7 +13,8 @@ public static class TspTransport
           maximum-frame-size = 64k
           send-buffer-size = 128k
           receive-buffer-size = 128k
-          # The server takes or cuts every accepted connection; when thousands come at once, the last of them must not be reset because its turn comes late.
+          # The server takes or cuts every accepted connection; when thousands come at once, the last of them
+          # must not be reset because its turn comes late.
           register-timeout = 60s
         }
         """;

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Remembers how long refused requesters were told to wait, which of them asked sooner all the same, and which were cut off for it.</summary>
+/// <summary>Remembers how long refused requesters were told to wait, which of them asked sooner, and which were cut off for it.</summary>
 /// <remarks>
 /// Several who cannot be told apart (without an id, behind one address) may wait for one song: each time that was told may be used once.
 /// Bounded: of too many requesters the one heard of longest ago is forgotten.

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Decides whether an actor or its task releases a song that the task may still read when the actor stops: the last of the two.</summary>
+/// <summary>Lets the last of an actor and its task release a song that the task may still read when the actor stops.</summary>
 internal sealed class FileUse
 {
     private readonly Lock _gate = new();

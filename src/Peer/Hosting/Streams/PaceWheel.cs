@@ -14,7 +14,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
-    /// <summary>Streams that are due within this time are woken together; a stream at full speed waits this long at most for each chunk.</summary>
+    /// <summary>Streams due within this time are woken together; a stream at full speed waits this long at most for each chunk.</summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(50);
 
     // While a listener may soon run dry the streams at full speed are slowed, for this long each time.
