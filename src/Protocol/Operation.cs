@@ -12,7 +12,7 @@ public enum Operation : byte
     /// <summary>Everything known of one song, or of all of them in pages.</summary>
     Info = 2,
 
-    /// <summary>Who hosts a song (to the tracker), or its stream (to a host).</summary>
+    /// <summary>To a tracker: the hosts of a song. To a host: its stream.</summary>
     Play = 3,
 
     /// <summary>Ends a stream.</summary>

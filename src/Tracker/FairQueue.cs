@@ -6,7 +6,7 @@ namespace TspActors.Tracker;
 /// A queue in which owners take turns, and each owner's items keep their order. An owner with many items delays only its own.
 /// </summary>
 /// <typeparam name="TKey">The owner of an item: an address, for example.</typeparam>
-/// <typeparam name="TItem">What waits.</typeparam>
+/// <typeparam name="TItem">The items that wait.</typeparam>
 internal sealed class FairQueue<TKey, TItem>
     where TKey : notnull
 {

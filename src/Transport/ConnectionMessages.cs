@@ -100,13 +100,13 @@ public sealed record AbortConnection : ILocalMessage, IDeadLetterSuppression
     public static readonly AbortConnection Instance = new();
 }
 
-// The listener ----------------------------------------------------------------------------------------------------------------
+// The server ------------------------------------------------------------------------------------------------------------------
 
-/// <summary>Tells whoever started the listener where it listens.</summary>
+/// <summary>Tells the server's owner which address it is bound to.</summary>
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The listener could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.
+/// The server could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;
 
@@ -122,7 +122,7 @@ public sealed record DrainRequested : ILocalMessage, IDeadLetterSuppression
     public static readonly DrainRequested Instance = new();
 }
 
-/// <summary>All connections of the listener are closed.</summary>
+/// <summary>All connections of the server are closed.</summary>
 public sealed record Drained : ILocalMessage
 {
     public static readonly Drained Instance = new();

@@ -17,7 +17,7 @@ public static partial class OpenFileLimit
     /// <summary>Files that may be open at once, sockets included.</summary>
     public static long Value => InForce.Value;
 
-    /// <summary>Connections that a listener may have: what the program itself, its open songs and a spare twentieth leave.</summary>
+    /// <summary>Connections that a server may have: what the program itself, its open songs and a spare twentieth leave.</summary>
     public static int Connections => ConnectionsOf(Value);
 
     /// <summary>Songs that may be open to be streamed: a tenth.</summary>

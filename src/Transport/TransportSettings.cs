@@ -1,6 +1,6 @@
 namespace TspActors.Transport;
 
-/// <summary>Limits and deadlines of the connections of one listener or link; config/*.conf documents each with its default.</summary>
+/// <summary>Limits and deadlines of the connections of one server or link; config/*.conf documents each with its default.</summary>
 public sealed record TransportSettings
 {
     /// <summary>Bytes read or written at once. Large for streams (throughput), small for many idle links (memory).</summary>

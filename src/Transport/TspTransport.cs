@@ -5,7 +5,7 @@ public static class TspTransport
 {
     /// <summary>
     /// Socket settings for the actor system's configuration, as a fallback below the user's own. The sizes that matter are set for each
-    /// listener and link from <see cref="TransportSettings.ReadBufferBytes"/>; these hold for whoever else uses Akka.IO in the system.
+    /// listener and link from <see cref="TransportSettings.ReadBufferBytes"/>; these hold for every other user of Akka.IO in the system.
     /// </summary>
     public const string Hocon = """
         akka.io.tcp {
@@ -13,7 +13,8 @@ public static class TspTransport
           maximum-frame-size = 64k
           send-buffer-size = 128k
           receive-buffer-size = 128k
-          # Every accepted connection is taken or cut by the listener; one of thousands that come at once must not be reset because its turn comes late.
+          # The server takes or cuts every accepted connection; when thousands come at once, the last of them
+          # must not be reset because its turn comes late.
           register-timeout = 60s
         }
         """;

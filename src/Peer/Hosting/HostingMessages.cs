@@ -15,11 +15,11 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Song">The song.</param>
 /// <param name="Request">How it is wanted.</param>
 /// <param name="Connection">Where it goes.</param>
-/// <param name="Who">Who asks, as limits count it.</param>
+/// <param name="Who">The requester, as limits count it.</param>
 internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Who = default) : ILocalMessage;
 
 /// <summary>
-/// From a HostSessionActor to the HostingActor, before it stops its stream: what that one has is kept for the next one of this session.
+/// From a HostSessionActor to the HostingActor, before it stops its stream: the slot is kept for the next stream of this session.
 /// </summary>
 internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage, IDeadLetterSuppression;
 
@@ -60,7 +60,7 @@ internal sealed record StreamEnded : ILocalMessage, IDeadLetterSuppression
 internal sealed record LimitUpload(bool IsLimited) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>
-/// From a StreamSessionActor to the HostingActor: it would send so many bytes now. Answered by <see cref="UploadGranted"/> when it is its
+/// From a StreamSessionActor to the HostingActor: it asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is its
 /// turn.
 /// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage, IDeadLetterSuppression;

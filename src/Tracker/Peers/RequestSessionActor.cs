@@ -22,7 +22,7 @@ namespace TspActors.Tracker.Peers;
 /// ReadMore
 ///           → an INIT that is accepted → JoinPeer      → Joining       → PeerJoined      → Serving
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
-///           → SHARE                    → ReceiveShare     → Sharing       → ShareApplied      → Serving
+///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE that is too soon                   → HoldingShare  → ShareDue        → Sharing
 ///           → DrainRequested → where its peer can go to another tracker, served on until it has, or MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// behind one address are counted separately.
 /// </remarks>
 /// <param name="Peer">The peer id, claimed or proved; null = it gave none.</param>
-/// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, all of which one household has.</param>
+/// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, which belongs to one household.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
     /// <summary>Makes the key of a peer at an address.</summary>

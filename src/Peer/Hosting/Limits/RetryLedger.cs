@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Remembers what refused requesters were told to wait, who asks sooner all the same, and who was cut off for it.</summary>
+/// <summary>Remembers how long refused requesters were told to wait, which of them asked sooner, and which were cut off for it.</summary>
 /// <remarks>
 /// Several who cannot be told apart (without an id, behind one address) may wait for one song: each time that was told may be used once.
 /// Bounded: of too many requesters the one heard of longest ago is forgotten.
@@ -13,7 +13,7 @@ internal sealed class RetryLedger
     // Times told to one requester; of more the first is forgotten.
     private const int MaxTold = 64;
 
-    // Who has not come so long after its time will not come.
+    // A requester that is this late will not come.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
     // Clocks and timers need not agree to the millisecond.
@@ -25,11 +25,11 @@ internal sealed class RetryLedger
     /// <summary>Requesters remembered now.</summary>
     public int Count => _records.Count;
 
-    /// <summary>How much of its penalty a requester still has to wait; zero = it has none.</summary>
+    /// <summary>Returns how much of its penalty a requester still has to wait; zero = it has none.</summary>
     public TimeSpan PenaltyLeft(RequesterKey who, TimeSpan now) =>
         _records.TryGetValue(who, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
 
-    /// <summary>How much too soon it asks; zero = it waited as it was told, or was told nothing.</summary>
+    /// <summary>Returns how much too soon a requester asks; zero = it waited as it was told, or was told nothing.</summary>
     public TimeSpan Early(StreamClaim claim, TimeSpan now)
     {
         if (!_records.TryGetValue(claim.Who, out var node))

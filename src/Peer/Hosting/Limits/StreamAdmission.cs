@@ -26,7 +26,7 @@ internal sealed record AdmissionRefusal(
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
-    // What a listener takes who is not there yet: 128 kbit/s, as most songs have.
+    // The rate of a listener that is yet to come: 128 kbit/s, as most songs have.
     private const double TypicalRate = 16_000;
 
     private readonly RequesterCount _streams = new();
@@ -51,26 +51,26 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private HostingLimits Limits => _settings.Limits;
 
-    /// <summary>Streams that can really be running; 0 = no limit.</summary>
+    /// <summary>Returns how many streams can really run; 0 = no limit.</summary>
     public int Allowed(TimeSpan now)
     {
         _queue.Forget(now);
         if (_settings.MaxStreams == 0 && _upload.IsNone)
             return 0;
-        // Who comes now has to wait behind those for whom something is kept.
+        // A new requester has to wait behind those for whom something is kept.
         var held = _queue.Before(null, now);
         var byRate = _upload.IsNone ? double.MaxValue : Math.Max(0, _upload.BytesPerSecond - RealTimeRate - held.RealTimeRate) / Typical;
         var byCount = _settings.MaxStreams == 0 ? int.MaxValue : _settings.MaxStreams - Active - held.Streams;
         return Math.Max(Active + (int)Math.Clamp(byRate, 0, Math.Max(0, byCount)), 1);
     }
 
-    /// <summary>Other limits from now on. Nobody is ended here: see <see cref="Overcommitted"/>.</summary>
+    /// <summary>Changes the limits. No stream is ended here: see <see cref="Overcommitted"/>.</summary>
     public void SetLimits(HostingSettings settings, Rate upload) => (_settings, _upload) = (settings, upload);
 
     /// <summary>Whether the streams at real time need more than there is.</summary>
     public bool Overcommitted => !_upload.IsNone && RealTimeRate > _upload.BytesPerSecond + 0.5;
 
-    /// <summary>Admits a stream, or says why not.</summary>
+    /// <summary>Admits a stream, or returns why not.</summary>
     /// <param name="claim">What is wanted.</param>
     /// <param name="now">The time.</param>
     /// <param name="replaced">The requester's own stream that this one takes the place of; it has been left.</param>
@@ -139,7 +139,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             : null;
     }
 
-    // Who is here already stays when fewer are admitted; only a song that needs more than the one before has to fit.
+    // A requester that has a stream keeps it when the limits fall; only a song that needs more than the one before has to fit.
     private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
@@ -199,7 +199,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return CutOff(Limits.IgnorePenalty);
         }
 
-        // Who asks too soon is not told a later time for it, nor an earlier one.
+        // A requester that asks too soon is told the same time again.
         var until = early > TimeSpan.Zero ? now + early : now + retryAfter;
         _ledger.Told(claim, now, until, Limits.IgnorePenalty);
         return new AdmissionRefusal(ErrorCode.Busy, reason, until - now, early < Limits.IgnoreDelay ? early : Limits.IgnoreDelay);

@@ -4,11 +4,11 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Shares out the upload limit: who asks for bytes is granted them in turn, streams at real time first, downloads from what is left.
+/// Shares out the upload limit: streams ask for bytes and are granted them in turn, those at real time first, downloads from what is left.
 /// </summary>
 /// <remarks>
 /// Among streams at real time it is the turn of the one whose listener runs dry first, so those that have their burst ahead wait for one
-/// that has just begun. A listener that stalled gets no arrears: its clock starts anew, else catching up would take the others' time.
+/// that has just begun. A listener that stalled gets no arrears: its clock starts again, else catching up would take the others' time.
 /// Downloads take turns in the order in which they ask. The limit of a single stream never holds back real time: there it is at least the
 /// song's own rate. Each stream has at most one request open.
 /// </remarks>
@@ -45,7 +45,7 @@ internal sealed class UploadBudget<TStream>
         {
             foreach (var share in _shares.Values)
                 share.Own = OwnBucket(share.RealTimeRate, perStream, burst, now);
-            // Who waited for the old limit of its own asks the new one.
+            // Requests that waited for their stream's old limit are measured by the new one.
             while (_later.TryDequeue(out var request, out _))
                 Place(request, now);
         }
@@ -63,7 +63,7 @@ internal sealed class UploadBudget<TStream>
     /// <summary>A stream has ended; what it asked for is forgotten.</summary>
     public void Remove(TStream stream) => _shares.Remove(stream);
 
-    /// <summary>A stream wants to send so many bytes; <see cref="TryGrant"/> says when it is its turn.</summary>
+    /// <summary>Adds a stream's request to send bytes; <see cref="TryGrant"/> says when it is its turn.</summary>
     public void Ask(TStream stream, int bytes, TimeSpan now)
     {
         if (_shares.TryGetValue(stream, out var share))
@@ -127,7 +127,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // The clock of a listener: until when it can play what was granted.
+    // The clock of a listener: the time until which it can play the bytes that were granted.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

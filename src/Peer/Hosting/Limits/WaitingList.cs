@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Who was refused for want of room, in the order in which they came; each keeps its place for a while without being connected.
+/// The queue of requesters that were refused for want of room; each keeps its place for a while without being connected.
 /// </summary>
-/// <remarks>Bounded, so that whatever goes through it costs a bounded amount.</remarks>
+/// <remarks>Bounded, so that a pass over it costs a bounded amount.</remarks>
 internal sealed class WaitingList
 {
     private readonly List<Entry> _entries = [];
@@ -20,7 +20,7 @@ internal sealed class WaitingList
     /// <summary>Whether it has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>Its place, from 1; one behind the last where it has none.</summary>
+    /// <summary>Returns its place, from 1; one behind the last where it has none.</summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
     /// <summary>
@@ -63,7 +63,7 @@ internal sealed class WaitingList
         _forgetAt = until < _forgetAt ? until : _forgetAt;
     }
 
-    /// <summary>It waits no longer.</summary>
+    /// <summary>Removes it.</summary>
     public void Leave(StreamClaim claim)
     {
         if (!_byKey.Remove(Key(claim), out var entry))
@@ -72,7 +72,7 @@ internal sealed class WaitingList
         _places.Remove(claim.Who);
     }
 
-    /// <summary>Forgets who did not come back.</summary>
+    /// <summary>Removes requesters that did not come back.</summary>
     public void Forget(TimeSpan now)
     {
         if (now < _forgetAt)

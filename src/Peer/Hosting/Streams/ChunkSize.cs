@@ -3,10 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>How much of a song is read and sent at a time.</summary>
+/// <summary>Decides how much of a song is read and sent at a time.</summary>
 internal static class ChunkSize
 {
-    // Two frames at least, so that their time can be told.
+    // Two frames at least, so that their duration can be measured.
     private const int LeastBytes = 4096;
 
     // A listener costs a wake-up a chunk, and is ahead by the burst when the chunk goes: more than this would save little.

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Settles who releases a song that tasks read while its actor may stop: whoever is last.</summary>
+/// <summary>Lets the last of an actor and its task release a song that the task may still read when the actor stops.</summary>
 internal sealed class FileUse
 {
     private readonly Lock _gate = new();
@@ -8,15 +8,15 @@ internal sealed class FileUse
     private bool _inUse;
     private bool _closed;
 
-    /// <summary>The actor hands the song, or the opening of it, to a task.</summary>
+    /// <summary>Begins a use: the actor hands the song, or the opening of it, to a task.</summary>
     public void Begin()
     {
         lock (_gate)
             _inUse = true;
     }
 
-    /// <summary>The task has opened the song, and is done.</summary>
-    /// <returns>False when the actor has stopped meanwhile: then the song is released again.</returns>
+    /// <summary>Ends the use of a task that has opened the song.</summary>
+    /// <returns>False when the actor has stopped in between: then the song is released again.</returns>
     public bool Opened(OpenSong song)
     {
         lock (_gate)
@@ -25,7 +25,7 @@ internal sealed class FileUse
         return !_closed;
     }
 
-    /// <summary>The task is done with the song.</summary>
+    /// <summary>Ends the use: the task is done with the song.</summary>
     public void End()
     {
         lock (_gate)
@@ -36,7 +36,7 @@ internal sealed class FileUse
         }
     }
 
-    /// <summary>The actor stops.</summary>
+    /// <summary>Releases the song, now or when the task is done: the actor stops.</summary>
     public void Close()
     {
         lock (_gate)

@@ -14,10 +14,10 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
-    /// <summary>What is due within such a time is due at once; so long a stream at full speed waits at most, a chunk.</summary>
+    /// <summary>Streams due within this time are woken together; a stream at full speed waits this long at most for each chunk.</summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(50);
 
-    // While a listener may soon run dry the streams at full speed are slowed, for so long each time.
+    // While a listener may soon run dry the streams at full speed are slowed, for this long each time.
     private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -103,7 +103,7 @@ internal sealed class PaceWheel : IDisposable
             _due++;
     }
 
-    // Who waits for real time is free with the last one that was due.
+    // Streams that yield go on when the last stream at real time that was due has had its turn.
     private List<Waker> End(Waker waker, WakerState state)
     {
         var wasDue = waker.State == WakerState.Due;

@@ -4,11 +4,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// A part of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is
+/// A chunk of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is
 /// pooled.
 /// </summary>
 /// <remarks>
-/// Whoever has it has a use of it and releases that once; with the last one the buffer goes back to the pool. A use that is never released
+/// Every holder has a use of it and releases that once; with the last use the buffer goes back to the pool. A use that is never released
 /// (its connection was cut) leaves the buffer to the garbage collector, as the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
@@ -16,7 +16,7 @@ internal sealed class SongChunk
     private readonly byte[] _buffer;
     private int _uses = 1;
 
-    /// <summary>An empty one, with one use.</summary>
+    /// <summary>Makes an empty chunk with one use.</summary>
     public SongChunk(int songId, long offset, int length)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.SizeWithLength + length);
@@ -39,10 +39,10 @@ internal sealed class SongChunk
     /// <summary>The payload bytes.</summary>
     public Memory<byte> Body => _buffer.AsMemory(FrameHeader.SizeWithLength, Length);
 
-    /// <summary>More of them have it; by someone who has it.</summary>
+    /// <summary>Adds uses. The caller must have one.</summary>
     public void AddUses(int count) => Interlocked.Add(ref _uses, count);
 
-    /// <summary>One does not need it any more.</summary>
+    /// <summary>Releases one use.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _uses) == 0)
