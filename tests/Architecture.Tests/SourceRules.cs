@@ -24,8 +24,8 @@ internal static class SourceRules
         [.. from file in files from name in file.PartialClasses where actors.Contains(name) select $"{file.Path}: {name}"];
 
     /// <summary>
-    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer: a message in one piece can
-    /// be searched for.
+    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer: a message in one piece
+    /// can be searched for.
     /// </summary>
     public static IReadOnlyList<string> LongLines(IEnumerable<SourceFile> files) =>
     [
