@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 
 namespace TspActors.Transport;
@@ -39,7 +38,7 @@ public sealed record Sent(object Token) : ILocalMessage;
 /// <param name="Message">The same, for people.</param>
 /// <param name="Violation">Where the remote end broke the protocol: the code of the ERROR that it was sent.</param>
 public sealed record ConnectionClosed(
-    CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage, IDeadLetterSuppression;
+    CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage;
 
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason
@@ -66,7 +65,7 @@ public enum CloseReason
 // What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
 
 /// <summary>Reads on: asks for the next <see cref="FramesReceived"/>. Back-pressure is not to send it.</summary>
-public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
+public sealed record ReadMore : ILocalMessage
 {
     public static readonly ReadMore Instance = new();
 }
@@ -78,24 +77,24 @@ public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
 /// <param name="Second">More bytes for the same write, e.g. a body after its header.</param>
 /// <param name="Token">Comes back in <see cref="Sent"/>; null = no answer wanted.</param>
 public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second = default, object? Token = null)
-    : ILocalMessage, IDeadLetterSuppression;
+    : ILocalMessage;
 
 /// <summary>
 /// From now on this link has a heartbeat: a PING is sent after <paramref name="Interval"/> without a frame, and a link silent for three is
 /// closed as <see cref="CloseReason.TimedOut"/>. Replaces the idle deadline. The session answers PINGs itself, in order.
 /// </summary>
-public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage, IDeadLetterSuppression;
+public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage;
 
 /// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
-public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;
+public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 
 /// <summary>
 /// Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.
 /// </summary>
-public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage, IDeadLetterSuppression;
+public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage;
 
 /// <summary>Cuts the connection at once; what is queued is lost.</summary>
-public sealed record AbortConnection : ILocalMessage, IDeadLetterSuppression
+public sealed record AbortConnection : ILocalMessage
 {
     public static readonly AbortConnection Instance = new();
 }
@@ -117,7 +116,7 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
 /// <summary>To a session: the program is going down; finish what you owe and close.</summary>
-public sealed record DrainRequested : ILocalMessage, IDeadLetterSuppression
+public sealed record DrainRequested : ILocalMessage
 {
     public static readonly DrainRequested Instance = new();
 }

@@ -40,6 +40,18 @@ internal static class ActorRules
            select type.FullName!,
     ];
 
+    /// <summary>
+    /// Returns the messages that suppress dead letters although another actor may send them: all that are not nested in the type that
+    /// sends them. A message that gets lost between two actors must show up in the log of dead letters.
+    /// </summary>
+    public static IReadOnlyList<string> SilentMessages(IEnumerable<Type> types) =>
+    [
+        .. from type in types
+           where type is { IsAbstract: false, IsInterface: false } && type.GetInterfaces().Contains(typeof(IDeadLetterSuppression))
+               && !type.IsNested
+           select type.FullName!,
+    ];
+
     /// <summary>Returns the actors among some types.</summary>
     public static IEnumerable<Type> Actors(IEnumerable<Type> types) => types.Where(type => type.IsSubclassOf(typeof(ActorBase)));
 

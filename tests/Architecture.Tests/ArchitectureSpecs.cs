@@ -55,4 +55,10 @@ public sealed class ArchitectureSpecs
 
     [Fact]
     public void No_line_is_longer_than_140_characters() => Assert.Empty(SourceRules.LongLines(SourceFile.All));
+
+    [Fact]
+    public void A_blank_line_follows_every_block() => Assert.Empty(SourceRules.CrowdedBlocks(SourceFile.All));
+
+    [Fact]
+    public void Only_timers_and_an_actors_messages_to_itself_suppress_dead_letters() => Assert.Empty(ActorRules.SilentMessages(Types));
 }

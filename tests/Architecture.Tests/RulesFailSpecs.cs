@@ -80,6 +80,17 @@ public sealed class RulesFailSpecs
         Assert.Equal(["src/A.cs:2 has 141 characters"], SourceRules.LongLines(files));
     }
 
+    [Fact]
+    public void A_block_without_a_blank_line_after_it_is_found()
+    {
+        SourceFile[] files = [new("src/A.cs", "if (a)\n{\n}\nelse\n{\n}\nb();\n{\n}\n\nc();")];
+        Assert.Equal(["src/A.cs:7 follows a block without a blank line"], SourceRules.CrowdedBlocks(files));
+    }
+
+    [Fact]
+    public void A_message_between_actors_that_suppresses_dead_letters_is_found() =>
+        Assert.Equal([typeof(SilentReply).FullName!], ActorRules.SilentMessages([typeof(SilentReply), typeof(TwoFlagsActor.Tick)]));
+
     private static IReadOnlyList<string> Offenders(string forbidden) =>
         Dependencies.Offenders(typeof(RulesFailSpecs).Assembly, "TspActors.Architecture.Tests.Fixtures", forbidden);
 }

@@ -6,14 +6,14 @@ internal static class SourceRules
     /// <summary>The longest line, in characters.</summary>
     public const int MaxColumns = 140;
 
-    /// <summary>
-    /// Returns the files whose namespace is not their folder. Shared test code is compiled into many projects and has one of its own.
-    /// </summary>
+    // What goes on with a statement, an initializer or a switch after its block.
+    private static readonly string[] MayFollowBlock = ["}", "else", "catch", "finally", "while", ")", "]", ".", ",", ";", "#", "case ", "default:"];
+
+    /// <summary>Returns the files whose namespace is not their folder.</summary>
     public static IReadOnlyList<string> NotInTheirFolder(IEnumerable<SourceFile> files) =>
     [
         .. from file in files
            where file.Namespace is { } declared && declared != file.FolderNamespace
-               && !file.Path.StartsWith("tests/Shared/", StringComparison.Ordinal)
            select $"{file.Path} declares {file.Namespace}, not {file.FolderNamespace}",
     ];
 
@@ -33,6 +33,16 @@ internal static class SourceRules
            from line in CodeLines(file)
            where line.Text.Length > MaxColumns && !line.Text.Contains('"', StringComparison.Ordinal)
            select $"{file.Path}:{line.Number} has {line.Text.Length} characters",
+    ];
+
+    /// <summary>Returns the lines that follow the end of a block without a blank line between them (IDE2003).</summary>
+    public static IReadOnlyList<string> CrowdedBlocks(IEnumerable<SourceFile> files) =>
+    [
+        .. from file in files
+           from pair in CodeLines(file).Zip(CodeLines(file).Skip(1))
+           where pair.First.Text.Trim() == "}" && pair.Second.Number == pair.First.Number + 1
+               && pair.Second.Text.Trim() is { Length: > 0 } next && !MayFollowBlock.Any(start => next.StartsWith(start, StringComparison.Ordinal))
+           select $"{file.Path}:{pair.Second.Number} follows a block without a blank line",
     ];
 
     // Lines inside raw string literals are text, not code.

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Media.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -62,7 +61,7 @@ internal sealed record WatchLibrary : ILocalMessage
 /// <param name="Songs">All of it.</param>
 /// <param name="Touched">What may be different since the message before; null = anything.</param>
 internal sealed record LibraryChanged(
-    OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage, IDeadLetterSuppression;
+    OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage;
 
 /// <summary>From the tracker link: the ids that the tracker gave to songs of this peer.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
@@ -95,14 +94,14 @@ internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Pro
     : ILocalMessage;
 
 /// <summary>Published on the event stream a few times a second while a scan runs.</summary>
-internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage;
 
 /// <summary>Published on the event stream: a notice about the library for people.</summary>
-internal sealed record LibraryNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record LibraryNotice(string Text) : ILocalMessage;
 
 /// <summary>The result of a scan; also published on the event stream.</summary>
 /// <param name="Songs">Songs that are shared now.</param>
 /// <param name="Problems">Files and folders that were left out, and why.</param>
 /// <param name="Failure">Set when the scan itself failed; what was shared before still is.</param>
 internal sealed record ScanReport(
-    int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage, IDeadLetterSuppression;
+    int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage;

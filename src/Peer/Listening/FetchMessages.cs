@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -23,10 +22,10 @@ internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 }
 
 /// <summary>To a SongFetchActor: go on from another byte, into another sink.</summary>
-internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
 /// <summary>To a SongFetchActor, and from it to its receiver: say STOP to the host and end, without a word to anyone else.</summary>
-internal sealed record StopFetch : ILocalMessage, IDeadLetterSuppression
+internal sealed record StopFetch : ILocalMessage
 {
     public static readonly StopFetch Instance = new();
 }
@@ -35,19 +34,19 @@ internal sealed record StopFetch : ILocalMessage, IDeadLetterSuppression
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Known">What has been learnt of its hosts so far.</param>
-internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage;
 
 /// <summary>
 /// From a SongFetchActor: a notice for people while the song goes on, such as a lost host and the one asked in its place.
 /// </summary>
-internal sealed record FetchNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchNotice(string Text) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which stops: the whole song is in the sink, and every piece of it is verified.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Sink">The sink. After a seek that the fetch did not hear of in time, this is an earlier one.</param>
-internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which stops: the song could not be fetched.</summary>
 /// <param name="Reason">Why, and what to do.</param>
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
-internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage;

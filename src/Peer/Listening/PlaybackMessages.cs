@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -84,15 +83,15 @@ internal sealed record GetPlayback : ILocalMessage
 }
 
 /// <summary>Reply: a host has begun to send the song.</summary>
-internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>Reply: the command was carried out.</summary>
-internal sealed record PlaybackDone(string Text = "") : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackDone(string Text = "") : ILocalMessage;
 
 /// <summary>Reply: the command cannot be carried out.</summary>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Withdrawn">Another command has replaced this one.</param>
-internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage;
 
 /// <summary>Reply: what plays, and what comes next.</summary>
 /// <param name="Song">The song that plays; null when none does, or no host has begun to send it.</param>
@@ -105,7 +104,7 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 /// <param name="Queue">The songs that wait.</param>
 internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
-    : ILocalMessage, IDeadLetterSuppression
+    : ILocalMessage
 {
     /// <summary>Playing time that is here and not heard yet.</summary>
     public TimeSpan Buffered { get; init; }
@@ -118,19 +117,19 @@ internal sealed record PlaybackStatus(
 }
 
 /// <summary>On the event stream: a notice for people while the song goes on.</summary>
-internal sealed record PlaybackNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackNotice(string Text) : ILocalMessage;
 
 /// <summary>On the event stream: a song of the queue is heard now.</summary>
-internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>On the event stream: a song is over.</summary>
 /// <param name="Song">The song; null when no host ever began to send it.</param>
 /// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
 /// <param name="Idle">Nothing comes after it.</param>
 /// <param name="Answered">The command that asked for it was refused with the same failure.</param>
-internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage;
 
 /// <summary>
 /// To the PlaybackActor, which publishes it on the event stream: its reader there has read everything that was published before.
 /// </summary>
-internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage;

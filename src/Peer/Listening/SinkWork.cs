@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -70,16 +69,16 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
 }
 
 /// <summary>A piece is in the sink.</summary>
-internal sealed record PieceWritten(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+internal sealed record PieceWritten(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>The sink has everything.</summary>
-internal sealed record SinkCompleted(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+internal sealed record SinkCompleted(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>The sink cannot go on; the reason is for people.</summary>
-internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>The sink was left in the middle of its work.</summary>
-internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>What an earlier try left was compared with the song.</summary>
 /// <param name="Kept">What is kept.</param>
@@ -87,4 +86,4 @@ internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage,
 /// <param name="Host">The host.</param>
 /// <param name="Epoch">When that began.</param>
 internal sealed record EarlierTryChecked(
-    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage;

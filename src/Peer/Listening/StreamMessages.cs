@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Media.Hashing;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -22,14 +21,14 @@ internal sealed record StreamOrder(
     Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, Epoch Epoch = default);
 
 /// <summary>To a StreamReceiverActor: ask the host for the song from another offset, on the same connection.</summary>
-internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the pieces are with the sink; read on.</summary>
 /// <param name="Ahead">How long the sink can do without more.</param>
-internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage;
 
 /// <summary>What a StreamReceiverActor tells its owner.</summary>
-internal interface IReceiverMessage : ILocalMessage, IDeadLetterSuppression;
+internal interface IReceiverMessage : ILocalMessage;
 
 /// <summary>The host has begun to send, and its bytes can be checked.</summary>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : IReceiverMessage;

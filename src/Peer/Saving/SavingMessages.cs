@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Peer.Listening;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -31,16 +30,16 @@ internal sealed record StopSaves : ILocalMessage
 }
 
 /// <summary>Reply: the song is being saved, or <paramref name="Waits"/> for others.</summary>
-internal sealed record SaveAccepted(bool Waits) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SaveAccepted(bool Waits) : ILocalMessage;
 
 /// <summary>Reply: the song cannot be saved; <paramref name="Reason"/> says why.</summary>
-internal sealed record SaveRefused(string Reason) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SaveRefused(string Reason) : ILocalMessage;
 
 /// <summary>Reply: what is being saved, and how many songs wait.</summary>
 /// <param name="Running">The songs whose file is open.</param>
 /// <param name="Waiting">How many wait.</param>
 /// <param name="IsIdle">Nothing is being saved, nor waits.</param>
-internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage;
 
 /// <summary>How far one song is.</summary>
 /// <param name="Song">The song.</param>
@@ -49,11 +48,11 @@ internal sealed record SaveProgress(Song Song, long Saved) : ILocalMessage;
 
 /// <summary>Reply: nothing is written any more.</summary>
 /// <param name="LeftPartials">The partial files from which another try goes on.</param>
-internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocalMessage;
 
 /// <summary>On the event stream: a song was saved, or could not be.</summary>
 /// <param name="Song">The song; null when no host ever began to send it.</param>
 /// <param name="Path">Where it is saved; null where the sink is no file, or the save failed.</param>
 /// <param name="Failure">Why it is not saved, and what to do; null when it is.</param>
 /// <param name="Idle">Nothing else is being saved, nor waits.</param>
-internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage;

@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -27,4 +26,4 @@ internal sealed class ListenPortStatus(PeerId peer)
 }
 
 /// <summary>Published on the event stream: others cannot connect to this peer's port, or can again.</summary>
-internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

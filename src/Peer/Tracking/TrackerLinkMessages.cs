@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Error = TspActors.Protocol.Error;
@@ -25,7 +24,7 @@ internal sealed record FindHosts(int Id) : ILocalMessage;
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
 /// <summary>Titles in order, each once.</summary>
-internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
 
 /// <summary>How things stand. Answered by <see cref="LinkStatus"/> at once.</summary>
 internal sealed record GetLinkStatus : ILocalMessage
@@ -42,10 +41,10 @@ internal sealed record AwaitShare : ILocalMessage
 }
 
 /// <summary>The tracker replied with an error.</summary>
-internal sealed record TrackerRefused(Error Error) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 
 /// <summary>No tracker could be asked; <paramref name="Reason"/> is for people.</summary>
-internal sealed record TrackerUnavailable(string Reason) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
 /// <summary>The state of the link to the tracker; also published on the event stream when it changes.</summary>
 /// <param name="Connected">Registered at a tracker.</param>
@@ -59,23 +58,23 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage, IDeadL
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false,
     bool? PortReachable = null)
-    : ILocalMessage, IDeadLetterSuppression;
+    : ILocalMessage;
 
 /// <summary>Published on the event stream once per tracker: it refused this peer, and the link tries others.</summary>
-internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
 // Commands.
 
 /// <summary>
 /// Published by the link when it is registered: a tracker knows nothing of how busy this host is. Answered by <see cref="ReportLoad"/>.
 /// </summary>
-internal sealed record LoadWanted : ILocalMessage, IDeadLetterSuppression
+internal sealed record LoadWanted : ILocalMessage
 {
     public static readonly LoadWanted Instance = new();
 }
 
 /// <summary>From the hosting, on the event stream: how busy this host is. The tracker hears of it at most once a second.</summary>
-internal sealed record ReportLoad(int Active, int Max) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
 /// <summary>The peer stops: withdraw everything. Answered by <see cref="Left"/> when the tracker knows.</summary>
 internal sealed record Leave : ILocalMessage
@@ -84,7 +83,7 @@ internal sealed record Leave : ILocalMessage
 }
 
 /// <summary>The link has closed.</summary>
-internal sealed record Left : ILocalMessage, IDeadLetterSuppression
+internal sealed record Left : ILocalMessage
 {
     public static readonly Left Instance = new();
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Transport;
 
 namespace TspActors.Architecture.Tests.Fixtures;
@@ -22,7 +23,13 @@ internal class TwoFlagsActor : UntypedActor
     private bool _isDraining = true;
 
     protected override void OnReceive(object message) => Unhandled(message);
+
+    /// <summary>A message to itself, which may get lost when it stops.</summary>
+    internal sealed record Tick : ILocalMessage, IDeadLetterSuppression;
 }
+
+/// <summary>A reply that would get lost without a trace.</summary>
+internal sealed record SilentReply : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>Adds a third flag to those of its base class.</summary>
 internal sealed class InheritedFlagsActor : TwoFlagsActor
