@@ -78,6 +78,13 @@ public sealed class ProgramConfiguration
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
     public SettingOrigin OriginOf(string key) => Find(key).Origin;
 
+    /// <summary>Returns the keys, in order, whose values differ from those of another configuration of the same program.</summary>
+    public IEnumerable<string> KeysThatDiffer(ProgramConfiguration other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
+    }
+
     /// <summary>Returns the settings in force as HOCON that can be read again: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>

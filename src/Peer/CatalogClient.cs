@@ -7,7 +7,13 @@ using TspActors.Protocol;
 namespace TspActors.Peer;
 
 /// <summary>A command failed. The message is for people.</summary>
-internal sealed class CommandException(string message) : Exception(message);
+/// <param name="message">What happened, to what, and what to do.</param>
+/// <param name="code">The code of the tracker that refused; null where no tracker did.</param>
+internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
+{
+    /// <summary>The code of the tracker that refused; null where no tracker did.</summary>
+    public ErrorCode? Code { get; } = code;
+}
 
 /// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
@@ -62,20 +68,34 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     public async Task<Song> DescribeAsync(int id, CancellationToken cancellation = default)
     {
         var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
-        return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}");
+        return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the song with this id, or the one that matches the words best.</summary>
+    /// <summary>Returns the song with this id, or the one that matches the words best. A number that is no id is a word.</summary>
     /// <returns>The song, and how many match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
+        // An empty search matches every song, and playing any song is not what a slip of the finger asks for.
+        if (string.IsNullOrWhiteSpace(idOrText))
+            throw new CommandException("name a song: its id, or words of its title, artist or album");
+        CommandException? unknown = null;
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
-            return (await DescribeAsync(id, cancellation).ConfigureAwait(false), 1);
+        {
+            try
+            {
+                return (await DescribeAsync(id, cancellation).ConfigureAwait(false), 1);
+            }
+            catch (CommandException error) when (error.Code == ErrorCode.UnknownSong)
+            {
+                unknown = error;
+            }
+        }
+
         var page = await AskAsync<SongPage>(new ListSongs(idOrText, 0, 1), cancellation).ConfigureAwait(false);
         return page.Songs.Count > 0
             ? (page.Songs[0], page.Total)
-            : throw new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
+            : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
     }
 
     /// <summary>
@@ -138,7 +158,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         return answer switch
         {
             T page => page,
-            TrackerRefused refused => throw new CommandException(refused.Error.Message),
+            TrackerRefused refused => throw new CommandException(refused.Error.Message, refused.Error.Code),
             TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
             _ => throw new CommandException("the tracker sent an unexpected reply"),
         };

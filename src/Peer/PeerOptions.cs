@@ -26,7 +26,7 @@ internal sealed class PeerOptions
         new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every change of connections, streams and scans, and errors in full", Recursive = true };
-    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit" };
+    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)

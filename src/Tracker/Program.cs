@@ -30,14 +30,23 @@ internal static class Program
     private static readonly Option<bool> Verbose =
         new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
+    // An argument that begins with "@" is text, not the name of a file with arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private static async Task<int> Main(string[] args)
+    {
+        ProgramOutput.TakeOver();
+        return ProgramOutput.End(await RunAsync(args).ConfigureAwait(false));
+    }
+
+    private static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
             Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
-        var arguments = root.Parse(args);
+        var arguments = root.Parse(args, Parsing);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
         // On a signal the program shuts down in its own time, however long that takes.
@@ -50,17 +59,7 @@ internal static class Program
     {
         try
         {
-            var configuration = ProgramConfiguration.Load(new LoadRequest
-            {
-                Program = "tracker",
-                Reference = LoadRequest.EmbeddedReference(typeof(Program).Assembly),
-                ConfigFile = arguments.GetValue(Config)?.ToString(),
-                WorkingDirectory = Environment.CurrentDirectory,
-                ProgramDirectory = AppContext.BaseDirectory,
-                Environment = LoadRequest.ProcessEnvironment(),
-                CommandLine = [.. CommandLine(arguments)],
-                SecretKeys = TrackerSettingsReader.SecretKeys,
-            });
+            var configuration = Load(arguments);
             var settings = TrackerSettingsReader.Read(configuration);
             if (arguments.GetValue(PrintConfig))
             {
@@ -68,6 +67,9 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
+            // A hang-up must not end a tracker. None of its settings can change while it runs, so it reports those that wait for a restart.
+            using var reload = new ConfigurationReload(
+                configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);
         }
         catch (SettingsException error)
@@ -79,6 +81,18 @@ internal static class Program
             return ProgramRun.Fail(error.Message);
         }
     }
+
+    private static ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
+    {
+        Program = "tracker",
+        Reference = LoadRequest.EmbeddedReference(typeof(Program).Assembly),
+        ConfigFile = arguments.GetValue(Config)?.ToString(),
+        WorkingDirectory = Environment.CurrentDirectory,
+        ProgramDirectory = AppContext.BaseDirectory,
+        Environment = LoadRequest.ProcessEnvironment(),
+        CommandLine = [.. CommandLine(arguments)],
+        SecretKeys = TrackerSettingsReader.SecretKeys,
+    });
 
     // A tracker that its cluster has removed starts again from nothing, because its catalog is out of date.
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)

@@ -116,4 +116,52 @@ public sealed class SignalSpecs
 
         await Catalog.StreamsAsync(tracker, "alice", 0);
     }
+
+    [Fact]
+    public async Task A_peer_reads_its_limits_again_on_a_hang_up_and_goes_on_sharing()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var file = stage.Folder.In("peer.conf");
+        await File.WriteAllTextAsync(file, "tsp.peer { name = alice, hosting.max-streams = 7 }");
+        var peer = await Stage.ReadyAsync(stage.Start(
+            "Peer", ["serve", "--config", file, "--tracker", tracker.Address, "--music", stage.Music("alice"), "--data", stage.Data("alice"), "--port", "0"]));
+
+        await File.WriteAllTextAsync(file, "tsp.peer { name = eve, hosting.max-streams = 9 }");
+        peer.Process.Signal("HUP");
+        await peer.Process.ReportsAsync("now in force: tsp.peer.hosting.max-streams$");
+        await peer.Process.ReportsAsync("after a restart: tsp.peer.name$");
+        await File.WriteAllTextAsync(file, "tsp.peer { hosting.max-streams = many }");
+        peer.Process.Signal("HUP");
+        await peer.Process.ReportsAsync("stays as it was");
+
+        peer.Process.Signal("TERM");
+        await peer.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task A_tracker_goes_on_after_a_hang_up()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        tracker.Process.Signal("HUP");
+        await tracker.Process.ReportsAsync("nothing has changed");
+
+        Assert.Empty(await Catalog.ListAsync(tracker));
+        tracker.Process.Signal("TERM");
+        await tracker.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task A_console_whose_terminal_is_gone_ends_with_0()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var console = await stage.StartConsoleAsync(tracker, "alice");
+
+        console.Process.Signal("HUP");
+
+        await console.Process.ExitsWithAsync(0);
+    }
 }

@@ -1,6 +1,7 @@
 using Akka.Event;
+using TspActors.Configuration.Hosting;
 
-namespace TspActors.Configuration.Hosting;
+namespace TspActors.Configuration.AkkaInternals;
 
 /// <summary>The events of Akka's own log that this program reports itself, once and in better words.</summary>
 internal static class LogNoise
@@ -14,6 +15,15 @@ internal static class LogNoise
 
     // Akka logs these as errors, but they only say that a member is gone or out of reach.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
+
+    /// <summary>The words of Akka that this filter depends on, each with the assembly that holds it. A canary test looks for them.</summary>
+    public static IReadOnlyList<(string Assembly, string Text)> AssumedTexts { get; } =
+    [
+        ("Akka", "IO-TCP"), ("Akka", "tcp-listener"),
+        ("Akka.Remote", "remoting"), ("Akka.Remote", "endpointManager"), ("Akka.Remote", "transports"),
+        ("Akka.Cluster", "cluster"),
+        .. HarmlessErrors.Select(text => ("Akka.Remote", text)),
+    ];
 
     /// <summary>Returns whether the event is left out of the log.</summary>
     public static bool Contains(LogEntry entry, bool isVerbose) => IsPortFailure(entry) || (!isVerbose && IsChatter(entry));

@@ -8,7 +8,12 @@ using TspActors.Transport;
 namespace TspActors.Peer.Commands;
 
 /// <summary>What every command of the command line starts from: the configuration, the settings, and the log.</summary>
-internal sealed record CommandContext(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
+/// <param name="Configuration">The configuration that the program was started with.</param>
+/// <param name="Settings">The settings in it.</param>
+/// <param name="Verbose">Whether every change of state is logged.</param>
+/// <param name="Reload">Reads the configuration again.</param>
+internal sealed record CommandContext(
+    ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose, Func<ProgramConfiguration> Reload)
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>

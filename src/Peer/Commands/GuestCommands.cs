@@ -38,9 +38,5 @@ internal static class GuestCommands
         return ProgramRun.Done;
     }
 
-    private static async Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs)
-    {
-        await using var output = Console.OpenStandardOutput();
-        await SongJson.WriteAsync(output, songs).ConfigureAwait(false);
-    }
+    private static Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs) => SongJson.WriteAsync(ProgramOutput.OpenResults(), songs);
 }

@@ -53,6 +53,8 @@ internal static class PlayCommand
     private static Stream? OpenStream(string file)
     {
         // Console.OpenStandardOutput ignores a closed pipe, and the song would seem to be written.
+        if (file == "-" && ProgramOutput.IsOutputClosed)
+            throw new IOException("could not write to standard output: it is closed");
         if (file == "-")
             return OperatingSystem.IsWindows()
                 ? Console.OpenStandardOutput()

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
@@ -24,12 +27,16 @@ internal static class SharingCommands
         var peer = await PeerNode.StartAsync(
             host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         var screen = new Screen();
+        using var reload = new ConfigurationReload(run.Configuration, run.Reload, HostingLimit.IsKey, Apply, screen.Note);
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
             screen.Note(await ready.ConfigureAwait(false));
         var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
+
+        void Apply(ProgramConfiguration configuration) =>
+            peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
     }
 
     /// <summary>Shares and runs the console.</summary>
@@ -50,6 +57,12 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        // The terminal is gone: what is shared and saved ends in order, as on any other signal.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);

@@ -21,7 +21,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private readonly HostingSettings _configured;
+    private HostingSettings _configured;
     private readonly StreamResources _resources;
     private readonly IActorRef _library;
     private readonly TimeProvider _time;
@@ -92,6 +92,11 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
                 break;
             case ChangeLimit change:
                 Change(change);
+                break;
+            case ConfigureLimits configure:
+                _configured = HostingLimit.RestoreAll(_configured, configure.Settings);
+                _settings = HostingLimit.RestoreAll(_settings, configure.Settings);
+                ApplyLimits();
                 break;
             case ReportDue:
                 Report();

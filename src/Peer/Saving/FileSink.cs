@@ -115,11 +115,12 @@ internal sealed class FileSink : IResumableSink
     {
         try
         {
-            return path.Length > 0 && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
+            return path.Length == 0 ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(path);
         }
         catch (FileNotFoundException)
         {
-            return path;
+            return System.IO.Path.GetFullPath(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -80,12 +80,45 @@ public sealed class SearchSpecs
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
-    [InlineData("?!\"-")]
     [InlineData("\0\u0001\u200b")]
     [InlineData("\ud800")]
     [InlineData("\udc00\ud800")]
     [InlineData("\ufffd")]
     public void A_query_without_a_word_fits_everything(string query) => Assert.True(Fits("Harbour Lights", query));
+
+    [Theory]
+    [InlineData("!!!", "!!!", true)]
+    [InlineData("!!!", "!!", true)]
+    [InlineData("? and the Mysterians", "?", false)]
+    [InlineData("?", "?", true)]
+    [InlineData("Harbour Lights", "!!!", false)]
+    [InlineData("Harbour Lights", "?!\"-", false)]
+    [InlineData("Harbour Lights", "*", false)]
+    [InlineData("***", "* * *", true)]
+    [InlineData("()", "（）", true)]
+    public void Signs_alone_are_a_word(string title, string query, bool fits) => Assert.Equal(fits, Fits(title, query));
+
+    [Theory]
+    [InlineData("Don‘t Stop")]
+    [InlineData("Don`t Stop")]
+    [InlineData("Don´t Stop")]
+    [InlineData("Donʼt Stop")]
+    [InlineData("Don′t Stop")]
+    [InlineData("Don＇t Stop")]
+    public void Every_apostrophe_is_like_every_other(string title)
+    {
+        Assert.True(Fits(title, "don't stop"));
+        Assert.True(Fits(title, "dont stop"));
+        Assert.True(Fits("Don't Stop", title));
+    }
+
+    [Theory]
+    [InlineData("Hawaiʻi", "hawaii")]
+    [InlineData("Soft\u00ADhyphen", "softhyphen")]
+    [InlineData("Zero\u200Bwidth", "zerowidth")]
+    [InlineData("\u202EDirection", "direction")]
+    [InlineData("Byte\uFEFForder", "byteorder")]
+    public void Invisible_characters_do_not_cut_a_word(string title, string query) => Assert.True(Fits(title, query));
 
     [Fact]
     public void A_lone_surrogate_breaks_neither_a_title_nor_a_query()

@@ -15,6 +15,8 @@ internal sealed record HostingLimit(
     /// <summary>The word that takes a limit back to what is configured.</summary>
     public const string Configured = "default";
 
+    private const string Section = "tsp.peer.hosting.";
+
     /// <summary>The largest number a limit can be.</summary>
     public const int Most = 1_000_000;
 
@@ -51,17 +53,22 @@ internal sealed record HostingLimit(
         return All.FirstOrDefault(limit => limit.Name == bare) ?? All.FirstOrDefault(limit => limit.Name + "s" == bare);
     }
 
+    /// <summary>Returns whether a key of the configuration holds one of these limits.</summary>
+    public static bool IsKey(string key) =>
+        key == Section + "upload-schedule" || All.Any(limit => key == $"{Section}max-{limit.Name}");
+
+    /// <summary>Returns these settings with every limit as it is in <paramref name="other"/>.</summary>
+    public static HostingSettings RestoreAll(HostingSettings settings, HostingSettings other) =>
+        All.Aggregate(settings, (restored, limit) => limit.Restore(restored, other));
+
     /// <summary>These settings with the limit as it is in <paramref name="other"/>.</summary>
-    public HostingSettings Restore(HostingSettings settings, HostingSettings other) => Name == "upload"
-        ? settings with
-        {
-            Limits = settings.Limits with
-            {
-                MaxUpload = other.Limits.MaxUpload,
-                UploadSchedule = other.Limits.UploadSchedule
-            }
-        }
-        : Change(settings, Show(other))!;
+    public HostingSettings Restore(HostingSettings settings, HostingSettings other)
+    {
+        if (Name != "upload")
+            return Change(settings, Show(other))!;
+        var limits = settings.Limits with { MaxUpload = other.Limits.MaxUpload, UploadSchedule = other.Limits.UploadSchedule };
+        return settings with { Limits = limits };
+    }
 
     private static HostingLimit Count(
         string name, string meaning, Func<HostingSettings, int> get, Func<HostingSettings, int, HostingSettings> set, string zero = "none",
