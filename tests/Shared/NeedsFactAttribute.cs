@@ -1,4 +1,4 @@
-namespace TspActors.Testing;
+namespace TspActors.Shared;
 
 /// <summary>A test that runs native programs; it is reported as skipped, with the package's name, where one of them is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
