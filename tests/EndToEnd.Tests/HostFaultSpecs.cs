@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// A song with three hosts, of which the sending one is killed, stopped, cut off or corrupted: the saved file is right and playback
-/// does not stall.
+/// A song with three hosts: the sending one is killed, stopped, cut off or corrupted, but the saved file is right and playback does not
+/// stall.
 /// </summary>
 /// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run, in which a stall of the sound is also a failure.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>A cluster of trackers, each in its own process, of which any can be killed and restarted.</summary>
+/// <summary>A cluster of trackers, each in its own process. A test can kill and restart any of them.</summary>
 public sealed class TrackerCluster
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

@@ -32,7 +32,7 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void A_page_is_a_list_frame_of_exactly_its_length()
     {
-        var frame = Samples.Frame(Answered.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
+        var frame = Samples.Frame(CatalogReplies.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
         Assert.Equal((Operation.List, 0, true), (frame.Operation, frame.SongId, frame.HasBody));
     }
 
@@ -91,7 +91,7 @@ public sealed class CatalogAnswersSpecs
     {
         var catalog = Samples.Catalog(
             Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
-        var frame = Answered.List(catalog, 0, new ListRequest { Limit = 1000 });
+        var frame = CatalogReplies.List(catalog, 0, new ListRequest { Limit = 1000 });
         Assert.InRange(frame.Length, MaxPageBytes - 4096, MaxPageBytes + 64);
         var page = Samples.Body<SongPage>(Samples.Frame(frame));
         Assert.Equal(page.Songs[^1].Id, page.NextCursor);
@@ -120,15 +120,15 @@ public sealed class CatalogAnswersSpecs
         registry.Apply(Samples.Peer(1), Samples.Complete(Enumerable.Range(1, 30).Select(n => Samples.Song(n, $"Even {n}"))));
         var places = new SearchPlaces();
         var request = new ListRequest { Query = "even", Limit = 10 };
-        var first = Answered.Page(registry.Publish(), 0, request, places);
+        var first = CatalogReplies.Page(registry.Publish(), 0, request, places);
         Assert.Equal(Enumerable.Range(1, 10), first.Songs.Select(song => song.Id));
 
         registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(40, "Even")], 1, 2, 3, 12));
-        var second = Answered.Page(registry.Publish(), first.NextCursor, request, places);
+        var second = CatalogReplies.Page(registry.Publish(), first.NextCursor, request, places);
         Assert.Equal([11, .. Enumerable.Range(13, 9)], second.Songs.Select(song => song.Id));
         Assert.Equal(27u, second.Total);
         // Without the remembered place the cursor is a count: 40, 4, 5, … are also ten hits.
-        Assert.Equal(14, Answered.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
+        Assert.Equal(14, CatalogReplies.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class CatalogAnswersSpecs
     public void Info_with_an_id_returns_that_song()
     {
         var catalog = Samples.Catalog(Samples.Songs(3));
-        var frame = Samples.Frame(Answered.Info(catalog, 2, new InfoRequest()));
+        var frame = Samples.Frame(CatalogReplies.Info(catalog, 2, new InfoRequest()));
         Assert.Equal((Operation.Info, 2), (frame.Operation, frame.SongId));
         Assert.Equal(
             new SongInfoPage { Songs = { Samples.Expected(2, Samples.Song(2), Samples.Host(1)) }, CatalogVersion = 2 },
@@ -161,7 +161,7 @@ public sealed class CatalogAnswersSpecs
     public void A_song_that_was_never_shared_is_unknown()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
-        foreach (var answer in new[] { Answered.Info(catalog, 3, new InfoRequest()), Answered.Grant(catalog, 3) })
+        foreach (var answer in new[] { CatalogReplies.Info(catalog, 3, new InfoRequest()), CatalogReplies.Grant(catalog, 3) })
         {
             var frame = Samples.Frame(answer);
             Assert.Equal((Operation.Error, 3), (frame.Operation, frame.SongId));
@@ -177,14 +177,14 @@ public sealed class CatalogAnswersSpecs
         registry.Join(Samples.Host(1));
         registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(1)));
         registry.Leave(Samples.Peer(1));
-        var error = Samples.Body<Error>(Samples.Frame(Answered.Grant(registry.Publish(), 1)));
+        var error = Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(registry.Publish(), 1)));
         Assert.Equal((ErrorCode.NoHost, true), (error.Code, error.Retryable));
         Assert.True(error.RetryAfterMs > 0);
     }
 
     [Fact]
     public void Play_without_a_song_is_a_bad_request() =>
-        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(Answered.Grant(CatalogSnapshot.Empty, 0))).Code);
+        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]
     public void A_grant_lists_hosts_with_their_load_in_order_of_load()
@@ -197,7 +197,7 @@ public sealed class CatalogAnswersSpecs
             registry.Apply(Samples.Peer(n), Samples.Load(10 - n, 10));
         }
 
-        var frame = Samples.Frame(Answered.Grant(registry.Publish(), 1));
+        var frame = Samples.Frame(CatalogReplies.Grant(registry.Publish(), 1));
         Assert.Equal((Operation.Play, 1), (frame.Operation, frame.SongId));
         var song = Samples.Body<PlayGrant>(frame).Song;
         Assert.Equal(["peer 3", "peer 2", "peer 1"], song.Hosts.Select(host => host.Name));
@@ -219,7 +219,7 @@ public sealed class CatalogAnswersSpecs
 
         var catalog = registry.Publish();
         Assert.Equal(32, List(catalog, 0).Songs[0].Hosts.Count);
-        var grant = Samples.Body<PlayGrant>(Samples.Frame(Answered.Grant(catalog, 1)));
+        var grant = Samples.Body<PlayGrant>(Samples.Frame(CatalogReplies.Grant(catalog, 1)));
         Assert.Equal(32, grant.Song.Hosts.Count);
         Assert.Equal("peer 40", grant.Song.Hosts[0].Name);
     }
@@ -227,8 +227,8 @@ public sealed class CatalogAnswersSpecs
     private static SongPage List(CatalogSnapshot catalog, int cursor, uint limit = 0) => Query(catalog, cursor, "", limit);
 
     private static SongPage Query(CatalogSnapshot catalog, int cursor, string query, uint limit) =>
-        Samples.Body<SongPage>(Samples.Frame(Answered.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
+        Samples.Body<SongPage>(Samples.Frame(CatalogReplies.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
 
     private static SongInfoPage Info(CatalogSnapshot catalog, int id, uint limit) =>
-        Samples.Body<SongInfoPage>(Samples.Frame(Answered.Info(catalog, id, new InfoRequest { Limit = limit })));
+        Samples.Body<SongInfoPage>(Samples.Frame(CatalogReplies.Info(catalog, id, new InfoRequest { Limit = limit })));
 }

@@ -32,7 +32,7 @@ public sealed class EncodedPagesSpecs
     {
         var pages = new List<SongPage>();
         for (var cursor = 0; pages.Count == 0 || cursor > 0; cursor = pages[^1].NextCursor)
-            pages.Add(Answered.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
+            pages.Add(CatalogReplies.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
         return pages;
     }
 

@@ -18,44 +18,44 @@ public sealed class NewSongBudgetSpecs
     [Fact]
     public void A_peer_may_share_its_full_limit_twice_and_then_a_number_of_new_songs_per_hour()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
         _time.Pass(TimeSpan.FromMinutes(30));
-        Assert.Equal(2, Taken(1, Here, 20));
+        Assert.Equal(2, CountAccepted(1, Here, 20));
         _time.Pass(TimeSpan.FromDays(1));
-        Assert.Equal(10, Taken(1, Here, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
     }
 
     [Fact]
     public void Peers_at_one_address_share_its_budget_and_other_addresses_have_their_own()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
-        Assert.Equal(5, Taken(2, Here, 20));
-        Assert.Equal(0, Taken(3, Here, 20));
-        Assert.Equal(10, Taken(4, There, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
+        Assert.Equal(5, CountAccepted(2, Here, 20));
+        Assert.Equal(0, CountAccepted(3, Here, 20));
+        Assert.Equal(10, CountAccepted(4, There, 20));
     }
 
     [Fact]
     public void A_peer_does_not_get_a_new_budget_at_another_address()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
-        Assert.Equal(0, Taken(1, There, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
+        Assert.Equal(0, CountAccepted(1, There, 20));
     }
 
     [Fact]
     public void Songs_refused_to_a_peer_do_not_use_up_its_addresss_budget()
     {
-        Assert.Equal(10, Taken(1, Here, 1_000));
-        Assert.Equal(5, Taken(2, Here, 5));
+        Assert.Equal(10, CountAccepted(1, Here, 1_000));
+        Assert.Equal(5, CountAccepted(2, Here, 5));
     }
 
     [Fact]
     public void The_refusal_says_when_to_try_again()
     {
-        Taken(1, Here, 10);
+        CountAccepted(1, Here, 10);
         var refusal = _budget.Take(Samples.Peer(1), Here);
         Assert.Equal("this tracker takes 4 songs an hour that are new to it from one peer; try again in 15 min", refusal);
         _time.Pass(TimeSpan.FromMinutes(15));
-        Assert.Equal(1, Taken(1, Here, 5));
+        Assert.Equal(1, CountAccepted(1, Here, 5));
     }
 
     [Fact]
@@ -74,6 +74,6 @@ public sealed class NewSongBudgetSpecs
         Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.Take(Samples.Peer(7), Here) is null));
     }
 
-    private int Taken(int peer, IPAddress address, int tries) =>
+    private int CountAccepted(int peer, IPAddress address, int tries) =>
         Enumerable.Range(0, tries).Count(_ => _budget.Take(Samples.Peer(peer), address) is null);
 }

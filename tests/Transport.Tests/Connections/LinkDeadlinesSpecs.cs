@@ -39,7 +39,7 @@ public sealed class LinkDeadlinesSpecs
     [Fact]
     public void Bytes_of_an_unfinished_frame_do_not_extend_the_idle_deadline()
     {
-        Talk(_incoming, at: 10);
+        ReceiveFrame(_incoming, at: 10);
         _incoming.Heard(Seconds(50), frames: false);
         ExpectNext(_incoming, 70, Due.Idle);
     }
@@ -47,7 +47,7 @@ public sealed class LinkDeadlinesSpecs
     [Fact]
     public void A_remote_end_that_reads_what_is_written_is_not_idle()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));
         _incoming.Taken(Seconds(70), allTaken: false);
         ExpectNext(_incoming, 100, Due.StalledWriter);
@@ -58,7 +58,7 @@ public sealed class LinkDeadlinesSpecs
     [Fact]
     public void An_outgoing_link_without_a_heartbeat_is_never_idle()
     {
-        Talk(_outgoing, at: 0);
+        ReceiveFrame(_outgoing, at: 0);
         Assert.Null(_outgoing.Next);
     }
 
@@ -96,7 +96,7 @@ public sealed class LinkDeadlinesSpecs
     [Fact]
     public void Allowed_silence_has_no_deadline()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.AllowSilence(Seconds(1), true);
         Assert.Null(_incoming.Next);
         _incoming.Wrote(Seconds(2));
@@ -121,7 +121,7 @@ public sealed class LinkDeadlinesSpecs
     [Fact]
     public void Progress_extends_the_deadline_of_a_close()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(1));
         _incoming.CloseBegun(Seconds(2));
         Assert.Equal(Seconds(5), _incoming.Next);
@@ -141,7 +141,7 @@ public sealed class LinkDeadlinesSpecs
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     // Receives a frame and starts the next read.
-    private static void Talk(LinkDeadlines deadlines, int at)
+    private static void ReceiveFrame(LinkDeadlines deadlines, int at)
     {
         deadlines.ReadStarted(Seconds(at));
         deadlines.Heard(Seconds(at), frames: true);

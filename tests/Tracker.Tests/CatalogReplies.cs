@@ -5,16 +5,16 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Tests;
 
 /// <summary>Extensions that return the catalog's replies as bytes and its songs in a form that suits tests.</summary>
-internal static class Answered
+internal static class CatalogReplies
 {
     public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
-        Made(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPlaces()));
+        Encode(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPlaces()));
 
     public static ReadOnlyMemory<byte> Info(CatalogSnapshot catalog, int id, InfoRequest request) =>
-        Made(answers => CatalogAnswers.Info(answers, catalog, id, request));
+        Encode(answers => CatalogAnswers.Info(answers, catalog, id, request));
 
     public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id) =>
-        Made(answers => CatalogAnswers.Grant(answers, catalog, id));
+        Encode(answers => CatalogAnswers.Grant(answers, catalog, id));
 
     public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
         Samples.Body<SongPage>(Samples.Frame(List(catalog, cursor, request, places)));
@@ -67,7 +67,7 @@ internal static class Answered
             yield return batch;
     }
 
-    private static ReadOnlyMemory<byte> Made(Action<AnswerBuffer> make)
+    private static ReadOnlyMemory<byte> Encode(Action<AnswerBuffer> make)
     {
         var answers = new AnswerBuffer();
         make(answers);
