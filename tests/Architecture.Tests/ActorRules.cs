@@ -3,13 +3,13 @@ using Akka.Actor;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>What every actor must be. Each method returns the actors that break a rule.</summary>
+/// <summary>The rules for actors. Each method returns the actors that break one.</summary>
 internal static class ActorRules
 {
-    /// <summary>More flags than this are a state machine that was not written down.</summary>
+    /// <summary>The number of flags beyond which an actor hides a state machine.</summary>
     public const int MaxFlags = 2;
 
-    /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, those of their base classes included.</summary>
+    /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, including those of base classes.</summary>
     public static IReadOnlyList<string> WithTooManyFlags(IEnumerable<Type> types) =>
     [
         .. from actor in Actors(types)
@@ -18,7 +18,7 @@ internal static class ActorRules
            select $"{actor.FullName}: {string.Join(", ", flags)}",
     ];
 
-    /// <summary>Returns the actors that derive from anything but UntypedActor. ReceiveActor derives from it, too.</summary>
+    /// <summary>Returns the actors that do not derive from UntypedActor, or derive from its subclass ReceiveActor.</summary>
     public static IReadOnlyList<string> NotUntyped(IEnumerable<Type> types) =>
         [.. from actor in Actors(types) where !actor.IsSubclassOf(typeof(UntypedActor))
             || actor.IsSubclassOf(typeof(ReceiveActor)) select actor.FullName!];
@@ -35,7 +35,7 @@ internal static class ActorRules
            let interfaces = type.GetInterfaces()
            where interfaces.Contains(typeof(INoSerializationVerificationNeeded))
                && !interfaces.Any(known => known.Name == "ILocalMessage")
-               // Exceptions and messages of Akka's own base classes bring the marker along.
+               // Exceptions and messages of Akka's own base classes inherit the marker.
                && type.BaseType?.GetInterfaces().Contains(typeof(INoSerializationVerificationNeeded)) != true
            select type.FullName!,
     ];

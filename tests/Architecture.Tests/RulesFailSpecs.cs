@@ -13,7 +13,7 @@ public sealed class RulesFailSpecs
     }
 
     [Fact]
-    public void The_flags_of_a_base_class_count() =>
+    public void The_flags_of_base_classes_count() =>
         Assert.Single(ActorRules.WithTooManyFlags([typeof(InheritedFlagsActor)]));
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(Listener).FullName!], ActorRules.NotNamedActor([typeof(Listener), typeof(TwoFlagsActor)]));
 
     [Fact]
-    public void A_message_with_the_marker_of_Akka_is_found() =>
+    public void A_message_with_Akkas_marker_is_found() =>
         Assert.Equal([typeof(WronglyMarked).FullName!], ActorRules.NotLocalMessages([typeof(WronglyMarked), typeof(RightlyMarked)]));
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(UsesAkkaIo).FullName!], Offenders("Akka.IO"));
 
     [Fact]
-    public void An_arrow_that_points_the_wrong_way_is_found() =>
+    public void A_reference_that_points_the_wrong_way_is_found() =>
         Assert.Equal([typeof(UsesTracker).FullName!], Offenders("TspActors.Tracker"));
 
     [Fact]
-    public void What_a_part_may_not_know_are_all_parts_that_are_not_listed()
+    public void A_part_must_not_know_any_part_that_is_not_listed()
     {
         Assert.Contains("TspActors.Tracker", Part.ForbiddenTo("Transport"));
         Assert.DoesNotContain("TspActors.Protocol", Part.ForbiddenTo("Transport"));
@@ -62,7 +62,7 @@ public sealed class RulesFailSpecs
     }
 
     [Fact]
-    public void A_namespace_that_is_not_the_folder_is_found()
+    public void A_namespace_that_does_not_match_its_folder_is_found()
     {
         SourceFile[] files =
         [

@@ -1,6 +1,6 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>What every source file must be. Each method returns the places that break a rule.</summary>
+/// <summary>The rules for source files. Each method returns the places that break one.</summary>
 internal static class SourceRules
 {
     /// <summary>The longest line, in characters.</summary>
@@ -9,7 +9,7 @@ internal static class SourceRules
     // What goes on with a statement, an initializer or a switch after its block.
     private static readonly string[] MayFollowBlock = ["}", "else", "catch", "finally", "while", ")", "]", ".", ",", ";", "#", "case ", "default:"];
 
-    /// <summary>Returns the files whose namespace is not their folder.</summary>
+    /// <summary>Returns the files whose namespace does not match their folder.</summary>
     public static IReadOnlyList<string> NotInTheirFolder(IEnumerable<SourceFile> files) =>
     [
         .. from file in files
@@ -24,8 +24,8 @@ internal static class SourceRules
         [.. from file in files from name in file.PartialClasses where actors.Contains(name) select $"{file.Path}: {name}"];
 
     /// <summary>
-    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer: a message in one piece
-    /// can be searched for.
+    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer, so that its message
+    /// stays in one piece for searches.
     /// </summary>
     public static IReadOnlyList<string> LongLines(IEnumerable<SourceFile> files) =>
     [

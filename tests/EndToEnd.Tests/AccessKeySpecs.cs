@@ -5,7 +5,7 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The access key: who knows it shares and listens, who does not is told so, at the tracker and at the host.</summary>
+/// <summary>The access key: tracker and hosts accept peers that know it and tell the others why they are refused.</summary>
 public sealed class AccessKeySpecs
 {
     private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame";
@@ -13,7 +13,7 @@ public sealed class AccessKeySpecs
     private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley";
 
     [NeedsFact("python3", "lame")]
-    public async Task Who_knows_the_key_shares_lists_and_plays()
+    public async Task A_peer_with_the_key_shares_lists_and_plays()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -29,7 +29,7 @@ public sealed class AccessKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Who_does_not_know_the_key_is_refused_by_the_tracker_and_by_the_host()
+    public async Task A_peer_without_the_key_is_refused_by_the_tracker_and_by_the_host()
     {
         await using var stage = new Stage();
         foreach (var name in new[] { "alice", "mallory", "trudy" })
@@ -60,7 +60,7 @@ public sealed class AccessKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Who_has_a_key_does_not_join_a_tracker_that_does_not_know_it()
+    public async Task A_peer_with_a_key_does_not_register_with_a_tracker_that_does_not_know_it()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

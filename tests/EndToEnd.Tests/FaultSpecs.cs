@@ -4,11 +4,11 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>What goes wrong around a peer: missing folders, unknown songs, full disks, a data folder that is taken.</summary>
+/// <summary>Faults around a peer: missing folders, unknown songs, full disks and a data folder in use.</summary>
 public sealed class FaultSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_missing_music_folder_is_a_warning_and_the_others_are_shared()
+    public async Task A_missing_music_folder_causes_a_warning_and_the_others_are_shared()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -26,7 +26,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Files_that_are_no_music_are_left_out_with_a_warning()
+    public async Task Files_that_are_not_music_are_skipped_with_a_warning()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -44,7 +44,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task An_unknown_song_ends_a_command_with_1_and_leaves_no_file()
+    public async Task A_command_for_an_unknown_song_exits_with_1_and_leaves_no_file()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -61,14 +61,14 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_disk_that_is_full_ends_a_save_with_1_and_the_host_goes_on()
+    public async Task A_save_to_a_full_disk_exits_with_1_and_the_host_continues()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         var saved = stage.Folder.In("saved.mp3");
-        // Whatever is written to this device finds no space, as on a full disk.
+        // Writes to this device fail as on a full disk.
         File.CreateSymbolicLink(saved + ".part", "/dev/full");
 
         var error = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").FailsWithAsync(1);
@@ -80,7 +80,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_file_cannot_be_saved_into_a_folder_that_is_missing()
+    public async Task A_file_cannot_be_saved_into_a_missing_folder()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -93,7 +93,7 @@ public sealed class FaultSpecs
     }
 
     [Fact]
-    public async Task A_data_folder_is_used_by_one_peer_at_a_time()
+    public async Task Only_one_peer_at_a_time_uses_a_data_folder()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -104,7 +104,7 @@ public sealed class FaultSpecs
         Assert.Contains("in use by another peer", error, StringComparison.Ordinal);
         Assert.Contains(stage.Data("alice"), error, StringComparison.Ordinal);
 
-        // A peer that was killed has left nothing that is in the way.
+        // A killed peer leaves nothing behind that blocks the next one.
         first.Process.Signal("KILL");
         await first.Process.ExitAsync();
         await stage.StartPeerAsync(tracker, "alice");

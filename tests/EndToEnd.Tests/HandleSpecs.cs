@@ -5,13 +5,13 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>More connections than the operating system has handles for do not end a program: it refuses in time.</summary>
+/// <summary>A program that gets more connections than it has handles refuses some in time and does not stop.</summary>
 public sealed class HandleSpecs
 {
     private const int Limit = 450;
 
     [NeedsFact("lame", "prlimit")]
-    public async Task A_host_that_runs_out_of_handles_refuses_and_lives()
+    public async Task A_host_that_runs_out_of_handles_refuses_connections_and_keeps_running()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 30));
@@ -21,11 +21,11 @@ public sealed class HandleSpecs
             ["TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0"]));
         var (served, refused) = await FloodAsync(host.Port);
 
-        Assert.True(served > 50, $"{served} were served");
-        Assert.True(refused > 50, $"{refused} were told to come later");
+        Assert.True(served > 50, $"only {served} clients were served");
+        Assert.True(refused > 50, $"only {refused} clients were refused");
         await host.Process.ReportsAsync("the operating system lets this process have 450 files");
 
-        // The flood is over, and the next one is served.
+        // After the flood the next client is served.
         RawClient? next = null;
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; next is null && DateTime.UtcNow < deadline;)
             next = await ServedAsync(host.Port);
@@ -66,7 +66,7 @@ public sealed class HandleSpecs
         }
         catch (IOException)
         {
-            // In a flood some are cut without a word.
+            // During a flood some connections are closed without an error frame.
         }
 
         client.Dispose();

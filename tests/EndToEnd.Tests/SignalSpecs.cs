@@ -5,11 +5,11 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Signals that ask a program to end: it says goodbye and ends well.</summary>
+/// <summary>Signals that ask a program to end: it says goodbye to the others and exits cleanly.</summary>
 public sealed class SignalSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_peer_that_is_asked_to_end_withdraws_its_songs_and_ends_with_0()
+    public async Task A_terminated_peer_withdraws_its_songs_and_exits_with_0()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -20,7 +20,7 @@ public sealed class SignalSpecs
         peers[0].Process.Signal("TERM");
         await peers[0].Process.ExitsWithAsync(0);
 
-        // Withdrawn before the program ended: nothing has to be waited for.
+        // The peer withdraws its songs before it exits, so there is nothing to wait for.
         Assert.Equal("bob", Assert.Single(await Catalog.ListAsync(tracker)).Hosts.Single().Name);
         peers[1].Process.Signal("TERM");
         await peers[1].Process.ExitsWithAsync(0);
@@ -28,7 +28,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_host_that_is_asked_to_end_lets_a_running_stream_end_and_takes_no_new_one()
+    public async Task A_terminated_host_finishes_its_running_stream_and_accepts_no_new_one()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -40,7 +40,7 @@ public sealed class SignalSpecs
         await requester.ReadAsync(Operation.Play);
 
         host.Process.Signal("TERM");
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "its song is withdrawn");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "the host's song is withdrawn");
         Assert.False(host.Process.HasExited);
         var received = new MemoryStream();
         while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
@@ -51,7 +51,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_is_asked_to_end_ends_with_0_and_its_peers_live_on()
+    public async Task A_terminated_tracker_exits_with_0_and_its_peers_keep_running()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -68,7 +68,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_is_asked_to_end_ends_with_0_though_a_peer_does_not_answer()
+    public async Task A_terminated_tracker_exits_with_0_even_if_a_peer_does_not_respond()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -81,14 +81,14 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame", "env:coreutils")]
-    public async Task A_save_that_is_interrupted_ends_the_stream_on_the_host_and_leaves_at_most_a_part()
+    public async Task An_interrupted_save_ends_the_stream_on_the_host_and_leaves_at_most_a_partial_file()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         var saved = stage.Folder.In("saved.mp3");
-        // A shell may have started the tests with SIGINT ignored, and that is inherited.
+        // A shell may start the tests with SIGINT ignored, and child processes inherit that.
         var play = stage.StartNative(
             "env", ["--default-signal=INT", "dotnet", Stage.Dll("Peer"), "play", "1", "--output", saved, "--tracker", tracker.Address]);
 
@@ -102,7 +102,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_song_that_plays_is_stopped_on_its_host_when_the_player_is_asked_to_end()
+    public async Task A_terminated_player_stops_its_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));

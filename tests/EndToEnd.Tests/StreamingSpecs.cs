@@ -5,11 +5,11 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>One stream between a host and a requester: STOP in the middle of it, and a file that goes or changes under it.</summary>
+/// <summary>One stream between a host and a requester: a STOP in the middle, and a file that is deleted or changed under it.</summary>
 public sealed class StreamingSpecs
 {
     [NeedsFact("lame")]
-    public async Task Stop_in_mid_song_ends_the_stream_on_the_host()
+    public async Task A_stop_in_the_middle_of_a_song_ends_the_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
@@ -35,7 +35,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_requester_that_vanishes_ends_the_stream_on_the_host()
+    public async Task A_requester_that_disappears_ends_the_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -65,7 +65,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_file_that_is_deleted_while_it_is_streamed_is_streamed_to_its_end()
+    public async Task A_file_that_is_deleted_during_its_stream_is_streamed_to_its_end()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -86,7 +86,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_file_that_changes_while_it_is_streamed_is_not_served_on_and_its_new_content_is_shared()
+    public async Task A_file_that_changes_during_its_stream_is_no_longer_served_and_its_new_content_is_shared()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -108,7 +108,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_requester_whose_host_has_a_changed_file_gets_the_rest_from_another_host()
+    public async Task A_requester_gets_the_rest_from_another_host_if_the_file_changes_at_the_first()
     {
         await using var stage = new Stage();
         var song = await Songs.BulkyAsync();
@@ -124,8 +124,8 @@ public sealed class StreamingSpecs
         await File.WriteAllBytesAsync(paths[streaming], await Songs.ToneAsync(880));
         await play.ExitsWithAsync(0);
 
-        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes came, not {payload.Length}");
+        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
         await Catalog.BecomesAsync(
-            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has its own song now");
+            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has a song of its own");
     }
 }

@@ -5,11 +5,11 @@ using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The ports as others meet them: a five-byte request from a shell, and bytes that are no TSP at all.</summary>
+/// <summary>The ports as other programs meet them: a five-byte request from a shell, and bytes that are not TSP at all.</summary>
 public sealed class WireSpecs
 {
     [NeedsFact("nc:netcat-openbsd", "bash", "lame")]
-    public async Task Five_bytes_from_a_shell_are_answered_with_the_songs()
+    public async Task Five_bytes_from_a_shell_get_the_list_of_songs()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -44,7 +44,7 @@ public sealed class WireSpecs
             {
                 new Random(seed).NextBytes(noise);
                 using var stranger = await RawClient.ConnectAsync(port);
-                // It may hang up before all of it is sent.
+                // The program may close the connection before all of it is sent.
                 _ = await Record.ExceptionAsync(() => stranger.SendAsync(noise));
             }
 
@@ -63,7 +63,7 @@ public sealed class WireSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_song_that_a_host_does_not_have_is_unknown_to_it()
+    public async Task A_host_reports_a_song_that_it_does_not_have_as_unknown()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -74,7 +74,7 @@ public sealed class WireSpecs
         await requester.SendAsync(Operation.Play, 99);
         Assert.Equal(ErrorCode.UnknownSong, (await requester.ReadAsync<Error>(Operation.Error)).Code);
 
-        // The connection is still good.
+        // The connection is still usable.
         await requester.SendAsync(Operation.Play, 1, new PlayRequest { Offset = 1_000_000_000 });
         Assert.Equal(ErrorCode.BadRequest, (await requester.ReadAsync<Error>(Operation.Error)).Code);
         await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });

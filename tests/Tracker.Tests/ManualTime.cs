@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Tests;
 
-/// <summary>A clock that a test moves.</summary>
+/// <summary>A clock that a test moves by hand.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks = TimeSpan.TicksPerDay;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>What a peer says to a tracker, on a <see cref="TspClient"/>.</summary>
+/// <summary>The requests of a peer to a tracker, sent through a <see cref="TspClient"/>.</summary>
 internal static class PeerClient
 {
     public static Init Hello(int peer, bool broadcasts = false, uint port = 7071, byte[]? nonce = null) => new()
@@ -20,7 +20,7 @@ internal static class PeerClient
         },
     };
 
-    /// <summary>Says hello and takes the welcome and the request for songs that follows it.</summary>
+    /// <summary>Says hello, and receives the welcome and the request for songs that follows it.</summary>
     public static async Task<Welcome> Register(this TspClient client, Init hello)
     {
         await client.Send(Operation.Init, 0, hello);
@@ -36,7 +36,7 @@ internal static class PeerClient
         return init.Welcome;
     }
 
-    /// <summary>Sends a frame of a share and takes the ids.</summary>
+    /// <summary>Sends a frame of a share and receives the ids.</summary>
     public static async Task<IReadOnlyList<AssignedSong>> Share(this TspClient client, Share share)
     {
         await client.Send(Operation.Share, 0, share);
@@ -49,14 +49,14 @@ internal static class PeerClient
         return await client.Expect<SongPage>(Operation.List);
     }
 
-    /// <summary>PING and its PONG: everything sent before has been dealt with.</summary>
+    /// <summary>Waits for the reply to a PING, after which everything sent before has been served.</summary>
     public static async Task Settle(this TspClient client, int id = 1)
     {
         await client.Send(Operation.Ping, id);
         Assert.Equal(id, (await client.Expect(Operation.Pong)).SongId);
     }
 
-    /// <summary>Reads broadcasts until one of them, or what they add up to, is what is waited for.</summary>
+    /// <summary>Reads broadcasts until one of them, or their sum, is the expected one.</summary>
     public static async Task<CatalogDelta> ExpectBroadcast(this TspClient client, Predicate<CatalogDelta> isIt)
     {
         while (true)
@@ -67,7 +67,7 @@ internal static class PeerClient
         }
     }
 
-    /// <summary>Reads broadcasts until all those ids are told as removed.</summary>
+    /// <summary>Reads broadcasts until they have reported all those ids as removed.</summary>
     public static async Task ExpectRemoved(this TspClient client, params int[] ids)
     {
         var left = ids.ToHashSet();

@@ -5,10 +5,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>A client of the tracker on a raw socket, as well-behaved or hostile as a test wants it.</summary>
+/// <summary>A client of the tracker on a raw socket, as well-behaved or hostile as a test needs it.</summary>
 internal sealed class TspClient : IDisposable
 {
-    // Only a broken build waits so long; it turns a hang into a failure.
+    // Only a broken build waits this long; the timeout turns a hang into a failure.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly FrameDecoder _decoder = new();
@@ -17,10 +17,10 @@ internal sealed class TspClient : IDisposable
 
     private TspClient(Socket socket) => _socket = socket;
 
-    /// <summary>A connection that has said nothing yet.</summary>
+    /// <summary>Returns a connection that has sent nothing yet.</summary>
     /// <param name="address">The tracker.</param>
-    /// <param name="receiveBuffer">Bytes that the kernel takes for it while it does not read; null = what is usual.</param>
-    /// <param name="from">The address that it comes from; null = what is usual.</param>
+    /// <param name="receiveBuffer">Bytes that the kernel buffers while the client does not read; null = the system's default.</param>
+    /// <param name="from">The local address to connect from; null = the system's choice.</param>
     public static async Task<TspClient> Connect(IPEndPoint address, int? receiveBuffer = null, IPAddress? from = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -43,17 +43,17 @@ internal sealed class TspClient : IDisposable
 
     public Task Send(Operation operation, int id, IMessage body) => Send(FrameEncoder.Encode(operation, id, body));
 
-    /// <summary>Closes the sending side only.</summary>
+    /// <summary>Closes only the sending side.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Cuts the connection with an RST.</summary>
+    /// <summary>Resets the connection with an RST.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Dispose();
     }
 
-    /// <summary>The next frame; null at the end of the stream.</summary>
+    /// <summary>Receives the next frame, or null at the end of the stream.</summary>
     public async Task<Frame?> Receive()
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -75,7 +75,7 @@ internal sealed class TspClient : IDisposable
         }
     }
 
-    /// <summary>The next frame, which must be that operation.</summary>
+    /// <summary>Receives the next frame, which must have that operation.</summary>
     public async Task<Frame> Expect(Operation operation)
     {
         var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended where {operation} was expected.");
@@ -85,11 +85,11 @@ internal sealed class TspClient : IDisposable
         return frame;
     }
 
-    /// <summary>The body of the next frame, which must be that operation.</summary>
+    /// <summary>Receives the body of the next frame, which must have that operation.</summary>
     public async Task<T> Expect<T>(Operation operation)
         where T : class, IMessage<T>, new() => Samples.Body<T>(await Expect(operation));
 
-    /// <summary>The next frame must be an ERROR with that code.</summary>
+    /// <summary>Receives the next frame, which must be an ERROR with that code.</summary>
     public async Task<Error> ExpectError(ErrorCode code, int? id = null)
     {
         var frame = await Expect(Operation.Error);
@@ -101,10 +101,10 @@ internal sealed class TspClient : IDisposable
         return error;
     }
 
-    /// <summary>Nothing comes any more, and the stream ends.</summary>
+    /// <summary>Waits for the end of the stream, before which no frame may come.</summary>
     public async Task ExpectEnd() => Assert.Null(await Receive());
 
-    /// <summary>Answers every PING until the next other frame.</summary>
+    /// <summary>Answers every PING and returns the next other frame.</summary>
     public async Task<Frame> ReceiveAnsweringPings()
     {
         while (true)

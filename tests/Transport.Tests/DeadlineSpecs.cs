@@ -8,7 +8,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_remote_end_that_says_nothing_is_told_and_closed()
+    public async Task A_remote_end_that_sends_nothing_gets_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -16,7 +16,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Single_bytes_do_not_put_the_first_frame_off()
+    public async Task Single_bytes_do_not_extend_the_first_frame_deadline()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -40,7 +40,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task An_idle_remote_end_is_told_and_closed()
+    public async Task An_idle_remote_end_gets_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -51,7 +51,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_session_that_does_not_read_makes_no_remote_end_idle()
+    public async Task A_remote_end_is_not_idle_while_the_session_does_not_read()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -61,7 +61,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Allowed_silence_has_no_deadline_until_it_is_allowed_no_longer()
+    public async Task Allowed_silence_has_no_deadline_until_the_permission_ends()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -99,7 +99,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_remote_end_that_answers_its_pings_stays()
+    public async Task A_remote_end_that_answers_its_pings_stays_connected()
     {
         using var link = await Dial(Patient);
         link.Tell(new KeepAlive(TimeSpan.FromSeconds(1)));
@@ -113,7 +113,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_remote_end_that_takes_nothing_is_closed()
+    public async Task A_remote_end_that_never_reads_is_closed()
     {
         using var link = await Connect(
             Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
@@ -123,7 +123,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_half_closed_link_that_its_session_forgets_is_closed()
+    public async Task A_half_closed_link_that_its_session_does_not_close_times_out()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);

@@ -4,10 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>A raw socket at the other end of a connection, as well-behaved or hostile as a test wants it.</summary>
+/// <summary>A raw socket at the other end of a connection, as well-behaved or hostile as a test needs it.</summary>
 public sealed class RemoteEnd(Socket socket) : IDisposable
 {
-    // Only a broken build waits so long; it turns a hang into a failure.
+    // Only a broken build waits this long; the timeout turns a hang into a failure.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly FrameDecoder _decoder = new();
@@ -37,17 +37,17 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
             await Socket.SendAsync(piece);
     }
 
-    /// <summary>Closes the sending side only.</summary>
+    /// <summary>Closes only the sending side.</summary>
     public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Cuts the connection with an RST.</summary>
+    /// <summary>Resets the connection with an RST.</summary>
     public void Reset()
     {
         Socket.LingerState = new LingerOption(true, 0);
         Socket.Dispose();
     }
 
-    /// <summary>The next bytes; empty at the end of the stream.</summary>
+    /// <summary>Receives the next bytes; empty at the end of the stream.</summary>
     public async Task<byte[]> Receive(int atMost = 64 * 1024)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -56,7 +56,7 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
         return buffer[..count];
     }
 
-    /// <summary>All bytes until the end of the stream.</summary>
+    /// <summary>Receives all bytes up to the end of the stream.</summary>
     public async Task<byte[]> ReceiveAll()
     {
         using var all = new MemoryStream();
@@ -65,7 +65,7 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>The next frame; null at the end of the stream.</summary>
+    /// <summary>Receives the next frame, or null at the end of the stream.</summary>
     public async Task<Frame?> ReceiveFrame()
     {
         while (true)
@@ -86,7 +86,7 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Reads an ERROR frame.</summary>
+    /// <summary>Receives the next frame, which must be an ERROR.</summary>
     public async Task<Error> ReceiveError()
     {
         var frame = await ReceiveFrame() ?? throw new EndOfStreamException("The connection ended without an ERROR.");
@@ -94,7 +94,7 @@ public sealed class RemoteEnd(Socket socket) : IDisposable
         return Error.Parser.ParseFrom(frame.Body.Span);
     }
 
-    /// <summary>Nothing comes any more, and the stream ends.</summary>
+    /// <summary>Waits for the end of the stream, before which no byte may come.</summary>
     public async Task ExpectEnd() => Assert.Empty(await ReceiveAll());
 
     public void Dispose() => Socket.Dispose();

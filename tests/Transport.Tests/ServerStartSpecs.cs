@@ -6,7 +6,7 @@ namespace TspActors.Transport.Tests;
 public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task The_address_that_was_given_is_told()
+    public async Task A_started_server_reports_its_address()
     {
         var sessions = CreateTestProbe();
         var (address, listener) = await Sys.ListenAsync(
@@ -17,7 +17,7 @@ public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(o
     }
 
     [Fact]
-    public async Task A_port_in_use_is_an_exception_that_says_so()
+    public async Task A_port_in_use_throws_an_exception_that_says_so()
     {
         using var other = RemoteEnd.Listen();
         var failure = await Assert.ThrowsAsync<ListenException>(

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>A server on loopback whose sessions report to probes, and raw sockets as their remote ends.</summary>
+/// <summary>The base of specs with a loopback server whose sessions report to probes, and raw sockets as remote ends.</summary>
 public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -18,7 +18,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         akka.test.timefactor = 1.0
         """);
 
-    /// <summary>No deadline passes in a test that does not mean it to.</summary>
+    /// <summary>Options with deadlines that no test reaches by accident.</summary>
     protected static readonly TransportSettings Patient = new()
     {
         FirstFrameTimeout = TimeSpan.FromMinutes(1),
@@ -51,7 +51,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    /// <summary>A remote end that listens, and an outgoing connection to it.</summary>
+    /// <summary>Opens a server on a raw socket and an outgoing connection to it.</summary>
     protected async Task<Link> Dial(TransportSettings settings)
     {
         var session = CreateTestProbe();
@@ -62,7 +62,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session);
     }
 
-    /// <summary>Tells a probe all that a session is told, in its order.</summary>
+    /// <summary>Forwards every message of a session to a probe, in order.</summary>
     protected sealed class ReportingSession(IActorRef probe) : UntypedActor
     {
         public static Props Props(IActorRef probe) => Akka.Actor.Props.Create(() => new ReportingSession(probe));

@@ -9,7 +9,7 @@ namespace TspActors.Transport.Tests;
 public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task Sends_are_acknowledged_in_their_order()
+    public async Task Sends_are_acknowledged_in_order()
     {
         using var link = await Connect(Patient);
         for (var i = 1; i <= 1000; i++)
@@ -21,7 +21,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task The_receipt_goes_to_whoever_sent()
+    public async Task The_receipt_goes_to_the_sender()
     {
         using var link = await Connect(Patient);
         var sender = CreateTestProbe();
@@ -53,7 +53,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task More_than_may_be_queued_cuts_the_connection()
+    public async Task Queueing_more_than_the_limit_aborts_the_connection()
     {
         using var link = await Connect(Patient with { MaxQueuedBytes = 1000 });
         link.Tell(new Send(new byte[1001]));
@@ -71,7 +71,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var filler = new byte[64 * 1024 * 1024];
         byte[] body = [0, 4, 5, 0];
         var receipt = new Receipt(TestActor, "token");
-        // More than a socket takes that nobody reads from, so that the body waits.
+        // The body is larger than the buffers of a socket that nobody reads from, so it has to wait.
         writer.Write(filler);
         writer.Write(new byte[] { 3 }, body.AsMemory(1, 2), receipt);
         body[1] = 9;
@@ -82,7 +82,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task Many_small_writes_and_parts_of_large_ones_keep_their_order()
+    public async Task Many_small_writes_and_pieces_of_large_ones_stay_in_order()
     {
         using var pair = new SocketPair();
         using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
@@ -103,7 +103,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void Nothing_to_send_is_taken_at_once()
+    public void An_empty_write_is_acknowledged_at_once()
     {
         using var pair = new SocketPair();
         var written = new List<Receipt?>();
@@ -116,7 +116,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_large_write_shows_that_it_moves_and_is_acknowledged_at_its_end()
+    public async Task A_large_write_reports_progress_and_is_acknowledged_at_its_end()
     {
         using var pair = new SocketPair();
         var written = new List<Receipt?>();
@@ -128,7 +128,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void A_socket_that_is_gone_is_a_failure_and_not_an_exception()
+    public void Writing_to_a_disposed_socket_is_a_failure_and_not_an_exception()
     {
         using var pair = new SocketPair();
         using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
@@ -139,9 +139,9 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_is_gone_in_the_middle_of_a_write_ends_the_connection()
+    public async Task A_remote_end_that_disappears_during_a_write_ends_the_connection()
     {
-        // More than the operating system takes on both sides together, or there would be nothing to fail.
+        // The write exceeds the buffers of both sides; a smaller one would succeed before the remote end disappears.
         const int large = 64 * 1024 * 1024;
         using var link = await Connect(Patient with { MaxQueuedBytes = large });
         link.Tell(new Send(new byte[large]));
@@ -168,7 +168,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         return bytes;
     }
 
-    /// <summary>Two connected sockets.</summary>
+    /// <summary>A pair of connected sockets.</summary>
     private sealed class SocketPair : IDisposable
     {
         public SocketPair()

@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Architecture.Tests.Fixtures;
 
-#pragma warning disable CA1822, CS0414, IDE0044, IDE0052, CA1823 // Fields that nobody reads are what these fixtures are for.
+#pragma warning disable CA1822, CS0414, IDE0044, IDE0052, CA1823 // The fixtures need fields that nobody reads.
 
 /// <summary>Has one flag too many.</summary>
 internal sealed class ManyFlagsActor : UntypedActor
@@ -40,7 +40,7 @@ internal sealed class InheritedFlagsActor : TwoFlagsActor
 /// <summary>Derives from the wrong base class.</summary>
 internal sealed class ReceivingActor : ReceiveActor;
 
-/// <summary>An actor that is not named as one.</summary>
+/// <summary>An actor whose name does not say so.</summary>
 internal sealed class Listener : UntypedActor
 {
     protected override void OnReceive(object message) => Unhandled(message);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>Speaks TSP frame by frame over a plain socket, as a client of another make would.</summary>
+/// <summary>A TSP client on a plain socket that works frame by frame, as another implementation would.</summary>
 public sealed class RawClient : IDisposable
 {
     private readonly TcpClient _socket = new();
@@ -22,7 +22,7 @@ public sealed class RawClient : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _socket.GetStream().WriteAsync(bytes);
 
-    /// <summary>The next frame, or slice of a DATA frame; null when the other end has closed.</summary>
+    /// <summary>Reads the next frame, or slice of a DATA frame; null when the other end has closed.</summary>
     public async Task<Frame?> ReadAsync()
     {
         using var deadline = new CancellationTokenSource(ProgramProcess.Deadline);
@@ -44,7 +44,7 @@ public sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads on to the next frame of that operation, over any others but an ERROR.</summary>
+    /// <summary>Reads up to the next frame of that operation and skips all others but an ERROR, which fails the test.</summary>
     public async Task<Frame> ReadAsync(Operation operation)
     {
         while (await ReadAsync() is { } frame)
@@ -52,13 +52,13 @@ public sealed class RawClient : IDisposable
             if (frame.Operation == operation)
                 return frame;
             if (frame.Operation == Operation.Error)
-                Assert.Fail($"{operation} was waited for, but there came {Error.Parser.ParseFrom(frame.Body.Span)}");
+                Assert.Fail($"Expected {operation} but received {Error.Parser.ParseFrom(frame.Body.Span)}");
         }
 
-        throw new EndOfStreamException($"The connection was closed; {operation} was waited for.");
+        throw new EndOfStreamException($"The connection was closed before {operation} arrived.");
     }
 
-    /// <summary>Reads on to the next frame of that operation and gives its body.</summary>
+    /// <summary>Reads up to the next frame of that operation and returns its body.</summary>
     public async Task<T> ReadAsync<T>(Operation operation)
         where T : class, IMessage<T>, new()
     {

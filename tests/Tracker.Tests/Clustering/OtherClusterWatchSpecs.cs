@@ -10,7 +10,7 @@ public sealed class OtherClusterWatchSpecs
     private static readonly Address C = new("akka.tcp", "trackers", "127.0.0.1", 3);
 
     [Fact]
-    public void One_alone_ends_for_the_cluster_of_the_others_once_it_is_sure()
+    public void A_lone_tracker_gives_way_to_the_others_cluster_once_it_is_sure()
     {
         var watch = new OtherClusterWatch(3);
 
@@ -18,7 +18,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void The_greater_cluster_stays()
+    public void The_larger_cluster_stays()
     {
         var watch = new OtherClusterWatch(3);
 
@@ -26,14 +26,14 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void Of_two_alone_one_ends()
+    public void One_of_two_lone_trackers_gives_way()
     {
         Assert.DoesNotContain(true, Hears(new OtherClusterWatch(3), View(A), B, 1));
         Assert.Contains(true, Hears(new OtherClusterWatch(3), View(B), A, 1));
     }
 
     [Fact]
-    public void One_with_a_majority_has_registered_peers_and_stays_whatever_it_hears()
+    public void A_cluster_with_a_majority_stays_whatever_it_hears()
     {
         var watch = new OtherClusterWatch(3);
 
@@ -41,7 +41,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void One_that_was_in_another_cluster_for_a_moment_only_was_joining()
+    public void A_tracker_seen_only_briefly_in_another_cluster_was_still_joining()
     {
         var watch = new OtherClusterWatch(3);
         Hears(watch, View(A), B, 2, times: 2);
@@ -51,7 +51,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void Where_nobody_knows_how_many_there_are_to_be_none_ends() =>
+    public void Without_an_expected_cluster_size_no_tracker_gives_way() =>
         Assert.DoesNotContain(true, Hears(new OtherClusterWatch(0), View(A), B, 9));
 
     private static List<bool> Hears(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>

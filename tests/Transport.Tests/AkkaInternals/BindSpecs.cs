@@ -9,7 +9,7 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Tests.AkkaInternals;
 
 /// <summary>
-/// Canaries: Akka.IO shows a server's socket to a socket option before it binds, and tells the socket error of a bind that failed.
+/// Canaries: Akka.IO passes a server's socket to a socket option before it binds, and reports the socket error of a failed bind.
 /// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
@@ -25,7 +25,7 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_bind_that_fails_tells_the_socket_error()
+    public async Task A_failed_bind_reports_the_socket_error()
     {
         using var other = RemoteEnd.Listen();
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, other.Address()), TestActor);

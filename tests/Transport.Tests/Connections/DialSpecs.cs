@@ -10,7 +10,7 @@ namespace TspActors.Transport.Tests.Connections;
 public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task A_name_is_resolved_and_its_addresses_tried_until_one_answers()
+    public async Task A_name_is_resolved_and_its_addresses_are_tried_until_one_answers()
     {
         using var listener = RemoteEnd.Listen();
         var session = CreateTestProbe();
@@ -30,7 +30,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_port_where_nobody_listens_refuses()
+    public async Task A_port_without_a_server_refuses_the_connection()
     {
         int port;
         using (var closed = RemoteEnd.Listen())
@@ -39,15 +39,15 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task An_unknown_name_is_named() =>
+    public async Task An_unknown_name_is_reported() =>
         Assert.StartsWith(
             "the name no-such-tracker.invalid could not be resolved: ", await FailureOf("no-such-tracker.invalid", 7070, Patient),
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_host_that_does_not_answer_is_given_up_at_the_deadline()
+    public async Task A_dial_to_a_silent_host_fails_at_its_deadline()
     {
-        // Linux drops a SYN for a listener whose backlog is full, so these connects never come to an end.
+        // Linux drops a SYN to a server whose backlog is full, so these connects never finish.
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         full.Listen(0);
@@ -75,7 +75,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task An_attempt_can_be_given_up()
+    public async Task A_dial_can_be_cancelled()
     {
         var session = CreateTestProbe();
         var connection = session.ChildActorOf(TspConnectionActor.Outgoing("no-such-tracker.invalid", 7070, Patient, session));
@@ -84,7 +84,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void Each_address_gets_its_share_of_the_time_that_is_left()
+    public void Each_address_gets_its_share_of_the_remaining_time()
     {
         var clock = new SetClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);
@@ -98,7 +98,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void When_the_time_is_used_up_no_address_is_tried()
+    public void No_address_is_tried_once_the_time_is_used_up()
     {
         var clock = new SetClock();
         var dial = new Dial("::1", 7070, TimeSpan.FromSeconds(6), clock);
@@ -110,7 +110,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void A_name_that_is_not_resolved_in_time_is_said_to_be_so() =>
+    public void A_name_that_is_not_resolved_in_time_is_reported() =>
         Assert.Equal(
             "the name tracker could not be resolved within 5 s",
             new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).DescribeTimeout());

@@ -9,7 +9,7 @@ namespace TspActors.Transport.Tests.Server;
 public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task A_port_in_use_is_named_with_its_address()
+    public async Task A_port_in_use_is_reported_with_its_address()
     {
         using var other = RemoteEnd.Listen();
         var port = other.Address().Port;
@@ -17,13 +17,13 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task An_address_of_another_machine_is_named() =>
+    public async Task An_address_of_another_machine_is_reported() =>
         Assert.Equal(
             "cannot listen on port 7070 on 192.0.2.1: that is no address of this machine",
             await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]
-    public async Task A_connection_too_many_is_told_that_this_end_is_busy()
+    public async Task A_connection_over_the_limit_is_told_that_the_server_is_busy()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
@@ -44,7 +44,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task An_address_with_too_many_connections_is_told_so_and_others_are_not()
+    public async Task An_address_with_too_many_connections_is_refused_and_other_addresses_are_accepted()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnectionsPerAddress = 1 }, sessions, IPAddress.Any);
@@ -58,7 +58,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_remote_end_that_resets_and_comes_again_from_the_same_port_harms_nobody()
+    public async Task A_client_that_resets_and_reconnects_from_the_same_port_does_no_harm()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions);
@@ -68,7 +68,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
             socket.Bind(from);
             from = (IPEndPoint)socket.LocalEndPoint!;
-            // While the one before from that port is not gone, the next one may be cut, maybe before its connect returns.
+            // Until the previous connection from that port is gone, the next one may be reset, perhaps before its connect returns.
             try
             {
                 await socket.ConnectAsync(address);
@@ -86,7 +86,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_flood_from_one_address_does_not_keep_others_from_hearing_why_they_are_refused()
+    public async Task Clients_learn_why_they_are_refused_even_during_a_flood_from_another_address()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
@@ -100,7 +100,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
+    public async Task A_flood_of_connections_over_the_limit_leaves_nothing_behind()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
@@ -112,7 +112,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task Two_hundred_connections_come_and_go_and_leave_nothing()
+    public async Task Two_hundred_connections_come_and_go_and_leave_nothing_behind()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient, sessions);
@@ -150,7 +150,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_session_that_cannot_be_made_cuts_its_connection_and_nothing_else()
+    public async Task A_session_that_cannot_be_created_costs_only_its_own_connection()
     {
         var owner = CreateTestProbe();
         var sessions = CreateTestProbe();
@@ -184,7 +184,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_stopped_server_cuts_its_connections_and_frees_its_port()
+    public async Task A_stopped_server_aborts_its_connections_and_frees_its_port()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient, sessions);
@@ -217,7 +217,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var remotes = new List<RemoteEnd>();
         for (var i = 0; i < count; i++)
         {
-            // Those beyond the number that are told why are cut at once, maybe before their connect returns.
+            // Connections over the number that get a reason are reset at once, perhaps before their connect returns.
             try
             {
                 remotes.Add(await RemoteEnd.Connect(address));
