@@ -1,7 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -49,10 +48,10 @@ public sealed class AccessKeySpecs
         foreach (var (port, request) in new[] { (tracker.Port, Operation.List), (tracker.Port, Operation.Play), (host.Port, Operation.Play),
             (host.Port, Operation.Info) })
         {
-            using var client = await RawClient.ConnectAsync(port);
-            await client.SendAsync(request, 1);
-            Assert.Equal(ErrorCode.Unauthenticated, (await client.ReadAsync<Error>(Operation.Error)).Code);
-            Assert.Empty(await client.ReadToEndAsync());
+            using var client = await RawTspClient.Connect(port);
+            await client.Send(request, 1);
+            Assert.Equal(ErrorCode.Unauthenticated, (await client.SkipTo<Error>(Operation.Error)).Code);
+            Assert.Empty(await client.ReceiveToEnd());
         }
 
         var list = await Start(stage, tracker, RightKey, "list").ExitsWithAsync(0);

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;

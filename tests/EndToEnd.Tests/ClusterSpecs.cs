@@ -3,7 +3,6 @@ using System.Globalization;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
@@ -106,9 +105,9 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
 
     private static async Task<IReadOnlyList<Host>> HostsAsync(TrackerProgram tracker, int id)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
-        await client.SendAsync(Operation.Play, id);
-        return (await client.ReadAsync<PlayGrant>(Operation.Play)).Song.Hosts;
+        using var client = await RawTspClient.Connect(tracker.Port);
+        await client.Send(Operation.Play, id);
+        return (await client.SkipTo<PlayGrant>(Operation.Play)).Song.Hosts;
     }
 
     private static async Task ShareAsync(Stage stage, int songsEach)

@@ -1,6 +1,5 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 

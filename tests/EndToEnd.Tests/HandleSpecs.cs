@@ -1,7 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -26,7 +25,7 @@ public sealed class HandleSpecs
         await host.Process.ReportsAsync("the operating system lets this process have 450 files");
 
         // After the flood the next client is served.
-        RawClient? next = null;
+        RawTspClient? next = null;
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; next is null && DateTime.UtcNow < deadline;)
             next = await ServedAsync(host.Port);
         Assert.NotNull(next);
@@ -36,7 +35,7 @@ public sealed class HandleSpecs
 
     private static async Task<(int Served, int Refused)> FloodAsync(int port)
     {
-        var open = new List<RawClient>();
+        var open = new List<RawTspClient>();
         var (served, refused) = (0, 0);
         for (var at = 0; at < Limit; at++)
         {
@@ -55,13 +54,13 @@ public sealed class HandleSpecs
         return (served, refused);
     }
 
-    private static async Task<RawClient?> ServedAsync(int port)
+    private static async Task<RawTspClient?> ServedAsync(int port)
     {
-        var client = await RawClient.ConnectAsync(port);
+        var client = await RawTspClient.Connect(port);
         try
         {
-            await client.SendAsync(Operation.Play, 1);
-            if (await client.ReadAsync() is { Operation: Operation.Play })
+            await client.Send(Operation.Play, 1);
+            if (await client.Receive() is { Operation: Operation.Play })
                 return client;
         }
         catch (IOException)

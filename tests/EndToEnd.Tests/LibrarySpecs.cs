@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
@@ -132,14 +131,14 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         Directory.Move(stage.Folder.In("away"), Path.Combine(stage.Music("alice"), "many"));
         var totals = new List<long>();
         var slowest = TimeSpan.Zero;
-        using (var client = await RawClient.ConnectAsync(tracker.Port))
+        using (var client = await RawTspClient.Connect(tracker.Port))
         {
             await Catalog.EventuallyAsync(
                 async () =>
                 {
                     var asked = Stopwatch.StartNew();
-                    await client.SendAsync(Operation.List, 0, new ListRequest { Limit = 10 });
-                    totals.Add((await client.ReadAsync<SongPage>(Operation.List)).Total);
+                    await client.Send(Operation.List, 0, new ListRequest { Limit = 10 });
+                    totals.Add((await client.SkipTo<SongPage>(Operation.List)).Total);
                     slowest = asked.Elapsed > slowest ? asked.Elapsed : slowest;
                     return totals[^1];
                 },
@@ -163,12 +162,12 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     /// <returns>The smallest lead of a byte over its playing time, for a listener that starts to play with the first byte.</returns>
     private static async Task<TimeSpan> ListenAsync(PeerProgram host)
     {
-        using var client = await RawClient.ConnectAsync(host.Port);
-        await client.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Realtime });
-        var song = (await client.ReadAsync<StreamStart>(Operation.Play)).Song.Format;
+        using var client = await RawTspClient.Connect(host.Port);
+        await client.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Realtime });
+        var song = (await client.SkipTo<StreamStart>(Operation.Play)).Song.Format;
         var clock = new Stopwatch();
         var (received, least) = (0L, TimeSpan.MaxValue);
-        while (await client.ReadAsync(Operation.Data) is { IsEndOfSong: false } frame)
+        while (await client.SkipTo(Operation.Data) is { IsEndOfSong: false } frame)
         {
             clock.Start();
             var margin = TimeSpan.FromMilliseconds((double)song.DurationMs * received / song.PayloadBytes) - clock.Elapsed;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 

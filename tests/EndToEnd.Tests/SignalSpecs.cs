@@ -1,7 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -35,15 +34,15 @@ public sealed class SignalSpecs
         var payload = await Oracle.CutAsync(path);
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__HOSTING__DRAIN_TIMEOUT=60s");
-        using var requester = await RawClient.ConnectAsync(host.Port);
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Play);
+        using var requester = await RawTspClient.Connect(host.Port);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Play);
 
         host.Process.Signal("TERM");
         await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "the host's song is withdrawn");
         Assert.False(host.Process.HasExited);
         var received = new MemoryStream();
-        while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
+        while (await requester.SkipTo(Operation.Data) is { IsEndOfSong: false } data)
             received.Write(data.Body.Span);
 
         Assert.True(received.ToArray().AsSpan().SequenceEqual(payload));
@@ -62,9 +61,9 @@ public sealed class SignalSpecs
         await tracker.Process.ExitsWithAsync(0);
 
         await peer.Process.ReportsAsync("^no tracker at .*trying again");
-        using var requester = await RawClient.ConnectAsync(peer.Port);
-        await requester.SendAsync(Operation.Play, 1);
-        Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+        using var requester = await RawTspClient.Connect(peer.Port);
+        await requester.Send(Operation.Play, 1);
+        Assert.Equal(1, (await requester.SkipTo<StreamStart>(Operation.Play)).Song.Id);
     }
 
     [Fact]

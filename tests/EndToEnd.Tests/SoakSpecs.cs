@@ -2,7 +2,6 @@ using System.Globalization;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -56,7 +55,7 @@ public sealed class SoakSpecs
         var random = new Random(seed);
         for (var visit = 0; visit < Visits / Rounds / Listeners; visit++)
         {
-            using var listener = await RawClient.ConnectAsync(port);
+            using var listener = await RawTspClient.Connect(port);
             for (var seeks = random.Next(3); seeks >= 0; seeks--)
             {
                 var request = new PlayRequest
@@ -65,17 +64,17 @@ public sealed class SoakSpecs
                     Pace = random.Next(4) == 0 ? Pace.Full : Pace.Realtime,
                     WantPieceHashes = random.Next(2) == 0,
                 };
-                await listener.SendAsync(Operation.Play, 1, request);
-                await listener.ReadAsync(Operation.Play);
+                await listener.Send(Operation.Play, 1, request);
+                await listener.SkipTo(Operation.Play);
                 for (var frames = random.Next(3); frames > 0; frames--)
-                    await listener.ReadAsync(Operation.Data);
+                    await listener.SkipTo(Operation.Data);
             }
 
             // Otherwise the listener disconnects in the middle of the stream.
             if (random.Next(2) == 0)
             {
-                await listener.SendAsync(Operation.Stop);
-                await listener.ReadToEndAsync();
+                await listener.Send(Operation.Stop);
+                await listener.ReceiveToEnd();
             }
         }
     }

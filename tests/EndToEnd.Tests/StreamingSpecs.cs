@@ -1,7 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -15,15 +14,15 @@ public sealed class StreamingSpecs
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartConsoleAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1);
-        var start = await requester.ReadAsync<StreamStart>(Operation.Play);
-        await requester.ReadAsync(Operation.Data);
+        await requester.Send(Operation.Play, 1);
+        var start = await requester.SkipTo<StreamStart>(Operation.Play);
+        await requester.SkipTo(Operation.Data);
         await host.Process.AskAsync("status", "^streams   1 ");
         await Catalog.StreamsAsync(tracker, "alice", 1);
-        await requester.SendAsync(Operation.Stop);
-        var rest = await requester.ReadToEndAsync();
+        await requester.Send(Operation.Stop);
+        var rest = await requester.ReceiveToEnd();
 
         Assert.Equal(Operation.Stop, rest[^1].Operation);
         Assert.All(rest.SkipLast(1), frame => Assert.True(frame is { Operation: Operation.Data, HasBody: true }));
@@ -72,14 +71,14 @@ public sealed class StreamingSpecs
         var payload = await Oracle.CutAsync(path);
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Play);
         var received = new MemoryStream();
-        received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+        received.Write((await requester.SkipTo(Operation.Data)).Body.Span);
         File.Delete(path);
-        while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
+        while (await requester.SkipTo(Operation.Data) is { IsEndOfSong: false } data)
             received.Write(data.Body.Span);
 
         Assert.True(received.ToArray().AsSpan().SequenceEqual(payload));
@@ -92,12 +91,12 @@ public sealed class StreamingSpecs
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Data);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Data);
         await File.WriteAllBytesAsync(path, await Songs.ToneAsync(880));
-        var error = await requester.ReadAsync<Error>(Operation.Error);
+        var error = await requester.SkipTo<Error>(Operation.Error);
 
         Assert.Equal(ErrorCode.SongChanged, error.Code);
         var content = (await Oracle.DescribeAsync(path))[0].Hash;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The requests of a peer to a tracker, sent through a <see cref="TspClient"/>.</summary>
+/// <summary>The requests of a peer to a tracker, sent through a <see cref="RawTspClient"/>.</summary>
 internal static class PeerClient
 {
     public static Init Hello(int peer, bool broadcasts = false, uint port = 7071, byte[]? nonce = null) => new()
@@ -21,13 +21,13 @@ internal static class PeerClient
     };
 
     /// <summary>Says hello, and receives the welcome and the request for songs that follows it.</summary>
-    public static async Task<Welcome> Register(this TspClient client, Init hello)
+    public static async Task<Welcome> Register(this RawTspClient client, Init hello)
     {
         await client.Send(Operation.Init, 0, hello);
         return await client.ExpectWelcome();
     }
 
-    public static async Task<Welcome> ExpectWelcome(this TspClient client)
+    public static async Task<Welcome> ExpectWelcome(this RawTspClient client)
     {
         var init = await client.Expect<Init>(Operation.Init);
         Assert.Equal(Init.StepOneofCase.Welcome, init.StepCase);
@@ -37,27 +37,27 @@ internal static class PeerClient
     }
 
     /// <summary>Sends a frame of a share and receives the ids.</summary>
-    public static async Task<IReadOnlyList<AssignedSong>> Share(this TspClient client, Share share)
+    public static async Task<IReadOnlyList<AssignedSong>> Share(this RawTspClient client, Share share)
     {
         await client.Send(Operation.Share, 0, share);
         return share.Added.Count == 0 ? [] : (await client.Expect<Assign>(Operation.Assign)).Songs;
     }
 
-    public static async Task<SongPage> List(this TspClient client, ListRequest? request = null, int cursor = 0)
+    public static async Task<SongPage> List(this RawTspClient client, ListRequest? request = null, int cursor = 0)
     {
         await (request is null ? client.Send(Operation.List, cursor) : client.Send(Operation.List, cursor, request));
         return await client.Expect<SongPage>(Operation.List);
     }
 
     /// <summary>Waits for the reply to a PING, after which everything sent before has been served.</summary>
-    public static async Task Settle(this TspClient client, int id = 1)
+    public static async Task Settle(this RawTspClient client, int id = 1)
     {
         await client.Send(Operation.Ping, id);
         Assert.Equal(id, (await client.Expect(Operation.Pong)).SongId);
     }
 
     /// <summary>Reads broadcasts until one of them, or their sum, is the expected one.</summary>
-    public static async Task<CatalogDelta> ExpectBroadcast(this TspClient client, Predicate<CatalogDelta> isIt)
+    public static async Task<CatalogDelta> ExpectBroadcast(this RawTspClient client, Predicate<CatalogDelta> isIt)
     {
         while (true)
         {
@@ -68,7 +68,7 @@ internal static class PeerClient
     }
 
     /// <summary>Reads broadcasts until they have reported all those ids as removed.</summary>
-    public static async Task ExpectRemoved(this TspClient client, params int[] ids)
+    public static async Task ExpectRemoved(this RawTspClient client, params int[] ids)
     {
         var left = ids.ToHashSet();
         await client.ExpectBroadcast(delta =>

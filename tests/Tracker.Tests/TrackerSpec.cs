@@ -65,15 +65,15 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>Returns a connection that has sent nothing yet.</summary>
-    private protected async Task<TspClient> Connect(int? receiveBuffer = null, IPAddress? from = null)
+    private protected async Task<RawTspClient> Connect(int? receiveBuffer = null, IPAddress? from = null)
     {
-        var client = await TspClient.Connect(_tracker.Address, receiveBuffer, from);
+        var client = await RawTspClient.Connect(_tracker.Address, receiveBuffer, from);
         _clients.Add(client);
         return client;
     }
 
     /// <summary>Returns a registered peer that listens on port 7071 and has shared nothing yet.</summary>
-    private protected async Task<TspClient> Join(int peer, bool broadcasts = false)
+    private protected async Task<RawTspClient> Join(int peer, bool broadcasts = false)
     {
         var client = await Connect();
         await client.Register(PeerClient.Hello(peer, broadcasts));
@@ -81,7 +81,7 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>Returns a registered peer that hosts these songs.</summary>
-    private protected async Task<TspClient> Host(int peer, params IEnumerable<SharedSong> songs)
+    private protected async Task<RawTspClient> Host(int peer, params IEnumerable<SharedSong> songs)
     {
         var client = await Join(peer);
         await client.Share(Samples.Complete(songs));
@@ -89,5 +89,5 @@ public abstract class TrackerSpec : IAsyncLifetime
     }
 
     /// <summary>Returns a registered peer that hosts nothing and receives every broadcast.</summary>
-    private protected Task<TspClient> Watch() => Join(200, broadcasts: true);
+    private protected Task<RawTspClient> Watch() => Join(200, broadcasts: true);
 }

@@ -16,7 +16,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var megabyte = Noise(1024 * 1024);
         link.Tell(new Send(megabyte));
         link.Tell(new CloseConnection(Goodbye));
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. megabyte, .. Goodbye], received);
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
@@ -29,7 +29,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         link.Tell(new CloseConnection(Goodbye));
         link.Tell(new Send(Goodbye, Token: "late"));
         link.Tell(new CloseConnection(Goodbye));
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
@@ -40,7 +40,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var link = await Connect(Patient);
         var flood = link.Remote.Send(Noise(8 * 1024 * 1024));
         link.Tell(new CloseConnection(Goodbye));
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         await flood;
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
@@ -54,7 +54,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         link.Tell(new Send(much));
         link.Tell(new CloseConnection(Goodbye));
         link.Remote.FinishSending();
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. much, .. Goodbye], received);
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
@@ -83,7 +83,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var link = await Connect(Patient);
         link.Tell(AbortConnection.Instance);
         await ExpectClosed(link, CloseReason.Aborted);
-        var reset = await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+        var reset = await Assert.ThrowsAsync<SocketException>(() => link.Remote.ReceiveBytes());
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
     }
 
@@ -102,7 +102,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var link = await Connect(Patient with { MaxQueuedBytes = 64 * 1024 * 1024 });
         link.Tell(new Send(new byte[32 * 1024 * 1024]));
         link.Tell(new CloseConnection());
-        await link.Remote.Receive();
+        await link.Remote.ReceiveBytes();
         link.Remote.Reset();
         await ExpectClosed(link, CloseReason.Lost);
     }
@@ -123,7 +123,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var answer = Noise(512 * 1024);
         link.Tell(new Send(answer));
         link.Tell(new CloseConnection(Goodbye));
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. answer, .. Goodbye], received);
         await ExpectClosed(link, CloseReason.ClosedByRemote);
     }
@@ -148,7 +148,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var link = await Connect(Patient);
         link.Tell(new Send(Goodbye));
         link.SessionActor.Tell("stop");
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         Watch(link.Connection);
         link.Remote.FinishSending();
         await ExpectTerminatedAsync(link.Connection);
@@ -159,7 +159,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     {
         using var link = await Connect(Patient);
         link.SessionActor.Tell("crash");
-        var error = await link.Remote.ReceiveError();
+        var error = await link.Remote.ExpectError();
         Assert.Equal(ErrorCode.Internal, error.Code);
         Assert.DoesNotContain("crash", error.Message, StringComparison.Ordinal);
         await link.Remote.ExpectEnd();
@@ -172,7 +172,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         Watch(link.Connection);
         Sys.Stop(link.Session);
         await ExpectTerminatedAsync(link.Connection);
-        await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+        await Assert.ThrowsAsync<SocketException>(() => link.Remote.ReceiveBytes());
     }
 
     private async Task<ConnectionClosed> ExpectClosed(Link link, CloseReason reason)

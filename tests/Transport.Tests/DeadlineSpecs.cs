@@ -22,13 +22,13 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
         link.Tell(ReadMore.Instance);
         using var told = new CancellationTokenSource();
         var trickle = Trickle(link.Remote, told.Token);
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         await told.CancelAsync();
         await trickle;
         link.Remote.FinishSending();
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
 
-        static async Task Trickle(RemoteEnd remote, CancellationToken told)
+        static async Task Trickle(RawTspClient remote, CancellationToken told)
         {
             await remote.Send([0x80 | (byte)Operation.Share, 0, 0, 0, 0, 0, 0xf, 0, 0]);
             while (!told.IsCancellationRequested)
@@ -93,8 +93,8 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
         await link.Session.ExpectMsgAsync<FramesReceived>();
         link.Tell(new KeepAlive(Soon));
         link.Tell(ReadMore.Instance);
-        Assert.Equal(new Frame(Operation.Ping, 1, false, default), await link.Remote.ReceiveFrame());
-        Assert.Equal(new Frame(Operation.Ping, 2, false, default), await link.Remote.ReceiveFrame());
+        Assert.Equal(new Frame(Operation.Ping, 1, false, default), await link.Remote.Receive());
+        Assert.Equal(new Frame(Operation.Ping, 2, false, default), await link.Remote.Receive());
         await ExpectTimeout(link);
     }
 
@@ -106,7 +106,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
         for (var beat = 1; beat <= 4; beat++)
         {
             link.Tell(ReadMore.Instance);
-            Assert.Equal(beat, (await link.Remote.ReceiveFrame())!.Value.SongId);
+            Assert.Equal(beat, (await link.Remote.Receive())!.Value.SongId);
             await link.Remote.Send(FrameEncoder.Encode(Operation.Pong, beat));
             Assert.Equal(Operation.Pong, Assert.Single((await link.Session.ExpectMsgAsync<FramesReceived>()).Frames).Operation);
         }
@@ -129,13 +129,13 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
         link.Tell(ReadMore.Instance);
         link.Remote.FinishSending();
         await link.Session.ExpectMsgAsync<InputEnded>();
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
     }
 
     private static async Task ExpectTimeout(Link link)
     {
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         await link.Remote.ExpectEnd();
         link.Remote.FinishSending();
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);

@@ -21,9 +21,9 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var first = await RemoteEnd.Connect(address);
+        using var first = await RawTspClient.Connect(address);
         var one = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var second = await RemoteEnd.Connect(address);
+        using var second = await RawTspClient.Connect(address);
         var two = await sessions.ExpectMsgAsync<ConnectionOpened>();
 
         listener.Tell(new Drain(Long), TestActor);
@@ -46,7 +46,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Soon), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();
@@ -59,13 +59,13 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var open = await RemoteEnd.Connect(address);
+        using var open = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Long), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();
 
-        using var late = await RemoteEnd.Connect(address);
-        var error = await late.ReceiveError();
+        using var late = await RawTspClient.Connect(address);
+        var error = await late.ExpectError();
         Assert.Equal(ErrorCode.ShuttingDown, error.Code);
         Assert.True(error.Retryable);
         await late.ExpectEnd();

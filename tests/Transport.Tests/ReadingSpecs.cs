@@ -20,7 +20,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
 
         link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 7), Token: "pong"));
         Assert.Equal("pong", (await link.Session.ExpectMsgAsync<Sent>()).Token);
-        Assert.Equal(new Frame(Operation.Pong, 7, false, default), await link.Remote.ReceiveFrame());
+        Assert.Equal(new Frame(Operation.Pong, 7, false, default), await link.Remote.Receive());
     }
 
     [Fact]

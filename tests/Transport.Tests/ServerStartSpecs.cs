@@ -12,14 +12,14 @@ public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(o
         var (address, listener) = await Sys.ListenAsync(
             new IPEndPoint(IPAddress.Loopback, 0), Patient, () => ReportingSession.Props(sessions), "tsp");
         Assert.Equal("/user/tsp", listener.Path.ToStringWithoutAddress());
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
         Assert.Equal(address, (await sessions.ExpectMsgAsync<ConnectionOpened>()).Local);
     }
 
     [Fact]
     public async Task A_port_in_use_throws_an_exception_that_says_so()
     {
-        using var other = RemoteEnd.Listen();
+        using var other = RawTspClient.Listen();
         var failure = await Assert.ThrowsAsync<ListenException>(
             () => Sys.ListenAsync(other.Address(), Patient, () => ReportingSession.Props(TestActor), "tsp"));
         Assert.Contains("in use by another program", failure.Message, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         var (_, address) = await Listen(settings, session);
-        var remote = await RemoteEnd.Connect(address);
+        var remote = await RawTspClient.Connect(address);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
@@ -55,9 +55,9 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     protected async Task<Link> Dial(TransportSettings settings)
     {
         var session = CreateTestProbe();
-        using var listener = RemoteEnd.Listen();
+        using var listener = RawTspClient.Listen();
         session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
-        var remote = new RemoteEnd(await listener.AcceptAsync());
+        var remote = new RawTspClient(await listener.AcceptAsync());
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);
     }
@@ -83,7 +83,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         }
     }
 
-    protected sealed record Link(RemoteEnd Remote, IActorRef Connection, TestProbe Session, IActorRef SessionActor) : IDisposable
+    protected sealed record Link(RawTspClient Remote, IActorRef Connection, TestProbe Session, IActorRef SessionActor) : IDisposable
     {
         public void Tell(object message) => Connection.Tell(message, Session);
 

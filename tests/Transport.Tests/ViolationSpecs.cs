@@ -14,7 +14,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         await link.Remote.Send(NegativeId);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
@@ -24,7 +24,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         await link.Remote.Send(TooLarge);
-        var frame = await link.Remote.ReceiveFrame();
+        var frame = await link.Remote.Receive();
         Assert.Equal(9, frame!.Value.SongId);
         Assert.Equal(ErrorCode.TooLarge, Error.Parser.ParseFrom(frame.Value.Body.Span).Code);
         await ExpectViolation(link, ErrorCode.TooLarge);
@@ -40,8 +40,8 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 3)));
         link.Tell(ReadMore.Instance);
 
-        Assert.Equal(3, (await link.Remote.ReceiveFrame())!.Value.SongId);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(3, (await link.Remote.Receive())!.Value.SongId);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
@@ -52,7 +52,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         link.Tell(ReadMore.Instance);
         await link.Remote.Send([.. FrameEncoder.Encode(Operation.Info, 3), .. NegativeId]);
         await link.Session.ExpectMsgAsync<FramesReceived>();
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
@@ -62,7 +62,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         var flood = link.Remote.Send(NegativeId, new byte[8 * 1024 * 1024]);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await flood;
         await ExpectViolation(link);
     }

@@ -17,7 +17,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         for (var i = 1; i <= 1000; i++)
             Assert.Equal(i, (await link.Session.ExpectMsgAsync<Sent>()).Token);
         for (var i = 1; i <= 1000; i++)
-            Assert.Equal(i, (await link.Remote.ReceiveFrame())!.Value.SongId);
+            Assert.Equal(i, (await link.Remote.Receive())!.Value.SongId);
     }
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var frame = FrameEncoder.Encode(Operation.Data, 4, [1, 2, 3]);
         link.Tell(new Send(frame.AsMemory(0, FrameHeader.SizeWithLength), frame.AsMemory(FrameHeader.SizeWithLength), Token: "both"));
         await link.Session.ExpectMsgAsync<Sent>();
-        Assert.Equal([1, 2, 3], (await link.Remote.ReceiveFrame())!.Value.Body.ToArray());
+        Assert.Equal([1, 2, 3], (await link.Remote.Receive())!.Value.Body.ToArray());
     }
 
     [Fact]
     public async Task A_large_send_is_acknowledged_once()
     {
         using var link = await Connect(Patient);
-        var reading = link.Remote.ReceiveAll();
+        var reading = link.Remote.ReceiveAllBytes();
         link.Tell(new Send(new byte[3 * 1024 * 1024], Token: "large"));
         link.Tell(new Send(new byte[1], Token: "small"));
         Assert.Equal("large", (await link.Session.ExpectMsgAsync<Sent>()).Token);
@@ -145,7 +145,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         const int large = 64 * 1024 * 1024;
         using var link = await Connect(Patient with { MaxQueuedBytes = large });
         link.Tell(new Send(new byte[large]));
-        await link.Remote.Receive(1);
+        await link.Remote.ReceiveBytes(1);
         link.Remote.Reset();
         Assert.Equal(CloseReason.Lost, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
     }
@@ -173,7 +173,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     {
         public SocketPair()
         {
-            using var listener = RemoteEnd.Listen();
+            using var listener = RawTspClient.Listen();
             Remote = new Socket(SocketType.Stream, ProtocolType.Tcp);
             Remote.Connect(listener.Address());
             Local = listener.Accept();

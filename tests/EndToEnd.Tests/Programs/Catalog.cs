@@ -10,9 +10,9 @@ public static class Catalog
     /// <summary>Returns every song with its hosts.</summary>
     public static async Task<IReadOnlyList<Song>> ListAsync(TrackerProgram tracker)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
-        await client.SendAsync(Operation.List, 0, new ListRequest { Limit = 1000 });
-        var page = await client.ReadAsync<SongPage>(Operation.List);
+        using var client = await RawTspClient.Connect(tracker.Port);
+        await client.Send(Operation.List, 0, new ListRequest { Limit = 1000 });
+        var page = await client.SkipTo<SongPage>(Operation.List);
         Assert.Equal(0, page.NextCursor);
         return page.Songs;
     }
@@ -42,9 +42,9 @@ public static class Catalog
     /// <summary>Returns the hosts of song 1, best first, with their load.</summary>
     public static async Task<IReadOnlyList<Host>> HostsAsync(TrackerProgram tracker)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
-        await client.SendAsync(Operation.Play, 1);
-        return (await client.ReadAsync<PlayGrant>(Operation.Play)).Song.Hosts;
+        using var client = await RawTspClient.Connect(tracker.Port);
+        await client.Send(Operation.Play, 1);
+        return (await client.SkipTo<PlayGrant>(Operation.Play)).Song.Hosts;
     }
 
     /// <summary>Polls until the condition holds. Fails at the deadline with the last state.</summary>

@@ -84,13 +84,13 @@ public sealed class TrackerCluster
     /// <summary>Returns everything that a tracker lists.</summary>
     public static async Task<IReadOnlyList<Song>> ListAsync(TrackerProgram tracker)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
+        using var client = await RawTspClient.Connect(tracker.Port);
         var songs = new List<Song>();
         var cursor = 0;
         do
         {
-            await client.SendAsync(Operation.List, cursor, new ListRequest { Limit = 1000 });
-            var page = await client.ReadAsync<SongPage>(Operation.List);
+            await client.Send(Operation.List, cursor, new ListRequest { Limit = 1000 });
+            var page = await client.SkipTo<SongPage>(Operation.List);
             songs.AddRange(page.Songs);
             cursor = page.NextCursor;
         }

@@ -36,7 +36,7 @@ public sealed class ShutdownHoldSpecs
             _ = CoordinatedShutdown.Get(system).Run(HandshakeFailed());
 
             var tracker = await TrackerNode.StartAsync(system, settings).WaitAsync(Patience);
-            using var client = await TspClient.Connect(tracker.Address);
+            using var client = await RawTspClient.Connect(tracker.Address);
             await client.Send(Operation.List, 0, new ListRequest());
             Assert.Empty((await client.Expect<SongPage>(Operation.List)).Songs);
             Assert.False(tracker.IsOver);

@@ -10,7 +10,7 @@ public sealed class NewSongBudgetSpecs
     private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress There = IPAddress.Parse("192.0.2.2");
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly NewSongBudget _budget;
 
     public NewSongBudgetSpecs() => _budget = new NewSongBudget(Limits, _time);

@@ -240,7 +240,7 @@ public sealed class SongRegistrySpecs
     [Fact]
     public void A_peer_that_keeps_sharing_different_songs_is_refused_new_ones_for_a_while()
     {
-        var time = new ManualTime();
+        var time = new ManualClock();
         var registry = new SongRegistry(new CatalogLimits { SongsPerPeer = 5, NewSongsPerPeerHour = 60 }, new EncodedPages(0), time);
         registry.Join(Samples.Host(1));
         Assert.All(registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(5, from: 11))), song => Assert.NotEqual(0, song.Id));

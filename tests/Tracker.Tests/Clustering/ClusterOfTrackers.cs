@@ -45,7 +45,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private int _size;
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
-    private readonly List<TspClient> _clients = [];
+    private readonly List<RawTspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
 
@@ -134,15 +134,15 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <summary>Waits until a tracker is no longer a member.</summary>
     public Task RemovedAsync(int tracker) => _nodes[tracker].Tracker.Removed.WaitAsync(Patience);
 
-    public async Task<TspClient> ConnectAsync(int tracker)
+    public async Task<RawTspClient> ConnectAsync(int tracker)
     {
-        var client = await TspClient.Connect(this[tracker].Address);
+        var client = await RawTspClient.Connect(this[tracker].Address);
         _clients.Add(client);
         return client;
     }
 
     /// <summary>Registers a peer and shares its songs; the ids are there when it returns.</summary>
-    public async Task<(TspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
+    public async Task<(RawTspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
     {
         var client = await ConnectAsync(tracker);
         await client.Register(PeerClient.Hello(peer));
@@ -157,7 +157,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <summary>Returns everything that a tracker lists.</summary>
     public async Task<IReadOnlyList<Song>> ListAsync(int tracker)
     {
-        using var client = await TspClient.Connect(this[tracker].Address);
+        using var client = await RawTspClient.Connect(this[tracker].Address);
         var songs = new List<Song>();
         var cursor = 0;
         do

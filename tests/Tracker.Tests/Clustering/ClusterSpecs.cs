@@ -194,7 +194,7 @@ public sealed class ClusterSpecs
 
     private static async Task<Welcome> WelcomeAsync(ClusterOfTrackers cluster, int tracker)
     {
-        using var client = await TspClient.Connect(cluster[tracker].Address);
+        using var client = await RawTspClient.Connect(cluster[tracker].Address);
         await client.Send(Operation.Init, 0, PeerClient.Hello(99));
         var welcome = (await client.Expect<Init>(Operation.Init)).Welcome;
         await client.Send(Operation.Quit);

@@ -28,7 +28,7 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var clock = Stopwatch.StartNew();
-        var peers = new List<TspClient>();
+        var peers = new List<RawTspClient>();
         for (var peer = 0; peer < Songs / SongsOfPeer; peer++)
             peers.Add((await cluster.ShareAsync(peer % 3, peer, Samples.Songs(SongsOfPeer, from: 1 + (peer * SongsOfPeer)))).Client);
         for (var tracker = 0; tracker < 3; tracker++)
@@ -53,7 +53,7 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
             "the cluster is slower than its limits");
     }
 
-    private static async Task<List<double>> ChangesAsync(ClusterOfTrackers cluster, List<TspClient> peers, int count)
+    private static async Task<List<double>> ChangesAsync(ClusterOfTrackers cluster, List<RawTspClient> peers, int count)
     {
         var askers = new[] { await cluster.ConnectAsync(0), await cluster.ConnectAsync(1), await cluster.ConnectAsync(2) };
         var random = new Random(7);
@@ -76,7 +76,7 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
         return times;
     }
 
-    private static async Task<bool> IsKnownAsync(TspClient asker, int id)
+    private static async Task<bool> IsKnownAsync(RawTspClient asker, int id)
     {
         await asker.Send(Operation.Info, id);
         return (await asker.Receive())!.Value.Operation == Operation.Info;

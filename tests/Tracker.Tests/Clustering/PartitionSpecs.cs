@@ -46,7 +46,7 @@ public sealed class PartitionSpecs
     // Returns null if the tracker registers the peer.
     private static async Task<ErrorCode?> RegistersAsync(ClusterOfTrackers cluster, int tracker, uint port = 7071)
     {
-        using var client = await TspClient.Connect(cluster[tracker].Address);
+        using var client = await RawTspClient.Connect(cluster[tracker].Address);
         await client.Send(Operation.Init, 0, PeerClient.Hello(50, port: port));
         var answer = (await client.Receive())!.Value;
         return answer.Operation == Operation.Error ? Samples.Body<Error>(answer).Code : null;

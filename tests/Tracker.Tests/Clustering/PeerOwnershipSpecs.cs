@@ -38,7 +38,7 @@ public sealed class PeerOwnershipSpecs
     [Fact]
     public void Two_trackers_agree_on_which_of_their_simultaneous_registrations_wins()
     {
-        var time = new ManualTime();
+        var time = new ManualClock();
         var (a, b) = (new PeerOwnership(time, A), new PeerOwnership(time, B));
         var stamp = a.ClaimHere(Samples.Peer(1));
         Assert.Equal(stamp, b.ClaimHere(Samples.Peer(1)));

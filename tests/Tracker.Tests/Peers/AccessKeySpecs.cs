@@ -91,7 +91,7 @@ public sealed class AccessKeySpecs : TrackerSpec
         await client.ExpectError(ErrorCode.BadRequest);
     }
 
-    private static async Task<byte[]> Challenge(TspClient client, byte[] nonce)
+    private static async Task<byte[]> Challenge(RawTspClient client, byte[] nonce)
     {
         await client.Send(Operation.Init, 0, PeerClient.Hello(1, nonce: nonce));
         var init = await client.Expect<Init>(Operation.Init);
@@ -99,6 +99,6 @@ public sealed class AccessKeySpecs : TrackerSpec
         return init.Challenge.Nonce.ToByteArray();
     }
 
-    private static Task Prove(TspClient client, byte[] proof) =>
+    private static Task Prove(RawTspClient client, byte[] proof) =>
         client.Send(Operation.Init, 0, new Init { Proof = new Proof { Hmac = ByteString.CopyFrom(proof) } });
 }

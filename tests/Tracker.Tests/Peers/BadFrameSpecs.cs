@@ -159,7 +159,7 @@ public sealed class BadFrameSpecs : TrackerSpec
         Assert.Equal(2, (await client.Expect<SongPage>(Operation.List)).Songs.Count);
     }
 
-    private static async Task ExpectClosed(TspClient client, ErrorCode code)
+    private static async Task ExpectClosed(RawTspClient client, ErrorCode code)
     {
         await client.ExpectError(code);
         await client.ExpectEnd();

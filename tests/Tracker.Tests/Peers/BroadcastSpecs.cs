@@ -115,7 +115,7 @@ public sealed class BroadcastSpecs : TrackerSpec
         await Host(1, Samples.Song(9));
         var drops = await Join(2);
         await drops.Share(new Share { Complete = true, Added = { Samples.Songs(2) } });
-        await drops.Send(FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(5))).AsMemory(0, 100));
+        await drops.Send(FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(5)))[..100]);
         drops.Reset();
         await watcher.ExpectRemoved(2, 3);
         Assert.Equal([1], (await watcher.List()).Songs.Select(song => song.Id));

@@ -69,7 +69,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     // A connection that is replaced while it waits for another to end gets no welcome.
-    private static async Task<bool> WasReplaced(TspClient client)
+    private static async Task<bool> WasReplaced(RawTspClient client)
     {
         while (await client.Receive() is { } frame)
         {

@@ -139,7 +139,7 @@ public sealed class RequestSpecs : TrackerSpec
         Assert.Empty((await client.List()).Songs);
     }
 
-    private static async Task<IEnumerable<string>> Granted(TspClient client)
+    private static async Task<IEnumerable<string>> Granted(RawTspClient client)
     {
         await client.Send(Operation.Play, 1);
         return (await client.Expect<PlayGrant>(Operation.Play)).Song.Hosts.Select(host => host.Name);

@@ -182,10 +182,10 @@ public sealed class ReachabilitySpecs : TrackerSpec
         return socket;
     }
 
-    private Task<TspClient> HostAt(int peer, Socket port, IPAddress? from = null) =>
+    private Task<RawTspClient> HostAt(int peer, Socket port, IPAddress? from = null) =>
         HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port, from);
 
-    private async Task<TspClient> HostAt(int peer, uint port, IPAddress? from = null)
+    private async Task<RawTspClient> HostAt(int peer, uint port, IPAddress? from = null)
     {
         if (_telemetry.Readiness.Missing.Count > 0)
             await StartTracker(Settings, _telemetry);
@@ -195,7 +195,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         return client;
     }
 
-    private static Task GrantBecomes(TspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>
+    private static Task GrantBecomes(RawTspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>
     {
         await client.Send(Operation.Play, 1);
         return expected((await client.Expect<PlayGrant>(Operation.Play)).Song.Hosts);

@@ -19,7 +19,7 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.IPv6Any, 0), options: [new DualStack()]), TestActor);
         var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
 
-        using var remote = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var remote = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
 
         Assert.True(((IPEndPoint)(await ExpectMsgAsync<Tcp.Connected>()).RemoteAddress).Address.IsIPv4MappedToIPv6);
     }
@@ -27,7 +27,7 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public async Task A_failed_bind_reports_the_socket_error()
     {
-        using var other = RemoteEnd.Listen();
+        using var other = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, other.Address()), TestActor);
 
         var failed = await ExpectMsgAsync<Tcp.CommandFailed>();

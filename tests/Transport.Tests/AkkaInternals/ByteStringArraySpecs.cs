@@ -32,10 +32,10 @@ public sealed class ByteStringArraySpecs(ITestOutputHelper output) : TransportSp
     [Fact]
     public async Task Every_read_has_its_own_array()
     {
-        using var server = RemoteEnd.Listen();
+        using var server = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Connect(server.Address()), TestActor);
         await ExpectMsgAsync<Tcp.Connected>();
-        using var remote = new RemoteEnd(await server.AcceptAsync());
+        using var remote = new RawTspClient(await server.AcceptAsync());
         LastSender.Tell(new Tcp.Register(TestActor));
         var arrays = new List<byte[]>();
         for (byte read = 1; read <= 20; read++)

@@ -18,7 +18,7 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
     {
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.Loopback, 0), options: [_sockets]), TestActor);
         var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
 
         var connected = await ExpectMsgAsync<Tcp.Connected>();
 
@@ -30,7 +30,7 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
     [Fact]
     public async Task The_socket_of_an_outgoing_connection_is_captured_once()
     {
-        using var server = RemoteEnd.Listen();
+        using var server = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Connect(server.Address(), options: [_sockets]), TestActor);
 
         var connected = await ExpectMsgAsync<Tcp.Connected>();

@@ -12,7 +12,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public async Task A_name_is_resolved_and_its_addresses_are_tried_until_one_answers()
     {
-        using var listener = RemoteEnd.Listen();
+        using var listener = RawTspClient.Listen();
         var session = CreateTestProbe();
         session.ChildActorOf(TspConnectionActor.Outgoing("localhost", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
@@ -22,7 +22,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public async Task An_ipv6_address_is_dialled()
     {
-        using var listener = RemoteEnd.Listen(IPAddress.IPv6Loopback);
+        using var listener = RawTspClient.Listen(IPAddress.IPv6Loopback);
         var session = CreateTestProbe();
         session.ChildActorOf(TspConnectionActor.Outgoing("::1", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
@@ -33,7 +33,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     public async Task A_port_without_a_server_refuses_the_connection()
     {
         int port;
-        using (var closed = RemoteEnd.Listen())
+        using (var closed = RawTspClient.Listen())
             port = closed.Address().Port;
         Assert.Equal($"127.0.0.1:{port} refused the connection or cannot be reached", await FailureOf("127.0.0.1", port, Patient));
     }
@@ -86,12 +86,12 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public void Each_address_gets_its_share_of_the_remaining_time()
     {
-        var clock = new SetClock();
+        var clock = new ManualClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);
         dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Any]);
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 7070), TimeSpan.FromSeconds(2)), dial.Next());
         Assert.Equal((new IPEndPoint(IPAddress.Loopback, 7070), TimeSpan.FromSeconds(3)), dial.Next());
-        clock.Advance(TimeSpan.FromSeconds(2));
+        clock.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal((new IPEndPoint(IPAddress.Any, 7070), TimeSpan.FromSeconds(4)), dial.Next());
         Assert.Null(dial.Next());
         Assert.Equal("tracker:7070 refused the connection or cannot be reached (tried ::1, 127.0.0.1, 0.0.0.0)", dial.DescribeFailure());
@@ -100,11 +100,11 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public void No_address_is_tried_once_the_time_is_used_up()
     {
-        var clock = new SetClock();
+        var clock = new ManualClock();
         var dial = new Dial("::1", 7070, TimeSpan.FromSeconds(6), clock);
         dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback]);
         dial.Next();
-        clock.Advance(TimeSpan.FromSeconds(6));
+        clock.Pass(TimeSpan.FromSeconds(6));
         Assert.Null(dial.Next());
         Assert.Equal("[::1]:7070 did not answer within 6 s", dial.DescribeFailure());
     }
@@ -123,16 +123,5 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
         var reason = (await session.ExpectMsgAsync<ConnectFailed>()).Reason;
         await ExpectTerminatedAsync(connection);
         return reason;
-    }
-
-    private sealed class SetClock : TimeProvider
-    {
-        private TimeSpan _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public void Advance(TimeSpan by) => _now += by;
     }
 }

@@ -11,7 +11,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     [Fact]
     public async Task A_port_in_use_is_reported_with_its_address()
     {
-        using var other = RemoteEnd.Listen();
+        using var other = RawTspClient.Listen();
         var port = other.Address().Port;
         Assert.Equal($"port {port} on 127.0.0.1 is in use by another program", await FailureOf(new IPEndPoint(IPAddress.Loopback, port)));
     }
@@ -27,9 +27,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
-        using var first = await RemoteEnd.Connect(address);
+        using var first = await RawTspClient.Connect(address);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using (var second = await RemoteEnd.Connect(address))
+        using (var second = await RawTspClient.Connect(address))
             await ExpectBusy(second);
 
         Watch(opened.Connection);
@@ -38,7 +38,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         await sessions.ExpectMsgAsync<ConnectionClosed>();
         await AwaitAssertAsync(async () =>
         {
-            using var third = await RemoteEnd.Connect(address);
+            using var third = await RawTspClient.Connect(address);
             await sessions.ExpectMsgAsync<ConnectionOpened>(Soon);
         });
     }
@@ -48,11 +48,11 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnectionsPerAddress = 1 }, sessions, IPAddress.Any);
-        using var first = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var first = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var second = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var second = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await ExpectBusy(second);
-        using var other = await RemoteEnd.Connect(
+        using var other = await RawTspClient.Connect(
             new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2"));
         Assert.Equal("127.0.0.2", (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address.ToString());
     }
@@ -92,7 +92,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
         var flood = await ConnectMany(new IPEndPoint(IPAddress.Loopback, address.Port), 100);
 
-        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port),
+        using (var other = await RawTspClient.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port),
             from: IPAddress.Parse("127.0.0.2")))
             await ExpectBusy(other);
 
@@ -118,7 +118,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var (server, address) = await Listen(Patient, sessions);
         for (var i = 0; i < 200; i++)
         {
-            using var remote = await RemoteEnd.Connect(address);
+            using var remote = await RawTspClient.Connect(address);
             var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
             Watch(opened.Connection);
             opened.Connection.Tell(ReadMore.Instance);
@@ -159,10 +159,10 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var address = (await owner.ExpectMsgAsync<Listening>()).Address;
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
-            using var unlucky = await RemoteEnd.Connect(address);
-            await unlucky.Receive();
+            using var unlucky = await RawTspClient.Connect(address);
+            await unlucky.ReceiveBytes();
         });
-        using var lucky = await RemoteEnd.Connect(address);
+        using var lucky = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
 
         Props Make() => Interlocked.Increment(ref attempts) == 1
@@ -175,9 +175,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions, IPAddress.IPv6Any);
-        using var six = await RemoteEnd.Connect(new IPEndPoint(IPAddress.IPv6Loopback, address.Port));
+        using var six = await RawTspClient.Connect(new IPEndPoint(IPAddress.IPv6Loopback, address.Port));
         Assert.Equal(IPAddress.IPv6Loopback, (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address);
-        using var four = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var four = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
         Assert.Equal(IPAddress.Loopback, opened.Remote.Address);
         Assert.Equal(IPAddress.Loopback, opened.Local.Address);
@@ -188,12 +188,12 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient, sessions);
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         Watch(server);
         Sys.Stop(server);
         await ExpectTerminatedAsync(server);
-        await Assert.ThrowsAsync<SocketException>(() => remote.Receive());
+        await Assert.ThrowsAsync<SocketException>(() => remote.ReceiveBytes());
         await AwaitAssertAsync(() =>
         {
             using var successor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -212,15 +212,15 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         return reason;
     }
 
-    private static async Task<List<RemoteEnd>> ConnectMany(IPEndPoint address, int count)
+    private static async Task<List<RawTspClient>> ConnectMany(IPEndPoint address, int count)
     {
-        var remotes = new List<RemoteEnd>();
+        var remotes = new List<RawTspClient>();
         for (var i = 0; i < count; i++)
         {
             // Connections over the number that get a reason are reset at once, perhaps before their connect returns.
             try
             {
-                remotes.Add(await RemoteEnd.Connect(address));
+                remotes.Add(await RawTspClient.Connect(address));
             }
             catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
             {
@@ -231,9 +231,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         return remotes;
     }
 
-    private static async Task ExpectBusy(RemoteEnd remote)
+    private static async Task ExpectBusy(RawTspClient remote)
     {
-        var error = await remote.ReceiveError();
+        var error = await remote.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);
         Assert.True(error.Retryable);
         Assert.True(error.RetryAfterMs > 0);
