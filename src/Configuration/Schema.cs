@@ -81,7 +81,8 @@ internal sealed class Schema
             return null;
         return second == _program
             ? CheckOwn(key, setting, where)
-            : new SettingsProblem(where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Find(second, Programs)}");
+            : new SettingsProblem(
+                where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Find(second, Programs)}");
     }
 
     private SettingsProblem? CheckOwn(string key, Setting setting, string where)

@@ -11,7 +11,7 @@ namespace TspActors.Configuration;
 public sealed class SettingsReader
 {
     private const int MaxTextLength = 4096;
-    private const int MaxListLength = 1000;
+    private const int MaxListCount = 1000;
 
     private readonly ProgramConfiguration _configuration;
     private readonly List<SettingsProblem> _problems;
@@ -100,7 +100,7 @@ public sealed class SettingsReader
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 
     /// <summary>Reads a list of texts. No element may be empty.</summary>
-    public IReadOnlyList<string> TextList(string key, int maxCount = MaxListLength, int maxLength = MaxTextLength) =>
+    public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
 
     /// <summary>Reads a host's name or address. An IPv6 address has no brackets.</summary>
@@ -114,7 +114,7 @@ public sealed class SettingsReader
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
     /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
-    public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListLength) =>
+    public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListCount) =>
         List(
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));

@@ -42,7 +42,7 @@ internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQ
             return;
         if (_settings.IsVerbose)
             Console.Error.WriteLine(_formatter.Format(entry));
-        else if (_linkFailures.Tell(entry.Message, entry.Time) is { } told)
+        else if (_linkFailures.Filter(entry.Message, entry.Time) is { } told)
             Console.Error.WriteLine(_formatter.Format(entry with { Message = told }));
     }
 }
