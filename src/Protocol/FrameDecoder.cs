@@ -45,8 +45,9 @@ public sealed class FrameDecoder
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
-    /// <summary>Passes the next bytes to the decoder. The previous bytes must be consumed
-    /// (<see cref="FrameReadResult.NeedMore"/>).</summary>
+    /// <summary>
+    /// Passes the next bytes to the decoder. The previous bytes must be consumed (<see cref="FrameReadResult.NeedMore"/>).
+    /// </summary>
     /// <param name="bytes">The bytes. They are not copied; frames are slices of them.</param>
     /// <exception cref="InvalidOperationException">The previous bytes are not consumed.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)

@@ -49,8 +49,9 @@ public static class Operations
     /// <summary>Returns whether this version of the protocol knows the operation.</summary>
     public static bool IsKnown(this Operation operation) => operation <= Operation.Share;
 
-    /// <summary>Returns the maximum body length in bytes. An unknown operation counts as "any other" (docs/protocol.md section
-    /// 1).</summary>
+    /// <summary>
+    /// Returns the maximum body length in bytes. An unknown operation counts as "any other" (docs/protocol.md section 1).
+    /// </summary>
     public static int MaxBodyLength(this Operation operation) => operation switch
     {
         Operation.Data => 256 * 1024,

@@ -10,8 +10,9 @@ public static class CountedAddress
 {
     private const int PrefixBytes = 8;
 
-    /// <summary>Returns an IPv4 address unchanged, or unmapped if it is mapped into IPv6. Clears the last 64 bits of an IPv6
-    /// address.</summary>
+    /// <summary>
+    /// Returns an IPv4 address unchanged, or unmapped if it is mapped into IPv6. Clears the last 64 bits of an IPv6 address.
+    /// </summary>
     public static IPAddress From(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

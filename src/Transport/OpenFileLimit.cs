@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace TspActors.Transport;
 
 /// <summary>The operating system's limit on open files and sockets for this process, and each use's share of it.</summary>
-/// <remarks>At the limit the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below
-/// it.</remarks>
+/// <remarks>
+/// At the limit the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below it.
+/// </remarks>
 public static partial class OpenFileLimit
 {
     /// <summary>Handles that the program itself needs: for assemblies, the log, timers and the library index.</summary>
@@ -18,8 +19,9 @@ public static partial class OpenFileLimit
     /// <summary>How many files may be open at once, sockets included.</summary>
     public static long Value => InForce.Value;
 
-    /// <summary>How many connections a server may have: the limit less the program's own handles, open songs and a reserve of 5
-    /// %.</summary>
+    /// <summary>
+    /// How many connections a server may have: the limit less the program's own handles, open songs and a reserve of 5 %.
+    /// </summary>
     public static int Connections => ConnectionsUnder(Value);
 
     /// <summary>How many songs may be open for streaming: a tenth of the limit.</summary>

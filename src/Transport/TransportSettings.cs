@@ -1,7 +1,8 @@
 namespace TspActors.Transport;
 
-/// <summary>The limits and deadlines of one server's connections, or of one outgoing connection. config/*.conf documents each
-/// default.</summary>
+/// <summary>
+/// The limits and deadlines of one server's connections, or of one outgoing connection. config/*.conf documents each default.
+/// </summary>
 public sealed record TransportSettings
 {
     /// <summary>The most bytes read at once. Large for streams (throughput), small for many idle connections (memory).</summary>

@@ -76,8 +76,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     /// <summary>
     /// Returns the Props of a connection to a remote end. The actor sends <paramref name="session"/> either <see cref="ConnectionOpened"/>
-    /// or
-    /// <see cref="ConnectFailed"/>.
+    /// or <see cref="ConnectFailed"/>.
     /// </summary>
     /// <param name="host">A DNS name or an IP address. The actor tries every address of a name.</param>
     /// <param name="port">The TCP port.</param>

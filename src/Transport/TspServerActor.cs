@@ -13,8 +13,7 @@ namespace TspActors.Transport;
 
 /// <summary>
 /// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits their
-/// number,
-/// and drains them before the program ends.
+/// number, and drains them before the program ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -27,8 +26,7 @@ namespace TspActors.Transport;
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
     // A refused connection stays open for a moment so that it can be told why. Beyond this number connections are cut without an ERROR,
-    // which
-    // bounds the cost of a flood.
+    // which bounds the cost of a flood.
     private const int MaxRefusing = 64;
 
     // The same per address (per IPv6 /64), so that a flood from one address does not keep others from getting their ERROR.

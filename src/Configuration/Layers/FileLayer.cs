@@ -14,8 +14,7 @@ internal static class FileLayer
 
     /// <summary>
     /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. There may
-    /// be
-    /// none.
+    /// be none.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {

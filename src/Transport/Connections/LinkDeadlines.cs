@@ -62,8 +62,9 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         _pings = 0;
     }
 
-    /// <summary>Notes that a read returned bytes. If it completed <paramref name="frames"/>, reading pauses until the session asks for
-    /// more.</summary>
+    /// <summary>
+    /// Notes that a read returned bytes. If it completed <paramref name="frames"/>, reading pauses until the session asks for more.
+    /// </summary>
     public void Heard(TimeSpan now, bool frames)
     {
         _heardAt = now;

@@ -14,8 +14,7 @@ namespace TspActors.Transport.Connections;
 /// </summary>
 /// <remarks>
 /// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="TspConnectionActor"/>. If
-/// dialling
-/// fails, the actor sends ConnectFailed and stops.
+/// dialling fails, the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : TspConnectionActor
 {

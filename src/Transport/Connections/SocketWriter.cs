@@ -5,8 +5,9 @@ using Akka.Event;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>A writer for a connection's socket that does not copy, and counts the bytes that the operating system has not accepted
-/// yet.</summary>
+/// <summary>
+/// A writer for a connection's socket that does not copy, and counts the bytes that the operating system has not accepted yet.
+/// </summary>
 /// <remarks>
 /// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs
 /// five messages. Nothing here blocks. If the socket does not accept a write at once, the owner gets <see cref="Progress"/> later.

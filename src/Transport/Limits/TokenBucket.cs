@@ -1,7 +1,8 @@
 namespace TspActors.Transport.Limits;
 
-/// <summary>A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than it holds must
-/// wait.</summary>
+/// <summary>
+/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than it holds must wait.
+/// </summary>
 /// <remarks>
 /// In any time t, senders spend at most rate × t + capacity, or rate × t + the largest single amount if that exceeds the capacity.
 /// Times are readings of one monotonic clock. Not thread-safe.
@@ -20,8 +21,7 @@ public sealed class TokenBucket
     /// <param name="now">The time.</param>
     /// <param name="savesUp">
     /// What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it waits until the bucket
-    /// has
-    /// saved up the whole amount.
+    /// has saved up the whole amount.
     /// </param>
     public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
     {
