@@ -38,7 +38,7 @@ namespace TspActors.Transport;
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
     private readonly FrameReader _reader = new();
-    private readonly LinkDeadlines _deadlines;
+    private readonly ConnectionDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
     private SocketWriter? _writer;
     private EndPoint? _remote;
@@ -50,7 +50,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
         Settings = settings;
-        _deadlines = new LinkDeadlines(settings, incoming);
+        _deadlines = new ConnectionDeadlines(settings, incoming);
     }
 
     private enum InputState
@@ -125,7 +125,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 OnRead(received);
                 break;
             case SocketWriter.Progress:
-                _writer!.GoOn();
+                _writer!.Continue();
                 CutIfFailed();
                 break;
             case Send send:
@@ -169,7 +169,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _writer!.GoOn();
+        _writer!.Continue();
         if (!CutIfFailed())
             FinishWhenFlushed();
         Arm();
@@ -206,7 +206,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case SocketWriter.Progress:
-                _writer!.GoOn();
+                _writer!.Continue();
                 break;
             case Tcp.ConnectionClosed or Terminated:
                 OnSocketMessage(message);

@@ -14,7 +14,7 @@ namespace TspActors.Transport.Connections;
 /// Not thread-safe: only the owner may call it.
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
-/// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="GoOn"/>.</param>
+/// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
 /// <param name="taken">Called when the socket has accepted a whole write, with the write's receipt, and after each piece of a large write,
 ///   with null.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
@@ -50,7 +50,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     }
 
     /// <summary>Continues after an asynchronous write has completed or failed.</summary>
-    public void GoOn()
+    public void Continue()
     {
         _busy = false;
         Complete();
@@ -133,7 +133,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
             taken(null);
     }
 
-    /// <summary>Tells the owner to call <see cref="GoOn"/>.</summary>
+    /// <summary>Tells the owner to call <see cref="Continue"/>.</summary>
     internal sealed class Progress : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Progress Instance = new();

@@ -29,7 +29,7 @@ internal enum Due
 
 /// <summary>All deadlines of one connection. It is told what happens and when, and says what is due now and when to check again.</summary>
 /// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side is reading.</remarks>
-internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
+internal sealed class ConnectionDeadlines(TransportSettings settings, bool incoming)
 {
     private const int IntervalsUntilSilent = 3;
 

@@ -2,7 +2,7 @@ using TspActors.Transport.Connections;
 
 namespace TspActors.Transport.Tests.Connections;
 
-public sealed class LinkDeadlinesSpecs
+public sealed class ConnectionDeadlinesSpecs
 {
     private static readonly TransportSettings Settings = new()
     {
@@ -12,8 +12,8 @@ public sealed class LinkDeadlinesSpecs
         CloseTimeout = Seconds(3),
     };
 
-    private readonly LinkDeadlines _incoming = new(Settings, incoming: true);
-    private readonly LinkDeadlines _outgoing = new(Settings, incoming: false);
+    private readonly ConnectionDeadlines _incoming = new(Settings, incoming: true);
+    private readonly ConnectionDeadlines _outgoing = new(Settings, incoming: false);
 
     [Fact]
     public void Nothing_is_due_before_the_first_read() => Assert.Null(_incoming.Next);
@@ -141,14 +141,14 @@ public sealed class LinkDeadlinesSpecs
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     // A frame has come and this side reads on.
-    private static void Talk(LinkDeadlines deadlines, int at)
+    private static void Talk(ConnectionDeadlines deadlines, int at)
     {
         deadlines.ReadStarted(Seconds(at));
         deadlines.Heard(Seconds(at), frames: true);
         deadlines.ReadStarted(Seconds(at));
     }
 
-    private static void ExpectNext(LinkDeadlines deadlines, int at, Due due)
+    private static void ExpectNext(ConnectionDeadlines deadlines, int at, Due due)
     {
         Assert.Equal(Seconds(at), deadlines.Next);
         Assert.Equal(Due.Nothing, deadlines.Check(Seconds(at) - TimeSpan.FromTicks(1)));
