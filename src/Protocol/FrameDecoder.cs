@@ -15,10 +15,10 @@ public enum FrameReadResult
     Violation,
 }
 
-/// <summary>A decoder that turns chunks of bytes of any size into frames.</summary>
+/// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
-/// It checks every limit on the header, before it stores a byte of the body. A body that arrives in one chunk is passed on as a slice of
-/// that chunk. A torn body is collected in a buffer that grows with the bytes that have arrived, not with the announced length. DATA is
+/// It checks every limit on the header, before it stores a byte of the body. A body that arrives in one buffer is passed on as a slice of
+/// it. A torn body is collected in a buffer that grows with the bytes that have arrived, not with the announced length. DATA is
 /// never collected. Not thread-safe.
 /// </remarks>
 public sealed class FrameDecoder

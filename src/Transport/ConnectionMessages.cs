@@ -72,7 +72,7 @@ public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
 }
 
 /// <summary>
-/// Sends bytes: whole frames, or pieces of one frame in order. The bytes are not copied and must not change before <see cref="Sent"/>.
+/// Sends bytes: whole frames, or fragments of one frame in order. The bytes are not copied and must not change before <see cref="Sent"/>.
 /// </summary>
 /// <param name="First">The bytes.</param>
 /// <param name="Second">More bytes for the same write, such as a body after its header.</param>
