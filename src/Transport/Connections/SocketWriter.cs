@@ -15,7 +15,7 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="taken">Called when the socket has accepted a whole write, with the write's receipt, and after each piece of a large write,
+/// <param name="taken">Called when the socket has accepted a whole write, with the write's receipt, and after each part of a large write,
 ///   with null.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
 {
