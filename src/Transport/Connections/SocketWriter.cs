@@ -36,8 +36,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
 
     /// <summary>
     /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
-    /// Then
-    /// <paramref name="receipt"/> is handed back.
+    /// Then <paramref name="receipt"/> is handed back.
     /// </summary>
     public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
@@ -148,5 +147,5 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     }
 }
 
-/// <summary>Whom to tell that the socket has accepted a write, and the token that identifies the write.</summary>
+/// <summary>The actor to notify when the socket has accepted a write, and the token that identifies the write.</summary>
 internal sealed record Receipt(IActorRef Sender, object Token);
