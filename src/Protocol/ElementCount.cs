@@ -48,23 +48,23 @@ internal static class ElementCount
             case 0:
                 return TryReadVarint(ref bytes, out _);
             case 1:
-                return TryTake(ref bytes, sizeof(ulong), out _);
+                return TryReadBytes(ref bytes, sizeof(ulong), out _);
             case 2:
-                return TryReadVarint(ref bytes, out var length) && TryTake(ref bytes, (uint)length, out value);
+                return TryReadVarint(ref bytes, out var length) && TryReadBytes(ref bytes, (uint)length, out value);
             case 5:
-                return TryTake(ref bytes, sizeof(uint), out _);
+                return TryReadBytes(ref bytes, sizeof(uint), out _);
             default:
                 // The start or end of a group. No message here has groups, and the fields inside one are read like any others.
                 return wireType is 3 or 4;
         }
     }
 
-    private static bool TryTake(ref ReadOnlySpan<byte> bytes, uint length, out ReadOnlySpan<byte> taken)
+    private static bool TryReadBytes(ref ReadOnlySpan<byte> bytes, uint length, out ReadOnlySpan<byte> read)
     {
-        taken = default;
+        read = default;
         if (length > bytes.Length)
             return false;
-        taken = bytes[..(int)length];
+        read = bytes[..(int)length];
         bytes = bytes[(int)length..];
         return true;
     }

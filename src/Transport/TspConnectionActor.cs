@@ -108,7 +108,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         _socket = io;
         _remote = remote;
-        _writer = new SocketWriter(socket, Self, OnTaken);
+        _writer = new SocketWriter(socket, Self, OnAccepted);
         Context.Watch(io);
         io.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
         Session.Tell(new ConnectionOpened(Self, remote, local));
@@ -334,9 +334,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         return !CutIfFailed();
     }
 
-    private void OnTaken(Receipt? receipt)
+    private void OnAccepted(Receipt? receipt)
     {
-        _deadlines.Taken(Now, _writer!.InFlight == 0);
+        _deadlines.Accepted(Now, _writer!.InFlight == 0);
         receipt?.Sender.Tell(new Sent(receipt.Token));
     }
 

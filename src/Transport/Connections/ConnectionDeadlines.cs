@@ -84,10 +84,10 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     }
 
     /// <summary>Notes that the socket accepted bytes.</summary>
-    public void Taken(TimeSpan now, bool allTaken)
+    public void Accepted(TimeSpan now, bool allAccepted)
     {
         _writeAt = now;
-        _stalledSince = allTaken ? null : now;
+        _stalledSince = allAccepted ? null : now;
         if (_closingAt is not null)
             _closingAt = now;
     }

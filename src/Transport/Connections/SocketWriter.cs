@@ -15,9 +15,9 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="taken">Called when the socket has accepted a whole write, with the write's receipt, and after each part of a large write,
+/// <param name="accepted">Called when the socket has accepted a whole write, with the write's receipt, and after each part of a large write,
 ///   with null.</param>
-internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
+internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
     // Progress shows only when a write completes. Writes of this size complete often enough on a slow connection too.
     private const int MaxWriteBytes = 128 * 1024;
@@ -124,12 +124,12 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
             _queue.Dequeue();
             ended = head.Receipt is not null;
             if (ended)
-                taken(head.Receipt);
+                accepted(head.Receipt);
         }
 
         _offset += bytes;
         if (!ended)
-            taken(null);
+            accepted(null);
     }
 
     /// <summary>Tells the owner to call <see cref="Continue"/>.</summary>

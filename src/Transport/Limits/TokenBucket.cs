@@ -19,8 +19,9 @@ public sealed class TokenBucket
     /// <param name="perSecond">Tokens added each second; 0 = no limit.</param>
     /// <param name="capacity">The most tokens that the bucket holds.</param>
     /// <param name="now">The time.</param>
-    /// <param name="savesUp"> What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it
-    /// waits until the bucket has saved up the whole amount.
+    /// <param name="savesUp">
+    /// What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it waits until the bucket
+    /// has saved up the whole amount.
     /// </param>
     public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
     {

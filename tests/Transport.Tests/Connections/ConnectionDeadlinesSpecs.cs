@@ -49,9 +49,9 @@ public sealed class ConnectionDeadlinesSpecs
     {
         Talk(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));
-        _incoming.Taken(Seconds(70), allTaken: false);
+        _incoming.Accepted(Seconds(70), allAccepted: false);
         ExpectNext(_incoming, 100, Due.StalledWriter);
-        _incoming.Taken(Seconds(90), allTaken: true);
+        _incoming.Accepted(Seconds(90), allAccepted: true);
         ExpectNext(_incoming, 150, Due.Idle);
     }
 
@@ -101,7 +101,7 @@ public sealed class ConnectionDeadlinesSpecs
         Assert.Null(_incoming.Next);
         _incoming.Wrote(Seconds(2));
         Assert.Equal(Seconds(32), _incoming.Next);
-        _incoming.Taken(Seconds(3), allTaken: true);
+        _incoming.Accepted(Seconds(3), allAccepted: true);
         _incoming.AllowSilence(Seconds(100), false);
         ExpectNext(_incoming, 160, Due.Idle);
     }
@@ -114,7 +114,7 @@ public sealed class ConnectionDeadlinesSpecs
         _outgoing.InputEnded(Seconds(0));
         Assert.Equal(Seconds(60), _outgoing.Next);
         _outgoing.Wrote(Seconds(50));
-        _outgoing.Taken(Seconds(51), allTaken: true);
+        _outgoing.Accepted(Seconds(51), allAccepted: true);
         ExpectNext(_outgoing, 111, Due.Idle);
     }
 
@@ -125,7 +125,7 @@ public sealed class ConnectionDeadlinesSpecs
         _incoming.Wrote(Seconds(1));
         _incoming.CloseBegun(Seconds(2));
         Assert.Equal(Seconds(5), _incoming.Next);
-        _incoming.Taken(Seconds(4), allTaken: true);
+        _incoming.Accepted(Seconds(4), allAccepted: true);
         ExpectNext(_incoming, 7, Due.Close);
     }
 
