@@ -5,7 +5,7 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>An event of the log.</summary>
 /// <param name="Time">When it happened, in UTC.</param>
 /// <param name="Level">Its severity.</param>
-/// <param name="Source">The path of the actor that logged it, or the name of a part of the program.</param>
+/// <param name="Source">The path of the actor that logged it, or the name of a component.</param>
 /// <param name="Message">What happened.</param>
 /// <param name="Error">The exception that caused it, if any.</param>
 internal sealed record LogEntry(DateTime Time, LogLevel Level, string Source, string Message, Exception? Error = null)

@@ -15,8 +15,8 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="accepted">Called when the socket has accepted a whole write, with the write's receipt, and after each part of a large write,
-///   with null.</param>
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each part of a
+///   large write.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
     // Progress shows only when a write completes. Writes of this size complete often enough on a slow connection too.
