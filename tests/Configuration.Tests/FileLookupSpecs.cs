@@ -51,9 +51,9 @@ public sealed class FileLookupSpecs : IDisposable
     [Fact]
     public void A_file_of_more_than_1_MiB_is_refused()
     {
-        _bench.WriteFile(new string('#', FileLayer.MostBytes + 1));
+        _bench.WriteFile(new string('#', FileLayer.MaxBytes + 1));
         Assert.Contains("larger than 1024 KiB", Assert.Single(_bench.Load().Problems).ToString());
-        _bench.WriteFile(new string('#', FileLayer.MostBytes));
+        _bench.WriteFile(new string('#', FileLayer.MaxBytes));
         Assert.Empty(_bench.Load().Problems);
     }
 

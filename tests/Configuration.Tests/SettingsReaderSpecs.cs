@@ -285,7 +285,7 @@ public sealed class SettingsReaderSpecs : IDisposable
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "********";
         reader = _bench.Read();
         Assert.Null(reader.Secret("tsp.tracker.access-key"));
-        Assert.Contains("not the stars", Assert.Single(reader.Errors).ToString());
+        Assert.Contains("other than the asterisks", Assert.Single(reader.Errors).ToString());
 
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "hush";
         Assert.Equal("hush", _bench.Read().Secret("tsp.tracker.access-key"));

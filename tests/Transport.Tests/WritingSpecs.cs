@@ -161,7 +161,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         while (writer.InFlight > 0)
         {
             await ExpectMsgAsync<SocketWriter.Progress>();
-            writer.GoOn();
+            writer.Continue();
         }
 
         await reading;

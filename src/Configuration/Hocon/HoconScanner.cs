@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Reads HOCON text token by token and knows the current line.</summary>
+/// <summary>A scanner that reads HOCON text token by token and tracks the current line.</summary>
 internal sealed class HoconScanner(string text)
 {
-    // Akka's tokenizer ends an unquoted text at these.
+    // Akka's tokenizer ends unquoted text at these characters.
     private const string NeverUnquoted = "$\"{}[]:=,#`^?!@*&\\";
 
     private int _index;
@@ -66,7 +66,7 @@ internal sealed class HoconScanner(string text)
     }
 
     /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty text if there is none.</summary>
-    /// <param name="alsoEndsAt">More characters that end it.</param>
+    /// <param name="alsoEndsAt">Further characters that end the text.</param>
     public string ReadUnquoted(string alsoEndsAt = "")
     {
         int start = _index;

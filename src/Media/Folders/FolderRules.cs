@@ -1,15 +1,15 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// Decides which files and folders of one folder are shared, by the patterns of its root and of the .tspignore files from the root down to
-/// it.
+/// The rules that decide which files and subfolders of one folder are shared: the patterns of its root, and those of every .tspignore file
+/// from the root down to the folder.
 /// </summary>
 internal sealed class FolderRules
 {
     /// <summary>Name of the file whose patterns exclude files in its folder and in all folders below.</summary>
     public const string FileName = ".tspignore";
 
-    // Far more than anyone writes; a larger file is something else.
+    // Far more than anyone writes by hand. A larger file is not a list of patterns.
     private const int MaxBytes = 256 << 10;
     private const string Extension = ".mp3";
 
@@ -24,7 +24,7 @@ internal sealed class FolderRules
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
 
     /// <summary>
-    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if a folder on the way is excluded.
     /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
@@ -48,7 +48,7 @@ internal sealed class FolderRules
     /// <summary>Returns true when a subfolder of this folder is shared.</summary>
     public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
 
-    /// <summary>Returns true when a file in this folder is shared, provided it holds a song.</summary>
+    /// <summary>Returns true when a file in this folder is shared, provided that it contains a song.</summary>
     public bool AdmitsFile(string path) =>
         IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false)
             && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));

@@ -68,7 +68,7 @@ public sealed class IgnorePatterns
         // As in Git, trailing spaces count only after a backslash.
         while (text.EndsWith(' ') && !text.EndsWith("\\ ", StringComparison.Ordinal))
             text = text[..^1];
-        // Far more than anyone writes, and far less than the matcher accepts.
+        // Far more than anyone writes by hand, and far less than the matcher can handle.
         if (text.Length is 0 or > MaxLength || text[0] == '#')
             return null;
         var isNegated = text[0] == '!';
@@ -80,7 +80,7 @@ public sealed class IgnorePatterns
             return null;
         var isAnchored = text.Contains('/', StringComparison.Ordinal);
         var form = "^" + (isAnchored ? "" : "(?:.*/)?") + Translate(text.TrimStart('/')) + "$";
-        // Without backtracking, the time to match is linear in the length of the path.
+        // Without backtracking, matching takes time linear in the length of the path.
         var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline
             | (RealPath.Comparison == StringComparison.OrdinalIgnoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
         return new Pattern(new Regex(form, options), isNegated, foldersOnly);

@@ -2,16 +2,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Length and last write time of a file. As long as both stay the same, the file counts as unchanged.</summary>
+/// <summary>The length and last write time of a file. A file counts as unchanged as long as both stay the same.</summary>
 /// <param name="Length">Length in bytes.</param>
 /// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns.</param>
 public readonly record struct FileStat(long Length, long ModifiedTicks)
 {
-    /// <summary>Reads them from an open file.</summary>
+    /// <summary>Reads length and time from an open file.</summary>
     public static FileStat Read(SafeFileHandle file) => new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
 
     /// <summary>
-    /// Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file.
+    /// Reads length and time of the file at <paramref name="path"/>, or of the target of a symbolic link. Null when there is no file.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)

@@ -12,10 +12,10 @@ internal static class IndexDatabase
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
-    // Version 2: finds a moved file by its length and time.
+    // Since version 2: an index to find a moved file by its length and time.
     private const string FilesByStat = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
-    // Version 3: finds the song that has an id.
+    // Since version 3: an index to find the song that has an id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
     private const string Schema = """
@@ -105,7 +105,7 @@ internal static class IndexDatabase
             Execute(connection, "PRAGMA journal_mode = WAL");
             var version = Number(connection, "PRAGMA user_version");
             if (version > SchemaVersion)
-                return $"it was made by a newer version (schema {version}, this one knows {SchemaVersion})";
+                return $"it was created by a newer version (schema {version}, this one knows {SchemaVersion})";
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
                 CreateSchema(connection);
@@ -116,7 +116,7 @@ internal static class IndexDatabase
                 || Number(
                     connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
-            // The leaves are by far the largest table, and every read checks them against their hash.
+            // The table of leaves is not checked: it is by far the largest, and every read compares the leaves with their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)
@@ -163,7 +163,7 @@ internal static class IndexDatabase
         return target;
     }
 
-    /// <summary>Reads as many song ids as possible: without them the songs would get other ids from the tracker.</summary>
+    /// <summary>Reads as many song ids as possible. Without its id a song would get a new one from the tracker.</summary>
     private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
     {
         var ids = new List<(byte[] Hash, int Id)>();
@@ -177,7 +177,7 @@ internal static class IndexDatabase
         }
         catch (Exception error) when (error is SqliteException or InvalidCastException or OverflowException)
         {
-            // The file is damaged; the ids read so far are all that can be saved.
+            // The file is damaged. The ids read so far are all that can be recovered.
             return ids;
         }
 

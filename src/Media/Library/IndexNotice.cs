@@ -1,12 +1,12 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Reports that the library index could not be used and was replaced by a new one. All files will be read again.</summary>
+/// <summary>The notice that the library index was unusable and was replaced by a new one, so that all files will be read again.</summary>
 /// <param name="SetAsidePath">New path of the old file.</param>
 /// <param name="Defect">What was wrong with it: one line that continues "the library index was set aside: ".</param>
-/// <param name="SavedSongIds">Number of song ids that were carried over.</param>
+/// <param name="SavedSongIds">Number of song ids that were copied to the new file.</param>
 public sealed record IndexNotice(string SetAsidePath, string Defect, int SavedSongIds);
 
-/// <summary>The library index cannot be used: another program holds it, the disk is full, or permission is missing.</summary>
+/// <summary>The library index cannot be used: another program has it open, the disk is full, or permission is missing.</summary>
 public sealed class LibraryIndexException : Exception
 {
     /// <summary>Creates an exception without details.</summary>

@@ -18,27 +18,27 @@ public sealed class LinkFailuresSpecs
     {
         Assert.Equal(
             "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170) TLS handshake failed (Server side): Error: no",
-            _failures.Tell(Refused, Now));
-        Assert.Null(_failures.Tell(Refused.Replace("53144", "53145", StringComparison.Ordinal), Now.AddSeconds(59)));
-        Assert.Null(_failures.Tell("Certificate chain validation failed for akka.ssl.tcp://tsp-tracker@10.0.0.2:7072:\n  untrusted", Now));
-        Assert.NotNull(_failures.Tell(Refused.Replace("10.0.0.2", "10.0.0.3", StringComparison.Ordinal), Now));
-        Assert.NotNull(_failures.Tell("Certificate chain validation failed for akka.ssl.tcp://tsp-tracker@t3:7072:\n  untrusted", Now));
-        Assert.NotNull(_failures.Tell(Refused, Now.AddSeconds(60)));
+            _failures.Filter(Refused, Now));
+        Assert.Null(_failures.Filter(Refused.Replace("53144", "53145", StringComparison.Ordinal), Now.AddSeconds(59)));
+        Assert.Null(_failures.Filter("Certificate chain validation failed for akka.ssl.tcp://tsp-tracker@10.0.0.2:7072:\n  untrusted", Now));
+        Assert.NotNull(_failures.Filter(Refused.Replace("10.0.0.2", "10.0.0.3", StringComparison.Ordinal), Now));
+        Assert.NotNull(_failures.Filter("Certificate chain validation failed for akka.ssl.tcp://tsp-tracker@t3:7072:\n  untrusted", Now));
+        Assert.NotNull(_failures.Filter(Refused, Now.AddSeconds(60)));
     }
 
     [Fact]
     public void The_event_that_follows_a_failure_is_not_logged() =>
-        Assert.Null(_failures.Tell("Rejected incoming connection from [10.0.0.2:53144] due to TLS handshake failure. This is likely invalid or malicious traffic.", Now));
+        Assert.Null(_failures.Filter("Rejected incoming connection from [10.0.0.2:53144] due to TLS handshake failure. This is likely invalid or malicious traffic.", Now));
 
     [Fact]
     public void Failures_of_many_hosts_are_limited_in_number_and_length()
     {
         var told = Enumerable.Range(0, 1000).Count(
-            host => _failures.Tell($"Error caught channel [10.0.0.1:7072->10.1.{host / 250}.{host % 250}:53144](Id=1)", Now) is not null);
+            host => _failures.Filter($"Error caught channel [10.0.0.1:7072->10.1.{host / 250}.{host % 250}:53144](Id=1)", Now) is not null);
 
         Assert.Equal(100, told);
-        Assert.NotNull(_failures.Tell(Refused, Now.AddMinutes(2)));
-        Assert.Equal(400, _failures.Tell("TLS exception on channel " + new string('x', 1000), Now)!.Length - 1);
+        Assert.NotNull(_failures.Filter(Refused, Now.AddMinutes(2)));
+        Assert.Equal(400, _failures.Filter("TLS exception on channel " + new string('x', 1000), Now)!.Length - 1);
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public sealed class LinkFailuresSpecs
     [InlineData("two\nlines")]
     public void Any_other_text_is_logged_unchanged(string text)
     {
-        Assert.Equal(text, _failures.Tell(text, Now));
-        Assert.Equal(text, _failures.Tell(text, Now));
+        Assert.Equal(text, _failures.Filter(text, Now));
+        Assert.Equal(text, _failures.Filter(text, Now));
     }
 
     // .NET assemblies store literals as UTF-16. If this fails after an update of Akka, find the new texts in Akka.Remote's

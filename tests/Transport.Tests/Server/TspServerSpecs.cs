@@ -19,7 +19,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     [Fact]
     public async Task An_address_of_another_machine_is_reported() =>
         Assert.Equal(
-            "cannot listen on port 7070 on 192.0.2.1: that is no address of this machine",
+            "cannot listen on port 7070 on 192.0.2.1: this machine has no such address",
             await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]

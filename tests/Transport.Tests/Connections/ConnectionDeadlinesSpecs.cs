@@ -2,7 +2,7 @@ using TspActors.Transport.Connections;
 
 namespace TspActors.Transport.Tests.Connections;
 
-public sealed class LinkDeadlinesSpecs
+public sealed class ConnectionDeadlinesSpecs
 {
     private static readonly TransportSettings Settings = new()
     {
@@ -12,8 +12,8 @@ public sealed class LinkDeadlinesSpecs
         CloseTimeout = Seconds(3),
     };
 
-    private readonly LinkDeadlines _incoming = new(Settings, incoming: true);
-    private readonly LinkDeadlines _outgoing = new(Settings, incoming: false);
+    private readonly ConnectionDeadlines _incoming = new(Settings, incoming: true);
+    private readonly ConnectionDeadlines _outgoing = new(Settings, incoming: false);
 
     [Fact]
     public void No_deadline_runs_before_the_first_read() => Assert.Null(_incoming.Next);
@@ -49,9 +49,9 @@ public sealed class LinkDeadlinesSpecs
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));
-        _incoming.Taken(Seconds(70), allTaken: false);
+        _incoming.Accepted(Seconds(70), allAccepted: false);
         ExpectNext(_incoming, 100, Due.StalledWriter);
-        _incoming.Taken(Seconds(90), allTaken: true);
+        _incoming.Accepted(Seconds(90), allAccepted: true);
         ExpectNext(_incoming, 150, Due.Idle);
     }
 
@@ -101,7 +101,7 @@ public sealed class LinkDeadlinesSpecs
         Assert.Null(_incoming.Next);
         _incoming.Wrote(Seconds(2));
         Assert.Equal(Seconds(32), _incoming.Next);
-        _incoming.Taken(Seconds(3), allTaken: true);
+        _incoming.Accepted(Seconds(3), allAccepted: true);
         _incoming.AllowSilence(Seconds(100), false);
         ExpectNext(_incoming, 160, Due.Idle);
     }
@@ -114,7 +114,7 @@ public sealed class LinkDeadlinesSpecs
         _outgoing.InputEnded(Seconds(0));
         Assert.Equal(Seconds(60), _outgoing.Next);
         _outgoing.Wrote(Seconds(50));
-        _outgoing.Taken(Seconds(51), allTaken: true);
+        _outgoing.Accepted(Seconds(51), allAccepted: true);
         ExpectNext(_outgoing, 111, Due.Idle);
     }
 
@@ -125,7 +125,7 @@ public sealed class LinkDeadlinesSpecs
         _incoming.Wrote(Seconds(1));
         _incoming.CloseBegun(Seconds(2));
         Assert.Equal(Seconds(5), _incoming.Next);
-        _incoming.Taken(Seconds(4), allTaken: true);
+        _incoming.Accepted(Seconds(4), allAccepted: true);
         ExpectNext(_incoming, 7, Due.Close);
     }
 
@@ -141,14 +141,14 @@ public sealed class LinkDeadlinesSpecs
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     // Receives a frame and starts the next read.
-    private static void ReceiveFrame(LinkDeadlines deadlines, int at)
+    private static void ReceiveFrame(ConnectionDeadlines deadlines, int at)
     {
         deadlines.ReadStarted(Seconds(at));
         deadlines.Heard(Seconds(at), frames: true);
         deadlines.ReadStarted(Seconds(at));
     }
 
-    private static void ExpectNext(LinkDeadlines deadlines, int at, Due due)
+    private static void ExpectNext(ConnectionDeadlines deadlines, int at, Due due)
     {
         Assert.Equal(Seconds(at), deadlines.Next);
         Assert.Equal(Due.Nothing, deadlines.Check(Seconds(at) - TimeSpan.FromTicks(1)));
