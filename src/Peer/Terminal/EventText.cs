@@ -5,10 +5,10 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The peer's events in words.</summary>
+/// <summary>Describes the peer's events for the user.</summary>
 internal static class EventText
 {
-    /// <summary>Returns the line that people see of an event, or null when it is no news.</summary>
+    /// <summary>Returns the line to print for an event; null if the user need not know about it.</summary>
     public static string? Describe(object happened) => happened switch
     {
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
