@@ -6,10 +6,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>A command failed. The message is for people.</summary>
+/// <summary>Thrown when a command failed. The message is for the user.</summary>
 internal sealed class CommandException(string message) : Exception(message);
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and combines the pages of its replies.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
 {
     private const uint PageSize = 500;
@@ -50,7 +50,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A list may leave fields out. Every song has a length, so a song without one is incomplete.
+            // A listing may omit fields. Every song has a length, so a song without one needs a second request.
             yield return song.Live || song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
@@ -65,8 +65,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}");
     }
 
-    /// <summary>Returns the song with this id, or the one that matches the words best.</summary>
-    /// <returns>The song, and how many match.</returns>
+    /// <summary>Returns the song with this id, or the song that matches the words best.</summary>
+    /// <returns>The song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
@@ -79,12 +79,12 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     }
 
     /// <summary>
-    /// Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.
+    /// Returns the songs with these ids, all songs that match the words after "all", or the one song that matches the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
     /// <param name="most">The most songs to return.</param>
-    /// <param name="cancellation">Ends the search.</param>
-    /// <returns>At least one song, and how many match in total.</returns>
+    /// <param name="cancellation">Cancels the search.</param>
+    /// <returns>At least one song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
         string argument, int most, CancellationToken cancellation = default)
@@ -132,7 +132,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         }
         catch (AskTimeoutException)
         {
-            throw new CommandException($"the tracker did not answer within {deadline.TotalSeconds:0.#} s; try again");
+            throw new CommandException($"the tracker did not reply within {deadline.TotalSeconds:0.#} s; try again");
         }
 
         return answer switch

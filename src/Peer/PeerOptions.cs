@@ -4,7 +4,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer;
 
-/// <summary>The options of every command of the peer, and the settings that they make.</summary>
+/// <summary>The command-line options that all commands share, and the settings that they override.</summary>
 internal sealed class PeerOptions
 {
     private readonly Option<string[]> _tracker = new("--tracker") { Description = "tracker to register at (repeatable; default localhost:7070)", HelpName = "HOST:PORT", Recursive = true };
@@ -35,13 +35,13 @@ internal sealed class PeerOptions
             root.Add(option);
     }
 
-    /// <summary>Returns whether --verbose is given.</summary>
+    /// <summary>Returns whether --verbose was given.</summary>
     public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
 
-    /// <summary>Returns whether --print-config is given.</summary>
+    /// <summary>Returns whether --print-config was given.</summary>
     public bool WantsConfig(ParseResult arguments) => arguments.GetValue(_printConfig);
 
-    /// <summary>Reads the file, the environment and the options.</summary>
+    /// <summary>Loads the settings from the configuration file, the environment and the options.</summary>
     public ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
     {
         Program = "peer",

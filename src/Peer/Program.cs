@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>The peer program: defines the command line, runs the command, and reports an error on one line.</summary>
+/// <summary>The peer program: defines the command line, runs the command, and reports an error in one line.</summary>
 internal static class Program
 {
     private static readonly PeerOptions Options = new();

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Decides how a song continues without its host: try another host, ask the tracker again, or give up.</summary>
-/// <param name="songId">The song's ID, for notices.</param>
+/// <param name="songId">The song's id, for notices.</param>
 /// <param name="hosts">Chooses the next host.</param>
 /// <param name="roundDelay">How long to wait before asking the tracker again, unless a busy host names another time.</param>
 internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDelay)

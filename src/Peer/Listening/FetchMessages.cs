@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>An order to a SongFetchActor: fetch one song into one sink.</summary>
-/// <param name="Id">The song's ID.</param>
+/// <param name="Id">The song's id.</param>
 /// <param name="Offset">The first payload byte to fetch.</param>
 /// <param name="Pace">Whether the host sends in real time or at full speed.</param>
 /// <param name="Sink">Where the bytes go.</param>
