@@ -43,7 +43,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
         phase.CurrentTrack is { IsAllHere: true }
             && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
-    // The player never reaches a song without sound. It waits behind that song if another one is to follow.
+    // The player never reaches a song without sound. It waits behind that song if another song follows.
     private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
         phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
             && reading.Buffered == TimeSpan.Zero;

@@ -22,8 +22,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     public PlaybackPhase Phase { get; private set; } = Idle.Instance;
 
     /// <summary>Applies an event.</summary>
+    /// <param name="happened">The event.</param>
     /// <param name="reading">The player's current state; the default value if no player is open.</param>
-    /// <param name="reading">The player as it is now; the default value when none is open.</param>
     /// <returns>The effects to carry out, in order.</returns>
     public IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading)
     {

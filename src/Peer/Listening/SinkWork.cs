@@ -14,7 +14,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
 
     /// <summary>Starts the next step, if there is one.</summary>
     /// <param name="song">The song, needed to complete the sink.</param>
-    /// <returns>True if the step is to let the receiver continue reading.</returns>
+    /// <returns>True if the receiver should continue reading.</returns>
     public bool Advance(Song? song)
     {
         var step = progress.NextStep();

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// A sink that saves a song to a file. It writes to a partial file beside the final one, and renames it once every byte is there and
+/// A sink that saves a song to a file. It writes to a partial file next to the final one, and renames it once every byte is there and
 /// proven. A partial file from an earlier try is continued if its bytes match the song.
 /// </summary>
 internal sealed class FileSink : IResumableSink
@@ -45,13 +45,14 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public long Found { get; }
 
-    /// <summary>Opens the partial file beside <paramref name="path"/>. The completed song replaces the file at that path.</summary>
+    /// <summary>Opens the partial file next to <paramref name="path"/>. The completed song replaces the file at that path.</summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
     /// <summary>
     /// Opens the partial file of a new file in <paramref name="folder"/>, which gets the tag before the payload. If the name exists, a
     /// number is added to it.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song)
     {
@@ -130,7 +131,7 @@ internal sealed class FileSink : IResumableSink
     private static FileSink Open(SaveTarget target, byte[] head)
     {
         if (target.Path.Length == 0)
-            throw new IOException("the file to save to has no name: choose one");
+            throw new IOException("the file name is empty: choose one");
         if (Directory.Exists(target.Path))
             throw new IOException($"{target.Path} is a folder: choose a file");
         if (SpecialFile.IsAt(target.Path))

@@ -63,14 +63,14 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 
     private async Task AwaitReadyAsync(Task<string> ready, CancellationToken stop)
     {
-        var noting = NoteAsync();
+        var readyNote = NoteAsync();
         if (!_screen.IsInteractive)
         {
-            await noting.WaitAsync(stop).ConfigureAwait(false);
+            await readyNote.WaitAsync(stop).ConfigureAwait(false);
             return;
         }
 
-        await Task.WhenAny(noting, Task.Delay(PromptDelay, stop)).ConfigureAwait(false);
+        await Task.WhenAny(readyNote, Task.Delay(PromptDelay, stop)).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
         _screen.Note("help lists the commands");
 

@@ -3,6 +3,7 @@ namespace TspActors.Playback.Player;
 /// <summary>
 /// Estimates how many bytes of a song make one second of sound, based on what has been decoded. It is accurate after the first quarter of a
 /// second.
+/// </summary>
 internal sealed class ByteRate
 {
     /// <summary>The rate assumed before anything has been decoded: 128 kbit/s.</summary>
