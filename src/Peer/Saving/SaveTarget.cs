@@ -11,7 +11,8 @@ internal sealed record SaveTarget(string Path)
     private readonly int _number;
 
     private SaveTarget(string folder, string stem, int number)
-        : this(System.IO.Path.Combine(folder, $"{stem}{(number > 1 ? $" ({number})" : "")}.mp3")) => (_new, _number) = ((folder, stem), number);
+        : this(System.IO.Path.Combine(folder, $"{stem}{(number > 1 ? $" ({number})" : "")}.mp3")) =>
+        (_new, _number) = ((folder, stem), number);
 
     /// <summary>The path of the partial file, used until the song is complete.</summary>
     public string PartialPath => Path + ".part";

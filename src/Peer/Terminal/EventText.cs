@@ -17,7 +17,8 @@ internal static class EventText
         RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
         PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
         PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "
-            + "forward this port in your router and open it in the firewall, or choose another one with --port. You can still listen to others",
+            + "forward this port in your router and open it in the firewall, or choose another one with --port. "
+            + "You can still listen to others",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}",

@@ -21,8 +21,9 @@ internal sealed class SaveDisplay(Screen screen, TimeProvider time)
         if (!screen.IsInteractive)
             return;
         var others = saves.Running.Count - 1 + saves.Waiting;
+        var more = others > 0 ? $", {others} more" : "";
         screen.ShowProgress(saves.Running is [var first, ..]
-            ? $"{ProgressBar.Draw(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{(others > 0 ? $", {others} more" : "")}"
+            ? $"{ProgressBar.Draw(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{more}"
             : null);
     }
 

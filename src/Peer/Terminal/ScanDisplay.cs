@@ -22,8 +22,9 @@ internal sealed class ScanDisplay(Screen screen)
         }
         else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
         {
+            var share = (double)progress.Progress.Files / Math.Max(1, progress.Progress.Total);
             if (screen.IsInteractive)
-                screen.ShowProgress($"scanning {ProgressBar.Draw((double)progress.Progress.Files / Math.Max(1, progress.Progress.Total))} {Text(progress)}");
+                screen.ShowProgress($"scanning {ProgressBar.Draw(share)} {Text(progress)}");
             else if (progress.Elapsed >= _nextLine)
                 Note(progress);
         }

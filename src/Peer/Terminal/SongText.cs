@@ -44,7 +44,8 @@ internal static class SongText
         yield return ("duration", Duration(song));
         yield return ("format", string.Create(
             CultureInfo.InvariantCulture,
-            $"{format.BitrateBps / 1000.0:0.#} kbit/s {(format.Vbr ? "VBR" : "CBR")}, {format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
+            $"{format.BitrateBps / 1000.0:0.#} kbit/s {(format.Vbr ? "VBR" : "CBR")}, "
+                + $"{format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
