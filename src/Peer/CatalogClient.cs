@@ -6,16 +6,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>A command failed. The message is for people.</summary>
+/// <summary>Thrown when a command failed. The message is for the user.</summary>
 /// <param name="message">What happened, to what, and what to do.</param>
-/// <param name="code">The code of the tracker that refused; null where no tracker did.</param>
+/// <param name="code">The error code of the tracker that refused; null if no tracker refused.</param>
 internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
 {
-    /// <summary>The code of the tracker that refused; null where no tracker did.</summary>
+    /// <summary>The error code of the tracker that refused; null if no tracker refused.</summary>
     public ErrorCode? Code { get; } = code;
 }
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and combines the pages of its replies.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
 {
     private const uint PageSize = 500;
@@ -56,7 +56,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A list may leave fields out. Every song has a length, so a song without one is incomplete.
+            // A listing may omit fields. Every song has a length, so a song without one needs a second request.
             yield return song.Live || song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
@@ -71,8 +71,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the song with this id, or the one that matches the words best. A number that is no id is a word.</summary>
-    /// <returns>The song, and how many match.</returns>
+    /// <summary>Returns the song with this id, or the song that matches the words best. A number that is no id counts as a word.</summary>
+    /// <returns>The song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
@@ -99,12 +99,12 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     }
 
     /// <summary>
-    /// Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.
+    /// Returns the songs with these ids, all songs that match the words after "all", or the one song that matches the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
     /// <param name="most">The most songs to return.</param>
-    /// <param name="cancellation">Ends the search.</param>
-    /// <returns>At least one song, and how many match in total.</returns>
+    /// <param name="cancellation">Cancels the search.</param>
+    /// <returns>At least one song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
         string argument, int most, CancellationToken cancellation = default)
@@ -152,7 +152,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         }
         catch (AskTimeoutException)
         {
-            throw new CommandException($"the tracker did not answer within {deadline.TotalSeconds:0.#} s; try again");
+            throw new CommandException($"the tracker did not reply within {deadline.TotalSeconds:0.#} s; try again");
         }
 
         return answer switch

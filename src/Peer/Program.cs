@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>The peer program: defines the command line, runs the command, and reports an error on one line.</summary>
+/// <summary>The peer program: defines the command line, runs the command, and reports an error in one line.</summary>
 internal static class Program
 {
     private static readonly PeerOptions Options = new();
@@ -48,7 +48,7 @@ internal static class Program
             Description = "save the song to a file instead of playing it; - = standard output",
             HelpName = "FILE"
         };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not at real time" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>

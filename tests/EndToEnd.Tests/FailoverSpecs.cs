@@ -25,7 +25,7 @@ public sealed class FailoverSpecs
 
         Assert.Equal(await Oracle.CutAsync(Path.Combine(stage.Music("alice"), "song.mp3")), await File.ReadAllBytesAsync(saved));
         Assert.False(File.Exists(saved + ".part"));
-        Assert.Contains($"going on with {(streaming == "alice" ? "bob" : "alice")}", play.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains($"continuing with {(streaming == "alice" ? "bob" : "alice")}", play.Errors.Text, StringComparison.Ordinal);
     }
 
     [NeedsFact("python3", "lame")]

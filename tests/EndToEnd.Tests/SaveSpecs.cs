@@ -25,7 +25,7 @@ public sealed class SaveSpecs
 
         var second = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
 
-        Assert.Contains($"going on with {saved}.part", second.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains($"continuing with {saved}.part", second.Errors.Text, StringComparison.Ordinal);
         Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
         Assert.False(File.Exists(saved + ".part"));
     }

@@ -108,7 +108,7 @@ internal static class PlayCommand
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"incomplete: {left}; run the same command again to continue");
+            screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return isDone ? ProgramRun.Done : ProgramRun.Failed;
     }

@@ -6,6 +6,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 using TspActors.Peer.Tracking;
@@ -69,7 +70,7 @@ internal static class SharingCommands
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"incomplete: {left}; save the song again to continue");
+            screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }

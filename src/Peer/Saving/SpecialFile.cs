@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Tells devices, pipes and sockets, which can be written to but never replaced, from files.</summary>
+/// <summary>Recognizes devices, pipes and sockets. A program can write to them, but must not replace them.</summary>
 internal static partial class SpecialFile
 {
     private const int CurrentFolder = -100;
@@ -11,11 +11,11 @@ internal static partial class SpecialFile
     private const int RegularFile = 0x8000;
     private const int Folder = 0x4000;
 
-    // struct statx is the same on every Linux: 256 bytes, the mode at 28.
+    // struct statx is the same on every Linux: 256 bytes, with the mode at offset 28.
     private const int StatxBytes = 256;
     private const int ModeOffset = 28;
 
-    /// <summary>Returns whether the path, links followed, exists and is neither a file nor a folder.</summary>
+    /// <summary>Returns whether the path, after following links, exists and is neither a file nor a folder.</summary>
     public static bool IsAt(string path)
     {
         if (OperatingSystem.IsWindows() || !Path.Exists(path))

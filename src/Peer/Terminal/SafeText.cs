@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor or change colours.</summary>
+/// <summary>Makes untrusted text safe to print on one terminal line: it cannot move the cursor or change colours.</summary>
 internal static class SafeText
 {
-    /// <summary>Returns the text with spaces in place of control characters and marks that change the direction of text.</summary>
+    /// <summary>Returns the text with control characters and direction marks replaced by spaces.</summary>
     public static string Clean(string text) =>
         text.Any(IsUnsafe) ? string.Concat(text.Select(letter => IsUnsafe(letter) ? ' ' : letter)) : text;
 

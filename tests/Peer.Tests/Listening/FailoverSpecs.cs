@@ -23,7 +23,7 @@ public sealed class FailoverSpecs
         _hosts.BeginRound([_ann, _ben]);
 
         Assert.Equal(new FailoverStep.TryHost(_ann, null), _failover.Next(null, NoSound));
-        Assert.Equal(new FailoverStep.TryHost(_ben, "ann: cut; going on with ben"), _failover.Next("ann: cut", NoSound));
+        Assert.Equal(new FailoverStep.TryHost(_ben, "ann: cut; continuing with ben"), _failover.Next("ann: cut", NoSound));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class FailoverSpecs
         _failover.Failed(Failed(_ann, null));
         Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, NoSound));
 
-        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; the last one: ann: full"), _failover.Next(null, NoSound));
+        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; last error: ann: full"), _failover.Next(null, NoSound));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class FailoverSpecs
         _failover.Next(null, NoSound);
 
         Assert.Equal(
-            new FailoverStep.GiveUp("no host could send song 7; the last one: nobody who has it is online"), _failover.Next(null, NoSound));
+            new FailoverStep.GiveUp("no host could send song 7; last error: no host is online"), _failover.Next(null, NoSound));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class FailoverSpecs
 
     [Fact]
     public void Without_a_tracker_the_known_hosts_are_tried_again() => Assert.Equal(
-        new FailoverStep.TryHost(_ben, "no tracker; going on with ben"),
+        new FailoverStep.TryHost(_ben, "no tracker; continuing with ben"),
         _failover.WithoutGrant(new Song { Hosts = { _ben } }, "no tracker", mayHostsBeThere: true, NoSound));
 
     private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) =>

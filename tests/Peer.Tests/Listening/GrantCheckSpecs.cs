@@ -23,16 +23,17 @@ public sealed class GrantCheckSpecs
     [Fact]
     public void An_impossible_length_is_refused() =>
         Assert.Contains(
-            "which no song is", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }),
+            "which exceeds the limit", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }),
             StringComparison.Ordinal);
 
     [Fact]
     public void A_song_that_became_another_one_is_refused() =>
-        Assert.Equal("song 1 is another song now", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
+        Assert.Equal(
+            "song 1 now has different content", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
 
     [Theory]
     [InlineData(200_000, null)]
-    [InlineData(200_001, "song 1 ends before that")]
+    [InlineData(200_001, "song 1 ends before the requested position")]
     public void An_offset_past_the_end_is_refused(long offset, string? reason) =>
         Assert.Equal(reason, GrantCheck.Refusal(Order(offset), null, Song.ToSong(1)));
 

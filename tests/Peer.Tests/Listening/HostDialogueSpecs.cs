@@ -72,7 +72,8 @@ public sealed class HostDialogueSpecs
         Start();
 
         AssertCorrupt("it ended the song too early", Read(FrameEncoder.Encode(Operation.Data, 1)));
-        AssertCorrupt("it sent a piece that is not the song's", Read(FrameEncoder.Encode(Operation.Data, 1, new byte[Song.PieceBytes])));
+        AssertCorrupt(
+            "it sent a piece that does not match the song", Read(FrameEncoder.Encode(Operation.Data, 1, new byte[Song.PieceBytes])));
         foreach (var operation in new[] { Operation.Play, Operation.Init, Operation.Error })
             Assert.StartsWith(
                 "it sent something that is not TSP: ", AssertCorrupt(Read(FrameEncoder.Encode(operation, 1, [0xff, 0xff, 0xff]))),

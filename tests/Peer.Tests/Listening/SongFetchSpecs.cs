@@ -68,7 +68,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         var notice = await ExpectMsgAsync<FetchNotice>();
         Assert.Contains("lost", notice.Text, StringComparison.Ordinal);
-        Assert.Contains("going on with ben", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("continuing with ben", notice.Text, StringComparison.Ordinal);
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
     }
 
@@ -135,7 +135,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         Fetch(sink);
 
         await FishForMessageAsync<FetchNotice>(
-            notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+            notice => notice.Text.Contains("continuing with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         // Who sends it is known at every moment.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("verified; the wrong ones from mallory", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     {
         Grant();
         Fetch(new MemorySink(), offset: 200_001);
-        Assert.Contains("ends before that", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
+        Assert.Contains("ends before the requested position", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
 
         Answers[1] = () => new PlayGrant { Song = new Song(Song.ToSong(1)) { Live = true } };
         Fetch(new MemorySink());

@@ -58,7 +58,7 @@ public sealed class StreamCheckerSpecs
         Play();
 
         Assert.False(_checker.IsSuperseded);
-        Assert.Equal("it sent audio before it said of which song", _checker.Add([1]));
+        Assert.Equal("it sent audio before it named the song", _checker.Add([1]));
     }
 
     [Fact]
@@ -67,7 +67,8 @@ public sealed class StreamCheckerSpecs
         Play();
         Begin(Piece);
 
-        Assert.Equal("it sent a piece that is not the song's", _checker.Add([.. Song.Payload[Piece..(2 * Piece)], .. new byte[Piece]]));
+        Assert.Equal(
+            "it sent a piece that does not match the song", _checker.Add([.. Song.Payload[Piece..(2 * Piece)], .. new byte[Piece]]));
         Assert.Equal(Song.Payload[(Piece + 5)..(2 * Piece)], Dequeue());
     }
 
@@ -77,7 +78,7 @@ public sealed class StreamCheckerSpecs
         Play();
         Begin(Piece);
 
-        Assert.Equal("it began the song more often than it was asked to", _checker.Begin(Start(Piece), out _));
+        Assert.Equal("it began the song more often than requested", _checker.Begin(Start(Piece), out _));
     }
 
     [Fact]
@@ -91,9 +92,9 @@ public sealed class StreamCheckerSpecs
         var hashes = Start(Piece);
         hashes.PieceHashes = ByteString.CopyFrom(new byte[hashes.PieceHashes.Length]);
 
-        Assert.Equal("it answered with another song", _checker.Begin(other, out _));
-        Assert.Equal("its piece hashes are not the song's", _checker.Begin(hashes, out _));
-        Assert.Equal("it started at byte 0, not where it was asked to", _checker.Begin(Start(0), out _));
+        Assert.Equal("it replied with another song", _checker.Begin(other, out _));
+        Assert.Equal("its piece hashes do not match the song", _checker.Begin(hashes, out _));
+        Assert.Equal("it started at byte 0, not at the requested byte", _checker.Begin(Start(0), out _));
     }
 
     [Fact]

@@ -104,7 +104,8 @@ public sealed class SaveQueueSpecs
         await saved.DisposeAsync();
 
         Assert.Equal(
-            $"cut; what has arrived is kept in {folder.In("left.mp3.part")}: the same command goes on from there", new Save(1) { Sink = left }.Explain("cut"));
+            $"cut; the incomplete song is kept in {folder.In("left.mp3.part")}; run the same command again to continue",
+            new Save(1) { Sink = left }.Explain("cut"));
         Assert.Null(new Save(1) { Sink = saved }.Explain("it was stopped"));
     }
 
