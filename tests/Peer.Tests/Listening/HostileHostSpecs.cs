@@ -237,7 +237,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(TalkingHosts))]
-    public async Task A_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
+    public async Task A_host_that_sends_frames_but_no_song_is_replaced_in_time(string kind)
     {
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();

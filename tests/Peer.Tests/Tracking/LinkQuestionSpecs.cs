@@ -190,7 +190,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_listing_for_which_there_was_no_room_is_done_later()
+    public async Task A_listing_that_found_no_room_is_retried_later()
     {
         Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
         var question = AskAsync(new FindHosts(8));
@@ -206,7 +206,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_refused_listing_is_asked_again_and_costs_no_registration()
+    public async Task A_refused_listing_is_retried_and_keeps_the_registration()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -220,7 +220,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_page_that_was_put_off_is_asked_for_again_and_the_listing_goes_on()
+    public async Task A_postponed_page_is_requested_again_and_the_listing_continues()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -236,7 +236,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Pages_that_do_not_end_lose_the_tracker()
+    public async Task Endless_pages_drop_the_tracker()
     {
         Start(trackers: 2, wantsBroadcasts: true);
         using var tracker = await RegisterAsync(0);
