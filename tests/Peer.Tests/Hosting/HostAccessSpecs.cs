@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host with an access key lets in who proves it, and nobody else.</summary>
+/// <summary>A host with an access key serves only requesters that prove it.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly AccessKey Key = new("the secret of the house");

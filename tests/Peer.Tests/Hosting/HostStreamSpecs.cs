@@ -164,7 +164,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         var received = new MemoryStream();
         while (received.Length < burst)
             received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
-        // Whatever was sent by now stands before the answer.
+        // Everything sent so far arrives before the reply.
         await requester.SendAsync(Operation.Ping, 5);
         while (await requester.ReadAsync() is { Operation: Operation.Data } frame)
             received.Write(frame.Body.Span);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Whatever a host does, the song is right, and a host that sent anything else is never asked again.</summary>
+/// <summary>Hostile hosts: the song stays right, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()

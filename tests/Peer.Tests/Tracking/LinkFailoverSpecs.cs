@@ -13,7 +13,7 @@ namespace TspActors.Peer.Tests.Tracking;
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
-    /// <summary>Whoever waits between two tries fails.</summary>
+    /// <summary>A test whose link waits for a second round times out.</summary>
     private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
 
     [Fact]

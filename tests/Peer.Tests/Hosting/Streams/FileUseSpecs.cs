@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Whoever is last closes the file, and nobody else.</summary>
+/// <summary>The last user of a file closes it, and no other does.</summary>
 public sealed class FileUseSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
