@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host with an access key lets in who proves it, and nobody else.</summary>
+/// <summary>A host with an access key serves only requesters that prove it.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly AccessKey Key = new("the secret of the house");
@@ -15,7 +15,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     [Theory]
     [InlineData(Operation.Play)]
     [InlineData(Operation.Info)]
-    public async Task who_does_not_ask_to_come_in_gets_nothing(Operation operation)
+    public async Task A_requester_that_skips_INIT_gets_nothing(Operation operation)
     {
         using var requester = await StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_proves_the_key_gets_the_song()
+    public async Task A_requester_that_proves_the_key_gets_the_song()
     {
         using var requester = await StartAsync();
 
@@ -38,7 +38,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_guesses_is_turned_away()
+    public async Task A_requester_that_guesses_the_key_is_refused()
     {
         using var requester = await StartAsync();
 
@@ -48,7 +48,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_has_no_key_is_turned_away()
+    public async Task A_requester_without_a_key_is_refused()
     {
         using var requester = await StartAsync();
 
@@ -59,7 +59,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task what_is_sent_along_with_the_hello_is_not_served_before_the_proof()
+    public async Task Requests_sent_along_with_the_hello_are_not_served_before_the_proof()
     {
         using var requester = await StartAsync();
 

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task STOP_is_answered_by_STOP_and_the_end_and_no_DATA_comes_between()
+    public async Task STOP_is_answered_with_STOP_and_no_DATA_follows()
     {
         var song = new TestSong(20_000_000);
         await StartHostAsync();
@@ -54,7 +54,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_requester_that_closes_its_sending_side_gets_the_whole_song()
+    public async Task A_requester_that_closes_its_sending_side_gets_the_whole_song()
     {
         var song = new TestSong(3_000_000);
         await StartHostAsync();
@@ -71,7 +71,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
+    public async Task A_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
     {
         Share(new TestSong(8_000_000));
         await StartHostAsync();
@@ -89,7 +89,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_requester_that_takes_nothing_is_given_up_and_its_stream_ends()
+    public async Task A_requester_that_reads_nothing_is_disconnected_and_its_stream_ends()
     {
         Share(new TestSong(24_000_000));
         await StartHostAsync(transport: Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon });
@@ -103,7 +103,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_drain_lets_a_running_stream_end_and_refuses_what_comes_after()
+    public async Task A_drain_lets_a_running_stream_end_and_refuses_later_requests()
     {
         var song = new TestSong(8_000_000);
         Share(song);
@@ -132,7 +132,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_seek_while_the_host_goes_down_is_refused()
+    public async Task A_seek_while_the_host_shuts_down_is_refused()
     {
         Share(new TestSong(8_000_000));
         await StartHostAsync();
@@ -154,7 +154,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
+    public async Task A_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
     {
         var song = new TestSong(200_000);
         Share(song);

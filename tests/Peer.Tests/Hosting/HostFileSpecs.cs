@@ -15,7 +15,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task a_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
+    public async Task A_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
     {
         var (requester, path) = await StreamAsync(_song);
         using var _ = requester;
@@ -38,7 +38,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task a_file_that_was_changed_is_not_served(string change)
+    public async Task A_changed_file_is_not_served(string change)
     {
         await StartHostAsync();
         Change(Share(_song).File.Path, change);
@@ -52,7 +52,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_file_that_is_gone_is_SONG_CHANGED_and_no_path_is_told()
+    public async Task A_missing_file_is_SONG_CHANGED_and_its_path_is_not_revealed()
     {
         await StartHostAsync();
         File.Delete(Share(_song).File.Path);
@@ -67,7 +67,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_file_that_is_deleted_while_it_streams_is_streamed_to_its_end()
+    public async Task A_file_deleted_while_it_streams_is_streamed_to_its_end()
     {
         var song = new TestSong(1_000_000, durationMs: 1_000);
         var (requester, path) = await StreamAsync(song);
@@ -80,7 +80,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_folder_in_the_place_of_a_file_is_no_song()
+    public async Task A_folder_in_place_of_the_file_is_not_served()
     {
         await StartHostAsync();
         var path = Share(_song).File.Path;

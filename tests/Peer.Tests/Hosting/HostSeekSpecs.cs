@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task two_hundred_seeks_never_mix_the_old_place_with_the_new_one()
+    public async Task Two_hundred_seeks_never_mix_bytes_of_the_old_and_the_new_position()
     {
         var song = new TestSong(2_000_000);
         // At the limit of one stream, so that the old one's place must be free when the new one asks for it.
@@ -37,7 +37,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task of_a_hundred_PLAYs_at_once_the_last_one_is_served_whole()
+    public async Task The_last_of_a_hundred_PLAYs_at_once_is_served_whole()
     {
         var song = new TestSong(4_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1 }, Patient with { MaxQueuedBytes = 1024 * 1024 });
@@ -59,7 +59,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_stream_is_over_only_when_its_last_chunk_was_taken()
+    public async Task A_stream_ends_only_when_its_last_chunk_has_been_sent()
     {
         var (connection, session) = (CreateTestProbe(), CreateTestProbe());
         var hosting = Sys.ActorOf(HostingActor.Props(Quick with { ChunksInFlight = 2 }, _ => null, Library));
@@ -78,7 +78,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_PLAY_that_cannot_be_served_ends_the_stream_all_the_same()
+    public async Task A_PLAY_that_cannot_be_served_still_ends_the_running_stream()
     {
         var song = new TestSong(20_000_000);
         await StartHostAsync();
@@ -100,7 +100,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task at_the_limit_the_next_requester_is_BUSY_and_is_told_when_to_come_back()
+    public async Task At_the_limit_the_next_requester_gets_BUSY_with_a_retry_time()
     {
         var song = new TestSong(100_000, durationMs: 100_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1, StartBurst = TimeSpan.Zero, BusyRetryAfter = TimeSpan.FromSeconds(3) });
@@ -126,7 +126,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task how_busy_it_is_is_published_as_streams_come_and_go()
+    public async Task The_load_is_published_as_streams_start_and_end()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
         await StartHostAsync(Quick with { MaxStreams = 9 });
@@ -141,7 +141,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_session_hears_of_a_stream_before_it_hears_of_its_end()
+    public async Task A_session_learns_of_a_stream_before_it_learns_of_its_end()
     {
         var hosting = Sys.ActorOf(HostingActor.Props(Quick, _ => null, Library));
         var song = new TestSong(10).WriteTo(Folder.In("1.mp3"), 1);

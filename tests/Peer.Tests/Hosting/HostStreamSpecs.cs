@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task every_demo_song_comes_whole_and_its_pieces_prove_it()
+    public async Task Every_demo_song_arrives_whole_and_matches_its_piece_hashes()
     {
         await StartHostAsync();
         for (var i = 0; i < DemoMusic.Files.Count; i++)
@@ -43,7 +43,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData(16 * 1024)]
     [InlineData(99_999)]
     [InlineData(100_000)]
-    public async Task a_song_comes_from_any_offset_to_its_end(int offset)
+    public async Task A_song_is_sent_from_any_offset_to_its_end(int offset)
     {
         var song = new TestSong(100_000);
         await StartHostAsync();
@@ -59,7 +59,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_bare_PLAY_is_enough()
+    public async Task A_bare_PLAY_is_enough()
     {
         var song = new TestSong(30_000);
         await StartHostAsync(Quick with { StartBurst = Never });
@@ -73,7 +73,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task what_cannot_be_served_is_answered_and_the_connection_stays()
+    public async Task A_request_that_cannot_be_served_is_answered_and_the_connection_stays_open()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -94,7 +94,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
+    public async Task A_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
     {
         await StartHostAsync();
         using var requester = await ConnectAsync();
@@ -106,7 +106,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task the_next_song_is_had_on_the_same_connection()
+    public async Task The_next_song_is_served_on_the_same_connection()
     {
         var (one, two) = (new TestSong(50_000, seed: 1), new TestSong(60_000, seed: 2));
         await StartHostAsync(Quick with { MaxStreams = 1 });
@@ -150,7 +150,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task at_real_time_the_burst_comes_at_once_and_then_no_more_than_is_due()
+    public async Task At_real_time_the_burst_arrives_at_once_and_then_no_more_than_is_due()
     {
         // 100 bytes a second: after the burst a chunk is due every ten seconds.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
@@ -164,7 +164,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         var received = new MemoryStream();
         while (received.Length < burst)
             received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
-        // Whatever was sent by now stands before the answer.
+        // Everything sent so far arrives before the reply.
         await requester.SendAsync(Operation.Ping, 5);
         while (await requester.ReadAsync() is { Operation: Operation.Data } frame)
             received.Write(frame.Body.Span);
@@ -174,7 +174,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_loud_passage_of_a_song_of_variable_bitrate_is_sent_by_its_frames_and_not_by_the_average()
+    public async Task A_variable_bitrate_song_is_paced_by_its_frames_and_not_by_its_average()
     {
         // 200 minutes at 64 bytes a second after ten seconds at 40,000: by the average a burst of 8 s would be 1 s of the beginning.
         var loud = Enumerable.Repeat(Frame(0xE0, 1044), 400).SelectMany(frame => frame).ToArray();
@@ -194,7 +194,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task listeners_of_one_song_who_began_anywhere_all_get_it_right()
+    public async Task Listeners_that_start_at_different_offsets_of_one_song_all_get_the_right_bytes()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(200), SharedChunkBytes = 40_000 });
@@ -212,7 +212,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_song_at_real_time_comes_whole()
+    public async Task A_song_at_real_time_arrives_whole()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
@@ -227,7 +227,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_song_without_leaves_is_scanned_again_and_not_served_unproven()
+    public async Task A_song_without_leaf_hashes_is_scanned_again_instead_of_served_unproven()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();

@@ -13,7 +13,7 @@ public sealed class SharedSongsSpecs
     public SharedSongsSpecs() => _songs = new SharedSongs(_cell);
 
     [Fact]
-    public void songs_come_with_the_ids_they_had_and_go_with_them()
+    public void Songs_appear_with_their_remembered_ids_and_disappear_with_them()
     {
         _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));
@@ -26,7 +26,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void an_id_that_is_assigned_takes_the_place_of_the_earlier_one()
+    public void A_newly_assigned_id_replaces_the_earlier_one()
     {
         _songs.Apply(Changes([1, 2], []));
         Assert.Equal(2, Assign((1, 5), (2, 6)).Count);
@@ -39,7 +39,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void what_the_tracker_assigned_is_newer_than_what_the_index_knows()
+    public void Ids_from_the_tracker_take_precedence_over_ids_from_the_index()
     {
         Assign((1, 5));
         _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
@@ -48,7 +48,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void an_id_that_another_song_was_given_is_lost()
+    public void A_song_loses_its_id_when_another_song_gets_it()
     {
         _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));

@@ -18,7 +18,7 @@ public sealed class FailoverSpecs
     public FailoverSpecs() => _failover = new Failover(7, _hosts, RoundDelay);
 
     [Fact]
-    public void The_next_host_of_the_round_is_tried_and_people_hear_why()
+    public void The_next_host_of_the_round_is_tried_and_a_notice_says_why()
     {
         _hosts.BeginRound([_ann, _ben]);
 
@@ -43,7 +43,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void A_busy_host_is_waited_for_and_people_hear_of_it_once()
+    public void A_busy_host_is_waited_for_and_reported_once()
     {
         _failover.Failed(Failed(_ann, new Error { Code = ErrorCode.Busy, Message = "full", RetryAfterMs = 4_000 }));
 
@@ -64,7 +64,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void Nobody_at_all_is_a_reason_too()
+    public void The_absence_of_any_host_is_a_reason_too()
     {
         _failover.Next(null, NoSound);
 

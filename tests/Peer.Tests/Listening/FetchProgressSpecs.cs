@@ -50,7 +50,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_nothing_of_the_old_place()
+    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_no_bytes_of_the_old_position()
     {
         var other = new MemorySink();
         _progress.Add([new byte[] { 1 }, new byte[] { 2 }]);
@@ -80,7 +80,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void Going_back_drops_what_is_not_written_and_stays_in_the_epoch()
+    public void Going_back_drops_unwritten_bytes_and_stays_in_the_epoch()
     {
         _progress.Add([new byte[] { 1 }]);
         _progress.AllArrived();

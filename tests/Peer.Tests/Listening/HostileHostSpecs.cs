@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Whatever a host does, the song is right, and a host that sent anything else is never asked again.</summary>
+/// <summary>Hostile hosts: the song stays right, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()
@@ -237,7 +237,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(TalkingHosts))]
-    public async Task A_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
+    public async Task A_host_that_sends_frames_but_no_song_is_replaced_in_time(string kind)
     {
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();

@@ -122,7 +122,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_sound_that_ran_dry_is_told_at_the_song_s_end()
+    public async Task Stalls_are_reported_at_the_end_of_the_song()
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
@@ -144,7 +144,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_paused_song_is_held_and_goes_on()
+    public async Task A_paused_song_holds_its_position_and_resumes()
     {
         Grant(Good("ann"));
         _speaker.Gate.Reset();
@@ -174,7 +174,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_goes_on_from_there_and_nothing_of_the_old_place_follows()
+    public async Task A_seek_continues_from_its_position_with_nothing_of_the_old_one()
     {
         // The old place is still being written, into a buffer that is full, when the seek comes.
         _speaker.Gate.Reset();
@@ -236,7 +236,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    public async Task A_second_seek_into_the_requested_piece_needs_no_PLAY()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -263,7 +263,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_that_is_lost_after_a_seek_is_replaced_at_the_new_place()
+    public async Task A_host_lost_after_a_seek_is_replaced_at_the_new_position()
     {
         _speaker.Gate.Reset();
         var ann = Host("ann", async (host, remote, _) =>
@@ -308,7 +308,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_back_from_a_song_that_is_all_here_plays_it_again()
+    public async Task A_seek_back_in_a_completely_fetched_song_plays_it_again()
     {
         _speaker.Gate.Reset();
         var host = Good("ann");

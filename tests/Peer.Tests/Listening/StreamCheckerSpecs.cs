@@ -17,7 +17,7 @@ public sealed class StreamCheckerSpecs
     public void A_PLAY_asks_for_the_piece_that_holds_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
 
     [Fact]
-    public void What_is_proven_begins_at_the_byte_that_was_wanted()
+    public void Proven_bytes_begin_at_the_requested_byte()
     {
         Play();
         Begin(Piece);
@@ -31,7 +31,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void The_end_is_right_when_everything_has_arrived()
+    public void The_end_is_accepted_once_everything_has_arrived()
     {
         Play();
         Begin(Piece);
@@ -43,7 +43,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void From_the_very_end_there_is_nothing_to_wait_for()
+    public void A_stream_from_the_very_end_expects_no_bytes()
     {
         var checker = new StreamChecker(Song.ToSong(1), Song.Payload.Length);
         checker.PlaySent();
@@ -62,7 +62,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_wrong_piece_is_a_fault_and_what_came_before_it_is_proven()
+    public void A_wrong_piece_is_a_fault_and_the_bytes_before_it_are_proven()
     {
         Play();
         Begin(Piece);
@@ -82,7 +82,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_of_another_song_or_with_wrong_hashes_or_from_elsewhere_is_a_fault()
+    public void A_stream_of_another_song_with_wrong_hashes_or_from_another_offset_is_a_fault()
     {
         Play();
         Play();
@@ -105,7 +105,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_seek_drops_what_is_proven_and_DATA_of_the_earlier_PLAY()
+    public void A_seek_drops_proven_bytes_and_DATA_of_the_earlier_PLAY()
     {
         Play();
         Begin(Piece);
@@ -123,7 +123,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    public void A_second_seek_into_the_requested_piece_needs_no_PLAY()
     {
         Play();
         Assert.True(_checker.Seek(5 * Piece));
@@ -133,7 +133,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_of_a_PLAY_that_was_replaced_is_passed_over()
+    public void A_stream_of_a_replaced_PLAY_is_ignored()
     {
         Play();
         _checker.Seek(5 * Piece);

@@ -12,7 +12,7 @@ public sealed class SafeTextSpecs
     [InlineData("a\e[2Jb", "a [2Jb")]
     [InlineData("a\r\nb\tc\0d\u0085e\u009bf\u007f", "a  b c d e f ")]
     [InlineData("a\u2028b\u2029c\u202Ed\u2066e\u2069f", "a b c d e f")]
-    public void What_moves_a_cursor_or_turns_the_text_round_becomes_a_space(string text, string safe) =>
+    public void Characters_that_move_the_cursor_or_reverse_text_become_spaces(string text, string safe) =>
         Assert.Equal(safe, SafeText.Clean(text));
 
     [Property]

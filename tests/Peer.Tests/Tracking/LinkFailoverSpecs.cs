@@ -13,11 +13,11 @@ namespace TspActors.Peer.Tests.Tracking;
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
-    /// <summary>Whoever waits between two tries fails.</summary>
+    /// <summary>A test whose link waits for a second round times out.</summary>
     private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
 
     [Fact]
-    public async Task one_that_cannot_be_reached_is_left_at_once()
+    public async Task An_unreachable_tracker_is_left_at_once()
     {
         OpenTrackers(1);
         using var closed = RemoteEnd.Listen();
@@ -34,7 +34,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     [InlineData(ErrorCode.Busy)]
     [InlineData(ErrorCode.ShuttingDown)]
     [InlineData(ErrorCode.Internal)]
-    public async Task one_that_does_not_want_it_is_left_at_once(ErrorCode code)
+    public async Task A_tracker_that_refuses_the_peer_is_left_at_once(ErrorCode code)
     {
         Start(trackers: 2, NoSecondRound);
         using var refusing = await AcceptAsync(0);
@@ -48,7 +48,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_left_at_once_and_what_was_asked_is_asked_at_the_next()
+    public async Task A_tracker_that_shuts_down_is_left_at_once_and_its_open_questions_go_to_the_next()
     {
         Start(trackers: 2, NoSecondRound);
         var first = await RegisterAsync(0);
@@ -75,7 +75,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_closed_only_when_the_songs_are_known_at_the_next()
+    public async Task A_tracker_that_shuts_down_is_closed_only_once_the_next_one_knows_the_songs()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));
@@ -97,7 +97,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_never_gone_back_to_on_the_same_connection()
+    public async Task The_connection_to_a_tracker_that_shuts_down_is_never_used_again()
     {
         Start(trackers: 2, Calm);
         using var first = await RegisterAsync(0);
@@ -110,7 +110,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_are_answered_when_no_tracker_is_left()
+    public async Task Questions_are_answered_when_no_tracker_is_left()
     {
         Start(trackers: 2, NoSecondRound);
         var early = AskAsync(new ListSongs());
@@ -122,7 +122,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_question_that_waits_too_long_for_a_tracker_is_answered()
+    public async Task A_question_that_waits_too_long_for_a_tracker_is_answered()
     {
         Start(trackers: 2, NoSecondRound with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var silent = await AcceptAsync(0);
@@ -131,7 +131,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_that_was_told_of_is_one_to_go_to()
+    public async Task A_tracker_named_by_another_tracker_is_tried()
     {
         OpenTrackers(2);
         Start([AddressOf(0)], NoSecondRound with { SpreadInterval = TimeSpan.Zero });
@@ -146,7 +146,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_refuses_the_access_key_is_told_of_once_and_the_others_are_gone_back_to()
+    public async Task A_refused_access_key_is_reported_once_and_the_other_trackers_are_tried_again()
     {
         Start(trackers: 2, Calm);
         Sys.EventStream.Subscribe(TestActor, typeof(RefusalNotice));
@@ -170,7 +170,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task when_every_tracker_refuses_the_access_key_it_ends()
+    public async Task The_link_ends_when_every_tracker_refuses_the_access_key()
     {
         Start(trackers: 2, Calm);
         for (var i = 0; i < 2; i++)
@@ -188,7 +188,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task REPLACED_without_a_move_of_its_own_ends_it_whatever_trackers_there_are()
+    public async Task REPLACED_without_a_move_ends_the_link_even_when_other_trackers_are_left()
     {
         Start(trackers: 2, NoSecondRound);
         using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));
@@ -199,7 +199,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task REPLACED_soon_after_a_tracker_was_left_is_believed_only_the_second_time()
+    public async Task REPLACED_soon_after_leaving_a_tracker_counts_only_the_second_time()
     {
         Start(trackers: 2, Calm);
         (await RegisterAsync(0)).Reset();
@@ -215,7 +215,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_that_takes_no_songs_for_now_is_offered_them_again()
+    public async Task A_tracker_that_accepts_no_songs_for_now_is_offered_them_again()
     {
         Start(trackers: 1, NoSecondRound);
         Link.Tell(Library((1, 0), (2, 22)));
@@ -234,7 +234,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task while_a_tracker_takes_no_songs_another_one_is_gone_to()
+    public async Task While_a_tracker_accepts_no_songs_the_peer_moves_to_another()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));
@@ -251,7 +251,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task refused_songs_are_offered_again()
+    public async Task Refused_songs_are_offered_again()
     {
         Start(
             settings: NoSecondRound with { OfferAgainMin = TimeSpan.FromMilliseconds(10), OfferAgainMax = TimeSpan.FromMilliseconds(10) });

@@ -28,7 +28,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     private TrackerAddress Other => AddressOf(1 - _preferred);
 
     [Fact]
-    public async Task it_registers_and_shares_at_the_preferred_one_and_then_leaves_the_other()
+    public async Task The_peer_registers_and_shares_at_the_preferred_tracker_before_it_leaves_the_other()
     {
         await ConnectToTheOtherAsync();
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
@@ -52,7 +52,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task REPLACED_by_its_own_move_is_no_error(bool beforeTheWelcome)
+    public async Task REPLACED_caused_by_its_own_move_is_not_an_error(bool beforeTheWelcome)
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
@@ -68,7 +68,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task questions_go_to_the_new_one_and_those_underWay_are_answered_by_the_old_one()
+    public async Task New_questions_go_to_the_new_tracker_and_the_old_one_answers_its_open_ones()
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
@@ -86,7 +86,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task what_the_old_one_still_owes_is_asked_at_the_new_one()
+    public async Task Questions_the_old_tracker_left_unanswered_go_to_the_new_one()
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
@@ -102,7 +102,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task a_preferred_one_that_refuses_is_not_moved_to()
+    public async Task The_peer_does_not_move_to_a_preferred_tracker_that_refuses_it()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
@@ -118,7 +118,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_new_one_that_fails_before_it_has_the_songs_is_left_for_the_old_one(bool busy)
+    public async Task The_peer_returns_to_the_old_tracker_when_the_new_one_fails_before_it_has_the_songs(bool busy)
     {
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
@@ -138,7 +138,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task REPLACED_by_the_new_one_leads_back_to_the_old_one_once()
+    public async Task REPLACED_from_the_new_tracker_sends_the_peer_back_to_the_old_one_once()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
@@ -153,7 +153,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task a_new_one_that_never_asks_for_the_songs_is_left_for_the_old_one()
+    public async Task The_peer_returns_to_the_old_tracker_when_the_new_one_never_asks_for_the_songs()
     {
         await ConnectToTheOtherAsync(timeout: TimeSpan.FromSeconds(5));
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
@@ -167,7 +167,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task a_tracker_lost_while_the_move_begins_is_no_loss()
+    public async Task Losing_the_old_tracker_as_the_move_begins_does_no_harm()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
@@ -184,7 +184,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task the_copy_of_the_catalog_stays_until_the_new_one_has_told_all_of_its_own()
+    public async Task The_catalog_copy_stays_until_the_new_tracker_has_listed_its_whole_catalog()
     {
         await ConnectToTheOtherAsync(wantsBroadcasts: true);
         await _old.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
@@ -208,7 +208,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task leaving_in_the_middle_of_a_move_says_QUIT_where_it_is_registered()
+    public async Task Leaving_in_the_middle_of_a_move_sends_QUIT_to_the_tracker_it_is_registered_at()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);

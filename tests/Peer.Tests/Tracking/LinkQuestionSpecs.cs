@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task answers_go_to_those_who_asked_in_the_order_of_the_questions()
+    public async Task Replies_reach_their_askers_in_the_order_of_the_questions()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -45,7 +45,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_that_come_before_the_tracker_does_are_asked_when_it_is_there()
+    public async Task Questions_asked_before_the_tracker_is_connected_are_sent_once_it_is()
     {
         Start();
         var find = AskAsync(new FindHosts(8));
@@ -58,7 +58,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task without_a_tracker_the_reason_is_told()
+    public async Task Without_a_tracker_a_question_is_answered_with_the_reason()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         var early = AskAsync(new ListSongs());
@@ -72,7 +72,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_under_way_are_answered_when_the_tracker_is_lost()
+    public async Task Open_questions_are_answered_when_the_tracker_is_lost()
     {
         Start();
         var tracker = await RegisterAsync();
@@ -86,7 +86,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task no_more_than_the_limit_wait()
+    public async Task The_number_of_waiting_questions_is_limited()
     {
         Start(settings: Calm with { MaxPendingRequests = 2 });
         using var tracker = await RegisterAsync();
@@ -98,7 +98,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_that_leaves_a_question_unanswered_is_given_up()
+    public async Task A_tracker_that_leaves_a_question_unanswered_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var deaf = await RegisterAsync(0);
@@ -110,7 +110,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task an_answer_nobody_asked_for_loses_the_tracker()
+    public async Task A_reply_without_a_question_drops_the_tracker()
     {
         Start(trackers: 2);
         using var odd = await RegisterAsync(0);
@@ -122,7 +122,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task an_ERROR_nobody_asked_for_is_passed_over()
+    public async Task An_ERROR_without_a_question_is_ignored()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -134,7 +134,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task the_catalog_is_copied_page_by_page_kept_true_and_answers_for_a_tracker_that_is_away()
+    public async Task The_catalog_is_copied_by_pages_kept_up_to_date_and_answers_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
@@ -158,7 +158,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_gap_in_the_broadcasts_is_mended_by_listing_again()
+    public async Task A_gap_in_the_broadcasts_is_repaired_by_listing_again()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -173,7 +173,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_when_it_is_back()
+    public async Task A_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_on_its_return()
     {
         Start(wantsBroadcasts: true);
         var first = await RegisterAsync();
@@ -190,7 +190,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_listing_for_which_there_was_no_room_is_done_later()
+    public async Task A_listing_that_found_no_room_is_retried_later()
     {
         Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
         var question = AskAsync(new FindHosts(8));
@@ -206,7 +206,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_refused_listing_is_asked_again_and_costs_no_registration()
+    public async Task A_refused_listing_is_retried_and_keeps_the_registration()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -220,7 +220,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_page_that_was_put_off_is_asked_for_again_and_the_listing_goes_on()
+    public async Task A_postponed_page_is_requested_again_and_the_listing_continues()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -236,7 +236,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task pages_that_do_not_end_lose_the_tracker()
+    public async Task Endless_pages_drop_the_tracker()
     {
         Start(trackers: 2, wantsBroadcasts: true);
         using var tracker = await RegisterAsync(0);

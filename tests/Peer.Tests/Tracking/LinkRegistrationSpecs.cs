@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task it_says_who_it_is()
+    public async Task The_peer_introduces_itself()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await AcceptAsync();
@@ -28,7 +28,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task it_shares_when_it_is_asked_and_the_library_remembers_the_ids()
+    public async Task The_peer_shares_when_asked_and_the_library_remembers_the_ids()
     {
         Start();
         Link.Tell(Library((1, 0), (2, 22)));
@@ -46,7 +46,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task later_changes_of_the_library_follow()
+    public async Task Later_changes_of_the_library_follow()
     {
         Start();
         Link.Tell(Library((1, 0)));
@@ -61,7 +61,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task how_busy_it_is_is_told_once_and_then_only_the_newest()
+    public async Task The_load_is_reported_once_and_then_only_the_newest()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -77,7 +77,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task a_PING_is_answered()
+    public async Task A_PING_is_answered()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -88,7 +88,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task after_a_loss_it_goes_to_the_next_tracker_and_shares_there_with_the_ids_it_remembers()
+    public async Task After_a_loss_the_peer_shares_its_remembered_ids_at_the_next_tracker()
     {
         Start(trackers: 2);
         Link.Tell(Library((1, 0)));
@@ -112,7 +112,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task trackers_are_tried_round_and_round()
+    public async Task Trackers_are_tried_in_repeated_rounds()
     {
         Start(trackers: 2);
         for (var i = 0; i < 6; i++)
@@ -123,7 +123,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task a_tracker_that_accepts_and_says_nothing_is_given_up()
+    public async Task A_tracker_that_accepts_and_sends_nothing_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = Soon });
         using var silent = await AcceptAsync(0);
@@ -138,7 +138,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
     [InlineData("\u0080\0\0\0\0\0\0\0\u0002\u007f\u007f")]
     [InlineData("\u0081\0\0\0\0\u007f\u007f\u007f\u007f")]
-    public async Task what_is_not_TSP_loses_the_tracker_and_it_is_tried_again(string bytes)
+    public async Task A_tracker_that_does_not_speak_TSP_is_dropped_and_tried_again(string bytes)
     {
         Start();
         using var garbage = await AcceptAsync();
@@ -151,7 +151,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task REPLACED_ends_it_for_good()
+    public async Task REPLACED_ends_the_link_for_good()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -170,7 +170,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task UNAUTHENTICATED_ends_it_for_good()
+    public async Task UNAUTHENTICATED_ends_the_link_for_good()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -183,7 +183,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task a_tracker_that_wants_a_key_nobody_set_ends_it_with_what_to_set()
+    public async Task A_tracker_that_requires_a_missing_key_ends_the_link_and_names_the_setting()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -193,7 +193,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task both_sides_prove_the_access_key()
+    public async Task Both_sides_prove_the_access_key()
     {
         var key = new AccessKey("secret");
         Start(key: key);
@@ -210,7 +210,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task the_port_of_a_host_of_songs_is_no_tracker()
+    public async Task The_port_of_a_peer_is_not_accepted_as_a_tracker()
     {
         Start();
         using var host = await AcceptAsync();
@@ -222,7 +222,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task one_that_welcomes_and_never_asks_for_the_songs_is_given_up()
+    public async Task A_tracker_that_never_asks_for_the_songs_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(5) });
         using var odd = await RegisterAsync(0);
@@ -234,7 +234,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task leaving_says_QUIT()
+    public async Task Leaving_sends_QUIT()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -251,7 +251,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task leaving_without_a_tracker_is_answered_at_once()
+    public async Task Leaving_without_a_tracker_is_answered_at_once()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         (await AcceptAsync()).Dispose();
@@ -260,7 +260,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task leaving_while_it_is_greeted_registers_nothing_any_more()
+    public async Task Leaving_during_the_handshake_registers_nothing()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -274,7 +274,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_session_or_connection_that_fails_inside_is_made_again(bool session)
+    public async Task A_session_or_connection_that_crashes_is_replaced(bool session)
     {
         Start();
         using var first = await RegisterAsync();

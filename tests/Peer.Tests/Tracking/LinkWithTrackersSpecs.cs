@@ -16,7 +16,7 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
     private readonly List<(ActorSystem System, TrackerNode Node)> _nodes = [];
 
     [Fact]
-    public async Task songs_and_their_ids_follow_the_peer_from_tracker_to_tracker()
+    public async Task Songs_and_their_ids_follow_the_peer_from_tracker_to_tracker()
     {
         for (var i = 0; i < 3; i++)
             await StartTrackerAsync();

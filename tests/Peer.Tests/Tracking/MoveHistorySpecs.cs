@@ -16,7 +16,7 @@ public sealed class MoveHistorySpecs
     public MoveHistorySpecs() => _moves = new MoveHistory(_time);
 
     [Fact]
-    public void a_peer_that_was_nowhere_else_has_a_double()
+    public void A_peer_that_was_at_no_other_tracker_has_a_double()
     {
         Assert.False(_moves.Excuses(A));
         _moves.Left(A);
@@ -24,7 +24,7 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void soon_after_a_move_it_is_excused_once()
+    public void REPLACED_is_excused_once_soon_after_a_move()
     {
         _moves.Left(A);
         _time.Now += TimeSpan.FromSeconds(119);
@@ -37,7 +37,7 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void a_move_long_ago_excuses_nothing_and_a_later_one_does_again()
+    public void An_old_move_excuses_nothing_and_a_later_one_does_again()
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));

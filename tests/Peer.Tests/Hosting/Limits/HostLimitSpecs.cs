@@ -27,7 +27,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     private readonly TestSong _long = new(20_000_000);
 
     [Fact]
-    public async Task those_who_wait_are_served_in_the_order_in_which_they_came()
+    public async Task Waiting_requesters_are_served_in_the_order_they_arrived()
     {
         await StartHostAsync(Queueing);
         Share(_long);
@@ -50,7 +50,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_seeks_keeps_its_stream_however_many_wait_for_it()
+    public async Task A_requester_that_seeks_keeps_its_stream_even_while_others_wait()
     {
         await StartHostAsync(Queueing);
         Share(_long);
@@ -73,7 +73,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task what_was_kept_for_a_seek_is_free_when_its_requester_goes()
+    public async Task A_stream_kept_for_a_seek_is_freed_when_its_requester_leaves()
     {
         await StartHostAsync(Queueing with { ChunksInFlight = 1 });
         var song = _long.WriteTo(Folder.In("1.mp3"), 1);
@@ -96,7 +96,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_peer_has_its_share_whether_it_says_who_it_is_in_PLAY_or_before_and_others_at_its_address_have_theirs()
+    public async Task The_limit_per_peer_holds_for_ids_from_PLAY_or_INIT_and_spares_other_peers_at_the_address()
     {
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxStreamsPerPeer = 1, MaxStreamsPerAddress = 3 } });
         Share(_long);
@@ -116,7 +116,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_does_not_wait_is_cut_off_with_its_next_connections_too()
+    public async Task A_requester_that_does_not_wait_is_cut_off_on_its_next_connections_too()
     {
         await StartHostAsync(Quick with
         {
@@ -148,7 +148,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task the_connection_of_who_asks_too_soon_is_not_read_for_that_time(bool isOver)
+    public async Task The_connection_of_a_requester_that_asks_too_soon_is_not_read_until_the_retry_time(bool isOver)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -173,7 +173,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task PLAYs_beyond_so_many_a_second_are_read_later_and_served_all_the_same()
+    public async Task PLAYs_above_the_rate_limit_are_read_later_and_still_served()
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -189,7 +189,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task what_goes_out_stays_below_the_limit_and_comes_whole()
+    public async Task The_upload_stays_below_its_limit_and_songs_arrive_whole()
     {
         const int rate = 400_000;
         var song = new TestSong(600_000, durationMs: 60_000);
@@ -211,7 +211,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_limit_is_changed_while_streams_run()
+    public async Task A_limit_can_change_while_streams_run()
     {
         var song = new TestSong(8_000_000);
         // Four minutes at that rate.
@@ -230,7 +230,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_limit_too_low_for_those_who_listen_sends_the_last_ones_elsewhere_and_the_others_hear_on()
+    public async Task A_limit_too_low_for_all_listeners_ends_the_newest_streams_and_the_others_play_on()
     {
         // 50 kB a second.
         var song = new TestSong(3_000_000, durationMs: 60_000);
@@ -259,7 +259,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData("upload", "10", "such as 10 Mbit/s")]
     [InlineData("upload", "1 kbit/s", "from 256 kbit/s on")]
     [InlineData("queue", "-1", "from 0 to 10000")]
-    public async Task what_is_no_limit_or_no_value_of_it_is_refused_with_what_is(string name, string value, string reason)
+    public async Task An_unknown_limit_or_a_wrong_value_is_refused_with_the_allowed_ones(string name, string value, string reason)
     {
         await StartHostAsync();
 
@@ -269,7 +269,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_limit_goes_back_to_what_is_configured()
+    public async Task A_limit_can_be_reset_to_its_configured_value()
     {
         await StartHostAsync(Quick with { MaxStreams = 7 });
 
@@ -280,7 +280,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task the_upload_limit_is_that_of_the_time_of_day_until_one_is_set_by_hand()
+    public async Task The_upload_limit_follows_the_time_of_day_until_one_is_set_by_hand()
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
         var time = new ManualTime(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
@@ -297,7 +297,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task the_tracker_is_told_how_many_streams_there_is_really_room_for()
+    public async Task The_tracker_is_told_how_many_streams_really_fit()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
         // Room for five at the rate of most songs, of which it has none yet; then for one more of 50 kB a second.

@@ -17,7 +17,7 @@ public sealed class PaceWheelSpecs : PeerSpec
         : base(output) => _wheel = new PaceWheel(_clock);
 
     [Fact]
-    public async Task streams_are_woken_when_they_are_due_and_not_before()
+    public async Task Streams_are_woken_when_they_are_due_and_not_before()
     {
         var (early, late) = (CreateTestProbe(), CreateTestProbe());
         _wheel.AddStream(late, isRealTime: true).WakeIn(TimeSpan.FromSeconds(2));
@@ -33,7 +33,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task whoever_asks_again_while_it_waits_is_woken_once_and_who_was_woken_may_ask_again()
+    public async Task A_stream_that_asks_twice_is_woken_once_and_may_then_ask_again()
     {
         var stream = CreateTestProbe();
         var waker = _wheel.AddStream(stream, isRealTime: true);
@@ -49,7 +49,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task a_stream_that_has_stopped_is_not_woken()
+    public async Task A_stream_that_has_stopped_is_not_woken()
     {
         var stream = CreateTestProbe();
         var waker = _wheel.AddStream(stream, isRealTime: true);
@@ -60,7 +60,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task full_speed_goes_on_as_soon_as_all_that_was_due_at_real_time_is_served()
+    public async Task Full_speed_continues_once_all_due_streams_at_real_time_are_served()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
@@ -83,7 +83,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task full_speed_waits_a_slot_at_most()
+    public async Task Full_speed_waits_for_one_slot_at_most()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
@@ -96,7 +96,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public void while_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
+    public void While_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
     {
         var full = _wheel.AddStream(CreateTestProbe(), isRealTime: false);
         _wheel.ReportLate();
