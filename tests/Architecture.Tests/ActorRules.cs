@@ -1,5 +1,6 @@
 using System.Reflection;
 using Akka.Actor;
+using Akka.Event;
 
 namespace TspActors.Architecture.Tests;
 

@@ -41,7 +41,8 @@ internal static class SourceRules
         .. from file in files
            from pair in CodeLines(file).Zip(CodeLines(file).Skip(1))
            where pair.First.Text.Trim() == "}" && pair.Second.Number == pair.First.Number + 1
-               && pair.Second.Text.Trim() is { Length: > 0 } next && !MayFollowBlock.Any(start => next.StartsWith(start, StringComparison.Ordinal))
+               && pair.Second.Text.Trim() is { Length: > 0 } next
+               && !MayFollowBlock.Any(start => next.StartsWith(start, StringComparison.Ordinal))
            select $"{file.Path}:{pair.Second.Number} follows a block without a blank line",
     ];
 

@@ -68,7 +68,8 @@ public sealed class OutputSpecs
     // The shell replaces itself, so that signals reach the program.
     private static ProgramProcess Shell(Stage stage, string command, string tracker)
     {
-        var (program, rest) = (command[..command.IndexOf(' ', StringComparison.Ordinal)], command[command.IndexOf(' ', StringComparison.Ordinal)..]);
+        var space = command.IndexOf(' ', StringComparison.Ordinal);
+        var (program, rest) = (command[..space], command[space..]);
         return stage.StartNative(
             "sh", ["-c", $"exec dotnet '{Stage.Dll(program)}' {rest}"], [$"TSP__PEER__TRACKERS__0={tracker}"]);
     }

@@ -3,7 +3,6 @@ using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
 using TspActors.Playback.Player;
 using TspActors.Playback.WaveOut;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
@@ -62,7 +61,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Fact]
     public void Naudio_is_not_in_this_build() =>
         Assert.Contains(
-            "not in this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
+            "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
             StringComparison.Ordinal);
 
     [Theory]

@@ -8,7 +8,7 @@ public sealed class DeadlineOutputSpecs
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly byte[] Pcm = RawBackend.Song(10);
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly HangingCalls _hanging = new();
 
     [Theory]

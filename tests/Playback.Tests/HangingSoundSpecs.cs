@@ -8,7 +8,7 @@ public sealed class HangingSoundSpecs
 {
     private static readonly AudioSettings Settings = new() { Drivers = ["hanging"] };
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly HangingCalls _hanging = new();
     private readonly List<string> _notices = [];
 

@@ -1,4 +1,3 @@
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 

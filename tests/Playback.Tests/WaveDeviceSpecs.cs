@@ -8,7 +8,7 @@ public sealed class WaveDeviceSpecs
 {
     private static readonly AudioSettings Settings = new();
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly List<QueueDevice> _devices = [];
     private readonly List<string> _notices = [];
     private string? _absent;

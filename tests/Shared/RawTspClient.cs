@@ -5,7 +5,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Shared;
 
-/// <summary>One end of a TSP connection on a plain socket: a client, or a server's side of it, as well-behaved or hostile as a test wants.</summary>
+/// <summary>
+/// One end of a TSP connection on a plain socket: a client, or the server's side of it, as well-behaved or hostile as a test wants.
+/// </summary>
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
     // Only a broken build waits this long; the limit turns a hang into a failure.
@@ -75,20 +77,13 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         Socket.Dispose();
     }
 
-    /// <summary>Returns the next bytes; none at the end of the stream, orderly or reset.</summary>
+    /// <summary>Returns the next bytes; none at the end of the stream. Throws a SocketException where the connection is reset.</summary>
     public async Task<byte[]> ReceiveBytes(int atMost = 64 * 1024)
     {
         using var patience = new CancellationTokenSource(Patience);
         var buffer = new byte[atMost];
-        try
-        {
-            var count = await Socket.ReceiveAsync(buffer, patience.Token);
-            return buffer[..count];
-        }
-        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
-        {
-            return [];
-        }
+        var count = await Socket.ReceiveAsync(buffer, patience.Token);
+        return buffer[..count];
     }
 
     /// <summary>Returns all bytes to the end of the stream.</summary>
@@ -112,7 +107,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
                 case FrameReadResult.Violation:
                     throw new InvalidDataException(_decoder.Violation!.Message);
                 default:
-                    var piece = await ReceiveBytes();
+                    var piece = await ReceiveUntilReset();
                     if (piece.Length == 0)
                         return null;
                     _decoder.Feed(piece);
@@ -211,6 +206,18 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     }
 
     public void Dispose() => Socket.Dispose();
+
+    private async Task<byte[]> ReceiveUntilReset()
+    {
+        try
+        {
+            return await ReceiveBytes();
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+        {
+            return [];
+        }
+    }
 
     private static string Describe(Frame frame) => frame.Operation == Operation.Error
         ? $"ERROR {Error.Parser.ParseFrom(frame.Body.Span)}"

@@ -16,7 +16,7 @@ internal static class LogNoise
     // Akka logs these as errors, but they only say that a member is gone or out of reach.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
 
-    /// <summary>The words of Akka that this filter depends on, each with the assembly that holds it. A canary test looks for them.</summary>
+    /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test looks for them.</summary>
     public static IReadOnlyList<(string Assembly, string Text)> AssumedTexts { get; } =
     [
         ("Akka", "IO-TCP"), ("Akka", "tcp-listener"),

@@ -18,7 +18,7 @@ internal static class StandardDescriptors
             && !target.EndsWith(".dll", StringComparison.Ordinal) && !target.EndsWith(".so", StringComparison.Ordinal);
     }
 
-    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed. They stay taken until the streams are closed.</summary>
+    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that nothing else gets the number.</summary>
     public static IEnumerable<FileStream> FillGaps()
     {
         if (!Directory.Exists(Folder))

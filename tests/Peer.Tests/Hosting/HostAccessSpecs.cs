@@ -19,10 +19,10 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync(operation, 1);
+        await requester.Send(operation, 1);
 
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 
         Assert.NotNull(await GreetAsync(requester, Key));
 
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(_song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(_song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 
         Assert.Null(await GreetAsync(requester, new AccessKey("a guess")));
 
-        await requester.ExpectEndAsync();
+        await requester.ExpectEnd();
     }
 
     [Fact]
@@ -52,10 +52,10 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync(new ClientHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
+        await requester.Send(new ClientHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
 
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync([.. new ClientHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
+        await requester.Send([.. new ClientHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
 
-        await requester.ReadAsync(Operation.Init);
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        await requester.Expect(Operation.Init);
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
-    private async Task<RemoteEnd> StartAsync()
+    private async Task<RawTspClient> StartAsync()
     {
         Share(_song);
         await StartHostAsync(key: Key);
@@ -78,15 +78,15 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     // Null when the host refused the proof.
-    private static async Task<Welcome?> GreetAsync(RemoteEnd requester, AccessKey key)
+    private static async Task<Welcome?> GreetAsync(RawTspClient requester, AccessKey key)
     {
         var handshake = new ClientHandshake(key, PeerId.NewRandom(), "ann", 0, false);
-        await requester.SendAsync(handshake.Hello);
-        var proof = Assert.IsType<HandshakeResult.Reply>(handshake.Advance(await requester.ReadAsync<Init>(Operation.Init)));
-        await requester.SendAsync(proof.Frame);
-        var answer = await requester.ReadAsync() ?? throw new EndOfStreamException();
+        await requester.Send(handshake.Hello);
+        var proof = Assert.IsType<HandshakeResult.Reply>(handshake.Advance(await requester.Expect<Init>(Operation.Init)));
+        await requester.Send(proof.Frame);
+        var answer = await requester.Receive() ?? throw new EndOfStreamException();
         if (answer.Operation == Operation.Error)
             return null;
-        return Assert.IsType<HandshakeResult.Accepted>(handshake.Advance(RemoteEnd.Parse<Init>(answer))).Welcome;
+        return Assert.IsType<HandshakeResult.Accepted>(handshake.Advance(RawTspClient.Parse<Init>(answer))).Welcome;
     }
 }

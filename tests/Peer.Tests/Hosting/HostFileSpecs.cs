@@ -24,13 +24,13 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
         var received = new MemoryStream();
         Frame? frame;
-        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
         {
             Assert.True(frame.Value.HasBody, "the stream went on to its end");
             received.Write(frame.Value.Body.Span);
         }
 
-        Assert.Equal(ErrorCode.SongChanged, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(ErrorCode.SongChanged, RawTspClient.Parse<Error>(frame!.Value).Code);
         Assert.Equal(_song.Payload[..(int)received.Length], received.ToArray());
         await Library.ExpectMsgAsync<Rescan>();
         await AssertIdleAsync();
@@ -44,9 +44,9 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         Change(Share(_song).File.Path, change);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, pieces: true));
+        await requester.Send(Play(1, pieces: true));
 
-        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ExpectError()).Code);
         await Library.ExpectMsgAsync<Rescan>();
         await AssertIdleAsync();
     }
@@ -58,9 +58,9 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         File.Delete(Share(_song).File.Path);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
-        var error = await requester.ReadErrorAsync();
+        var error = await requester.ExpectError();
         Assert.Equal(ErrorCode.SongChanged, error.Code);
         Assert.DoesNotContain(Folder.Path, error.Message, StringComparison.Ordinal);
         await Library.ExpectMsgAsync<Rescan>();
@@ -75,7 +75,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
         File.Delete(path);
 
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
@@ -88,18 +88,18 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         Directory.CreateDirectory(path);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
-        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ExpectError()).Code);
     }
 
-    private async Task<(RemoteEnd Requester, string Path)> StreamAsync(TestSong song)
+    private async Task<(RawTspClient Requester, string Path)> StreamAsync(TestSong song)
     {
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
         var path = Share(song).File.Path;
         var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
         return (requester, path);
     }
 

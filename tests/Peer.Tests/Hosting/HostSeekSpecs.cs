@@ -24,15 +24,15 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         for (var seek = 0; seek < 200; seek++)
         {
             var offset = random.Next(song.Payload.Length);
-            await requester.SendAsync(Play(1, offset, random.Next(2) == 0 ? Pace.Full : Pace.Realtime));
+            await requester.Send(Play(1, offset, random.Next(2) == 0 ? Pace.Full : Pace.Realtime));
             at = await ReadUntilStartAsync(requester, song, at, offset);
             for (var frames = random.Next(4); frames > 0 && at < song.Payload.Length; frames--)
-                at = Continue(await requester.ReadAsync(Operation.Data), song, at);
+                at = Continue(await requester.Expect(Operation.Data), song, at);
         }
 
-        await requester.SendAsync(Play(1, 5));
+        await requester.Send(Play(1, 5));
         await ReadUntilStartAsync(requester, song, at, 5);
-        Assert.Equal(song.Payload[5..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[5..], await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
@@ -43,19 +43,19 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { MaxStreams = 1 }, Patient with { MaxQueuedBytes = 1024 * 1024 });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync([.. Enumerable.Range(0, 100).SelectMany(offset => Play(1, offset))]);
+        await requester.Send([.. Enumerable.Range(0, 100).SelectMany(offset => Play(1, offset))]);
 
         // One that was replaced before it began has no StreamStart.
         for (var offset = -1; offset < 99;)
         {
-            var frame = await requester.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await requester.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Play)
-                offset = (int)RemoteEnd.Parse<StreamStart>(frame).Offset;
+                offset = (int)RawTspClient.Parse<StreamStart>(frame).Offset;
             else
                 Assert.Equal(Operation.Data, frame.Operation);
         }
 
-        Assert.Equal(song.Payload[99..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[99..], await requester.ReceiveSong());
     }
 
     [Fact]
@@ -84,18 +84,18 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync();
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        await requester.SendAsync(Play(99));
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        await requester.Send(Play(99));
 
         Frame? frame;
-        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
             Assert.True(frame.Value.HasBody, "the stream went on to its end");
-        Assert.Equal(ErrorCode.UnknownSong, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(ErrorCode.UnknownSong, RawTspClient.Parse<Error>(frame!.Value).Code);
 
-        await requester.SendAsync(Play(1, song.Payload.Length - 10));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(10, (await requester.ReadSongAsync()).Length);
+        await requester.Send(Play(1, song.Payload.Length - 10));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(10, (await requester.ReceiveSong()).Length);
         await AssertIdleAsync();
     }
 
@@ -106,23 +106,23 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { MaxStreams = 1, StartBurst = TimeSpan.Zero, BusyRetryAfter = TimeSpan.FromSeconds(3) });
         Share(song);
         using var first = await ConnectAsync();
-        await first.SendAsync(Play(1, pace: Pace.Realtime));
-        await first.ReadAsync(Operation.Play);
+        await first.Send(Play(1, pace: Pace.Realtime));
+        await first.Expect(Operation.Play);
         using var second = await ConnectAsync();
 
-        await second.SendAsync(Play(1));
+        await second.Send(Play(1));
 
-        var refusal = await second.ReadErrorAsync();
+        var refusal = await second.ExpectError();
         Assert.Equal((ErrorCode.Busy, true, 3_000u), (refusal.Code, refusal.Retryable, refusal.RetryAfterMs));
-        await first.SendAsync(Operation.Stop);
-        while (await first.ReadAsync() is { Operation: Operation.Data })
+        await first.Send(Operation.Stop);
+        while (await first.Receive() is { Operation: Operation.Data })
         {
             // Sent before the STOP was read.
         }
 
-        await second.SendAsync(Play(1));
-        await second.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await second.ReadSongAsync());
+        await second.Send(Play(1));
+        await second.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await second.ReceiveSong());
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(new TestSong(1_000));
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
         await ExpectMsgAsync(new ReportLoad(0, 9));
         await ExpectMsgAsync(new ReportLoad(1, 9));
@@ -157,11 +157,11 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     /// <summary>Reads the rest of an old stream, up to the StreamStart of the new one.</summary>
-    private static async Task<int> ReadUntilStartAsync(RemoteEnd requester, TestSong song, int at, int offset)
+    private static async Task<int> ReadUntilStartAsync(RawTspClient requester, TestSong song, int at, int offset)
     {
         while (true)
         {
-            var frame = await requester.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await requester.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Data)
             {
                 if (frame.HasBody)
@@ -170,7 +170,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
             }
 
             Assert.Equal(Operation.Play, frame.Operation);
-            var start = RemoteEnd.Parse<StreamStart>(frame);
+            var start = RawTspClient.Parse<StreamStart>(frame);
             Assert.Equal((ulong)offset, start.Offset);
             return offset;
         }

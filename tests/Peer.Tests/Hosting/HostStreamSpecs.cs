@@ -20,14 +20,14 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
             var (file, leaves, payload) = DemoMusic.Copy(Folder.In($"demo{i}.mp3"), i);
             Share(new OwnSong(i + 1, file), leaves);
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(i + 1, hash: file.Hash, pieces: true));
+            await requester.Send(Play(i + 1, hash: file.Hash, pieces: true));
 
-            var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+            var start = await requester.Expect<StreamStart>(Operation.Play);
             Assert.Equal(file.Format, start.Song.Format);
             Assert.Equal(file.Tags, start.Song.Tags);
             Assert.Equal(i + 1, start.Song.Id);
             Assert.True(PieceTree.TryCreate(file.Hash, file.PayloadLength, start.PieceBytes, start.PieceHashes.Span, out var tree));
-            var received = await requester.ReadSongAsync();
+            var received = await requester.ReceiveSong();
 
             Assert.Equal(payload, received);
             Assert.All(Enumerable.Range(0, tree.Count), piece =>
@@ -50,12 +50,12 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, offset));
+        await requester.Send(Play(1, offset));
 
-        var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+        var start = await requester.Expect<StreamStart>(Operation.Play);
         Assert.Equal((ulong)offset, start.Offset);
         Assert.True(start.PieceHashes.IsEmpty);
-        Assert.Equal(song.Payload[offset..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[offset..], await requester.ReceiveSong());
     }
 
     [Fact]
@@ -66,10 +66,10 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Play, 1);
+        await requester.Send(Operation.Play, 1);
 
-        Assert.Equal(0ul, (await requester.ReadAsync<StreamStart>(Operation.Play)).Offset);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(0ul, (await requester.Expect<StreamStart>(Operation.Play)).Offset);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode(Operation.List)));
         Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode((Operation)77, 3, new byte[5000])));
 
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync();
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { ContentHash = ByteString.CopyFrom(1, 2, 3) });
+        await requester.Send(Operation.Play, 1, new PlayRequest { ContentHash = ByteString.CopyFrom(1, 2, 3) });
 
-        Assert.Equal(ErrorCode.BadFrame, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.BadFrame, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
@@ -116,9 +116,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 
         foreach (var (id, song) in new[] { (1, one), (2, two), (1, one) })
         {
-            await requester.SendAsync(Play(id));
-            await requester.ReadAsync(Operation.Play);
-            Assert.Equal(song.Payload, await requester.ReadSongAsync());
+            await requester.Send(Play(id));
+            await requester.Expect(Operation.Play);
+            Assert.Equal(song.Payload, await requester.ReceiveSong());
         }
     }
 
@@ -130,19 +130,19 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
-        await requester.SendAsync(Operation.Info, 1);
+        await requester.Send(Operation.Info, 1);
 
         var received = new MemoryStream();
         SongInfoPage? info = null;
-        while (info is null && await requester.ReadAsync() is { } frame)
+        while (info is null && await requester.Receive() is { } frame)
         {
             if (frame.Operation == Operation.Data)
                 received.Write(frame.Body.Span);
             else
-                info = RemoteEnd.Parse<SongInfoPage>(frame);
+                info = RawTspClient.Parse<SongInfoPage>(frame);
         }
 
         Assert.Equal(song.ToSong(1), Assert.Single(info!.Songs));
@@ -158,15 +158,15 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(song);
         const int burst = 200_000;
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
         var received = new MemoryStream();
         while (received.Length < burst)
-            received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+            received.Write((await requester.Expect(Operation.Data)).Body.Span);
         // Everything sent so far arrives before the reply.
-        await requester.SendAsync(Operation.Ping, 5);
-        while (await requester.ReadAsync() is { Operation: Operation.Data } frame)
+        await requester.Send(Operation.Ping, 5);
+        while (await requester.Receive() is { Operation: Operation.Data } frame)
             received.Write(frame.Body.Span);
 
         Assert.Equal(song.Payload[..(int)received.Length], received.ToArray());
@@ -183,12 +183,12 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(8) });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, offset: 500, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, offset: 500, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
         var received = new MemoryStream();
         while (received.Length < 306 * 1044)
-            received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+            received.Write((await requester.Expect(Operation.Data)).Body.Span);
 
         Assert.Equal(song.Payload[500..(500 + (int)received.Length)], received.ToArray());
     }
@@ -204,9 +204,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         {
             var offset = random.Next(song.Payload.Length);
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(1, offset, pace: Pace.Realtime));
-            await requester.ReadAsync(Operation.Play);
-            Assert.Equal(song.Payload[offset..], await requester.ReadSongAsync());
+            await requester.Send(Play(1, offset, pace: Pace.Realtime));
+            await requester.Expect(Operation.Play);
+            Assert.Equal(song.Payload[offset..], await requester.ReceiveSong());
         }));
         await AssertIdleAsync();
     }
@@ -219,10 +219,10 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, offset: 1_000, pace: Pace.Realtime));
+        await requester.Send(Play(1, offset: 1_000, pace: Pace.Realtime));
 
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload[1_000..], await requester.ReadSongAsync());
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload[1_000..], await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
@@ -237,9 +237,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(ErrorCode.SongChanged, await RefusalAsync(requester, Play(1, pieces: true)));
 
         await Library.ExpectMsgAsync<Rescan>();
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     // MPEG-1 Layer III at 44.1 kHz.
@@ -250,9 +250,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         return frame;
     }
 
-    private static async Task<ErrorCode> RefusalAsync(RemoteEnd requester, byte[] request)
+    private static async Task<ErrorCode> RefusalAsync(RawTspClient requester, byte[] request)
     {
-        await requester.SendAsync(request);
-        return (await requester.ReadErrorAsync()).Code;
+        await requester.Send(request);
+        return (await requester.ExpectError()).Code;
     }
 }

@@ -79,8 +79,8 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
 
         foreach (var remote in hostile)
         {
-            Assert.Equal(ErrorCode.Timeout, (await remote.ReadErrorAsync()).Code);
-            await remote.ExpectEndAsync();
+            Assert.Equal(ErrorCode.Timeout, (await remote.ExpectError()).Code);
+            await remote.ExpectEnd();
         }
 
         await AssertNothingIsLeftAsync(hostile);
@@ -112,21 +112,21 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         var seeking = Task.Run(async () =>
         {
             for (var seek = 1; seek <= 1_000; seek++)
-                await hostile.SendAsync(Play(2, _long.Payload.Length - seek, Pace.Realtime));
+                await hostile.Send(Play(2, _long.Payload.Length - seek, Pace.Realtime));
         });
 
         // A PLAY that is replaced before its stream begins is not answered; the last one always is.
         var offset = 0L;
         while (offset != _long.Payload.Length - 1_000)
         {
-            var frame = await hostile.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await hostile.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Play)
-                offset = (long)RemoteEnd.Parse<StreamStart>(frame).Offset;
+                offset = (long)RawTspClient.Parse<StreamStart>(frame).Offset;
             else
                 Assert.Equal(Operation.Data, frame.Operation);
         }
 
-        Assert.Equal(_long.Payload[^1_000..], await hostile.ReadSongAsync());
+        Assert.Equal(_long.Payload[^1_000..], await hostile.ReceiveSong());
         await seeking;
         await hearing;
         await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
@@ -149,7 +149,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         await HearAsync();
 
         for (var answers = 0; answers < 50_000; answers++)
-            Assert.Equal(answer, (await hostile.ReadAsync() ?? throw new EndOfStreamException()).Operation);
+            Assert.Equal(answer, (await hostile.Receive() ?? throw new EndOfStreamException()).Operation);
         await gone.CancelAsync();
         await flood;
         await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
@@ -166,7 +166,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         foreach (var remote in hostile)
         {
             for (var i = 0; i < 100; i++)
-                Assert.Equal(ErrorCode.BadRequest, (await remote.ReadErrorAsync()).Code);
+                Assert.Equal(ErrorCode.BadRequest, (await remote.ExpectError()).Code);
         }
 
         await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
@@ -182,8 +182,8 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
 
         foreach (var remote in hostile)
         {
-            Assert.Equal(ErrorCode.TooLarge, (await remote.ReadErrorAsync()).Code);
-            await remote.ExpectEndAsync();
+            Assert.Equal(ErrorCode.TooLarge, (await remote.ExpectError()).Code);
+            await remote.ExpectEnd();
         }
 
         await AssertNothingIsLeftAsync(hostile);
@@ -211,26 +211,26 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     private async Task HearAsync()
     {
         using var listener = await ConnectAsync();
-        await listener.SendAsync(Play(1, pace: Pace.Realtime, pieces: true));
-        await listener.ReadAsync(Operation.Play);
-        Assert.Equal(_song.Payload, await listener.ReadSongAsync());
+        await listener.Send(Play(1, pace: Pace.Realtime, pieces: true));
+        await listener.Expect(Operation.Play);
+        Assert.Equal(_song.Payload, await listener.ReceiveSong());
     }
 
-    private async Task<List<RemoteEnd>> OpenManyAsync(byte[] opening)
+    private async Task<List<RawTspClient>> OpenManyAsync(byte[] opening)
     {
-        var remotes = new List<RemoteEnd>();
+        var remotes = new List<RawTspClient>();
         for (var i = 0; i < Many; i++)
         {
             var remote = await ConnectAsync(receiveBuffer: 4 * 1024);
             remotes.Add(remote);
-            await remote.SendAsync(opening);
+            await remote.Send(opening);
         }
 
         return remotes;
     }
 
     // Until everything is sent or it is told to stop; the host may have stopped reading long before.
-    private static async Task FloodAsync(RemoteEnd remote, byte[] frame, int count, CancellationToken stop)
+    private static async Task FloodAsync(RawTspClient remote, byte[] frame, int count, CancellationToken stop)
     {
         var frames = new byte[frame.Length * 1_000];
         for (var i = 0; i < 1_000; i++)
@@ -249,7 +249,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         }
     }
 
-    private async Task AssertNothingIsLeftAsync(IReadOnlyList<RemoteEnd> hostile, int? stillOpen = null)
+    private async Task AssertNothingIsLeftAsync(IReadOnlyList<RawTspClient> hostile, int? stillOpen = null)
     {
         if (stillOpen is { } open)
             await AwaitAssertAsync(

@@ -177,7 +177,7 @@ public sealed class GaplessSpecs : FetchSpec
         host = Keep(new ScriptedHost("waits", async remote =>
         {
             await host.StartAsync(remote, _songs[2]);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         }));
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, host.Host) };
         _speaker.Gate.Reset();

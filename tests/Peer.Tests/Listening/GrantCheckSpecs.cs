@@ -28,7 +28,7 @@ public sealed class GrantCheckSpecs
 
     [Fact]
     public void A_song_whose_content_changed_is_refused() =>
-        Assert.Equal("song 1 is another song now", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
+        Assert.Equal("song 1 now has different content", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
 
     [Theory]
     [InlineData(200_000, null)]

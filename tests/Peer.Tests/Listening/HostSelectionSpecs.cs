@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tests.Listening;
 /// <summary>Which host is tried next, and when a song is given up.</summary>
 public sealed class HostSelectionSpecs
 {
-    private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly HostSelection _hosts;
     private readonly Host _ann = Named("ann");
     private readonly Host _ben = Named("ben");
@@ -102,7 +102,7 @@ public sealed class HostSelectionSpecs
             _hosts.Failed(Busy(_hosts.Next()!, 7_000));
             _hosts.Failed(Busy(_hosts.Next()!, 4_000));
             Assert.Equal(new HostSelection.RoundResult(false, TimeSpan.FromSeconds(4)), _hosts.EndRound());
-            _time.Now += TimeSpan.FromSeconds(7);
+            _time.Pass(TimeSpan.FromSeconds(7));
         }
 
         Assert.True(_hosts.IsExhausted);
@@ -116,7 +116,7 @@ public sealed class HostSelectionSpecs
         _hosts.Failed(Busy(_ann, told));
 
         Assert.Equal(TimeSpan.FromMilliseconds(waited), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromMinutes(1);
+        _time.Pass(TimeSpan.FromMinutes(1));
         Assert.Null(_hosts.EndRound().BusyFor);
     }
 
@@ -128,7 +128,7 @@ public sealed class HostSelectionSpecs
         _hosts.Failed(Busy(_hosts.Next()!, 4_000));
         Assert.Equal(TimeSpan.FromSeconds(4), _hosts.EndRound().BusyFor);
 
-        _time.Now += TimeSpan.FromSeconds(4);
+        _time.Pass(TimeSpan.FromSeconds(4));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Equal(_ben, _hosts.Next());
         Assert.Null(_hosts.Next());
@@ -136,11 +136,11 @@ public sealed class HostSelectionSpecs
 
         // The tracker is asked again before that: there may be another one.
         Assert.Equal(TimeSpan.FromSeconds(10), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromSeconds(10);
+        _time.Pass(TimeSpan.FromSeconds(10));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Null(_hosts.Next());
         Assert.Equal(TimeSpan.FromSeconds(1), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Pass(TimeSpan.FromSeconds(1));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Equal(_ann, _hosts.Next());
     }

@@ -132,8 +132,8 @@ public sealed class PlaybackSpecs : FetchSpec
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, Song.PieceBytes * 4));
             await heard.Task;
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(Song.PieceBytes * 4));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         }));
         await AskAsync(new PlayNow(1));
         await AwaitAssertAsync(async () => Assert.InRange((await StatusAsync()).Stalls, 1, int.MaxValue));
@@ -212,13 +212,13 @@ public sealed class PlaybackSpecs : FetchSpec
             foreach (var request in requests[1..])
             {
                 var from = (int)request.Offset;
-                await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
+                await remote.Send(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
                 await ScriptedHost.SendDataAsync(
                     remote, request == requests[4] ? Song.Payload.AsMemory(from) : Song.Payload.AsMemory(from, 100_000));
             }
 
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
@@ -246,8 +246,8 @@ public sealed class PlaybackSpecs : FetchSpec
             await asked.Task;
             var request = await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
@@ -290,7 +290,7 @@ public sealed class PlaybackSpecs : FetchSpec
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. Song.Payload[..100_000], .. new byte[100_000]]);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         var bob = Good("bob");
         Grant(ann, bob);
@@ -399,7 +399,7 @@ public sealed class PlaybackSpecs : FetchSpec
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 40_000));
-            if ((await remote.ReadToEndAsync()) is [{ Operation: Operation.Stop }])
+            if ((await remote.ReceiveToEnd()) is [{ Operation: Operation.Stop }])
                 waiting.Stopped.TrySetResult();
         }));
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));

@@ -46,7 +46,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             var request = await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset, Math.Max(0, cut - (int)request.Offset)));
             remote.FinishSending();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         })).ToArray();
         var last = Good("last");
         Grant([.. hosts, last]);
@@ -80,7 +80,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload);
             remote.FinishSending();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         var sink = new MemorySink();
@@ -100,15 +100,15 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             if (connection == 1)
             {
                 await host.ReadPlayAsync(remote);
-                await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1, TimeSpan.FromMilliseconds(30)));
-                await remote.ReadToEndAsync();
+                await remote.Send(Errors.Frame(ErrorCode.Busy, "too many", 1, TimeSpan.FromMilliseconds(30)));
+                await remote.ReceiveToEnd();
                 return;
             }
 
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload);
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         var sink = new MemorySink();
@@ -151,8 +151,8 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         var refuses = Host("full", async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1));
-            await remote.ReadToEndAsync();
+            await remote.Send(Errors.Frame(ErrorCode.Busy, "too many", 1));
+            await remote.ReceiveToEnd();
         });
         Grant(gone, refuses);
 
@@ -239,7 +239,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         {
             await host.ReadPlayAsync(remote);
             waiting.TrySetResult();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(silent, Good("ben"));
         var sink = new MemorySink();
@@ -278,18 +278,18 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             HandshakeResult? result = null;
             while (!handshake.IsProved && result is not HandshakeResult.Refused)
             {
-                result = handshake.Advance(await remote.ReadAsync<Init>(Operation.Init));
-                await remote.SendAsync(result.ToFrame());
+                result = handshake.Advance(await remote.Expect<Init>(Operation.Init));
+                await remote.Send(result.ToFrame());
             }
 
             if (handshake.IsProved)
             {
                 await host.StartAsync(remote, Song);
                 await ScriptedHost.SendDataAsync(remote, Song.Payload);
-                await remote.SendAsync(Operation.Data, 1);
+                await remote.Send(Operation.Data, 1);
             }
 
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         var stranger = Keyed("stranger", new AccessKey("other"));
         Grant(stranger, Keyed("friend", key));
@@ -354,7 +354,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 20_000));
-            frames.TrySetResult(await remote.ReadToEndAsync());
+            frames.TrySetResult(await remote.ReceiveToEnd());
         }));
         var fetch = Fetch(new MemorySink());
         await ExpectMsgAsync<FetchStarted>();

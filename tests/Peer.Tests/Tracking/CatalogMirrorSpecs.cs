@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>When a catalog is listed again, and how a listing that is put off continues.</summary>
 public sealed class CatalogMirrorSpecs
 {
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly CatalogMirror _mirror;
 
     public CatalogMirrorSpecs() => _mirror = new CatalogMirror(isWanted: true, _time, new Random(1));
@@ -20,7 +20,7 @@ public sealed class CatalogMirrorSpecs
         for (var i = 0; i < 8; i++)
         {
             ListAgain();
-            _time.Now += TimeSpan.FromSeconds(59);
+            _time.Pass(TimeSpan.FromSeconds(59));
             Gap();
         }
 
@@ -38,7 +38,7 @@ public sealed class CatalogMirrorSpecs
             ListAgain();
         }
 
-        _time.Now += TimeSpan.FromSeconds(60);
+        _time.Pass(TimeSpan.FromSeconds(60));
 
         Assert.InRange(Gap(), Ms(250), Ms(750));
     }

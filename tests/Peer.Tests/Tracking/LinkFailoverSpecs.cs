@@ -20,7 +20,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     public async Task An_unreachable_tracker_is_left_at_once()
     {
         OpenTrackers(1);
-        using var closed = RemoteEnd.Listen();
+        using var closed = RawTspClient.Listen();
         var nobody = new TrackerAddress("127.0.0.1", closed.Address().Port);
         closed.Dispose();
 
@@ -38,13 +38,13 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(trackers: 2, NoSecondRound);
         using var refusing = await AcceptAsync(0);
-        await refusing.ReadAsync(Operation.Init);
-        await refusing.SendAsync(Errors.Frame(code, "not now", retryAfter: TimeSpan.FromHours(1)));
+        await refusing.Expect(Operation.Init);
+        await refusing.Send(Errors.Frame(code, "not now", retryAfter: TimeSpan.FromHours(1)));
 
         using var tracker = await RegisterAsync(1);
 
         await StatusBecomesAsync(status => status.Connected);
-        await refusing.ReadToEndAsync();
+        await refusing.ReceiveToEnd();
     }
 
     [Fact]
@@ -54,20 +54,20 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         var first = await RegisterAsync(0);
         await StatusBecomesAsync(status => status.Connected);
         var underWay = AskAsync(new DescribeSongs(3));
-        await first.ReadAsync(Operation.Info);
+        await first.Expect(Operation.Info);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await AcceptAsync(1);
-        await second.ReadAsync(Operation.Init);
+        await second.Expect(Operation.Init);
         var meanwhile = AskAsync(new ListSongs("moon"));
         await StatusBecomesAsync(status => !status.Connected);
         await WelcomeAsync(second);
-        Assert.Equal(3, (await second.ReadAsync(Operation.Info)).SongId);
-        Assert.Equal("moon", (await second.ReadAsync<ListRequest>(Operation.List)).Query);
-        await second.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
-        await second.SendAsync(Operation.List, 0, new SongPage { Total = 7 });
+        Assert.Equal(3, (await second.Expect(Operation.Info)).SongId);
+        Assert.Equal("moon", (await second.Expect<ListRequest>(Operation.List)).Query);
+        await second.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await second.Send(Operation.List, 0, new SongPage { Total = 7 });
         Assert.IsType<SongInfoPage>(await underWay);
         Assert.Equal(7u, Assert.IsType<SongPage>(await meanwhile).Total);
         // People were told nothing: it went on.
@@ -81,18 +81,18 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Link.Tell(Library((1, 7)));
         using var first = await RegisterAsync(0);
         await AskForSongsAsync(first);
-        await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
-        await first.SendAsync(Operation.Ping, 5);
-        await first.ReadAsync(Operation.Pong);
-        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await first.Send(Operation.Ping, 5);
+        await first.Expect(Operation.Pong);
+        await second.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
 
-        await first.ReadAsync(Operation.Quit);
-        await first.ExpectEndAsync();
+        await first.Expect(Operation.Quit);
+        await first.ExpectEnd();
         await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(1));
     }
 
@@ -101,7 +101,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(trackers: 2, Calm);
         using var first = await RegisterAsync(0);
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
         (await RegisterAsync(1)).Reset();
 
         using var back = await RegisterAsync(0);
@@ -154,9 +154,9 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         for (var i = 0; i < 2; i++)
         {
             using var refusing = await AcceptAsync(1);
-            await refusing.ReadAsync(Operation.Init);
-            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
-            await refusing.ReadToEndAsync();
+            await refusing.Expect(Operation.Init);
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+            await refusing.ReceiveToEnd();
             // Still away, as far as the first round is concerned.
             if (i == 0)
                 (await AcceptAsync(0)).Reset();
@@ -176,9 +176,9 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         for (var i = 0; i < 2; i++)
         {
             using var refusing = await AcceptAsync(i);
-            await refusing.ReadAsync(Operation.Init);
-            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
-            await refusing.ReadToEndAsync();
+            await refusing.Expect(Operation.Init);
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.ReceiveToEnd();
         }
 
         await StatusBecomesAsync(
@@ -193,7 +193,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Start(trackers: 2, NoSecondRound);
         using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         await StatusBecomesAsync(status => status.Final);
     }
@@ -204,12 +204,12 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Start(trackers: 2, Calm);
         (await RegisterAsync(0)).Reset();
         using var second = await RegisterAsync(1);
-        await second.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
-        await second.ReadToEndAsync();
+        await second.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await second.ReceiveToEnd();
 
         using var back = await RegisterAsync(0);
         await StatusBecomesAsync(status => status is { Connected: true, Final: false });
-        await back.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await back.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
     }
@@ -222,13 +222,13 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);
         var shared = AskAsync(AwaitShare.Instance);
-        await tracker.SendAsync(
+        await tracker.Send(
             Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromMilliseconds(1)));
 
         Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 2 });
-        var again = await tracker.ReadAsync<Share>(Operation.Share);
+        var again = await tracker.Expect<Share>(Operation.Share);
         Assert.True(again is { Complete: true, Last: true, Added.Count: 2 });
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 22) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 22) } });
         await ExpectMsgAsync<RememberIds>();
         await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 });
     }
@@ -240,13 +240,13 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Link.Tell(Library((1, 7)));
         using var first = await RegisterAsync(0);
         await AskForSongsAsync(first);
-        await first.SendAsync(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromHours(1)));
+        await first.Send(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromHours(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
-        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await second.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
 
-        await first.ReadAsync(Operation.Quit);
+        await first.Expect(Operation.Quit);
         await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 } && status.Tracker == AddressOf(1));
     }
 
@@ -258,13 +258,13 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Link.Tell(Library((1, 0), (2, 22)));
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 0), Assigned(2, 22) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 0), Assigned(2, 22) } });
 
-        var again = await tracker.ReadAsync<Share>(Operation.Share);
+        var again = await tracker.Expect<Share>(Operation.Share);
 
         Assert.True(again is { Complete: false, Last: true });
         Assert.Equal([new TestHash(1).Value], again.Added.Select(song => new ContentHash(song.ContentHash.Span)));
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await StatusBecomesAsync(status => status.SongsRefused == 0);
     }
 }

@@ -20,7 +20,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         SpreadIntervalMax = Never,
     };
 
-    private RemoteEnd _old = null!;
+    private RawTspClient _old = null!;
     private int _preferred;
 
     private TrackerAddress Preferred => AddressOf(_preferred);
@@ -36,13 +36,13 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Assert.True(await AskForSongsAsync(preferred) is { Complete: true, Added: [{ LastId: 7 }] });
         Assert.Equal(Preferred, (await StatusAsync()).Tracker);
         // Not before its songs are known there.
-        await _old.SendAsync(Operation.Ping, 5);
-        await _old.ReadAsync(Operation.Pong);
+        await _old.Send(Operation.Ping, 5);
+        await _old.Expect(Operation.Pong);
 
-        await preferred.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await preferred.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
 
-        await _old.ReadAsync(Operation.Quit);
-        await _old.ExpectEndAsync();
+        await _old.Expect(Operation.Quit);
+        await _old.ExpectEnd();
         await ExpectMsgAsync<RememberIds>();
         // Nobody was told of it.
         await ExpectNoMsgAsync(TimeSpan.Zero);
@@ -56,7 +56,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
-        await preferred.ReadAsync(Operation.Init);
+        await preferred.Expect(Operation.Init);
         if (beforeTheWelcome)
             await ReplaceAsync();
         await WelcomeAsync(preferred, alternatives: Other);
@@ -72,14 +72,14 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
-        await _old.ReadAsync(Operation.Info);
+        await _old.Expect(Operation.Info);
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await AskForSongsAsync(preferred);
         var next = AskAsync(new FindHosts(8));
-        await preferred.ReadAsync(Operation.Play);
+        await preferred.Expect(Operation.Play);
 
-        await _old.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
-        await preferred.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await _old.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await preferred.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
 
         Assert.IsType<SongInfoPage>(await underWay);
         Assert.IsType<PlayGrant>(await next);
@@ -90,14 +90,14 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
-        await _old.ReadAsync(Operation.Info);
+        await _old.Expect(Operation.Info);
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await AskForSongsAsync(preferred);
 
         await ReplaceAsync();
 
-        Assert.Equal(3, (await preferred.ReadAsync(Operation.Info)).SongId);
-        await preferred.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        Assert.Equal(3, (await preferred.Expect(Operation.Info)).SongId);
+        await preferred.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
         Assert.IsType<SongInfoPage>(await underWay);
     }
 
@@ -106,13 +106,13 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
-        await preferred.ReadAsync(Operation.Init);
-        await preferred.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "who are you?"));
-        await preferred.ReadToEndAsync();
+        await preferred.Expect(Operation.Init);
+        await preferred.Send(Errors.Frame(ErrorCode.Unauthenticated, "who are you?"));
+        await preferred.ReceiveToEnd();
 
         Assert.True(await StatusAsync() is { Connected: true, Final: false } status && status.Tracker == Other);
-        await _old.SendAsync(Operation.Ping, 5);
-        await _old.ReadAsync(Operation.Pong);
+        await _old.Send(Operation.Ping, 5);
+        await _old.Expect(Operation.Pong);
     }
 
     [Theory]
@@ -124,15 +124,15 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await AskForSongsAsync(preferred);
         var find = AskAsync(new FindHosts(8));
-        await preferred.ReadAsync(Operation.Play);
+        await preferred.Expect(Operation.Play);
 
         if (busy)
-            await preferred.SendAsync(Errors.Frame(ErrorCode.Busy, "cut off", retryAfter: TimeSpan.FromHours(1)));
+            await preferred.Send(Errors.Frame(ErrorCode.Busy, "cut off", retryAfter: TimeSpan.FromHours(1)));
         else
             preferred.Reset();
 
-        Assert.Equal(8, (await _old.ReadAsync(Operation.Play)).SongId);
-        await _old.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        Assert.Equal(8, (await _old.Expect(Operation.Play)).SongId);
+        await _old.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
         Assert.IsType<PlayGrant>(await find);
         Assert.True(await StatusAsync() is { Connected: true } status && status.Tracker == Other);
     }
@@ -143,8 +143,8 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await AskForSongsAsync(preferred);
-        await preferred.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
-        await preferred.ReadToEndAsync();
+        await preferred.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await preferred.ReceiveToEnd();
         await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == Other);
 
         await ReplaceAsync();
@@ -159,11 +159,11 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await StatusBecomesAsync(status => status.Connected && status.Tracker == Preferred);
 
-        await preferred.ReadToEndAsync();
+        await preferred.ReceiveToEnd();
 
         Assert.True(await StatusAsync() is { Connected: true } status && status.Tracker == Other);
-        await _old.SendAsync(Operation.Ping, 5);
-        await _old.ReadAsync(Operation.Pong);
+        await _old.Send(Operation.Ping, 5);
+        await _old.Expect(Operation.Pong);
     }
 
     [Fact]
@@ -171,15 +171,15 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
-        await preferred.ReadAsync(Operation.Init);
+        await preferred.Expect(Operation.Init);
         _old.Reset();
         await StatusBecomesAsync(status => !status.Connected);
         var find = AskAsync(new FindHosts(8));
 
         await WelcomeAsync(preferred, alternatives: Other);
 
-        await preferred.ReadAsync(Operation.Play);
-        await preferred.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await preferred.Expect(Operation.Play);
+        await preferred.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
         Assert.IsType<PlayGrant>(await find);
     }
 
@@ -187,20 +187,20 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     public async Task The_catalog_copy_stays_until_the_new_tracker_has_listed_its_whole_catalog()
     {
         await ConnectToTheOtherAsync(wantsBroadcasts: true);
-        await _old.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
+        await _old.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
         await StatusBecomesAsync(status => status.SongsInCatalog == 2);
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
-        Assert.Equal(0, (await preferred.ReadAsync(Operation.List)).SongId);
-        await preferred.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha") }, NextCursor = 1, CatalogVersion = 3 });
-        Assert.Equal(1, (await preferred.ReadAsync(Operation.List)).SongId);
+        Assert.Equal(0, (await preferred.Expect(Operation.List)).SongId);
+        await preferred.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha") }, NextCursor = 1, CatalogVersion = 3 });
+        Assert.Equal(1, (await preferred.Expect(Operation.List)).SongId);
         // What the old one says does not count any more.
-        await _old.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 900, ToVersion = 901, Removed = { 1, 2 } });
-        await _old.SendAsync(Operation.Ping, 5);
-        await _old.ReadAsync(Operation.Pong);
+        await _old.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 900, ToVersion = 901, Removed = { 1, 2 } });
+        await _old.Send(Operation.Ping, 5);
+        await _old.Expect(Operation.Pong);
         Assert.Equal(["alpha", "beta"], ((Titles)await AskAsync(new FindTitles("", 10))).Fitting);
 
-        await preferred.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3, "gamma") }, CatalogVersion = 3 });
-        await preferred.SendAsync(
+        await preferred.Send(Operation.List, 0, new SongPage { Songs = { SongOf(3, "gamma") }, CatalogVersion = 3 });
+        await preferred.Send(
             Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 3, ToVersion = 4, Changed = { SongOf(4, "delta") } });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 3);
@@ -215,11 +215,11 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await AskForSongsAsync(preferred);
         var left = AskAsync(Leave.Instance);
 
-        await preferred.ReadAsync(Operation.Quit);
+        await preferred.Expect(Operation.Quit);
         preferred.Dispose();
 
         Assert.IsType<Left>(await left);
-        await _old.ReadToEndAsync();
+        await _old.ReceiveToEnd();
     }
 
     protected override void AfterAll()
@@ -239,15 +239,15 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Link.Tell(Library((1, 7)));
         _old = await RegisterAsync(1 - _preferred, alternatives: Preferred);
         if (wantsBroadcasts)
-            await _old.ReadAsync(Operation.List);
+            await _old.Expect(Operation.List);
         await AskForSongsAsync(_old);
-        await _old.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await _old.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
     }
 
     private async Task ReplaceAsync()
     {
-        await _old.SendAsync(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
-        await _old.ReadToEndAsync();
+        await _old.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
+        await _old.ReceiveToEnd();
     }
 }

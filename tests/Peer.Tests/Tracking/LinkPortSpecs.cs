@@ -54,19 +54,19 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Start(settings: Curious);
         Link.Tell(Library((1, 7)), TestActor);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.Play);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
+        await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
+        await tracker.Expect(Operation.Play);
         // Another host of the same song.
-        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Send(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
+        await tracker.Expect(Operation.Play);
 
         Assert.Null((await StatusAsync()).PortReachable);
     }
 
-    private static async Task AnswerAsync(RemoteEnd tracker, bool reachable)
+    private static async Task AnswerAsync(RawTspClient tracker, bool reachable)
     {
-        Assert.Equal(7, (await tracker.ReadAsync(Operation.Play)).SongId);
+        Assert.Equal(7, (await tracker.Expect(Operation.Play)).SongId);
         var song = SongOf(7);
         song.Hosts.Add(new Host
         {
@@ -76,6 +76,6 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
             Port = 7071,
             Reachable = reachable
         });
-        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = song });
+        await tracker.Send(Operation.Play, 7, new PlayGrant { Song = song });
     }
 }

@@ -21,21 +21,21 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         var find = AskAsync(new FindHosts(8));
         var unknown = AskAsync(new FindHosts(9));
 
-        var frame = await tracker.ReadAsync(Operation.List);
+        var frame = await tracker.Expect(Operation.List);
         Assert.Equal(5, frame.SongId);
-        Assert.Equal(new ListRequest { Query = "moon", Limit = 20 }, RemoteEnd.Parse<ListRequest>(frame));
-        Assert.True(await tracker.ReadAsync(Operation.Info) is { SongId: 3, HasBody: false });
-        frame = await tracker.ReadAsync(Operation.Info);
-        Assert.Equal((4, new InfoRequest { Limit = 50 }), (frame.SongId, RemoteEnd.Parse<InfoRequest>(frame)));
-        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
-        Assert.Equal(9, (await tracker.ReadAsync(Operation.Play)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Total = 1 });
-        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 1, ToVersion = 2 });
-        await tracker.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
-        await tracker.SendAsync(Operation.Ping, 1);
-        await tracker.SendAsync(Operation.Info, 4, new SongInfoPage { Songs = { SongOf(4) } });
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
-        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 9", 9));
+        Assert.Equal(new ListRequest { Query = "moon", Limit = 20 }, RawTspClient.Parse<ListRequest>(frame));
+        Assert.True(await tracker.Expect(Operation.Info) is { SongId: 3, HasBody: false });
+        frame = await tracker.Expect(Operation.Info);
+        Assert.Equal((4, new InfoRequest { Limit = 50 }), (frame.SongId, RawTspClient.Parse<InfoRequest>(frame)));
+        Assert.Equal(8, (await tracker.Expect(Operation.Play)).SongId);
+        Assert.Equal(9, (await tracker.Expect(Operation.Play)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Total = 1 });
+        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 1, ToVersion = 2 });
+        await tracker.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await tracker.Send(Operation.Ping, 1);
+        await tracker.Send(Operation.Info, 4, new SongInfoPage { Songs = { SongOf(4) } });
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 9", 9));
 
         Assert.Equal(1u, Assert.IsType<SongPage>(await list).Total);
         Assert.Equal(3, Assert.Single(Assert.IsType<SongInfoPage>(await describe).Songs).Id);
@@ -51,8 +51,8 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         var find = AskAsync(new FindHosts(8));
         using var tracker = await RegisterAsync();
 
-        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        Assert.Equal(8, (await tracker.Expect(Operation.Play)).SongId);
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
 
         Assert.Equal(8, Assert.IsType<PlayGrant>(await find).Song.Id);
     }
@@ -78,7 +78,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         var tracker = await RegisterAsync();
         await StatusBecomesAsync(status => status.Connected);
         var find = AskAsync(new FindHosts(8));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
 
         tracker.Reset();
 
@@ -114,7 +114,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(trackers: 2);
         using var odd = await RegisterAsync(0);
-        await odd.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await odd.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
 
         using var next = await AcceptAsync(1);
 
@@ -126,10 +126,10 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start();
         using var tracker = await RegisterAsync();
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
-        await tracker.SendAsync(Operation.Ping, 3);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Send(Operation.Ping, 3);
 
-        await tracker.ReadAsync(Operation.Pong);
+        await tracker.Expect(Operation.Pong);
         Assert.True((await StatusAsync()).Connected);
     }
 
@@ -138,16 +138,16 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
-        Assert.Equal(0, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
-        Assert.Equal(2, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
-        await tracker.SendAsync(
+        Assert.Equal(0, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
+        Assert.Equal(2, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
+        await tracker.Send(
             Operation.BroadcastList, 0,
             new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
         await StatusBecomesAsync(status => status.SongsInCatalog == 4);
         var waiting = AskAsync(new FindHosts(5));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
 
         tracker.Reset();
         await StatusBecomesAsync(status => !status.Connected);
@@ -162,12 +162,12 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
-        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
+        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 2);
     }
@@ -177,15 +177,15 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(wantsBroadcasts: true);
         var first = await RegisterAsync();
-        await first.ReadAsync(Operation.List);
-        await first.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
-        await first.ReadAsync(Operation.List);
+        await first.Expect(Operation.List);
+        await first.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
+        await first.Expect(Operation.List);
         first.Reset();
 
         using var second = await RegisterAsync();
 
-        Assert.Equal(0, (await second.ReadAsync(Operation.List)).SongId);
-        await second.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
+        Assert.Equal(0, (await second.Expect(Operation.List)).SongId);
+        await second.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
         await StatusBecomesAsync(status => status.SongsInCatalog == 2);
     }
 
@@ -195,12 +195,12 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
         var question = AskAsync(new FindHosts(8));
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.Play);
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await tracker.Expect(Operation.Play);
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
         await question;
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 1);
     }
@@ -210,11 +210,11 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 1 });
     }
@@ -224,13 +224,13 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
-        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
 
-        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
+        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });
     }
@@ -242,8 +242,8 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         using var tracker = await RegisterAsync(0);
         for (var i = 0; i < 2; i++)
         {
-            await tracker.ReadAsync(Operation.List);
-            await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+            await tracker.Expect(Operation.List);
+            await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
         }
 
         using var next = await AcceptAsync(1);

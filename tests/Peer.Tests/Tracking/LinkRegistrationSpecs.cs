@@ -17,7 +17,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start(wantsBroadcasts: true);
         using var tracker = await AcceptAsync();
 
-        var hello = (await tracker.ReadAsync<Init>(Operation.Init)).Hello;
+        var hello = (await tracker.Expect<Init>(Operation.Init)).Hello;
 
         Assert.Equal(
             (1u, "ann", 7071u, true, "ann.example"),
@@ -35,12 +35,12 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var tracker = await RegisterAsync();
         var shared = AskAsync(AwaitShare.Instance);
 
-        await tracker.SendAsync(Operation.List);
+        await tracker.Send(Operation.List);
 
-        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        var share = await tracker.Expect<Share>(Operation.Share);
         Assert.True(share is { Complete: true, Last: true });
         Assert.Equal([22, 0], share.Added.Select(song => song.LastId));
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 0) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 0) } });
         Assert.Equal([7, 0], (await ExpectMsgAsync<RememberIds>()).Songs.Select(song => song.Id));
         Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 1 });
     }
@@ -51,12 +51,12 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start();
         Link.Tell(Library((1, 0)));
         using var tracker = await RegisterAsync();
-        await tracker.SendAsync(Operation.List);
-        await tracker.ReadAsync(Operation.Share);
+        await tracker.Send(Operation.List);
+        await tracker.Expect(Operation.Share);
 
         Link.Tell(Library((2, 0)));
 
-        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        var share = await tracker.Expect<Share>(Operation.Share);
         Assert.True(share is { Complete: false, Last: true, Added.Count: 1, Removed.Count: 1 });
     }
 
@@ -71,7 +71,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
 
         var told = new List<uint>();
         while (told.Count == 0 || told[^1] != 50)
-            told.Add((await tracker.ReadAsync<Share>(Operation.Share)).Load.ActiveStreams);
+            told.Add((await tracker.Expect<Share>(Operation.Share)).Load.ActiveStreams);
 
         Assert.InRange(told.Count, 1, 3);
     }
@@ -82,9 +82,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start();
         using var tracker = await RegisterAsync();
 
-        await tracker.SendAsync(Operation.Ping, 42);
+        await tracker.Send(Operation.Ping, 42);
 
-        Assert.Equal(42, (await tracker.ReadAsync(Operation.Pong)).SongId);
+        Assert.Equal(42, (await tracker.Expect(Operation.Pong)).SongId);
     }
 
     [Fact]
@@ -94,18 +94,18 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Link.Tell(Library((1, 0)));
         using (var first = await RegisterAsync(0))
         {
-            await first.SendAsync(Operation.List);
-            await first.ReadAsync(Operation.Share);
-            await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+            await first.Send(Operation.List);
+            await first.Expect(Operation.Share);
+            await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
             await ExpectMsgAsync<RememberIds>();
             Link.Tell(Library((1, 7)));
             first.Reset();
         }
 
         using var second = await RegisterAsync(1);
-        await second.SendAsync(Operation.List);
+        await second.Send(Operation.List);
 
-        var share = await second.ReadAsync<Share>(Operation.Share);
+        var share = await second.Expect<Share>(Operation.Share);
         Assert.True(share.Complete);
         Assert.Equal([7], share.Added.Select(song => song.LastId));
         Assert.Equal(AddressOf(1), (await StatusAsync()).Tracker);
@@ -131,7 +131,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var next = await AcceptAsync(1);
 
         Assert.Contains("did not answer within", (await StatusAsync()).Detail, StringComparison.Ordinal);
-        await silent.ReadToEndAsync();
+        await silent.ReceiveToEnd();
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var garbage = await AcceptAsync();
-        await garbage.SendAsync([.. bytes.Select(letter => (byte)letter)]);
+        await garbage.Send([.. bytes.Select(letter => (byte)letter)]);
         garbage.FinishSending();
 
         using var again = await RegisterAsync();
@@ -157,12 +157,12 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var tracker = await RegisterAsync();
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
         Assert.True(status.Final);
         Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
-        await tracker.ReadToEndAsync();
+        await tracker.ReceiveToEnd();
         Assert.Contains(
             "running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
         Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
@@ -174,9 +174,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.ReadAsync(Operation.Init);
+        await tracker.Expect(Operation.Init);
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+        await tracker.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
 
         await StatusBecomesAsync(status => status is { Final: true, Detail: "the access key is not this tracker's" });
         await AssertNoConnectionAsync();
@@ -187,7 +187,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.SendAsync(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
+        await tracker.Send(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("tsp.peer.access-key", StringComparison.Ordinal));
     }
@@ -199,12 +199,12 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start(key: key);
         using var tracker = await AcceptAsync();
         var handshake = new HostHandshake(key);
-        await tracker.SendAsync(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame());
+        await tracker.Send(handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame());
         var proved = Init.Parser.ParseFrom(
-            handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
+            handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
         Assert.True(handshake.IsProved);
         proved.Welcome.TrackerName = "the tracker";
-        await tracker.SendAsync(Operation.Init, 0, proved);
+        await tracker.Send(Operation.Init, 0, proved);
 
         await StatusBecomesAsync(status => status.Connected);
     }
@@ -214,11 +214,11 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var host = await AcceptAsync();
-        await host.SendAsync(new HostHandshake(null).Advance(await host.ReadAsync<Init>(Operation.Init)).ToFrame());
+        await host.Send(new HostHandshake(null).Advance(await host.Expect<Init>(Operation.Init)).ToFrame());
 
         await StatusBecomesAsync(
             status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
-        await host.ReadToEndAsync();
+        await host.ReceiveToEnd();
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var next = await AcceptAsync(1);
 
         Assert.Contains("did not ask for this peer's songs within", (await StatusAsync()).Detail, StringComparison.Ordinal);
-        await odd.ReadToEndAsync();
+        await odd.ReceiveToEnd();
     }
 
     [Fact]
@@ -242,8 +242,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
         var left = AskAsync(Leave.Instance);
 
-        await tracker.ReadAsync(Operation.Quit);
-        await tracker.ExpectEndAsync();
+        await tracker.Expect(Operation.Quit);
+        await tracker.ExpectEnd();
         tracker.Dispose();
 
         Assert.IsType<Left>(await left);
@@ -264,11 +264,11 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.ReadAsync(Operation.Init);
+        await tracker.Expect(Operation.Init);
 
         Assert.IsType<Left>(await AskAsync(Leave.Instance));
 
-        await tracker.ReadToEndAsync();
+        await tracker.ReceiveToEnd();
     }
 
     [Theory]
@@ -287,9 +287,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         await StatusBecomesAsync(status => status.Connected);
     }
 
-    private static async Task<Init> WithNonceAsync(RemoteEnd tracker)
+    private static async Task<Init> WithNonceAsync(RawTspClient tracker)
     {
-        var init = await tracker.ReadAsync<Init>(Operation.Init);
+        var init = await tracker.Expect<Init>(Operation.Init);
         init.Hello.Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce());
         return init;
     }

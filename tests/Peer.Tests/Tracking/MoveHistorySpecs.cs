@@ -10,7 +10,7 @@ public sealed class MoveHistorySpecs
     private static readonly TrackerAddress A = new("a", 7070);
     private static readonly TrackerAddress B = new("b", 7070);
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly MoveHistory _moves;
 
     public MoveHistorySpecs() => _moves = new MoveHistory(_time);
@@ -27,12 +27,12 @@ public sealed class MoveHistorySpecs
     public void REPLACED_is_excused_once_soon_after_a_move()
     {
         _moves.Left(A);
-        _time.Now += TimeSpan.FromSeconds(119);
+        _time.Pass(TimeSpan.FromSeconds(119));
         Assert.True(_moves.Excuses(B));
 
         _moves.Left(A);
         Assert.False(_moves.Excuses(B));
-        _time.Now += TimeSpan.FromSeconds(119);
+        _time.Pass(TimeSpan.FromSeconds(119));
         Assert.False(_moves.Excuses(B));
     }
 
@@ -41,7 +41,7 @@ public sealed class MoveHistorySpecs
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));
-        _time.Now += TimeSpan.FromSeconds(121);
+        _time.Pass(TimeSpan.FromSeconds(121));
         Assert.False(_moves.Excuses(B));
 
         _moves.Left(A);

@@ -15,7 +15,7 @@ public sealed class SessionDeadlinesSpecs
     private static readonly LinkSettings Settings =
         new() { RequestTimeout = TimeSpan.FromSeconds(10), ShareTimeout = TimeSpan.FromMinutes(1) };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly PendingRequests _pending;
     private readonly ShareProgress _share = new();
     private readonly SessionDeadlines _deadlines;
@@ -101,7 +101,7 @@ public sealed class SessionDeadlinesSpecs
         Assert.Null(_deadlines.Fault);
     }
 
-    private void Pass(int seconds) => _time.Now += TimeSpan.FromSeconds(seconds);
+    private void Pass(int seconds) => _time.Pass(TimeSpan.FromSeconds(seconds));
 
     private void Register()
     {

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class SessionShareSpecs
 {
     private readonly SessionShare _share = new(
-        LibraryOf(1, 2), new LinkSettings(), new ManualTime(DateTimeOffset.UnixEpoch), new Random(1));
+        LibraryOf(1, 2), new LinkSettings(), new ManualClock(DateTimeOffset.UnixEpoch), new Random(1));
 
     [Fact]
     public void Nothing_is_shared_before_the_session_is_in_use()

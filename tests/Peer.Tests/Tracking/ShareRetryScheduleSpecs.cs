@@ -9,7 +9,7 @@ public sealed class ShareRetryScheduleSpecs
     private static readonly LinkSettings Settings =
         new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly ShareRetrySchedule _times;
 
     public ShareRetryScheduleSpecs() => _times = new ShareRetrySchedule(Settings, _time, new Random(1));
@@ -41,13 +41,13 @@ public sealed class ShareRetryScheduleSpecs
         var wait = _times.Refused(isNews: true)!.Value;
         while (wait > TimeSpan.FromSeconds(1))
         {
-            _time.Now += TimeSpan.FromSeconds(1);
+            _time.Pass(TimeSpan.FromSeconds(1));
             wait -= TimeSpan.FromSeconds(1);
             wait = _times.Refused(isNews: true) is { } sooner && sooner < wait ? sooner : wait;
         }
 
         // It was never later than it had been.
-        Assert.InRange(_time.Now - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
+        Assert.InRange(_time.GetUtcNow() - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
         _times.Offered();
         Assert.NotNull(_times.Refused(isNews: false));
     }

@@ -20,7 +20,7 @@ public sealed class TrackerChoiceSpecs
         MaxToldTrackers = 4,
     };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void All_trackers_are_tried_in_the_configured_order_before_a_wait()
@@ -121,12 +121,12 @@ public sealed class TrackerChoiceSpecs
 
         choice.Missed(best);
         Assert.Null(choice.Preferred(other));
-        _time.Now += TimeSpan.FromSeconds(46);
+        _time.Pass(TimeSpan.FromSeconds(46));
         Assert.Equal(best, choice.Preferred(other));
         choice.Missed(best);
-        _time.Now += TimeSpan.FromSeconds(29);
+        _time.Pass(TimeSpan.FromSeconds(29));
         Assert.Null(choice.Preferred(other));
-        _time.Now += TimeSpan.FromSeconds(62);
+        _time.Pass(TimeSpan.FromSeconds(62));
         Assert.Equal(best, choice.Preferred(other));
         Assert.NotEqual(best, choice.Elsewhere(best));
     }
@@ -162,7 +162,7 @@ public sealed class TrackerChoiceSpecs
             choice.Lost(best, wasSteady: false);
         }
 
-        _time.Now += TimeSpan.FromSeconds(59);
+        _time.Pass(TimeSpan.FromSeconds(59));
         Assert.Null(choice.Preferred(other));
         choice.Held(best);
         Assert.Equal(best, choice.Preferred(other));

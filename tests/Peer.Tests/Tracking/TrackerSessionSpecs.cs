@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>From when on a session counts as a good one, and which session takes the place of another.</summary>
 public sealed class TrackerSessionSpecs
 {
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly SessionSlots _slots = new();
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class TrackerSessionSpecs
     {
         var session = Session("a");
         session.Registered("the tracker");
-        _time.Now += TimeSpan.FromSeconds(11);
+        _time.Pass(TimeSpan.FromSeconds(11));
         Assert.False(session.IsSteady);
 
         session.Share = new ShareReported(OwnSongs.None, IsComplete: false, Refused: 0);

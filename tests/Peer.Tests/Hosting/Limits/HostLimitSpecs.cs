@@ -59,16 +59,16 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         var peer = PeerId.NewRandom();
         for (var offset = 1; offset <= 50; offset++)
         {
-            await running.SendAsync(Play(1, offset));
-            await waiting.SendAsync(Play(1, requester: peer));
+            await running.Send(Play(1, offset));
+            await waiting.Send(Play(1, requester: peer));
             Frame? frame;
-            while ((frame = await running.ReadAsync()) is { Operation: Operation.Data })
+            while ((frame = await running.Receive()) is { Operation: Operation.Data })
             {
                 // Of the old place.
             }
 
-            Assert.Equal((ulong)offset, RemoteEnd.Parse<StreamStart>(frame!.Value).Offset);
-            Assert.Equal(ErrorCode.Busy, (await waiting.ReadErrorAsync()).Code);
+            Assert.Equal((ulong)offset, RawTspClient.Parse<StreamStart>(frame!.Value).Offset);
+            Assert.Equal(ErrorCode.Busy, (await waiting.ExpectError()).Code);
         }
     }
 
@@ -105,11 +105,11 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var second = await StartStreamAsync(Play(1, requester: ben));
 
         using var again = await ConnectAsync();
-        await again.SendAsync(new ClientHandshake(null, ann, "ann", 0, false).Hello);
-        await again.ReadAsync(Operation.Init);
+        await again.Send(new ClientHandshake(null, ann, "ann", 0, false).Hello);
+        await again.Expect(Operation.Init);
         // Neither does it help to be somebody else then.
-        await again.SendAsync(Play(1, requester: PeerId.NewRandom()));
-        Assert.Contains("as one peer gets", (await again.ReadErrorAsync()).Message, StringComparison.Ordinal);
+        await again.Send(Play(1, requester: PeerId.NewRandom()));
+        Assert.Contains("as one peer gets", (await again.ExpectError()).Message, StringComparison.Ordinal);
 
         using var anybody = await StartStreamAsync(Play(1));
         Assert.Contains("your address", (await RefusalAsync(Play(1))).Message, StringComparison.Ordinal);
@@ -130,18 +130,18 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var greedy = await ConnectAsync();
         for (var i = 0; i < 3; i++)
         {
-            await greedy.SendAsync(eve);
-            Assert.Equal(ErrorCode.Busy, (await greedy.ReadErrorAsync()).Code);
+            await greedy.Send(eve);
+            Assert.Equal(ErrorCode.Busy, (await greedy.ExpectError()).Code);
         }
 
-        await greedy.SendAsync(eve);
-        Assert.Equal(ErrorCode.RateLimited, (await greedy.ReadErrorAsync()).Code);
-        await greedy.ExpectEndAsync();
+        await greedy.Send(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await greedy.ExpectError()).Code);
+        await greedy.ExpectEnd();
 
         using var next = await ConnectAsync();
-        await next.SendAsync(eve);
-        Assert.Equal(ErrorCode.RateLimited, (await next.ReadErrorAsync()).Code);
-        await next.ExpectEndAsync();
+        await next.Send(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await next.ExpectError()).Code);
+        await next.ExpectEnd();
         Assert.Equal(ErrorCode.Busy, (await RefusalAsync(Play(1, requester: PeerId.NewRandom()))).Code);
     }
 
@@ -203,7 +203,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var listener = await StartStreamAsync(Play(1, pace: Pace.Realtime));
         using var saver = await StartStreamAsync(Play(1));
 
-        var received = await Task.WhenAll(listener.ReadSongAsync(), saver.ReadSongAsync());
+        var received = await Task.WhenAll(listener.ReceiveSong(), saver.ReceiveSong());
 
         Assert.All(received, bytes => Assert.Equal(song.Payload, bytes));
         // However slow this machine is, it cannot have been faster than that.
@@ -218,13 +218,13 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = HostingLimits.LeastUpload } });
         Share(song);
         using var saver = await StartStreamAsync(Play(1));
-        await saver.ReadAsync(Operation.Data);
+        await saver.Expect(Operation.Data);
 
         var status = Assert.IsType<HostingStatus>(await Hosting.Ask(new ChangeLimit("upload", "none"), Never));
 
         Assert.True(status.Upload.IsNone);
         var rest = new MemoryStream();
-        while (await saver.ReadAsync(Operation.Data) is { IsEndOfSong: false } frame)
+        while (await saver.Expect(Operation.Data) is { IsEndOfSong: false } frame)
             rest.Write(frame.Body.Span);
         Assert.Equal(song.Payload[^(int)rest.Length..], rest.ToArray());
     }
@@ -242,13 +242,13 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "500 kbit/s"), Never);
 
         Frame? frame;
-        while ((frame = await last.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await last.Receive()) is { Operation: Operation.Data })
             Assert.True(frame.Value.HasBody);
-        var error = RemoteEnd.Parse<Error>(frame!.Value);
+        var error = RawTspClient.Parse<Error>(frame!.Value);
         Assert.Equal((ErrorCode.Busy, true), (error.Code, error.Retryable));
         Assert.Equal(1, (await StatusAsync()).Active);
-        await first.SendAsync(Operation.Ping, 4);
-        while (await first.ReadAsync() is { Operation: not Operation.Pong } data)
+        await first.Send(Operation.Ping, 4);
+        while (await first.Receive() is { Operation: not Operation.Pong } data)
             Assert.True(data is { Operation: Operation.Data, HasBody: true });
     }
 
@@ -283,12 +283,12 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task The_upload_limit_follows_the_time_of_day_until_one_is_set_by_hand()
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
-        var time = new ManualTime(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new ManualClock(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         var hosting = Sys.ActorOf(
             HostingActor.Props(Quick with { Limits = new HostingLimits { UploadSchedule = schedule } }, _ => null, Library, time));
 
         Assert.Equal(new Rate(250_000), (await ChangeAsync("queue", "5")).Upload);
-        time.Now += TimeSpan.FromHours(11);
+        time.Pass(TimeSpan.FromHours(11));
         Assert.Equal(Rate.None, (await ChangeAsync("queue", "6")).Upload);
         Assert.Equal(new Rate(125_000), (await ChangeAsync("upload", "1 Mbit/s")).Upload);
         Assert.Equal(Rate.None, (await ChangeAsync("upload", "default")).Upload);
@@ -317,19 +317,19 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await ExpectMsgAsync(new ReportLoad(1, 1));
     }
 
-    private async Task<RemoteEnd> StartStreamAsync(byte[] play)
+    private async Task<RawTspClient> StartStreamAsync(byte[] play)
     {
         var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await requester.SendAsync(play);
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(play);
+        await requester.Expect(Operation.Play);
         return requester;
     }
 
     private async Task<Error> RefusalAsync(byte[] play)
     {
         using var requester = await ConnectAsync();
-        await requester.SendAsync(play);
-        return await requester.ReadErrorAsync();
+        await requester.Send(play);
+        return await requester.ExpectError();
     }
 
     private Task AwaitActiveAsync(int count) =>

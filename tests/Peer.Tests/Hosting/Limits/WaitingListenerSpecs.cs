@@ -48,8 +48,8 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         var answers = new ConcurrentDictionary<int, Func<object>> { [1] = () => new PlayGrant { Song = song.ToSong(1, host) } };
         var link = Sys.ActorOf(Props.Create(() => new GrantingLink(answers)));
         using var first = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await first.SendAsync(Play(2));
-        await first.ReadAsync(Operation.Play);
+        await first.Send(Play(2));
+        await first.Expect(Operation.Play);
         var settings = new ListeningSettings
         {
             ConnectTimeout = TimeSpan.FromMinutes(1),

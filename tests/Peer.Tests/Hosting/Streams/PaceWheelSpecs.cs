@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tests.Hosting.Streams;
 /// <summary>Streams are woken when something is due, and real time comes first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec
 {
-    private readonly WheelClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly PaceWheel _wheel;
 
     public PaceWheelSpecs(ITestOutputHelper output)
@@ -117,51 +117,5 @@ public sealed class PaceWheelSpecs : PeerSpec
     {
         stream.Tell("asleep");
         await stream.ExpectMsgAsync("asleep");
-    }
-
-    /// <summary>A clock that is set by hand, with one timer.</summary>
-    private sealed class WheelClock : TimeProvider, ITimer
-    {
-        private TimeSpan _now = TimeSpan.FromHours(1);
-        private TimeSpan? _due;
-        private Action _fire = () => { };
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _fire = () => callback(state);
-            return this;
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            _due = dueTime < TimeSpan.Zero ? null : _now + dueTime;
-            return true;
-        }
-
-        public void Pass(TimeSpan time)
-        {
-            // A timer is never early, and the wheel has its own fraction of a slot on top.
-            var end = _now + time + TimeSpan.FromMilliseconds(2);
-            while (_due <= end)
-            {
-                _now = _due.Value;
-                _due = null;
-                _fire();
-            }
-
-            _now = end;
-        }
-
-        public void Dispose() => _due = null;
-
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }
