@@ -53,6 +53,15 @@ internal static class ActorRules
            select type.FullName!,
     ];
 
+    /// <summary>Returns the records with a property of their own value type: their ToString never ends, and a log line ends the process.</summary>
+    public static IReadOnlyList<string> EndlessRecords(IEnumerable<Type> types) =>
+    [
+        .. from type in types
+           where type.IsValueType && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null
+               && type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Any(property => property.PropertyType == type)
+           select type.FullName!,
+    ];
+
     /// <summary>Returns the actors among some types.</summary>
     public static IEnumerable<Type> Actors(IEnumerable<Type> types) => types.Where(type => type.IsSubclassOf(typeof(ActorBase)));
 

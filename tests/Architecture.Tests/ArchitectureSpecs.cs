@@ -57,6 +57,9 @@ public sealed class ArchitectureSpecs
     public void No_line_is_longer_than_140_characters() => Assert.Empty(SourceRules.LongLines(SourceFile.All));
 
     [Fact]
+    public void Every_record_can_be_printed() => Assert.Empty(ActorRules.EndlessRecords(Types));
+
+    [Fact]
     public void A_blank_line_follows_every_block() => Assert.Empty(SourceRules.CrowdedBlocks(SourceFile.All));
 
     [Fact]

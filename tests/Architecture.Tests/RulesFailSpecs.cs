@@ -91,6 +91,10 @@ public sealed class RulesFailSpecs
     public void A_message_between_actors_that_suppresses_dead_letters_is_found() =>
         Assert.Equal([typeof(SilentReply).FullName!], ActorRules.SilentMessages([typeof(SilentReply), typeof(TwoFlagsActor.Tick)]));
 
+    [Fact]
+    public void A_record_that_prints_itself_for_ever_is_found() =>
+        Assert.Equal([typeof(EndlessRecord).FullName!], ActorRules.EndlessRecords([typeof(EndlessRecord), typeof(RightlyMarked)]));
+
     private static IReadOnlyList<string> Offenders(string forbidden) =>
         Dependencies.Offenders(typeof(RulesFailSpecs).Assembly, "TspActors.Architecture.Tests.Fixtures", forbidden);
 }

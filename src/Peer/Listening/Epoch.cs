@@ -5,13 +5,13 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 /// <remarks>
 /// <see cref="FetchProgress"/> raises the number, and SongFetchActor.AroundReceive drops each <see cref="IEpochMessage"/> of an earlier
-/// one.
-/// No other code compares epochs: see docs/decisions/0025-one-filter-for-epochs.md.
+/// one. No other code compares epochs: see docs/decisions/0025-one-filter-for-epochs.md.
 /// </remarks>
 internal readonly record struct Epoch(int Number)
 {
-    /// <summary>The epoch after this one.</summary>
-    public Epoch Next => new(Number + 1);
+    /// <summary>Returns the epoch after this one.</summary>
+    // A property would be part of ToString, which would then never end.
+    public Epoch Next() => new(Number + 1);
 }
 
 /// <summary>A message to a SongFetchActor that becomes worthless after a seek.</summary>

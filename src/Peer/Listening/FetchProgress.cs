@@ -71,7 +71,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>Begins the next epoch at another byte, with another sink.</summary>
     public void Seek(long to, ISongSink into)
     {
-        Epoch = Epoch.Next;
+        Epoch = Epoch.Next();
         Sink = into;
         _isSinkBusy = false;
         GoTo(to);

@@ -51,3 +51,9 @@ internal sealed record WronglyMarked : INoSerializationVerificationNeeded;
 
 /// <summary>Carries the project's marker.</summary>
 internal sealed record RightlyMarked : ILocalMessage;
+
+/// <summary>Has a property of its own type, which has one, and so on.</summary>
+internal readonly record struct EndlessRecord(int Number)
+{
+    public EndlessRecord Next => new(Number + 1);
+}
