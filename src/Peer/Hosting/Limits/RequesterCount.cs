@@ -1,12 +1,12 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Counts what belongs to a peer at an address, and to everybody at that address.</summary>
+/// <summary>Counts things per peer at an address, and per address.</summary>
 internal sealed class RequesterCount
 {
     private readonly Dictionary<RequesterKey, int> _counts = [];
 
-    /// <summary>What a peer has, or who did not say which peer it is; with <see cref="RequesterKey.AtAddress"/>, everybody there.</summary>
-    public int Of(RequesterKey who) => _counts.GetValueOrDefault(who);
+    /// <summary>Returns the count of a peer at an address; with <see cref="RequesterKey.AtAddress"/>, of everyone there.</summary>
+    public int CountFor(RequesterKey who) => _counts.GetValueOrDefault(who);
 
     public void Add(RequesterKey who) => Change(who, 1);
 
