@@ -44,7 +44,7 @@ internal sealed class HostHandshake(AccessKey? key)
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
         if (!challenge.TryVerify(proof, out var ownProof))
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key is not the one of this host");
+            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key does not match this host's");
         _challenge = null;
         IsProved = true;
         return new HandshakeResult.Accepted(new Welcome { Hmac = UnsafeByteOperations.UnsafeWrap(ownProof) });
