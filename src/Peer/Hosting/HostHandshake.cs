@@ -31,7 +31,7 @@ internal sealed class HostHandshake(AccessKey? key)
     {
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
-                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
+                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this host speaks {Version}");
         _hello = hello;
         if (key is null)
             return new HandshakeResult.Accepted(new Welcome());

@@ -127,7 +127,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
+        var claim = new StreamClaim(admit.Requester, id, RealTimeRate(admit));
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)

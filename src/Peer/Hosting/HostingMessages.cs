@@ -15,8 +15,9 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Song">The song.</param>
 /// <param name="Request">The PLAY request.</param>
 /// <param name="Connection">The requester's connection.</param>
-/// <param name="Who">The requester, as limits count it.</param>
-internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Who = default) : ILocalMessage;
+/// <param name="Requester">The requester, as limits count it.</param>
+internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Requester = default)
+    : ILocalMessage;
 
 /// <summary>
 /// From a HostSessionActor to the HostingActor, before it stops its stream: keep the slot for the next stream of this session.

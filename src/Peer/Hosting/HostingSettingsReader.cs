@@ -43,7 +43,7 @@ internal static class HostingSettingsReader
         section.Reject(
             "chunks-in-flight",
             $"{settings.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
-                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for what goes with the chunks), so every stream would be cut",
+                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut",
             "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
     }
 }

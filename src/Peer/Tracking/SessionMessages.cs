@@ -60,7 +60,7 @@ internal sealed record TrackerReplied(object Request, object Reply) : ILocalMess
 
 /// <summary>Requests that this tracker will not answer; those of the link itself are left out.</summary>
 /// <param name="Tracker">The tracker that received them.</param>
-/// <param name="Reason">Why it does not answer, for people.</param>
+/// <param name="Reason">Why it does not answer, for users.</param>
 /// <param name="Requests">The requests, oldest first.</param>
 internal sealed record RequestsReturned(TrackerAddress Tracker, string Reason, IReadOnlyList<PendingRequest> Requests) : ILocalMessage;
 

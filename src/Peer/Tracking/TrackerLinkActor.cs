@@ -13,7 +13,7 @@ namespace TspActors.Peer.Tracking;
 /// <code>
 /// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
-///          → a preferred tracker is there → a second session registers and shares there; then the former one says QUIT
+///          → a preferred tracker is up → a second session registers and shares there; then the former one says QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 /// Ended    → REPLACED without a move of this peer, every tracker has refused it, or Leave: nothing is tried again

@@ -75,7 +75,7 @@ internal sealed record HostingLimit(
 
     private static HostingLimit Upload(
         string name, string meaning, Func<HostingSettings, Rate> get, Func<HostingSettings, Rate, HostingSettings> set) =>
-        new(name, meaning, $"a rate from {HostingLimits.LeastUpload} on, such as 10 Mbit/s or 500 kB/s, or none",
+        new(name, meaning, $"a rate of at least {HostingLimits.LeastUpload}, such as 10 Mbit/s or 500 kB/s, or none",
             settings => get(settings).ToString(),
             (settings, text) => Rate.TryParse(text, out var rate) && (rate.IsNone || IsLegal(rate)) ? set(settings, rate) : null);
 

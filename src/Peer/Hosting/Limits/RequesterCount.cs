@@ -6,25 +6,25 @@ internal sealed class RequesterCount
     private readonly Dictionary<RequesterKey, int> _counts = [];
 
     /// <summary>Returns the count of a peer at an address; with <see cref="RequesterKey.AtAddress"/>, of everyone there.</summary>
-    public int CountFor(RequesterKey who) => _counts.GetValueOrDefault(who);
+    public int CountFor(RequesterKey requester) => _counts.GetValueOrDefault(requester);
 
-    public void Add(RequesterKey who) => Change(who, 1);
+    public void Add(RequesterKey requester) => Change(requester, 1);
 
-    public void Remove(RequesterKey who) => Change(who, -1);
+    public void Remove(RequesterKey requester) => Change(requester, -1);
 
-    private void Change(RequesterKey who, int by)
+    private void Change(RequesterKey requester, int by)
     {
-        ChangeOne(who.AtAddress, by);
-        if (who.Peer is not null)
-            ChangeOne(who, by);
+        ChangeOne(requester.AtAddress, by);
+        if (requester.Peer is not null)
+            ChangeOne(requester, by);
     }
 
-    private void ChangeOne(RequesterKey who, int by)
+    private void ChangeOne(RequesterKey requester, int by)
     {
-        var count = _counts.GetValueOrDefault(who) + by;
+        var count = _counts.GetValueOrDefault(requester) + by;
         if (count == 0)
-            _counts.Remove(who);
+            _counts.Remove(requester);
         else
-            _counts[who] = count;
+            _counts[requester] = count;
     }
 }

@@ -21,10 +21,10 @@ internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 }
 
 /// <summary>A stream, requested or running, as limits count it.</summary>
-/// <param name="Who">The requester.</param>
+/// <param name="Requester">The requester's key.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="RealTimeRate">The song's bytes per second; 0 = a download, which has no rate of its own.</param>
-internal sealed record StreamClaim(RequesterKey Who, int SongId, double RealTimeRate)
+internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {
     public bool IsDownload => RealTimeRate <= 0;
 }

@@ -26,13 +26,13 @@ internal sealed class RetryLedger
     public int Count => _records.Count;
 
     /// <summary>Returns the rest of a requester's penalty; zero when it has none.</summary>
-    public TimeSpan PenaltyLeft(RequesterKey who, TimeSpan now) =>
-        _records.TryGetValue(who, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
+    public TimeSpan PenaltyLeft(RequesterKey requester, TimeSpan now) =>
+        _records.TryGetValue(requester, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
 
     /// <summary>Returns how much too early a requester asks; zero when it waited long enough, or was told no time.</summary>
     public TimeSpan TimeTooEarly(StreamClaim claim, TimeSpan now)
     {
-        if (!_records.TryGetValue(claim.Who, out var node))
+        if (!_records.TryGetValue(claim.Requester, out var node))
             return TimeSpan.Zero;
         var next = TimeSpan.Zero;
         foreach (var (song, until) in node.Value.Told)
@@ -49,12 +49,12 @@ internal sealed class RetryLedger
 
     /// <summary>Counts a request that came too early.</summary>
     /// <returns>The number of such requests.</returns>
-    public int Strike(RequesterKey who) => ++_records[who].Value.Strikes;
+    public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
     /// <summary>Starts a penalty, during which the requester is refused at once.</summary>
-    public void Penalize(RequesterKey who, TimeSpan now, TimeSpan penalty)
+    public void Penalize(RequesterKey requester, TimeSpan now, TimeSpan penalty)
     {
-        var record = Touch(who, now, now + penalty);
+        var record = Touch(requester, now, now + penalty);
         (record.PenaltyUntil, record.Strikes) = (now + penalty, 0);
         record.Told.Clear();
     }
@@ -66,7 +66,7 @@ internal sealed class RetryLedger
     /// <param name="memory">How long to remember it after that.</param>
     public void RecordRefusal(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
-        var told = Touch(claim.Who, now, until + memory).Told;
+        var told = Touch(claim.Requester, now, until + memory).Told;
         told.RemoveAll(earlier => earlier.Until + LongestLate < now);
         // This request has used up a told time that has passed, if there is one.
         var used = told.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
@@ -80,7 +80,7 @@ internal sealed class RetryLedger
     /// <summary>Records that a requester got its stream.</summary>
     public void RecordServed(StreamClaim claim)
     {
-        if (!_records.TryGetValue(claim.Who, out var node))
+        if (!_records.TryGetValue(claim.Requester, out var node))
             return;
         node.Value.Strikes = 0;
         var used = node.Value.Told.FindIndex(told => told.SongId == claim.SongId);
@@ -88,26 +88,26 @@ internal sealed class RetryLedger
             node.Value.Told.RemoveAt(used);
     }
 
-    private Record Touch(RequesterKey who, TimeSpan now, TimeSpan forgetAt)
+    private Record Touch(RequesterKey requester, TimeSpan now, TimeSpan forgetAt)
     {
         while (_byAge.First is { } oldest && (oldest.Value.ForgetAt <= now || _records.Count > MaxRequesters))
         {
-            _records.Remove(oldest.Value.Who);
+            _records.Remove(oldest.Value.Requester);
             _byAge.RemoveFirst();
         }
 
-        if (_records.TryGetValue(who, out var node))
+        if (_records.TryGetValue(requester, out var node))
             _byAge.Remove(node);
         else
-            _records[who] = node = new LinkedListNode<Record>(new Record(who));
+            _records[requester] = node = new LinkedListNode<Record>(new Record(requester));
         _byAge.AddLast(node);
         node.Value.ForgetAt = forgetAt > node.Value.ForgetAt ? forgetAt : node.Value.ForgetAt;
         return node.Value;
     }
 
-    private sealed class Record(RequesterKey who)
+    private sealed class Record(RequesterKey requester)
     {
-        public RequesterKey Who => who;
+        public RequesterKey Requester => requester;
 
         public List<(int SongId, TimeSpan Until)> Told { get; } = [];
 

@@ -76,7 +76,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <returns>Null when the stream is admitted. <see cref="Leave"/> ends it.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
-        if (replaced is null && _ledger.PenaltyLeft(claim.Who, now) is var penalty && penalty > TimeSpan.Zero)
+        if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
             return CutOff(penalty);
         _queue.Forget(now);
         if (claim.RealTimeRate > _upload.BytesPerSecond && !_upload.IsNone)
@@ -84,7 +84,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
                 ErrorCode.Forbidden,
                 $"this song needs {Text(claim.RealTimeRate)}, but this host uploads at most {_upload}; save it at full speed instead",
                 null);
-        if (replaced is null && TooMany(claim.Who) is { } own)
+        if (replaced is null && TooMany(claim.Requester) is { } own)
         {
             _queue.Leave(claim);
             return Refuse(claim, now, own, _settings.BusyRetryAfter);
@@ -96,7 +96,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         _queue.Leave(claim);
         _ledger.RecordServed(claim);
         Count(claim, 1);
-        _streams.Add(claim.Who);
+        _streams.Add(claim.Requester);
         return null;
     }
 
@@ -107,7 +107,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
         Count(claim, -1);
-        _streams.Remove(claim.Who);
+        _streams.Remove(claim.Requester);
         if (!forReplacement)
             Freed(now);
     }
@@ -130,11 +130,11 @@ internal sealed class StreamAdmission(HostingSettings settings)
         RealTimeRate = Active == Downloads ? 0 : RealTimeRate + (change * claim.RealTimeRate);
     }
 
-    private string? TooMany(RequesterKey who)
+    private string? TooMany(RequesterKey requester)
     {
-        if (Limits.MaxStreamsPerPeer > 0 && who.Peer is not null && _streams.CountFor(who) >= Limits.MaxStreamsPerPeer)
+        if (Limits.MaxStreamsPerPeer > 0 && requester.Peer is not null && _streams.CountFor(requester) >= Limits.MaxStreamsPerPeer)
             return $"you already have {Limits.MaxStreamsPerPeer} streams here, which is the limit for one peer";
-        return Limits.MaxStreamsPerAddress > 0 && _streams.CountFor(who.AtAddress) >= Limits.MaxStreamsPerAddress
+        return Limits.MaxStreamsPerAddress > 0 && _streams.CountFor(requester.AtAddress) >= Limits.MaxStreamsPerAddress
             ? $"{Limits.MaxStreamsPerAddress} streams already go to your address, which is the limit for one address"
             : null;
     }
@@ -162,7 +162,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         var isIn = _queue.Contains(claim);
         if (!isIn && _queue.Count >= Limits.MaxQueue)
             return Refuse(claim, now, $"{reason}, and the queue is full ({_queue.Count} requesters)", Limits.BusyRetryLongest);
-        if (!isIn && (_queue.PlacesOf(claim.Who.AtAddress) >= Limits.MaxQueuePerAddress || HasAllPlacesOfAPeer(claim.Who)))
+        if (!isIn && (_queue.PlacesOf(claim.Requester.AtAddress) >= Limits.MaxQueuePerAddress || HasAllPlacesOfAPeer(claim.Requester)))
             return Refuse(claim, now, $"{reason}, and your queue places are used up", Limits.BusyRetryLongest);
 
         var place = _queue.PlaceOf(claim);
@@ -178,8 +178,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         return refusal with { QueuePlace = place };
     }
 
-    private bool HasAllPlacesOfAPeer(RequesterKey who) =>
-        who.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(who) >= Limits.MaxStreamsPerPeer;
+    private bool HasAllPlacesOfAPeer(RequesterKey requester) =>
+        requester.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(requester) >= Limits.MaxStreamsPerPeer;
 
     // The head of the queue asks often, so that freed room is not left idle. Each place behind it waits for one more stream to end.
     private TimeSpan Estimate(int place)
@@ -193,9 +193,9 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private AdmissionRefusal Refuse(StreamClaim claim, TimeSpan now, string reason, TimeSpan retryAfter)
     {
         var early = _ledger.TimeTooEarly(claim, now);
-        if (early > TimeSpan.Zero && _ledger.Strike(claim.Who) > Limits.IgnoreLimit)
+        if (early > TimeSpan.Zero && _ledger.Strike(claim.Requester) > Limits.IgnoreLimit)
         {
-            _ledger.Penalize(claim.Who, now, Limits.IgnorePenalty);
+            _ledger.Penalize(claim.Requester, now, Limits.IgnorePenalty);
             return CutOff(Limits.IgnorePenalty);
         }
 

@@ -15,7 +15,7 @@ internal sealed class WaitingList
     public int Count => _entries.Count;
 
     /// <summary>Returns the number of places of a peer, or of everyone at an address.</summary>
-    public int PlacesOf(RequesterKey who) => _places.CountFor(who);
+    public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
     /// <summary>Returns true when the requested stream has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
@@ -55,7 +55,7 @@ internal sealed class WaitingList
             entry = new Entry(claim);
             _entries.Add(entry);
             _byKey[Key(claim)] = entry;
-            _places.Add(claim.Who);
+            _places.Add(claim.Requester);
         }
 
         entry.Claim = claim;
@@ -69,7 +69,7 @@ internal sealed class WaitingList
         if (!_byKey.Remove(Key(claim), out var entry))
             return;
         _entries.Remove(entry);
-        _places.Remove(claim.Who);
+        _places.Remove(claim.Requester);
     }
 
     /// <summary>Removes the places of requesters that did not come back.</summary>
@@ -88,7 +88,7 @@ internal sealed class WaitingList
         }
     }
 
-    private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Who, claim.SongId);
+    private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Requester, claim.SongId);
 
     /// <summary>The total that several requesters want.</summary>
     internal readonly record struct Wanted(int Streams, double RealTimeRate, int Downloads);

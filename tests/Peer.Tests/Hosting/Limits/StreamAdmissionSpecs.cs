@@ -417,7 +417,7 @@ public sealed class StreamAdmissionSpecs
             if (random.Next(3) > 0)
             {
                 var claim = Peer(random.Next(20), rate: random.Next(3) == 0 ? 0 : random.Next(8_000, 40_000));
-                if (running.All(other => other.Who != claim.Who) && Ask(admission, claim) is null)
+                if (running.All(other => other.Requester != claim.Requester) && Ask(admission, claim) is null)
                     running.Add(claim);
             }
             else if (running.Count > 0)
