@@ -75,7 +75,7 @@ internal static class SharingCommands
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    /// <summary>Returns the ready line when the music is scanned and the tracker, if connected, knows the songs.</summary>
+    /// <summary>Returns the ready line once the music is scanned and the tracker, if connected, knows the songs.</summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
     {
         if (peer.IndexNotice is { } notice)
@@ -96,12 +96,12 @@ internal static class SharingCommands
             screen.Note("warning: the tracker has not accepted all songs yet");
         }
 
-        // The tracker link sent the songs' ids to the library before. When the library replies, it knows them and serves songs by id.
+        // The tracker link has already sent the songs' ids to the library. When the library replies, it serves the songs by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns when the tracker link has failed for good: nobody could find this peer any more.
+    // Returns once the tracker link has failed for good, because nobody can find this peer any more.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

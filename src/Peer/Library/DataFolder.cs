@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder with its id and its index. Only one running peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which holds its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
@@ -22,7 +22,7 @@ internal sealed class DataFolder : IDisposable
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
     /// <summary>Creates the folder if it is missing, and locks it.</summary>
-    /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static DataFolder Open(string path)
     {
         try
@@ -31,10 +31,10 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the data folder {path} cannot be made: {error.Message}; name another one with --data", error);
+            throw new IOException($"cannot create the data folder {path}: {error.Message}; name another one with --data", error);
         }
 
-        var @lock = Take(path);
+        var @lock = OpenLock(path);
         try
         {
             return new DataFolder(path, @lock, ReadPeer(System.IO.Path.Combine(path, "peer-id")));
@@ -48,7 +48,7 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Take(string path)
+    private static FileStream OpenLock(string path)
     {
         try
         {
@@ -79,7 +79,7 @@ internal sealed class DataFolder : IDisposable
         if (File.Exists(path) && PeerId.TryParse(File.ReadAllText(path).Trim(), out var known))
             return known;
         var peer = PeerId.NewRandom();
-        // Written beside the target first, so that a crash leaves no half id.
+        // Written to a temporary file first, so that a crash cannot leave half an id.
         File.WriteAllText(path + ".new", $"{peer}\n");
         File.Move(path + ".new", path, overwrite: true);
         return peer;

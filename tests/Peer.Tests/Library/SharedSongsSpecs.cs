@@ -15,7 +15,7 @@ public sealed class SharedSongsSpecs
     [Fact]
     public void Songs_appear_with_their_remembered_ids_and_disappear_with_them()
     {
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));
         Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(2)].Id));
         Assert.Equal(Hash(1), _cell.Current.Find(7)?.File.Hash);
@@ -42,7 +42,7 @@ public sealed class SharedSongsSpecs
     public void Ids_from_the_tracker_take_precedence_over_ids_from_the_index()
     {
         Assign((1, 5));
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         _songs.Apply(Changes([1], []));
         Assert.Equal(5, _cell.Current.ByHash[Hash(1)].Id);
     }
@@ -50,7 +50,7 @@ public sealed class SharedSongsSpecs
     [Fact]
     public void A_song_loses_its_id_when_another_song_gets_it()
     {
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));
         // Another tracker gives the ids anew, before all songs are back.
         Assign((1, 7), (4, 8));

@@ -74,7 +74,7 @@ public sealed class SessionDeadlinesSpecs
 
         Pass(2);
 
-        Assert.Contains("what was shared", _deadlines.Fault, StringComparison.Ordinal);
+        Assert.Contains("did not answer a share", _deadlines.Fault, StringComparison.Ordinal);
     }
 
     [Fact]

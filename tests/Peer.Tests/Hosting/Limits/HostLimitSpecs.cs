@@ -42,7 +42,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         running.Dispose();
         await AwaitActiveAsync(0);
 
-        Assert.Equal("2nd in the queue: what is free is kept for those who wait", (await RefusalAsync(cat)).Message);
+        Assert.Equal("2nd in the queue: free streams are held for requesters already waiting", (await RefusalAsync(cat)).Message);
         using (await StartStreamAsync(ben))
             Assert.StartsWith("1st", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
         await AwaitActiveAsync(0);
@@ -109,7 +109,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await again.Expect(Operation.Init);
         // Neither does it help to be somebody else then.
         await again.Send(Play(1, requester: PeerId.NewRandom()));
-        Assert.Contains("as one peer gets", (await again.ExpectError()).Message, StringComparison.Ordinal);
+        Assert.Contains("the limit for one peer", (await again.ExpectError()).Message, StringComparison.Ordinal);
 
         using var anybody = await StartStreamAsync(Play(1));
         Assert.Contains("your address", (await RefusalAsync(Play(1))).Message, StringComparison.Ordinal);

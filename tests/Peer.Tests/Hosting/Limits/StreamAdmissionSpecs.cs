@@ -148,7 +148,7 @@ public sealed class StreamAdmissionSpecs
         Assert.Null(Ask(admission, Peer(1, song: 1)));
         Assert.Null(Ask(admission, Peer(1, song: 2)));
 
-        Assert.Contains("as one peer gets", Ask(admission, Peer(1, song: 3))!.Message, StringComparison.Ordinal);
+        Assert.Contains("the limit for one peer", Ask(admission, Peer(1, song: 3))!.Message, StringComparison.Ordinal);
         Assert.Null(Ask(admission, Peer(2)));
         Assert.Null(Ask(admission, Nobody("10.0.0.1")));
         Assert.Contains("your address", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
@@ -366,10 +366,10 @@ public sealed class StreamAdmissionSpecs
     {
         var ledger = new RetryLedger();
         for (var peer = 0; peer < RetryLedger.MaxRequesters + 5_000; peer++)
-            ledger.Told(Peer(peer), _now, _now + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
+            ledger.RecordRefusal(Peer(peer), _now, _now + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
         Assert.InRange(ledger.Count, 1, RetryLedger.MaxRequesters + 1);
 
-        ledger.Told(Peer(1), _now + TimeSpan.FromHours(1), _now + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+        ledger.RecordRefusal(Peer(1), _now + TimeSpan.FromHours(1), _now + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, ledger.Count);
     }
@@ -417,7 +417,7 @@ public sealed class StreamAdmissionSpecs
             if (random.Next(3) > 0)
             {
                 var claim = Peer(random.Next(20), rate: random.Next(3) == 0 ? 0 : random.Next(8_000, 40_000));
-                if (running.All(other => other.Who != claim.Who) && Ask(admission, claim) is null)
+                if (running.All(other => other.Requester != claim.Requester) && Ask(admission, claim) is null)
                     running.Add(claim);
             }
             else if (running.Count > 0)

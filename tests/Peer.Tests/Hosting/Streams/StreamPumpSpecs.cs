@@ -60,10 +60,10 @@ public sealed class StreamPumpSpecs
         Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
         Assert.False(pump.IsDrained);
 
-        pump.Taken();
+        pump.ChunkSent();
 
         Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
-        pump.Taken();
+        pump.ChunkSent();
         Assert.True(pump.IsDrained);
     }
 
@@ -84,7 +84,7 @@ public sealed class StreamPumpSpecs
         var pump = RealTime(burst: Audio);
         Send(pump);
         Send(pump);
-        pump.Taken();
+        pump.ChunkSent();
 
         var step = pump.Next(TimeSpan.FromMilliseconds(400));
 
@@ -100,7 +100,7 @@ public sealed class StreamPumpSpecs
         Send(pump);
         Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
 
-        pump.Taken();
+        pump.ChunkSent();
 
         Assert.Equal(StreamAction.End, pump.Next(TimeSpan.Zero).Action);
     }
@@ -208,7 +208,7 @@ public sealed class StreamPumpSpecs
             Assert.Equal(StreamAction.Read, step.Action);
             read.Add((step.Offset, step.Length));
             pump.Advance(step.Length, Audio, TimeSpan.Zero);
-            pump.Taken();
+            pump.ChunkSent();
         }
 
         return read;
