@@ -53,7 +53,7 @@ internal static class ActorRules
            select type.FullName!,
     ];
 
-    /// <summary>Returns the records with a property of their own value type. Their ToString never ends, so a log line ends the process.</summary>
+    /// <summary>Returns the records with a property of their own value type. Their ToString never ends.</summary>
     public static IReadOnlyList<string> EndlessRecords(IEnumerable<Type> types) =>
     [
         .. from type in types

@@ -92,6 +92,9 @@ internal sealed record GetHostingStatus : ILocalMessage
 /// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
+/// <summary>To the HostingActor: the configured limits are these from now on. Limits changed by hand are set to them, too.</summary>
+internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage;
+
 /// <summary>The limit was not changed; <paramref name="Reason"/> is for users.</summary>
 internal sealed record LimitRefused(string Reason) : ILocalMessage;
 

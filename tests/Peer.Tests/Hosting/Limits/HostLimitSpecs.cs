@@ -257,7 +257,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData("streams", "many", "write a whole number from 1 to 1000000, or none")]
     [InlineData("streams", "1000001", "streams cannot be \"1000001\"")]
     [InlineData("upload", "10", "such as 10 Mbit/s")]
-    [InlineData("upload", "1 kbit/s", "from 256 kbit/s on")]
+    [InlineData("upload", "1 kbit/s", "a rate of at least 256 kbit/s")]
     [InlineData("queue", "-1", "from 0 to 10000")]
     public async Task An_unknown_limit_or_a_wrong_value_is_refused_with_the_allowed_ones(string name, string value, string reason)
     {
