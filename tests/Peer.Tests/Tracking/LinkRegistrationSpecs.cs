@@ -217,7 +217,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         await host.Send(new HostHandshake(null).Advance(await host.Expect<Init>(Operation.Init)).ToFrame());
 
         await StatusBecomesAsync(
-            status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
+            status => status is { Connected: false, Final: true } && status.Detail.Contains("not a tracker", StringComparison.Ordinal));
         await host.ReceiveToEnd();
     }
 
