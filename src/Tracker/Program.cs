@@ -144,7 +144,7 @@ internal static class Program
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         // These settings protect the cluster port, so they override Akka's own keys.
-        var cluster = ClusterHocon.Of(settings.Cluster);
+        var cluster = ClusterHocon.For(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(
             ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,

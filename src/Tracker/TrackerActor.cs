@@ -127,7 +127,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 _rounds.Received(Sender, sent.Change, Now);
                 break;
             case Merged merged:
-                if (_registry.Take(merged.Merge, merged.Segment))
+                if (_registry.ApplyMerge(merged.Merge, merged.Segment))
                     Publish();
                 break;
             case Status.Failure failure:
@@ -245,7 +245,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 .PipeTo(Self, success: segment => new Merged(merge, segment));
         }
 
-        if (_registry.HasNews && !Timers.IsTimerActive(BroadcastTimer))
+        if (_registry.HasChangesToBroadcast && !Timers.IsTimerActive(BroadcastTimer))
             Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
     }
 
@@ -260,12 +260,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void TellSubscribers()
     {
         Publish();
-        var (from, to, changed, removed) = _registry.TakeDelta();
+        var (from, to, changed, removed) = _registry.DrainDelta();
         // Publish has just started the timer for the changes that go out now.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
             return;
-        var frames = changed is null || removed is null ? [] : DeltaFrames.Of(from, to, changed, removed, _settings.BroadcastMaxBytes);
+        var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
             frames = [DeltaFrames.ListAgain(to)];
         // Published before the broadcast, so that a peer that has received all of it never finds an older catalog.

@@ -152,7 +152,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 
     private static SharedBatch Batch(ShardSongs songs) => new(
         songs.Complete, songs.Last,
-        [.. songs.Put.Select(song => OfferedSong.Given(song.Id, song.Facts.ToByteArray()))],
+        [.. songs.Put.Select(song => OfferedSong.Replicated(song.Id, song.Facts.ToByteArray()))],
         [],
         songs.HasLoad ? new HostLoad { ActiveStreams = songs.ActiveStreams, MaxStreams = songs.MaxStreams } : null);
 

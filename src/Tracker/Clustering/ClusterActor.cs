@@ -194,7 +194,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void OnBeat()
     {
         foreach (var seed in _seeds.Where(seed => _view.IsIn && !_view.IsMember(seed)))
-            ClusterPaths.OfCluster(Context, seed).Tell(new GetMembership(), Self);
+            ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership(), Self);
         if (++_beats % BeatsBetweenComparisons == 0 && _fetching == 0 && _view.Others.ToList() is { Count: > 0 } others)
             FetchIdsOf(others[_beats / BeatsBetweenComparisons % others.Count]);
     }

@@ -21,7 +21,7 @@ internal static class ClusterHocon
     public const int ChunkBytes = 48 * 1024;
 
     /// <summary>Returns the Akka settings; a single tracker needs none.</summary>
-    public static Config Of(ClusterSettings settings) => settings.Port is { } port
+    public static Config For(ClusterSettings settings) => settings.Port is { } port
         ? ConfigurationFactory.ParseString(Text(settings, port))
             // Extensions bring their defaults when they are first used, but the serializers in them are needed earlier.
             .WithFallback(DistributedData.DefaultConfig())

@@ -31,7 +31,7 @@ internal static class ClusterPort
     }
 
     /// <summary>Returns what is wrong with the certificate; null when nothing is.</summary>
-    public static string? CertificateFault(ClusterSettings settings)
+    public static string? CertificateProblem(ClusterSettings settings)
     {
         try
         {

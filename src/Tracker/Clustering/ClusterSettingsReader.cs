@@ -42,7 +42,7 @@ internal static class ClusterSettingsReader
         if (settings.PublicAddress is { } address && !HostPort.TryParse(address, null, out _))
             section.Reject(
                 "public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
-        if (settings.Certificate is not null && ClusterPort.CertificateFault(settings) is { } fault)
+        if (settings.Certificate is not null && ClusterPort.CertificateProblem(settings) is { } fault)
             section.Reject(
                 "certificate", fault,
                 "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");

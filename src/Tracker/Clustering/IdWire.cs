@@ -8,10 +8,10 @@ namespace TspActors.Tracker.Clustering;
 internal static class IdWire
 {
     /// <summary>Entries of one message; some 45 bytes each.</summary>
-    public const int MostEntries = 1000;
+    public const int MaxEntries = 1000;
 
     /// <summary>Blocks of one message of digests.</summary>
-    public const int MostDigests = 4000;
+    public const int MaxDigests = 4000;
 
     public static IdEntry Entry(ContentHash hash, int id) =>
         new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
@@ -22,7 +22,7 @@ internal static class IdWire
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question)
     {
         var blocks = table.Digests().Select(
-            block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();
+            block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();
         for (var at = 0; at < blocks.Count; at++)
             yield return new IdDigests { Question = question, Blocks = { blocks[at] }, Last = at == blocks.Count - 1 };
         if (blocks.Count == 0)

@@ -63,7 +63,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
     /// <summary>Returns the registrations at another tracker that count.</summary>
-    public IReadOnlyList<(PeerId Peer, ulong Stamp)> Of(Address owner) =>
+    public IReadOnlyList<(PeerId Peer, ulong Stamp)> RegistrationsAt(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 
     private readonly record struct Registration(Address? Owner, ulong Stamp);

@@ -41,7 +41,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 
         if (batch.Remaining is { } remaining)
         {
-            foreach (var (peer, stamp) in claims.Of(batch.Owner).Where(claim => !remaining.Contains(claim)))
+            foreach (var (peer, stamp) in claims.RegistrationsAt(batch.Owner).Where(claim => !remaining.Contains(claim)))
                 Leave(peer, batch.Owner, stamp);
         }
 
@@ -51,7 +51,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
     /// <summary>Drops another tracker's shard.</summary>
     public void Drop(Address owner)
     {
-        foreach (var (peer, stamp) in claims.Of(owner))
+        foreach (var (peer, stamp) in claims.RegistrationsAt(owner))
             Leave(peer, owner, stamp);
     }
 

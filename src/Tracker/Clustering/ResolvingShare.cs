@@ -37,7 +37,7 @@ internal sealed class ResolvingShare
     public bool IsResolved => _unknown.Count == 0;
 
     /// <summary>The next songs to ask for.</summary>
-    public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MostEntries)];
+    public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MaxEntries)];
 
     /// <summary>Drops the songs at the front whose ids are known by now.</summary>
     public void DropKnown(IdTable table)

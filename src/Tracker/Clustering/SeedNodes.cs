@@ -75,7 +75,7 @@ internal sealed class SeedNodes
     {
         try
         {
-            return await ClusterPaths.OfCluster(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
+            return await ClusterPaths.ClusterActorAt(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.
+/// The conditions that still keep a tracker from serving. Each subsystem adds and clears its own. Thread-safe.
 /// </summary>
 public sealed class Readiness
 {
@@ -20,7 +20,7 @@ public sealed class Readiness
         }
     }
 
-    /// <summary>Records that a subsystem cannot serve yet, or no longer.</summary>
+    /// <summary>Records that a subsystem cannot serve yet, or can no longer serve.</summary>
     /// <param name="part">The subsystem: "port", "cluster", …</param>
     /// <param name="reason">What is missing, as text for people.</param>
     public void Await(string part, string reason)

@@ -291,7 +291,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             _answers.Add(lastWords);
         _pump.Close();
         _peer?.Tell(PeerLeaves.Instance);
-        _connection.Tell(new CloseConnection(_answers.Take()));
+        _connection.Tell(new CloseConnection(_answers.Detach()));
         Enter(Closing, nameof(Closing));
     }
 
@@ -400,7 +400,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _tally.Await(Operation.Init);
         // Requests that arrived earlier get their replies before the welcome.
         if (!_answers.IsEmpty)
-            _connection.Tell(new Send(_answers.Take()));
+            _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
         _dependencies.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
     }

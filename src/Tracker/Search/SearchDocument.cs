@@ -18,22 +18,22 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
     public const byte OtherWord = 3;
 
     /// <summary>The maximum number of words indexed per song: one song must not cost the index as much as hundreds of others.</summary>
-    private const int MostTerms = 64;
+    private const int MaxTerms = 64;
 
     public static readonly SearchDocument Empty = new([], 0);
 
-    public static SearchDocument Of(SongTags tags)
+    public static SearchDocument From(SongTags tags)
     {
         var title = SearchText.Fold(tags.Title);
         var terms = new List<byte[]>(16) { ([Title, .. SearchTerms.Phrase(title)]) };
-        AddWords(terms, TitleWord, title, MostTerms / 2);
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist), MostTerms * 3 / 4);
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Album), MostTerms);
+        AddWords(terms, TitleWord, title, MaxTerms / 2);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist), MaxTerms * 3 / 4);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Album), MaxTerms);
         return new SearchDocument([.. terms], FingerprintOf(terms));
     }
 
     /// <summary>Creates the document from a protobuf <see cref="Song"/>.</summary>
-    public static SearchDocument Of(byte[] facts) => Of(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
+    public static SearchDocument From(byte[] facts) => From(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
     // Reserves room: a title of a thousand letters must not displace the artist.
     private static void AddWords(List<byte[]> terms, byte of, string folded, int most)

@@ -56,7 +56,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
     {
         if (_new.Count > 0)
         {
-            Add(SegmentBuilder.Of([.. _new.Select(entry => (entry.Key, entry.Value))]));
+            Add(SegmentBuilder.Build([.. _new.Select(entry => (entry.Key, entry.Value))]));
             _new.Clear();
             while (Mergeable().FirstOrDefault(group => group.Sum(source => source.LiveCount) <= largestAtOnce) is { } group)
                 Replace(group, SegmentBuilder.Merge([.. group.Select(source => source.Publish())]));
@@ -83,7 +83,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
     /// <summary>Replaces the sources of a finished merge with its result.</summary>
     /// <returns>Songs that came back during the merge and are not in its result; the caller must add them again.</returns>
-    public IReadOnlyList<int> Take(SearchMerge merge, SearchSegment merged)
+    public IReadOnlyList<int> ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         _underWay = null;
         var back = new List<int>();

@@ -20,7 +20,7 @@ internal sealed class SearchSegment
     {
         (Ids, Fingerprints) = (ids, fingerprints);
         (_text, _textEnds, _postingEnds, _postings) = (text, textEnds, postingEnds, postings);
-        _dense = DensePrefixes.Of(this);
+        _dense = DensePrefixes.Find(this);
     }
 
     /// <summary>The songs in id order; the position of a song is its number in this segment.</summary>

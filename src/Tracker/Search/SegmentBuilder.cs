@@ -23,7 +23,7 @@ internal sealed class SegmentBuilder
 
     /// <summary>Builds a segment of songs.</summary>
     /// <param name="songs">The songs in id order, each once.</param>
-    public static SearchSegment Of(IReadOnlyList<(int Id, SearchDocument Words)> songs)
+    public static SearchSegment Build(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
         var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
         var count = 0;
@@ -144,12 +144,12 @@ internal sealed class SegmentBuilder
         _terms++;
     }
 
-    private SearchSegment Build(Action<SegmentBuilder> takeAll)
+    private SearchSegment Build(Action<SegmentBuilder> addAll)
     {
-        takeAll(this);
+        addAll(this);
         (_text, _textEnds, _postingEnds, _postings) = (new byte[_textLength], new int[_terms], new int[_terms], new int[_postingCount]);
         (_textLength, _terms, _postingCount, _termBegun) = (0, 0, 0, 0);
-        takeAll(this);
+        addAll(this);
         return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
     }
 
