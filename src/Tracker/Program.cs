@@ -20,10 +20,16 @@ internal static class Program
     private static readonly Option<int?> Port =
         new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
     private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name for peers", HelpName = "NAME" };
-    private static readonly Option<int?> ClusterPort = new(
-        "--cluster-port")
-    { Description = "port for other trackers; with it, this tracker is a member of a cluster", HelpName = "PORT" };
-    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)", HelpName = "HOST:PORT" };
+    private static readonly Option<int?> ClusterPort = new("--cluster-port")
+    {
+        Description = "port for other trackers; with it, this tracker is a member of a cluster",
+        HelpName = "PORT",
+    };
+    private static readonly Option<string[]> SeedNode = new("--seed-node")
+    {
+        Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)",
+        HelpName = "HOST:PORT",
+    };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
     private static readonly Option<string?> LogFormatOption =
         new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
@@ -138,7 +144,8 @@ internal static class Program
         var wasLost = !asked.IsCompleted;
         await tracker.StopAsync().ConfigureAwait(false);
         if (wasLost)
-            throw new ListenException($"the port {tracker.Address} was lost, so no peer can connect; the log above may say why. Start the tracker again");
+            throw new ListenException(
+                $"the port {tracker.Address} was lost, so no peer can connect; the log above may say why. Start the tracker again");
     }
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions address them too, so the names never
+/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions use them too, so the names must never
 /// change.
 /// </summary>
 internal static class ClusterPaths

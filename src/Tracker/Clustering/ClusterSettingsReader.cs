@@ -8,7 +8,6 @@ internal static class ClusterSettingsReader
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Reads the section.</summary>
     public static ClusterSettings Read(SettingsReader section)
     {
         var port = section.Port("port", zeroMeansAny: true);

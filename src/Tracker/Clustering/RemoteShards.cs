@@ -4,11 +4,11 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Brings the songs of other trackers' peers into this tracker's registry.</summary>
+/// <summary>Applies the shards of other trackers to this tracker's registry.</summary>
 internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 {
     /// <summary>Applies changes of another tracker's shard.</summary>
-    /// <returns>Peers that were connected here and have registered there since.</returns>
+    /// <returns>Peers that were connected here and have since registered at that tracker.</returns>
     public IReadOnlyList<PeerId> Apply(ApplyShardChanges batch)
     {
         var moved = new List<PeerId>();

@@ -18,8 +18,7 @@ internal sealed class RequestTally(TrackerCounts counts)
     /// <summary>Counts a request that was answered.</summary>
     /// <param name="operation">The operation of the request.</param>
     /// <param name="begun">The timestamp of the start of its turn. Only the first request of a turn is timed: two clock readings per
-    ///   request
-    ///   would cost as much as the reply.</param>
+    ///   request would cost as much as the reply.</param>
     public void Count(Operation operation, long begun)
     {
         var index = TrackerCounts.IndexOf(operation);

@@ -65,7 +65,8 @@ public sealed class TrackerHttp : IAsyncDisposable
             instruments.Dispose();
             await application.DisposeAsync().ConfigureAwait(false);
             throw new ListenException(
-                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), or tsp.tracker.http.enabled to off");
+                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), "
+                + "or tsp.tracker.http.enabled to off");
         }
 
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;

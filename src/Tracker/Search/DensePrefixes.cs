@@ -3,10 +3,10 @@ namespace TspActors.Tracker.Search;
 /// <summary>Finds the prefixes that very many songs of a segment share and builds a bit set for each.</summary>
 internal static class DensePrefixes
 {
-    /// <summary>In a segment smaller than this, walking the postings is as fast.</summary>
+    /// <summary>In a smaller segment, walking the postings is as fast as a bit set.</summary>
     private const int SmallestSegment = 4096;
 
-    /// <summary>The bit sets by the range of their terms; two prefixes of the same terms share one set.</summary>
+    /// <summary>Returns the bit sets by term range. Two prefixes with the same terms share one set.</summary>
     public static Dictionary<(int From, int To), ulong[]> Find(SearchSegment segment)
     {
         var found = new Dictionary<(int, int), ulong[]>();
@@ -15,7 +15,7 @@ internal static class DensePrefixes
         return found;
     }
 
-    // The range holds all terms that share their first bytes, up to this length.
+    // All terms in the range have their first bytes in common, up to commonLength.
     private static void AddDense(SearchSegment segment, TermRange range, int commonLength, Dictionary<(int, int), ulong[]> found)
     {
         var from = range.From;
@@ -31,7 +31,7 @@ internal static class DensePrefixes
             var group = new TermRange(from, to);
             if (segment.Postings(group).Length > segment.Count / SearchSegment.DenseShare)
             {
-                // The first byte is only the class, which no query asks for alone.
+                // The first byte is only the class of the term, and no query searches for a class alone.
                 if (commonLength > 0 && !found.ContainsKey((from, to)))
                     found.Add((from, to), SetOf(segment, group));
                 AddDense(segment, group, commonLength + 1, found);

@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>Builds segments from songs, or from several segments without their removed songs.</summary>
 /// <remarks>
-/// Each build makes two passes, the first to count, because a large segment must not need twice its memory while it is built.
+/// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is built.
 /// </remarks>
 internal sealed class SegmentBuilder
 {
@@ -84,7 +84,7 @@ internal sealed class SegmentBuilder
         }
     }
 
-    // The new number of each song, for each source segment; -1 for a removed one.
+    // Returns the new number of each song, for each source segment; -1 for a removed song.
     private static int[][] Renumber(IReadOnlyList<LiveSegment> segments, out int[] ids, out ulong[] fingerprints)
     {
         var alive = segments.SelectMany(

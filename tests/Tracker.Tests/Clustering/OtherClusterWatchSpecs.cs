@@ -14,7 +14,7 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.Equal([false, false, true], Hears(watch, View(A), B, 2));
+        Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
 
     [Fact]
@@ -22,14 +22,14 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.DoesNotContain(true, Hears(watch, View(A, B), C, 1));
+        Assert.DoesNotContain(true, Report(watch, View(A, B), C, 1));
     }
 
     [Fact]
     public void Of_two_alone_one_ends()
     {
-        Assert.DoesNotContain(true, Hears(new OtherClusterWatch(3), View(A), B, 1));
-        Assert.Contains(true, Hears(new OtherClusterWatch(3), View(B), A, 1));
+        Assert.DoesNotContain(true, Report(new OtherClusterWatch(3), View(A), B, 1));
+        Assert.Contains(true, Report(new OtherClusterWatch(3), View(B), A, 1));
     }
 
     [Fact]
@@ -37,25 +37,25 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.DoesNotContain(true, Hears(watch, View(B, C), A, 5));
+        Assert.DoesNotContain(true, Report(watch, View(B, C), A, 5));
     }
 
     [Fact]
     public void One_that_was_in_another_cluster_for_a_moment_only_was_joining()
     {
         var watch = new OtherClusterWatch(3);
-        Hears(watch, View(A), B, 2, times: 2);
-        watch.Hears(View(A), B, false, 0);
+        Report(watch, View(A), B, 2, times: 2);
+        watch.RecordReport(View(A), B, false, 0);
 
-        Assert.Equal([false, false, true], Hears(watch, View(A), B, 2));
+        Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
 
     [Fact]
     public void Where_nobody_knows_how_many_there_are_to_be_none_ends() =>
-        Assert.DoesNotContain(true, Hears(new OtherClusterWatch(0), View(A), B, 9));
+        Assert.DoesNotContain(true, Report(new OtherClusterWatch(0), View(A), B, 9));
 
-    private static List<bool> Hears(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
-        [.. Enumerable.Range(0, times).Select(_ => watch.Hears(view, tracker, true, members))];
+    private static List<bool> Report(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
+        [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(view, tracker, true, members))];
 
     private static ClusterView View(params Address[] members)
     {
