@@ -105,8 +105,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 Apply(changes);
                 break;
             case DropShard drop:
-                _log.Debug("the songs of the tracker at {0} are dropped", drop.Owner);
                 _log.Debug("dropping the songs of the tracker at {0}", drop.Owner);
+                _remoteShards.Drop(drop.Owner);
                 PublishSoon();
                 break;
             case ReachChanged changed when _registry.SetReach(changed.Host, changed.Reach):

@@ -426,8 +426,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         if (_requests.TrySpend(cost, now, out var wait))
             return true;
-        // Rounded up to what the wire can say, so that asking again then is not too soon.
         // Rounded up to whole milliseconds, as the wire carries them, so that a retry after that time is not too early.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
             $"this connection sent more than {_settings.RequestsPerSecond} requests in a second", frame.SongId, wait));
