@@ -41,7 +41,7 @@ internal sealed class SearcherActor : UntypedActor
             _idle.Enqueue(Context.ActorOf(worker));
     }
 
-    /// <summary>Half of the processors run workers, at least one. The other half stays free for everything else.</summary>
+    /// <summary>Runs one worker for every two processors, and at least one. The other half stays free for everything else.</summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <param name="worker">Replies to each search and then sends <see cref="SearchDone"/>.</param>

@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Estimates the live memory of the catalog and its index from their contents.</summary>
 /// <remarks>
 /// Calibrated with a million songs of 1,000 peers (docs/performance.md). Data that hosts share counts once per host, so the estimate is
-/// rather than low.
+/// high rather than low.
 /// </remarks>
 internal static class CatalogMemory
 {

@@ -27,7 +27,8 @@ namespace TspActors.Tracker.Peers;
 /// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: sends the pending replies, stops the
 ///             PeerActor and closes the connection, and this actor stops with it
 /// </code>
-/// In every other state than Serving, frames wait in the <see cref="FramePump"/>. A child of its TspConnectionActor; stops with it.
+/// In any state other than Serving, frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
+/// with it.
 /// </remarks>
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 {

@@ -12,8 +12,7 @@ namespace TspActors.Tracker.Reachability;
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. The TrackerActor, the only writer of reachability, is told of every
-/// change.
-/// Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that drop every packet
+/// change. Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that drop every packet
 /// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
 /// counts as not reached.
 /// </remarks>
