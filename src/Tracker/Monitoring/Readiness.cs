@@ -21,18 +21,18 @@ public sealed class Readiness
     }
 
     /// <summary>Records that a subsystem cannot serve yet, or can no longer serve.</summary>
-    /// <param name="part">The subsystem: "port", "cluster", …</param>
+    /// <param name="subsystem">The subsystem: "port", "cluster", …</param>
     /// <param name="reason">What is missing, as text for people.</param>
-    public void Await(string part, string reason)
+    public void Await(string subsystem, string reason)
     {
         lock (_missing)
-            _missing[part] = reason;
+            _missing[subsystem] = reason;
     }
 
     /// <summary>Clears the condition of a subsystem.</summary>
-    public void Has(string part)
+    public void Has(string subsystem)
     {
         lock (_missing)
-            _missing.Remove(part);
+            _missing.Remove(subsystem);
     }
 }
