@@ -35,7 +35,7 @@ public sealed class ClusterTlsSpecs
         var distrustful = cluster.BeginOther(
             With(strangers, "distrustful", Written(stage, "strangers.pem", strangers.ExportCertificatePem())));
         var outside = new[] { foreign, plain, distrustful };
-        await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
+        await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster accepts this one")));
 
         Assert.All(outside, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
         Assert.All(

@@ -71,6 +71,6 @@ internal static class CatalogReplies
     {
         var answers = new AnswerBuffer();
         make(answers);
-        return answers.Take();
+        return answers.Detach();
     }
 }

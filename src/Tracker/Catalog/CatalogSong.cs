@@ -3,17 +3,17 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>One host's copy of a song: what it says the song is, and its place among those who shared it.</summary>
+/// <summary>One host's copy of a song: the facts that this host reports, and the copy's place in the order of sharing.</summary>
 /// <param name="Host">The host.</param>
-/// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts; never changed.</param>
-/// <param name="Since">The number of the copy; it grows with every copy that is shared.</param>
+/// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts. It must not be modified.</param>
+/// <param name="Since">The number of the copy. Later copies have greater numbers.</param>
 internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
 
-/// <summary>A song and its hosts at one moment. Immutable; a change of one host costs little, however many there are.</summary>
+/// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
 internal sealed class CatalogSong
 {
-    /// <summary>The most hosts in an entry or a grant: no listener tries more, and a page must stay small.</summary>
-    public const int MaxHostsTold = 32;
+    /// <summary>The most hosts in an entry or a grant: no listener tries more, and pages must stay small.</summary>
+    public const int MaxHostsListed = 32;
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
@@ -32,7 +32,7 @@ internal sealed class CatalogSong
     /// <summary>The song as listed: the facts of the host that has shared it the longest.</summary>
     public byte[] Facts => _first.Facts;
 
-    /// <summary>Its memory, by <see cref="CatalogMemory"/>.</summary>
+    /// <summary>Its memory, as estimated by <see cref="CatalogMemory"/>.</summary>
     public int MemoryBytes => CatalogMemory.OfFirst(Facts) + _bytesOfOthers;
 
     public int HostCount => 1 + _others.Count;
@@ -40,26 +40,26 @@ internal sealed class CatalogSong
     /// <summary>The hosts in the order in which they shared the song.</summary>
     public IEnumerable<CatalogHost> Hosts => _others.Select(copy => copy.Host).Prepend(_first.Host);
 
-    /// <summary>Bytes of <see cref="WriteEntry"/>.</summary>
+    /// <summary>The number of bytes that <see cref="WriteEntry"/> writes.</summary>
     public int EntryLength
     {
         get
         {
             var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
-            for (var other = 0; other < Math.Min(_others.Count, MaxHostsTold - 1); other++)
+            for (var other = 0; other < Math.Min(_others.Count, MaxHostsListed - 1); other++)
                 length += HostLength(_others[other].Host);
             return length;
         }
     }
 
-    /// <summary>Returns host number <paramref name="index"/> in that order.</summary>
+    /// <summary>Returns the host at position <paramref name="index"/> of <see cref="Hosts"/>.</summary>
     public CatalogHost HostAt(int index) => index == 0 ? _first.Host : _others[index - 1].Host;
 
     /// <summary>Returns the copy with number <paramref name="since"/>; null when there is none.</summary>
     public SongCopy? CopyOf(long since) =>
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
-    /// <summary>Returns the song with a further copy at the end, or with a copy replaced by one of the same number.</summary>
+    /// <summary>Returns the song with a further copy at the end, or with the copy of the same number replaced.</summary>
     public CatalogSong With(SongCopy copy) =>
         copy.Since == _first.Since ? new CatalogSong(Id, copy, _others, _bytesOfOthers)
         : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(
@@ -82,7 +82,7 @@ internal sealed class CatalogSong
     {
         var at = WriteFacts(destination);
         at += WriteHost(destination[at..], _first.Host);
-        for (var other = 0; other < Math.Min(_others.Count, MaxHostsTold - 1); other++)
+        for (var other = 0; other < Math.Min(_others.Count, MaxHostsListed - 1); other++)
             at += WriteHost(destination[at..], _others[other].Host);
         return at;
     }
@@ -109,7 +109,7 @@ internal sealed class CatalogSong
 
     private int BytesWith(SongCopy other) => _bytesOfOthers + CatalogMemory.OfFurther(other.Facts);
 
-    // The copies are in the order of their numbers.
+    // The copies are sorted by number.
     private int IndexOf(long since)
     {
         var (low, high) = (0, _others.Count - 1);

@@ -5,36 +5,36 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits the new songs, those nobody has shared before, that a peer and all peers at one address may bring: a burst, and a number per
+/// Limits how many new songs, which nobody has shared before, a peer and all peers at one address may add: a burst, and a number per
 /// hour.
 /// </summary>
 /// <remarks>
-/// An id is never given to another song. Without this limit one peer could use up all ids by sharing new songs again and again.
+/// Ids are never reused, so without this limit one peer could use up all of them by sharing ever more new songs.
 /// </remarks>
 internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
 {
-    /// <summary>A refused peer is told to come back when this fraction of an hour's songs has been refilled.</summary>
-    private const int PartOfHour = 12;
+    /// <summary>A refused peer is told to try again when this fraction of an hour's songs is available again.</summary>
+    private const int RetryDivisor = 12;
 
-    /// <summary>The burst: everything a peer may share, and all of it replaced once.</summary>
+    /// <summary>The burst, in full shares: everything that a peer may share, and all of it replaced once.</summary>
     private const int SharesAtOnce = 2;
 
     private readonly Dictionary<PeerId, TokenBucket> _peers = [];
     private readonly Dictionary<IPAddress, TokenBucket> _addresses = [];
     private int _tidiedAt = 1_000;
 
-    /// <summary>Counts a new song.</summary>
-    /// <param name="peer">The peer that brings it.</param>
-    /// <param name="address">Its address, as limits count it; null = unknown and not counted.</param>
-    /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
-    public string? Take(PeerId peer, IPAddress? address)
+    /// <summary>Counts a new song, if the limits allow it.</summary>
+    /// <param name="peer">The peer that shares it.</param>
+    /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
+    /// <returns>The reason for a refusal, or null. A refused song is not counted.</returns>
+    public string? TryCount(PeerId peer, IPAddress? address)
     {
         var now = time.GetElapsedTime(0);
         var atOnce = (int)Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
-        var ofPeer = Of(_peers, peer, limits.NewSongsPerPeerHour, atOnce, now);
+        var ofPeer = BucketOf(_peers, peer, limits.NewSongsPerPeerHour, atOnce, now);
         var ofAddress = address is null
             ? null
-            : Of(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
+            : BucketOf(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
         if (ofPeer.WaitFor(1, now) > TimeSpan.Zero)
             return Refusal("one peer", limits.NewSongsPerPeerHour, ofPeer, now);
         if (ofAddress?.WaitFor(1, now) > TimeSpan.Zero)
@@ -46,11 +46,12 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
 
     private static string Refusal(string whose, int perHour, TokenBucket bucket, TimeSpan now)
     {
-        var wait = bucket.WaitFor(Math.Max(1, perHour / PartOfHour), now);
-        return $"this tracker takes {perHour} songs an hour that are new to it from {whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
+        var wait = bucket.WaitFor(Math.Max(1, perHour / RetryDivisor), now);
+        var minutes = Math.Max(1, Math.Ceiling(wait.TotalMinutes));
+        return $"this tracker accepts {perHour} new songs an hour from {whose}; try again in {minutes:0} min";
     }
 
-    private TokenBucket Of<TKey>(Dictionary<TKey, TokenBucket> buckets, TKey key, int perHour, int burst, TimeSpan now)
+    private TokenBucket BucketOf<TKey>(Dictionary<TKey, TokenBucket> buckets, TKey key, int perHour, int burst, TimeSpan now)
         where TKey : notnull
     {
         if (buckets.TryGetValue(key, out var bucket))
@@ -59,7 +60,7 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
         return buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
     }
 
-    // A bucket that is full again equals a new one.
+    // A full bucket is no different from a new one.
     private void Tidy(TimeSpan now)
     {
         if (_peers.Count + _addresses.Count < _tidiedAt)

@@ -5,17 +5,17 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A song that needs an id; <paramref name="Offered"/> is the id that its host remembers, 0 = none.</summary>
 internal readonly record struct WantedId(ContentHash Hash, int Offered);
 
-/// <summary>Decides which song gets which id, while this tracker has the cluster's allocator.</summary>
+/// <summary>Decides which song gets which id, while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
-/// Earlier allocators gave out ids up to the mark with which this one begins. An id below it that the table does not know belongs to no
-/// song, and goes to the first song whose host remembers it. New ids come from above the mark, and only up to what is reserved, so that the
-/// next allocator begins above them.
+/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that the table does not know belongs to
+/// no song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
+/// next allocator starts above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
     /// <summary>
-    /// An offer this far above the number of songs is accepted, but does not move the counter: absurd offers must not use up the ids,
-    /// however many come.
+    /// An offered id this far above the number of songs is accepted but does not move the counter: even many absurd offers must not use up
+    /// the ids.
     /// </summary>
     private const int LargestJump = 10_000_000;
 
@@ -23,20 +23,20 @@ internal sealed class IdAllotment
     private int _counter;
 
     /// <param name="table">The known ids. New ones are added to it.</param>
-    /// <param name="mark">Ids up to this one may have been given out before.</param>
+    /// <param name="mark">Ids up to this one may have been allotted before.</param>
     public IdAllotment(IdTable table, int mark)
     {
         _table = table;
         _counter = Reserved = mark;
     }
 
-    /// <summary>The highest id that may be given out. The next allocator begins above it.</summary>
+    /// <summary>The highest id that may be allotted. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
+    /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
-    // It does not move with the counter, or each offer would make room for the next.
+    // Based on the number of songs rather than the counter, because otherwise each offer would make room for the next.
     private long Reach => _table.Count + (long)LargestJump;
 
     /// <summary>
@@ -65,13 +65,13 @@ internal sealed class IdAllotment
         return highest;
     }
 
-    /// <summary>Gives every song its id: the one it has, the offered one if it is free, or the next one.</summary>
-    /// <exception cref="InvalidOperationException">Too few are reserved.</exception>
+    /// <summary>Gives every song its id: the one that it has, the offered one if it is free, or the next one.</summary>
+    /// <exception cref="InvalidOperationException">Not enough ids are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {
         var reach = Reach;
         var given = new List<(ContentHash, int)>();
-        // Songs with an offered id come first, so that a new song does not take it.
+        // Songs with an offered id come first, so that no new song gets that id.
         foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
         {
             var id = _table.Find(hash);

@@ -12,7 +12,7 @@ internal sealed class TrackerInstruments : IDisposable
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "TspActors.Tracker";
 
-    // A reply from the catalog takes a microsecond, a search some milliseconds.
+    // A reply from the catalog takes about a microsecond, a search a few milliseconds.
     private static readonly double[] DurationBounds =
         [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 1];
 

@@ -21,7 +21,7 @@ public sealed class ShutdownHoldSpecs
     public async Task A_failed_handshake_stops_nothing_until_the_tracker_is_removed_or_told_to_stop(bool isRemoved)
     {
         var settings = ClusterOfTrackers.Settings();
-        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
+        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));
         using var ending = new CancellationTokenSource();
         try
         {
@@ -61,7 +61,7 @@ public sealed class ShutdownHoldSpecs
     public async Task Any_other_reason_shuts_down_at_once()
     {
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, ClusterHocon.Of(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
+            ClusterHocon.SystemName, ClusterHocon.For(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
         ShutdownHold.Begin(system, new CancellationToken(false));
 
         await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);

@@ -101,9 +101,9 @@ public sealed class CatalogProperties
 
     private static ulong ApplyDelta(SongRegistry registry, Dictionary<int, Song> copy, ulong version)
     {
-        var (from, to, changed, removed) = registry.TakeDelta();
+        var (from, to, changed, removed) = registry.DrainDelta();
         Assert.Equal(version, from);
-        var delta = Samples.Body<CatalogDelta>(Samples.Frame(Assert.Single(DeltaFrames.Of(from, to, changed!, removed!, int.MaxValue))));
+        var delta = Samples.Body<CatalogDelta>(Samples.Frame(Assert.Single(DeltaFrames.Encode(from, to, changed!, removed!, int.MaxValue))));
         foreach (var song in delta.Changed)
             copy[song.Id] = song;
         foreach (var id in delta.Removed)

@@ -9,7 +9,7 @@ public sealed class DeltaFramesSpecs
     public void A_delta_has_the_bytes_that_protobuf_would_write()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
-        var frame = Samples.Frame(Assert.Single(DeltaFrames.Of(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue], int.MaxValue)));
+        var frame = Samples.Frame(Assert.Single(DeltaFrames.Encode(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue], int.MaxValue)));
         Assert.Equal((Operation.BroadcastList, 0), (frame.Operation, frame.SongId));
         Assert.Equal(
             new CatalogDelta
@@ -27,7 +27,7 @@ public sealed class DeltaFramesSpecs
     {
         var large = Samples.Catalog(Enumerable.Range(1, 600).Select(n => Samples.Song(n, new string('t', 1000))));
         var gone = Enumerable.Range(1_000_000_000, 60_000).ToArray();
-        var frames = DeltaFrames.Of(4, 9, [.. large.After(0)], gone, int.MaxValue);
+        var frames = DeltaFrames.Encode(4, 9, [.. large.After(0)], gone, int.MaxValue);
         Assert.All(frames, frame => Assert.True(frame.Length <= 9 + (256 * 1024)));
         var deltas = frames.Select(frame => Samples.Body<CatalogDelta>(Samples.Frame(frame))).ToList();
         Assert.True(deltas.Count > 3);
@@ -42,8 +42,8 @@ public sealed class DeltaFramesSpecs
     public void A_delta_over_the_limit_has_no_frames()
     {
         var large = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1000))));
-        Assert.Empty(DeltaFrames.Of(1, 2, [.. large.After(0)], [], 256 * 1024));
-        Assert.Empty(DeltaFrames.Of(1, 2, [], [.. Enumerable.Range(1_000_000_000, 60_000)], 256 * 1024));
+        Assert.Empty(DeltaFrames.Encode(1, 2, [.. large.After(0)], [], 256 * 1024));
+        Assert.Empty(DeltaFrames.Encode(1, 2, [], [.. Enumerable.Range(1_000_000_000, 60_000)], 256 * 1024));
     }
 
     [Fact]

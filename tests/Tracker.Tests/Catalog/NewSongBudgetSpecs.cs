@@ -52,8 +52,8 @@ public sealed class NewSongBudgetSpecs
     public void The_refusal_says_when_to_try_again()
     {
         CountAccepted(1, Here, 10);
-        var refusal = _budget.Take(Samples.Peer(1), Here);
-        Assert.Equal("this tracker takes 4 songs an hour that are new to it from one peer; try again in 15 min", refusal);
+        var refusal = _budget.TryCount(Samples.Peer(1), Here);
+        Assert.Equal("this tracker accepts 4 new songs an hour from one peer; try again in 15 min", refusal);
         _time.Pass(TimeSpan.FromMinutes(15));
         Assert.Equal(1, CountAccepted(1, Here, 5));
     }
@@ -62,7 +62,7 @@ public sealed class NewSongBudgetSpecs
     public void Zero_per_hour_means_no_limit()
     {
         var budget = new NewSongBudget(Limits with { NewSongsPerPeerHour = 0, NewSongsPerAddressHour = 0 }, _time);
-        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Null(budget.Take(Samples.Peer(1), Here)));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Null(budget.TryCount(Samples.Peer(1), Here)));
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public sealed class NewSongBudgetSpecs
     {
         var budget = new NewSongBudget(Limits with { NewSongsPerAddressHour = 0 }, _time);
         for (var peer = 0; peer < 3_000; peer++)
-            Assert.Null(budget.Take(Samples.Peer(peer), Here));
-        Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.Take(Samples.Peer(7), Here) is null));
+            Assert.Null(budget.TryCount(Samples.Peer(peer), Here));
+        Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.TryCount(Samples.Peer(7), Here) is null));
     }
 
     private int CountAccepted(int peer, IPAddress address, int tries) =>
-        Enumerable.Range(0, tries).Count(_ => _budget.Take(Samples.Peer(peer), address) is null);
+        Enumerable.Range(0, tries).Count(_ => _budget.TryCount(Samples.Peer(peer), address) is null);
 }

@@ -227,7 +227,7 @@ public sealed class SongRegistrySpecs
         var assigned = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100)));
         var given = assigned.Count(song => song.Id > 0);
         Assert.InRange(given, 10, 50);
-        Assert.Contains("MiB of songs of one peer", assigned[^1].Refusal, StringComparison.Ordinal);
+        Assert.Contains("MiB of songs from one peer", assigned[^1].Refusal, StringComparison.Ordinal);
         var replaced = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100, from: 1_001))).Count(song => song.Id > 0);
         Assert.InRange(replaced, given - 3, given);
         Assert.Equal(replaced, registry.CountOf(Samples.Peer(1)));
@@ -314,7 +314,7 @@ public sealed class SongRegistrySpecs
     {
         Share(1, Samples.Load(2, 4));
         Assert.Equal(2u, _registry.Publish().Loads[Samples.Peer(1)].ActiveStreams);
-        Assert.False(_registry.HasNews);
+        Assert.False(_registry.HasChangesToBroadcast);
         _registry.Leave(Samples.Peer(1));
         Assert.Empty(_registry.Publish().Loads);
     }
@@ -324,10 +324,10 @@ public sealed class SongRegistrySpecs
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         var version = _registry.Publish().Version;
-        _registry.TakeDelta();
+        _registry.DrainDelta();
         Share(1, Samples.Complete(Samples.Songs(3).Select((song, index) => Samples.Song(index + 1, lastId: index + 1))));
         Assert.Equal(version, _registry.Publish().Version);
-        Assert.False(_registry.HasNews);
+        Assert.False(_registry.HasChangesToBroadcast);
     }
 
     [Fact]
@@ -335,7 +335,7 @@ public sealed class SongRegistrySpecs
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         _registry.Publish();
-        var first = _registry.TakeDelta();
+        var first = _registry.DrainDelta();
         Assert.Equal((1ul, 2ul), (first.From, first.To));
         Assert.Equal([1, 2, 3], first.Changed!.Select(song => song.Id));
 
@@ -343,7 +343,7 @@ public sealed class SongRegistrySpecs
         _registry.Publish();
         Share(1, Samples.Change([Samples.Song(2, "New")]));
         _registry.Publish();
-        var second = _registry.TakeDelta();
+        var second = _registry.DrainDelta();
         Assert.Equal((2ul, 4ul), (second.From, second.To));
         Assert.Equal([2, 4], second.Changed!.Select(song => song.Id));
         Assert.Equal([1], second.Removed);

@@ -97,7 +97,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Cluster = settings.Cluster with { Size = _size }
         };
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(
+            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(
                 ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
         return _nodes.Count - 1;

@@ -209,7 +209,7 @@ public sealed class ClusterSpecs
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();
         var settings = ClusterOfTrackers.Settings(nobody.LocalEndpoint.ToString()!);
-        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
+        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));
         try
         {
             var joining = TrackerNode.StartAsync(system, settings);

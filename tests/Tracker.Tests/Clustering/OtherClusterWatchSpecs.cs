@@ -14,7 +14,7 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.Equal([false, false, true], Hears(watch, View(A), B, 2));
+        Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
 
     [Fact]
@@ -22,14 +22,14 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.DoesNotContain(true, Hears(watch, View(A, B), C, 1));
+        Assert.DoesNotContain(true, Report(watch, View(A, B), C, 1));
     }
 
     [Fact]
     public void One_of_two_lone_trackers_gives_way()
     {
-        Assert.DoesNotContain(true, Hears(new OtherClusterWatch(3), View(A), B, 1));
-        Assert.Contains(true, Hears(new OtherClusterWatch(3), View(B), A, 1));
+        Assert.DoesNotContain(true, Report(new OtherClusterWatch(3), View(A), B, 1));
+        Assert.Contains(true, Report(new OtherClusterWatch(3), View(B), A, 1));
     }
 
     [Fact]
@@ -37,25 +37,25 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3);
 
-        Assert.DoesNotContain(true, Hears(watch, View(B, C), A, 5));
+        Assert.DoesNotContain(true, Report(watch, View(B, C), A, 5));
     }
 
     [Fact]
     public void A_tracker_seen_only_briefly_in_another_cluster_was_still_joining()
     {
         var watch = new OtherClusterWatch(3);
-        Hears(watch, View(A), B, 2, times: 2);
-        watch.Hears(View(A), B, false, 0);
+        Report(watch, View(A), B, 2, times: 2);
+        watch.RecordReport(View(A), B, false, 0);
 
-        Assert.Equal([false, false, true], Hears(watch, View(A), B, 2));
+        Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
 
     [Fact]
     public void Without_an_expected_cluster_size_no_tracker_gives_way() =>
-        Assert.DoesNotContain(true, Hears(new OtherClusterWatch(0), View(A), B, 9));
+        Assert.DoesNotContain(true, Report(new OtherClusterWatch(0), View(A), B, 9));
 
-    private static List<bool> Hears(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
-        [.. Enumerable.Range(0, times).Select(_ => watch.Hears(view, tracker, true, members))];
+    private static List<bool> Report(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
+        [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(view, tracker, true, members))];
 
     private static ClusterView View(params Address[] members)
     {

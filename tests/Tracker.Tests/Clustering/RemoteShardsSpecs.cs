@@ -54,7 +54,7 @@ public sealed class RemoteShardsSpecs
 
     private static SharedBatch Batch((int Song, int Id)[] songs) => new(
         false, false,
-        [.. songs.Select(song => OfferedSong.Given(song.Id, OfferedSong.Of(Samples.Song(song.Song)).Facts))],
+        [.. songs.Select(song => OfferedSong.Replicated(song.Id, OfferedSong.FromShared(Samples.Song(song.Song)).Facts))],
         [], null);
 
     private void Apply(Address owner, params RemoteChange[] changes) => _shards.Apply(new ApplyShardChanges(owner, 1, changes, null));

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 
 public sealed class WireSerializerSpecs : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.Of(new ClusterSettings { Port = 0 }));
+    private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.For(new ClusterSettings { Port = 0 }));
 
     public static TheoryData<Type> Messages => [.. typeof(ShardUpdate).Assembly.GetTypes().Where(type =>
         type is { Namespace: "TspActors.Tracker.Clustering.Wire", IsClass: true } && WireSerializer.Types.Contains(type))];

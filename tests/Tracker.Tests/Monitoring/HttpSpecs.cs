@@ -108,7 +108,7 @@ public sealed class HttpSpecs : TrackerSpec
     {
         _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
 
-        Assert.Equal((3, 1), (TrackerStatistics.Of(_telemetry).ClusterMembers, TrackerStatistics.Of(_telemetry).ClusterReachable));
+        Assert.Equal((3, 1), (TrackerStatistics.Collect(_telemetry).ClusterMembers, TrackerStatistics.Collect(_telemetry).ClusterReachable));
         Assert.Contains(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
 
         _telemetry.Standing = new ClusterStanding(true, [], 3, 2);
@@ -123,7 +123,7 @@ public sealed class HttpSpecs : TrackerSpec
         var second = await Connect();
         await second.ExpectError(ErrorCode.Busy);
 
-        Assert.Equal(1, TrackerStatistics.Of(_telemetry).Rejected["busy"]);
+        Assert.Equal(1, TrackerStatistics.Collect(_telemetry).Rejected["busy"]);
         Assert.Equal(1, _telemetry.Connections.Open);
     }
 

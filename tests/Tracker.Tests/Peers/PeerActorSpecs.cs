@@ -166,7 +166,7 @@ public sealed class PeerActorSpecs : ProbeSpec
 
     private JoinPeer Joining(IActorRef session) => new(Samples.Host(1), true, new Welcome(), session, _connection);
 
-    private static CatalogChanged Change(ulong version) => new(DeltaFrames.Of(version - 1, version, [], [1], int.MaxValue), version);
+    private static CatalogChanged Change(ulong version) => new(DeltaFrames.Encode(version - 1, version, [], [1], int.MaxValue), version);
 
     private static (ulong From, ulong To) Versions(Send send)
     {

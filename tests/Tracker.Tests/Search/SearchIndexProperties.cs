@@ -25,7 +25,7 @@ public sealed class SearchIndexProperties
                     for (var id = 1 + (from % Ids); id <= 1 + (from % Ids) + (kind % 30); id++)
                     {
                         songs[id] = new SongTags { Title = Text(title + id), Artist = Text(artist), Album = "Blue" };
-                        writer.Put(id, SearchDocument.Of(songs[id]));
+                        writer.Put(id, SearchDocument.From(songs[id]));
                     }
 
                     break;
@@ -41,10 +41,10 @@ public sealed class SearchIndexProperties
                     underWay ??= writer.NextMerge();
                     break;
                 case 6 when underWay is not null:
-                    foreach (var id in writer.Take(underWay, underWay.Run()))
+                    foreach (var id in writer.ApplyMerge(underWay, underWay.Run()))
                     {
                         if (songs.TryGetValue(id, out var tags))
-                            writer.Put(id, SearchDocument.Of(tags));
+                            writer.Put(id, SearchDocument.From(tags));
                     }
 
                     underWay = null;
