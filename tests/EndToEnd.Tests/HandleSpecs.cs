@@ -22,7 +22,7 @@ public sealed class HandleSpecs
 
         Assert.True(served > 50, $"only {served} clients were served");
         Assert.True(refused > 50, $"only {refused} clients were refused");
-        await host.Process.ReportsAsync("the operating system lets this process have 450 files");
+        await host.Process.ReportsAsync("the operating system limits this process to 450 open files");
 
         // After the flood the next client is served.
         RawTspClient? next = null;

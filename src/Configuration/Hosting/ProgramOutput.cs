@@ -22,8 +22,8 @@ public static class ProgramOutput
     public static void TakeOver()
     {
         Console.OutputEncoding = Utf8;
-        IsOutputClosed = !StandardDescriptors.IsOpen(1);
-        var isErrorClosed = !StandardDescriptors.IsOpen(2);
+        IsOutputClosed = !StandardDescriptors.IsOpenForWriting(1);
+        var isErrorClosed = !StandardDescriptors.IsOpenForWriting(2);
         _results = new LossyStream(IsOutputClosed ? new ClosedStream() : Console.OpenStandardOutput());
         var errors = new LossyStream(isErrorClosed ? new ClosedStream() : Console.OpenStandardError());
         Placeholders.AddRange(StandardDescriptors.FillGaps());

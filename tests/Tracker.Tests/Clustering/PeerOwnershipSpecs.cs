@@ -69,8 +69,8 @@ public sealed class PeerOwnershipSpecs
         Assert.False(_ownership.ReleaseHere(Samples.Peer(1)));
         Assert.False(_ownership.Release(Samples.Peer(1), A, stamp));
         Assert.False(_ownership.Claim(Samples.Peer(1), A, stamp + 1));
-        Assert.Equal([(Samples.Peer(1), stamp + 1)], _ownership.Of(A));
+        Assert.Equal([(Samples.Peer(1), stamp + 1)], _ownership.RegistrationsAt(A));
         Assert.True(_ownership.Release(Samples.Peer(1), A, stamp + 1));
-        Assert.Empty(_ownership.Of(A));
+        Assert.Empty(_ownership.RegistrationsAt(A));
     }
 }
