@@ -39,6 +39,18 @@ public sealed class OutputSpecs
         }
     }
 
+    [Fact]
+    public async Task The_lines_of_a_verbose_log_never_mix_with_results()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        var list = await stage.StartGuest(tracker, "list", "--json", "--verbose").ExitsWithAsync(0);
+
+        Assert.Contains("debug: ", list.Errors.Text, StringComparison.Ordinal);
+        Assert.Equal("[]", list.Output.Text.Trim());
+    }
+
     [Theory]
     [InlineData("2>/dev/full")]
     [InlineData("2>&-")]

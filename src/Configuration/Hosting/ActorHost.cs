@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 
@@ -11,9 +12,10 @@ namespace TspActors.Configuration.Hosting;
 public sealed class ActorHost : IAsyncDisposable
 {
     // Standard output is reserved for results. The program ends the actor system itself, so Akka must not do so when the process exits.
-    private const string Fixed = """
+    private const string Fixed = $$"""
         akka {
           stdout-loglevel = OFF
+          stdout-logger-class = "{{SilentLogger.ClassName}}"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           # The resolution of all timers. The default of 10 ms costs 3 % of a core in an idle process, and no timer here needs it.

@@ -103,7 +103,8 @@ public sealed class CatalogProperties
     {
         var (from, to, changed, removed) = registry.DrainDelta();
         Assert.Equal(version, from);
-        var delta = Samples.Body<CatalogDelta>(Samples.Frame(Assert.Single(DeltaFrames.Encode(from, to, changed!, removed!, int.MaxValue))));
+        var frame = Assert.Single(DeltaFrames.Encode(from, to, changed!, removed!, int.MaxValue));
+        var delta = Samples.Body<CatalogDelta>(Samples.Frame(frame));
         foreach (var song in delta.Changed)
             copy[song.Id] = song;
         foreach (var id in delta.Removed)

@@ -108,7 +108,8 @@ public sealed class HttpSpecs : TrackerSpec
     {
         _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
 
-        Assert.Equal((3, 1), (TrackerStatistics.Collect(_telemetry).ClusterMembers, TrackerStatistics.Collect(_telemetry).ClusterReachable));
+        var statistics = TrackerStatistics.Collect(_telemetry);
+        Assert.Equal((3, 1), (statistics.ClusterMembers, statistics.ClusterReachable));
         Assert.Contains(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
 
         _telemetry.Standing = new ClusterStanding(true, [], 3, 2);
