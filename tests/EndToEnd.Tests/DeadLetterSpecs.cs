@@ -31,8 +31,8 @@ public sealed class DeadLetterSpecs
         await bob.Process.TypeAsync("seek 30");
         await bob.Process.TypeAsync("stop");
         await Catalog.StreamsAsync(tracker, "alice", 0);
-        await bob.Process.TypeAsync($"save 2 {stage.Folder.In("saved.mp3")}");
-        await bob.Process.ReportsAsync("saved");
+        await bob.Process.TypeAsync($"save 2 {stage.Folder.Folder("saved")}");
+        await bob.Process.ReportsAsync("^saved: ");
         await bob.Process.TypeAsync("quit");
         await bob.Process.ExitsWithAsync(0);
         alice.Process.Signal("TERM");

@@ -172,7 +172,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case PlaybackEffect.WatchEnd:
                 Timers.Cancel(WatchTimer);
                 break;
-            case PlaybackEffect.Reply reply:
+            // The peer stops playing at its end without asking for a reply.
+            case PlaybackEffect.Reply reply when !reply.Asker.Equals(Context.System.DeadLetters):
                 ((IActorRef)reply.Asker).Tell(reply.Message);
                 break;
             case PlaybackEffect.Publish publish:

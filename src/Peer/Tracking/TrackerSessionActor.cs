@@ -213,8 +213,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             default:
-                if (SessionEnd.ReasonFrom(message) is { } reason)
-                    End(reason);
+                if (SessionEnd.ReasonFrom(message) is not { } reason)
+                    break;
+                // A connection that has ended by itself needs no abort.
+                if (message is ConnectFailed or ConnectionClosed or ConnectionGone)
+                    _connection = ActorRefs.Nobody;
+                End(reason);
                 break;
         }
     }
