@@ -10,6 +10,7 @@ internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
     public const string IdReplicaName = "ids";
+    // The name is part of the address that trackers of other versions send to, so it stays.
     public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 
