@@ -79,7 +79,8 @@ internal static class PartialFile
 
     private static bool IsPlain(string path) => FileStatus.IsKnown
         ? FileStatus.Read(path, followsLinks: false) is null or { Kind: FileKind.File }
-        : new FileInfo(path) is var file && (!file.Exists || (file.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Device)) == 0);
+        : new FileInfo(path) is var file
+            && (!file.Exists || (file.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Device)) == 0);
 
     private static void Require(bool isOurs, string path)
     {

@@ -6,7 +6,9 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor, change colours or hide.</summary>
 internal static class SafeText
 {
-    /// <summary>Returns the text with spaces in place of control characters, marks that change the direction of text, and invisible ones.</summary>
+    /// <summary>
+    /// Returns the text with spaces in place of control characters, marks that change the direction of text, and invisible ones.
+    /// </summary>
     public static string Clean(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))

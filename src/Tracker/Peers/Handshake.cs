@@ -34,7 +34,8 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        return new CatalogHost(new PeerId(hello.PeerId.Span), Visible(hello.Name), isUsed ? advertised : remote.ToString(), (int)hello.ListenPort, remote);
+        var address = isUsed ? advertised : remote.ToString();
+        return new CatalogHost(new PeerId(hello.PeerId.Span), Visible(hello.Name), address, (int)hello.ListenPort, remote);
     }
 
     private HandshakeResult AdvanceHello(Hello hello)
