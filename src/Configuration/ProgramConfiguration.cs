@@ -24,7 +24,8 @@ public sealed class ProgramConfiguration
     }
 
     /// <summary>
-    /// The problems of the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the values.
+    /// The problems found in the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the
+    /// values.
     /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 

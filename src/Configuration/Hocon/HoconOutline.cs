@@ -118,7 +118,7 @@ internal sealed class HoconOutline
             return;
         throw _scan.Error(
             $"'{_scan.Current}' is not expected here",
-            "start a line for each setting, and put a value with special characters in double quotes");
+            "put each setting on its own line, and put a value with special characters in double quotes");
     }
 
     private List<string> ReadKey()

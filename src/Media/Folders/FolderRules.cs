@@ -76,7 +76,7 @@ internal sealed class FolderRules
         return verdict == true;
     }
 
-    // A folder whose patterns are too many is not shared, because a pattern that went unread may be the one that excludes a file.
+    // A folder with too many patterns is not shared, because an unread pattern may be the one that excludes a file.
     private FolderRules Read(string folder)
     {
         var limits = _root.IgnoreLimits;

@@ -120,7 +120,8 @@ internal sealed class FolderWalk(
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // The entry has the length and time of a link itself instead of those of its target, and never says which file it is.
+        // The entry has the length and time of a link itself instead of those of its target, and never identifies the file (device and
+        // inode).
         if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
         return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));

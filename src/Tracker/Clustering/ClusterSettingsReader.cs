@@ -40,7 +40,7 @@ internal static class ClusterSettingsReader
                 "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
         if (settings.PublicAddress is { } address && !HostPort.TryParse(address, null, out _))
             section.Reject(
-                "public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
+                "public-address", $"{address} is not a host:port", "set it to the address where peers reach this tracker, such as tracker1.example:7070");
         if (settings.Certificate is not null && ClusterPort.CertificateProblem(settings) is { } fault)
             section.Reject(
                 "certificate", fault,

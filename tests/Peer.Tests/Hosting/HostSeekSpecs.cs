@@ -15,7 +15,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task Two_hundred_seeks_never_mix_bytes_of_the_old_and_the_new_position()
     {
         var song = new TestSong(2_000_000);
-        // At the limit of one stream, so that the old one's place must be free when the new one asks for it.
+        // With a limit of one stream, so the old stream's slot must be free when the new stream asks for it.
         await StartHostAsync(Quick with { MaxStreams = 1 });
         Share(song);
         var random = new Random(7);
@@ -178,7 +178,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 
     private static int Continue(Frame frame, TestSong song, int at)
     {
-        Assert.True(frame.Body.Span.SequenceEqual(song.Payload.AsSpan(at, frame.Body.Length)), $"other bytes at {at}");
+        Assert.True(frame.Body.Span.SequenceEqual(song.Payload.AsSpan(at, frame.Body.Length)), $"wrong bytes at {at}");
         return at + frame.Body.Length;
     }
 }
