@@ -113,7 +113,7 @@ public sealed class TrackerNode
         try
         {
             return await system.ListenAsync(
-                settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp",
+                settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers }, () => RequestSessionActor.Props(parts), "tsp",
                 telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)

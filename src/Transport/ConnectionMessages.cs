@@ -59,6 +59,9 @@ public enum CloseReason
     /// <summary>A deadline passed: first frame, idle, silent, stalled writer or close.</summary>
     TimedOut,
 
+    /// <summary>It was closed with ERROR(BUSY): others need its place, or there is no room for its frame.</summary>
+    GaveWay,
+
     /// <summary>This side cut it.</summary>
     Aborted,
 }
@@ -84,7 +87,9 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 /// From now on this link has a heartbeat: a PING is sent after <paramref name="Interval"/> without a frame, and a link silent for three is
 /// closed as <see cref="CloseReason.TimedOut"/>. Replaces the idle deadline. The session answers PINGs itself, in order.
 /// </summary>
-public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage, IDeadLetterSuppression;
+/// <param name="Interval">The time without a frame.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
 public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;

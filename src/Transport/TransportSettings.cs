@@ -1,10 +1,12 @@
+using TspActors.Protocol;
+
 namespace TspActors.Transport;
 
 /// <summary>Limits and deadlines of the connections of one server or link; config/*.conf documents each with its default.</summary>
 public sealed record TransportSettings
 {
     /// <summary>Bytes read or written at once. Large for streams (throughput), small for many idle links (memory).</summary>
-    public int ReadBufferBytes { get; init; } = 16 * 1024;
+    public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>Most bytes that may be queued for one connection; more is a fault of this program and closes it.</summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
@@ -14,6 +16,32 @@ public sealed record TransportSettings
 
     /// <summary>Open connections from one address, or from one /64 of IPv6; one more is refused with ERROR(BUSY).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
+
+    /// <summary>Open connections from one /24 of IPv4 or /56 of IPv6; never less than from one address.</summary>
+    public int MaxConnectionsPerSubnet { get; init; } = 2_000;
+
+    /// <summary>Open connections from one /48 of IPv6; never less than from one /56.</summary>
+    public int MaxConnectionsPerSite { get; init; } = 4_000;
+
+    /// <summary>
+    /// Bytes of bodies that have begun and are not complete, on all connections; a frame that finds no room waits, then its connection is
+    /// closed with ERROR(BUSY).
+    /// </summary>
+    public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The same for the connections from one address, or from one /64 of IPv6.</summary>
+    public long MaxReceivingBytesPerAddress { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>
+    public BodyRules Bodies { get; init; } = BodyRules.Contract;
+
+    /// <summary>
+    /// How long a frame waits for room. Less than three heartbeat intervals, as the remote end hears nothing from this side in that time.
+    /// </summary>
+    public TimeSpan ReceivingWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A frame that has begun on an incoming connection must be complete by then.</summary>
+    public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>An incoming connection's first frame must be complete by then.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);

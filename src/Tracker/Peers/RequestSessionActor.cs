@@ -149,7 +149,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
             _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
-        _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
+        _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
         ServeOn();
     }
 
@@ -202,6 +202,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             _tally.Reject(violation);
         else if (closed.Reason == CloseReason.TimedOut)
             _tally.Reject(ErrorCode.Timeout);
+        else if (closed.Reason == CloseReason.GaveWay)
+            _tally.Reject(ErrorCode.Busy);
         Context.Stop(Self);
     }
 

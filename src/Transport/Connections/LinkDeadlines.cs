@@ -14,6 +14,12 @@ internal enum Due
     /// <summary>Nothing came and nothing was taken for the idle time.</summary>
     Idle,
 
+    /// <summary>A frame has begun and is not complete in time.</summary>
+    Frame,
+
+    /// <summary>There was no room for a frame in time.</summary>
+    NoRoom,
+
     /// <summary>Silent for three heartbeat intervals.</summary>
     Silent,
 
@@ -41,6 +47,9 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     private TimeSpan _frameAt;
     private TimeSpan _writeAt;
     private TimeSpan? _stalledSince;
+    private TimeSpan? _onlyPingsSince;
+    private TimeSpan? _frameBegunAt;
+    private TimeSpan? _roomAwaitedSince;
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
     private TimeSpan? _closingAt;
@@ -55,6 +64,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     /// <summary>A read was asked for.</summary>
     public void ReadStarted(TimeSpan now)
     {
+        _roomAwaitedSince = null;
         if (_readingSince is not null)
             return;
         _firstReadAt ??= now;
@@ -63,14 +73,28 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     }
 
     /// <summary>A read brought something; where it completed <paramref name="frames"/>, reading now waits for the session.</summary>
-    public void Heard(TimeSpan now, bool frames)
+    /// <param name="now">The time.</param>
+    /// <param name="frames">Whether it completed frames.</param>
+    /// <param name="onlyPings">Whether all of them were PING or PONG, which keep no link open that has no heartbeat.</param>
+    public void Heard(TimeSpan now, bool frames, bool onlyPings = false)
     {
         _heardAt = now;
         _pings = 0;
         if (!frames)
             return;
+        _onlyPingsSince = onlyPings ? _onlyPingsSince ?? Max(_readingSince ?? now, Max(_frameAt, _writeAt)) : null;
         _frameAt = now;
         _hadFrame = true;
+        _readingSince = null;
+    }
+
+    /// <summary>What was read ends inside a frame, or between two.</summary>
+    public void InFrame(TimeSpan now, bool isInFrame) => _frameBegunAt = isInFrame ? _frameBegunAt ?? now : null;
+
+    /// <summary>Reading waits until there is room for the frame that has begun.</summary>
+    public void RoomAwaited(TimeSpan now)
+    {
+        _roomAwaitedSince ??= now;
         _readingSince = null;
     }
 
@@ -110,6 +134,9 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     /// <summary>The frames before a violation were handed on.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
+    /// <summary>What was a violation is none any more.</summary>
+    public void ViolationLifted() => _violationAt = null;
+
     /// <summary>The connection is being closed; only that has a deadline now.</summary>
     public void CloseBegun(TimeSpan now) => _closingAt = now;
 
@@ -137,7 +164,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         if (_violationAt is { } violation)
             return (violation + settings.CloseTimeout, Due.Violation);
 
-        var silence = Silence();
+        var silence = _roomAwaitedSince is { } room ? (At: room + settings.ReceivingWait, Due.NoRoom) : Silence();
         return _stalledSince is { } stalled && stalled + settings.StalledWriterTimeout <= silence.At
             ? (stalled + settings.StalledWriterTimeout, Due.StalledWriter)
             : silence;
@@ -152,6 +179,15 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
             return Never;
         if (incoming && !_hadFrame)
             return ((_firstReadAt ?? reading) + settings.FirstFrameTimeout, Due.FirstFrame);
+
+        var silence = SilenceBetweenFrames(reading);
+        return incoming && _frameBegunAt is { } begun && Max(begun, reading) + settings.FrameTimeout is var frame && frame < silence.At
+            ? (frame, Due.Frame)
+            : silence;
+    }
+
+    private (TimeSpan At, Due Due) SilenceBetweenFrames(TimeSpan reading)
+    {
         if (_silenceAllowed)
             return Never;
         if (_keepAlive is { } interval)
@@ -162,7 +198,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
 
         // While the remote end takes what is written it is not idle; the stalled-writer deadline watches that.
         return incoming && _stalledSince is null
-            ? (Max(reading, Max(_frameAt, _writeAt)) + settings.IdleTimeout, Due.Idle)
+            ? ((_onlyPingsSince ?? Max(reading, Max(_frameAt, _writeAt))) + settings.IdleTimeout, Due.Idle)
             : Never;
     }
 
