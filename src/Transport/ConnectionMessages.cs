@@ -66,6 +66,12 @@ public enum CloseReason
     Aborted,
 }
 
+/// <summary>The reply to <see cref="ProveLife"/>: the remote end is there. There is none when it is not.</summary>
+public sealed record LifeShown : ILocalMessage, IDeadLetterSuppression
+{
+    public static readonly LifeShown Instance = new();
+}
+
 // What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
 
 /// <summary>Reads on: asks for the next <see cref="FramesReceived"/>. Back-pressure is not to send it.</summary>
@@ -90,6 +96,15 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 /// <param name="Interval">The time without a frame.</param>
 /// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage, IDeadLetterSuppression;
+
+/// <summary>
+/// Asks whether the remote end is there: sends PING, and tells the sender <see cref="LifeShown"/> as soon as anything comes. While nothing is
+/// read the remote end cannot be heard, and counts as alive.
+/// </summary>
+public sealed record ProveLife : ILocalMessage, IDeadLetterSuppression
+{
+    public static readonly ProveLife Instance = new();
+}
 
 /// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
 public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;

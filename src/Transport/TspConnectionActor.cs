@@ -47,6 +47,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private InputState _input = InputState.Held;
     private ConnectionClosed? _ending;
     private TimeSpan? _armedFor;
+    private IActorRef? _lifeAskedBy;
     private int _pings;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
@@ -154,6 +155,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 _deadlines.AllowSilence(Now, silence.Allowed);
                 OnInUse(silence.Allowed);
                 break;
+            case ProveLife:
+                OnProveLife();
+                break;
             case RoomGranted when _input == InputState.AwaitingRoom:
                 Read();
                 break;
@@ -210,7 +214,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.PeerClosed:
                 _input = InputState.Ended;
                 break;
-            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay:
+            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife:
                 break;
             default:
                 OnSocketMessage(message);
@@ -305,9 +309,29 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <returns>False when there is no room yet; <see cref="RoomGranted"/> follows.</returns>
     private protected virtual bool TryReserve(int bytes) => true;
 
+    private void OnProveLife()
+    {
+        if (_input != InputState.Reading)
+        {
+            Sender.Tell(LifeShown.Instance);
+            return;
+        }
+
+        _lifeAskedBy = Sender;
+        WritePing();
+    }
+
+    private void WritePing()
+    {
+        _pings = _pings == int.MaxValue ? 1 : _pings + 1;
+        Write(FrameEncoder.Encode(Operation.Ping, _pings));
+    }
+
     private void OnRead(Tcp.Received received)
     {
         _input = InputState.Held;
+        _lifeAskedBy?.Tell(LifeShown.Instance);
+        _lifeAskedBy = null;
         OnFrames(_reader.Read(received.Data));
     }
 
@@ -443,8 +467,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Due.Nothing:
                 break;
             case Due.Ping:
-                _pings = _pings == int.MaxValue ? 1 : _pings + 1;
-                Write(FrameEncoder.Encode(Operation.Ping, _pings));
+                WritePing();
                 break;
             case Due.Violation:
                 EndForViolation(_reader.Violation!);

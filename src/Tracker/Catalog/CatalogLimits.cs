@@ -25,4 +25,7 @@ public sealed record CatalogLimits
 
     /// <summary>Memory of everything registered, by <see cref="CatalogMemory"/>, in bytes, above which no new song is taken.</summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Memory of the peers and songs of one address, by <see cref="CatalogMemory"/>, in bytes.</summary>
+    public long MemoryBytesPerAddress { get; init; } = long.MaxValue;
 }

@@ -1,7 +1,9 @@
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>One registered peer: its host, its songs and their size.</summary>
-internal sealed record Registration(CatalogHost Host)
+/// <param name="Host">The peer as a host.</param>
+/// <param name="Account">The memory of its address.</param>
+internal sealed record Registration(CatalogHost Host, AddressMemory.Account Account)
 {
     private long _namedBytes;
 
@@ -9,7 +11,7 @@ internal sealed record Registration(CatalogHost Host)
     public Dictionary<int, long> Songs { get; private init; } = [];
 
     /// <summary>The memory that the songs would take if no other peer had them, by <see cref="CatalogMemory"/>.</summary>
-    public long Bytes { get; set; }
+    public long Bytes { get; private set; }
 
     /// <summary>The songs that a complete share has named so far; null while none is under way.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
@@ -18,7 +20,14 @@ internal sealed record Registration(CatalogHost Host)
     /// Returns the registration of the same peer at another connection. Until its share arrives, its songs are those of the former
     /// connection.
     /// </summary>
-    public Registration MovedTo(CatalogHost host) => new(host) { Songs = Songs, Bytes = Bytes };
+    public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };
+
+    /// <summary>Adds to the memory of the songs, and to that of the peer's address.</summary>
+    public void Charge(int bytes)
+    {
+        Bytes += bytes;
+        Account.Bytes += bytes;
+    }
 
     /// <summary>Begins a complete share, or goes on with it.</summary>
     public void BeginSnapshot() => SeenInSnapshot ??= [];

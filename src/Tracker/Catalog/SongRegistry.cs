@@ -19,6 +19,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private readonly SongIds _ids = new();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
+    private readonly AddressMemory _addresses = new(limits.MemoryBytesPerAddress);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
@@ -49,7 +50,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     public void Join(CatalogHost host)
     {
         Leave(host.Id);
-        _peers.Add(host.Id, new Registration(host));
+        _peers.Add(host.Id, new Registration(host, _addresses.Join(host.CountedAs)));
     }
 
     /// <summary>Adds a host that has moved between trackers. Its songs stay listed, so that nobody misses them during the move.</summary>
@@ -64,7 +65,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return false;
         }
 
-        var registration = _peers[host.Id] = before.MovedTo(host);
+        _addresses.Leave(before.Account, before.Bytes);
+        var registration = _peers[host.Id] = before.MovedTo(host, _addresses.Join(host.CountedAs, before.Bytes));
         registration.BeginSnapshot();
         foreach (var (id, since) in registration.Songs)
         {
@@ -155,6 +157,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     {
         if (!_peers.Remove(peer, out var registration))
             return;
+        _addresses.Leave(registration.Account, registration.Bytes);
         foreach (var (id, since) in registration.Songs)
             Set(id, Find(id)?.Without(since));
         _loads = _loads.Remove(peer);
@@ -275,7 +278,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             since = ++_copies;
         else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
-        registration.Bytes += CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since);
+        registration.Charge(CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since));
 
         var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
         _words.TryAdd(shared.Facts, song.Words);
@@ -301,6 +304,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return $"this tracker takes at most {limits.SongsPerPeer} songs of one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
             return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
+        if (_addresses.IsFullFor(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)))
+            return $"this tracker takes at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
         return IsFullFor(registration, id)
             ? "this tracker is full; it takes no new songs for now"
             : id == 0 && !song.IsCounted ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
@@ -318,7 +323,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Withdraw(Registration registration, int id)
     {
-        registration.Bytes -= BytesOf(registration, id);
+        registration.Charge(-BytesOf(registration, id));
         if (!registration.Songs.Remove(id, out var since))
             return;
         if (_effect is not null)

@@ -28,6 +28,9 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     /// <summary>Whether the peer of the accepted hello wants to hear of changes of the catalog.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
+    /// <summary>The secret that the accepted hello shows; empty = none.</summary>
+    public ByteString ShownSecret => _hello!.Resume;
+
     /// <summary>Describes the peer of the accepted hello as a host.</summary>
     public CatalogHost ToHost()
     {
@@ -76,5 +79,6 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         ObservedAddress = remote.ToString(),
         HeartbeatIntervalMs = (uint)settings.HeartbeatInterval.TotalMilliseconds,
         Hmac = ownProof,
+        Resume = ResumeSecret.NewRandom(),
     });
 }

@@ -44,6 +44,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>A search is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
+    /// <summary>When a peer whose id somebody else has may try again: a connection that is lost is noticed by then.</summary>
+    private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
+
     /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
@@ -139,6 +142,12 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Joining(object message)
     {
+        if (message is JoinRefused)
+        {
+            OnJoinRefused();
+            return;
+        }
+
         if (message is not PeerJoined joined)
         {
             Serving(message);
@@ -150,6 +159,18 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (_host is { Port: > 0 })
             _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
+        ServeOn();
+    }
+
+    private void OnJoinRefused()
+    {
+        Timers.Cancel(JoinOverdue.Instance);
+        _host = null;
+        _handshake!.Restart();
+        _tally.Reject(ErrorCode.Forbidden);
+        _answers.Add(Errors.Frame(
+            ErrorCode.Forbidden, "a peer with this id is connected here and answers (is it running twice with the same data folder?)",
+            retryAfter: ContestedRetry));
         ServeOn();
     }
 
@@ -403,7 +424,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Take()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
+        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection)
+        {
+            ShownSecret = _handshake.ShownSecret,
+        });
     }
 
     // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served
