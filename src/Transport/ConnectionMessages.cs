@@ -98,8 +98,8 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage, IDeadLetterSuppression;
 
 /// <summary>
-/// Asks whether the remote end is there: sends PING, and tells the sender <see cref="LifeShown"/> as soon as anything comes. While nothing is
-/// read the remote end cannot be heard, and counts as alive.
+/// Asks whether the remote end is there: sends PING, and tells the sender <see cref="LifeShown"/> as soon as anything comes. While nothing
+/// is read the remote end cannot be heard, and counts as alive.
 /// </summary>
 public sealed record ProveLife : ILocalMessage, IDeadLetterSuppression
 {

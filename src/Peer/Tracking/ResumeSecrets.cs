@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The secrets of the last welcomes, one for each tracker. With one, a new connection replaces the one that was lost, though the tracker has
-/// not noticed yet. Kept in memory only.
+/// The secrets of the last welcomes, one for each tracker. With it a new connection replaces the lost one, even before the tracker has
+/// noticed the loss. Kept in memory only.
 /// </summary>
 internal sealed class ResumeSecrets
 {

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The memory of the songs and peers of each address, by <see cref="CatalogMemory"/>, so that one stranger cannot fill it all.</summary>
+/// <summary>
+/// The memory of the songs and peers of each address, by <see cref="CatalogMemory"/>, so that one stranger cannot fill all of it.
+/// </summary>
 /// <param name="maxBytes">The most of one address (one /64 of IPv6).</param>
 internal sealed class AddressMemory(long maxBytes)
 {

@@ -3,9 +3,11 @@ using System.Net;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The open connections of the HTTP port: when all seats are taken, the oldest one gives way, and a fifth of them is for this machine alone.
+/// The open connections of the HTTP port: when all seats are taken, the oldest one gives way. A fifth of them is for this machine.
 /// </summary>
-/// <remarks>So idle connections never keep a health check out: a request takes milliseconds, then its connection may go. Thread-safe.</remarks>
+/// <remarks>
+/// So idle connections never keep a health check out: a request takes milliseconds, then its connection may go. Thread-safe.
+/// </remarks>
 /// <param name="max">Seats in all.</param>
 internal sealed class HttpSeats(int max)
 {

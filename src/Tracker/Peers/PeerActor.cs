@@ -16,8 +16,8 @@ namespace TspActors.Tracker.Peers;
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the registry       two seconds of silence → like ReplacePeer
 /// </code>
-/// These lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it; the
-/// peer's songs end with it.
+/// These lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it;
+/// the peer's songs end with it.
 /// </remarks>
 internal sealed class PeerActor : UntypedActor, IWithTimers
 {

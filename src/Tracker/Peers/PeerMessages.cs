@@ -23,8 +23,8 @@ internal sealed record ReplacePeer : ILocalMessage
 }
 
 /// <summary>
-/// From the PeerRegistryActor: somebody else claims the peer's id, without its secret. Answered by <see cref="PeerStays"/>, or by the end of
-/// this PeerActor when its peer does not answer.
+/// From the PeerRegistryActor: somebody else claims the peer's id, without its secret. Answered by <see cref="PeerStays"/>, or by the end
+/// of this PeerActor when its peer does not answer.
 /// </summary>
 internal sealed record ContestPeer : ILocalMessage
 {

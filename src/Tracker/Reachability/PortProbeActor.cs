@@ -32,7 +32,13 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        var settings = new TransportSettings { ReadBufferBytes = 1024, ConnectTimeout = _timeout, CloseTimeout = _timeout, Bodies = Bodies };
+        var settings = new TransportSettings
+        {
+            ReadBufferBytes = 1024,
+            ConnectTimeout = _timeout,
+            CloseTimeout = _timeout,
+            Bodies = Bodies,
+        };
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(_port.Address.ToString(), _port.Port, settings, Self));
         Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, _timeout);
     }

@@ -24,7 +24,7 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>The length of the body that has begun and is kept until it is complete; 0 when there is none.</summary>
     public int GatheredLength => _decoder.GatheredLength;
 
-    /// <summary>True when frames can be read without reading from the socket, after <see cref="Use"/> has allowed what was refused.</summary>
+    /// <summary>True when frames can be read without the socket, because <see cref="Use"/> has allowed what was refused.</summary>
     public bool HasInput => _decoder.HasInput;
 
     /// <summary>Changes what bodies are accepted from the next frame on.</summary>

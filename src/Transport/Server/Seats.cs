@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Transport.Server;
 
-/// <summary>The connections of a server that nobody needs yet, oldest first: the order in which they give way when all seats are taken.</summary>
+/// <summary>
+/// The connections of a server that nobody needs yet, oldest first: the order in which they give way when all seats are taken.
+/// </summary>
 /// <typeparam name="T">What names a connection.</typeparam>
 internal sealed class Seats<T>
     where T : notnull

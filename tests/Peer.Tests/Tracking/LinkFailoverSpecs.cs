@@ -212,7 +212,8 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await StatusBecomesAsync(status => status is { Connected: true, Final: false });
         await back.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
-        await StatusBecomesAsync(status => !status.Connected && !status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
+        await StatusBecomesAsync(
+            status => !status.Connected && !status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
     }
 
     [Fact]

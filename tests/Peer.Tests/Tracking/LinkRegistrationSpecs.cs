@@ -157,7 +157,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         var secret = ResumeSecret.NewRandom();
         using var tracker = await AcceptAsync();
         Assert.True((await tracker.ReadAsync<Init>(Operation.Init)).Hello.Resume.IsEmpty);
-        await tracker.SendAsync(Operation.Init, 0, new Init { Welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 60_000, Resume = secret } });
+        var welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 60_000, Resume = secret };
+        await tracker.SendAsync(Operation.Init, 0, new Init { Welcome = welcome });
         await StatusBecomesAsync(status => status.Connected);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
