@@ -22,7 +22,7 @@ internal static class ConnectionSettingsReader
         MaxReceivingBytes = section.Bytes("max-receiving", SmallestRoom, 16L * 1024 * 1024 * 1024),
         MaxReceivingBytesPerAddress = section.Bytes("max-receiving-per-address", SmallestRoom, 16L * 1024 * 1024 * 1024),
         FirstFrameTimeout = section.Duration("first-frame-timeout", Shortest, Longest),
-        ReceivingWait = section.Duration("receiving-wait", Shortest, Longest),
+        ReceivingTimeout = section.Duration("receiving-timeout", Shortest, Longest),
         FrameTimeout = section.Duration("frame-timeout", Shortest, Longest),
         IdleTimeout = section.Duration("idle-timeout", Shortest, TimeSpan.FromDays(1)),
         StalledWriterTimeout = section.Duration("stalled-writer-timeout", Shortest, Longest),

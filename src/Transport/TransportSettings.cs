@@ -38,7 +38,7 @@ public sealed record TransportSettings
     /// <summary>
     /// How long a frame waits for room. Less than three heartbeat intervals, as the remote end hears nothing from this side in that time.
     /// </summary>
-    public TimeSpan ReceivingWait { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A frame that has begun on an incoming connection must be complete by then.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -21,7 +21,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task The_newest_half_of_a_large_frame_gives_way_and_the_oldest_stays()
     {
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(Narrow with { ReceivingWait = Soon }, sessions);
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = Soon }, sessions);
         using var first = await RemoteEnd.Connect(address);
         await SendHalf(first, sessions);
         using var second = await RemoteEnd.Connect(address);
@@ -41,7 +41,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task A_large_frame_waits_for_room_and_is_read_when_there_is_some()
     {
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(Narrow with { ReceivingWait = TimeSpan.FromMinutes(1) }, sessions);
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
         using var first = await RemoteEnd.Connect(address);
         await SendHalf(first, sessions);
         using var second = await RemoteEnd.Connect(address);
@@ -61,7 +61,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task A_connection_that_ends_leaves_its_room_to_others()
     {
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(Narrow with { ReceivingWait = TimeSpan.FromMinutes(1) }, sessions);
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
         using (var first = await RemoteEnd.Connect(address))
             await SendHalf(first, sessions);
         using var second = await RemoteEnd.Connect(address);
@@ -74,7 +74,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task A_small_frame_in_two_pieces_is_read_when_large_ones_have_all_the_room()
     {
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(Narrow with { ReceivingWait = TimeSpan.FromMinutes(1) }, sessions);
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
         using var first = await RemoteEnd.Connect(address);
         await SendHalf(first, sessions);
         using var second = await RemoteEnd.Connect(address);

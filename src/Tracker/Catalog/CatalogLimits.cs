@@ -3,6 +3,8 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>What the catalog takes, in all and of one peer; config/tracker.conf says what each limit is for.</summary>
 public sealed record CatalogLimits
 {
+    private const int SharesOfAddress = 8;
+
     /// <summary>Songs of one peer.</summary>
     public int SongsPerPeer { get; init; } = 200_000;
 
@@ -26,6 +28,12 @@ public sealed record CatalogLimits
     /// <summary>Memory of everything registered, by <see cref="CatalogMemory"/>, in bytes, above which no new song is taken.</summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
 
-    /// <summary>Memory of the peers and songs of one address, by <see cref="CatalogMemory"/>, in bytes.</summary>
-    public long MemoryBytesPerAddress { get; init; } = long.MaxValue;
+    /// <summary>
+    /// Memory of the peers and songs of one address, by <see cref="CatalogMemory"/>, in bytes; null = an eighth of
+    /// <see cref="MemoryBytes"/>.
+    /// </summary>
+    public long? MemoryBytesPerAddress { get; init; }
+
+    /// <summary>The same as a number; the greatest one where there is no limit.</summary>
+    internal long AddressBytes => MemoryBytesPerAddress ?? (MemoryBytes == long.MaxValue ? long.MaxValue : MemoryBytes / SharesOfAddress);
 }

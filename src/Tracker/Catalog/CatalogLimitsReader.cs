@@ -5,14 +5,10 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Reads <see cref="CatalogLimits"/> from the section tsp.tracker.</summary>
 internal static class CatalogLimitsReader
 {
-    // One address gets an eighth of the memory.
-    private const int SharesOfAddress = 8;
-
     /// <summary>Reads the limits.</summary>
     /// <param name="section">The reader of tsp.tracker.</param>
     public static CatalogLimits Read(SettingsReader section)
     {
-        var memory = MemoryLimit(section.BytesOrAuto("max-memory", 0, long.MaxValue));
         var newSongs = section.Section("new-songs");
         return new CatalogLimits
         {
@@ -22,13 +18,10 @@ internal static class CatalogLimitsReader
             NewSongsPerAddress = newSongs.Int("per-address", 1, int.MaxValue),
             NewSongsPerAddressHour = newSongs.Int("per-address-hour", 0, int.MaxValue),
             ShareBytes = section.Bytes("max-share-size", 1024, long.MaxValue),
-            MemoryBytes = memory,
-            MemoryBytesPerAddress = section.BytesOrAuto("max-memory-per-address", 0, long.MaxValue) switch
-            {
-                null => memory == long.MaxValue ? long.MaxValue : memory / SharesOfAddress,
-                0 => long.MaxValue,
-                { } bytes => bytes,
-            },
+            MemoryBytes = MemoryLimit(section.BytesOrAuto("max-memory", 0, long.MaxValue)),
+            MemoryBytesPerAddress = section.BytesOrAuto("max-memory-per-address", 0, long.MaxValue) is var bytes && bytes == 0
+                ? long.MaxValue
+                : bytes,
         };
     }
 

@@ -19,7 +19,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private readonly SongIds _ids = new();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
-    private readonly AddressMemory _addresses = new(limits.MemoryBytesPerAddress);
+    private readonly AddressMemory _addresses = new(limits.AddressBytes);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];

@@ -164,7 +164,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         if (_violationAt is { } violation)
             return (violation + settings.CloseTimeout, Due.Violation);
 
-        var silence = _roomAwaitedSince is { } room ? (At: room + settings.ReceivingWait, Due.NoRoom) : Silence();
+        var silence = _roomAwaitedSince is { } room ? (At: room + settings.ReceivingTimeout, Due.NoRoom) : Silence();
         return _stalledSince is { } stalled && stalled + settings.StalledWriterTimeout <= silence.At
             ? (stalled + settings.StalledWriterTimeout, Due.StalledWriter)
             : silence;

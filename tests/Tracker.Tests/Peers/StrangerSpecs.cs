@@ -89,7 +89,7 @@ public sealed class StrangerSpecs : TrackerSpec
     {
         const int Many = 200;
         const int Addresses = 8;
-        await StartTracker(Settings with { Transport = Settings.Transport with { ReceivingWait = Soon, CloseTimeout = Soon } });
+        await StartTracker(Settings with { Transport = Settings.Transport with { ReceivingTimeout = Soon, CloseTimeout = Soon } });
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var allButOne = new byte[FrameHeader.SizeWithLength + Largest - 1];
         Header(Operation.Share, 0, Largest).CopyTo(allButOne, 0);
