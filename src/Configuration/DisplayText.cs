@@ -8,21 +8,30 @@ internal static class DisplayText
 {
     private const int LongestShown = 80;
 
-    /// <summary>Returns the text with control characters written as \uXXXX.</summary>
+    /// <summary>Returns the text with control characters and invisible marks written as \uXXXX.</summary>
     public static string Escape(string text)
     {
-        if (!text.Any(char.IsControl))
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
         var escaped = new StringBuilder(text.Length + 16);
-        foreach (char c in text)
+        for (int at = 0; at < text.Length; at++)
         {
-            if (char.IsControl(c))
-                escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            if (IsUnseen(text, at))
+                escaped.Append("\\u").Append(((int)text[at]).ToString("x4", CultureInfo.InvariantCulture));
             else
-                escaped.Append(c);
+                escaped.Append(text[at]);
         }
 
         return escaped.ToString();
+    }
+
+    // Both halves of a character beyond U+FFFF have its category.
+    private static bool IsUnseen(string text, int at)
+    {
+        if (char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))
+            at--;
+        return CharUnicodeInfo.GetUnicodeCategory(text, at) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
     }
 
     /// <summary>Returns the value in quotes, and cut if it is long.</summary>

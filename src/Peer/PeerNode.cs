@@ -92,9 +92,10 @@ internal sealed class PeerNode
             started = library;
             index.Rebuilt += damage =>
             {
-                system.Log.Warning(
-                    "The library index was set aside as {0}: {1}; the music is scanned anew.", damage.SetAsidePath, damage.Defect);
-                library.Tell(Rescan.Instance, ActorRefs.NoSender);
+                system.Log.Warning("{0}", damage.Text);
+                // The scan that found wrong rows reads their files again itself.
+                if (damage.SetAsidePath is not null)
+                    library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
@@ -105,12 +106,9 @@ internal sealed class PeerNode
                 TrackerLinkActor.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
-            var text = notice is null
-                ? null
-                : $"the library index was set aside as {notice.SetAsidePath}: {notice.Defect}; the music is scanned anew";
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
-                    data, index, library, hosting, listener, address, songs, text));
+                    data, index, library, hosting, listener, address, songs, notice?.Text));
         }
         catch
         {

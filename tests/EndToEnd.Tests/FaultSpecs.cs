@@ -60,22 +60,24 @@ public sealed class FaultSpecs
         Assert.Empty(Directory.GetFiles(stage.Folder.Path));
     }
 
-    [NeedsFact("lame")]
+    [NeedsFact("lame", "unshare:util-linux", "mount")]
     public async Task A_disk_that_is_full_ends_a_save_with_1_and_the_host_goes_on()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
-        var saved = stage.Folder.In("saved.mp3");
-        // Whatever is written to this device finds no space, as on a full disk.
-        File.CreateSymbolicLink(saved + ".part", "/dev/full");
+        var disk = Directory.CreateDirectory(stage.Folder.In("disk")).FullName;
+        var saved = Path.Combine(disk, "saved.mp3");
+        var play = $"exec dotnet {Stage.Dll("Peer")} play 1 --output {saved} --full-speed --tracker {tracker.Address}";
 
-        var error = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").FailsWithAsync(1);
+        // A disk of one page, which only this program has.
+        var error = await stage.StartNative("unshare", ["-Urm", "sh", "-c", $"mount -t tmpfs -o size=4k none {disk} && {play}"])
+            .FailsWithAsync(1);
 
         Assert.Contains("saved.mp3", error, StringComparison.Ordinal);
         Assert.Contains("space", error, StringComparison.OrdinalIgnoreCase);
-        Assert.Empty(Directory.GetFiles(stage.Folder.Path));
+        Assert.Empty(Directory.GetFiles(disk));
         await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
     }
 

@@ -79,15 +79,39 @@ public sealed class Id3v2Specs : IDisposable
     public void Reads_compressed_and_grouped_frames()
     {
         var text = Utf8("squeezed " + new string('x', 300));
-        using var zipped = new MemoryStream();
-        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
-            zlib.Write(text);
+        var zipped = Zipped(text);
         var expected = Encoding.UTF8.GetString(text.AsSpan(1));
-        Assert.Equal(expected, Read(Id3v2(3, 0, TagFrame(3, "TIT2", [.. BigEndian(text.Length), .. zipped.ToArray()], 0x0080))).Title);
-        Assert.Equal(expected, Read(Id3v2(4, 0, TagFrame(4, "TIT2", [9, .. Synchsafe(text.Length), .. zipped.ToArray()], 0x0049))).Title);
+        Assert.Equal(expected, Read(Id3v2(3, 0, TagFrame(3, "TIT2", [.. BigEndian(text.Length), .. zipped], 0x0080))).Title);
+        Assert.Equal(expected, Read(Id3v2(4, 0, TagFrame(4, "TIT2", [9, .. Synchsafe(text.Length), .. zipped], 0x0049))).Title);
         Assert.Equal(
             "kept",
             Read(Id3v2(3, 0, Join(TagFrame(3, "TIT2", [0, 0, 0, 9, 1, 2, 3, 4], 0x0080), TagFrame(3, "TIT2", Latin1("kept"))))).Title);
+    }
+
+    [Fact]
+    public void Compressed_frames_of_all_tags_of_a_file_are_unpacked_to_4_MiB_in_total()
+    {
+        // Frames that add nothing to the song, so that no field is complete before the last of them.
+        var bomb = Zipped([3, .. "x\0"u8, .. new byte[256 << 10]]);
+        var frame = TagFrame(3, "TXXX", [.. BigEndian(bomb.Length), .. bomb], 0x0080);
+        var tag = Id3v2(3, 0, Join([.. Enumerable.Repeat(frame, 5_000)]));
+        var file = Join(tag, tag, Id3v2(3, 0, TagFrame(3, "TALB", Latin1("Album"))));
+        Read(tag);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal("Album", Read(file).Album);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
+
+    [Fact]
+    public void Compressed_text_after_the_limit_is_skipped()
+    {
+        var title = Zipped(Utf8("squeezed"));
+        var frame = TagFrame(3, "TIT2", [.. BigEndian(title.Length), .. title], 0x0080);
+        var bomb = Zipped([3, .. "x\0"u8, .. new byte[100_000]]);
+        var filler = TagFrame(3, "TXXX", [.. BigEndian(bomb.Length), .. bomb], 0x0080);
+        Assert.Equal("squeezed", Read(Id3v2(3, 0, Join([.. Enumerable.Repeat(filler, 41), frame]))).Title);
+        Assert.NotEqual("squeezed", Read(Id3v2(3, 0, Join([.. Enumerable.Repeat(filler, 42), frame]))).Title);
     }
 
     [Theory]
@@ -254,6 +278,14 @@ public sealed class Id3v2Specs : IDisposable
         }
 
         return [.. stuffed];
+    }
+
+    private static byte[] Zipped(byte[] bytes)
+    {
+        using var zipped = new MemoryStream();
+        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(bytes);
+        return zipped.ToArray();
     }
 
     private SongTags Read(byte[] tag) => Assert.IsType<SongFile>(SongFile.Read(_folder.Write("song.mp3", Join(tag, Frames(5)))).Entry).Tags;

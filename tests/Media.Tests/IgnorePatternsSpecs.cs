@@ -57,8 +57,24 @@ public sealed class IgnorePatternsSpecs
     }
 
     [Fact]
-    public void An_oversized_line_is_ignored() =>
-        Assert.True(IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("*a", 5_000))]).IsEmpty);
+    public void An_oversized_line_is_ignored()
+    {
+        var patterns = IgnorePatterns.Parse([string.Concat(Enumerable.Repeat("*a", 5_000))]);
+        Assert.True(patterns.IsEmpty);
+        Assert.Equal(1, patterns.IgnoredLines);
+    }
+
+    [Fact]
+    public void A_line_of_spaces_is_no_pattern_however_long_it_is() =>
+        Assert.Same(IgnorePatterns.None, IgnorePatterns.Parse([new string(' ', 50_000_000)]));
+
+    [Fact]
+    public void A_trailing_space_counts_after_a_backslash()
+    {
+        var patterns = IgnorePatterns.Parse([@"x\   "]);
+        Assert.True(patterns.Match("x ", isFolder: false));
+        Assert.Null(patterns.Match("x", isFolder: false));
+    }
 
     [Fact]
     public void The_longest_allowed_line_is_parsed() =>

@@ -166,6 +166,134 @@ public sealed class LibraryIndexSpecs : IDisposable
         Assert.Equal((song.Entry, 7), (index.Find(song.Entry.Path), index.SongIds()[Hash(song)]));
     }
 
+    public static TheoryData<string> WrongRows => new(
+        "length = -1", "modified = -7", "modified = 9223372036854775807", "payload_offset = NULL", "payload_offset = -1",
+        "payload_length = 0", "payload_length = 9223372036854775807", "payload_length = 'x'", "hash = x'0102'", "hash = 'text'",
+        "hash = NULL", "format = NULL", "tags = NULL", "tags = x'FFFFFF'", "tags = x''", "format = x'FF'", "length = 1.5",
+        "skip_reason = 99", "skip_reason = 8", "skip_reason = -1", "inode = 'x'");
+
+    [Theory]
+    [MemberData(nameof(WrongRows))]
+    public void A_row_that_makes_no_sense_is_dropped_with_one_notice_and_the_others_stay(string wrong)
+    {
+        var (song, other) = (Song("a.mp3"), Song("b.mp3", 2));
+        using (var first = Open())
+        {
+            first.PutSongIds([new(Hash(song), 7)]);
+            first.Put([song, other]);
+        }
+
+        Sql($"UPDATE files SET {wrong} WHERE path LIKE '%/a.mp3'");
+        using var index = LibraryIndex.Open(IndexPath, out var notice);
+        var notices = new List<IndexNotice>();
+        index.Rebuilt += notices.Add;
+        var loaded = index.Load(_ => null);
+        if (notice is not null)
+            notices.Add(notice);
+
+        Assert.Equal([other.Entry], loaded.Values);
+        Assert.Equal([other.Entry.Path], index.Paths());
+        Assert.Equal("the library index was wrong: 1 rows that make no sense were dropped; their files are read again",
+            Assert.Single(notices).Text);
+        Assert.Equal(7, index.SongIds()[Hash(song)]);
+        index.Put([song]);
+        Assert.Equal(song.Entry, index.Find(song.Entry.Path));
+    }
+
+    [Fact]
+    public void Wrong_rows_that_appear_while_the_index_is_open_are_dropped_with_one_notice()
+    {
+        using var index = Open();
+        var songs = Enumerable.Range(0, 5000).Select(number => Song("a.mp3") with
+        {
+            Entry = new SongFile($"/m/{number}", new FileStat(9, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = "x" }),
+        });
+        index.Put([.. songs]);
+        var notices = new List<IndexNotice>();
+        index.Rebuilt += notices.Add;
+        Sql("UPDATE files SET hash = x'01' WHERE path LIKE '%7'");
+
+        Assert.Equal(4500, index.Load(_ => null).Count);
+        Assert.Equal("500 rows that make no sense were dropped", Assert.Single(notices).Defect);
+        Assert.Null(notices[0].SetAsidePath);
+    }
+
+    [Theory]
+    [InlineData("id = -7")]
+    [InlineData("id = 0")]
+    [InlineData("id = 2147483648")]
+    [InlineData("id = 'x'")]
+    [InlineData("hash = x'00'")]
+    [InlineData("hash = 'x'")]
+    public void A_song_id_that_makes_no_sense_is_dropped(string wrong)
+    {
+        var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
+        using (var first = Open())
+            first.PutSongIds([new(one, 7), new(two, 8)]);
+        Sql($"UPDATE song_ids SET {wrong} WHERE id = 7");
+        using (var index = LibraryIndex.Open(IndexPath, out var notice))
+        {
+            Assert.NotNull(notice);
+            Assert.Null(notice.SetAsidePath);
+            Assert.Equal(new Dictionary<ContentHash, int> { [two] = 8 }, index.SongIds());
+        }
+
+        using var again = Open();
+        Sql($"UPDATE song_ids SET {wrong} WHERE id = 8");
+        Assert.Empty(again.SongIds());
+    }
+
+    [Fact]
+    public void An_index_whose_tables_allow_NULL_gives_no_NULL()
+    {
+        using (Open())
+        {
+        }
+
+        Sql("DROP TABLE song_ids; CREATE TABLE song_ids (hash BLOB, id INTEGER); INSERT INTO song_ids VALUES (NULL, 7), (zeroblob(32), NULL)");
+        using var index = LibraryIndex.Open(IndexPath, out var notice);
+        Assert.Equal("2 rows that make no sense were dropped", notice?.Defect);
+        Assert.Empty(index.SongIds());
+    }
+
+    [Theory]
+    [InlineData("CREATE TRIGGER evil AFTER INSERT ON files BEGIN UPDATE files SET payload_offset = 1; END")]
+    [InlineData("CREATE VIEW evil AS SELECT 1")]
+    [InlineData("ALTER TABLE files RENAME COLUMN tags TO other")]
+    public void An_index_with_statements_or_columns_of_others_is_set_aside(string change)
+    {
+        using (Open())
+        {
+        }
+
+        Sql(change);
+        using var index = LibraryIndex.Open(IndexPath, out var notice);
+        Assert.Equal("it is not a library index", notice?.Defect);
+    }
+
+    [Fact]
+    public void Invisible_characters_that_an_older_version_kept_are_removed()
+    {
+        var song = Song("a.mp3");
+        using (var first = Open())
+            first.Put([song]);
+        var tags = Convert.ToHexString(Google.Protobuf.MessageExtensions.ToByteArray(new SongTags { Title = "a\u200Bb\u202Ec" }));
+        Sql($"UPDATE files SET tags = x'{tags}'");
+        using var index = Open();
+        Assert.Equal("abc", ((SongFile)index.Find(song.Entry.Path)!).Tags.Title);
+    }
+
+    [Fact]
+    public void The_file_is_private()
+    {
+        using var index = Open();
+        index.Put([Song("a.mp3")]);
+        if (OperatingSystem.IsWindows())
+            return; // the file inherits its permissions
+        foreach (var file in Directory.GetFiles(_folder.In("data")))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     [Fact]
     public void An_index_of_the_first_version_is_upgraded_without_loss()
     {
@@ -193,7 +321,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     public void A_load_returns_everything_and_reuses_the_entries_in_memory()
     {
         var songs = Enumerable.Range(0, 4500).Select(number => new SongFile(
-            $"/music/{number}.mp3", new FileStat(number, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
+            $"/music/{number}.mp3", new FileStat(number + 1, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
         using var index = Open();
         index.Put([.. songs.Select(song => new FileReading(song, new byte[32]))]);
         var held = songs.Take(100).ToDictionary(song => song.Path);

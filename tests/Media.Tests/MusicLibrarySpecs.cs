@@ -297,6 +297,60 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_exchanged_for_one_of_equal_length_and_time_is_read_again()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not tell which file it is
+        var path = Write("a.mp3", 1);
+        var song = Assert.Single(Scan("music").Songs).Value;
+        Exchange(path, song.Stat);
+
+        var library = Scan("music");
+        Assert.NotEqual(song.Hash, Assert.Single(library.Songs).Key);
+        Assert.Equal(FileStat.Read(path), Assert.Single(library.Songs).Value.Stat);
+    }
+
+    [Fact]
+    public void Which_file_it_is_does_not_count_where_the_settings_say_so()
+    {
+        var path = Write("a.mp3", 1);
+        var settings = new ScanSettings { ChecksInode = false };
+        var first = new MusicLibrary([new MusicRoot(_folder.In("music"))], _index, settings);
+        first.Scan();
+        var song = Assert.Single(first.Songs).Value;
+        Exchange(path, song.Stat);
+
+        var second = new MusicLibrary([new MusicRoot(_folder.In("music"))], _index, settings);
+        Assert.Equal(0, second.Scan().FilesRead);
+        Assert.Equal(song, Assert.Single(second.Songs).Value);
+        Assert.IsType<PayloadOpening.Opened>(PayloadReader.Open(song)).Reader.Dispose();
+    }
+
+    [Fact]
+    public void An_index_that_did_not_know_which_file_it_is_learns_it_without_reading_the_file()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not tell which file it is
+        Write("a.mp3", 1);
+        var song = Assert.Single(Scan("music").Songs).Value;
+        _index.PutIdentities([song with { Stat = song.Stat.WithoutIdentity() }]);
+        Assert.False(_index.Find(song.Path)!.Stat.HasIdentity);
+
+        var library = new MusicLibrary([new MusicRoot(_folder.In("music"))], _index);
+        Assert.Equal(0, library.Scan().FilesRead);
+        Assert.Equal(song, Assert.Single(library.Songs).Value);
+        Assert.Equal(song.Stat, _index.Find(song.Path)!.Stat);
+    }
+
+    private void Exchange(string path, FileStat stat)
+    {
+        var other = _folder.Write("other", Frames(30, seed: 99));
+        Assert.Equal(stat.Length, new FileInfo(other).Length);
+        File.SetLastWriteTimeUtc(other, new DateTime(stat.ModifiedTicks, DateTimeKind.Utc));
+        File.Move(other, path, overwrite: true);
+    }
+
+    [Fact]
     public void A_moved_file_is_recognized_by_length_time_and_content()
     {
         var path = _folder.Write("music/a.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(200, seed: 1)));
@@ -305,7 +359,10 @@ public sealed class MusicLibrarySpecs : IDisposable
         var moved = _folder.In("music", "b.mp3");
         File.Move(path, moved);
         var recognized = Recognize(moved);
-        Assert.Equal(song with { Path = moved, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
+        // The new name has changed its status.
+        var stat = FileStat.Read(moved)!.Value;
+        Assert.Equal(song.Stat.WithoutIdentity(), stat.WithoutIdentity());
+        Assert.Equal(song with { Path = moved, Stat = stat, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
 
         using (var file = File.OpenWrite(moved))
         {

@@ -82,5 +82,60 @@ public sealed class PayloadReaderSpecs : IDisposable
         Assert.Equal(Payload.Length, await reader.ReadAsync(new byte[Payload.Length], 0));
     }
 
+    [Fact]
+    public void Another_file_of_equal_length_and_time_is_not_opened()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not tell which file it is
+        var other = _folder.Write("other", new byte[_song.Stat.Length]);
+        File.SetLastWriteTimeUtc(other, new DateTime(_song.Stat.ModifiedTicks, DateTimeKind.Utc));
+        File.Move(other, _song.Path, overwrite: true);
+        Assert.Equal(_song.Stat.WithoutIdentity(), FileStat.Read(_song.Path)!.Value.WithoutIdentity());
+
+        Assert.IsType<PayloadOpening.Changed>(PayloadReader.Open(_song));
+        Assert.IsType<PayloadOpening.Opened>(PayloadReader.Open(_song with { Stat = _song.Stat.WithoutIdentity() })).Reader.Dispose();
+    }
+
+    [Fact]
+    public void A_link_to_another_file_of_equal_length_and_time_is_not_opened()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not tell which file it is
+        var secret = _folder.Write("secret", new byte[_song.Stat.Length]);
+        File.SetLastWriteTimeUtc(secret, new DateTime(_song.Stat.ModifiedTicks, DateTimeKind.Utc));
+        File.Delete(_song.Path);
+        File.CreateSymbolicLink(_song.Path, secret);
+
+        Assert.IsType<PayloadOpening.Changed>(PayloadReader.Open(_song));
+    }
+
+    [Fact]
+    public void A_file_that_was_written_to_and_given_its_old_time_is_not_opened_and_no_longer_read()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not tell
+        using var reader = Open();
+        using (var file = new FileStream(_song.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = 2000;
+            file.Write(new byte[500]);
+        }
+
+        File.SetLastWriteTimeUtc(_song.Path, new DateTime(_song.Stat.ModifiedTicks, DateTimeKind.Utc));
+
+        Assert.IsType<PayloadOpening.Changed>(PayloadReader.Open(_song));
+        Assert.False(reader.IsUnchanged());
+    }
+
+    [Fact]
+    public void A_file_renamed_while_open_can_be_read_on()
+    {
+        using var reader = Open();
+        File.Move(_song.Path, _folder.In("elsewhere.mp3"));
+        Assert.True(reader.IsUnchanged());
+        _folder.Write("song.mp3", [1, 2, 3]);
+        Assert.True(reader.IsUnchanged());
+    }
+
     private PayloadReader Open() => Assert.IsType<PayloadOpening.Opened>(PayloadReader.Open(_song)).Reader;
 }

@@ -159,7 +159,7 @@ public sealed class SettingsSpecs : IDisposable
         "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
         "log-format" => "json",
         "host" => "127.0.0.9",
-        "anonymous-requests" or "watch" or "enabled" => "off",
+        "anonymous-requests" or "watch" or "enabled" or "check-inode" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"

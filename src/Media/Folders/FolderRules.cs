@@ -1,3 +1,5 @@
+using TspActors.Media.Library;
+
 namespace TspActors.Media.Folders;
 
 /// <summary>
@@ -9,19 +11,20 @@ internal sealed class FolderRules
     /// <summary>Name of the file whose patterns exclude files in its folder and in all folders below.</summary>
     public const string FileName = ".tspignore";
 
-    // Far more than anyone writes; a larger file is something else.
-    private const int MaxBytes = 256 << 10;
     private const string Extension = ".mp3";
 
     private readonly MusicRoot _root;
     private readonly (string Folder, IgnorePatterns Patterns)[] _levels;
 
-    private FolderRules(MusicRoot root, (string Folder, IgnorePatterns Patterns)[] levels) => (_root, _levels) = (root, levels);
+    private readonly int _ignoredLines;
+
+    private FolderRules(MusicRoot root, (string Folder, IgnorePatterns Patterns)[] levels, int ignoredLines) =>
+        (_root, _levels, _ignoredLines) = (root, levels, ignoredLines);
 
     /// <summary>Loads the rules for the root itself.</summary>
     /// <exception cref="IOException">The .tspignore file cannot be read. The other members throw this too.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, []).Read(root.Path);
+    public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
     /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.
@@ -44,6 +47,11 @@ internal sealed class FolderRules
 
     /// <summary>Loads the rules for a subfolder of this folder.</summary>
     public FolderRules Enter(string folder) => Read(folder);
+
+    /// <summary>The problem with lines of this folder's own .tspignore that are ignored; null when there is none.</summary>
+    public SkippedFile? IgnoredLines(string folder) => _ignoredLines == 0 ? null : new SkippedFile(
+        Path.Combine(folder, FileName), default, SkipReason.PatternIgnored,
+        $"{_ignoredLines} of its lines are ignored, because they are longer than {IgnorePatterns.LongestLine} characters");
 
     /// <summary>Returns true when a subfolder of this folder is shared.</summary>
     public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
@@ -68,15 +76,20 @@ internal sealed class FolderRules
         return verdict == true;
     }
 
+    // A folder whose patterns are too many is not shared, because a pattern that went unread may be the one that excludes a file.
     private FolderRules Read(string folder)
     {
-        var file = new FileInfo(Path.Combine(folder, FileName));
-        if (!file.Exists)
-            return this;
-        if (file.Length > MaxBytes)
-            throw new IOException($"its {FileName} is longer than {MaxBytes} bytes");
-        var patterns = IgnorePatterns.Parse(File.ReadLines(file.FullName));
-        return patterns.IsEmpty ? this : new FolderRules(_root, [.. _levels, (folder, patterns)]);
+        var limits = _root.IgnoreLimits;
+        if (IgnoreFile.ReadLines(Path.Combine(folder, FileName), limits.FileBytes) is not { } lines)
+            return _ignoredLines == 0 ? this : new FolderRules(_root, _levels, 0);
+        var patterns = IgnorePatterns.Parse(lines);
+        if (patterns.Count > limits.Patterns)
+            throw new IOException($"the folder is not shared, because its {FileName} has more than {limits.Patterns} patterns");
+        (string Folder, IgnorePatterns Patterns)[] levels = patterns.IsEmpty ? _levels : [.. _levels, (folder, patterns)];
+        if (levels.Sum(level => (long)level.Patterns.Count) > limits.PatternsInForce
+            || levels.Sum(level => level.Patterns.Length) > limits.LengthInForce)
+            throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many patterns");
+        return new FolderRules(_root, levels, patterns.IgnoredLines);
     }
 
     private static string Relative(string folder, string path)

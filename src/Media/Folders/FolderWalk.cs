@@ -56,6 +56,8 @@ internal sealed class FolderWalk(
             if (next.Parent is not null && IsLink(next.Folder) && IsSharedAnyway(real) || !_visited.Add(real))
                 return files;
             var rules = next.Parent is null ? FolderRules.ForRoot(root) : next.Parent.Enter(next.Folder);
+            if (rules.IgnoredLines(next.Folder) is { } ignored)
+                onProblem(ignored);
             List(next.Folder, rules, files, folders);
             for (var index = folders.Count - 1; index >= 0; index--)
                 _pending.Push((folders[index], rules));
@@ -118,8 +120,8 @@ internal sealed class FolderWalk(
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // The entry has the length and time of the link itself; those of its target have to be read.
-        if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
+        // The entry has the length and time of a link itself instead of those of its target, and never says which file it is.
+        if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
         return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
     }

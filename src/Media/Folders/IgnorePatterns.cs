@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace TspActors.Media.Folders;
 
 /// <summary>
@@ -14,23 +11,40 @@ namespace TspActors.Media.Folders;
 /// </remarks>
 public sealed class IgnorePatterns
 {
-    private const int MaxLength = 512;
+    /// <summary>The longest line in characters.</summary>
+    public const int LongestLine = 512;
 
     private readonly Pattern[] _patterns;
 
-    private IgnorePatterns(Pattern[] patterns) => _patterns = patterns;
+    private IgnorePatterns(Pattern[] patterns, int ignoredLines) => (_patterns, IgnoredLines) = (patterns, ignoredLines);
 
     /// <summary>An empty set of patterns, which matches nothing.</summary>
-    public static IgnorePatterns None { get; } = new([]);
+    public static IgnorePatterns None { get; } = new([], 0);
 
     /// <summary>True when there is no pattern.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
+    /// <summary>Number of patterns.</summary>
+    public int Count => _patterns.Length;
+
+    /// <summary>Length of all patterns in characters.</summary>
+    public long Length => _patterns.Sum(pattern => (long)pattern.Length);
+
+    /// <summary>Number of lines that are ignored because they are longer than <see cref="LongestLine"/> characters.</summary>
+    public int IgnoredLines { get; }
+
     /// <summary>Parses patterns, one per line. It accepts any text; a meaningless pattern matches nothing.</summary>
     public static IgnorePatterns Parse(IEnumerable<string> lines)
     {
-        var patterns = lines.Select(ParseLine).OfType<Pattern>().ToArray();
-        return patterns.Length == 0 ? None : new IgnorePatterns(patterns);
+        var patterns = new List<Pattern>();
+        var ignoredLines = 0;
+        foreach (var line in lines)
+        {
+            if (ParseLine(line, ref ignoredLines) is { } pattern)
+                patterns.Add(pattern);
+        }
+
+        return patterns.Count == 0 && ignoredLines == 0 ? None : new IgnorePatterns([.. patterns], ignoredLines);
     }
 
     /// <summary>Matches a path: true when a pattern selects it, false when a negated pattern does, null when none matches.</summary>
@@ -41,7 +55,7 @@ public sealed class IgnorePatterns
         for (var index = _patterns.Length - 1; index >= 0; index--)
         {
             var pattern = _patterns[index];
-            if ((isFolder || !pattern.FoldersOnly) && pattern.Expression.IsMatch(path))
+            if ((isFolder || !pattern.FoldersOnly) && pattern.Glob.IsMatch(path))
                 return !pattern.IsNegated;
         }
 
@@ -62,15 +76,20 @@ public sealed class IgnorePatterns
         return false;
     }
 
-    private static Pattern? ParseLine(string line)
+    private static Pattern? ParseLine(string line, ref int ignoredLines)
     {
         var text = line.TrimEnd('\r', '\n');
         // As in Git, trailing spaces count only after a backslash.
-        while (text.EndsWith(' ') && !text.EndsWith("\\ ", StringComparison.Ordinal))
-            text = text[..^1];
-        // Far more than anyone writes, and far less than the matcher accepts.
-        if (text.Length is 0 or > MaxLength || text[0] == '#')
+        var end = text.AsSpan().TrimEnd(' ').Length;
+        text = text[..(end < text.Length && end > 0 && text[end - 1] == '\\' ? end + 1 : end)];
+        if (text.Length == 0 || text[0] == '#')
             return null;
+        if (text.Length > LongestLine)
+        {
+            ignoredLines++;
+            return null;
+        }
+
         var isNegated = text[0] == '!';
         if (isNegated)
             text = text[1..];
@@ -79,73 +98,9 @@ public sealed class IgnorePatterns
         if (text.Length == 0)
             return null;
         var isAnchored = text.Contains('/', StringComparison.Ordinal);
-        var form = "^" + (isAnchored ? "" : "(?:.*/)?") + Translate(text.TrimStart('/')) + "$";
-        // Without backtracking, the time to match is linear in the length of the path.
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline
-            | (RealPath.Comparison == StringComparison.OrdinalIgnoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-        return new Pattern(new Regex(form, options), isNegated, foldersOnly);
+        var ignoresCase = RealPath.Comparison == StringComparison.OrdinalIgnoreCase;
+        return new Pattern(new GlobPattern(text.TrimStart('/'), isAnchored, ignoresCase), text.Length, isNegated, foldersOnly);
     }
 
-    private static string Translate(string glob)
-    {
-        var form = new StringBuilder();
-        for (var at = 0; at < glob.Length; at++)
-        {
-            switch (glob[at])
-            {
-                case '*' when glob.AsSpan(at).StartsWith("**/") && (at == 0 || glob[at - 1] == '/'):
-                    form.Append("(?:.*/)?");
-                    at += 2;
-                    break;
-                case '*' when at > 0 && glob[at - 1] == '/' && glob.AsSpan(at) is "**":
-                    form.Append(".+");
-                    at++;
-                    break;
-                case '*':
-                    form.Append("[^/]*");
-                    break;
-                case '?':
-                    form.Append("[^/]");
-                    break;
-                case '[' when TryTranslateClass(glob, ref at, form):
-                    break;
-                case '\\' when at + 1 < glob.Length:
-                    form.Append(Regex.Escape(glob[++at].ToString()));
-                    break;
-                default:
-                    form.Append(Regex.Escape(glob[at].ToString()));
-                    break;
-            }
-        }
-
-        return form.ToString();
-    }
-
-    /// <summary>Translates a character class: [abc], [a-z] or [!a]. A bracket that is never closed is an ordinary character.</summary>
-    private static bool TryTranslateClass(string glob, ref int at, StringBuilder form)
-    {
-        var first = at + 1;
-        var isNegated = first < glob.Length && glob[first] is '!' or '^';
-        if (isNegated)
-            first++;
-        var end = first < glob.Length ? glob.IndexOf(']', first + 1) : -1;
-        if (end < 0)
-            return false;
-        var members = new StringBuilder();
-        for (var index = first; index < end; index++)
-        {
-            var isRange = index + 2 < end && glob[index + 1] == '-';
-            var last = isRange ? glob[index + 2] : glob[index];
-            if (last < glob[index])
-                return false;
-            members.Append(FormattableString.Invariant($"\\u{(int)glob[index]:X4}-\\u{(int)last:X4}"));
-            index += isRange ? 2 : 0;
-        }
-
-        form.Append(isNegated ? "[^/" : "[").Append(members).Append(']');
-        at = end;
-        return true;
-    }
-
-    private sealed record Pattern(Regex Expression, bool IsNegated, bool FoldersOnly);
+    private sealed record Pattern(GlobPattern Glob, int Length, bool IsNegated, bool FoldersOnly);
 }

@@ -11,6 +11,9 @@ public sealed record MusicRoot(string Path, string Name = "")
     /// <summary>When not empty, only files that match, or lie in a folder that matches, are shared.</summary>
     public IgnorePatterns Include { get; init; } = IgnorePatterns.None;
 
+    /// <summary>Limits for the .tspignore files in it.</summary>
+    public IgnoreLimits IgnoreLimits { get; init; } = IgnoreLimits.Default;
+
     /// <summary>The name, or the path when there is no name.</summary>
     public string Label => Name.Length > 0 ? Name : Path;
 

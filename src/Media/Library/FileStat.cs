@@ -2,23 +2,45 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Length and last write time of a file. As long as both stay the same, the file counts as unchanged.</summary>
+/// <summary>
+/// Length and times of a file, and which file it is. As long as all of them stay the same, the file counts as unchanged.
+/// </summary>
 /// <param name="Length">Length in bytes.</param>
-/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns.</param>
-public readonly record struct FileStat(long Length, long ModifiedTicks)
+/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. Every owner of a file can set it.</param>
+/// <param name="Inode">The file's number in its file system; 0 when it is not known.</param>
+/// <param name="ChangedTicks">Last change of content or status, which nobody can set; 0 when it is not known.</param>
+public readonly record struct FileStat(long Length, long ModifiedTicks, long Inode = 0, long ChangedTicks = 0)
 {
+    /// <summary>True when it is known which file this is: on Linux.</summary>
+    public bool HasIdentity => Inode != 0;
+
+    /// <summary>Returns the same without the file's identity, for file systems that number their files differently each time.</summary>
+    public FileStat WithoutIdentity() => new(Length, ModifiedTicks);
+
+    /// <summary>Returns true when both are of the same unchanged file, as far as both know which file they are of.</summary>
+    public bool IsSame(FileStat other) =>
+        Length == other.Length && ModifiedTicks == other.ModifiedTicks
+        && (!HasIdentity || !other.HasIdentity || Inode == other.Inode && ChangedTicks == other.ChangedTicks);
+
     /// <summary>Reads them from an open file.</summary>
-    public static FileStat Read(SafeFileHandle file) => new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
+    public static FileStat Read(SafeFileHandle file) =>
+        FileStatus.Read(file) is { } status ? From(status) : new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
 
     /// <summary>
-    /// Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file.
+    /// Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file. Pipes and
+    /// devices have no length.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)
     {
+        if (FileStatus.IsKnown)
+            return FileStatus.Read(path, followsLinks: true) is { Kind: not FileKind.Folder } status ? From(status) : null;
         var file = new FileInfo(path);
         if (file.LinkTarget is not null)
             file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo;
         return file is { Exists: true } ? new FileStat(file.Length, file.LastWriteTimeUtc.Ticks) : null;
     }
+
+    internal static FileStat From(FileStatus status) =>
+        new(status.Length, status.ModifiedTicks, unchecked((long)status.Inode), status.ChangedTicks);
 }

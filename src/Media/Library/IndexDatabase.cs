@@ -6,9 +6,10 @@ namespace TspActors.Media.Library;
 /// <summary>Opens and checks the SQLite file of a <see cref="LibraryIndex"/>, and replaces it when it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
+    private const int SqliteError = 1;
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
@@ -17,6 +18,27 @@ internal static class IndexDatabase
 
     // Version 3: finds the song that has an id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
+
+    // Version 4: tells a file from another one that was put in its place.
+    private const string FileIdentity = "ALTER TABLE files ADD COLUMN inode INTEGER; ALTER TABLE files ADD COLUMN changed INTEGER;";
+
+    // A row that another program wrote, or a damaged disk, must not reach the catalog. The other columns are checked as they are read.
+    private const string DropWrongFiles = """
+        DELETE FROM files WHERE NOT coalesce(
+            typeof(path) = 'text' AND typeof(length) = 'integer' AND length >= 0
+            AND typeof(modified) = 'integer' AND modified BETWEEN 0 AND 3155378975999999999
+            AND typeof(inode) IN ('integer', 'null') AND typeof(changed) IN ('integer', 'null')
+            AND CASE WHEN skip_reason IS NULL
+                THEN typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(format) = 'blob' AND typeof(tags) = 'blob'
+                    AND typeof(payload_offset) = 'integer' AND payload_offset >= 0
+                    AND typeof(payload_length) = 'integer' AND payload_length > 0 AND payload_length <= length - payload_offset
+                ELSE skip_reason IN (1, 2, 3) AND typeof(skip_text) = 'text' AND length(skip_text) <= 1000 AND hash IS NULL END, 0)
+        """;
+
+    private const string DropWrongIds = """
+        DELETE FROM song_ids WHERE NOT coalesce(
+            typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(id) = 'integer' AND id BETWEEN 1 AND 2147483647, 0)
+        """;
 
     private const string Schema = """
         CREATE TABLE files (
@@ -34,7 +56,7 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
-        """ + FilesByStat + IdsById;
+        """ + FilesByStat + IdsById + FileIdentity;
 
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
@@ -49,8 +71,13 @@ internal static class IndexDatabase
         var connection = Connect(path);
         try
         {
-            if (FindDefect(connection) is not { } defect)
+            if (FindDefect(connection, out var wrongRows) is not { } defect)
+            {
+                if (wrongRows > 0)
+                    notice = IndexNotice.RowsDropped(wrongRows);
                 return connection;
+            }
+
             notice = Replace(path, ref connection, defect);
             return connection;
         }
@@ -79,10 +106,13 @@ internal static class IndexDatabase
         // Without pooling, closing the index really closes the file, so that it can be moved.
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds };
         var connection = new SqliteConnection(settings.ToString());
+        // SQLite gives its other files the permissions of this one.
+        if (!Path.Exists(path))
+            PrivateFile.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         try
         {
             connection.Open();
-            Execute(connection, $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA synchronous = NORMAL;");
+            Execute(connection, $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;");
             return connection;
         }
         catch (SqliteException error) when (IsDamage(error))
@@ -97,9 +127,12 @@ internal static class IndexDatabase
         }
     }
 
-    /// <summary>Returns what is wrong with the file, or null. Creates the tables in an empty file.</summary>
-    private static string? FindDefect(SqliteConnection connection)
+    /// <summary>
+    /// Returns what is wrong with the file, or null. Creates the tables in an empty file, and removes rows that make no sense.
+    /// </summary>
+    private static string? FindDefect(SqliteConnection connection, out int wrongRows)
     {
+        wrongRows = 0;
         try
         {
             Execute(connection, "PRAGMA journal_mode = WAL");
@@ -116,16 +149,25 @@ internal static class IndexDatabase
                 || Number(
                     connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
+            // Statements of somebody else, which would run with those of this program.
+            if (Number(connection, "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") != 0)
+                return "it is not a library index";
             // The leaves are by far the largest table, and every read checks them against their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)
                 Migrate(connection, version);
+            wrongRows = Execute(connection, DropWrongFiles) + Execute(connection, DropWrongIds);
             return null;
         }
         catch (SqliteException error) when (IsDamage(error))
         {
             return "it is damaged";
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == SqliteError)
+        {
+            // It has other columns.
+            return "it is not a library index";
         }
     }
 
@@ -143,7 +185,10 @@ internal static class IndexDatabase
         using var transaction = connection.BeginTransaction();
         if (version < 2)
             Execute(connection, FilesByStat);
-        Execute(connection, IdsById);
+        if (version < 3)
+            Execute(connection, IdsById);
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'inode'") == 0)
+            Execute(connection, FileIdentity);
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }
@@ -170,7 +215,7 @@ internal static class IndexDatabase
         try
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "SELECT hash, id FROM song_ids WHERE length(hash) = 32 AND id > 0";
+            command.CommandText = "SELECT hash, id FROM song_ids WHERE length(hash) = 32 AND id BETWEEN 1 AND 2147483647";
             using var rows = command.ExecuteReader();
             while (rows.Read())
                 ids.Add((rows.GetFieldValue<byte[]>(0), rows.GetInt32(1)));
@@ -200,11 +245,11 @@ internal static class IndexDatabase
         transaction.Commit();
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
+    private static int Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     private static long Number(SqliteConnection connection, string sql) =>

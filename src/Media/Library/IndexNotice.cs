@@ -1,10 +1,21 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Reports that the library index could not be used and was replaced by a new one. All files will be read again.</summary>
-/// <param name="SetAsidePath">New path of the old file.</param>
+/// <summary>
+/// Reports what was wrong with the library index: it could not be used and was replaced by a new one, or some of its rows were dropped.
+/// Their files are read again.
+/// </summary>
+/// <param name="SetAsidePath">New path of the old file; null when the file is still in use.</param>
 /// <param name="Defect">What was wrong with it: one line that continues "the library index was set aside: ".</param>
 /// <param name="SavedSongIds">Number of song ids that were carried over.</param>
-public sealed record IndexNotice(string SetAsidePath, string Defect, int SavedSongIds);
+public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
+{
+    /// <summary>The notice as one line for people.</summary>
+    public string Text => SetAsidePath is null
+        ? $"the library index was wrong: {Defect}; their files are read again"
+        : $"the library index was set aside as {SetAsidePath}: {Defect}; the music is scanned again";
+
+    internal static IndexNotice RowsDropped(int rows) => new(null, $"{rows} rows that make no sense were dropped", 0);
+}
 
 /// <summary>The library index cannot be used: another program holds it, the disk is full, or permission is missing.</summary>
 public sealed class LibraryIndexException : Exception

@@ -66,6 +66,9 @@ public enum SkipReason
 
     /// <summary>A folder cannot be listed.</summary>
     FolderUnreadable = 8,
+
+    /// <summary>A line of a .tspignore file is ignored.</summary>
+    PatternIgnored = 9,
 }
 
 /// <summary>The outcome of reading one file.</summary>

@@ -19,6 +19,7 @@ public sealed class LibraryIndex : IDisposable
     private readonly string _path;
     private IndexStatements _statements;
     private State _state;
+    private int _droppedRows;
 
     private LibraryIndex(string path, SqliteConnection connection) => (_path, _statements) = (path, new IndexStatements(connection));
 
@@ -30,7 +31,7 @@ public sealed class LibraryIndex : IDisposable
         Disposed,
     }
 
-    /// <summary>Raised on the calling thread after a damaged file was replaced.</summary>
+    /// <summary>Raised on the calling thread after a damaged file was replaced, or rows that make no sense were dropped.</summary>
     public event Action<IndexNotice>? Rebuilt;
 
     /// <summary>Opens the index at <paramref name="path"/>, or creates it together with its folder.</summary>
@@ -52,10 +53,16 @@ public sealed class LibraryIndex : IDisposable
     /// <summary>Returns what was last found in a file, or null when it was never read. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
-        using var rows = statements.Query(
-            "SELECT length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files WHERE path = $1",
-            path);
-        return rows.Read() ? ReadEntry(path, rows, 0) : null;
+        using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
+        {
+            if (!rows.Read())
+                return null;
+            if (IndexRow.TryRead(rows) is { } entry)
+                return entry;
+        }
+
+        DropRows(statements, [path]);
+        return null;
     });
 
     /// <summary>Returns everything that was last found, by path.</summary>
@@ -70,10 +77,11 @@ public sealed class LibraryIndex : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var after = last;
-            last = Use(statements => LoadPage(statements, after, inMemory, all));
+            last = Use(statements => LoadPage(statements, after, inMemory, all), isPage: true);
         }
 
-        return all;
+        // One notice for all pages.
+        return Use(_ => all);
     }
 
     /// <summary>Returns songs whose files had exactly this length and time; 20 at most.</summary>
@@ -81,11 +89,11 @@ public sealed class LibraryIndex : IDisposable
     {
         var songs = new List<SongFile>();
         using var rows = statements.Query(
-            "SELECT path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files "
-            + "WHERE length = $1 AND modified = $2 AND hash IS NOT NULL LIMIT 20", stat.Length, stat.ModifiedTicks);
+            $"SELECT {IndexRow.Columns} FROM files WHERE length = $1 AND modified = $2 AND hash IS NOT NULL LIMIT 20",
+            stat.Length, stat.ModifiedTicks);
         while (rows.Read())
         {
-            if (ReadEntry(rows.GetString(0), rows, 1) is SongFile song)
+            if (IndexRow.TryRead(rows) is SongFile song)
                 songs.Add(song);
         }
 
@@ -120,18 +128,31 @@ public sealed class LibraryIndex : IDisposable
                     statements.Execute(
                         "INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
                 statements.Execute(
-                    "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags, inode, changed) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), nullif($10, 0))",
                     song.Path, song.Stat.Length, song.Stat.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
-                    song.Hash.ToArray(), song.Format.ToByteArray(), song.Tags.ToByteArray());
+                    song.Hash.ToArray(), song.Format.ToByteArray(), song.Tags.ToByteArray(), song.Stat.Inode, song.Stat.ChangedTicks);
             }
             else if (entry is SkippedFile skipped)
             {
                 statements.Execute(
-                    "INSERT OR REPLACE INTO files (path, length, modified, skip_reason, skip_text) VALUES ($1, $2, $3, $4, $5)",
-                    skipped.Path, skipped.Stat.Length, skipped.Stat.ModifiedTicks, (int)skipped.Reason, skipped.Text);
+                    "INSERT OR REPLACE INTO files (path, length, modified, skip_reason, skip_text, inode, changed) "
+                    + "VALUES ($1, $2, $3, $4, $5, nullif($6, 0), nullif($7, 0))",
+                    skipped.Path, skipped.Stat.Length, skipped.Stat.ModifiedTicks, (int)skipped.Reason, skipped.Text,
+                    skipped.Stat.Inode, skipped.Stat.ChangedTicks);
             }
 
             DropUnusedLeaves(statements, earlier);
+        }
+    });
+
+    /// <summary>Stores which files these entries are of; an older index did not know it.</summary>
+    public void PutIdentities(IReadOnlyCollection<LibraryEntry> entries) => Write(statements =>
+    {
+        foreach (var (path, stat) in entries)
+        {
+            statements.Execute(
+                "UPDATE files SET inode = nullif($2, 0), changed = nullif($3, 0) WHERE path = $1", path, stat.Inode, stat.ChangedTicks);
         }
     });
 
@@ -165,9 +186,12 @@ public sealed class LibraryIndex : IDisposable
     public IReadOnlyDictionary<ContentHash, int> SongIds() => Use(statements =>
     {
         var ids = new Dictionary<ContentHash, int>();
-        using var rows = statements.Query("SELECT hash, id FROM song_ids");
+        // The index was checked when it was opened; this holds for rows that another program wrote since.
+        using var rows = statements.Query(
+            "SELECT hash, id FROM song_ids WHERE typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(id) = 'integer' "
+            + "AND id BETWEEN 1 AND 2147483647");
         while (rows.Read())
-            ids[ReadHash(rows, 0)] = rows.GetInt32(1);
+            ids[new ContentHash(rows.GetFieldValue<byte[]>(0))] = rows.GetInt32(1);
         return ids;
     });
 
@@ -193,40 +217,42 @@ public sealed class LibraryIndex : IDisposable
 
     /// <summary>Loads the next page of entries.</summary>
     /// <returns>The last path of the page; null when there are no more.</returns>
-    private static string? LoadPage(
+    private string? LoadPage(
         IndexStatements statements, string after, Func<string, LibraryEntry?> inMemory, Dictionary<string, LibraryEntry> all)
     {
         string? last = null;
-        using var rows = statements.Query(
-            "SELECT path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags FROM files "
-            + "WHERE path > $1 ORDER BY path LIMIT 2000", after);
-        while (rows.Read())
+        var wrong = new List<string>();
+        using (var rows = statements.Query(
+            $"SELECT {IndexRow.Columns} FROM files WHERE path > $1 AND typeof(path) = 'text' ORDER BY path LIMIT 2000", after))
         {
-            last = rows.GetString(0);
-            var held = inMemory(last);
-            all[last] = held is not null && held.Stat == ReadStat(rows, 1) ? held : ReadEntry(last, rows, 1);
+            while (rows.Read())
+            {
+                last = rows.GetString(0);
+                var held = inMemory(last);
+                if (held is not null && IndexRow.TryReadStat(rows) is { } stat && held.Stat.IsSame(stat))
+                    all[last] = held;
+                else if (IndexRow.TryRead(rows) is { } entry)
+                    all[last] = entry;
+                else
+                    wrong.Add(last);
+            }
         }
 
+        if (wrong.Count > 0)
+            DropRows(statements, wrong);
         return last;
     }
 
-    private static FileStat ReadStat(SqliteDataReader row, int first) => new(row.GetInt64(first), row.GetInt64(first + 1));
-
-    private static LibraryEntry ReadEntry(string path, SqliteDataReader row, int first)
+    /// <summary>Removes rows that make no sense, so that the next scan reads their files again.</summary>
+    private void DropRows(IndexStatements statements, List<string> paths)
     {
-        var stat = ReadStat(row, first);
-        if (!row.IsDBNull(first + 2))
-            return new SkippedFile(path, stat, (SkipReason)row.GetInt32(first + 2), row.GetString(first + 3));
-        return new SongFile(
-            path, stat, row.GetInt64(first + 4), row.GetInt64(first + 5), ReadHash(row, first + 6),
-            AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 7)),
-            SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(first + 8)));
+        statements.InTransaction(() =>
+        {
+            foreach (var path in paths)
+                statements.Execute("DELETE FROM files WHERE path = $1", path);
+        });
+        _droppedRows += paths.Count;
     }
-
-    private static ContentHash ReadHash(SqliteDataReader row, int column) =>
-        row.GetFieldValue<byte[]>(column) is { Length: ContentHash.Size } bytes
-        ? new ContentHash(bytes)
-        : throw new InvalidDataException("A content hash in the library index is not 32 bytes long.");
 
     private static byte[]? HashOf(IndexStatements statements, string path) =>
         statements.Scalar("SELECT hash FROM files WHERE path = $1", path) as byte[];
@@ -243,7 +269,7 @@ public sealed class LibraryIndex : IDisposable
         return true;
     });
 
-    private T Use<T>(Func<IndexStatements, T> use)
+    private T Use<T>(Func<IndexStatements, T> use, bool isPage = false)
     {
         IndexNotice? notice = null;
         T result;
@@ -268,6 +294,12 @@ public sealed class LibraryIndex : IDisposable
             {
                 throw new LibraryIndexException($"The library index {_path} cannot be used: {error.Message}", error);
             }
+
+            if (_droppedRows > 0 && !isPage)
+            {
+                notice ??= IndexNotice.RowsDropped(_droppedRows);
+                _droppedRows = 0;
+            }
         }
 
         if (notice is not null)
@@ -278,7 +310,7 @@ public sealed class LibraryIndex : IDisposable
     /// <summary>Returns true for damage. It can show as values of the wrong type before SQLite itself notices.</summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)
-        : error is InvalidProtocolBufferException or InvalidCastException or InvalidDataException;
+        : error is InvalidCastException or InvalidOperationException;
 
     private IndexNotice Replace()
     {

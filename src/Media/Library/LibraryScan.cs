@@ -21,6 +21,7 @@ internal sealed class LibraryScan(
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly List<string> _toRead = [];
+    private readonly List<LibraryEntry> _identified = [];
     private readonly List<string> _unsettled = [];
     private List<FileReading> _batch = [];
     private long _batchLeafBytes;
@@ -46,8 +47,15 @@ internal sealed class LibraryScan(
         if (!_seen.Add(found.Path))
             return;
         _progress = _progress with { Total = _progress.Total + 1 };
-        if (known is not null && found.Stat == known.Stat)
+        if (known is not null && found.Stat is { } stat && known.Stat.IsSame(settings.ChecksInode ? stat : stat.WithoutIdentity()))
         {
+            if (settings.ChecksInode && stat.HasIdentity && !known.Stat.HasIdentity)
+            {
+                // From an older index, which did not know it.
+                known = known with { Stat = stat };
+                _identified.Add(known);
+            }
+
             files.Put(Pooled(known));
             Count(known, wasRead: false);
         }
@@ -80,6 +88,9 @@ internal sealed class LibraryScan(
     /// <exception cref="OperationCanceledException">The scan was cancelled. What was read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {
+        if (_identified.Count > 0)
+            index.PutIdentities(_identified);
+        _identified.Clear();
         ReadAll(_toRead);
         if (waitForUnsettled && _unsettled.Count > 0)
         {
@@ -213,6 +224,7 @@ internal sealed class LibraryScan(
     {
         if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
             _texts.Pool(song.Tags);
-        return entry;
+        // Without it, the file is checked by its length and time when it is served, too.
+        return settings.ChecksInode ? entry : entry with { Stat = entry.Stat.WithoutIdentity() };
     }
 }

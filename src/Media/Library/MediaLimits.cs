@@ -12,6 +12,9 @@ public sealed record MediaLimits
     /// <summary>Longest text frame in a tag that is read, in bytes; longer ones are skipped.</summary>
     public int TextFrameBytes { get; init; } = 256 << 10;
 
+    /// <summary>The most bytes that the compressed frames of all tags of a file are unpacked to; later frames are skipped.</summary>
+    public int InflatedBytes { get; init; } = 4 << 20;
+
     /// <summary>The most frames or items of one tag that are read.</summary>
     public int TagFrames { get; init; } = 10_000;
 

@@ -26,7 +26,7 @@ internal static class MovedFile
             if (FileStat.Read(file) != stat || !HasBlocks(file, moved, leaves))
                 return null;
             var regions = TagRegions.Find(file, stat.Length, limits);
-            return moved with { Path = path, Tags = TagReader.Read(file, regions, path, limits) };
+            return moved with { Path = path, Stat = stat, Tags = TagReader.Read(file, regions, path, limits) };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,10 @@ public sealed class PayloadReader : IDisposable
     private readonly SafeFileHandle _file;
     private readonly SongFile _song;
 
-    private PayloadReader(SafeFileHandle file, SongFile song) => (_file, _song) = (file, song);
+    private long _changedTicks;
+
+    private PayloadReader(SafeFileHandle file, SongFile song, FileStat stat) =>
+        (_file, _song, _changedTicks) = (file, song, stat.ChangedTicks);
 
     /// <summary>Length of the payload in bytes.</summary>
     public long Length => _song.PayloadLength;
@@ -44,13 +47,13 @@ public sealed class PayloadReader : IDisposable
             // Check before opening: there may be something else now, such as a pipe.
             if (FileStat.Read(song.Path) is not { } stat)
                 return new PayloadOpening.Vanished();
-            if (stat != song.Stat)
+            if (!stat.IsSame(song.Stat))
                 return new PayloadOpening.Changed();
-            var reader = new PayloadReader(
-                File.OpenHandle(song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous), song);
-            if (reader.IsUnchanged())
-                return new PayloadOpening.Opened(reader);
-            reader.Dispose();
+            var file = File.OpenHandle(
+                song.Path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous);
+            if (FileStat.Read(file) is var opened && opened.IsSame(song.Stat))
+                return new PayloadOpening.Opened(new PayloadReader(file, song, opened));
+            file.Dispose();
             return new PayloadOpening.Changed();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
@@ -67,8 +70,23 @@ public sealed class PayloadReader : IDisposable
         }
     }
 
-    /// <summary>Returns true while the length and time of the open file are those it was hashed with.</summary>
-    public bool IsUnchanged() => FileStat.Read(_file) == _song.Stat;
+    /// <summary>Returns true while the open file is as it was hashed. It may be renamed or deleted.</summary>
+    public bool IsUnchanged()
+    {
+        if (FileStatus.Read(_file) is not { } status)
+            return FileStat.Read(_file).IsSame(_song.Stat);
+        if (status.Length != _song.Stat.Length || status.ModifiedTicks != _song.Stat.ModifiedTicks)
+            return false;
+        // The status of a file changes with its name too. A file that is still at its path was written to, or may have been.
+        if (status.ChangedTicks != Volatile.Read(ref _changedTicks))
+        {
+            if (_song.Stat.HasIdentity && IsAtItsPath(status))
+                return false;
+            Volatile.Write(ref _changedTicks, status.ChangedTicks);
+        }
+
+        return true;
+    }
 
     /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> until the buffer is full or the payload ends.</summary>
     /// <returns>The number of bytes read. Fewer than requested before the end of the payload means that the file was truncated.</returns>
@@ -88,6 +106,19 @@ public sealed class PayloadReader : IDisposable
         }
 
         return total;
+    }
+
+    private bool IsAtItsPath(FileStatus status)
+    {
+        try
+        {
+            return FileStatus.Read(_song.Path, followsLinks: true) is { } found && found.IsSameFile(status);
+        }
+        catch (IOException)
+        {
+            // There is a cycle of links now.
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ public sealed record ScanSettings
     /// <summary>A new or changed file that was written to more recently than this may still be incomplete, so it is read later.</summary>
     public TimeSpan QuietTime { get; init; }
 
+    /// <summary>
+    /// Whether a file is read again when it is another one of the same length and time, or its status has changed. Only for file systems
+    /// that number their files differently each time there is a reason not to.
+    /// </summary>
+    public bool ChecksInode { get; init; } = true;
+
     /// <summary>Limits for a single file.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace TspActors.Media.Tags;
@@ -50,8 +49,11 @@ internal static class Id3v2Frame
             _ => TagField.None,
         };
 
-    /// <summary>Unpacks a frame by its flags (unsynchronised, compressed, grouped). Returns null when it is encrypted or broken.</summary>
-    public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes)
+    /// <summary>
+    /// Unpacks a frame by its flags (unsynchronised, compressed, grouped). Returns null when it is encrypted or broken, or when nothing of
+    /// <paramref name="budget"/> is left.
+    /// </summary>
+    public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes, InflateBudget budget)
     {
         var isVersion4 = version == 4;
         var isCompressed = (flags & (isVersion4 ? 0x08 : 0x80)) != 0;
@@ -66,7 +68,7 @@ internal static class Id3v2Frame
         var body = data.AsSpan(extra);
         if (isVersion4 && (isTagUnsynchronised || (flags & 0x02) != 0))
             body = body[..RemoveStuffing(body)];
-        return isCompressed ? Inflate(body, maxBytes) : body.ToArray();
+        return isCompressed ? budget.Inflate(body, maxBytes) : body.ToArray();
     }
 
     /// <summary>Decodes the text of a frame whose first byte names the encoding.</summary>
@@ -105,21 +107,5 @@ internal static class Id3v2Frame
         }
 
         return length;
-    }
-
-    private static byte[]? Inflate(ReadOnlySpan<byte> body, int maxBytes)
-    {
-        var inflated = new byte[maxBytes];
-        try
-        {
-            using var zlib = new ZLibStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
-            var length = zlib.ReadAtLeast(inflated, maxBytes, throwOnEndOfStream: false);
-            return inflated[..length];
-        }
-        catch (InvalidDataException)
-        {
-            // A damaged frame is treated like a missing one.
-            return null;
-        }
     }
 }

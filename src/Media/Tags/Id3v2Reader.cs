@@ -15,8 +15,11 @@ internal sealed class Id3v2Reader
     private readonly TagDraft _draft;
     private readonly MediaLimits _limits;
 
-    private Id3v2Reader(Id3v2Bytes bytes, int version, bool isUnsynchronised, TagDraft draft, MediaLimits limits) =>
-        (_bytes, _version, _isUnsynchronised, _draft, _limits) = (bytes, version, isUnsynchronised, draft, limits);
+    private readonly InflateBudget _budget;
+
+    private Id3v2Reader(
+        Id3v2Bytes bytes, int version, bool isUnsynchronised, TagDraft draft, MediaLimits limits, InflateBudget budget) =>
+        (_bytes, _version, _isUnsynchronised, _draft, _limits, _budget) = (bytes, version, isUnsynchronised, draft, limits, budget);
 
     private int IdBytes => _version == 2 ? 3 : 4;
 
@@ -25,7 +28,7 @@ internal sealed class Id3v2Reader
     /// <summary>
     /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first frame that makes no sense.
     /// </summary>
-    public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits)
+    public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits, InflateBudget budget)
     {
         Span<byte> header = stackalloc byte[TagHeaderBytes];
         if (FileBytes.ReadFully(file, header, region.Offset) < header.Length || TagRegions.Id3v2Length(header) == 0)
@@ -40,7 +43,7 @@ internal sealed class Id3v2Reader
         var start = region.Offset + TagHeaderBytes;
         // Since version 2.4, frames are unsynchronised individually, and their sizes count the bytes in the file.
         using var bytes = new Id3v2Bytes(file, start, Math.Min(start + size, region.End), isUnsynchronised && version < 4);
-        var reader = new Id3v2Reader(bytes, version, isUnsynchronised, draft, limits);
+        var reader = new Id3v2Reader(bytes, version, isUnsynchronised, draft, limits, budget);
         if (version == 2 || (flags & 0x40) == 0 || reader.SkipExtendedHeader())
             reader.ReadFrames();
     }
@@ -82,7 +85,7 @@ internal sealed class Id3v2Reader
             if (!_bytes.TryRead(data))
                 return;
             var flags = _version == 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(header[8..]);
-            if (Id3v2Frame.Unpack(data, _version, flags, _isUnsynchronised, _limits.TextFrameBytes) is { Length: > 1 } text)
+            if (Id3v2Frame.Unpack(data, _version, flags, _isUnsynchronised, _limits.TextFrameBytes, _budget) is { Length: > 1 } text)
                 _draft.Offer(field, Id3v2Frame.Decode(text));
         }
     }

@@ -34,9 +34,9 @@ public static class Id3v2Writer
 
     private static void Add(MemoryStream frames, string id, string text)
     {
-        if (text.Length == 0)
+        var value = Encoding.UTF8.GetBytes(VisibleText.Clean(text));
+        if (value.Length == 0)
             return;
-        var value = Encoding.UTF8.GetBytes(text);
         Span<byte> size = stackalloc byte[4];
         WriteSynchsafe(size, value.Length + 1);
         frames.Write(Encoding.ASCII.GetBytes(id));

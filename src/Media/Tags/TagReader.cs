@@ -11,12 +11,13 @@ internal static class TagReader
     public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits)
     {
         var draft = new TagDraft(limits.TextBytes);
+        var budget = new InflateBudget(limits.InflatedBytes);
         foreach (var region in regions.All.OrderBy(tag => tag.Kind))
         {
             switch (region.Kind)
             {
                 case TagKind.Id3v2:
-                    Id3v2Reader.Read(file, region, draft, limits);
+                    Id3v2Reader.Read(file, region, draft, limits, budget);
                     break;
                 case TagKind.Ape:
                     ApeReader.Read(file, region, draft, limits);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// Turns raw tag text into text that can be shown anywhere: valid, on one line, without control characters, of bounded length.
+/// Turns raw tag text into text that can be shown anywhere: valid, on one line, without invisible characters, of bounded length.
 /// </summary>
 internal static class TagText
 {
@@ -12,8 +13,6 @@ internal static class TagText
     private const string InPlaceOfControls =
         "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
-
-    private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>Returns the cleaned text, at most <paramref name="maxBytes"/> of UTF-8; empty when nothing is left.</summary>
     public static string Clean(ReadOnlySpan<char> text, int maxBytes)
@@ -23,7 +22,7 @@ internal static class TagText
         foreach (var rune in text.EnumerateRunes())
         {
             var isBreak = rune.Value is '\t' or '\n' or '\r' or '\u2028' or '\u2029';
-            if (Rune.IsControl(rune) && !isBreak || rune.Value == ByteOrderMark)
+            if (!isBreak && VisibleText.IsInvisible(rune))
                 continue;
             if (clean.Length == 0 && (isBreak || Rune.IsWhiteSpace(rune)))
                 continue;

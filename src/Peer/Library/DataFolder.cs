@@ -1,3 +1,4 @@
+using TspActors.Media.Library;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
@@ -5,6 +6,9 @@ namespace TspActors.Peer.Library;
 /// <summary>The peer's data folder with its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    // What peers keep in the folder, and what file systems put there. Other files follow with a suffix, such as library.db-wal.
+    private static readonly string[] OwnNames = ["lock", "peer-id", "library.db", "history", "key.pem", "trackers", "lost+found"];
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream @lock, PeerId peer)
@@ -21,13 +25,16 @@ internal sealed class DataFolder : IDisposable
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
-    /// <summary>Creates the folder if it is missing, and locks it.</summary>
+    /// <summary>
+    /// Creates the folder if it is missing, locks it, and takes away what other users may do in it. A folder that also holds files of
+    /// others, such as a home folder, stays as open as it is.
+    /// </summary>
     /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
     public static DataFolder Open(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
+            PrivateFile.CreateFolder(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -37,6 +44,7 @@ internal sealed class DataFolder : IDisposable
         var @lock = Take(path);
         try
         {
+            Restrict(path);
             return new DataFolder(path, @lock, ReadPeer(System.IO.Path.Combine(path, "peer-id")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -52,7 +60,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return PrivateFile.Open(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException error)
         {
@@ -69,6 +77,25 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    private static void Restrict(string path)
+    {
+        try
+        {
+            var entries = Directory.GetFileSystemEntries(path).ToLookup(entry => IsOwn(System.IO.Path.GetFileName(entry)));
+            foreach (var file in entries[true].Where(File.Exists))
+                PrivateFile.Restrict(file);
+            if (!entries[false].Any())
+                PrivateFile.Restrict(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The folder belongs to somebody else, or its file system has no permissions.
+        }
+    }
+
+    private static bool IsOwn(string name) => OwnNames.Any(
+        own => name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal));
+
     // .NET reports another process's lock only by the system's error number: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on
     // Windows.
     private static bool IsInUse(IOException error) =>
@@ -79,9 +106,7 @@ internal sealed class DataFolder : IDisposable
         if (File.Exists(path) && PeerId.TryParse(File.ReadAllText(path).Trim(), out var known))
             return known;
         var peer = PeerId.NewRandom();
-        // Written beside the target first, so that a crash leaves no half id.
-        File.WriteAllText(path + ".new", $"{peer}\n");
-        File.Move(path + ".new", path, overwrite: true);
+        PrivateFile.Replace(path, $"{peer}\n");
         return peer;
     }
 }

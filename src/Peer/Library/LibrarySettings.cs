@@ -12,6 +12,9 @@ public sealed record LibrarySettings
     /// <summary>If there are any, only files that match one of these patterns are shared.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
+    /// <summary>Limits for .tspignore files.</summary>
+    public IgnoreLimits Ignore { get; init; } = IgnoreLimits.Default;
+
     /// <summary>How a scan goes about its work; its quiet time is that of <see cref="Watch"/>.</summary>
     public ScanSettings Scan { get; init; } = new();
 
@@ -31,7 +34,7 @@ public sealed record LibrarySettings
     {
         var roots = music.Select(MusicRoot.Parse).ToList();
         return [.. roots.Select(root => root with { Exclude = PatternsOf(root, roots, Exclude),
-            Include = PatternsOf(root, roots, Include) })];
+            Include = PatternsOf(root, roots, Include), IgnoreLimits = Ignore })];
     }
 
     private static IgnorePatterns PatternsOf(MusicRoot root, List<MusicRoot> roots, IReadOnlyList<string> patterns) => IgnorePatterns.Parse(

@@ -14,7 +14,13 @@ internal static class LibrarySettingsReader
     {
         Exclude = ReadPatterns(section, "exclude"),
         Include = ReadPatterns(section, "include"),
-        Scan = new ScanSettings { Parallelism = section.Int("scan-parallelism", 1, 64) },
+        Ignore = new IgnoreLimits(section.Int("max-ignore-patterns", 1, 100_000), (int)section.Bytes("max-ignore-file", 1, 4 << 20)),
+        Scan = new ScanSettings
+        {
+            Parallelism = section.Int("scan-parallelism", 1, 64),
+            ChecksInode = section.Bool("check-inode"),
+            Limits = new MediaLimits { InflatedBytes = (int)section.Bytes("max-inflated-tags", 0, 256 << 20) },
+        },
         Watch = new WatchSettings
         {
             Enabled = section.Bool("watch"),

@@ -20,7 +20,10 @@ internal sealed class FileSink : IResumableSink
     private Task _saving = Task.CompletedTask;
     private volatile bool _saved;
 
-    private FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
+    /// <param name="target">Where the song goes.</param>
+    /// <param name="file">The open partial file; the sink closes it.</param>
+    /// <param name="head">The bytes before the payload.</param>
+    internal FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
     {
         _target = target;
         _partialPath = target.PartialPath;
@@ -62,9 +65,9 @@ internal sealed class FileSink : IResumableSink
             {
                 return Open(target, tag);
             }
-            catch (PartialFileInUseException)
+            catch (Exception error) when (error is PartialFileInUseException or ForeignPartialFileException)
             {
-                // Another song of that name is being saved at this moment.
+                // Another song of that name is being saved at this moment, or something else has the name.
             }
         }
     }
@@ -137,9 +140,7 @@ internal sealed class FileSink : IResumableSink
             throw new IOException($"{target.Path} is a device or a pipe: name a file");
         try
         {
-            var file = File.OpenHandle(
-                target.PartialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options: FileOptions.Asynchronous);
-            return new FileSink(target, file, head);
+            return new FileSink(target, PartialFile.Open(target.PartialPath), head);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -193,6 +194,7 @@ internal sealed class FileSink : IResumableSink
         if (_head.Length > 0)
             RandomAccess.Write(_file, _head, 0);
         RandomAccess.FlushToDisk(_file);
+        PartialFile.CheckPath(_file, _partialPath);
         _file.Dispose();
         Path = _target.MoveIntoPlace();
         return _saved = true;

@@ -6,6 +6,7 @@ internal static class SaveFailure
     /// <summary>Returns the error to throw in place of one of the file system's.</summary>
     public static IOException Explain(Exception error, string path, string partialPath) => error switch
     {
+        ForeignPartialFileException foreign => foreign,
         DirectoryNotFoundException => new IOException($"the folder of {path} does not exist: make it, or name another one", error),
         UnauthorizedAccessException => new IOException($"there is no permission to write {path}: name another place", error),
         PathTooLongException => new IOException($"{path} is too long a name: name a shorter one", error),
@@ -27,3 +28,6 @@ internal static class SaveFailure
 
 /// <summary>Thrown when somebody else is writing the partial file.</summary>
 internal sealed class PartialFileInUseException(string message, Exception inner) : IOException(message, inner);
+
+/// <summary>Thrown when what has the name of the partial file is no file that an earlier try has left.</summary>
+internal sealed class ForeignPartialFileException(string message) : IOException(message);

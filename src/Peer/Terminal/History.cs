@@ -1,3 +1,5 @@
+using TspActors.Media.Library;
+
 namespace TspActors.Peer.Terminal;
 
 /// <summary>The lines that were typed, kept in a file between runs.</summary>
@@ -42,9 +44,7 @@ internal sealed class History
             _lines.RemoveAt(0);
         try
         {
-            // Renaming a complete file means that a crash leaves no half history.
-            File.WriteAllLines(_path + ".new", _lines);
-            File.Move(_path + ".new", _path, overwrite: true);
+            PrivateFile.Replace(_path, string.Concat(_lines.Select(each => each + Environment.NewLine)));
         }
         catch (UnauthorizedAccessException error)
         {

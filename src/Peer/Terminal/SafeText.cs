@@ -1,12 +1,30 @@
+using System.Text;
+using TspActors.Protocol;
+
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor or change colours.</summary>
+/// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor, change colours or hide.</summary>
 internal static class SafeText
 {
-    /// <summary>Returns the text with spaces in place of control characters and marks that change the direction of text.</summary>
-    public static string Clean(string text) =>
-        text.Any(IsUnsafe) ? string.Concat(text.Select(letter => IsUnsafe(letter) ? ' ' : letter)) : text;
+    /// <summary>
+    /// Returns the text with spaces in place of control characters, marks that change the direction of text, and invisible ones.
+    /// </summary>
+    public static string Clean(string text)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
+        var safe = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            // An unpaired surrogate is shown as a replacement character.
+            Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length);
+            if (VisibleText.IsInvisible(rune))
+                safe.Append(' ', length);
+            else
+                safe.Append(text, at, length);
+            at += length;
+        }
 
-    private static bool IsUnsafe(char letter) =>
-        char.IsControl(letter) || letter is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+        return safe.ToString();
+    }
 }

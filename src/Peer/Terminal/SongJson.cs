@@ -36,12 +36,12 @@ internal static class SongJson
         var format = song.Format ?? new AudioFormat();
         json.WriteStartObject();
         json.WriteNumber("id", song.Id);
-        json.WriteString("title", tags.Title);
-        json.WriteString("artist", tags.Artist);
-        json.WriteString("album", tags.Album);
+        json.WriteString("title", VisibleText.Clean(tags.Title));
+        json.WriteString("artist", VisibleText.Clean(tags.Artist));
+        json.WriteString("album", VisibleText.Clean(tags.Album));
         json.WriteNumber("track", tags.Track);
         json.WriteNumber("year", tags.Year);
-        json.WriteString("genre", tags.Genre);
+        json.WriteString("genre", VisibleText.Clean(tags.Genre));
         json.WriteNumber("durationMs", format.DurationMs);
         json.WriteNumber("bitrate", format.BitrateBps);
         json.WriteBoolean("vbr", format.Vbr);
@@ -55,8 +55,8 @@ internal static class SongJson
         {
             json.WriteStartObject();
             json.WriteString("peer", Convert.ToHexStringLower(host.PeerId.Span));
-            json.WriteString("name", host.Name);
-            json.WriteString("address", host.Address);
+            json.WriteString("name", VisibleText.Clean(host.Name));
+            json.WriteString("address", VisibleText.Clean(host.Address));
             json.WriteNumber("port", host.Port);
             json.WriteEndObject();
         }

@@ -38,6 +38,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     public static OfferedSong Of(SharedSong song)
     {
         var hash = new ContentHash(song.ContentHash.Span);
+        VisibleText.Clean(song.Tags);
         return RefusalOf(song) is { } refusal
             ? new OfferedSong(hash, song.ContentHash, [], song.LastId, refusal, SearchDocument.Empty)
             : new OfferedSong(

@@ -37,8 +37,8 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        var name = string.Concat(hello.Name.Select(letter => char.IsControl(letter) ? '?' : letter));
-        return new CatalogHost(new PeerId(hello.PeerId.Span), name, isUsed ? advertised : remote.ToString(), (int)hello.ListenPort, remote);
+        var address = isUsed ? advertised : remote.ToString();
+        return new CatalogHost(new PeerId(hello.PeerId.Span), Visible(hello.Name), address, (int)hello.ListenPort, remote);
     }
 
     private HandshakeResult AdvanceHello(Hello hello)
@@ -46,7 +46,8 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
                 ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
-        if (hello.Name.EnumerateRunes().Count() is var length and (0 or > MaxNameLength))
+        var length = Visible(hello.Name).Length == 0 ? 0 : hello.Name.EnumerateRunes().Count();
+        if (length is 0 or > MaxNameLength)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
@@ -55,6 +56,9 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         _hello = hello;
         return Accept(ByteString.Empty);
     }
+
+    private static string Visible(string name) =>
+        VisibleText.Clean(string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter)));
 
     private HandshakeResult Challenge(AccessKey key, Hello hello)
     {

@@ -92,6 +92,56 @@ public sealed class DataFolderSpecs : IDisposable
         Assert.Contains("permission", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void the_folder_and_its_files_are_private()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // the folder inherits its permissions
+        Peer(_folder.In("a"));
+
+        Assert.Equal(Private700, File.GetUnixFileMode(_folder.In("a")));
+        foreach (var name in new[] { "lock", "peer-id" })
+            Assert.Equal(Private600, File.GetUnixFileMode(_folder.In("a", name)));
+    }
+
+    [Fact]
+    public void an_older_folder_and_its_files_become_private()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // the folder inherits its permissions
+        string[] names = ["lock", "peer-id", "library.db", "library.db-wal", "library.db.damaged-1", "history"];
+        foreach (var name in names)
+        {
+            File.WriteAllText(_folder.In(name), "");
+            File.SetUnixFileMode(_folder.In(name), Private600 | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+
+        File.SetUnixFileMode(_folder.Path, Private700 | UnixFileMode.GroupRead | UnixFileMode.OtherExecute);
+        Peer(_folder.Path);
+
+        Assert.Equal(Private700, File.GetUnixFileMode(_folder.Path));
+        foreach (var name in names)
+            Assert.Equal(Private600, File.GetUnixFileMode(_folder.In(name)));
+    }
+
+    [Fact]
+    public void a_folder_that_holds_files_of_others_stays_open_and_so_do_they()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // the folder inherits its permissions
+        var open = Private700 | UnixFileMode.GroupRead | UnixFileMode.OtherExecute;
+        File.WriteAllText(_folder.In("lockers.txt"), "");
+        File.SetUnixFileMode(_folder.In("lockers.txt"), open);
+        File.SetUnixFileMode(_folder.Path, open);
+        Peer(_folder.Path);
+
+        Assert.Equal((open, open), (File.GetUnixFileMode(_folder.Path), File.GetUnixFileMode(_folder.In("lockers.txt"))));
+        Assert.Equal(Private600, File.GetUnixFileMode(_folder.In("peer-id")));
+    }
+
+    private const UnixFileMode Private600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Private700 = Private600 | UnixFileMode.UserExecute;
+
     private static Protocol.PeerId Peer(string path)
     {
         using var data = DataFolder.Open(path);

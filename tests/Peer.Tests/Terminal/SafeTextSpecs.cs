@@ -11,6 +11,9 @@ public sealed class SafeTextSpecs
     [InlineData("Sal y canela – 夜 🎵", "Sal y canela – 夜 🎵")]
     [InlineData("a\e[2Jb", "a [2Jb")]
     [InlineData("a\r\nb\tc\0d\u0085e\u009bf\u007f", "a  b c d e f ")]
+    [InlineData("a\u200Bb\u200Fc\u061Cd\uFEFFe\u2060f", "a b c d e f")]
+    [InlineData("\U0001F468\u200D\U0001F469", "\U0001F468 \U0001F469")]
+    [InlineData("a\U000E0041b", "a  b")]
     [InlineData("a\u2028b\u2029c\u202Ed\u2066e\u2069f", "a b c d e f")]
     public void What_moves_a_cursor_or_turns_the_text_round_becomes_a_space(string text, string safe) =>
         Assert.Equal(safe, SafeText.Clean(text));

@@ -73,14 +73,31 @@ public sealed class SongJsonSpecs
     public async Task No_songs_are_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
 
     [Property]
-    public void Any_tags_are_read_back_as_they_were(NonNull<string> title, NonNull<string> artist)
+    public void Any_tags_are_read_back_as_far_as_they_can_be_seen(NonNull<string> title, NonNull<string> artist)
     {
         var (name, by) = (string.Concat(title.Get.EnumerateRunes()), string.Concat(artist.Get.EnumerateRunes()));
 
         var json = Write(new Song { Tags = new SongTags { Title = name, Artist = by } }).GetAwaiter().GetResult().EnumerateArray().Single();
 
-        Assert.Equal(name, json.GetProperty("title").GetString());
-        Assert.Equal(by, json.GetProperty("artist").GetString());
+        Assert.Equal(VisibleText.Clean(name), json.GetProperty("title").GetString());
+        Assert.Equal(VisibleText.Clean(by), json.GetProperty("artist").GetString());
+    }
+
+    [Fact]
+    public async Task No_text_of_others_hides_or_turns_anything()
+    {
+        const string Evil = "a\u200B\u202Eb\u2066\u0007\u009B\uFEFF\u200F";
+        var song = new Song
+        {
+            Tags = new SongTags { Title = Evil, Artist = Evil, Album = Evil, Genre = Evil },
+            Hosts = { new Host { Name = Evil, Address = Evil } },
+        };
+
+        var json = (await Write(song)).EnumerateArray().Single();
+
+        Assert.All(["title", "artist", "album", "genre"], name => Assert.Equal("ab", json.GetProperty(name).GetString()));
+        var host = json.GetProperty("hosts").EnumerateArray().Single();
+        Assert.All(["name", "address"], name => Assert.Equal("ab", host.GetProperty(name).GetString()));
     }
 
     [Fact]

@@ -133,6 +133,10 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void A_song_whose_title_nobody_sees_is_refused() =>
+        Assert.Equal("it has no title", Assert.Single(Share(1, Samples.Complete(Samples.Song(1, "\u200B\u2060\u3164")))).Refusal);
+
+    [Fact]
     public void A_tag_of_just_1024_bytes_is_taken()
     {
         var song = Samples.Song(1, new string('é', 512));

@@ -145,6 +145,35 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task Invisible_characters_of_names_and_tags_are_not_handed_on()
+    {
+        var client = await Connect();
+        var hello = PeerClient.Hello(1);
+        hello.Hello.Name = "an\u200Bna\u202E\u2066\uFEFF";
+        await client.Register(hello);
+        var song = Samples.Song(1, "Ti\u200Dtle\u202E", "\u2067Anna\u200F", "B\u0085l\u0007ue\u00AD");
+        song.Tags.AlbumArtist = "\u3164Various\uFE0F";
+        song.Tags.Genre = "Ja\u2060zz\U000E0041";
+        await client.Share(Samples.Complete(song));
+
+        var listed = (await client.List()).Songs[0];
+        Assert.Equal("anna", listed.Hosts[0].Name);
+        Assert.Equal(
+            ("Title", "Anna", "B lue", "Various", "Jazz"),
+            (listed.Tags.Title, listed.Tags.Artist, listed.Tags.Album, listed.Tags.AlbumArtist, listed.Tags.Genre));
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_sees_is_a_bad_request()
+    {
+        var client = await Connect();
+        var hello = PeerClient.Hello(1);
+        hello.Hello.Name = "\u200B\u202E";
+        await client.Send(Operation.Init, 0, hello);
+        await client.ExpectError(ErrorCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_second_hello_or_a_proof_out_of_turn_is_a_bad_request_and_the_link_stays()
     {
         var client = await Host(1, Samples.Songs(1));

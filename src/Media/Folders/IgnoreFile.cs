@@ -1,0 +1,32 @@
+using System.Text;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+
+namespace TspActors.Media.Folders;
+
+/// <summary>Reads a .tspignore file, which may be anything under that name: a pipe, a device, or a file without end.</summary>
+internal static class IgnoreFile
+{
+    /// <summary>Returns the lines; null when there is no such file, or when it is not a regular file with content.</summary>
+    /// <exception cref="IOException">The file is longer than <paramref name="maxBytes"/>, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
+    public static IEnumerable<string>? ReadLines(string path, int maxBytes)
+    {
+        // Pipes and devices have no length. Opening a pipe would wait for its writer.
+        if (FileStat.Read(path) is not { Length: > 0 } stat)
+            return null;
+        if (stat.Length > maxBytes)
+            throw TooLong(maxBytes);
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // One byte more, because the file may have grown.
+        var bytes = new byte[maxBytes + 1];
+        var length = FileBytes.ReadFully(file, bytes, 0);
+        if (length > maxBytes)
+            throw TooLong(maxBytes);
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
+        return reader.ReadToEnd().Split('\n');
+    }
+
+    private static IOException TooLong(int maxBytes) =>
+        new($"the folder is not shared, because its {FolderRules.FileName} is longer than {maxBytes} bytes");
+}

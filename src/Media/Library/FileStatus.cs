@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Media.Library;
+
+/// <summary>What a path or an open file leads to.</summary>
+public enum FileKind
+{
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A symbolic link.</summary>
+    Link,
+
+    /// <summary>A device, a pipe or a socket.</summary>
+    Special,
+}
+
+/// <summary>The status of a file as Linux tells it, which .NET does not pass on. Unknown (null) on every other system.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Device">The file system it is on.</param>
+/// <param name="Inode">Its number in that file system.</param>
+/// <param name="Links">The number of its names.</param>
+/// <param name="Owner">The user that owns it.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. Every owner can set it.</param>
+/// <param name="ChangedTicks">Last change of content or status, likewise. Nobody can set it.</param>
+public readonly partial record struct FileStatus(
+    FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)
+{
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStatus = 0x7FF;
+    private const int TooManyLinks = 40;
+
+    private const int TypeMask = 0xF000;
+    private const int RegularType = 0x8000;
+    private const int FolderType = 0x4000;
+    private const int LinkType = 0xA000;
+
+    /// <summary>True where <see cref="Read(string, bool)"/> and <see cref="Read(SafeFileHandle)"/> can tell anything.</summary>
+    public static bool IsKnown { get; } = Probe();
+
+    /// <summary>The user that this process acts as.</summary>
+    public static uint User => GetEffectiveUser();
+
+    /// <summary>Reads the status of what is at a path; null when there is nothing, or it cannot be known.</summary>
+    /// <exception cref="IOException">The links form a cycle.</exception>
+    public static FileStatus? Read(string path, bool followsLinks)
+    {
+        if (!IsKnown)
+            return null;
+        var status = default(Statx);
+        if (ReadPath(CurrentFolder, path, followsLinks ? 0 : NoFollow, BasicStatus, ref status) == 0)
+            return From(status);
+        return Marshal.GetLastPInvokeError() == TooManyLinks ? throw new IOException("Too many levels of symbolic links.") : null;
+    }
+
+    /// <summary>Reads the status of an open file; null when it cannot be known.</summary>
+    public static FileStatus? Read(SafeFileHandle file)
+    {
+        var status = default(Statx);
+        return IsKnown && ReadHandle(file, "", EmptyPath, BasicStatus, ref status) == 0 ? From(status) : null;
+    }
+
+    /// <summary>Returns whether both are the same file, whatever happened to it in between.</summary>
+    public bool IsSameFile(FileStatus other) => Inode == other.Inode && Device == other.Device;
+
+    private static FileStatus From(in Statx status) => new(
+        (status.Mode & TypeMask) switch
+        {
+            RegularType => FileKind.File,
+            FolderType => FileKind.Folder,
+            LinkType => FileKind.Link,
+            _ => FileKind.Special,
+        },
+        (ulong)status.DeviceMajor << 32 | status.DeviceMinor, status.Inode, status.Links, status.Owner, (long)status.Size,
+        status.Modified.Ticks, status.Changed.Ticks);
+
+    private static bool Probe()
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            var status = default(Statx);
+            return ReadPath(CurrentFolder, "/", 0, BasicStatus, ref status) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old C library.
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int ReadPath(int folder, string path, int flags, uint mask, ref Statx status);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int ReadHandle(SafeFileHandle file, string path, int flags, uint mask, ref Statx status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    // struct statx is the same on every Linux.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(16)]
+        public uint Links;
+
+        [FieldOffset(20)]
+        public uint Owner;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(96)]
+        public StatxTime Changed;
+
+        [FieldOffset(112)]
+        public StatxTime Modified;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct StatxTime
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        public int Reserved;
+
+        public readonly long Ticks => DateTime.UnixEpoch.Ticks + Seconds * TimeSpan.TicksPerSecond + Nanoseconds / 100;
+    }
+}

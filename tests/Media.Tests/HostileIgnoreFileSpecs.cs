@@ -1,0 +1,120 @@
+using System.Text;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
+using TspActors.Media.Tests.Material;
+
+namespace TspActors.Media.Tests;
+
+/// <summary>A .tspignore file that came with music from elsewhere takes neither memory nor time.</summary>
+public sealed class HostileIgnoreFileSpecs : IDisposable
+{
+    private const string AllOfA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    private readonly TempFolder _folder = new();
+    private readonly List<SkippedFile> _problems = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_of_131_072_patterns_takes_little_memory_and_its_folder_is_not_shared()
+    {
+        Write("album/song.mp3", "x");
+        Write("album/below/song.mp3", "x");
+        Write("other.mp3", "x");
+        Write("album/.tspignore", string.Concat(Enumerable.Repeat("x\n", 128 << 10)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(["other.mp3"], Find());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        Assert.Equal("the folder is not shared, because its .tspignore is longer than 65536 bytes", Assert.Single(_problems).Text);
+    }
+
+    [Fact]
+    public void A_file_of_1_001_patterns_keeps_its_folder_from_being_shared_and_one_of_1_000_is_obeyed()
+    {
+        Write("a/song.mp3", "x");
+        Write("a/.tspignore", string.Concat(Enumerable.Repeat("x.mp3\n", 1001)));
+        Write("b/song.mp3", "x");
+        Write("b/x.mp3", "x");
+        Write("b/.tspignore", "# a comment\n" + string.Concat(Enumerable.Repeat("x.mp3\n", 1000)));
+
+        Assert.Equal(["b/song.mp3"], Find());
+        var problem = Assert.Single(_problems);
+        Assert.Equal(_folder.In("a"), problem.Path);
+        Assert.Equal("the folder is not shared, because its .tspignore has more than 1000 patterns", problem.Text);
+    }
+
+    [Fact]
+    public void The_costliest_patterns_that_are_allowed_are_matched_in_little_memory_and_few_steps()
+    {
+        // Each name keeps every star of every pattern busy up to its last character.
+        Write(".tspignore", string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Repeat("*a", 31)) + "b\n", 1000)));
+        var names = Enumerable.Range(100, 20).Select(number => $"{AllOfA}{number}.mp3").ToArray();
+        foreach (var name in names)
+            Write(name, "x");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(names, Find());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void Files_in_one_folder_after_another_cannot_add_up_their_patterns()
+    {
+        var path = "";
+        for (var depth = 0; depth < 6; depth++)
+        {
+            Write($"{path}song.mp3", "x");
+            Write($"{path}.tspignore", string.Concat(Enumerable.Repeat("x.mp3\n", 900)));
+            path += "f/";
+        }
+
+        Assert.Equal(["song.mp3", "f/song.mp3", "f/f/song.mp3", "f/f/f/song.mp3"], Find());
+        Assert.Equal(
+            "the folder is not shared, because its .tspignore and those above it have too many patterns", Assert.Single(_problems).Text);
+    }
+
+    [Fact]
+    public void A_line_that_is_too_long_is_said_to_be_ignored()
+    {
+        Write("song.mp3", "x");
+        Write("x.mp3", "x");
+        Write(".tspignore", $"x.mp3\n{new string('y', 600)}\n");
+
+        Assert.Equal(["song.mp3"], Find());
+        var problem = Assert.Single(_problems);
+        Assert.Equal(_folder.In(".tspignore"), problem.Path);
+        Assert.Equal("1 of its lines are ignored, because they are longer than 512 characters", problem.Text);
+    }
+
+    [Fact]
+    public void A_link_to_a_device_without_end_has_no_patterns()
+    {
+        if (!File.Exists("/dev/zero"))
+            return; // not a Unix system
+        Write("song.mp3", "x");
+        File.CreateSymbolicLink(_folder.In(".tspignore"), "/dev/zero");
+
+        Assert.Equal(["song.mp3"], Find());
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public void The_limits_can_be_changed()
+    {
+        Write("song.mp3", "x");
+        Write(".tspignore", "a\nb\nc\n");
+
+        Assert.Empty(Find(new IgnoreLimits(Patterns: 2)));
+        Assert.Equal(["song.mp3"], Find(new IgnoreLimits(Patterns: 3)));
+        Assert.Empty(Find(new IgnoreLimits(FileBytes: 5)));
+    }
+
+    private void Write(string name, string text) => _folder.Write(name, Encoding.UTF8.GetBytes(text));
+
+    private string[] Find(IgnoreLimits? limits = null)
+    {
+        var root = new MusicRoot(_folder.Path) { IgnoreLimits = limits ?? IgnoreLimits.Default };
+        return [.. MusicFolder.Enumerate([root], _problems.Add).Select(file => Path.GetRelativePath(_folder.Path, file.Path))];
+    }
+}

@@ -1,0 +1,37 @@
+using System.IO.Compression;
+using TspActors.Media.Tags;
+
+namespace TspActors.Media.Tests;
+
+public sealed class InflateBudgetSpecs
+{
+    [Fact]
+    public void Frames_take_from_the_budget_what_they_are_unpacked_to()
+    {
+        var budget = new InflateBudget(10_000);
+        Assert.Equal(4000, budget.Inflate(Zipped(4000), 8000)!.Length);
+        Assert.Equal(6000, budget.Left);
+        Assert.Equal(2000, budget.Inflate(Zipped(4000), 2000)!.Length);
+        Assert.Equal(4000, budget.Inflate(Zipped(9000), 9000)!.Length);
+        Assert.Equal(0, budget.Left);
+        Assert.Null(budget.Inflate(Zipped(1), 8000));
+    }
+
+    [Fact]
+    public void A_damaged_frame_takes_from_the_budget_too()
+    {
+        var budget = new InflateBudget(1500);
+        Assert.Null(budget.Inflate([1, 2, 3, 4], 8000));
+        Assert.Equal(476, budget.Left);
+        Assert.Null(budget.Inflate([1, 2, 3, 4], 8000));
+        Assert.Equal(0, budget.Left);
+    }
+
+    private static byte[] Zipped(int length)
+    {
+        using var zipped = new MemoryStream();
+        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(new byte[length]);
+        return zipped.ToArray();
+    }
+}
