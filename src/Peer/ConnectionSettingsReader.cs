@@ -6,6 +6,9 @@ namespace TspActors.Peer;
 /// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.peer.connections.</summary>
 internal static class ConnectionSettingsReader
 {
+    // Three quarters of it hold the largest body.
+    private const long SmallestRoom = 2 * 1024 * 1024;
+
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -14,7 +17,13 @@ internal static class ConnectionSettingsReader
     {
         MaxConnections = section.Int("max", 1, 1_000_000),
         MaxConnectionsPerAddress = section.Int("max-per-address", 1, 1_000_000),
+        MaxConnectionsPerSubnet = section.Int("max-per-subnet", 1, 1_000_000),
+        MaxConnectionsPerSite = section.Int("max-per-site", 1, 1_000_000),
+        MaxReceivingBytes = section.Bytes("max-receiving", SmallestRoom, 16L * 1024 * 1024 * 1024),
+        MaxReceivingBytesPerAddress = section.Bytes("max-receiving-per-address", SmallestRoom, 16L * 1024 * 1024 * 1024),
         FirstFrameTimeout = section.Duration("first-frame-timeout", Shortest, Longest),
+        ReceivingTimeout = section.Duration("receiving-timeout", Shortest, Longest),
+        FrameTimeout = section.Duration("frame-timeout", Shortest, Longest),
         IdleTimeout = section.Duration("idle-timeout", Shortest, TimeSpan.FromDays(1)),
         StalledWriterTimeout = section.Duration("stalled-writer-timeout", Shortest, Longest),
         CloseTimeout = section.Duration("close-timeout", Shortest, Longest),

@@ -99,7 +99,7 @@ internal sealed class PeerNode
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var (address, listener) = await system.ListenAsync(
-                settings.Endpoint, settings.Transport,
+                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All },
                 () => HostSessionActor.Props(
                     settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(

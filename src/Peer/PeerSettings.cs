@@ -50,5 +50,11 @@ public sealed record PeerSettings
 
     /// <summary>The limits and deadlines of the connections that requesters open.</summary>
     public TransportSettings Transport { get; init; } =
-        new() { ReadBufferBytes = 4 * 1024, MaxConnections = 5_000, MaxConnectionsPerAddress = 1_000 };
+        new()
+        {
+            ReadBufferBytes = 4 * 1024,
+            MaxConnections = 5_000,
+            MaxReceivingBytes = 8 * 1024 * 1024,
+            MaxReceivingBytesPerAddress = 2 * 1024 * 1024,
+        };
 }

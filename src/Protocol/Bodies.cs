@@ -74,10 +74,12 @@ public static class Bodies
     private static string? Fault(Init init) => init.StepCase switch
     {
         Init.StepOneofCase.Hello =>
-            Sized(init.Hello.PeerId, PeerId.Size, "peer_id") ?? SizedOrEmpty(init.Hello.Nonce, AccessKey.NonceSize, "nonce"),
+            Sized(init.Hello.PeerId, PeerId.Size, "peer_id") ?? SizedOrEmpty(init.Hello.Nonce, AccessKey.NonceSize, "nonce")
+            ?? SizedOrEmpty(init.Hello.Resume, ResumeSecret.Size, "resume"),
         Init.StepOneofCase.Challenge => Sized(init.Challenge.Nonce, AccessKey.NonceSize, "nonce"),
         Init.StepOneofCase.Proof => Sized(init.Proof.Hmac, AccessKey.ProofSize, "hmac"),
-        Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac"),
+        Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac")
+            ?? SizedOrEmpty(init.Welcome.Resume, ResumeSecret.Size, "resume"),
         _ => "no step that this version knows",
     };
 

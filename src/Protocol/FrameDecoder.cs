@@ -17,19 +17,23 @@ public enum FrameReadResult
 
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
-/// It checks every limit on the header, before it stores a byte of the body. A body that arrives in one buffer is passed on as a slice of
-/// it. A torn body is collected in a buffer that grows with the bytes that have arrived, not with the announced length. DATA is
-/// never collected. Not thread-safe.
+/// Every bound is checked on the header, before a byte of the body is kept. A body that is whole in one piece is handed on as a slice of
+/// it; one that is torn is gathered in a buffer that grows with what has arrived, never with what was announced. DATA is never gathered,
+/// and a body that nobody reads here is skipped (<see cref="BodyRules"/>). Not thread-safe.
 /// </remarks>
-public sealed class FrameDecoder
+/// <param name="rules">The bodies that are accepted; null = all that the contract allows.</param>
+public sealed class FrameDecoder(BodyRules? rules = null)
 {
     private const int FirstBufferSize = 512;
 
     private readonly byte[] _header = new byte[FrameHeader.SizeWithLength];
     private int _headerLength;
     private ReadOnlyMemory<byte> _input;
+    private BodyRules _rules = rules ?? BodyRules.Contract;
     private FrameHeader _current;
+    private bool _headerRefused;
     private bool _inBody;
+    private bool _kept;
     private uint _bodyLeft;
     private byte[]? _body;
     private int _bodyLength;
@@ -37,19 +41,35 @@ public sealed class FrameDecoder
     /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
 
-    /// <summary>Whether the input so far ends between two frames, so that a connection that closes now closes cleanly.</summary>
-    public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && _input.IsEmpty;
+    /// <summary>True between frames: a link that ends here ended cleanly.</summary>
+    public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
     /// Bytes buffered for an incomplete frame: at most the bytes that have arrived of it, rounded up to a power of two.
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
+    /// <summary>The whole length of the body that is being gathered; 0 when none is.</summary>
+    public int GatheredLength => _inBody && _kept && _current.Operation != Operation.Data ? (int)_current.BodyLength : 0;
+
+    /// <summary>True when bytes that were fed are not read up.</summary>
+    public bool HasInput => !_input.IsEmpty || _headerRefused;
+
     /// <summary>
-    /// Passes the next bytes to the decoder. The previous bytes must be consumed (<see cref="FrameReadResult.NeedMore"/>).
+    /// Changes what is accepted, from the next frame on. A frame that was too long before and is not any more is no violation then: it came
+    /// right behind the one that changed the rules.
     /// </summary>
-    /// <param name="bytes">The bytes. They are not copied; frames are slices of them.</param>
-    /// <exception cref="InvalidOperationException">The previous bytes are not consumed.</exception>
+    public void Use(BodyRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        _rules = rules;
+        if (_headerRefused && Check(_current) is null)
+            Violation = null;
+    }
+
+    /// <summary>Hands the decoder the next bytes; those before must have been read up (<see cref="FrameReadResult.NeedMore"/>).</summary>
+    /// <param name="bytes">Kept, not copied, until they are read up; frames are slices of it.</param>
+    /// <exception cref="InvalidOperationException">The bytes before are not read up.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
         if (!_input.IsEmpty && Violation is null)
@@ -66,15 +86,16 @@ public sealed class FrameDecoder
 
         if (!_inBody)
         {
-            if (!TryReadHeader())
+            if (!_headerRefused && !TryReadHeader())
                 return FrameReadResult.NeedMore;
             if (Check(_current) is { } violation)
             {
                 Violation = violation;
-                _input = default;
+                _headerRefused = true;
                 return FrameReadResult.Violation;
             }
 
+            _headerRefused = false;
             if (!_current.HasBody || _current.BodyLength == 0)
             {
                 frame = new Frame(_current.Operation, _current.SongId, _current.HasBody, default);
@@ -83,11 +104,12 @@ public sealed class FrameDecoder
 
             _inBody = true;
             _bodyLeft = _current.BodyLength;
+            _kept = _rules.IsKept(_current.Operation);
         }
 
-        if (_current.Operation == Operation.Data)
-            return ReadSlice(out frame);
-        return _current.Operation.IsKnown() ? ReadBody(out frame) : SkipBody(out frame);
+        if (!_kept)
+            return SkipBody(out frame);
+        return _current.Operation == Operation.Data ? ReadSlice(out frame) : ReadBody(out frame);
     }
 
     private bool TryReadHeader()
@@ -119,12 +141,12 @@ public sealed class FrameDecoder
         return false;
     }
 
-    private static ProtocolViolation? Check(in FrameHeader header)
+    private ProtocolViolation? Check(in FrameHeader header)
     {
         if (header.SongId < 0)
             return new ProtocolViolation(
                 ErrorCode.BadFrame, $"song id {header.SongId} is negative; valid ids are 1 to 2147483647, 0 for none");
-        var limit = header.Operation.MaxBodyLength();
+        var limit = _rules.MaxLength(header.Operation);
         return header.BodyLength > limit
             ? new ProtocolViolation(
                 ErrorCode.TooLarge,

@@ -113,8 +113,8 @@ public sealed class TrackerNode
         try
         {
             return await system.ListenAsync(
-                settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(dependencies), "tsp",
-                telemetry.Connections).ConfigureAwait(false);
+                settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers },
+                () => RequestSessionActor.Props(parts), "tsp", telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {

@@ -58,8 +58,17 @@ public enum CloseReason
     /// <summary>A deadline passed: first frame, idle, silent, stalled writer or close.</summary>
     TimedOut,
 
-    /// <summary>This side cut the connection.</summary>
+    /// <summary>It was closed with ERROR(BUSY): others need its place, or there is no room for its frame.</summary>
+    GaveWay,
+
+    /// <summary>This side cut it.</summary>
     Aborted,
+}
+
+/// <summary>The reply to <see cref="ProveLife"/>: the remote end is there. There is none when it is not.</summary>
+public sealed record LifeShown : ILocalMessage
+{
+    public static readonly LifeShown Instance = new();
 }
 
 // What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
@@ -83,7 +92,21 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 /// Starts a heartbeat in place of the idle deadline: the connection sends a PING after <paramref name="Interval"/> without a frame, and
 /// closes with <see cref="CloseReason.TimedOut"/> after three silent intervals. The session answers PINGs itself, in order.
 /// </summary>
-public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage;
+/// <param name="Interval">The time without a frame.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
+
+/// <summary>
+/// Asks whether the remote end is there: sends PING, and tells the sender <see cref="LifeShown"/> as soon as anything comes. While nothing
+/// is read the remote end cannot be heard, and counts as alive.
+/// </summary>
+public sealed record ProveLife : ILocalMessage
+{
+    public static readonly ProveLife Instance = new();
+}
+
+/// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
+public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 
 /// <summary>
 /// Turns the deadlines on the remote end's silence off or on: a requester that receives a stream has nothing to send. The stalled-writer

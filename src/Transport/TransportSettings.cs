@@ -1,3 +1,5 @@
+using TspActors.Protocol;
+
 namespace TspActors.Transport;
 
 /// <summary>
@@ -5,8 +7,8 @@ namespace TspActors.Transport;
 /// </summary>
 public sealed record TransportSettings
 {
-    /// <summary>The most bytes read at once. Large for streams (throughput), small for many idle connections (memory).</summary>
-    public int ReadBufferBytes { get; init; } = 16 * 1024;
+    /// <summary>Bytes read or written at once. Large for streams (throughput), small for many idle links (memory).</summary>
+    public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>The most bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.</summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
@@ -17,7 +19,33 @@ public sealed record TransportSettings
     /// <summary>The most open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
-    /// <summary>The time in which an incoming connection must complete its first frame.</summary>
+    /// <summary>Open connections from one /24 of IPv4 or /56 of IPv6; never less than from one address.</summary>
+    public int MaxConnectionsPerSubnet { get; init; } = 2_000;
+
+    /// <summary>Open connections from one /48 of IPv6; never less than from one /56.</summary>
+    public int MaxConnectionsPerSite { get; init; } = 4_000;
+
+    /// <summary>
+    /// Bytes of bodies that have begun and are not complete, on all connections; a frame that finds no room waits, then its connection is
+    /// closed with ERROR(BUSY).
+    /// </summary>
+    public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The same for the connections from one address, or from one /64 of IPv6.</summary>
+    public long MaxReceivingBytesPerAddress { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>
+    public BodyRules Bodies { get; init; } = BodyRules.Contract;
+
+    /// <summary>
+    /// How long a frame waits for room. Less than three heartbeat intervals, as the remote end hears nothing from this side in that time.
+    /// </summary>
+    public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A frame that has begun on an incoming connection must be complete by then.</summary>
+    public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>An incoming connection's first frame must be complete by then.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A connection without a heartbeat is closed after this time without a frame.</summary>

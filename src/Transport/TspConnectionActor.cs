@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -5,6 +6,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport.Connections;
+using TspActors.Transport.Server;
 using Tcp = Akka.IO.Tcp;
 using TcpSettings = Akka.IO.TcpSettings;
 
@@ -23,6 +25,7 @@ namespace TspActors.Transport;
 ///           violation                                      → Open until the session has answered the frames before it
 ///                                                            (its next ReadMore), then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
+///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
 ///           CloseConnection                                → Flushing (ClosedHere)
 ///           too much queued, failed write, AbortConnection → Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
@@ -37,7 +40,7 @@ namespace TspActors.Transport;
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
-    private readonly FrameReader _reader = new();
+    private readonly FrameReader _reader;
     private readonly ConnectionDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
     private SocketWriter? _writer;
@@ -45,11 +48,13 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private InputState _input = InputState.Held;
     private ConnectionClosed? _ending;
     private TimeSpan? _armedFor;
+    private IActorRef? _lifeAskedBy;
     private int _pings;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
         Settings = settings;
+        _reader = new FrameReader(settings.Bodies);
         _deadlines = new ConnectionDeadlines(settings, incoming);
     }
 
@@ -57,6 +62,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         // The session has not asked for more.
         Held,
+
+        // The session has asked for more, and there is no room for the frame that has begun.
+        AwaitingRoom,
 
         // A read is under way.
         Reading,
@@ -87,8 +95,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     /// <summary>Returns the Props of an accepted socket's connection, which creates its session from <paramref name="session"/>.</summary>
     internal static Props Incoming(
-        IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
-        Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, session));
+        IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget,
+        Func<Props> session) =>
+        Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, budget, session));
 
     /// <summary>Returns Akka.IO's settings with the buffer size of this server or connection.</summary>
     internal static TcpSettings SocketSettings(ActorSystem system, TransportSettings settings) =>
@@ -139,9 +148,24 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 break;
             case KeepAlive keepAlive:
                 _deadlines.KeepAlive(Now, keepAlive.Interval);
+                OnInUse(true);
+                if (keepAlive.Bodies is { } bodies)
+                    UseBodies(bodies);
                 break;
             case AllowSilence silence:
                 _deadlines.AllowSilence(Now, silence.Allowed);
+                OnInUse(silence.Allowed);
+                break;
+            case ProveLife:
+                OnProveLife();
+                break;
+            case RoomGranted when _input == InputState.AwaitingRoom:
+                Read();
+                break;
+            case RoomGranted:
+                break;
+            case GiveWay:
+                EndBusy("too many connections are open here; try again later");
                 break;
             case DrainRequested:
                 Session.Tell(message);
@@ -191,7 +215,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.PeerClosed:
                 _input = InputState.Ended;
                 break;
-            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested:
+            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife:
                 break;
             default:
                 OnSocketMessage(message);
@@ -249,7 +273,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        // A socket that is still flushing would otherwise wait for its remote end forever.
+        TryReserve(0);
+        // Without it a socket that is still flushing would wait for its remote end for ever.
         if (!_deadlines.IsStopped)
             _socket.Tell(Tcp.Abort.Instance);
         _writer?.Dispose();
@@ -276,11 +301,48 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <summary>Stops this actor. Called after the session was sent ConnectionClosed.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
 
+    /// <summary>Notes whether the session needs the link to stay, as it has a heartbeat or a stream.</summary>
+    private protected virtual void OnInUse(bool inUse)
+    {
+    }
+
+    /// <summary>Reserves the memory for a body that has begun; 0 = for none.</summary>
+    /// <returns>False when there is no room yet; <see cref="RoomGranted"/> follows.</returns>
+    private protected virtual bool TryReserve(int bytes) => true;
+
+    private void OnProveLife()
+    {
+        if (_input != InputState.Reading)
+        {
+            Sender.Tell(LifeShown.Instance);
+            return;
+        }
+
+        _lifeAskedBy = Sender;
+        WritePing();
+    }
+
+    private void WritePing()
+    {
+        _pings = _pings == int.MaxValue ? 1 : _pings + 1;
+        Write(FrameEncoder.Encode(Operation.Ping, _pings));
+    }
+
     private void OnRead(Tcp.Received received)
     {
         _input = InputState.Held;
-        var frames = _reader.Read(received.Data);
-        _deadlines.Heard(Now, frames.Length > 0);
+        _lifeAskedBy?.Tell(LifeShown.Instance);
+        _lifeAskedBy = null;
+        OnFrames(_reader.Read(received.Data));
+    }
+
+    private void OnFrames(ImmutableArray<Frame> frames)
+    {
+        if (_reader.GatheredLength == 0)
+            TryReserve(0);
+        var now = Now;
+        _deadlines.Heard(now, frames.Length > 0, IsOnlyPings(frames));
+        _deadlines.InFrame(now, !_reader.IsAtFrameBoundary);
         if (frames.Length > 0)
             Session.Tell(new FramesReceived(frames));
         if (_reader.Violation is not { } violation)
@@ -303,14 +365,43 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         if (_reader.Violation is { } violation)
             EndForViolation(violation);
+        else if (_reader.HasInput)
+            OnFrames(_reader.ReadOn());
         else
             Read();
     }
 
+    // A frame that was too long before, and is not now, is read when the session asks for more.
+    private void UseBodies(BodyRules rules)
+    {
+        _reader.Use(rules);
+        if (_reader.Violation is null)
+            _deadlines.ViolationLifted();
+    }
+
+    private static bool IsOnlyPings(ImmutableArray<Frame> frames)
+    {
+        foreach (var frame in frames)
+        {
+            if (frame.Operation is not (Operation.Ping or Operation.Pong))
+                return false;
+        }
+
+        return true;
+    }
+
     private void Read()
     {
-        if (_input != InputState.Held)
+        if (_input is not (InputState.Held or InputState.AwaitingRoom))
             return;
+        // What is read and dropped takes no room.
+        if (_ending is null && !TryReserve(_reader.GatheredLength))
+        {
+            _input = InputState.AwaitingRoom;
+            _deadlines.RoomAwaited(Now);
+            return;
+        }
+
         _input = InputState.Reading;
         _deadlines.ReadStarted(Now);
         _socket.Tell(Tcp.ResumeReading.Instance);
@@ -377,11 +468,13 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Due.Nothing:
                 break;
             case Due.Ping:
-                _pings = _pings == int.MaxValue ? 1 : _pings + 1;
-                Write(FrameEncoder.Encode(Operation.Ping, _pings));
+                WritePing();
                 break;
             case Due.Violation:
                 EndForViolation(_reader.Violation!);
+                break;
+            case Due.NoRoom:
+                EndBusy(DeadlineTexts.Describe(due, Settings));
                 break;
             default:
                 var message = DeadlineTexts.Describe(due, Settings);
@@ -401,6 +494,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     private void EndForViolation(ProtocolViolation violation) =>
         Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
+
+    private void EndBusy(string message) =>
+        Close(CloseReason.GaveWay, message, Errors.Frame(ErrorCode.Busy, message, retryAfter: TspServerActor.RetryAfter));
 
     private void CutSocket(ConnectionClosed ending)
     {

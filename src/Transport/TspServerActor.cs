@@ -36,13 +36,16 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within a tenth of a second.
     private const int Backlog = 4096;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly IPEndPoint _address;
     private readonly TransportSettings _settings;
     private readonly Func<Props> _session;
     private readonly IActorRef _owner;
     private readonly Admission _admission;
+    private readonly Seats<Seat> _unused = new();
+    private readonly ReceiveBudget _receiving;
+    private readonly HashSet<IActorRef> _givingWay = [];
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
     private readonly SocketCapture _sockets = new();
@@ -59,7 +62,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _session = session;
         _owner = owner;
         _counts = counts ?? new ServerCounts();
-        // The process would end if it ran out of file handles.
+        _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
+        // A connection more than the operating system has handles for would end the process.
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
     }
 
@@ -97,6 +101,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
+                if (_admission.WantsSeat(remote.Address) && _unused.TryRemoveOldest(out var oldest))
+                    GiveSeat(oldest);
                 if (_admission.Enter(remote.Address) is { } refusal)
                     RefuseBusy(socket, remote, local, refusal);
                 else
@@ -133,9 +139,15 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             case Tcp.Connected:
                 Sender.Tell(Tcp.Abort.Instance);
                 break;
+            case SeatUsed { InUse: true } used:
+                _unused.Remove(new Seat(Sender, used.Address));
+                break;
+            case SeatUsed used:
+                if (!_givingWay.Contains(Sender))
+                    _unused.Add(new Seat(Sender, used.Address));
+                break;
             case Left left:
-                _admission.Leave(left.Address);
-                _counts.Closed();
+                OnLeft(left.Seat);
                 break;
             case RefusalEnded ended:
                 _refusing--;
@@ -180,7 +192,25 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         _counts.Opened();
-        Context.WatchWith(Connection(socket, remote, local, _session), new Left(remote.Address));
+        var seat = new Seat(Connection(socket, remote, local, _session), remote.Address);
+        Context.WatchWith(seat.Connection, new Left(seat));
+        _unused.Add(seat);
+    }
+
+    // Its seat is free at once. A bounded number of such connections hear why; beyond that, in a flood, they are cut.
+    private void GiveSeat(Seat seat)
+    {
+        _admission.Leave(seat.Address);
+        seat.Connection.Tell(_givingWay.Count < MaxRefusing ? GiveWay.Instance : AbortConnection.Instance);
+        _givingWay.Add(seat.Connection);
+    }
+
+    private void OnLeft(Seat seat)
+    {
+        _unused.Remove(seat);
+        if (!_givingWay.Remove(seat.Connection))
+            _admission.Leave(seat.Address);
+        _counts.Closed();
     }
 
     private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
@@ -214,7 +244,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
         Context.ActorOf(
-            TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, session),
+            TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, _receiving, session),
             (++_accepted).ToString(CultureInfo.InvariantCulture));
 
     private void OnDrain(Drain drain)
@@ -230,7 +260,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private void ReplyIfDrained()
     {
-        if (_admission.Open == 0)
+        if (_admission.Open == 0 && _givingWay.Count == 0)
             ReplyDrained();
     }
 
@@ -248,7 +278,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record Left(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
+    private readonly record struct Seat(IActorRef Connection, IPAddress Address);
+
+    private sealed record Left(Seat Seat) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record RefusalEnded(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
 

@@ -149,7 +149,7 @@ public sealed class SettingsSpecs : IDisposable
 
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
-        "trackers" or "music" or "exclude" or "include" => "[\"elsewhere\"]",
+        "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",
         "public-address" => "elsewhere:1",
         "certificate" => Certificate.Value,
@@ -171,7 +171,7 @@ public sealed class SettingsSpecs : IDisposable
         "busy-retry-longest" or "queue-keep" or "ignore-penalty" => "44s",
         "chunk" or "full-speed-chunk" => "32k",
         "read-buffer" => "48k",
-        "max-queued" => "8m",
+        "max-queued" or "max-receiving" or "max-receiving-per-address" => "9m",
         "player-buffer" => "2m",
         var name when name.StartsWith("reconnect", StringComparison.Ordinal) => "1s",
         var name when name.EndsWith("timeout", StringComparison.Ordinal) => "1234ms",

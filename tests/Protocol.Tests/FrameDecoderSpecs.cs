@@ -9,6 +9,10 @@ public sealed class FrameDecoderSpecs
 {
     private const int FirstBuffer = 512;
 
+    // Reads INIT alone, and PING without its body.
+    private static readonly BodyRules Strict = BodyRules.For(
+        new HashSet<Operation> { Operation.Init }, new HashSet<Operation> { Operation.Ping }, maxLength: 1024);
+
     [Property(MaxTest = 300)]
     public void Frames_cut_in_two_at_any_byte_decode_to_the_same_frames(FrameSequence sequence)
     {
@@ -116,7 +120,84 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Whole_bodies_and_slices_of_data_are_not_copied_from_the_fed_array()
+    public void A_body_that_nobody_reads_is_skipped_and_never_kept()
+    {
+        var decoder = new FrameDecoder(Strict);
+        foreach (var operation in new[] { Operation.Share, Operation.Data, (Operation)99 })
+        {
+            decoder.Feed(Header(operation, 3, 16 * 1024));
+            Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+            Assert.Equal(0, decoder.GatheredLength);
+            decoder.Feed(new byte[10_000]);
+            Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+            Assert.Equal(0, decoder.BufferedBytes);
+            decoder.Feed(new byte[16 * 1024 - 10_000]);
+            Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+            Assert.Equal(new Frame(operation, 3, true, default), frame);
+            Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+        }
+    }
+
+    [Fact]
+    public void The_length_of_a_body_is_known_while_it_is_gathered()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed((byte[])[.. Header(Operation.Share, 0, 100_000), 1, 2, 3]);
+        Assert.Equal(0, decoder.GatheredLength);
+        decoder.TryRead(out _);
+        Assert.Equal(100_000, decoder.GatheredLength);
+        decoder.Feed(new byte[99_997]);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out _));
+        Assert.Equal(0, decoder.GatheredLength);
+    }
+
+    [Theory]
+    [InlineData(Operation.Init)]
+    [InlineData(Operation.Ping)]
+    public void Rules_can_be_stricter_than_the_contract(Operation operation)
+    {
+        var decoder = new FrameDecoder(Strict);
+        decoder.Feed(Header(operation, 7, 1025));
+        Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+        Assert.Equal(ErrorCode.TooLarge, decoder.Violation!.Code);
+    }
+
+    [Fact]
+    public void A_frame_right_behind_the_one_that_changed_the_rules_is_read_by_the_new_ones()
+    {
+        var decoder = new FrameDecoder(Strict);
+        var init = FrameEncoder.Encode(Operation.Init, 0, new byte[2_000]);
+        decoder.Feed((byte[])[.. FrameEncoder.Encode(Operation.List, 1), .. init, .. FrameEncoder.Encode(Operation.List, 2)]);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out _));
+        Assert.Equal(FrameReadResult.Violation, decoder.TryRead(out _));
+
+        decoder.Use(BodyRules.Contract);
+
+        Assert.Null(decoder.Violation);
+        Assert.True(decoder.HasInput);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+        Assert.Equal(2_000, frame.Body.Length);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out frame));
+        Assert.Equal(2, frame.SongId);
+        Assert.False(decoder.HasInput);
+    }
+
+    [Fact]
+    public void Rules_change_from_the_next_frame_on()
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed((byte[])[.. Header(Operation.Share, 0, 4), 1, 2]);
+        Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+        decoder.Use(Strict);
+        decoder.Feed((byte[])[3, 4, .. FrameEncoder.Encode(Operation.Share, 0, [5, 6])]);
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var kept));
+        Assert.Equal([1, 2, 3, 4], kept.Body.ToArray());
+        Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var skipped));
+        Assert.True(skipped.Body.IsEmpty);
+    }
+
+    [Fact]
+    public void A_body_that_is_whole_and_every_slice_of_data_lie_in_the_array_that_was_fed()
     {
         byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];
         var decoder = new FrameDecoder();

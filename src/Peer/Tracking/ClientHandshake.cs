@@ -13,7 +13,9 @@ internal sealed class ClientHandshake
     private readonly byte[]? _nonce;
     private byte[]? _challenge;
 
-    public ClientHandshake(AccessKey? key, PeerId peer, string name, int listenPort, bool wantsBroadcasts, string advertisedAddress = "")
+    public ClientHandshake(
+        AccessKey? key, PeerId peer, string name, int listenPort, bool wantsBroadcasts, string advertisedAddress = "",
+        ByteString? resume = null)
     {
         _key = key;
         _peer = peer;
@@ -30,6 +32,7 @@ internal sealed class ClientHandshake
                 WantsBroadcasts = wantsBroadcasts,
                 Nonce = _nonce is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(_nonce),
                 AdvertisedAddress = advertisedAddress,
+                Resume = resume ?? ByteString.Empty,
             },
         });
     }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
@@ -12,4 +13,8 @@ namespace TspActors.Peer.Tracking;
 /// <param name="AccessKey">The secret shared with them; null = none.</param>
 internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
-    AccessKey? AccessKey);
+    AccessKey? AccessKey)
+{
+    /// <summary>The secret of the last welcome of the tracker that is greeted; empty = none.</summary>
+    public ByteString Resume { get; init; } = ByteString.Empty;
+}

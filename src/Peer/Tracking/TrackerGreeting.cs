@@ -6,7 +6,8 @@ namespace TspActors.Peer.Tracking;
 internal sealed class TrackerGreeting(LinkIdentity identity)
 {
     private readonly ClientHandshake _handshake = new(
-        identity.AccessKey, identity.Peer, identity.Name, identity.ListenPort, identity.WantsBroadcasts, identity.AdvertisedAddress);
+        identity.AccessKey, identity.Peer, identity.Name, identity.ListenPort, identity.WantsBroadcasts, identity.AdvertisedAddress,
+        identity.Resume);
 
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello => _handshake.Hello;

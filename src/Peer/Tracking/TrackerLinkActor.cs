@@ -16,7 +16,8 @@ namespace TspActors.Peer.Tracking;
 ///          → a preferred tracker is up → a second session registers and shares there; then the former one says QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
-/// Ended    → REPLACED without a move of this peer, every tracker has refused it, or Leave: nothing is tried again
+///          → REPLACED without a move of this peer leads here too, with a pause that grows each time
+/// Ended    → every tracker has refused this peer, or Leave: nothing is tried again
 /// </code>
 /// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
 /// the tracker. Each try has its own session. The link ignores the messages of a session that it has dropped, except for the requests
@@ -26,6 +27,9 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
 
+    // After a REPLACED. A link that has lasted this long was not disputed.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
     private readonly LinkIdentity _identity;
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
@@ -34,6 +38,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly OfflineRequests _offline;
     private readonly SessionSlots _sessions = new();
     private readonly ListenPortStatus _port;
+    private readonly ResumeSecrets _secrets = new();
+    private readonly Backoff _afterReplaced;
     private readonly MoveHistory _moves = new(TimeProvider.System);
     private readonly StatusNews _status;
     private readonly List<IActorRef> _shareWaiters = [];
@@ -50,6 +56,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
         _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
+        _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
         _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
     }
@@ -196,8 +203,14 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    private TrackerSession Connect(TrackerAddress tracker) => new(
-        tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, _identity, _settings, _songs, _library)), TimeProvider.System);
+    // Connecting --------------------------------------------------------------------------------------------------------------
+
+    private TrackerSession Connect(TrackerAddress tracker)
+    {
+        var identity = _identity with { Resume = _secrets.Find(tracker) };
+        return new TrackerSession(
+            tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, identity, _settings, _songs, _library)), TimeProvider.System);
+    }
 
     // Tries the next tracker at once. When all were tried, answers all waiting requests and pauses.
     private void ConnectNext(string reason)
@@ -241,6 +254,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         _log.Debug("Registered at the tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
         session.Registered(welcome.TrackerName);
+        _secrets.Remember(session.Tracker, welcome.Resume);
         _choice.Welcomed(session.Tracker, welcome.AlternativeTrackers);
         _noneLeft = false;
         if (session == _sessions.Next)
@@ -320,14 +334,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _catalog.Count, session.Refused));
         session.Actor.Tell(new UseSession(true));
         Follow(session, _catalog.Start());
-    }
-
-    /// <summary>Ends the link for good: the reason will not go away by itself.</summary>
-    private void End(TrackerSession session, string reason)
-    {
-        _ended = reason;
-        EndOthers();
-        Lost(session, reason);
     }
 
     private void EndOthers()
@@ -412,15 +418,20 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can be wrong about a move of this peer itself. Then the peer reconnects once, or stays where it was before the move. If a
-    // second peer really has this id, another REPLACED follows.
-    private void OnReplaced(TrackerSession session)
+    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with
+    // this id says so by the next REPLACED: then it comes back ever more rarely, since a stranger must not end it for good.
+    private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)
             _moves.Left(former.Tracker);
+        if (session.RegisteredFor > LongestPause)
+            _afterReplaced.Reset();
         if (!_moves.Excuses(session.Tracker))
         {
-            End(session, "another peer with this peer's id is connected (is it running twice with the same data folder?)");
+            EndOthers();
+            Lost(
+                session, "another peer with this peer's id is connected (is it running twice with the same data folder?)",
+                _afterReplaced.Next());
             return;
         }
 

@@ -3,7 +3,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The limits of the catalog, in total and per peer. config/tracker.conf explains each one.</summary>
 public sealed record CatalogLimits
 {
-    /// <summary>The most songs of one peer.</summary>
+    private const int SharesOfAddress = 8;
+
+    /// <summary>Songs of one peer.</summary>
     public int SongsPerPeer { get; init; } = 200_000;
 
     /// <summary>The most different songs that ever get an id.</summary>
@@ -28,4 +30,13 @@ public sealed record CatalogLimits
     /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>, above which new songs are refused.
     /// </summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// Memory of the peers and songs of one address, by <see cref="CatalogMemory"/>, in bytes; null = an eighth of
+    /// <see cref="MemoryBytes"/>.
+    /// </summary>
+    public long? MemoryBytesPerAddress { get; init; }
+
+    /// <summary>The same as a number; the greatest one where there is no limit.</summary>
+    internal long AddressBytes => MemoryBytesPerAddress ?? (MemoryBytes == long.MaxValue ? long.MaxValue : MemoryBytes / SharesOfAddress);
 }

@@ -19,6 +19,9 @@ internal static class CatalogLimitsReader
             NewSongsPerAddressHour = newSongs.Int("per-address-hour", 0, int.MaxValue),
             ShareBytes = section.Bytes("max-share-size", 1024, long.MaxValue),
             MemoryBytes = MemoryLimit(section.BytesOrAuto("max-memory", 0, long.MaxValue)),
+            MemoryBytesPerAddress = section.BytesOrAuto("max-memory-per-address", 0, long.MaxValue) is var bytes && bytes == 0
+                ? long.MaxValue
+                : bytes,
         };
     }
 

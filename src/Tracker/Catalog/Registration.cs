@@ -1,15 +1,17 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A registered peer: its host, its songs and their size.</summary>
-internal sealed record Registration(CatalogHost Host)
+/// <summary>One registered peer: its host, its songs and their size.</summary>
+/// <param name="Host">The peer as a host.</param>
+/// <param name="Account">The memory of its address.</param>
+internal sealed record Registration(CatalogHost Host, AddressMemory.Account Account)
 {
     private long _namedBytes;
 
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
     public Dictionary<int, long> Songs { get; private init; } = [];
 
-    /// <summary>The memory that the songs would need if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
-    public long Bytes { get; set; }
+    /// <summary>The memory that the songs would take if no other peer had them, by <see cref="CatalogMemory"/>.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>The songs that the current complete share has named so far; null while there is none.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
@@ -18,7 +20,14 @@ internal sealed record Registration(CatalogHost Host)
     /// Returns the registration of the same peer on a new connection. It keeps the songs of the former connection until the peer's share
     /// arrives.
     /// </summary>
-    public Registration MovedTo(CatalogHost host) => new(host) { Songs = Songs, Bytes = Bytes };
+    public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };
+
+    /// <summary>Adds to the memory of the songs, and to that of the peer's address.</summary>
+    public void Charge(int bytes)
+    {
+        Bytes += bytes;
+        Account.Bytes += bytes;
+    }
 
     /// <summary>Begins a complete share, or continues the current one.</summary>
     public void BeginSnapshot() => SeenInSnapshot ??= [];

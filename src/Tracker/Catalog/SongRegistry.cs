@@ -19,6 +19,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private readonly SongIds _ids = new();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
+    private readonly AddressMemory _addresses = new(limits.AddressBytes);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _unbroadcast = [];
@@ -49,7 +50,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     public void Join(CatalogHost host)
     {
         Leave(host.Id);
-        _peers.Add(host.Id, new Registration(host));
+        _peers.Add(host.Id, new Registration(host, _addresses.Join(host.CountedAs)));
     }
 
     /// <summary>
@@ -68,7 +69,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return false;
         }
 
-        var registration = _peers[host.Id] = before.MovedTo(host);
+        _addresses.Leave(before.Account, before.Bytes);
+        var registration = _peers[host.Id] = before.MovedTo(host, _addresses.Join(host.CountedAs, before.Bytes));
         registration.BeginSnapshot();
         foreach (var (id, since) in registration.Songs)
         {
@@ -161,6 +163,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     {
         if (!_peers.Remove(peer, out var registration))
             return;
+        _addresses.Leave(registration.Account, registration.Bytes);
         foreach (var (id, since) in registration.Songs)
             Set(id, Find(id)?.Without(since));
         _loads = _loads.Remove(peer);
@@ -283,7 +286,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             since = ++_copies;
         else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
-        registration.Bytes += CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since);
+        registration.Charge(CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since));
 
         var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
         _words.TryAdd(shared.Facts, song.Words);
@@ -308,7 +311,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (registration.IsFull(id, limits.SongsPerPeer))
             return $"this tracker accepts at most {limits.SongsPerPeer} songs from one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
-            return $"this tracker accepts at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs from one peer";
+            return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
+        if (_addresses.IsFullFor(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)))
+            return $"this tracker takes at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
         return IsFullFor(registration, id)
             ? "this tracker is full; it accepts no new songs for now"
             : id == 0 && !song.IsCounted ? _newSongs.TryCount(registration.Host.Id, registration.Host.CountedAs) : null;
@@ -326,7 +331,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Withdraw(Registration registration, int id)
     {
-        registration.Bytes -= BytesOf(registration, id);
+        registration.Charge(-BytesOf(registration, id));
         if (!registration.Songs.Remove(id, out var since))
             return;
         if (_effect is not null)

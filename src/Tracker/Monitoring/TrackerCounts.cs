@@ -13,7 +13,7 @@ public sealed class TrackerCounts
 
     // Codes of errors that are ordinary replies, or that only hosts send.
     private static readonly ErrorCode[] NoRefusals =
-        [ErrorCode.Unknown, ErrorCode.Forbidden, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
+        [ErrorCode.Unknown, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
 
     private readonly long[] _requests = new long[OperationNames.Length];
     private readonly long[] _rejected = new long[CodeNames.Length];

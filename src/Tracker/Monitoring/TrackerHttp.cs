@@ -44,7 +44,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         var instruments = new TrackerInstruments(telemetry);
         // No configuration, logging or routing: the server starts faster, and standard error contains only the tracker's own lines.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings.Endpoint));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings));
         builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
             .AddMeter(TrackerInstruments.MeterName, "System.Runtime")
             .AddPrometheusExporter(exporter =>
@@ -54,6 +54,10 @@ public sealed class TrackerHttp : IAsyncDisposable
             })
             .Build());
         var application = builder.Build();
+        var hosts = new HostAllowList(settings.AllowedHosts);
+        application.Use((context, next) => hosts.Allows(context.Request.Host.Host.Trim('[', ']'))
+            ? next(context)
+            : SayAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; tsp.tracker.http.allowed-hosts can name it"));
         application.UseOpenTelemetryPrometheusScrapingEndpoint();
         application.Run(context => AnswerAsync(context, telemetry));
         try
@@ -83,15 +87,19 @@ public sealed class TrackerHttp : IAsyncDisposable
         _instruments.Dispose();
     }
 
-    // Enough for a few scrapers and health checks. Other clients must not cost the tracker anything.
-    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)
+    // Enough for a few scrapers and health checks; other clients must not cost the tracker anything.
+    private static void Configure(KestrelServerOptions kestrel, HttpSettings settings)
     {
-        kestrel.Listen(endpoint);
+        var seats = new HttpSeats(settings.MaxConnections);
+        kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
+        {
+            using var seat = seats.Enter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
+            await next(connection).ConfigureAwait(false);
+        }));
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 100;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        kestrel.Limits.KeepAliveTimeout = settings.IdleTimeout;
     }
 
     private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry)

@@ -28,7 +28,10 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
-    /// <summary>Returns the peer of the accepted hello as a host.</summary>
+    /// <summary>The secret that the accepted hello shows; empty = none.</summary>
+    public ByteString ShownSecret => _hello!.Resume;
+
+    /// <summary>Describes the peer of the accepted hello as a host.</summary>
     public CatalogHost ToHost()
     {
         var hello = _hello!;
@@ -80,5 +83,6 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         ObservedAddress = remote.ToString(),
         HeartbeatIntervalMs = (uint)settings.HeartbeatInterval.TotalMilliseconds,
         Hmac = ownProof,
+        Resume = ResumeSecret.NewRandom(),
     });
 }

@@ -14,12 +14,16 @@ namespace TspActors.Tracker.Peers;
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
+/// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the registry       two seconds of silence → like ReplacePeer
 /// </code>
-/// Both run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it. The
-/// peer's songs are then withdrawn.
+/// These lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it;
+/// the peer's songs end with it.
 /// </remarks>
-internal sealed class PeerActor : UntypedActor
+internal sealed class PeerActor : UntypedActor, IWithTimers
 {
+    // As long as a peer has to answer while somebody else claims its id.
+    private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
+
     private const int SongsPerAssign = 5_000;
     private const string BroadcastToken = "broadcast";
     private const string AssignToken = "assign";
@@ -33,6 +37,8 @@ internal sealed class PeerActor : UntypedActor
     private ulong? _missedVersion;
 
     public PeerActor(JoinPeer join, IActorRef tracker) => (_join, _tracker) = (join, tracker);
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(JoinPeer join, IActorRef tracker) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(TrackerDispatchers.Peers);
@@ -77,7 +83,15 @@ internal sealed class PeerActor : UntypedActor
             case PeerLeaves or Terminated:
                 Context.Stop(Self);
                 break;
-            case ReplacePeer:
+            case ContestPeer:
+                Timers.StartSingleTimer(ContestOver.Instance, ContestOver.Instance, ContestTimeout);
+                _join.Connection.Tell(ProveLife.Instance);
+                break;
+            case LifeShown:
+                Timers.Cancel(ContestOver.Instance);
+                Context.Parent.Tell(new PeerStays(_join.Host.Id));
+                break;
+            case ReplacePeer or ContestOver:
                 CloseReplaced(_join.Connection);
                 Context.Stop(Self);
                 break;
@@ -143,5 +157,10 @@ internal sealed class PeerActor : UntypedActor
 
         _tracker.Tell(new CatalogChangeSent(_broadcastUnderWay));
         _broadcastUnderWay = null;
+    }
+
+    private sealed record ContestOver : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly ContestOver Instance = new();
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
@@ -11,11 +12,12 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 /// <remarks>
 /// <code>
-/// AwaitingCatalog → JoinPeer     → kept
-///                 → CatalogBegun → a PeerActor for each kept join → Registering
-/// Registering     → JoinPeer     → a PeerActor
-///                 → JoinPeer of a connected peer → ReplacePeer to the old PeerActor; the new one is created once the old one has stopped,
-///                                                  so a peer's songs are never withdrawn after it has shared them again
+/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
+/// Registering     → JoinPeer → a PeerActor
+///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
+///                                                  the old one is gone, so a peer's songs are never withdrawn after it shared them again
+///                 → JoinPeer of a connected peer without it → ContestPeer to the old PeerActor; it stays (PeerStays) where its peer
+///                                                  answers, and the new one is told JoinRefused; else it goes as above
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
 ///                                  again
 /// </code>
@@ -28,7 +30,8 @@ internal sealed class PeerRegistryActor : UntypedActor
 {
     public const string Name = "peers";
 
-    private readonly Dictionary<PeerId, JoinPeer> _waiting = [];
+    private readonly Dictionary<PeerId, Waiting> _waiting = [];
+    private readonly Dictionary<PeerId, ByteString> _secrets = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
 
@@ -52,8 +55,8 @@ internal sealed class PeerRegistryActor : UntypedActor
         {
             case JoinPeer join:
                 if (_waiting.TryGetValue(join.Host.Id, out var before))
-                    PeerActor.CloseReplaced(before.Connection);
-                _waiting[join.Host.Id] = join;
+                    PeerActor.CloseReplaced(before.Join.Connection);
+                _waiting[join.Host.Id] = new Waiting(join, IsContest: false);
                 break;
             case CatalogBegun:
                 BeginRegistering();
@@ -74,6 +77,9 @@ internal sealed class PeerRegistryActor : UntypedActor
                 break;
             case PeerGone gone:
                 CreateWaiting(gone.Peer);
+                break;
+            case PeerStays stays:
+                RefuseContest(stays.Peer);
                 break;
             case CatalogBegun:
                 _log.Debug("the catalog is empty after a failure: {0} peers must register again", Context.GetChildren().Count());
@@ -96,45 +102,75 @@ internal sealed class PeerRegistryActor : UntypedActor
 
     private void Join(JoinPeer join)
     {
-        var child = Context.Child(join.Host.Id.ToString());
-        if (_waiting.TryGetValue(join.Host.Id, out var waiting))
-        {
-            PeerActor.CloseReplaced(waiting.Connection);
-        }
-        else if (child.IsNobody())
+        var id = join.Host.Id;
+        var child = Context.Child(id.ToString());
+        var isOwner = _secrets.TryGetValue(id, out var secret) && ResumeSecret.Matches(secret, join.ShownSecret);
+        var waits = _waiting.TryGetValue(id, out var waiting);
+        if (!waits && child.IsNobody())
         {
             Create(join);
-            return;
         }
+        else if (isOwner)
+        {
+            _log.Debug("peer {0} has connected again from {1}; its former connection closes", id, join.Host.Address);
+            if (waits)
+                waiting!.Join.Session.Tell(JoinRefused.Instance);
+            _waiting[id] = new Waiting(join, IsContest: false);
+            child.Tell(ReplacePeer.Instance);
+        }
+        else if (waits)
+        {
+            join.Session.Tell(JoinRefused.Instance);
+        }
+        else
+        {
+            _log.Debug("{0} claims to be peer {1}, which is connected", join.Host.Address, id);
+            _waiting[id] = new Waiting(join, IsContest: true);
+            child.Tell(ContestPeer.Instance);
+        }
+    }
 
-        _log.Debug("peer {0} has connected again from {1}; closing its former connection", join.Host.Id, join.Host.Address);
-        _waiting[join.Host.Id] = join;
-        child.Tell(ReplacePeer.Instance);
+    private void RefuseContest(PeerId peer)
+    {
+        if (_waiting.TryGetValue(peer, out var waiting) && waiting.IsContest && _waiting.Remove(peer))
+            waiting.Join.Session.Tell(JoinRefused.Instance);
     }
 
     // The child's name may be in use again: the peer can join after its PeerActor has stopped but before PeerGone arrives.
     private void CreateWaiting(PeerId peer)
     {
-        if (Context.Child(peer.ToString()).IsNobody() && _waiting.Remove(peer, out var join))
-            Create(join);
+        if (!Context.Child(peer.ToString()).IsNobody())
+            return;
+        if (_waiting.Remove(peer, out var waiting))
+            Create(waiting.Join);
+        else
+            _secrets.Remove(peer);
     }
 
     private void Create(JoinPeer join)
     {
         _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
         var peer = Context.ActorOf(PeerActor.Props(join, _catalog), join.Host.Id.ToString());
+        _secrets[join.Host.Id] = join.Welcome.Resume;
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
+
+    /// <summary>A peer that connects while another connection has its id.</summary>
+    private sealed record Waiting(JoinPeer Join, bool IsContest);
 
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 }
 
 /// <summary>
-/// From a RequestSessionActor to the PeerRegistryActor: register this peer, whose INIT was accepted. The reply is
-/// <see cref="PeerJoined"/>.
+/// To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/> or
+/// <see cref="JoinRefused"/>.
 /// </summary>
 internal sealed record JoinPeer(
-    CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage;
+    CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage
+{
+    /// <summary>The secret that the hello shows; empty = none.</summary>
+    public ByteString ShownSecret { get; init; } = ByteString.Empty;
+}
 
 /// <summary>From the TrackerActor to the PeerRegistryActor: the TrackerActor has started with an empty catalog.</summary>
 internal sealed record CatalogBegun : ILocalMessage

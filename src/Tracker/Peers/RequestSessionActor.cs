@@ -45,7 +45,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>The cost of a search: it is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>When a peer that cannot be registered now should try again. By then it has tried the other trackers, too.</summary>
+    /// <summary>When a peer whose id somebody else has may try again: a connection that is lost is noticed by then.</summary>
+    private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
+
+    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -141,6 +144,12 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Joining(object message)
     {
+        if (message is JoinRefused)
+        {
+            OnJoinRefused();
+            return;
+        }
+
         if (message is not PeerJoined joined)
         {
             Serving(message);
@@ -150,9 +159,21 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         Timers.Cancel(JoinOverdue.Instance);
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
-            _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
-        _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
-        ResumeServing();
+            _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+        _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
+        ServeOn();
+    }
+
+    private void OnJoinRefused()
+    {
+        Timers.Cancel(JoinOverdue.Instance);
+        _host = null;
+        _handshake!.Restart();
+        _tally.Reject(ErrorCode.Forbidden);
+        _answers.Add(Errors.Frame(
+            ErrorCode.Forbidden, "a peer with this id is connected here and answers (is it running twice with the same data folder?)",
+            retryAfter: ContestedRetry));
+        ServeOn();
     }
 
     private void Searching(object message)
@@ -204,6 +225,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             _tally.Reject(violation);
         else if (closed.Reason == CloseReason.TimedOut)
             _tally.Reject(ErrorCode.Timeout);
+        else if (closed.Reason == CloseReason.GaveWay)
+            _tally.Reject(ErrorCode.Busy);
         Context.Stop(Self);
     }
 
@@ -403,7 +426,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-        _dependencies.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
+        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection)
+        {
+            ShownSecret = _handshake.ShownSecret,
+        });
     }
 
     // A share above the rate is served later, with the frames behind it. If it were refused, the peer would have to share everything again.

@@ -6,13 +6,20 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>A single probe of one port: connects, sends PING, and accepts any TSP frame as a reply.</summary>
+/// <summary>One probe of one port: connects, sends PING, and accepts only the PONG that echoes its number as a reply.</summary>
 /// <remarks>
-/// Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → stop. On its timeout the actor stops in either state, and
-/// its connection stops with it.
+/// Five bytes of nearly any protocol make a TSP frame, so any other reply is some other program's. Connecting → ConnectionOpened → PING →
+/// FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its
+/// connection with it.
 /// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {
+    private const int Number = 1;
+
+    // It reads no bodies.
+    private static readonly BodyRules Bodies = BodyRules.For(
+        new HashSet<Operation>(), new HashSet<Operation> { Operation.Pong }, BodyRules.SmallBody);
+
     private readonly IPEndPoint _port;
     private readonly TimeSpan _timeout;
     private IActorRef _connection = ActorRefs.Nobody;
@@ -25,7 +32,13 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        var settings = new TransportSettings { ReadBufferBytes = 1024, ConnectTimeout = _timeout, CloseTimeout = _timeout };
+        var settings = new TransportSettings
+        {
+            ReadBufferBytes = 1024,
+            ConnectTimeout = _timeout,
+            CloseTimeout = _timeout,
+            Bodies = Bodies,
+        };
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(_port.Address.ToString(), _port.Port, settings, Self));
         Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, _timeout);
     }
@@ -35,11 +48,11 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ConnectionOpened:
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Ping, 1)));
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Ping, Number)));
                 _connection.Tell(ReadMore.Instance);
                 break;
-            case FramesReceived:
-                Context.Parent.Tell(new Answered(true));
+            case FramesReceived received:
+                Context.Parent.Tell(new Answered(received.Frames[0] is { Operation: Operation.Pong, SongId: Number }));
                 _connection.Tell(new CloseConnection());
                 Become(Closing);
                 break;

@@ -14,7 +14,13 @@ internal enum Due
     /// <summary>The connection transferred nothing in either direction for the idle timeout.</summary>
     Idle,
 
-    /// <summary>The remote end was silent for three heartbeat intervals.</summary>
+    /// <summary>A frame has begun and is not complete in time.</summary>
+    Frame,
+
+    /// <summary>There was no room for a frame in time.</summary>
+    NoRoom,
+
+    /// <summary>Silent for three heartbeat intervals.</summary>
     Silent,
 
     /// <summary>The remote end accepts no data.</summary>
@@ -41,6 +47,9 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private TimeSpan _frameAt;
     private TimeSpan _writeAt;
     private TimeSpan? _stalledSince;
+    private TimeSpan? _onlyPingsSince;
+    private TimeSpan? _frameBegunAt;
+    private TimeSpan? _roomAwaitedSince;
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
     private TimeSpan? _closingAt;
@@ -55,6 +64,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>Notes that a read has started.</summary>
     public void ReadStarted(TimeSpan now)
     {
+        _roomAwaitedSince = null;
         if (_readingSince is not null)
             return;
         _firstReadAt ??= now;
@@ -62,21 +72,33 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
-    /// <summary>
-    /// Notes that a read returned bytes. If it completed <paramref name="frames"/>, reading pauses until the session asks for more.
-    /// </summary>
-    public void Heard(TimeSpan now, bool frames)
+    /// <summary>A read brought something; where it completed <paramref name="frames"/>, reading now waits for the session.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="frames">Whether it completed frames.</param>
+    /// <param name="onlyPings">Whether all of them were PING or PONG, which keep no link open that has no heartbeat.</param>
+    public void Heard(TimeSpan now, bool frames, bool onlyPings = false)
     {
         _heardAt = now;
         _pings = 0;
         if (!frames)
             return;
+        _onlyPingsSince = onlyPings ? _onlyPingsSince ?? Max(_readingSince ?? now, Max(_frameAt, _writeAt)) : null;
         _frameAt = now;
         _hadFrame = true;
         _readingSince = null;
     }
 
-    /// <summary>Notes that bytes were passed to the socket.</summary>
+    /// <summary>What was read ends inside a frame, or between two.</summary>
+    public void InFrame(TimeSpan now, bool isInFrame) => _frameBegunAt = isInFrame ? _frameBegunAt ?? now : null;
+
+    /// <summary>Reading waits until there is room for the frame that has begun.</summary>
+    public void RoomAwaited(TimeSpan now)
+    {
+        _roomAwaitedSince ??= now;
+        _readingSince = null;
+    }
+
+    /// <summary>Bytes were handed to the socket.</summary>
     public void Wrote(TimeSpan now)
     {
         _writeAt = now;
@@ -112,7 +134,10 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>Notes that the session got the frames before a violation and has to answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
-    /// <summary>Notes that the connection is closing. From now on only the close has a deadline.</summary>
+    /// <summary>What was a violation is none any more.</summary>
+    public void ViolationLifted() => _violationAt = null;
+
+    /// <summary>The connection is being closed; only that has a deadline now.</summary>
     public void CloseBegun(TimeSpan now) => _closingAt = now;
 
     /// <summary>Ends all deadlines, because the socket is cut or gone.</summary>
@@ -139,7 +164,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         if (_violationAt is { } violation)
             return (violation + settings.CloseTimeout, Due.Violation);
 
-        var silence = Silence();
+        var silence = _roomAwaitedSince is { } room ? (At: room + settings.ReceivingTimeout, Due.NoRoom) : Silence();
         return _stalledSince is { } stalled && stalled + settings.StalledWriterTimeout <= silence.At
             ? (stalled + settings.StalledWriterTimeout, Due.StalledWriter)
             : silence;
@@ -154,6 +179,15 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
             return Never;
         if (incoming && !_hadFrame)
             return ((_firstReadAt ?? reading) + settings.FirstFrameTimeout, Due.FirstFrame);
+
+        var silence = SilenceBetweenFrames(reading);
+        return incoming && _frameBegunAt is { } begun && Max(begun, reading) + settings.FrameTimeout is var frame && frame < silence.At
+            ? (frame, Due.Frame)
+            : silence;
+    }
+
+    private (TimeSpan At, Due Due) SilenceBetweenFrames(TimeSpan reading)
+    {
         if (_silenceAllowed)
             return Never;
         if (_keepAlive is { } interval)
@@ -164,7 +198,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 
         // A connection with unsent bytes is not idle. The stalled-writer deadline covers that case.
         return incoming && _stalledSince is null
-            ? (Max(reading, Max(_frameAt, _writeAt)) + settings.IdleTimeout, Due.Idle)
+            ? ((_onlyPingsSince ?? Max(reading, Max(_frameAt, _writeAt))) + settings.IdleTimeout, Due.Idle)
             : Never;
     }
 

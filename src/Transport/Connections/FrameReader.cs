@@ -9,9 +9,9 @@ namespace TspActors.Transport.Connections;
 /// <summary>A decoder for one connection: turns the bytes of each read into the frames that they complete.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "ByteStringArray is a stream in form only; it holds nothing open.")]
-internal sealed class FrameReader
+internal sealed class FrameReader(BodyRules rules)
 {
-    private readonly FrameDecoder _decoder = new();
+    private readonly FrameDecoder _decoder = new(rules);
     private readonly ByteStringArray _received = new();
     private readonly ImmutableArray<Frame>.Builder _frames = ImmutableArray.CreateBuilder<Frame>();
 
@@ -21,10 +21,25 @@ internal sealed class FrameReader
     /// <summary>How the remote end broke the protocol, or null. After a violation there are no more frames.</summary>
     public ProtocolViolation? Violation => _decoder.Violation;
 
-    /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order. May be empty.</summary>
+    /// <summary>The length of the body that has begun and is kept until it is complete; 0 when there is none.</summary>
+    public int GatheredLength => _decoder.GatheredLength;
+
+    /// <summary>True when frames can be read without the socket, because <see cref="Use"/> has allowed what was refused.</summary>
+    public bool HasInput => _decoder.HasInput;
+
+    /// <summary>Changes what bodies are accepted from the next frame on.</summary>
+    public void Use(BodyRules rules) => _decoder.Use(rules);
+
+    /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
     public ImmutableArray<Frame> Read(ByteString data)
     {
         _decoder.Feed(_received.Extract(data));
+        return ReadOn();
+    }
+
+    /// <summary>Returns the frames in what was read before.</summary>
+    public ImmutableArray<Frame> ReadOn()
+    {
         while (_decoder.TryRead(out var frame) == FrameReadResult.Frame)
             _frames.Add(frame);
         if (_frames.Count == 0)

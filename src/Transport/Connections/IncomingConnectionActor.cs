@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
+using TspActors.Transport.Server;
 
 namespace TspActors.Transport.Connections;
 
@@ -11,9 +12,11 @@ namespace TspActors.Transport.Connections;
 /// reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
-    IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)
+    IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
     : TspConnectionActor(settings, incoming: true)
 {
+    // Made for the first body that is torn; most connections have none.
+    private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
 
     protected override void PreStart()
@@ -41,6 +44,11 @@ internal sealed class IncomingConnectionActor(
 
     // Never called: PreStart has already switched to the first state.
     protected override void OnReceive(object message) => Unhandled(message);
+
+    private protected override void OnInUse(bool inUse) => Context.Parent.Tell(new SeatUsed(remote.Address, inUse));
+
+    private protected override bool TryReserve(int bytes) =>
+        (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes);
 
     private protected override void OnOther(object message)
     {

@@ -3,27 +3,42 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// A counter of a server's open connections, in total and per address, that refuses connections beyond the limits. All IPv6 addresses of a
-/// /64 count as one.
+/// Counts a server's open connections, in all, by address and by the networks around it, and refuses those beyond the limits. An address of
+/// IPv6 counts with its whole /64.
 /// </summary>
-internal sealed class Admission(TransportSettings settings)
+internal sealed class Admission
 {
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly int _max;
+    private readonly int[] _limits;
+    private readonly Dictionary<AddressGroup, int> _open = [];
+
+    public Admission(TransportSettings settings)
+    {
+        _max = settings.MaxConnections;
+        // A network never has less than one of its addresses.
+        var perSubnet = Math.Max(settings.MaxConnectionsPerAddress, settings.MaxConnectionsPerSubnet);
+        _limits = [settings.MaxConnectionsPerAddress, perSubnet, Math.Max(perSubnet, settings.MaxConnectionsPerSite)];
+    }
 
     /// <summary>The number of connections that entered and have not left.</summary>
     public int Open { get; private set; }
 
-    /// <summary>Counts a new connection, unless it exceeds a limit.</summary>
-    /// <returns>Null, or why the connection is refused. A refused connection does not count.</returns>
+    /// <summary>True when a connection from that address could enter if another one left.</summary>
+    public bool WantsSeat(IPAddress address) => Open >= _max && FindFull(AddressGroup.Around(address)) is null;
+
+    /// <summary>Counts a connection in.</summary>
+    /// <returns>Null, or why it is refused (and not counted).</returns>
     public string? Enter(IPAddress address)
     {
-        if (Open >= settings.MaxConnections)
+        if (Open >= _max)
             return "too many connections are open here; try again later";
-        address = CountedAddress.From(address);
-        var here = _byAddress.GetValueOrDefault(address);
-        if (here >= settings.MaxConnectionsPerAddress)
-            return "too many connections are open from your address; close one or try again later";
-        _byAddress[address] = here + 1;
+        var groups = AddressGroup.Around(address);
+        if (FindFull(groups) is { } full)
+            return full == 0
+                ? "too many connections are open from your address; close one or try again later"
+                : "too many connections are open from your network; close one or try again later";
+        foreach (var group in groups)
+            _open[group] = _open.GetValueOrDefault(group) + 1;
         Open++;
         return null;
     }
@@ -32,10 +47,23 @@ internal sealed class Admission(TransportSettings settings)
     public void Leave(IPAddress address)
     {
         Open--;
-        address = CountedAddress.From(address);
-        if (_byAddress[address] == 1)
-            _byAddress.Remove(address);
-        else
-            _byAddress[address]--;
+        foreach (var group in AddressGroup.Around(address))
+        {
+            if (_open[group] == 1)
+                _open.Remove(group);
+            else
+                _open[group]--;
+        }
+    }
+
+    private int? FindFull(AddressGroup[] groups)
+    {
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (_open.GetValueOrDefault(groups[i]) >= _limits[i])
+                return i;
+        }
+
+        return null;
     }
 }

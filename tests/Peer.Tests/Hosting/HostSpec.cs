@@ -37,7 +37,8 @@ public abstract class HostSpec : PeerSpec
     {
         Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
         (Address, Listener) = await Sys.ListenAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), transport ?? Patient, () => HostSessionActor.Props(key, Songs, Hosting), "tsp");
+            new IPEndPoint(IPAddress.Loopback, 0), (transport ?? Patient) with { Bodies = HostBodies.All },
+            () => HostSessionActor.Props(key, Songs, Hosting), "tsp");
     }
 
     /// <summary>Puts a song on disk and into what is shared.</summary>

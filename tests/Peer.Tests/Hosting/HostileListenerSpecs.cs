@@ -176,7 +176,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     public async Task Many_listeners_that_announce_oversized_frames_are_disconnected_before_the_body_arrives()
     {
         await StartAsync();
-        var hostile = await OpenManyAsync(Header(2 * 1024 * 1024));
+        var hostile = await OpenManyAsync(Header((16 * 1024) + 1));
 
         await HearAsync();
 
@@ -193,10 +193,23 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     public async Task Many_listeners_that_announce_the_largest_body_and_send_little_of_it_do_no_harm()
     {
         await StartAsync();
-        var hostile = await OpenManyAsync([.. Header(1024 * 1024), .. new byte[1_000]]);
+        var hostile = await OpenManyAsync([.. Header(16 * 1024), .. new byte[1_000]]);
 
         await HearAsync();
 
+        await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    [Fact]
+    public async Task many_that_send_long_bodies_which_a_host_does_not_read()
+    {
+        await StartAsync();
+        var hostile = await OpenManyAsync([.. FrameEncoder.Encode(Operation.Share, 7, new byte[1024 * 1024]), .. Play(2, 1)]);
+
+        await HearAsync();
+
+        foreach (var remote in hostile)
+            Assert.Equal(ErrorCode.Unsupported, (await remote.ReadErrorAsync()).Code);
         await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
     }
 

@@ -151,22 +151,26 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task REPLACED_ends_the_link_for_good()
+    public async Task REPLACED_is_told_and_the_peer_comes_back_with_its_secret()
     {
         Start();
-        using var tracker = await RegisterAsync();
+        var secret = ResumeSecret.NewRandom();
+        using var tracker = await AcceptAsync();
+        Assert.True((await tracker.ReadAsync<Init>(Operation.Init)).Hello.Resume.IsEmpty);
+        var welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 60_000, Resume = secret };
+        await tracker.SendAsync(Operation.Init, 0, new Init { Welcome = welcome });
+        await StatusBecomesAsync(status => status.Connected);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
         await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
-        Assert.True(status.Final);
+        Assert.False(status.Final);
         Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
-        await tracker.ReceiveToEnd();
-        Assert.Contains(
-            "running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+        await tracker.ReadToEndAsync();
         Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
-        await AssertNoConnectionAsync();
+        using var again = await AcceptAsync();
+        Assert.Equal(secret, (await again.ReadAsync<Init>(Operation.Init)).Hello.Resume);
     }
 
     [Fact]

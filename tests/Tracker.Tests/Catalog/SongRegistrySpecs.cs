@@ -242,7 +242,39 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_peer_that_keeps_sharing_different_songs_is_refused_new_ones_for_a_while()
+    public void One_address_gets_its_share_of_the_memory_and_no_more()
+    {
+        const int Limit = 250_000;
+        var registry = new SongRegistry(
+            new CatalogLimits { MemoryBytes = 8 * Limit, MemoryBytesPerAddress = Limit }, new EncodedPages(0));
+        var stranger = Enumerable.Range(1, 4).Select(n => At(n, "2001:db8:0:1::" + n)).ToArray();
+        var given = 0;
+        foreach (var host in stranger)
+        {
+            registry.Join(host);
+            var assigned = registry.Apply(host.Id, Samples.Complete(Samples.Songs(1_000, from: 1)));
+            given += assigned.Count(song => song.Id > 0);
+            Assert.Contains("from one address", assigned[^1].Refusal, StringComparison.Ordinal);
+        }
+
+        Assert.InRange(registry.MemoryBytes, Limit / 2, 2 * Limit);
+        Assert.InRange(given, 50, 1_000);
+
+        // Songs that it has can be shared again, and another address has its own share.
+        registry.Join(At(9, "2001:db8:0:2::1"));
+        Assert.All(registry.Apply(Samples.Peer(9), Samples.Complete(Samples.Songs(100, from: 5_001))), song => Assert.NotEqual(0, song.Id));
+        Assert.NotEqual(0, Assert.Single(registry.Apply(stranger[0].Id, Samples.Change([Samples.Song(1)]))).Id);
+
+        // What goes is free again.
+        registry.Leave(stranger[0].Id);
+        Assert.NotEqual(0, Assert.Single(registry.Apply(stranger[3].Id, Samples.Change([Samples.Song(6_001)]))).Id);
+
+        static CatalogHost At(int n, string address) =>
+            new(Samples.Peer(n), $"peer {n}", address, 7071, System.Net.IPAddress.Parse(address));
+    }
+
+    [Fact]
+    public void Who_shares_other_songs_again_and_again_is_refused_new_ones_until_time_has_passed()
     {
         var time = new ManualClock();
         var registry = new SongRegistry(new CatalogLimits { SongsPerPeer = 5, NewSongsPerPeerHour = 60 }, new EncodedPages(0), time);

@@ -120,7 +120,8 @@ public sealed class HttpSpecs : TrackerSpec
     public async Task Refused_connections_are_counted()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _telemetry);
-        await Connect();
+        // A stranger would give way.
+        await (await Join(1)).Settle();
         var second = await Connect();
         await second.ExpectError(ErrorCode.Busy);
 
@@ -138,6 +139,56 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.Contains("/metrics", text, StringComparison.Ordinal);
         using var posted = await _client.PostAsync(new Uri($"http://{http.Address}/stats"), null);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("LOCALHOST.:7080", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:7080", HttpStatusCode.OK)]
+    [InlineData("[::1]:7080", HttpStatusCode.OK)]
+    [InlineData("tracker.example", HttpStatusCode.OK)]
+    [InlineData("rebound.example", HttpStatusCode.BadRequest)]
+    [InlineData("127.0.0.1.rebound.example", HttpStatusCode.BadRequest)]
+    public async Task Only_hosts_of_the_allow_list_are_answered(string host, HttpStatusCode expected)
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort with { AllowedHosts = ["tracker.example"] }, _telemetry);
+        foreach (var path in new[] { "/health/live", "/metrics", "/stats" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{http.Address}{path}"));
+            request.Headers.Host = host;
+            using var response = await _client.SendAsync(request);
+            Assert.Equal(expected, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Idle_connections_do_not_blind_the_health_check()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        var idle = new List<Socket>();
+        for (var i = 0; i < 150; i++)
+        {
+            idle.Add(new Socket(SocketType.Stream, ProtocolType.Tcp));
+            await idle[i].ConnectAsync(http.Address);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+            Assert.Equal("alive\n", await client.GetStringAsync(new Uri($"http://{http.Address}/health/live")));
+        }
+
+        idle.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
+    public async Task A_connection_without_a_request_is_closed()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort with { IdleTimeout = Soon }, _telemetry);
+        using var idle = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await idle.ConnectAsync(http.Address);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, await idle.ReceiveAsync(new byte[1], patience.Token));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
@@ -9,6 +10,8 @@ namespace TspActors.Tracker.Tests.Peers;
 /// <summary>The peer registry between a catalog and probes that stand for sessions.</summary>
 public sealed class PeerRegistrySpecs : ProbeSpec
 {
+    private static readonly ByteString Secret = ByteString.CopyFrom(new byte[ResumeSecret.Size]);
+
     private readonly TestProbe _catalog;
     private readonly IActorRef _registry;
 
@@ -82,7 +85,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         var former = Watch((await session.ExpectMsgAsync<PeerJoined>()).Peer);
         await connection.ExpectMsgAsync<Send>();
         await connection.ExpectMsgAsync<Send>();
-        var second = Join(1);
+        var second = Join(1, secret: Secret);
         await connection.ExpectMsgAsync<CloseConnection>();
         await ExpectTerminatedAsync(former);
         var joined = await second.Session.ExpectMsgAsync<PeerJoined>();
@@ -115,10 +118,28 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         Assert.Equal(Samples.Peer(2), (await _catalog.ExpectMsgAsync<HostJoined>()).Host.Id);
     }
 
-    private (TestProbe Session, TestProbe Connection) Join(int peer)
+    [Fact]
+    public async Task Of_two_that_claim_a_peers_id_the_second_is_refused_at_once_and_the_first_when_the_peer_answers()
+    {
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        var (session, connection) = Join(1);
+        await session.ExpectMsgAsync<PeerJoined>();
+        await connection.ExpectMsgAsync<Send>();
+        await connection.ExpectMsgAsync<Send>();
+        var first = Join(1);
+        var second = Join(1);
+        await second.Session.ExpectMsgAsync<JoinRefused>();
+        await connection.ExpectMsgAsync<ProveLife>();
+        Assert.False(first.Session.HasMessages);
+        connection.Reply(LifeShown.Instance);
+        await first.Session.ExpectMsgAsync<JoinRefused>();
+    }
+
+    private (TestProbe Session, TestProbe Connection) Join(int peer, ByteString? secret = null)
     {
         var (session, connection) = (CreateTestProbe(), CreateTestProbe());
-        _registry.Tell(new JoinPeer(Samples.Host(peer), false, new Welcome(), session, connection));
+        var welcome = new Welcome { Resume = Secret };
+        _registry.Tell(new JoinPeer(Samples.Host(peer), false, welcome, session, connection) { ShownSecret = secret ?? ByteString.Empty });
         return (session, connection);
     }
 

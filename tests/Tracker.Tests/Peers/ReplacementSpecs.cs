@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Peers;
@@ -7,8 +8,8 @@ public sealed class ReplacementSpecs : TrackerSpec
     [Fact]
     public async Task A_peer_that_connects_twice_replaces_its_first_connection()
     {
-        var first = await Host(1, Samples.Songs(3));
-        var second = await Join(1);
+        var (first, secret) = await HostWithSecret(1, Samples.Songs(3));
+        var (second, _) = await HostWithSecret(1, [], secret);
         await first.ExpectError(ErrorCode.Replaced);
         await first.ExpectEnd();
 
@@ -22,26 +23,93 @@ public sealed class ReplacementSpecs : TrackerSpec
     public async Task The_first_connections_songs_are_withdrawn_and_the_seconds_stay()
     {
         var watcher = await Watch();
-        var first = await Host(1, Samples.Songs(2));
-        var second = await Host(1, Samples.Song(2));
+        var (first, secret) = await HostWithSecret(1, Samples.Songs(2));
+        var (second, _) = await HostWithSecret(1, [Samples.Song(2)], secret);
         await watcher.ExpectRemoved(1);
         await first.ExpectError(ErrorCode.Replaced);
         first.FinishSending();
         await first.ExpectEnd();
         await second.Settle();
-        Assert.Equal([2], (await watcher.List()).Songs.Select(song => song.Id));
+        // Broadcasts may still come to the watcher.
+        Assert.Equal([2], (await (await Connect()).List()).Songs.Select(song => song.Id));
     }
 
     [Fact]
     public async Task An_old_connection_that_ends_late_does_not_withdraw_the_new_ones_songs()
     {
         var watcher = await Watch();
-        // The old client neither reads nor closes, and the new one must not depend on it.
-        await Host(1, Samples.Songs(2));
-        var second = await Host(1, Samples.Songs(2));
+        // The old side neither reads nor closes; the new one must not depend on it.
+        var (_, secret) = await HostWithSecret(1, Samples.Songs(2));
+        var (second, _) = await HostWithSecret(1, Samples.Songs(2), secret);
         _ = await Host(3, Samples.Song(77));
         await watcher.ExpectBroadcast(delta => delta.Changed.Any(song => song.Id == 3));
         Assert.Equal([1, 2, 3], (await second.List()).Songs.Select(song => song.Id));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stranger_with_a_peers_id_is_refused_while_the_peer_answers(bool guesses)
+    {
+        var (owner, _) = await HostWithSecret(1, Samples.Songs(3));
+        var stranger = await Connect();
+        var hello = PeerClient.Hello(1, port: 6666);
+        if (guesses)
+            hello.Hello.Resume = ResumeSecret.NewRandom();
+        await stranger.Send(Operation.Init, 0, hello);
+        var ping = await owner.Expect(Operation.Ping);
+        await owner.Send(Operation.Pong, ping.SongId);
+
+        Assert.True((await stranger.ExpectError(ErrorCode.Forbidden)).Retryable);
+
+        // Neither has lost its link, and the songs are where they were.
+        await owner.Settle();
+        var songs = (await stranger.List()).Songs;
+        Assert.Equal(3, songs.Count);
+        Assert.All(songs, song => Assert.Equal(7071u, Assert.Single(song.Hosts).Port));
+        await stranger.Register(PeerClient.Hello(2));
+    }
+
+    [Fact]
+    public async Task Without_its_secret_a_peer_replaces_a_connection_that_does_not_answer()
+    {
+        var silent = await Host(1, Samples.Songs(1));
+        var second = await Join(1);
+        Assert.Equal(Operation.Ping, (await silent.Expect(Operation.Ping)).Operation);
+        await silent.ExpectError(ErrorCode.Replaced);
+        await second.Share(Samples.Complete(Samples.Songs(1)));
+        Assert.Single((await second.List()).Songs);
+    }
+
+    [Fact]
+    public async Task The_owner_comes_before_a_stranger_who_claims_its_id()
+    {
+        var (first, secret) = await HostWithSecret(1, Samples.Songs(1));
+        var stranger = await Connect();
+        await stranger.Send(Operation.Init, 0, PeerClient.Hello(1));
+        await first.Expect(Operation.Ping);
+
+        var (owner, _) = await HostWithSecret(1, Samples.Songs(1), secret);
+
+        await stranger.ExpectError(ErrorCode.Forbidden);
+        await first.ExpectError(ErrorCode.Replaced);
+        await owner.Settle();
+    }
+
+    [Fact]
+    public async Task Each_welcome_has_a_secret_of_its_own_and_the_former_one_is_worth_nothing()
+    {
+        var (_, old) = await HostWithSecret(1, []);
+        var (owner, secret) = await HostWithSecret(1, [], old);
+        Assert.Equal(ResumeSecret.Size, secret.Length);
+        Assert.NotEqual(old, secret);
+        var stranger = await Connect();
+        var hello = PeerClient.Hello(1);
+        hello.Hello.Resume = old;
+        await stranger.Send(Operation.Init, 0, hello);
+        var ping = await owner.Expect(Operation.Ping);
+        await owner.Send(Operation.Pong, ping.SongId);
+        await stranger.ExpectError(ErrorCode.Forbidden);
     }
 
     [Fact]
@@ -51,12 +119,12 @@ public sealed class ReplacementSpecs : TrackerSpec
         {
             var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Connect()));
             await Task.WhenAll(clients.Select(client => client.Send(Operation.Init, 0, PeerClient.Hello(1))));
-            var fates = clients.Select(client => (Fate: WasReplaced(client), Client: client)).ToList();
+            var fates = clients.Select(client => (Fate: WasRefused(client), Client: client)).ToList();
             for (var left = clients.Length; left > 1; left--)
             {
-                var replaced = await Task.WhenAny(fates.Select(one => one.Fate));
-                Assert.True(await replaced);
-                fates.RemoveAt(fates.FindIndex(one => one.Fate == replaced));
+                var refused = await Task.WhenAny(fates.Select(one => one.Fate));
+                Assert.True(await refused);
+                fates.RemoveAt(fates.FindIndex(one => one.Fate == refused));
             }
 
             var (fate, survivor) = Assert.Single(fates);
@@ -65,20 +133,40 @@ public sealed class ReplacementSpecs : TrackerSpec
             Assert.Single((await survivor.List()).Songs);
             foreach (var client in clients)
                 client.Reset();
+            await AwaitGone();
         }
     }
 
-    // A connection that is replaced while it waits for another to end gets no welcome.
-    private static async Task<bool> WasReplaced(RawTspClient client)
+    private async Task AwaitGone()
+    {
+        var watcher = await Connect();
+        while ((await watcher.List()).Songs.Count > 0)
+            await Task.Yield();
+    }
+
+    private async Task<(RawTspClient Client, ByteString Secret)> HostWithSecret(int peer, SharedSong[] songs, ByteString? shown = null)
+    {
+        var client = await Connect();
+        var hello = PeerClient.Hello(peer);
+        hello.Hello.Resume = shown ?? ByteString.Empty;
+        var welcome = await client.Register(hello);
+        if (songs.Length > 0)
+            await client.Share(Samples.Complete(songs));
+        return (client, welcome.Resume);
+    }
+
+    // The first one answers its PINGs, so the others are refused.
+    private static async Task<bool> WasRefused(RawTspClient client)
     {
         while (await client.Receive() is { } frame)
         {
             switch (frame.Operation)
             {
+                case Operation.Ping:
+                    await client.Send(Operation.Pong, frame.SongId);
+                    break;
                 case Operation.Error:
-                    Assert.Equal(ErrorCode.Replaced, Samples.Body<Error>(frame).Code);
-                    await client.ExpectEnd();
-                    client.FinishSending();
+                    Assert.Equal(ErrorCode.Forbidden, Samples.Body<Error>(frame).Code);
                     return true;
                 case Operation.Assign:
                     Assert.Equal(1, Assert.Single(Samples.Body<Assign>(frame).Songs).Id);

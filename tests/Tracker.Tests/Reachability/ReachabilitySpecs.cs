@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using TspActors.Protocol;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
@@ -40,6 +41,28 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
         await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
         Assert.True((await host.List()).Songs[0].Hosts[0].Reachable);
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.6\r\n")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]
+    [InlineData("220 mail.example ESMTP\r\n")]
+    [InlineData("-ERR unknown command\r\n")]
+    [InlineData("\u0009\0\0\0\u0002")]
+    [InlineData("\u0008\0\0\0\u0001")]
+    public async Task A_port_that_answers_with_anything_but_the_PONG_is_not(string reply)
+    {
+        var port = Open();
+        var host = await HostAt(1, port);
+        using (var probe = await port.AcceptAsync())
+        {
+            await PeerPort.Read(probe, 5);
+            await probe.SendAsync(Encoding.Latin1.GetBytes(reply));
+            await PeerPort.Read(probe, 1);
+        }
+
+        await AwaitAsync(() => _telemetry.Counts.UnreachablePeers == 1);
+        await GrantBecomes(host, hosts => hosts is [{ Reachable: false }]);
     }
 
     [Fact]

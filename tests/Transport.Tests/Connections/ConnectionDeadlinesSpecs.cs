@@ -45,7 +45,54 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_remote_end_that_reads_what_is_written_is_not_idle()
+    public void Pings_and_their_answers_do_not_put_the_idle_deadline_off()
+    {
+        ReceiveFrame(_incoming, at: 10);
+        for (var at = 20; at <= 60; at += 20)
+        {
+            _incoming.Heard(Seconds(at), frames: true, onlyPings: true);
+            _incoming.Wrote(Seconds(at));
+            _incoming.Taken(Seconds(at), allTaken: true);
+            _incoming.ReadStarted(Seconds(at));
+            Assert.Equal(Seconds(70), _incoming.Next);
+        }
+
+        _incoming.Heard(Seconds(65), frames: true);
+        _incoming.ReadStarted(Seconds(65));
+        ExpectNext(_incoming, 125, Due.Idle);
+    }
+
+    [Fact]
+    public void A_frame_that_has_begun_has_a_deadline_with_a_heartbeat_too()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.KeepAlive(Seconds(0), Seconds(10));
+        for (var at = 1; at <= 26; at += 5)
+        {
+            _incoming.Heard(Seconds(at), frames: false);
+            _incoming.InFrame(Seconds(at), true);
+        }
+
+        Assert.Equal(Seconds(31), _incoming.Next);
+        Assert.Equal(Due.Frame, _incoming.Check(Seconds(31)));
+        _incoming.InFrame(Seconds(31), false);
+        ExpectNext(_incoming, 36, Due.Ping);
+    }
+
+    [Fact]
+    public void A_frame_waits_for_room_only_so_long_and_is_not_silent_while_it_waits()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.KeepAlive(Seconds(0), Seconds(1));
+        _incoming.RoomAwaited(Seconds(10));
+        _incoming.RoomAwaited(Seconds(12));
+        ExpectNext(_incoming, 15, Due.NoRoom);
+        _incoming.ReadStarted(Seconds(15));
+        ExpectNext(_incoming, 16, Due.Ping);
+    }
+
+    [Fact]
+    public void A_remote_end_that_takes_what_is_written_is_not_idle()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));

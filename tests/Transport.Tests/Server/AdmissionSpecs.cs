@@ -32,5 +32,58 @@ public sealed class AdmissionSpecs
         Assert.Null(Enter("192.0.2.9"));
     }
 
+    [Theory]
+    [InlineData("2001:db8:1:200::1", "2001:db8:1:2ff::1", "2001:db8:1:2ab::1", "2001:db8:1:300::1")]
+    [InlineData("192.0.2.1", "192.0.2.255", "192.0.2.77", "192.0.3.1")]
+    public void A_subnet_has_a_limit_of_its_own(string first, string second, string third, string other)
+    {
+        var admission = new Admission(new TransportSettings
+        {
+            MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2, MaxConnectionsPerSite = 100,
+        });
+        Assert.Null(admission.Enter(IPAddress.Parse(first)));
+        Assert.Null(admission.Enter(IPAddress.Parse(second)));
+        Assert.Contains("from your network", admission.Enter(IPAddress.Parse(third)), StringComparison.Ordinal);
+        Assert.Null(admission.Enter(IPAddress.Parse(other)));
+        admission.Leave(IPAddress.Parse(first));
+        Assert.Null(admission.Enter(IPAddress.Parse(third)));
+    }
+
+    [Fact]
+    public void A_site_of_IPv6_has_a_limit_of_its_own()
+    {
+        var admission = new Admission(new TransportSettings
+        {
+            MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 1, MaxConnectionsPerSite = 3,
+        });
+        for (var n = 1; n <= 3; n++)
+            Assert.Null(admission.Enter(IPAddress.Parse($"2001:db8:1:{n}00::1")));
+        Assert.Contains("from your network", admission.Enter(IPAddress.Parse("2001:db8:1:400::1")), StringComparison.Ordinal);
+        Assert.Null(admission.Enter(IPAddress.Parse("2001:db8:2:100::1")));
+    }
+
+    [Fact]
+    public void A_network_never_gets_less_than_one_of_its_addresses()
+    {
+        var admission = new Admission(new TransportSettings
+        {
+            MaxConnectionsPerAddress = 5, MaxConnectionsPerSubnet = 2, MaxConnectionsPerSite = 1,
+        });
+        for (var n = 1; n <= 5; n++)
+            Assert.Null(admission.Enter(IPAddress.Parse("2001:db8::1")));
+        Assert.NotNull(admission.Enter(IPAddress.Parse("2001:db8::1")));
+    }
+
+    [Fact]
+    public void A_seat_is_wanted_only_where_nothing_else_is_in_the_way()
+    {
+        for (var n = 1; n <= 4; n++)
+            Assert.Null(Enter($"192.0.2.{n}"));
+        Assert.False(_admission.WantsSeat(IPAddress.Parse("192.0.2.9")));
+        Assert.Null(Enter("192.0.2.1"));
+        Assert.True(_admission.WantsSeat(IPAddress.Parse("192.0.2.9")));
+        Assert.False(_admission.WantsSeat(IPAddress.Parse("192.0.2.1")));
+    }
+
     private string? Enter(string address) => _admission.Enter(IPAddress.Parse(address));
 }

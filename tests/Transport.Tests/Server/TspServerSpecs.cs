@@ -29,6 +29,10 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
         using var first = await RawTspClient.Connect(address);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        // It is in use, and the server knows by the time that the frame is sent.
+        opened.Connection.Tell(new KeepAlive(TimeSpan.FromMinutes(1)), sessions);
+        opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List), Token: "in use"), sessions);
+        await sessions.ExpectMsgAsync<Sent>();
         using (var second = await RawTspClient.Connect(address))
             await ExpectBusy(second);
 

@@ -1,0 +1,14 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>The bodies that a host accepts: it reads no long ones.</summary>
+internal static class HostBodies
+{
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play];
+
+    private static readonly HashSet<Operation> Ignored =
+        [Operation.Info, Operation.Stop, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];
+
+    public static readonly BodyRules All = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
+}

@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>
+/// The memory of the songs and peers of each address, by <see cref="CatalogMemory"/>, so that one stranger cannot fill all of it.
+/// </summary>
+/// <param name="maxBytes">The most of one address (one /64 of IPv6).</param>
+internal sealed class AddressMemory(long maxBytes)
+{
+    private readonly Dictionary<IPAddress, Account> _accounts = [];
+
+    /// <summary>The most memory of one address.</summary>
+    public long MaxBytes => maxBytes;
+
+    /// <summary>Charges a peer that has joined.</summary>
+    /// <param name="address">Its address, as limits count it; null = it is registered at another tracker, which counts it.</param>
+    /// <param name="bytes">The memory of the songs that it brings along.</param>
+    /// <returns>The account that its songs are charged to.</returns>
+    public Account Join(IPAddress? address, long bytes = 0)
+    {
+        if (address is null || !_accounts.TryGetValue(address, out var account))
+        {
+            account = new Account(address);
+            if (address is not null)
+                _accounts.Add(address, account);
+        }
+
+        account.Peers++;
+        account.Bytes += bytes + CatalogMemory.OfPeer;
+        return account;
+    }
+
+    /// <summary>Credits a peer that has left, with the memory of its songs.</summary>
+    public void Leave(Account account, long bytes)
+    {
+        account.Bytes -= bytes + CatalogMemory.OfPeer;
+        if (--account.Peers == 0 && account.Address is { } address)
+            _accounts.Remove(address);
+    }
+
+    /// <summary>Returns true when a song must be refused that takes more than before and than there is left.</summary>
+    public bool IsFullFor(Account account, int before, int bytes) =>
+        account.Address is not null && bytes > before && account.Bytes - before + bytes > maxBytes;
+
+    /// <summary>The memory of one address.</summary>
+    internal sealed class Account(IPAddress? address)
+    {
+        public IPAddress? Address { get; } = address;
+
+        public int Peers { get; set; }
+
+        public long Bytes { get; set; }
+    }
+}

@@ -1,0 +1,18 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Peers;
+
+/// <summary>The bodies that a tracker accepts before and after the welcome.</summary>
+internal static class TrackerBodies
+{
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.List, Operation.Info, Operation.Share];
+
+    private static readonly HashSet<Operation> Ignored =
+        [Operation.Play, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];
+
+    /// <summary>Before the welcome: short ones.</summary>
+    public static readonly BodyRules OfStrangers = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
+
+    /// <summary>Of a registered peer: all that the contract allows.</summary>
+    public static readonly BodyRules OfPeers = BodyRules.For(Read, Ignored, int.MaxValue);
+}

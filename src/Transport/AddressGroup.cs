@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Transport;
+
+/// <summary>A block of addresses that limits count together, as one person or one site can have all of it.</summary>
+/// <param name="Prefix">The first address of the block.</param>
+/// <param name="Bits">The bits that all its addresses share.</param>
+public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
+{
+    private const int BitsOfByte = 8;
+
+    // A household has a /64 or a /56, a company a /48 (RFC 6177).
+    private static readonly int[] SixBits = [64, 56, 48];
+    private static readonly int[] FourBits = [32, 24];
+
+    /// <summary>
+    /// Returns the blocks around an address, the smallest first: /64, /56 and /48 of IPv6, the address itself and its /24 of IPv4.
+    /// </summary>
+    public static AddressGroup[] Around(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        var sizes = address.AddressFamily == AddressFamily.InterNetworkV6 ? SixBits : FourBits;
+        var groups = new AddressGroup[sizes.Length];
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            bytes.AsSpan(sizes[i] / BitsOfByte).Clear();
+            groups[i] = new AddressGroup(new IPAddress(bytes), sizes[i]);
+        }
+
+        return groups;
+    }
+}

@@ -1,0 +1,38 @@
+using Google.Protobuf;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+public sealed class ResumeSecretsSpecs
+{
+    private static readonly TrackerAddress Tracker = new("tracker.example", 7070);
+
+    private readonly ResumeSecrets _secrets = new();
+
+    [Fact]
+    public void The_secret_of_the_last_welcome_is_shown_to_that_tracker_alone()
+    {
+        var secret = ResumeSecret.NewRandom();
+        _secrets.Remember(Tracker, ResumeSecret.NewRandom());
+        _secrets.Remember(Tracker, secret);
+        Assert.Equal(secret, _secrets.Find(Tracker));
+        Assert.True(_secrets.Find(Tracker with { Port = 7071 }).IsEmpty);
+    }
+
+    [Fact]
+    public void A_welcome_without_a_secret_of_the_right_size_clears_it()
+    {
+        _secrets.Remember(Tracker, ResumeSecret.NewRandom());
+        _secrets.Remember(Tracker, ByteString.CopyFrom(1, 2, 3));
+        Assert.True(_secrets.Find(Tracker).IsEmpty);
+    }
+
+    [Fact]
+    public void Any_number_of_trackers_costs_a_bounded_amount()
+    {
+        for (var port = 1; port <= 1_000; port++)
+            _secrets.Remember(Tracker with { Port = port }, ResumeSecret.NewRandom());
+        Assert.InRange(Enumerable.Range(1, 1_000).Count(port => !_secrets.Find(Tracker with { Port = port }).IsEmpty), 1, 64);
+    }
+}

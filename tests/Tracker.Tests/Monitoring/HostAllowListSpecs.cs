@@ -1,0 +1,20 @@
+using TspActors.Tracker.Monitoring;
+
+namespace TspActors.Tracker.Tests.Monitoring;
+
+public sealed class HostAllowListSpecs
+{
+    private readonly HostAllowList _hosts = new(["Tracker.example", "metrics."]);
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("localhost", true)]
+    [InlineData("tracker.EXAMPLE.", true)]
+    [InlineData("metrics", true)]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("::1", true)]
+    [InlineData("stranger.example", false)]
+    [InlineData("localhost.stranger.example", false)]
+    [InlineData("127.0.0.1.stranger.example", false)]
+    public void Names_are_allowed_that_are_listed(string host, bool allowed) => Assert.Equal(allowed, _hosts.Allows(host));
+}

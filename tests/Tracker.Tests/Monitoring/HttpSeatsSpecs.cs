@@ -1,0 +1,47 @@
+using System.Net;
+using TspActors.Tracker.Monitoring;
+
+namespace TspActors.Tracker.Tests.Monitoring;
+
+public sealed class HttpSeatsSpecs
+{
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
+
+    private readonly HttpSeats _seats = new(5);
+    private readonly List<string> _aborted = [];
+
+    [Fact]
+    public void A_fifth_is_for_this_machine()
+    {
+        for (var n = 1; n <= 6; n++)
+            Enter(Elsewhere, $"far {n}");
+        Assert.Equal(["far 1", "far 2"], _aborted);
+        Enter(IPAddress.Loopback, "near");
+        Assert.Equal(["far 1", "far 2"], _aborted);
+        Assert.Equal(5, _seats.Taken);
+    }
+
+    [Fact]
+    public void This_machine_takes_the_seats_of_others_first_and_then_its_oldest()
+    {
+        Enter(Elsewhere, "far");
+        for (var n = 1; n <= 6; n++)
+            Enter(IPAddress.IPv6Loopback, $"near {n}");
+        Assert.Equal(["far", "near 1"], _aborted);
+    }
+
+    [Fact]
+    public void A_seat_that_is_left_is_free()
+    {
+        var first = Enter(IPAddress.Loopback, "first");
+        for (var n = 2; n <= 5; n++)
+            Enter(IPAddress.Loopback, $"near {n}");
+        first.Dispose();
+        first.Dispose();
+        Enter(IPAddress.Loopback, "last");
+        Assert.Empty(_aborted);
+        Assert.Equal(5, _seats.Taken);
+    }
+
+    private IDisposable Enter(IPAddress address, string name) => _seats.Enter(address, () => _aborted.Add(name));
+}

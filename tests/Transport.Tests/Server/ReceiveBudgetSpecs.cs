@@ -1,0 +1,120 @@
+using System.Net;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using TspActors.Transport.Server;
+
+namespace TspActors.Transport.Tests.Server;
+
+public sealed class ReceiveBudgetSpecs : TestKit
+{
+    private const int Kilobyte = 1024;
+
+    private readonly ReceiveBudget _budget = new(400 * Kilobyte, 200 * Kilobyte);
+
+    [Fact]
+    public void Room_that_is_released_can_be_reserved_again()
+    {
+        var (first, _) = Open("192.0.2.1");
+        Assert.True(first.TryReserve(100 * Kilobyte));
+        Assert.True(first.TryReserve(100 * Kilobyte));
+        Assert.Equal(100 * Kilobyte, _budget.Held);
+        Assert.True(first.TryReserve(30 * Kilobyte));
+        Assert.Equal(30 * Kilobyte, _budget.Held);
+        Assert.True(first.TryReserve(0));
+        Assert.Equal(0, _budget.Held);
+    }
+
+    [Fact]
+    public void An_address_that_has_filled_its_share_waits_and_others_do_not()
+    {
+        var (first, _) = Open("2001:db8::1");
+        var (second, waiting) = Open("2001:db8::2");
+        var (other, _) = Open("2001:db8:0:1::1");
+        Assert.True(first.TryReserve(150 * Kilobyte));
+        Assert.False(second.TryReserve(17 * Kilobyte));
+        Assert.True(other.TryReserve(100 * Kilobyte));
+
+        Assert.True(first.TryReserve(0));
+
+        waiting.ExpectMsg<RoomGranted>();
+        Assert.True(second.TryReserve(17 * Kilobyte));
+        Assert.Equal(117 * Kilobyte, _budget.Held);
+    }
+
+    [Fact]
+    public void A_quarter_is_left_for_small_bodies()
+    {
+        Fill();
+        var (large, _) = Open("192.0.2.9");
+        var (small, _) = Open("192.0.2.8");
+        Assert.False(large.TryReserve(17 * Kilobyte));
+        Assert.True(small.TryReserve(16 * Kilobyte));
+    }
+
+    [Fact]
+    public void Addresses_that_wait_take_turns()
+    {
+        var first = Fill();
+        var greedy = Enumerable.Range(0, 3).Select(_ => Open("192.0.2.9")).ToArray();
+        foreach (var (reservation, _) in greedy)
+            Assert.False(reservation.TryReserve(75 * Kilobyte));
+        var (modest, granted) = Open("192.0.2.8");
+        Assert.False(modest.TryReserve(75 * Kilobyte));
+
+        Assert.True(first.TryReserve(0));
+
+        greedy[0].Probe.ExpectMsg<RoomGranted>();
+        granted.ExpectMsg<RoomGranted>();
+        Assert.Equal(300 * Kilobyte, _budget.Held);
+    }
+
+    [Fact]
+    public void A_connection_that_ends_while_it_waits_leaves_its_place_to_the_next()
+    {
+        var first = Fill();
+        var (gone, never) = Open("192.0.2.9");
+        var (next, granted) = Open("192.0.2.9");
+        Assert.False(gone.TryReserve(100 * Kilobyte));
+        Assert.False(next.TryReserve(100 * Kilobyte));
+        Assert.True(gone.TryReserve(0));
+
+        Assert.True(first.TryReserve(0));
+
+        granted.ExpectMsg<RoomGranted>();
+        never.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Ten_thousand_random_reservations_never_exceed_the_limits_and_end_with_nothing()
+    {
+        var random = new Random(20260801);
+        var all = Enumerable.Range(0, 40).Select(n => Open($"192.0.2.{n % 8}").Reservation).ToArray();
+        for (var i = 0; i < 10_000; i++)
+        {
+            all[random.Next(all.Length)].TryReserve(random.Next(3) == 0 ? 0 : random.Next(1, 100 * Kilobyte));
+            Assert.InRange(_budget.Held, 0, 400 * Kilobyte);
+            Assert.All(all.GroupBy(one => one.Address), group => Assert.InRange(group.Sum(one => one.Held), 0, 200 * Kilobyte));
+        }
+
+        foreach (var one in all)
+            Assert.True(one.TryReserve(0));
+        Assert.Equal(0, _budget.Held);
+        Assert.True(Open("192.0.2.1").Reservation.TryReserve(150 * Kilobyte));
+    }
+
+    /// <summary>Reserves all that large bodies may have, and returns the first half of it.</summary>
+    private ReceiveBudget.Reservation Fill()
+    {
+        var (first, _) = Open("192.0.2.1");
+        var (second, _) = Open("192.0.2.2");
+        Assert.True(first.TryReserve(150 * Kilobyte));
+        Assert.True(second.TryReserve(150 * Kilobyte));
+        return first;
+    }
+
+    private (ReceiveBudget.Reservation Reservation, TestProbe Probe) Open(string address)
+    {
+        var probe = CreateTestProbe();
+        return (_budget.Open(IPAddress.Parse(address), probe), probe);
+    }
+}

@@ -1,0 +1,37 @@
+using TspActors.Transport.Server;
+
+namespace TspActors.Transport.Tests.Server;
+
+public sealed class SeatsSpecs
+{
+    private readonly Seats<string> _seats = new();
+
+    [Fact]
+    public void The_oldest_unused_connection_gives_way_first()
+    {
+        _seats.Add("first");
+        _seats.Add("second");
+        _seats.Add("third");
+        _seats.Remove("second");
+
+        Assert.Equal(["first", "third"], Drain());
+    }
+
+    [Fact]
+    public void A_connection_that_is_no_longer_used_is_the_newest()
+    {
+        _seats.Add("first");
+        _seats.Add("second");
+        _seats.Add("first");
+        _seats.Remove("first");
+        _seats.Add("first");
+
+        Assert.Equal(["second", "first"], Drain());
+    }
+
+    private IEnumerable<string> Drain()
+    {
+        while (_seats.TryRemoveOldest(out var oldest))
+            yield return oldest;
+    }
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests;
+
+/// <summary>Remote ends that take what others need: memory for half a frame, and seats.</summary>
+public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    private const int BodyBytes = 100_000;
+
+    private static readonly byte[] Share = FrameEncoder.Encode(Operation.Share, 0, new byte[BodyBytes]);
+
+    // One large body at a time.
+    private static readonly TransportSettings Narrow =
+        Patient with { MaxReceivingBytes = 2 * BodyBytes, MaxReceivingBytesPerAddress = 2 * BodyBytes };
+
+    [Fact]
+    public async Task The_newest_half_of_a_large_frame_gives_way_and_the_oldest_stays()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = Soon }, sessions);
+        using var first = await RawTspClient.Connect(address);
+        await SendHalf(first, sessions);
+        using var second = await RawTspClient.Connect(address);
+        var opened = await SendHalf(second, sessions);
+
+        var error = await second.ReceiveError();
+        Assert.Equal((ErrorCode.Busy, true), (error.Code, error.Retryable));
+        await second.ExpectEnd();
+        second.FinishSending();
+        Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
+        await first.Send(Share[(Share.Length / 2)..]);
+        Assert.Equal(BodyBytes, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Body.Length);
+        Assert.NotEqual(opened, sessions.LastSender);
+    }
+
+    [Fact]
+    public async Task A_large_frame_waits_for_room_and_is_read_when_there_is_some()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
+        using var first = await RawTspClient.Connect(address);
+        await SendHalf(first, sessions);
+        using var second = await RawTspClient.Connect(address);
+        var waiting = await SendHalf(second, sessions);
+        await second.Send(Share[(Share.Length / 2)..]);
+        await sessions.ExpectNoMsgAsync(Soon);
+
+        await first.Send(Share[(Share.Length / 2)..]);
+
+        await sessions.ExpectMsgAsync<FramesReceived>();
+        Assert.NotEqual(waiting, sessions.LastSender);
+        Assert.Equal(BodyBytes, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Body.Length);
+        Assert.Equal(waiting, sessions.LastSender);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_leaves_its_room_to_others()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
+        using (var first = await RawTspClient.Connect(address))
+            await SendHalf(first, sessions);
+        using var second = await RawTspClient.Connect(address);
+        await SendHalf(second, sessions);
+        await second.Send(Share[(Share.Length / 2)..]);
+        await sessions.FishForMessageAsync<FramesReceived>(received => received.Frames[0].Body.Length == BodyBytes);
+    }
+
+    [Fact]
+    public async Task A_small_frame_in_two_pieces_is_read_when_large_ones_have_all_the_room()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
+        using var first = await RawTspClient.Connect(address);
+        await SendHalf(first, sessions);
+        using var second = await RawTspClient.Connect(address);
+        var init = FrameEncoder.Encode(Operation.Init, 0, new byte[200]);
+        await Open(sessions);
+        await second.Send(init[..100]);
+        await second.Send(init[100..]);
+        Assert.Equal(200, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Body.Length);
+    }
+
+    [Fact]
+    public async Task A_frame_that_is_never_complete_is_told_so_with_a_heartbeat_too()
+    {
+        using var link = await Connect(Patient with { FrameTimeout = Soon });
+        link.Tell(ReadMore.Instance);
+        await link.Remote.Send(FrameEncoder.Encode(Operation.List), Share[..50]);
+        await link.Session.ExpectMsgAsync<FramesReceived>();
+        link.Tell(new KeepAlive(TimeSpan.FromMinutes(1)));
+        link.Tell(ReadMore.Instance);
+        var error = await link.Remote.ReceiveError();
+        Assert.Equal(ErrorCode.Timeout, error.Code);
+        Assert.Contains("not complete", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PING_does_not_keep_a_connection_open()
+    {
+        using var link = await Connect(Patient with { IdleTimeout = Soon });
+        link.Tell(ReadMore.Instance);
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (DateTime.UtcNow < until)
+        {
+            await link.Remote.Send(FrameEncoder.Encode(Operation.Ping, 1));
+            var told = await link.Session.ReceiveOneAsync(TimeSpan.FromSeconds(30));
+            if (told is ConnectionClosed)
+                break;
+            link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1)));
+            link.Tell(ReadMore.Instance);
+            var frame = await link.Remote.ReceiveFrame();
+            if (frame is not { Operation: Operation.Pong })
+            {
+                Assert.Equal(Operation.Error, frame!.Value.Operation);
+                return;
+            }
+        }
+
+        Assert.Fail("It is still open.");
+    }
+
+    [Fact]
+    public async Task The_oldest_connection_that_nobody_uses_gives_its_seat_to_a_new_one()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { MaxConnections = 3 }, sessions);
+        using var used = await RawTspClient.Connect(address);
+        await Use(await sessions.ExpectMsgAsync<ConnectionOpened>(), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
+        using var old = await RawTspClient.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using var streaming = await RawTspClient.Connect(address);
+        var stream = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        await Use(stream, sessions, new AllowSilence(true));
+
+        using var third = await RawTspClient.Connect(address);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        Assert.Equal(ErrorCode.Busy, (await old.ReceiveError()).Code);
+        await old.ExpectEnd();
+        old.Dispose();
+        Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
+
+        // The stream is over, and this connection is older in its seat than the third, but newer as an unused one.
+        await Use(stream, sessions, new AllowSilence(false));
+        using var fourth = await RawTspClient.Connect(address);
+        Assert.Equal(ErrorCode.Busy, (await third.ReceiveError()).Code);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using var fifth = await RawTspClient.Connect(address);
+        Assert.Equal(Operation.Pong, (await streaming.ReceiveFrame())!.Value.Operation);
+        Assert.Equal(Operation.Pong, (await streaming.ReceiveFrame())!.Value.Operation);
+        Assert.Equal(ErrorCode.Busy, (await streaming.ReceiveError()).Code);
+    }
+
+    [Fact]
+    public async Task A_subnet_with_too_many_connections_is_told_so_and_others_are_not()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(
+            Patient with { MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2 }, sessions, IPAddress.Any);
+        using var first = await ConnectFrom("127.0.0.1", address.Port);
+        using var second = await ConnectFrom("127.0.0.2", address.Port);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        using var third = await ConnectFrom("127.0.0.3", address.Port);
+        var error = await third.ReceiveError();
+        Assert.Equal(ErrorCode.Busy, error.Code);
+        Assert.Contains("from your network", error.Message, StringComparison.Ordinal);
+        using var other = await ConnectFrom("127.0.1.1", address.Port);
+        await sessions.ExpectMsgAsync<ConnectionOpened>();
+    }
+
+    private static Task<RawTspClient> ConnectFrom(string from, int port) =>
+        RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), IPAddress.Parse(from));
+
+    private static async Task<IActorRef> SendHalf(RawTspClient remote, TestProbe sessions)
+    {
+        var session = await Open(sessions);
+        await remote.Send(Share[..(Share.Length / 2)]);
+        return session;
+    }
+
+    private static async Task<IActorRef> Open(TestProbe sessions)
+    {
+        var opened = await sessions.FishForMessageAsync<ConnectionOpened>(_ => true);
+        opened.Connection.Tell(ReadMore.Instance, sessions);
+        return sessions.LastSender;
+    }
+
+    // Its server knows by the time that the answer comes.
+    private static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
+    {
+        opened.Connection.Tell(use, sessions);
+        opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1), Token: "used"), sessions);
+        await sessions.ExpectMsgAsync<Sent>();
+    }
+}
