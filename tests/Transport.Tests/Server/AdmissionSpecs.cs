@@ -39,7 +39,9 @@ public sealed class AdmissionSpecs
     {
         var admission = new Admission(new TransportSettings
         {
-            MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2, MaxConnectionsPerSite = 100,
+            MaxConnectionsPerAddress = 1,
+            MaxConnectionsPerSubnet = 2,
+            MaxConnectionsPerSite = 100,
         });
         Assert.Null(admission.Enter(IPAddress.Parse(first)));
         Assert.Null(admission.Enter(IPAddress.Parse(second)));
@@ -54,7 +56,9 @@ public sealed class AdmissionSpecs
     {
         var admission = new Admission(new TransportSettings
         {
-            MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 1, MaxConnectionsPerSite = 3,
+            MaxConnectionsPerAddress = 1,
+            MaxConnectionsPerSubnet = 1,
+            MaxConnectionsPerSite = 3,
         });
         for (var n = 1; n <= 3; n++)
             Assert.Null(admission.Enter(IPAddress.Parse($"2001:db8:1:{n}00::1")));
@@ -67,7 +71,9 @@ public sealed class AdmissionSpecs
     {
         var admission = new Admission(new TransportSettings
         {
-            MaxConnectionsPerAddress = 5, MaxConnectionsPerSubnet = 2, MaxConnectionsPerSite = 1,
+            MaxConnectionsPerAddress = 5,
+            MaxConnectionsPerSubnet = 2,
+            MaxConnectionsPerSite = 1,
         });
         for (var n = 1; n <= 5; n++)
             Assert.Null(admission.Enter(IPAddress.Parse("2001:db8::1")));
