@@ -114,7 +114,7 @@ public sealed class TrackerNode
         {
             return await system.ListenAsync(
                 settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers },
-                () => RequestSessionActor.Props(parts), "tsp", telemetry.Connections).ConfigureAwait(false);
+                () => RequestSessionActor.Props(dependencies), "tsp", telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {

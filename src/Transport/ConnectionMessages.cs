@@ -105,9 +105,6 @@ public sealed record ProveLife : ILocalMessage
     public static readonly ProveLife Instance = new();
 }
 
-/// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
-public sealed record AllowSilence(bool Allowed) : ILocalMessage;
-
 /// <summary>
 /// Turns the deadlines on the remote end's silence off or on: a requester that receives a stream has nothing to send. The stalled-writer
 /// deadline stays.

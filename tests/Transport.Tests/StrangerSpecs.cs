@@ -27,7 +27,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         using var second = await RawTspClient.Connect(address);
         var opened = await SendHalf(second, sessions);
 
-        var error = await second.ReceiveError();
+        var error = await second.ExpectError();
         Assert.Equal((ErrorCode.Busy, true), (error.Code, error.Retryable));
         await second.ExpectEnd();
         second.FinishSending();
@@ -94,7 +94,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         await link.Session.ExpectMsgAsync<FramesReceived>();
         link.Tell(new KeepAlive(TimeSpan.FromMinutes(1)));
         link.Tell(ReadMore.Instance);
-        var error = await link.Remote.ReceiveError();
+        var error = await link.Remote.ExpectError();
         Assert.Equal(ErrorCode.Timeout, error.Code);
         Assert.Contains("not complete", error.Message, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
                 break;
             link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1)));
             link.Tell(ReadMore.Instance);
-            var frame = await link.Remote.ReceiveFrame();
+            var frame = await link.Remote.Receive();
             if (frame is not { Operation: Operation.Pong })
             {
                 Assert.Equal(Operation.Error, frame!.Value.Operation);
@@ -139,7 +139,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
 
         using var third = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        Assert.Equal(ErrorCode.Busy, (await old.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Busy, (await old.ExpectError()).Code);
         await old.ExpectEnd();
         old.Dispose();
         Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
@@ -147,12 +147,12 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         // The stream is over, and this connection is older in its seat than the third, but newer as an unused one.
         await Use(stream, sessions, new AllowSilence(false));
         using var fourth = await RawTspClient.Connect(address);
-        Assert.Equal(ErrorCode.Busy, (await third.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         using var fifth = await RawTspClient.Connect(address);
-        Assert.Equal(Operation.Pong, (await streaming.ReceiveFrame())!.Value.Operation);
-        Assert.Equal(Operation.Pong, (await streaming.ReceiveFrame())!.Value.Operation);
-        Assert.Equal(ErrorCode.Busy, (await streaming.ReceiveError()).Code);
+        Assert.Equal(Operation.Pong, (await streaming.Receive())!.Value.Operation);
+        Assert.Equal(Operation.Pong, (await streaming.Receive())!.Value.Operation);
+        Assert.Equal(ErrorCode.Busy, (await streaming.ExpectError()).Code);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         using var third = await ConnectFrom("127.0.0.3", address.Port);
-        var error = await third.ReceiveError();
+        var error = await third.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);
         Assert.Contains("from your network", error.Message, StringComparison.Ordinal);
         using var other = await ConnectFrom("127.0.1.1", address.Port);
@@ -174,7 +174,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     private static Task<RawTspClient> ConnectFrom(string from, int port) =>
-        RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), IPAddress.Parse(from));
+        RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), from: IPAddress.Parse(from));
 
     private static async Task<IActorRef> SendHalf(RawTspClient remote, TestProbe sessions)
     {

@@ -283,7 +283,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             // During a move of this peer itself, the cluster makes the old tracker say REPLACED. Only without a move does it mean another
             // peer.
             case EndCause.Replaced when session == _sessions.Current && _sessions.Next is not { HasSaidHello: true }:
-                OnReplaced(session);
+                ReplacedBySomebody(session);
                 return;
             // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
             case EndCause.Refused:

@@ -311,9 +311,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (registration.IsFull(id, limits.SongsPerPeer))
             return $"this tracker accepts at most {limits.SongsPerPeer} songs from one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
-            return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
+            return $"this tracker accepts at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs from one peer";
         if (_addresses.IsFullFor(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)))
-            return $"this tracker takes at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
+            return $"this tracker accepts at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
         return IsFullFor(registration, id)
             ? "this tracker is full; it accepts no new songs for now"
             : id == 0 && !song.IsCounted ? _newSongs.TryCount(registration.Host.Id, registration.Host.CountedAs) : null;

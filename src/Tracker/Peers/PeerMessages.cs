@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -38,7 +37,7 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocal
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
 /// <summary>From the PeerRegistryActor: the id belongs to a peer that is connected and answers.</summary>
-internal sealed record JoinRefused : ILocalMessage, IDeadLetterSuppression
+internal sealed record JoinRefused : ILocalMessage
 {
     public static readonly JoinRefused Instance = new();
 }
@@ -52,4 +51,4 @@ internal sealed record ShareApplied : ILocalMessage
 // To the PeerRegistryActor ----------------------------------------------------------------------------------------------------
 
 /// <summary>From a PeerActor: its peer has answered, so the one that claims its id is refused.</summary>
-internal sealed record PeerStays(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PeerStays(PeerId Peer) : ILocalMessage;

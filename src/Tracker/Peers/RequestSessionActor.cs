@@ -159,9 +159,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         Timers.Cancel(JoinOverdue.Instance);
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
-            _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+            _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
-        ServeOn();
+        ResumeServing();
     }
 
     private void OnJoinRefused()
@@ -173,7 +173,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _answers.Add(Errors.Frame(
             ErrorCode.Forbidden, "a peer with this id is connected here and answers (is it running twice with the same data folder?)",
             retryAfter: ContestedRetry));
-        ServeOn();
+        ResumeServing();
     }
 
     private void Searching(object message)
@@ -426,7 +426,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection)
+        _dependencies.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection)
         {
             ShownSecret = _handshake.ShownSecret,
         });

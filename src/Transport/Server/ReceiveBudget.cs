@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using Akka.Event;
 
 namespace TspActors.Transport.Server;
 
@@ -162,7 +161,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 }
 
 /// <summary>To a connection: there is room for the body that it wants to read.</summary>
-internal sealed record RoomGranted : ILocalMessage, IDeadLetterSuppression
+internal sealed record RoomGranted : ILocalMessage
 {
     public static readonly RoomGranted Instance = new();
 }

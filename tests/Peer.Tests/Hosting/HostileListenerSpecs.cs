@@ -209,7 +209,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         await HearAsync();
 
         foreach (var remote in hostile)
-            Assert.Equal(ErrorCode.Unsupported, (await remote.ReadErrorAsync()).Code);
+            Assert.Equal(ErrorCode.Unsupported, (await remote.ExpectError()).Code);
         await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
     }
 

@@ -156,9 +156,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Start();
         var secret = ResumeSecret.NewRandom();
         using var tracker = await AcceptAsync();
-        Assert.True((await tracker.ReadAsync<Init>(Operation.Init)).Hello.Resume.IsEmpty);
+        Assert.True((await tracker.Expect<Init>(Operation.Init)).Hello.Resume.IsEmpty);
         var welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 60_000, Resume = secret };
-        await tracker.SendAsync(Operation.Init, 0, new Init { Welcome = welcome });
+        await tracker.Send(Operation.Init, 0, new Init { Welcome = welcome });
         await StatusBecomesAsync(status => status.Connected);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
@@ -167,10 +167,10 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
         Assert.False(status.Final);
         Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
-        await tracker.ReadToEndAsync();
+        await tracker.ReceiveToEnd();
         Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
         using var again = await AcceptAsync();
-        Assert.Equal(secret, (await again.ReadAsync<Init>(Operation.Init)).Hello.Resume);
+        Assert.Equal(secret, (await again.Expect<Init>(Operation.Init)).Hello.Resume);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class ConnectionDeadlinesSpecs
         {
             _incoming.Heard(Seconds(at), frames: true, onlyPings: true);
             _incoming.Wrote(Seconds(at));
-            _incoming.Taken(Seconds(at), allTaken: true);
+            _incoming.Accepted(Seconds(at), allAccepted: true);
             _incoming.ReadStarted(Seconds(at));
             Assert.Equal(Seconds(70), _incoming.Next);
         }
