@@ -163,7 +163,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 OnRemember(remember);
                 break;
             case LibraryWork.IdsLoaded loaded:
-                _shared.Know(loaded.Ids);
+                _shared.Know(loaded.Ids, loaded.Receipts);
                 break;
             case LibraryWork.SongsChanged changed:
                 Publish(_shared.Apply(changed.Changes));
@@ -302,7 +302,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         var news = _shared.Assign(remember.Songs);
         if (news.Count == 0)
             return;
-        _ids.Save(news);
+        _ids.Save(news, _shared.Receipts(news.Keys));
         Publish([]);
     }
 

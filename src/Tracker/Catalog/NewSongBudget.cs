@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// An id is never given to another song. Without this limit one peer could use up all ids by sharing new songs again and again.
 /// </remarks>
-internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
+internal sealed class NewSongBudget
 {
     /// <summary>A refused peer is told to come back when this fraction of an hour's songs has been refilled.</summary>
     private const int PartOfHour = 12;
@@ -19,9 +19,18 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
     /// <summary>The burst: everything a peer may share, and all of it replaced once.</summary>
     private const int SharesAtOnce = 2;
 
-    private readonly Dictionary<PeerId, TokenBucket> _peers = [];
-    private readonly Dictionary<IPAddress, TokenBucket> _addresses = [];
-    private int _tidiedAt = 1_000;
+    private readonly CatalogLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly TokenBuckets<PeerId> _peers;
+    private readonly TokenBuckets<IPAddress> _addresses;
+
+    public NewSongBudget(CatalogLimits limits, TimeProvider time)
+    {
+        (_limits, _time) = (limits, time);
+        var atOnce = Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
+        _peers = new TokenBuckets<PeerId>(limits.NewSongsPerPeerHour, atOnce);
+        _addresses = new TokenBuckets<IPAddress>(limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce));
+    }
 
     /// <summary>Counts a new song.</summary>
     /// <param name="peer">The peer that brings it.</param>
@@ -29,16 +38,13 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
     /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
     public string? Take(PeerId peer, IPAddress? address)
     {
-        var now = time.GetElapsedTime(0);
-        var atOnce = (int)Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
-        var ofPeer = Of(_peers, peer, limits.NewSongsPerPeerHour, atOnce, now);
-        var ofAddress = address is null
-            ? null
-            : Of(_addresses, address, limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce), now);
+        var now = _time.GetElapsedTime(0);
+        var ofPeer = _peers.Find(peer, now);
+        var ofAddress = address is null ? null : _addresses.Find(address, now);
         if (ofPeer.WaitFor(1, now) > TimeSpan.Zero)
-            return Refusal("one peer", limits.NewSongsPerPeerHour, ofPeer, now);
+            return Refusal("one peer", _limits.NewSongsPerPeerHour, ofPeer, now);
         if (ofAddress?.WaitFor(1, now) > TimeSpan.Zero)
-            return Refusal("one address", limits.NewSongsPerAddressHour, ofAddress, now);
+            return Refusal("one address", _limits.NewSongsPerAddressHour, ofAddress, now);
         ofPeer.Spend(1);
         ofAddress?.Spend(1);
         return null;
@@ -48,26 +54,5 @@ internal sealed class NewSongBudget(CatalogLimits limits, TimeProvider time)
     {
         var wait = bucket.WaitFor(Math.Max(1, perHour / PartOfHour), now);
         return $"this tracker takes {perHour} songs an hour that are new to it from {whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
-    }
-
-    private TokenBucket Of<TKey>(Dictionary<TKey, TokenBucket> buckets, TKey key, int perHour, int burst, TimeSpan now)
-        where TKey : notnull
-    {
-        if (buckets.TryGetValue(key, out var bucket))
-            return bucket;
-        Tidy(now);
-        return buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
-    }
-
-    // A bucket that is full again equals a new one.
-    private void Tidy(TimeSpan now)
-    {
-        if (_peers.Count + _addresses.Count < _tidiedAt)
-            return;
-        foreach (var (peer, _) in _peers.Where(entry => entry.Value.IsFull(now)).ToList())
-            _peers.Remove(peer);
-        foreach (var (address, _) in _addresses.Where(entry => entry.Value.IsFull(now)).ToList())
-            _addresses.Remove(address);
-        _tidiedAt = Math.Max(1_000, 2 * (_peers.Count + _addresses.Count));
     }
 }

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The songs themselves are in the snapshot. Beside it there are only the changes since, the ids by hash, and the songs of each peer.
 /// </remarks>
-internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null)
+internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null)
 {
     /// <summary>
     /// A change of more songs than this is not broadcast, so the songs need not be remembered one by one. The end of a peer with very many
@@ -17,7 +17,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     /// </summary>
     private const int MostUntold = 250_000;
 
-    private readonly SongIds _ids = new();
+    private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
@@ -264,7 +264,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         }
 
         if (id == 0)
-            id = song.HasId ? _ids.Take(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId);
+            id = song.HasId ? _ids.Take(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
         registration.Name(id, song.Facts);
         if (_effect is not null)

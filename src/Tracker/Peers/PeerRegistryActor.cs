@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
@@ -27,11 +28,15 @@ internal sealed class PeerRegistryActor : UntypedActor
 {
     public const string Name = "peers";
 
+    private readonly ReceiptKeys? _keys;
     private readonly Dictionary<PeerId, JoinPeer> _waiting = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
 
-    public static Props Props() => Akka.Actor.Props.Create(() => new PeerRegistryActor());
+    public PeerRegistryActor(ReceiptKeys? keys) => _keys = keys;
+
+    /// <param name="keys">Signs the ids that peers get, and recognizes them; null = they get no receipts.</param>
+    public static Props Props(ReceiptKeys? keys = null) => Akka.Actor.Props.Create(() => new PeerRegistryActor(keys));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -121,7 +126,7 @@ internal sealed class PeerRegistryActor : UntypedActor
     private void Create(JoinPeer join)
     {
         _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
-        var peer = Context.ActorOf(PeerActor.Props(join, _catalog), join.Host.Id.ToString());
+        var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
