@@ -6,8 +6,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>Checks what the tracker says of a song before it is fetched.</summary>
 internal static class GrantCheck
 {
-    // A week of music; the memory that a fetch needs grows with the song's length.
-    private const ulong MaxPayload = 16UL << 30;
+    /// <summary>The longest payload: a week of music. The memory that a fetch needs grows with the song's length.</summary>
+    public const ulong MaxPayload = 16UL << 30;
 
     /// <summary>Returns why a song cannot be fetched; null when it can.</summary>
     /// <param name="order">What is wanted.</param>

@@ -51,7 +51,7 @@ internal static class CatalogAnswers
         var frame = answers.BeginFrame();
         var next = 0;
         if (single is not null)
-            Add(answers, single);
+            Add(answers, single, CatalogSong.MaxHostsTold);
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
         answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
@@ -173,11 +173,11 @@ internal static class CatalogAnswers
         return (0, hits.Total);
     }
 
-    private static void Add(AnswerBuffer answers, CatalogSong song)
+    private static void Add(AnswerBuffer answers, CatalogSong song, int hosts = CatalogSong.MaxHostsListed)
     {
-        var length = song.EntryLength;
+        var length = song.EntryLengthWith(hosts);
         answers.Prefix(SongPage.SongsFieldNumber, length);
-        song.WriteEntry(answers.Append(length));
+        song.WriteEntry(answers.Append(length), hosts);
     }
 
     private static IEnumerable<CatalogHost> Weighed(CatalogSong song)

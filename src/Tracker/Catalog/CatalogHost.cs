@@ -40,6 +40,10 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The address that its connection comes from, as limits count it; null = it is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
+    /// <summary>The address for which it votes on what a song is (<see cref="SongVote"/>). Hosts of other trackers vote for the address that they tell.</summary>
+    public IPAddress Voter { get; } = CountedAddress.From(
+        seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
+
     /// <summary>Whether its port can be reached, which changes for all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 

@@ -19,6 +19,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
+    private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _untold = [];
@@ -277,15 +278,11 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return assigned;
         registration.Bytes += CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since);
 
-        var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
+        var shared = new SongCopy(registration.Host, before?.SharedFacts(song.Facts) ?? song.Facts, since);
         _words.TryAdd(shared.Facts, song.Words);
         Set(id, before is null ? new CatalogSong(id, shared) : before.With(shared));
         return assigned;
     }
-
-    // Hosts of one song mostly report the same facts; then they share one array.
-    private static byte[] FactsOf(CatalogSong? before, OfferedSong song) =>
-        before is not null && before.Facts.AsSpan().SequenceEqual(song.Facts) ? before.Facts : song.Facts;
 
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
@@ -303,7 +300,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
         return IsFullFor(registration, id)
             ? "this tracker is full; it takes no new songs for now"
-            : id == 0 && !song.IsCounted ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs) : null;
+            : song.IsCounted || registration.Songs.ContainsKey(id) ? null
+            : id == 0 ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs)
+            : _knownSongs.Spend(registration.Host.CountedAs);
     }
 
     // Known songs are accepted for a while longer: they are mostly those of peers that come back.
@@ -330,9 +329,11 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Set(int id, CatalogSong? song)
     {
-        _songBytes += (song?.MemoryBytes ?? 0) - (Find(id)?.MemoryBytes ?? 0);
+        var before = Find(id);
+        _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
-        if (_untold.Count < MostUntold)
+        // One more host of a song with many changes no page.
+        if (_untold.Count < MostUntold && !(song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true))
             _untold.Add(id);
     }
 
