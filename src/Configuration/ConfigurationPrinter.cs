@@ -3,10 +3,10 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>Writes the settings in force as HOCON: sections nested, keys in order, each below a comment that names its origin.</summary>
+/// <summary>Prints the settings in force as HOCON: nested sections, sorted keys, and above each key a comment with its origin.</summary>
 internal static class ConfigurationPrinter
 {
-    /// <summary>Replaces a secret that is set. As a value it is refused.</summary>
+    /// <summary>The text printed in place of a secret. The settings reader does not accept it as a value.</summary>
     public const string Redacted = "********";
 
     public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.Configuration;
 
-/// <summary>Makes foreign text (values, paths, variable names) fit for a message: on one line, and not too long.</summary>
+/// <summary>Formats untrusted text (values, paths, variable names) for a message: on one line and not too long.</summary>
 internal static class DisplayText
 {
-    private const int LongestShown = 80;
+    private const int MaxShownLength = 80;
 
     /// <summary>Returns the text with control characters and invisible marks written as \uXXXX.</summary>
     public static string Escape(string text)
@@ -25,7 +25,7 @@ internal static class DisplayText
         return escaped.ToString();
     }
 
-    // Both halves of a character beyond U+FFFF have its category.
+    // Both surrogates of a character above U+FFFF get the category of that character.
     private static bool IsUnseen(string text, int at)
     {
         if (char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))
@@ -34,7 +34,7 @@ internal static class DisplayText
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
     }
 
-    /// <summary>Returns the value in quotes, and cut if it is long.</summary>
+    /// <summary>Returns the value in quotes, truncated if it is long.</summary>
     public static string Quote(string value) =>
-        value.Length <= LongestShown ? $"\"{Escape(value)}\"" : $"\"{Escape(value[..LongestShown])}…\"";
+        value.Length <= MaxShownLength ? $"\"{Escape(value)}\"" : $"\"{Escape(value[..MaxShownLength])}…\"";
 }

@@ -8,8 +8,8 @@ namespace TspActors.Configuration;
 /// </summary>
 public static class EnvironmentNames
 {
-    // No list here needs more. A larger number is part of a key.
-    private const int MostListDigits = 4;
+    // No list needs a larger index. A longer number is an ordinary key segment.
+    private const int MaxListDigits = 4;
 
     /// <summary>Returns the variable that sets a key, or null if no variable can (a quoted segment, a list's element).</summary>
     public static string? For(string key) =>
@@ -21,7 +21,7 @@ public static class EnvironmentNames
     internal static (string Key, int? Index) Parse(string variable)
     {
         string[] segments = [.. variable.ToLowerInvariant().Split("__").Select(segment => segment.Replace('_', '-'))];
-        bool isElement = segments.Length > 1 && segments[^1].Length is > 0 and <= MostListDigits && segments[^1].All(char.IsAsciiDigit);
+        bool isElement = segments.Length > 1 && segments[^1].Length is > 0 and <= MaxListDigits && segments[^1].All(char.IsAsciiDigit);
         return isElement
             ? (HoconText.Key(segments[..^1]), int.Parse(segments[^1], CultureInfo.InvariantCulture))
             : (HoconText.Key(segments), null);

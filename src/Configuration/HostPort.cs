@@ -8,7 +8,7 @@ namespace TspActors.Configuration;
 /// <summary>A host (a name, an IPv4 or an IPv6 address without brackets) and a TCP port from 1 to 65535.</summary>
 public sealed record HostPort(string Host, int Port)
 {
-    private const int LongestHost = 253;
+    private const int MaxHostLength = 253;
 
     /// <summary>Returns "host:port", with brackets around an IPv6 address.</summary>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
@@ -35,7 +35,7 @@ public sealed record HostPort(string Host, int Port)
     /// <summary>Returns whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
     internal static bool IsHost(string text) =>
         IsIPv6(text)
-        || (text.Length is > 0 and <= LongestHost && text[0] is not ('-' or '.')
+        || (text.Length is > 0 and <= MaxHostLength && text[0] is not ('-' or '.')
             && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     private static bool IsIPv6(string text) =>

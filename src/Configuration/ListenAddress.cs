@@ -6,10 +6,10 @@ namespace TspActors.Configuration;
 /// <summary>Reads an address to listen on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Reads an IP address, or a name that this machine resolves to one. The reader collects a wrong one.</summary>
+    /// <summary>Reads an IP address, or a name that this machine resolves to one. A wrong value becomes a problem of the reader.</summary>
     public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
 
-    /// <summary>Reads the same, and returns all addresses of a name that has more than one.</summary>
+    /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -23,7 +23,7 @@ public static class ListenAddress
         }
         catch (SocketException)
         {
-            // The name does not resolve, which is the same as no address.
+            // A name that does not resolve counts as having no address.
         }
 
         reader.Reject(key, $"{host} is not an address of this machine", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace TspActors.Configuration;
 
-/// <summary>Everything that a program's configuration is made from.</summary>
+/// <summary>The input from which a program's configuration is loaded.</summary>
 public sealed record LoadRequest
 {
     /// <summary>"tracker" or "peer": its settings are those under <c>tsp.&lt;program&gt;</c>.</summary>
@@ -15,19 +15,19 @@ public sealed record LoadRequest
     /// <summary>The path given with --config, or null.</summary>
     public string? ConfigFile { get; init; }
 
-    /// <summary>The folder of relative paths, and the first one that is searched for <c>config/&lt;program&gt;.conf</c>.</summary>
+    /// <summary>The folder that relative paths refer to, and the first one searched for <c>config/&lt;program&gt;.conf</c>.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>The folder of the program itself, the next one that is searched for <c>config/&lt;program&gt;.conf</c>.</summary>
+    /// <summary>The folder of the program itself, searched second for <c>config/&lt;program&gt;.conf</c>.</summary>
     public required string ProgramDirectory { get; init; }
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>The settings of the command line. If two set the same key, the later one counts.</summary>
+    /// <summary>The settings given on the command line. If two set the same key, the later one wins.</summary>
     public IReadOnlyList<CommandLineSetting> CommandLine { get; init; } = [];
 
-    /// <summary>The keys whose values are never shown.</summary>
+    /// <summary>The keys whose values must never be shown.</summary>
     public IReadOnlyCollection<string> SecretKeys { get; init; } = [];
 
     /// <summary>Returns the environment variables of this process.</summary>
@@ -47,7 +47,7 @@ public sealed record LoadRequest
     }
 }
 
-/// <summary>One setting that the command line makes.</summary>
+/// <summary>A setting given on the command line.</summary>
 public sealed record CommandLineSetting
 {
     private CommandLineSetting(string key, string option, string? value, IReadOnlyList<string> values)

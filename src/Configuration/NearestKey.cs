@@ -3,7 +3,7 @@ namespace TspActors.Configuration;
 /// <summary>Finds the key that a person most likely meant: the one with the fewest wrong, missing, extra or swapped characters.</summary>
 public static class NearestKey
 {
-    private const int LongestCompared = 200;
+    private const int MaxComparedLength = 200;
 
     /// <summary>Returns the nearest of the known keys; of several equally near ones, the first in order.</summary>
     /// <param name="key">The unknown key.</param>
@@ -36,5 +36,5 @@ public static class NearestKey
         return previous[b.Length];
     }
 
-    private static ReadOnlySpan<char> Shorten(string key) => key.AsSpan(0, Math.Min(key.Length, LongestCompared));
+    private static ReadOnlySpan<char> Shorten(string key) => key.AsSpan(0, Math.Min(key.Length, MaxComparedLength));
 }

@@ -24,7 +24,8 @@ public sealed class ProgramConfiguration
     }
 
     /// <summary>
-    /// The problems of the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the values.
+    /// The problems found in the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the
+    /// values.
     /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
@@ -77,6 +78,13 @@ public sealed class ProgramConfiguration
     /// <summary>Returns where the value of a key comes from.</summary>
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
     public SettingOrigin OriginOf(string key) => Find(key).Origin;
+
+    /// <summary>Returns the keys, in order, whose values differ from those of another configuration of the same program.</summary>
+    public IEnumerable<string> KeysThatDiffer(ProgramConfiguration other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
+    }
 
     /// <summary>Returns the settings in force as HOCON that can be read again: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>A limit in bytes a second, or no limit, written as people write it: "10 Mbit/s", "500 kB/s", "none".</summary>
+/// <summary>A limit in bytes per second, or no limit, in a readable notation: "10 Mbit/s", "500 kB/s", "none".</summary>
 /// <param name="BytesPerSecond">0 = no limit.</param>
 public readonly record struct Rate(long BytesPerSecond)
 {
@@ -29,10 +29,10 @@ public readonly record struct Rate(long BytesPerSecond)
         return true;
     }
 
-    /// <summary>Returns the rate in bits a second, as network lines are sold.</summary>
+    /// <summary>Returns the rate in bits per second, the usual unit of network speeds.</summary>
     public override string ToString()
     {
-        // Three digits after the point of a kbit/s are single bits, so nothing is lost.
+        // Three decimals of a kbit/s are single bits, so nothing is lost.
         return IsNone ? "none" : ((decimal)BytesPerSecond * 8) switch
         {
             var bits when bits >= 1_000_000_000 && bits % 1_000_000 == 0 => Text(bits / 1_000_000_000, "Gbit/s"),

@@ -81,7 +81,8 @@ internal sealed class Schema
             return null;
         return second == _program
             ? CheckOwn(key, setting, where)
-            : new SettingsProblem(where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Find(second, Programs)}");
+            : new SettingsProblem(
+                where, $"unknown section {Shown($"tsp.{second}")}", $"the nearest known one is tsp.{NearestKey.Find(second, Programs)}");
     }
 
     private SettingsProblem? CheckOwn(string key, Setting setting, string where)
@@ -109,7 +110,7 @@ internal sealed class Schema
         if (start >= key.Length)
             return "";
         int end = key.IndexOf('.', start);
-        // A quoted segment may hold dots. It is never a known section, and the message shows it whole.
+        // A quoted segment may contain dots. It is never a known section, so the message shows the whole key.
         if (key[start] == '"')
             end = -1;
         return end < 0 ? key[start..] : key[start..end];

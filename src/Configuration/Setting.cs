@@ -2,7 +2,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>The shape of a value before it is read as a number, a duration or the like.</summary>
+/// <summary>The shape of a value before it is parsed as a number, a duration or another type.</summary>
 internal enum SettingShape
 {
     /// <summary>One value.</summary>
@@ -14,11 +14,11 @@ internal enum SettingShape
     /// <summary>An empty section.</summary>
     EmptySection,
 
-    /// <summary>A list of lists or sections, which no setting takes.</summary>
+    /// <summary>A list of lists or sections. No setting accepts one.</summary>
     NestedList,
 }
 
-/// <summary>The value of a key as it was written, and where.</summary>
+/// <summary>The value of a key as it was written, and its origin.</summary>
 internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<string> Items, SettingOrigin Origin)
 {
     public static Setting One(string text, SettingOrigin origin) => new(SettingShape.Text, text, [], origin);

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>The configuration is wrong. Carries all problems, not only the first.</summary>
+/// <summary>The configuration is wrong. The exception lists every problem, not only the first.</summary>
 public sealed class SettingsException : Exception
 {
     /// <param name="problems">The problems; at least one.</param>

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>A problem of the configuration: where it is, what is wrong, and what to do.</summary>
+/// <summary>A problem in the configuration: where it is, what is wrong, and what to do.</summary>
 /// <param name="Where">The file and line, the variable or the option.</param>
 /// <param name="What">What is wrong there, with the key.</param>
 /// <param name="Remedy">What to do about it.</param>

@@ -4,15 +4,14 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Reads settings by their type (a port, a duration, an address) for a program's immutable settings record. Wrong values are collected, so
-/// that a person sees all of them at once: read everything, then call <see cref="ThrowIfAny"/>. For a wrong value the reader returns the
-/// default.
+/// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects wrong values, so that
+/// the user sees all of them at once, and returns the default for each. Read everything, then call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
 public sealed class SettingsReader
 {
-    private const int LongestText = 4096;
-    private const int LongestList = 1000;
+    private const int MaxTextLength = 4096;
+    private const int MaxListCount = 1000;
 
     private readonly ProgramConfiguration _configuration;
     private readonly List<SettingsProblem> _problems;
@@ -41,10 +40,10 @@ public sealed class SettingsReader
     /// <summary>The problems of the sources and of every value read so far.</summary>
     public IReadOnlyList<SettingsProblem> Errors => _problems;
 
-    /// <summary>The keys that were not read. When the settings record is built there should be none.</summary>
+    /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
 
-    /// <summary>Returns a reader of a section. It takes keys without the section's name and adds problems to the same list.</summary>
+    /// <summary>Returns a reader of a section. Its keys omit the section's name, and its problems go to the same list.</summary>
     public SettingsReader Section(string name) => new(this, name);
 
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
@@ -80,7 +79,7 @@ public sealed class SettingsReader
             return text == "auto" || (value >= min && value <= max);
         });
 
-    /// <summary>Reads a number of bits or bytes a second, with its unit, or "none".</summary>
+    /// <summary>Reads a number of bits or bytes per second, with its unit, or "none".</summary>
     public Rate Rate(string key, Rate min, Rate max) =>
         One(key, $"a rate from {min} to {max}, such as 10 Mbit/s or 500 kB/s, or none",
             (string text, out Rate value) => Configuration.Rate.TryParse(text, out value)
@@ -93,15 +92,15 @@ public sealed class SettingsReader
         return value || text is "off" or "false" or "no";
     });
 
-    /// <summary>Reads text of one line.</summary>
+    /// <summary>Reads a single line of text.</summary>
     /// <param name="key">The key.</param>
     /// <param name="maxLength">The longest legal text, in UTF-16 units.</param>
     /// <param name="minLength">The shortest legal text.</param>
-    public string Text(string key, int maxLength = LongestText, int minLength = 0) =>
+    public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 
     /// <summary>Reads a list of texts. No element may be empty.</summary>
-    public IReadOnlyList<string> TextList(string key, int maxCount = LongestList, int maxLength = LongestText) =>
+    public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
 
     /// <summary>Reads a host's name or address. An IPv6 address has no brackets.</summary>
@@ -115,7 +114,7 @@ public sealed class SettingsReader
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
     /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
-    public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = LongestList) =>
+    public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListCount) =>
         List(
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
@@ -126,24 +125,24 @@ public sealed class SettingsReader
             (string text, out string value) => words.Contains(value = text));
 
     /// <summary>Reads a secret, or null if it is empty. No message shows its value.</summary>
-    /// <exception cref="ArgumentException">The load request does not name the key as secret, so --print-config would show it.</exception>
-    public string? Secret(string key, int maxLength = LongestText)
+    /// <exception cref="ArgumentException">The load request does not list the key as secret, so --print-config would show it.</exception>
+    public string? Secret(string key, int maxLength = MaxTextLength)
     {
         if (!_configuration.Secrets.Contains(_prefix + key))
             throw new ArgumentException($"{_prefix}{key} is not among the secret keys of the load request.", nameof(key));
-        string secret = One(key, $"{TextRule(maxLength, 0)} that is not the stars which --print-config shows",
+        string secret = One(key, $"{TextRule(maxLength, 0)} other than the asterisks that --print-config shows",
             (string text, out string value) => IsText(value = text, maxLength, 0) && text != ConfigurationPrinter.Redacted);
         return secret.Length == 0 ? null : secret;
     }
 
-    /// <summary>Adds a problem that only the program knows of, such as two settings that contradict each other.</summary>
+    /// <summary>Adds a problem that only the program can detect, such as two settings that contradict each other.</summary>
     /// <param name="key">The key to change.</param>
     /// <param name="what">What is wrong.</param>
     /// <param name="remedy">What to do about it.</param>
     public void Reject(string key, string what, string remedy) =>
         _problems.Add(new SettingsProblem(_configuration.OriginOf(_prefix + key).ToString(), $"{_prefix}{key}: {what}", remedy));
 
-    /// <summary>Ends the reading with an exception if there are problems.</summary>
+    /// <summary>Throws if there are problems.</summary>
     /// <exception cref="SettingsException">There are problems.</exception>
     public void ThrowIfAny()
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Reads and writes durations, sizes and bit rates as people write them: a number and a unit. A duration without a unit is refused.
+/// Parses and formats durations, sizes and bit rates: a number and a unit. A duration needs a unit.
 /// </summary>
 internal static class Units
 {
@@ -19,7 +19,7 @@ internal static class Units
         ["d"] = TimeSpan.TicksPerDay,
     };
 
-    // As in HOCON and Akka, a single letter is binary, and "kB" is decimal.
+    // As in HOCON and Akka, a single letter means a binary unit, and "kB" a decimal one.
     private static readonly Dictionary<string, decimal> BytesPerUnit = new(StringComparer.Ordinal)
     {
         [""] = 1,
@@ -42,7 +42,7 @@ internal static class Units
         ["GB"] = 1_000_000_000,
     };
 
-    // Network lines are sold in decimal bits, programs count bytes. So the unit is always written out.
+    // Network speeds are given in decimal bits, while programs count bytes, so a rate always needs its unit.
     private static readonly Dictionary<string, decimal> BitsPerUnit = new(StringComparer.Ordinal)
     {
         ["bit/s"] = 1,
@@ -99,7 +99,7 @@ internal static class Units
         int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
-        // Sixteen digits are enough for every sensible amount, and their product with a unit fits in a decimal.
+        // Sixteen digits are enough for any sensible amount, and the product with a unit still fits in a decimal.
         if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
             || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))

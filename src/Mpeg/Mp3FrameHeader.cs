@@ -37,10 +37,10 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>Samples per second and channel.</summary>
     public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;
 
-    /// <summary>True when the frame carries one extra padding byte.</summary>
+    /// <summary>Whether the frame has an extra padding byte.</summary>
     public bool IsPadded => (_bits & 0x200) != 0;
 
-    /// <summary>True when a 16-bit checksum follows the header.</summary>
+    /// <summary>Whether a 16-bit checksum follows the header.</summary>
     public bool HasCrc => (_bits & 0x10000) == 0;
 
     /// <summary>Number of channels: 1 or 2.</summary>
@@ -56,7 +56,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     public int SideInfoBytes => Version == MpegVersion.Mpeg1 ? (Channels == 1 ? 17 : 32) : (Channels == 1 ? 9 : 17);
 
     /// <summary>Parses the header at the start of <paramref name="bytes"/>.</summary>
-    /// <returns>False when there are fewer than four bytes or they are not a Layer III header.</returns>
+    /// <returns>False if there are fewer than four bytes or they are not a Layer III header.</returns>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Mp3FrameHeader header)
     {
         header = default;
@@ -76,7 +76,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     }
 
     /// <summary>
-    /// Returns true when both headers have the same version, layer and sample rate, so that their frames can be neighbours in one stream
+    /// Returns whether both headers have the same version, layer and sample rate, so that their frames can be neighbours in one stream
     /// (docs/protocol.md, section 2).
     /// </summary>
     public bool IsSameStream(Mp3FrameHeader other) => ((_bits ^ other._bits) & 0x001E_0C00) == 0;
@@ -90,9 +90,9 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <inheritdoc/>
     public override int GetHashCode() => (int)_bits;
 
-    /// <summary>Returns true when all four bytes are equal.</summary>
+    /// <summary>Returns whether all four bytes are equal.</summary>
     public static bool operator ==(Mp3FrameHeader left, Mp3FrameHeader right) => left.Equals(right);
 
-    /// <summary>Returns true when any of the four bytes differ.</summary>
+    /// <summary>Returns whether any of the four bytes differ.</summary>
     public static bool operator !=(Mp3FrameHeader left, Mp3FrameHeader right) => !left.Equals(right);
 }

@@ -8,7 +8,7 @@ public sealed class Mp3FrameSplitter
     private int _end;
     private Mp3FrameHeader? _previous;
 
-    /// <summary>Appends bytes of the stream, cut anywhere.</summary>
+    /// <summary>Appends bytes of the stream, which may be split at any point.</summary>
     public void Feed(ReadOnlySpan<byte> mp3)
     {
         var left = _end - _start;
@@ -22,7 +22,7 @@ public sealed class Mp3FrameSplitter
     /// <summary>Returns the next complete frame.</summary>
     /// <param name="header">The header of the frame.</param>
     /// <param name="frame">All bytes of the frame, valid until the next <see cref="Feed"/>.</param>
-    /// <returns>False when more bytes are needed.</returns>
+    /// <returns>False if more bytes are needed.</returns>
     public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
     {
         frame = default;
@@ -53,14 +53,14 @@ public sealed class Mp3FrameSplitter
         return false;
     }
 
-    /// <summary>Discards what was fed: the next bytes come from another place or another song.</summary>
+    /// <summary>Discards the buffered bytes, because the next ones come from another position or another song.</summary>
     public void Reset()
     {
         _start = _end = 0;
         _previous = null;
     }
 
-    // Random bytes look like a header often enough. Within a run the previous frame vouches for this one; otherwise the next header must.
+    // Random bytes often look like a header. So the previous frame or, at the start of a run, the next header must match.
     private bool IsConfirmed(Mp3FrameHeader header, out bool undecided)
     {
         undecided = false;

@@ -1,26 +1,26 @@
 namespace TspActors.Mpeg;
 
-/// <summary>Adds up the frames of a payload: how many there are, how long they play and whether the bitrate varies.</summary>
-/// <remarks>It counts every frame, so nothing that a Xing or VBRI frame claims has to be trusted.</remarks>
+/// <summary>Counts the frames of a payload, and computes the playing time and whether the bitrate varies.</summary>
+/// <remarks>Every frame is counted, so the claims of a Xing or VBRI frame need not be trusted.</remarks>
 public sealed class Mp3FrameTally
 {
-    // A file joined from several can change its sample rate, so frames are counted per rate.
+    // The sample rate can change in a file that was joined from several files, so frames are counted per rate.
     private readonly long[] _framesPerRate = new long[12];
     private readonly Mp3FrameHeader[] _headerPerRate = new Mp3FrameHeader[12];
     private readonly HashSet<int> _bitrates = [];
     private Mp3FrameHeader _last;
     private int _rate;
 
-    /// <summary>Number of frames added.</summary>
+    /// <summary>The number of frames added.</summary>
     public long FrameCount { get; private set; }
 
-    /// <summary>The header of the first frame; of no meaning before a frame was added.</summary>
+    /// <summary>The header of the first frame; undefined until a frame has been added.</summary>
     public Mp3FrameHeader First { get; private set; }
 
-    /// <summary>True when two frames have different bitrates.</summary>
+    /// <summary>Whether two frames have different bitrates.</summary>
     public bool IsVariableBitrate => _bitrates.Count > 1;
 
-    /// <summary>Playing time of all frames, in seconds.</summary>
+    /// <summary>The playing time of all frames, in seconds.</summary>
     public double Seconds
     {
         get
@@ -36,14 +36,14 @@ public sealed class Mp3FrameTally
         }
     }
 
-    /// <summary>Adds a frame that carries sound.</summary>
+    /// <summary>Adds a frame that contains sound.</summary>
     public void Add(Mp3FrameHeader header)
     {
         if (FrameCount == 0)
             First = header;
         if (header != _last)
         {
-            // Headers repeat; only a different one can bring a different rate.
+            // Most headers repeat, so the rate is looked up only if the header differs.
             _last = header;
             _rate = header.RateIndex;
             _headerPerRate[_rate] = header;

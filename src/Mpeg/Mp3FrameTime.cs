@@ -1,13 +1,13 @@
 namespace TspActors.Mpeg;
 
-/// <summary>Measures the playing time of a range of payload bytes by the frames that begin in it.</summary>
+/// <summary>Measures the playing time of a range of payload bytes from the frames that begin in it.</summary>
 public static class Mp3FrameTime
 {
     /// <summary>
     /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere.
-    /// Consecutive ranges add up to the whole song at any bitrate. Junk between frames counts as no time.
+    /// The times of consecutive ranges add up to that of the whole song at any bitrate. Junk between frames has no duration.
     /// </summary>
-    /// <returns>Null when no two consecutive frames of one stream are found: the range is too short, or it is not MPEG Layer III.</returns>
+    /// <returns>Null if no two consecutive frames of one stream were found: the range is too short, or it is not MPEG Layer III.</returns>
     public static TimeSpan? Measure(ReadOnlySpan<byte> bytes)
     {
         var seconds = 0d;
@@ -24,7 +24,7 @@ public static class Mp3FrameTime
                 if (at >= bytes.Length)
                     return TimeSpan.FromSeconds(seconds);
                 if (at + Mp3FrameHeader.Size > bytes.Length)
-                    // A frame begins here and its header continues in the next range, which cannot recognize it.
+                    // A frame begins here, but its header ends in the next range, which cannot recognize it.
                     return TimeSpan.FromSeconds(seconds + frameSeconds);
                 if (!Mp3FrameHeader.TryParse(bytes[at..], out header) || !header.IsSameStream(first))
                     break;
@@ -34,7 +34,7 @@ public static class Mp3FrameTime
         return found ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    // One in 10^4 random positions looks like a header, so the next header must be there too.
+    // One in 10^4 random positions looks like a header, so a second header must follow the first frame.
     private static int NextFrame(ReadOnlySpan<byte> bytes, int from, out Mp3FrameHeader header)
     {
         header = default;

@@ -16,22 +16,22 @@ public enum Mp3InfoKind
 }
 
 /// <summary>
-/// The frame without sound at the start of most MP3 payloads, in which an encoder describes the file: how many frames follow, and which
-/// samples it added at both ends.
+/// The silent frame at the start of most MP3 payloads in which the encoder describes the file: the number of frames, and the samples
+/// that it added at both ends.
 /// </summary>
-/// <param name="Header">Header of the info frame itself.</param>
-/// <param name="Kind">Which marker it carries.</param>
-/// <param name="MarkerOffset">Offset of the marker in bytes from the start of the frame.</param>
-/// <param name="FrameCount">Frames that follow; 0 when the info frame does not say.</param>
-/// <param name="DelaySamples">Samples per channel added at the start, without the decoder's own delay; 0 when unknown.</param>
-/// <param name="PaddingSamples">Samples per channel added at the end, including the decoder's own delay; 0 when unknown.</param>
+/// <param name="Header">The header of the info frame itself.</param>
+/// <param name="Kind">The marker in the frame.</param>
+/// <param name="MarkerOffset">The offset of the marker in bytes from the start of the frame.</param>
+/// <param name="FrameCount">The number of frames that follow; 0 if unknown.</param>
+/// <param name="DelaySamples">Samples per channel added at the start, without the decoder's own delay; 0 if unknown.</param>
+/// <param name="PaddingSamples">Samples per channel added at the end, including the decoder's own delay; 0 if unknown.</param>
 public readonly record struct Mp3InfoFrame(
     Mp3FrameHeader Header, Mp3InfoKind Kind, int MarkerOffset, int FrameCount, int DelaySamples, int PaddingSamples)
 {
-    /// <summary>Number of bytes from the start of the payload in which every field of an info frame lies.</summary>
+    /// <summary>The number of bytes from the start of the payload that contain every field of an info frame.</summary>
     public const int HeadBytes = Mp3FrameHeader.Size + CrcBytes + MaxSideInfoBytes + MaxXingBytes + LameBytes;
 
-    /// <summary>Delay of a Layer III decoder in samples (GAPLESS_DELAY of libmpg123).</summary>
+    /// <summary>The delay of a Layer III decoder in samples (GAPLESS_DELAY in libmpg123).</summary>
     public const int DecoderDelaySamples = 529;
 
     internal const int MarkerBytes = 4;
@@ -47,24 +47,24 @@ public readonly record struct Mp3InfoFrame(
     // Marker and flags, then the optional fields: frames, bytes, table, quality.
     private const int MaxXingBytes = 8 + 4 + 4 + TableBytes + 4;
 
-    // LAME's own fields begin with 21 bytes about the encoder; 12 bits of delay and 12 bits of padding follow.
+    // LAME's fields begin with 21 bytes about the encoder, followed by 12 bits of delay and 12 bits of padding.
     private const int LameDelayOffset = 21;
     private const int LameBytes = LameDelayOffset + 3;
 
-    // VBRI stands at a fixed place: after 4 bytes of header and the 32 bytes of the largest side information.
+    // The VBRI marker has a fixed offset: 4 bytes of header plus the 32 bytes of the largest side information.
     private const int VbriOffset = Mp3FrameHeader.Size + MaxSideInfoBytes;
     private const int VbriFramesOffset = VbriOffset + 14;
 
-    /// <summary>True when the frame states delay or padding.</summary>
+    /// <summary>Whether the frame contains a delay or padding.</summary>
     public bool HasGaps => DelaySamples != 0 || PaddingSamples != 0;
 
-    /// <summary>Samples per channel to trim from the end of the last decoded frame.</summary>
+    /// <summary>The samples per channel to trim from the end of the last decoded frame.</summary>
     public int TrailingSamples => Math.Max(0, PaddingSamples - DecoderDelaySamples);
 
     /// <summary>
     /// Reads the info frame at the start of <paramref name="bytes"/>. Fields beyond the end of <paramref name="bytes"/> are 0.
     /// </summary>
-    /// <returns>False when the bytes do not begin with an info frame.</returns>
+    /// <returns>False if the bytes do not begin with an info frame.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Mp3InfoFrame info)
     {
         info = default;
@@ -100,11 +100,11 @@ public readonly record struct Mp3InfoFrame(
         return true;
     }
 
-    /// <summary>Reads the flags of a Xing or Info frame; false when the bytes end before them.</summary>
+    /// <summary>Reads the flags of a Xing or Info frame. Returns false if the bytes end before them.</summary>
     internal static bool TryReadFlags(ReadOnlySpan<byte> bytes, Mp3InfoFrame info, out uint flags) =>
         BinaryPrimitives.TryReadUInt32BigEndian(bytes[(info.MarkerOffset + MarkerBytes)..], out flags);
 
-    /// <summary>Returns where the seek table of a Xing frame with these flags begins.</summary>
+    /// <summary>Returns the offset of the seek table in a Xing frame with these flags.</summary>
     internal static int TableOffset(Mp3InfoFrame info, uint flags) =>
         info.MarkerOffset + 8 + ((flags & HasFrames) != 0 ? 4 : 0) + ((flags & HasBytes) != 0 ? 4 : 0);
 

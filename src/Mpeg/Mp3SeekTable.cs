@@ -3,28 +3,28 @@ using System.Buffers.Binary;
 namespace TspActors.Mpeg;
 
 /// <summary>
-/// The seek table of a song with a variable bitrate: maps playing time to payload bytes. Encoders put it into the Xing or VBRI frame at the
-/// start of the payload.
+/// The seek table of a song with a variable bitrate: it maps playing time to payload bytes. Encoders write it into the Xing or VBRI frame
+/// at the start of the payload.
 /// </summary>
 public sealed class Mp3SeekTable
 {
-    /// <summary>Number of bytes from the start of the payload that are enough to read the table: the longest frame.</summary>
+    /// <summary>The number of bytes from the start of the payload that suffice to read the table: the longest frame.</summary>
     public const int HeadBytes = Mp3FrameHeader.MaxFrameBytes;
 
-    // Offsets in a VBRI block: marker, version, delay and quality stand before these.
+    // Offsets in a VBRI block, after the marker, version, delay and quality.
     private const int VbriBytes = 10;
     private const int VbriTable = 18;
     private const int VbriEntries = 26;
 
-    // Fraction of the payload, from 0 to 1, that has passed after equal steps of playing time.
+    // The fraction of the payload, from 0 to 1, after each of a number of equal steps in playing time.
     private readonly double[] _fractions;
 
     private Mp3SeekTable(double[] fractions) => _fractions = fractions;
 
     /// <summary>Reads the table from the first bytes of a payload.</summary>
     /// <returns>
-    /// Null when there is no table or it is not plausible. Also null for an Info frame: its bitrate is constant, and a division is more
-    /// exact than the table.
+    /// Null if there is no table or it is implausible. Also null for an Info frame: its bitrate is constant, so a division is more accurate
+    /// than the table.
     /// </returns>
     public static Mp3SeekTable? Read(ReadOnlySpan<byte> head) => !Mp3InfoFrame.TryRead(head, out var info) ? null : info.Kind switch
     {
@@ -33,7 +33,7 @@ public sealed class Mp3SeekTable
         _ => null,
     };
 
-    /// <summary>Returns the payload offset of a point in playing time, interpolated between the entries of the table.</summary>
+    /// <summary>Returns the payload offset of a point in playing time. It interpolates between the entries of the table.</summary>
     /// <param name="timeFraction">The point as a fraction of the playing time, from 0 to 1.</param>
     /// <param name="payloadBytes">Length of the payload in bytes.</param>
     public long FindOffset(double timeFraction, long payloadBytes)
@@ -86,7 +86,7 @@ public sealed class Mp3SeekTable
             fractions[entry + 1] = total;
         }
 
-        // Apart from rounding, the entries add up to the whole song. A table that does not is not of this song.
+        // Apart from rounding, the entries add up to the whole song. Otherwise the table belongs to another song.
         if (total < bytes * 0.5 || total > bytes * 1.5)
             return null;
         for (var entry = 1; entry <= count; entry++)

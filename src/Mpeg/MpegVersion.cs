@@ -1,6 +1,6 @@
 namespace TspActors.Mpeg;
 
-/// <summary>The version of MPEG audio that a frame is coded in. Versions 2 and 2.5 add the low sample rates.</summary>
+/// <summary>The MPEG audio version of a frame. Versions 2 and 2.5 add the low sample rates.</summary>
 public enum MpegVersion
 {
     /// <summary>MPEG-1: 32, 44.1 and 48 kHz.</summary>

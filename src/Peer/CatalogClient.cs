@@ -6,10 +6,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>A command failed. The message is for people.</summary>
-internal sealed class CommandException(string message) : Exception(message);
+/// <summary>Thrown when a command failed. The message is for the user.</summary>
+/// <param name="message">What happened, to what, and what to do.</param>
+/// <param name="code">The error code of the tracker that refused; null if no tracker refused.</param>
+internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
+{
+    /// <summary>The error code of the tracker that refused; null if no tracker refused.</summary>
+    public ErrorCode? Code { get; } = code;
+}
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and combines the pages of its replies.</summary>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
 {
     private const uint PageSize = 500;
@@ -50,7 +56,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A list may leave fields out. Every song has a length, so a song without one is incomplete.
+            // A listing may omit fields. Every song has a length, so a song without one needs a second request.
             yield return song.Live || song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
@@ -62,29 +68,43 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     public async Task<Song> DescribeAsync(int id, CancellationToken cancellation = default)
     {
         var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
-        return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}");
+        return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the song with this id, or the one that matches the words best.</summary>
-    /// <returns>The song, and how many match.</returns>
+    /// <summary>Returns the song with this id, or the song that matches the words best. A number that is no id counts as a word.</summary>
+    /// <returns>The song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
+        // An empty search matches every song, and playing any song is not what a slip of the finger asks for.
+        if (string.IsNullOrWhiteSpace(idOrText))
+            throw new CommandException("name a song: its id, or words of its title, artist or album");
+        CommandException? unknown = null;
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
-            return (await DescribeAsync(id, cancellation).ConfigureAwait(false), 1);
+        {
+            try
+            {
+                return (await DescribeAsync(id, cancellation).ConfigureAwait(false), 1);
+            }
+            catch (CommandException error) when (error.Code == ErrorCode.UnknownSong)
+            {
+                unknown = error;
+            }
+        }
+
         var page = await AskAsync<SongPage>(new ListSongs(idOrText, 0, 1), cancellation).ConfigureAwait(false);
         return page.Songs.Count > 0
             ? (page.Songs[0], page.Total)
-            : throw new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
+            : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
     }
 
     /// <summary>
-    /// Returns the songs with these ids, the songs that match the words after "all", or the one song that matches the words best.
+    /// Returns the songs with these ids, all songs that match the words after "all", or the one song that matches the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
     /// <param name="most">The most songs to return.</param>
-    /// <param name="cancellation">Ends the search.</param>
-    /// <returns>At least one song, and how many match in total.</returns>
+    /// <param name="cancellation">Cancels the search.</param>
+    /// <returns>At least one song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
         string argument, int most, CancellationToken cancellation = default)
@@ -132,13 +152,13 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
         }
         catch (AskTimeoutException)
         {
-            throw new CommandException($"the tracker did not answer within {deadline.TotalSeconds:0.#} s; try again");
+            throw new CommandException($"the tracker did not reply within {deadline.TotalSeconds:0.#} s; try again");
         }
 
         return answer switch
         {
             T page => page,
-            TrackerRefused refused => throw new CommandException(refused.Error.Message),
+            TrackerRefused refused => throw new CommandException(refused.Error.Message, refused.Error.Code),
             TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
             _ => throw new CommandException("the tracker sent an unexpected reply"),
         };

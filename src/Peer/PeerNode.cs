@@ -13,7 +13,7 @@ using TspActors.Transport;
 namespace TspActors.Peer;
 
 /// <summary>
-/// A running peer: its actors in an actor system. A sharing peer has a library and an open port; a guest only asks and listens.
+/// A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest only fetches songs.
 /// </summary>
 internal sealed class PeerNode
 {
@@ -31,34 +31,34 @@ internal sealed class PeerNode
         _sharing = sharing;
     }
 
-    /// <summary>Answers questions about the catalog.</summary>
+    /// <summary>The TrackerLinkActor, which answers questions about the catalog.</summary>
     public IActorRef TrackerLink { get; }
 
-    /// <summary>Plays songs.</summary>
+    /// <summary>The PlaybackActor, which plays songs.</summary>
     public IActorRef Playback { get; }
 
-    /// <summary>Saves songs.</summary>
+    /// <summary>The SavingActor, which saves songs.</summary>
     public IActorRef Saving { get; }
 
-    /// <summary>The library; Nobody for a guest.</summary>
+    /// <summary>The LibraryActor; Nobody for a guest.</summary>
     public IActorRef Library => _sharing?.Library ?? ActorRefs.Nobody;
 
-    /// <summary>The hosting; Nobody for a guest.</summary>
+    /// <summary>The HostingActor; Nobody for a guest.</summary>
     public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
 
-    /// <summary>The songs that are currently shared.</summary>
+    /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
-    /// <summary>The endpoint that serves requesters; null for a guest.</summary>
+    /// <summary>The endpoint on which requesters connect; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
-    /// <summary>The file of the console's history; null for a guest.</summary>
+    /// <summary>The file of the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>What was wrong with the library index, as text for people; null when nothing was.</summary>
+    /// <summary>What was wrong with the library index, for the user; null if nothing was.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
-    /// <summary>Starts a peer that shares nothing and is known to nobody, for a single command.</summary>
+    /// <summary>Starts a guest for a single command: a peer with a random id that shares nothing.</summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
         var peer = PeerId.NewRandom();
@@ -69,10 +69,10 @@ internal sealed class PeerNode
     }
 
     /// <summary>Starts a peer that shares its music folders.</summary>
-    /// <param name="system">Where its actors live.</param>
-    /// <param name="settings">All of them.</param>
-    /// <param name="speakers">Opens the sound output for one song.</param>
-    /// <param name="keepsCatalog">Whether it follows what the others share: not needed where nobody looks.</param>
+    /// <param name="system">The actor system that runs the peer.</param>
+    /// <param name="settings">All settings of the peer.</param>
+    /// <param name="speakers">Opens a sound output.</param>
+    /// <param name="keepsCatalog">Whether to keep a copy of the catalog up to date. Only the console needs one.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
@@ -112,7 +112,7 @@ internal sealed class PeerNode
         }
         catch
         {
-            // A running scan stops before its index is closed.
+            // Stop a running scan before closing its index.
             if (started is not null)
                 await started.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
             index?.Dispose();
@@ -122,11 +122,11 @@ internal sealed class PeerNode
     }
 
     /// <summary>Cancels the running saves.</summary>
-    /// <returns>The partial files that remain, from which another try continues.</returns>
+    /// <returns>The partial files that another try can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
-    /// <summary>Withdraws the peer's songs, lets running streams end for a while, and closes everything.</summary>
+    /// <summary>Withdraws the peer's songs, gives running streams some time to end, and closes everything.</summary>
     public async Task StopAsync()
     {
         Playback.Tell(StopPlaying.Instance);
@@ -146,7 +146,7 @@ internal sealed class PeerNode
     private static LinkIdentity Identity(PeerSettings settings, PeerId peer, int port, bool wantsBroadcasts) =>
         new(peer, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey);
 
-    // A peer reaches its own port through the address it is bound to, or through loopback where it is bound to every address.
+    // A peer reaches its own port through the address it is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 

@@ -4,14 +4,19 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer;
 
-/// <summary>The options of every command of the peer, and the settings that they make.</summary>
+/// <summary>The command-line options that all commands share, and the settings that they override.</summary>
 internal sealed class PeerOptions
 {
-    private readonly Option<string[]> _tracker = new("--tracker") { Description = "tracker to register at (repeatable; default localhost:7070)", HelpName = "HOST:PORT", Recursive = true };
+    private readonly Option<string[]> _tracker = new("--tracker")
+    {
+        Description = "tracker to register at (repeatable; default localhost:7070)",
+        HelpName = "HOST:PORT",
+        Recursive = true
+    };
     private readonly Option<string[]> _music =
         new("--music") { Description = "folder of MP3s to share (repeatable; default ~/Music)", HelpName = "DIR", Recursive = true };
     private readonly Option<string?> _name =
-        new("--name") { Description = "the peer's name for others", HelpName = "NAME", Recursive = true };
+        new("--name") { Description = "the name that other peers see", HelpName = "NAME", Recursive = true };
     private readonly Option<int?> _port = new("--port")
     {
         Description = "port to serve requesters on; 0 = any free port (default 7071)",
@@ -23,10 +28,10 @@ internal sealed class PeerOptions
     private readonly Option<string?> _config =
         new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private readonly Option<string?> _logFormat =
-        new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT", Recursive = true };
+        new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every change of connections, streams and scans, and errors in full", Recursive = true };
-    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit" };
+    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
@@ -35,13 +40,13 @@ internal sealed class PeerOptions
             root.Add(option);
     }
 
-    /// <summary>Returns whether --verbose is given.</summary>
+    /// <summary>Returns whether --verbose was given.</summary>
     public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
 
-    /// <summary>Returns whether --print-config is given.</summary>
+    /// <summary>Returns whether --print-config was given.</summary>
     public bool WantsConfig(ParseResult arguments) => arguments.GetValue(_printConfig);
 
-    /// <summary>Reads the file, the environment and the options.</summary>
+    /// <summary>Loads the settings from the configuration file, the environment and the options.</summary>
     public ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
     {
         Program = "peer",

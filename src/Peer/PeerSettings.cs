@@ -9,34 +9,34 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>All settings of a peer. config/peer.conf says what each one means.</summary>
+/// <summary>All settings of a peer. config/peer.conf explains each one.</summary>
 public sealed record PeerSettings
 {
-    /// <summary>The peer's name for people.</summary>
+    /// <summary>The peer's display name.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
-    /// <summary>The trackers to register at, in the order in which they are tried.</summary>
+    /// <summary>The trackers to register at, in order of preference.</summary>
     public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
 
-    /// <summary>The folders whose MP3s are shared: paths, or name=path.</summary>
+    /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 
-    /// <summary>The folder of the index, the peer's id and its songs' ids.</summary>
+    /// <summary>The folder of the library index, the peer's id and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
-    /// <summary>The address and port that serve requesters.</summary>
+    /// <summary>The address and port on which requesters connect.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
 
-    /// <summary>An address for others in place of the one that the tracker sees; empty = none.</summary>
+    /// <summary>The address that others use instead of the one that the tracker sees; empty for none.</summary>
     public string AdvertisedAddress { get; init; } = "";
 
-    /// <summary>The secret that trackers, hosts and requesters must know; null = none.</summary>
+    /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>How the lines of the log look.</summary>
+    /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
-    /// <summary>How the folders are scanned and watched.</summary>
+    /// <summary>How the music folders are scanned and watched.</summary>
     public LibrarySettings Library { get; init; } = new();
 
     /// <summary>How the peer streams its songs to requesters.</summary>

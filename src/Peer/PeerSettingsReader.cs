@@ -10,20 +10,20 @@ using TspActors.Protocol;
 namespace TspActors.Peer;
 
 /// <summary>
-/// Reads <see cref="PeerSettings"/> from the section tsp.peer. Each section below it has a reader of its own, beside its record.
+/// Reads <see cref="PeerSettings"/> from the section tsp.peer. Each of its subsections has its own reader, next to its settings record.
 /// </summary>
 public static class PeerSettingsReader
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
-    /// <summary>The keys whose values are never shown.</summary>
+    /// <summary>The keys whose values are never printed.</summary>
     public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key"];
 
     private static string DefaultName =>
-        Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, LongestName)] : "peer";
+        Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, MaxNameLength)] : "peer";
 
     /// <summary>Reads and checks all settings.</summary>
-    /// <exception cref="SettingsException">There are problems; it lists all of them.</exception>
+    /// <exception cref="SettingsException">Some settings are invalid. The exception lists all of them.</exception>
     public static PeerSettings Read(ProgramConfiguration configuration)
     {
         var reader = new SettingsReader(configuration);
@@ -31,7 +31,7 @@ public static class PeerSettingsReader
         var transport = ConnectionSettingsReader.Read(peer.Section("connections"));
         var settings = new PeerSettings
         {
-            Name = peer.Text("name", LongestName) is { Length: > 0 } name ? name : DefaultName,
+            Name = peer.Text("name", MaxNameLength) is { Length: > 0 } name ? name : DefaultName,
             Trackers = ReadTrackers(peer),
             Music = peer.TextList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Text("data") is { Length: > 0 } data ? data : DefaultData(),

@@ -10,15 +10,23 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>The peer program: defines the command line, runs the command, and reports an error on one line.</summary>
+/// <summary>The peer program: defines the command line, runs the command, and reports an error in one line.</summary>
 internal static class Program
 {
     private static readonly PeerOptions Options = new();
 
+    // An argument that begins with "@" is text, not the name of a file with arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private static async Task<int> Main(string[] args)
     {
-        Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var arguments = Define().Parse(args);
+        ProgramOutput.TakeOver();
+        return ProgramOutput.End(await RunAsync(args).ConfigureAwait(false));
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        var arguments = Define().Parse(args, Parsing);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "peer");
         return await arguments.InvokeAsync(
@@ -40,7 +48,7 @@ internal static class Program
             Description = "save the song to a file instead of playing it; - = standard output",
             HelpName = "FILE"
         };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not at real time" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
@@ -70,25 +78,8 @@ internal static class Program
             serve, list, info, play, demo, audio,
         };
         Options.AddTo(root);
-        root.SetAction((parsed, _) => Options.WantsConfig(parsed)
-            ? Task.FromResult(PrintConfig(parsed))
-            : RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));
+        root.SetAction((parsed, _) => RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));
         return root;
-    }
-
-    private static int PrintConfig(ParseResult arguments)
-    {
-        try
-        {
-            var configuration = Options.Load(arguments);
-            PeerSettingsReader.Read(configuration);
-            Console.Out.Write(configuration.Print());
-            return ProgramRun.Done;
-        }
-        catch (SettingsException error)
-        {
-            return ProgramRun.Report(error);
-        }
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, Func<CommandContext, Task<int>> command)
@@ -96,8 +87,15 @@ internal static class Program
         try
         {
             var configuration = Options.Load(arguments);
-            return await command(new CommandContext(configuration, PeerSettingsReader.Read(configuration),
-                Options.IsVerbose(arguments))).ConfigureAwait(false);
+            var settings = PeerSettingsReader.Read(configuration);
+            if (Options.WantsConfig(arguments))
+            {
+                Console.Out.Write(configuration.Print());
+                return ProgramRun.Done;
+            }
+
+            var run = new CommandContext(configuration, settings, Options.IsVerbose(arguments), () => Options.Load(arguments));
+            return await command(run).ConfigureAwait(false);
         }
         catch (SettingsException error)
         {

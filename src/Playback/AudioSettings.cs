@@ -1,21 +1,21 @@
 namespace TspActors.Playback;
 
-/// <summary>How to find and open sound devices.</summary>
+/// <summary>Settings for finding and opening sound devices.</summary>
 public sealed record AudioSettings
 {
     /// <summary>
-    /// The libout123 drivers in the order they are tried. The library's own list is not used: without a device, its jack, openal and
-    /// portaudio modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
+    /// The libout123 drivers to try, in this order. The library's own list is unsuitable: without a device, its jack, openal and portaudio
+    /// modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
     /// </summary>
     public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
 
-    /// <summary>How much sound the device may hold. Pause and volume take effect after this delay.</summary>
+    /// <summary>The most sound that the device may hold. Pause and volume take effect after this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often to look for a lost or missing device while playback continues silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device may accept nothing, or not respond, beyond the sound it holds before it counts as lost.</summary>
+    /// <summary>How long a device may stall or not respond, beyond the time of the sound it holds, before it counts as lost.</summary>
     public TimeSpan DeviceDeadline { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the mpg123 program may take to start, to accept bytes and to exit before it is killed.</summary>

@@ -6,7 +6,7 @@ public enum DecodeStep
     /// <summary>Samples were written, in <see cref="IMp3Decoder.Format"/>.</summary>
     Pcm,
 
-    /// <summary>The next samples have another <see cref="IMp3Decoder.Format"/>; nothing was written.</summary>
+    /// <summary>Nothing was written, because the next samples have another <see cref="IMp3Decoder.Format"/>.</summary>
     NewFormat,
 
     /// <summary>All bytes fed so far have been decoded.</summary>
@@ -14,8 +14,8 @@ public enum DecodeStep
 }
 
 /// <summary>
-/// Decodes MP3 bytes, split at any point, into samples. It skips bytes that are not MP3 without an error. Feed it only when it returned
-/// <see cref="DecodeStep.NeedMore"/>, so that it holds little. Only one thread uses it.
+/// Decodes MP3 bytes, split at any point, into samples. Bytes that are not MP3 are skipped without an error. Feed it only after it returned
+/// <see cref="DecodeStep.NeedMore"/>, so that it buffers little. Only one thread uses it.
 /// </summary>
 public interface IMp3Decoder : IDisposable
 {
@@ -29,14 +29,14 @@ public interface IMp3Decoder : IDisposable
     DecodeStep Read(Span<byte> pcm, out int written);
 
     /// <summary>
-    /// Marks the end of the bytes, unless <see cref="BeginNext"/> or <see cref="Reset"/> starts another song or position. A later
-    /// <see cref="Feed"/> withdraws the mark.
+    /// Marks the bytes fed so far as the last ones. A later <see cref="Feed"/>, <see cref="BeginNext"/> or <see cref="Reset"/> withdraws
+    /// the mark.
     /// </summary>
     void Complete();
 
     /// <summary>Announces that the next bytes belong to the next song. Call it only after <see cref="DecodeStep.NeedMore"/>.</summary>
     void BeginNext() => Reset();
 
-    /// <summary>Drops all fed bytes: the next ones come from another position of the song.</summary>
+    /// <summary>Drops all fed bytes, because the next ones come from another position of the song.</summary>
     void Reset();
 }

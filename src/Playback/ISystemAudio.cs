@@ -2,22 +2,22 @@ using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback;
 
-/// <summary>The sound facilities of this machine, as <see cref="AudioBackends"/> sees them. Tests replace it.</summary>
+/// <summary>The sound facilities of a machine, as <see cref="AudioBackends"/> needs them. Tests replace them.</summary>
 internal interface ISystemAudio
 {
-    /// <summary>Null when libmpg123 is usable, otherwise the reason why not.</summary>
-    string? WhyNoDecoder { get; }
+    /// <summary>Why libmpg123 cannot be used; null if it can.</summary>
+    string? DecoderProblem { get; }
 
-    /// <summary>Null when libout123 is usable, otherwise the reason why not.</summary>
-    string? WhyNoOutput { get; }
+    /// <summary>Why libout123 cannot be used; null if it can.</summary>
+    string? OutputProblem { get; }
 
-    /// <summary>NAudio, or null where this build does not include it.</summary>
+    /// <summary>NAudio; null if this build does not include it.</summary>
     WaveBackend? Waves { get; }
 
-    /// <summary>The path of the mpg123 program, or null.</summary>
+    /// <summary>The path of the mpg123 program; null if there is none.</summary>
     string? Program { get; }
 
-    /// <summary>Creates an output, not yet opened, on the default device of a libout123 driver.</summary>
+    /// <summary>Creates an output on the default device of a libout123 driver. The output is not yet open.</summary>
     IAudioOutput NewOutput(string driver, AudioSettings settings);
 
     /// <summary>Returns whether the mpg123 program finds a device.</summary>

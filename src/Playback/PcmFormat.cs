@@ -2,12 +2,12 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback;
 
-/// <summary>The format of decoded sound: signed 16-bit samples in native byte order, channels interleaved.</summary>
+/// <summary>The format of decoded sound: signed 16-bit samples in native byte order with interleaved channels.</summary>
 /// <param name="Rate">Samples per second and channel.</param>
-/// <param name="Channels">1 or 2.</param>
+/// <param name="Channels">The number of channels, 1 or 2.</param>
 public readonly record struct PcmFormat(int Rate, int Channels)
 {
-    /// <summary>Bytes of one sample frame (one sample of every channel).</summary>
+    /// <summary>The size of one sample frame (one sample of every channel) in bytes.</summary>
     public int FrameBytes => 2 * Channels;
 
     /// <summary>Returns the format that frames with this header decode to.</summary>

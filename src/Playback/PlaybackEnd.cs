@@ -10,10 +10,10 @@ public abstract record PlaybackEnd
     /// <summary>The song played to its end.</summary>
     public sealed record Finished : PlaybackEnd;
 
-    /// <summary><see cref="SongPlayer.Stop"/> or <see cref="SongPlayer.Dispose"/> ended it.</summary>
+    /// <summary><see cref="SongPlayer.Stop"/> or <see cref="SongPlayer.Dispose"/> ended playback.</summary>
     public sealed record Stopped : PlaybackEnd;
 
-    /// <summary>The song could not be played; the reason is one line for people.</summary>
+    /// <summary>The song could not be played. The reason is one line for the user.</summary>
     public sealed record Failed(string Reason) : PlaybackEnd;
 }
 
@@ -29,6 +29,6 @@ public enum PlaybackState
     /// <summary>Paused by <see cref="SongPlayer.Pause"/>.</summary>
     Paused,
 
-    /// <summary>Ended; <see cref="SongPlayer.Completion"/> tells how.</summary>
+    /// <summary>Ended. <see cref="SongPlayer.Completion"/> says how.</summary>
     Ended,
 }

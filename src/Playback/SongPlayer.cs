@@ -3,8 +3,8 @@ using TspActors.Playback.Player;
 namespace TspActors.Playback;
 
 /// <summary>
-/// Plays MP3 bytes as they arrive, song after song without a gap. All members are thread-safe and, except for <see cref="Dispose()"/>, none
-/// of them blocks. A dedicated thread makes the sound.
+/// Plays MP3 bytes as they arrive, song after song without a gap. All members are thread-safe, and only <see cref="Dispose()"/> blocks. A
+/// dedicated thread decodes and plays.
 /// </summary>
 /// <remarks>
 /// Songs are numbered from 0. The output stays open between songs unless the sample format changes.
@@ -34,43 +34,42 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "song player" };
     }
 
-    /// <summary>Raised with something the listener should know, such as a lost device. On the player's thread.</summary>
+    /// <summary>Raised on the player's thread with a notice for the listener, for example about a lost device.</summary>
     public event Action<string>? Notice;
 
-    /// <summary>Raised when <see cref="State"/> changes, on the player's thread. Only <see cref="Completion"/> reports the end.</summary>
+    /// <summary>Raised on the player's thread when <see cref="State"/> changes. Only <see cref="Completion"/> reports the end.</summary>
     public event Action<PlaybackState>? StateChanged;
 
     /// <summary>
-    /// Raised when the first sound of the song with this number goes to the output, on the player's thread. Raised once per song, and never
-    /// for a song without sound.
+    /// Raised on the player's thread with a song's number, when its first sound goes to the output. A song without sound never raises it.
     /// </summary>
     public event Action<int>? SongReached;
 
-    /// <summary>Completes when the last song has ended, or the player was stopped or has failed. It never faults.</summary>
+    /// <summary>Completes when the last song has ended, or the player was stopped or has failed. The task never faults.</summary>
     public Task<PlaybackEnd> Completion => _completion.Task;
 
-    /// <summary>What the player is doing.</summary>
+    /// <summary>The current state of the player.</summary>
     public PlaybackState State => _control.State;
 
     /// <summary>The number of the audible song; 0 before anything is audible.</summary>
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: its start, or the position of the last <see cref="Seek(TimeSpan)"/>, plus what the output has
+    /// The position in the audible song: the position of the last <see cref="Seek(TimeSpan)"/>, or else its start, plus what the output has
     /// played since.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
-    /// <summary>How often the sound ran dry since the player started, between songs too. The end of the last song does not count.</summary>
+    /// <summary>How many times playback has stalled for lack of bytes, within songs or between them, but not at the end.</summary>
     public int Stalls => _control.Stalls;
 
-    /// <summary>The number of MP3 bytes, of all songs, that wait to be decoded.</summary>
+    /// <summary>The number of MP3 bytes, across all songs, that wait to be decoded.</summary>
     public int BufferedBytes => _input.Count;
 
     /// <summary>
-    /// The buffered playing time of all songs: exact for decoded sound; the rest is estimated from the bytes per second measured so far in
-    /// the song being decoded. The estimate is approximate for a variable bitrate and for waiting songs with another bitrate. Before
-    /// anything is decoded it assumes 128 kbit/s.
+    /// The buffered playing time of all songs. It is exact for decoded sound. The rest is estimated from the bytes per second of the
+    /// current song so far, which is approximate for a variable bitrate and for waiting songs with another bitrate. Before anything is
+    /// decoded, the estimate assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
@@ -87,28 +86,28 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the player's thread. Bytes may be written before.</summary>
+    /// <summary>Starts the player's thread. Bytes may be written before that.</summary>
     public void Start() => _control.Start(_thread);
 
     /// <summary>
-    /// Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write at a time.
+    /// Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write may be pending.
     /// </summary>
-    /// <returns>False when bytes were dropped because playback has ended or has moved to another position.</returns>
+    /// <returns>False if bytes were dropped, because playback has ended or has moved to another position.</returns>
     /// <exception cref="InvalidOperationException">Another write is waiting, or the song is complete.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; some of the bytes may have been accepted.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled. Some of the bytes may have been accepted.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
 
     /// <summary>
-    /// Ends the newest song after everything written so far, including a write that still waits. Later bytes belong to the next song, which
-    /// follows without a gap. Withdraws a <see cref="Complete"/> that has not taken effect yet.
+    /// Ends the newest song after everything written so far, including a pending write. Later bytes belong to the next song, which follows
+    /// without a gap. Also withdraws a <see cref="Complete"/> that has not taken effect yet.
     /// </summary>
     /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
 
-    /// <summary>Ends the newest song after everything written so far; the player plays the rest and ends.</summary>
+    /// <summary>Ends the newest song after everything written so far. The player plays the rest, then ends.</summary>
     public void Complete() => _input.Complete();
 
-    /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet: more bytes will follow.</summary>
+    /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet, because more bytes will follow.</summary>
     public void WithdrawComplete() => _input.WithdrawComplete();
 
     /// <summary>Pauses playback. The buffer still accepts bytes until it is full.</summary>
@@ -117,7 +116,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <summary>Continues after <see cref="Pause"/>.</summary>
     public void Resume() => _control.RequestPause(false);
 
-    /// <summary>Ends playback at once: drops what is buffered and releases a waiting writer.</summary>
+    /// <summary>Ends playback at once, drops everything buffered, and releases a waiting writer.</summary>
     public void Stop()
     {
         var isOver = _control.RequestStop();
@@ -127,30 +126,30 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Seeks: drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another
-    /// position of the audible song, which keeps its number.
+    /// Drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another position
+    /// of the audible song, which keeps its number.
     /// </summary>
     /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
-    /// <returns>False when playback has already ended.</returns>
+    /// <returns>False if playback has already ended.</returns>
     public bool Seek(TimeSpan position) => _control.SeekTo(position, song: null);
 
     /// <summary>
-    /// Seeks as <see cref="Seek(TimeSpan)"/> does, but only while the given song is audible: playback may have reached the next one.
+    /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next one.
     /// </summary>
-    /// <returns>False when playback has already ended or another song is audible; then nothing changes.</returns>
+    /// <returns>False if playback has already ended or another song is audible. Then nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 
-    /// <summary>Stops and waits, up to the configured deadline, until everything is closed. Do not call it from an event handler.</summary>
+    /// <summary>Stops the player and waits, up to a deadline, until everything is closed. Do not call it from an event handler.</summary>
     public void Dispose()
     {
         Stop();
-        // A device that hangs forever keeps its thread. It is a background thread and closes everything if the call ever returns.
+        // If a device hangs forever, its thread stays. It is a background thread, and closes everything if the call ever returns.
         var wasStarted = !_thread.ThreadState.HasFlag(ThreadState.Unstarted);
         if (wasStarted && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 
-    /// <summary>Does what <see cref="Dispose"/> does without blocking a thread.</summary>
+    /// <summary>Does the same as <see cref="Dispose"/> without blocking a thread.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();
@@ -160,7 +159,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // As in Dispose: a device that hangs forever.
+            // As in Dispose, the device hangs.
             _completion.TrySetResult(new PlaybackEnd.Stopped());
         }
     }
@@ -186,7 +185,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         {
             end = _loop.Play();
         }
-#pragma warning disable CA1031 // Nothing can catch on this thread: every exception ends playback and is reported through Completion.
+#pragma warning disable CA1031 // Nothing above this thread can catch, so every exception ends playback and is reported through Completion.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -4,12 +4,12 @@ namespace TspActors.Playback;
 public sealed record SongPlayerSettings
 {
     /// <summary>
-    /// The maximum playing time buffered between network and sound, by the bitrate decoded so far. A writer waits beyond it.
+    /// The most playing time buffered between network and sound, based on the bitrate so far. When it is exceeded, a writer waits.
     /// </summary>
     public TimeSpan InputBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The maximum number of MP3 bytes buffered, however short they play. The default holds 20 s of 320 kbit/s, rounded up.
+    /// The most MP3 bytes buffered, whatever their playing time. The default is 20 s at 320 kbit/s, rounded up.
     /// </summary>
     public int InputBufferBytes { get; init; } = 1024 * 1024;
 

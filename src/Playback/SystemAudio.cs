@@ -6,10 +6,10 @@ namespace TspActors.Playback;
 /// <summary>The sound facilities of the machine that this process runs on.</summary>
 internal sealed partial class SystemAudio : ISystemAudio
 {
-    public string? WhyNoDecoder { get; } =
-        Mpg123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Mpg123) ?? "libmpg123 does not start";
+    public string? DecoderProblem { get; } =
+        Mpg123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Mpg123) ?? "libmpg123 cannot be initialized";
 
-    public string? WhyNoOutput { get; } = Out123Library.Available ? null : NativeAudio.WhyMissing(NativeAudio.Out123);
+    public string? OutputProblem { get; } = Out123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Out123);
 
     public WaveBackend? Waves { get; } = BuiltInWaves();
 
@@ -26,6 +26,6 @@ internal sealed partial class SystemAudio : ISystemAudio
         return waves;
     }
 
-    // Has a body only where NAudio is built in (UseNAudio).
+    // Only builds with NAudio (UseNAudio) implement this method.
     static partial void FindWaves(ref WaveBackend? waves);
 }

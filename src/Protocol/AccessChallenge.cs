@@ -5,7 +5,7 @@ namespace TspActors.Protocol;
 
 /// <summary>The challenge that a tracker or host sends to a peer, and the check of the peer's proof (docs/protocol.md section 3).</summary>
 /// <param name="key">The access key of this side.</param>
-/// <param name="hello">The hello that is challenged; it has a nonce.</param>
+/// <param name="hello">The peer's hello, which must carry a nonce.</param>
 public sealed class AccessChallenge(AccessKey key, Hello hello)
 {
     private readonly byte[] _nonce = AccessKey.NewNonce();
@@ -14,9 +14,9 @@ public sealed class AccessChallenge(AccessKey key, Hello hello)
     public byte[] ToFrame() =>
         FrameEncoder.Encode(Operation.Init, 0, new Init { Challenge = new Challenge { Nonce = UnsafeByteOperations.UnsafeWrap(_nonce) } });
 
-    /// <summary>Checks the peer's proof.</summary>
-    /// <param name="proof">The proof.</param>
-    /// <param name="ownProof">This side's own proof, for the welcome.</param>
+    /// <summary>Returns whether the peer's proof is right.</summary>
+    /// <param name="proof">The peer's proof.</param>
+    /// <param name="ownProof">This side's own proof, for the welcome. Null if the peer's proof is wrong.</param>
     public bool TryVerify(Proof proof, [NotNullWhen(true)] out byte[]? ownProof)
     {
         ArgumentNullException.ThrowIfNull(proof);

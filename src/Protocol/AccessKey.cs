@@ -6,10 +6,10 @@ namespace TspActors.Protocol;
 /// <summary>The shared secret of a tracker and its peers, and the proofs that both sides know it (docs/protocol.md section 3).</summary>
 public sealed class AccessKey
 {
-    /// <summary>Bytes of a nonce.</summary>
+    /// <summary>The length of a nonce in bytes.</summary>
     public const int NonceSize = 32;
 
-    /// <summary>Bytes of a proof: an HMAC-SHA256.</summary>
+    /// <summary>The length of a proof in bytes; a proof is an HMAC-SHA256.</summary>
     public const int ProofSize = 32;
 
     private readonly byte[] _key;
@@ -22,18 +22,18 @@ public sealed class AccessKey
         _key = Encoding.UTF8.GetBytes(key);
     }
 
-    /// <summary>32 fresh random bytes.</summary>
+    /// <summary>Returns 32 random bytes.</summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
-    /// <summary>What the peer (or requester) sends: HMAC(key, "tsp1-peer" + challenge nonce + hello nonce + peer id).</summary>
+    /// <summary>Returns the proof of a peer or requester: HMAC(key, "tsp1-peer" + challenge nonce + hello nonce + peer id).</summary>
     public byte[] PeerProof(ReadOnlySpan<byte> challengeNonce, ReadOnlySpan<byte> helloNonce, PeerId peer) =>
         Hmac("tsp1-peer"u8, challengeNonce, helloNonce, peer);
 
-    /// <summary>What the tracker (or host) sends: HMAC(key, "tsp1-tracker" + hello nonce + challenge nonce + peer id).</summary>
+    /// <summary>Returns the proof of a tracker or host: HMAC(key, "tsp1-tracker" + hello nonce + challenge nonce + peer id).</summary>
     public byte[] TrackerProof(ReadOnlySpan<byte> helloNonce, ReadOnlySpan<byte> challengeNonce, PeerId peer) =>
         Hmac("tsp1-tracker"u8, helloNonce, challengeNonce, peer);
 
-    /// <summary>Compares two proofs in a time that does not depend on where they differ.</summary>
+    /// <summary>Compares two proofs in constant time.</summary>
     public static bool Matches(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) =>
         CryptographicOperations.FixedTimeEquals(expected, given);
 

@@ -4,17 +4,17 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Parses frame bodies and checks the sizes that protobuf cannot: a body that fails is BAD_FRAME.</summary>
+/// <summary>Parses frame bodies, and checks what protobuf cannot, such as the sizes of hashes. A body that fails is BAD_FRAME.</summary>
 public static class Bodies
 {
     /// <summary>
-    /// Most elements of lists in one body, twice what the smallest valid songs of 1 MiB come to; empty ones would cost 36 times their
-    /// bytes.
+    /// The most list elements in one body: twice as many as the smallest valid songs that fit into 1 MiB. Without the limit, empty elements
+    /// would cost 36 times their bytes in memory.
     /// </summary>
     public const int MaxElements = 65_536;
 
     /// <summary>
-    /// Reads the body of <paramref name="frame"/> as a <typeparamref name="T"/>; a missing body reads as an empty message.
+    /// Parses the body of <paramref name="frame"/> as a <typeparamref name="T"/>. A missing body counts as an empty message.
     /// </summary>
     public static bool TryParse<T>(in Frame frame, [NotNullWhen(true)] out T? body, [NotNullWhen(false)] out ProtocolViolation? violation)
         where T : class, IMessage<T>, new()
@@ -48,7 +48,7 @@ public static class Bodies
     private static ProtocolViolation Bad(in Frame frame, string fault) =>
         new(ErrorCode.BadFrame, $"the body of {frame.Operation} {fault}", frame.SongId);
 
-    /// <summary>What is of the wrong size in <paramref name="message"/>; null when nothing is.</summary>
+    /// <summary>Describes the first invalid field of <paramref name="message"/>; null if all are valid.</summary>
     private static string? Fault(IMessage message) => message switch
     {
         Init init => Fault(init),
@@ -69,7 +69,7 @@ public static class Bodies
         PlayRequest request => SizedOrEmpty(request.RequesterId, PeerId.Size, "requester_id")
             ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
         StreamStart start => start.Song is null ? "no song"
-            : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes that are no multiple of 32 bytes"
+            : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes whose length is not a multiple of 32 bytes"
             : Fault(start.Song),
         _ => null,
     };
@@ -98,8 +98,7 @@ public static class Bodies
 
     private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
 
-    // Fields that this version does not know are ignored, not kept: nothing is sent on as it came, and keeping them costs many times their
-    // bytes.
+    // Unknown fields are discarded. Keeping them would cost many times their bytes, and no message is forwarded as it arrived.
     private static class Parser<T>
         where T : class, IMessage<T>, new()
     {

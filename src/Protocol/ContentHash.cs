@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Protocol;
 
 /// <summary>The identity of a song: the 32-byte root of its payload's Merkle tree (docs/protocol.md section 2).</summary>
-/// <remarks>A plain value of 32 bytes, so that a million of them cost no objects.</remarks>
+/// <remarks>A plain 32-byte value, so that a million hashes need no objects.</remarks>
 public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<ContentHash>
 {
     /// <summary>Length in bytes.</summary>
@@ -24,7 +24,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
-    /// <summary>True for the default value, which stands for "no hash".</summary>
+    /// <summary>Whether this is the default value, which stands for "no hash".</summary>
     public bool IsEmpty => (_a | _b | _c | _d) == 0;
 
     /// <summary>Writes the 32 bytes to the start of <paramref name="destination"/>.</summary>
@@ -36,7 +36,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
-    /// <summary>The 32 bytes as a new array.</summary>
+    /// <summary>Returns the 32 bytes as a new array.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Size];
@@ -44,7 +44,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
         return bytes;
     }
 
-    /// <summary>Reads 64 hexadecimal digits.</summary>
+    /// <summary>Parses 64 hexadecimal digits.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ContentHash hash)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -75,7 +75,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
         return order;
     }
 
-    /// <summary>64 lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the hash as 64 lower-case hexadecimal digits.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Size];

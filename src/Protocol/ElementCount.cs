@@ -2,10 +2,10 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Counts the elements of a body's lists before it is parsed, so that half a million empty ones never become objects.</summary>
+/// <summary>Counts the list elements of a body before it is parsed, so that half a million empty ones never become objects.</summary>
 /// <remarks>
-/// It reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which drops the upper half of tags and
-/// lengths; what is malformed is left to the parser to refuse.
+/// Reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which ignores the upper 32 bits of tags and
+/// lengths. Malformed bodies are left for the parser to reject.
 /// </remarks>
 internal static class ElementCount
 {
@@ -13,7 +13,8 @@ internal static class ElementCount
     private const int VarintBits = 64;
 
     /// <summary>
-    /// True when the lists in <paramref name="body"/>, those in its messages included, have more than <paramref name="limit"/> elements.
+    /// Returns whether the lists in <paramref name="body"/>, including those in nested messages, have more than <paramref name="limit"/>
+    /// elements in total.
     /// </summary>
     public static bool Exceeds(ReadOnlySpan<byte> body, MessageDescriptor message, int limit) =>
         body.Length > limit * SmallestElement && Count(body, message, limit) > limit;
@@ -29,14 +30,15 @@ internal static class ElementCount
             if (!TryReadValue(ref bytes, (int)((uint)tag & 7), out var value))
                 break;
             if (field is { FieldType: FieldType.Message })
-                count += Count(value, field.MessageType, limit - count); // ends: no message of tsp.proto holds itself
+                count += Count(value, field.MessageType, limit - count); // terminates: no message in tsp.proto contains itself
         }
 
         return count;
     }
 
     /// <summary>
-    /// Takes a field's value off <paramref name="bytes"/>; <paramref name="value"/> is its content where it has a length, else empty.
+    /// Reads past a field's value in <paramref name="bytes"/>. <paramref name="value"/> is its content if it is length-delimited, otherwise
+    /// empty.
     /// </summary>
     private static bool TryReadValue(ref ReadOnlySpan<byte> bytes, int wireType, out ReadOnlySpan<byte> value)
     {
@@ -46,23 +48,23 @@ internal static class ElementCount
             case 0:
                 return TryReadVarint(ref bytes, out _);
             case 1:
-                return TryTake(ref bytes, sizeof(ulong), out _);
+                return TryReadBytes(ref bytes, sizeof(ulong), out _);
             case 2:
-                return TryReadVarint(ref bytes, out var length) && TryTake(ref bytes, (uint)length, out value);
+                return TryReadVarint(ref bytes, out var length) && TryReadBytes(ref bytes, (uint)length, out value);
             case 5:
-                return TryTake(ref bytes, sizeof(uint), out _);
+                return TryReadBytes(ref bytes, sizeof(uint), out _);
             default:
-                // Groups: no message here has them; their fields follow like any others.
+                // The start or end of a group. No message here has groups, and the fields inside one are read like any others.
                 return wireType is 3 or 4;
         }
     }
 
-    private static bool TryTake(ref ReadOnlySpan<byte> bytes, uint length, out ReadOnlySpan<byte> taken)
+    private static bool TryReadBytes(ref ReadOnlySpan<byte> bytes, uint length, out ReadOnlySpan<byte> read)
     {
-        taken = default;
+        read = default;
         if (length > bytes.Length)
             return false;
-        taken = bytes[..(int)length];
+        read = bytes[..(int)length];
         bytes = bytes[(int)length..];
         return true;
     }

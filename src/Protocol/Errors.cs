@@ -3,15 +3,15 @@ namespace TspActors.Protocol;
 /// <summary>Encodes ERROR frames and knows which errors end a connection (docs/protocol.md section 5).</summary>
 public static class Errors
 {
-    /// <summary>True for the errors after which their sender closes the connection.</summary>
+    /// <summary>Returns whether the sender of this error closes the connection.</summary>
     public static bool ClosesConnection(ErrorCode code) =>
         code is ErrorCode.BadFrame or ErrorCode.TooLarge or ErrorCode.Timeout or ErrorCode.Unauthenticated or ErrorCode.Replaced;
 
-    /// <summary>Encodes an ERROR frame; <paramref name="retryAfter"/> marks it as worth trying again.</summary>
+    /// <summary>Encodes an ERROR frame. It is retryable if <paramref name="retryAfter"/> is given.</summary>
     /// <param name="code">The error code.</param>
     /// <param name="message">What was wrong, for people.</param>
-    /// <param name="songId">The song id of the frame's header; 0 = none.</param>
-    /// <param name="retryAfter">When to try again; null = never.</param>
+    /// <param name="songId">The song id for the frame's header; 0 = none.</param>
+    /// <param name="retryAfter">How long to wait before a retry; null = not retryable.</param>
     /// <param name="queuePlace">With BUSY: the place in the host's queue, 1 = next; 0 = none.</param>
     public static byte[] Frame(ErrorCode code, string message, int songId = 0, TimeSpan? retryAfter = null, int queuePlace = 0) =>
         FrameEncoder.Encode(Operation.Error, songId, new Error
@@ -30,7 +30,7 @@ public static class Errors
         return Frame(violation.Code, violation.Message, violation.SongId);
     }
 
-    /// <summary>Encodes the reply to an operation that this end does not know or does not serve.</summary>
+    /// <summary>Encodes the reply to an operation that this end does not support.</summary>
     public static byte[] Unsupported(in Frame frame) =>
         Frame(ErrorCode.Unsupported, $"operation {(int)frame.Operation} is not served here", frame.SongId);
 }

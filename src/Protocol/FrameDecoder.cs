@@ -2,24 +2,24 @@ using System.Buffers;
 
 namespace TspActors.Protocol;
 
-/// <summary>What <see cref="FrameDecoder.TryRead"/> found.</summary>
+/// <summary>The outcome of <see cref="FrameDecoder.TryRead"/>.</summary>
 public enum FrameReadResult
 {
     /// <summary>A frame, or a slice of a DATA frame.</summary>
     Frame,
 
-    /// <summary>Everything that was fed is used up.</summary>
+    /// <summary>The decoder has consumed all bytes and needs more.</summary>
     NeedMore,
 
-    /// <summary>The bytes are not TSP; nothing more can be read from this link.</summary>
+    /// <summary>The bytes are not TSP. Nothing more can be read from this connection.</summary>
     Violation,
 }
 
-/// <summary>Turns bytes, in pieces of any size, into frames.</summary>
+/// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
-/// Every bound is checked on the header, before a byte of the body is kept. A body that is whole in one piece is handed on as a slice of
-/// it; one that is torn is gathered in a buffer that grows with what has arrived, never with what was announced. DATA is never gathered.
-/// Not thread-safe.
+/// It checks every limit on the header, before it stores a byte of the body. A body that arrives in one buffer is passed on as a slice of
+/// it. A torn body is collected in a buffer that grows with the bytes that have arrived, not with the announced length. DATA is
+/// never collected. Not thread-safe.
 /// </remarks>
 public sealed class FrameDecoder
 {
@@ -34,28 +34,30 @@ public sealed class FrameDecoder
     private byte[]? _body;
     private int _bodyLength;
 
-    /// <summary>Set once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
+    /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
 
-    /// <summary>True between frames: a link that ends here ended cleanly.</summary>
+    /// <summary>Whether the input so far ends between two frames, so that a connection that closes now closes cleanly.</summary>
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && _input.IsEmpty;
 
     /// <summary>
-    /// Bytes held back for a frame that is not complete yet; never more than has arrived of it, rounded up to a power of two.
+    /// Bytes buffered for an incomplete frame: at most the bytes that have arrived of it, rounded up to a power of two.
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
-    /// <summary>Hands the decoder the next bytes; those before must have been read up (<see cref="FrameReadResult.NeedMore"/>).</summary>
-    /// <param name="bytes">Kept, not copied, until they are read up; frames are slices of it.</param>
-    /// <exception cref="InvalidOperationException">The bytes before are not read up.</exception>
+    /// <summary>
+    /// Passes the next bytes to the decoder. The previous bytes must be consumed (<see cref="FrameReadResult.NeedMore"/>).
+    /// </summary>
+    /// <param name="bytes">The bytes. They are not copied; frames are slices of them.</param>
+    /// <exception cref="InvalidOperationException">The previous bytes are not consumed.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
         if (!_input.IsEmpty && Violation is null)
-            throw new InvalidOperationException("The bytes fed before have not been read up.");
+            throw new InvalidOperationException("The previous bytes have not been consumed.");
         _input = bytes;
     }
 
-    /// <summary>Takes the next frame from what was fed.</summary>
+    /// <summary>Reads the next frame from the bytes that were fed.</summary>
     public FrameReadResult TryRead(out Frame frame)
     {
         frame = default;
@@ -90,7 +92,7 @@ public sealed class FrameDecoder
 
     private bool TryReadHeader()
     {
-        // The usual case: a whole header in this piece.
+        // The usual case: the input starts with a whole header.
         if (_headerLength == 0 && !_input.IsEmpty)
         {
             var size = FrameHeader.SizeOf(_input.Span[0]);

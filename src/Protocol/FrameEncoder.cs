@@ -2,10 +2,10 @@ using Google.Protobuf;
 
 namespace TspActors.Protocol;
 
-/// <summary>Writes frames, each into one buffer of exactly its size.</summary>
+/// <summary>Encodes frames, each into one buffer of exactly its size.</summary>
 public static class FrameEncoder
 {
-    /// <summary>A frame without a body: five bytes.</summary>
+    /// <summary>Returns a frame without a body: five bytes.</summary>
     public static byte[] Encode(Operation operation, int songId = 0)
     {
         var bytes = new byte[FrameHeader.Size];
@@ -13,9 +13,8 @@ public static class FrameEncoder
         return bytes;
     }
 
-    /// <summary>A frame whose body is a protobuf message.</summary>
-    /// <exception cref="ArgumentException">The body is longer than the operation allows; the caller has to send it in several
-    ///   frames.</exception>
+    /// <summary>Returns a frame whose body is a protobuf message.</summary>
+    /// <exception cref="ArgumentException">The body is longer than the operation allows. The caller must split it.</exception>
     public static byte[] Encode(Operation operation, int songId, IMessage body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -25,7 +24,7 @@ public static class FrameEncoder
         return bytes;
     }
 
-    /// <summary>A frame whose body is <paramref name="body"/> as it is.</summary>
+    /// <summary>Returns a frame with a body of raw bytes.</summary>
     /// <exception cref="ArgumentException">The body is longer than the operation allows.</exception>
     public static byte[] Encode(Operation operation, int songId, ReadOnlySpan<byte> body)
     {
@@ -35,7 +34,7 @@ public static class FrameEncoder
     }
 
     /// <summary>
-    /// Writes the nine bytes before <paramref name="length"/> bytes of MP3, so that header and bytes can share one buffer.
+    /// Writes the nine-byte header of <paramref name="length"/> bytes of MP3, so that header and body can share one buffer.
     /// </summary>
     public static void WriteDataHeader(Span<byte> destination, int songId, int length)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Protocol;
 
-/// <summary>What one step of INIT leads to, on either side of a connection (docs/protocol.md section 3).</summary>
+/// <summary>The outcome of one step of INIT, on either side of a connection (docs/protocol.md section 3).</summary>
 public abstract record HandshakeResult
 {
     private HandshakeResult()
@@ -12,13 +12,13 @@ public abstract record HandshakeResult
     /// <summary>Send this frame and wait for the next step.</summary>
     public sealed record Reply(byte[] Frame) : HandshakeResult;
 
-    /// <summary>The handshake is done: the welcome to send, or the welcome that came.</summary>
+    /// <summary>The handshake is complete. Carries the welcome to send, or the one received.</summary>
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
-    /// <summary>The step is refused; the message is for people.</summary>
+    /// <summary>The step is refused. The message is for people.</summary>
     public sealed record Refused(ErrorCode Code, string Message) : HandshakeResult;
 
-    /// <summary>Encodes the frame that tells the remote end of this result.</summary>
+    /// <summary>Encodes the frame that reports this result to the remote end.</summary>
     public byte[] ToFrame() => this switch
     {
         Reply reply => reply.Frame,

@@ -1,6 +1,6 @@
 namespace TspActors.Protocol;
 
-/// <summary>What a frame asks or tells: the low seven bits of its type byte (docs/protocol.md section 1).</summary>
+/// <summary>What a frame asks for or reports: the low seven bits of its type byte (docs/protocol.md section 1).</summary>
 public enum Operation : byte
 {
     /// <summary>Handshake: hello, challenge, proof, welcome.</summary>
@@ -9,10 +9,10 @@ public enum Operation : byte
     /// <summary>A page of the catalog, or the tracker's request for a peer's songs.</summary>
     List = 1,
 
-    /// <summary>Everything known of one song, or of all of them in pages.</summary>
+    /// <summary>Everything known about one song, or about all songs in pages.</summary>
     Info = 2,
 
-    /// <summary>To a tracker: the hosts of a song. To a host: its stream.</summary>
+    /// <summary>Asks a tracker for the hosts of a song, or a host for its stream.</summary>
     Play = 3,
 
     /// <summary>Ends a stream.</summary>
@@ -21,35 +21,37 @@ public enum Operation : byte
     /// <summary>The peer leaves.</summary>
     Quit = 5,
 
-    /// <summary>What changed in the catalog.</summary>
+    /// <summary>Changes of the catalog.</summary>
     BroadcastList = 6,
 
     /// <summary>MP3 bytes; without a body, the end of the song.</summary>
     Data = 7,
 
-    /// <summary>Are you there?</summary>
+    /// <summary>Asks the remote end for a sign of life.</summary>
     Ping = 8,
 
-    /// <summary>Yes.</summary>
+    /// <summary>The reply to PING.</summary>
     Pong = 9,
 
     /// <summary>A request failed.</summary>
     Error = 10,
 
-    /// <summary>Ids of the songs that were shared.</summary>
+    /// <summary>The ids of shared songs.</summary>
     Assign = 11,
 
     /// <summary>Songs that a peer hosts, or no longer hosts.</summary>
     Share = 12,
 }
 
-/// <summary>What the contract fixes for each operation.</summary>
+/// <summary>The rules of the protocol for each operation.</summary>
 public static class Operations
 {
-    /// <summary>True when this version of the protocol knows the operation.</summary>
+    /// <summary>Returns whether this version of the protocol knows the operation.</summary>
     public static bool IsKnown(this Operation operation) => operation <= Operation.Share;
 
-    /// <summary>The longest body in bytes; an unknown operation counts as "any other" (docs/protocol.md section 1).</summary>
+    /// <summary>
+    /// Returns the maximum body length in bytes. An unknown operation counts as "any other" (docs/protocol.md section 1).
+    /// </summary>
     public static int MaxBodyLength(this Operation operation) => operation switch
     {
         Operation.Data => 256 * 1024,

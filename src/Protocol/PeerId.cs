@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 16 bytes that name a peer; stable over its restarts.</summary>
+/// <summary>The 16 bytes that identify a peer. They stay the same when it restarts.</summary>
 public readonly record struct PeerId
 {
     /// <summary>Length in bytes.</summary>
@@ -21,7 +21,7 @@ public readonly record struct PeerId
         _value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    /// <summary>A new random id.</summary>
+    /// <summary>Returns a new random id.</summary>
     public static PeerId NewRandom()
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -29,7 +29,7 @@ public readonly record struct PeerId
         return new PeerId(bytes);
     }
 
-    /// <summary>Reads 32 hexadecimal digits.</summary>
+    /// <summary>Parses 32 hexadecimal digits.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out PeerId id)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -41,7 +41,7 @@ public readonly record struct PeerId
         return true;
     }
 
-    /// <summary>The 16 bytes as a new array.</summary>
+    /// <summary>Returns the 16 bytes as a new array.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Size];
@@ -49,6 +49,6 @@ public readonly record struct PeerId
         return bytes;
     }
 
-    /// <summary>32 lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the id as 32 lower-case hexadecimal digits.</summary>
     public override string ToString() => Convert.ToHexStringLower(ToArray());
 }

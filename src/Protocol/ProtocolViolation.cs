@@ -1,7 +1,7 @@
 namespace TspActors.Protocol;
 
-/// <summary>What a remote end did against the contract, as it is told in an ERROR.</summary>
-/// <param name="Code">The error code that answers it.</param>
+/// <summary>A breach of the protocol by the remote end, as an ERROR reports it.</summary>
+/// <param name="Code">The error code of the reply.</param>
 /// <param name="Message">What was wrong, for people.</param>
-/// <param name="SongId">The song id of the frame it concerns; 0 where none was readable.</param>
+/// <param name="SongId">The song id of the offending frame; 0 if it was not readable.</param>
 public sealed record ProtocolViolation(ErrorCode Code, string Message, int SongId = 0);

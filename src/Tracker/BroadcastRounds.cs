@@ -1,31 +1,31 @@
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Knows the subscribers and decides when the next broadcast may start: when nearly all of them have received the one before, and as much
-/// time again has passed as that took. So broadcasts leave half of the time to everything else, and a busy tracker sends fewer, larger
+/// Tracks which subscribers have received the current broadcast, and decides when the next one may start: once nearly all have received it
+/// and as much time again has passed as that took. Broadcasts thus use at most half of the time, and a busy tracker sends fewer, larger
 /// ones.
 /// </summary>
 /// <remarks>
-/// Without this, a slow tracker would tell ten thousand fast peers to list again. A subscriber that did not receive a broadcast in time is
-/// not waited for the next time, so subscribers that do not read delay the others once, not for ever. A newcomer is not waited for before
-/// it has received one broadcast, so a peer that connects again and again without reading delays nobody.
+/// Without this, a slow tracker would tell ten thousand fast peers to list again. A round does not wait for a subscriber that missed the
+/// one before, so subscribers that do not read delay the others once, not for ever. Nor does it wait for a new subscriber that has not
+/// received any broadcast yet, so a peer that keeps reconnecting without reading delays nobody.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull
 {
-    /// <summary>One subscriber in this many may be missing.</summary>
+    /// <summary>A round is over when at most one in this many awaited subscribers is missing.</summary>
     private const int MissingShare = 100;
 
-    /// <summary>This many subscribers that do not read must not delay the others for long, however few the others are.</summary>
+    /// <summary>Up to this many missing subscribers count as few, so that they cannot delay the others for long.</summary>
     private const int Few = 16;
 
-    /// <summary>How long to wait for a few missing subscribers, for each frame.</summary>
+    /// <summary>How long each frame of a broadcast may delay the next round while few subscribers are missing.</summary>
     private static readonly TimeSpan PatienceWithFew = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait for many missing subscribers, for each frame.</summary>
+    /// <summary>How long each frame of a broadcast may delay the next round while many subscribers are missing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // The last round that each subscriber has received; null = none yet.
+    // The last round that each subscriber received; null = none yet.
     private readonly Dictionary<TSubscriber, int?> _lastReceived = [];
     private CatalogChanged? _current;
     private int _round;
@@ -34,13 +34,13 @@ internal sealed class BroadcastRounds<TSubscriber>
     private int _awaited;
     private int _missing;
 
-    /// <summary>The subscribers of the next broadcast.</summary>
+    /// <summary>The subscribers that receive the next broadcast.</summary>
     public IReadOnlyCollection<TSubscriber> Subscribers => _lastReceived.Keys;
 
     /// <summary>True when nearly all awaited subscribers have received the current broadcast.</summary>
     private bool IsOver => _missing <= _awaited / MissingShare;
 
-    /// <summary>Adds a subscriber. It gets the next broadcast, and is waited for once it has received one.</summary>
+    /// <summary>Adds a subscriber. It receives the next broadcast, and later rounds wait for it once it has received one.</summary>
     public void Add(TSubscriber subscriber) => _lastReceived[subscriber] = null;
 
     /// <summary>Removes a subscriber.</summary>
@@ -50,7 +50,7 @@ internal sealed class BroadcastRounds<TSubscriber>
             _missing--;
     }
 
-    /// <summary>Starts a round: the change goes to all subscribers now.</summary>
+    /// <summary>Starts a round for a change that is being sent to all subscribers.</summary>
     public void Begin(CatalogChanged change, TimeSpan now)
     {
         (_current, _begun, _ended) = (change, now, now);
@@ -58,7 +58,7 @@ internal sealed class BroadcastRounds<TSubscriber>
         _round++;
     }
 
-    /// <summary>Notes that a subscriber has received a change.</summary>
+    /// <summary>Records that a subscriber has received a change.</summary>
     public void Received(TSubscriber subscriber, CatalogChanged change, TimeSpan now)
     {
         if (!ReferenceEquals(change, _current) || !_lastReceived.TryGetValue(subscriber, out var last))

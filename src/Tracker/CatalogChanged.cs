@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// To every PeerActor whose peer wants broadcasts: a change of the catalog as encoded BROADCAST_LIST frames, shared by all of them.
+/// Tells every PeerActor whose peer wants broadcasts about a catalog change. All of them share the encoded BROADCAST_LIST frames.
 /// </summary>
-/// <remarks>Answered by <see cref="CatalogChangeSent"/>: the TrackerActor makes the next one when nearly all have sent this one.</remarks>
+/// <remarks>The PeerActor replies with <see cref="CatalogChangeSent"/>. The next broadcast waits for nearly all of these replies.</remarks>
 internal sealed record CatalogChanged(ImmutableArray<ReadOnlyMemory<byte>> Frames, ulong Version) : ILocalMessage;

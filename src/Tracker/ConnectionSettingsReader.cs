@@ -9,7 +9,6 @@ internal static class ConnectionSettingsReader
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>Reads the section.</summary>
     public static TransportSettings Read(SettingsReader section) => new()
     {
         MaxConnections = section.Int("max", 1, 1_000_000),

@@ -3,17 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// A queue in which owners take turns, and each owner's items keep their order. An owner with many items delays only its own.
+/// A queue that serves owners in round-robin order and keeps the order of each owner's items. An owner with many items delays only itself.
 /// </summary>
-/// <typeparam name="TKey">The owner of an item: an address, for example.</typeparam>
-/// <typeparam name="TItem">The items that wait.</typeparam>
+/// <typeparam name="TKey">The owner of an item, for example an address.</typeparam>
+/// <typeparam name="TItem">The queued items.</typeparam>
 internal sealed class FairQueue<TKey, TItem>
     where TKey : notnull
 {
     private readonly Dictionary<TKey, LinkedList<TItem>> _waiting = [];
     private readonly LinkedList<TKey> _turns = [];
 
-    /// <summary>The number of items that wait.</summary>
+    /// <summary>The number of queued items.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds an item behind all others of the same owner.</summary>
@@ -29,7 +29,7 @@ internal sealed class FairQueue<TKey, TItem>
         Count++;
     }
 
-    /// <summary>Removes an item. It searches all items of that owner.</summary>
+    /// <summary>Removes an item if it is queued. The search is linear in the number of that owner's items.</summary>
     public void Remove(TKey key, TItem item)
     {
         if (!_waiting.TryGetValue(key, out var items) || !items.Remove(item))
@@ -43,14 +43,14 @@ internal sealed class FairQueue<TKey, TItem>
     }
 
     /// <summary>Dequeues from the next owner in round-robin order and moves that owner to the back.</summary>
-    /// <param name="may">Owners whose turn it may be; the others keep their places.</param>
-    /// <param name="item">The item.</param>
-    /// <returns>False when none of those owners has an item.</returns>
-    public bool TryDequeue(Predicate<TKey> may, [MaybeNullWhen(false)] out TItem item)
+    /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
+    /// <param name="item">The dequeued item.</param>
+    /// <returns>False when no eligible owner has an item.</returns>
+    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
     {
         for (var turn = _turns.First; turn is not null; turn = turn.Next)
         {
-            if (!may(turn.Value))
+            if (!isEligible(turn.Value))
                 continue;
             var items = _waiting[turn.Value];
             item = items.First!.Value;

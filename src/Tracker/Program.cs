@@ -12,7 +12,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// The tracker program: reads its command line and settings, and runs a <see cref="TrackerNode"/> until a signal ends it.
+/// The tracker program: reads its command line and settings, and runs a <see cref="TrackerNode"/> until it receives a stop signal.
 /// </summary>
 internal static class Program
 {
@@ -21,10 +21,16 @@ internal static class Program
     private static readonly Option<int?> Port =
         new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
     private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name for peers", HelpName = "NAME" };
-    private static readonly Option<int?> ClusterPort = new(
-        "--cluster-port")
-    { Description = "port for other trackers; with it, this tracker is a member of a cluster", HelpName = "PORT" };
-    private static readonly Option<string[]> SeedNode = new("--seed-node") { Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)", HelpName = "HOST:PORT" };
+    private static readonly Option<int?> ClusterPort = new("--cluster-port")
+    {
+        Description = "port for other trackers; with it, this tracker is a member of a cluster",
+        HelpName = "PORT",
+    };
+    private static readonly Option<string[]> SeedNode = new("--seed-node")
+    {
+        Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)",
+        HelpName = "HOST:PORT",
+    };
     private static readonly Option<string?> Data =
         new("--data") { Description = "folder for song ids, which are then safe across restarts (default none)", HelpName = "DIR" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
@@ -33,17 +39,26 @@ internal static class Program
     private static readonly Option<bool> Verbose =
         new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
 
+    // An argument that begins with "@" is text, not the name of a file with arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private static async Task<int> Main(string[] args)
+    {
+        ProgramOutput.TakeOver();
+        return ProgramOutput.End(await RunAsync(args).ConfigureAwait(false));
+    }
+
+    private static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
             Config, HostOption, Port, Name, Data, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
-        var arguments = root.Parse(args);
+        var arguments = root.Parse(args, Parsing);
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        // On a signal the program shuts down in its own time, however long that takes.
+        // EndSignals handles signals. The library's default would end the program after a fixed time, even during an orderly shutdown.
         return await arguments.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
@@ -53,17 +68,7 @@ internal static class Program
     {
         try
         {
-            var configuration = ProgramConfiguration.Load(new LoadRequest
-            {
-                Program = "tracker",
-                Reference = LoadRequest.EmbeddedReference(typeof(Program).Assembly),
-                ConfigFile = arguments.GetValue(Config)?.ToString(),
-                WorkingDirectory = Environment.CurrentDirectory,
-                ProgramDirectory = AppContext.BaseDirectory,
-                Environment = LoadRequest.ProcessEnvironment(),
-                CommandLine = [.. CommandLine(arguments)],
-                SecretKeys = TrackerSettingsReader.SecretKeys,
-            });
+            var configuration = Load(arguments);
             var settings = TrackerSettingsReader.Read(configuration);
             if (arguments.GetValue(PrintConfig))
             {
@@ -71,6 +76,9 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
+            // A hang-up must not end a tracker. None of its settings can change while it runs, so it reports those that wait for a restart.
+            using var reload = new ConfigurationReload(
+                configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);
         }
         catch (SettingsException error)
@@ -83,7 +91,19 @@ internal static class Program
         }
     }
 
-    // A tracker that its cluster has removed starts again from nothing, because its catalog is out of date.
+    private static ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
+    {
+        Program = "tracker",
+        Reference = LoadRequest.EmbeddedReference(typeof(Program).Assembly),
+        ConfigFile = arguments.GetValue(Config)?.ToString(),
+        WorkingDirectory = Environment.CurrentDirectory,
+        ProgramDirectory = AppContext.BaseDirectory,
+        Environment = LoadRequest.ProcessEnvironment(),
+        CommandLine = [.. CommandLine(arguments)],
+        SecretKeys = TrackerSettingsReader.SecretKeys,
+    });
+
+    // A tracker that was removed from its cluster restarts with an empty catalog, because its old one is out of date.
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         using var signals = new EndSignals();
@@ -95,16 +115,17 @@ internal static class Program
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             await Console.Error.WriteLineAsync(
-                "the cluster has gone on without this tracker, because it could not reach it; joining again").ConfigureAwait(false);
+                "the cluster has gone on without this tracker, because the two could not reach each other; joining again")
+                .ConfigureAwait(false);
         }
     }
 
-    // Returns when a signal asks the tracker to end, or when its cluster has gone on without it.
+    // Returns when a signal asks the tracker to stop, or when the cluster has removed it.
     private static async Task ServeOnceAsync(
         ProgramConfiguration configuration, TrackerSettings settings, ReceiptKeys keys, bool verbose, bool beginsCluster, Task asked)
     {
         var telemetry = new TrackerTelemetry();
-        // The HTTP server starts while the actor system does. Neither needs the other.
+        // The HTTP server and the actor system start in parallel, because neither needs the other.
         var starting = Task.Run(() => StartHttpAsync(settings.Http, telemetry));
         await using var host = await StartHostAsync(configuration, settings, verbose).ConfigureAwait(false);
         using var ending = new CancellationTokenSource();
@@ -145,13 +166,14 @@ internal static class Program
         var wasLost = !asked.IsCompleted;
         await tracker.StopAsync().ConfigureAwait(false);
         if (wasLost)
-            throw new ListenException($"the port {tracker.Address} was lost, so nobody could connect any more; the log above may say why. Start the tracker again");
+            throw new ListenException(
+                $"the port {tracker.Address} was lost, so no peer can connect; the log above may say why. Start the tracker again");
     }
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
-        // These settings protect the port for other trackers, so they override Akka's own keys.
-        var cluster = ClusterHocon.Of(settings.Cluster);
+        // These settings protect the cluster port, so they override Akka's own keys.
+        var cluster = ClusterHocon.For(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(
             ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,

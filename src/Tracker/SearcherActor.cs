@@ -7,40 +7,41 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>From a session to the SearcherActor: search one page. The reply is <see cref="CatalogSearched"/>.</summary>
+/// <summary>From a session to the SearcherActor: search for one page of hits. The reply is <see cref="CatalogSearched"/>.</summary>
 /// <param name="Catalog">The snapshot to search.</param>
 /// <param name="Cursor">Where the page starts.</param>
 /// <param name="Request">The query.</param>
 /// <param name="Places">The connection's search positions. The session must not touch them until the reply arrives.</param>
-/// <param name="Address">The address of the connection, as limits count it.</param>
+/// <param name="Address">The address of the connection, normalised for per-address limits.</param>
 internal sealed record SearchCatalog(
     CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
 
-/// <summary>From a session that ends to the SearcherActor: drop its search.</summary>
+/// <summary>From a session to the SearcherActor: withdraw a queued search, because the session ends.</summary>
 internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;
 
-/// <summary>To the session: the reply, which the session now owns.</summary>
+/// <summary>From a worker to the session: the hits. The session now owns the buffer.</summary>
 internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 
-/// <summary>Queues the searches of all sessions. Addresses take turns, however many searches each of them has waiting.</summary>
+/// <summary>
+/// Queues the searches of all sessions and serves their addresses in round-robin order, so that no address delays the others.
+/// </summary>
 /// <remarks>
-/// SearchCatalog → waits → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session, SearchDone to this actor → the next
-/// one. A session has at most one search and withdraws it when it ends, so no more searches wait than connections are open. Supervision: a
-/// worker that fails is restarted, because it keeps no
-/// state.
+/// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
+/// next search. A session has at most one search and withdraws it when it ends, so there are never more queued searches than open
+/// connections. Supervision: a worker that fails is restarted, because it keeps no state.
 /// </remarks>
 internal sealed class SearcherActor : UntypedActor
 {
     private readonly FairQueue<IPAddress, (SearchCatalog Search, IActorRef Session)> _waiting = new();
-    private readonly Queue<IActorRef> _free = new();
+    private readonly Queue<IActorRef> _idle = new();
 
     public SearcherActor(Props worker, int workers)
     {
         for (var index = 0; index < workers; index++)
-            _free.Enqueue(Context.ActorOf(worker));
+            _idle.Enqueue(Context.ActorOf(worker));
     }
 
-    /// <summary>The number of workers: half of the processors, at least one. The other half is left to everything else.</summary>
+    /// <summary>Runs one worker for every two processors, and at least one. The other half stays free for everything else.</summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <param name="worker">Replies to each search and then sends <see cref="SearchDone"/>.</param>
@@ -53,14 +54,14 @@ internal sealed class SearcherActor : UntypedActor
         {
             case SearchCatalog search:
                 _waiting.Add(search.Address, (search, Sender));
-                HandOut();
+                Dispatch();
                 break;
             case ForgetSearch forget:
                 _waiting.Remove(forget.Search.Address, (forget.Search, Sender));
                 break;
             case SearchDone:
-                _free.Enqueue(Sender);
-                HandOut();
+                _idle.Enqueue(Sender);
+                Dispatch();
                 break;
             default:
                 Unhandled(message);
@@ -68,14 +69,14 @@ internal sealed class SearcherActor : UntypedActor
         }
     }
 
-    private void HandOut()
+    private void Dispatch()
     {
-        while (_free.Count > 0 && _waiting.TryDequeue(_ => true, out var next))
-            _free.Dequeue().Tell(next.Search, next.Session);
+        while (_idle.Count > 0 && _waiting.TryDequeue(_ => true, out var next))
+            _idle.Dequeue().Tell(next.Search, next.Session);
     }
 }
 
-/// <summary>From a worker to the SearcherActor: it is idle.</summary>
+/// <summary>From a worker to the SearcherActor: the worker is idle.</summary>
 internal sealed record SearchDone : ILocalMessage
 {
     public static readonly SearchDone Instance = new();

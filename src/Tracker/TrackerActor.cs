@@ -12,24 +12,24 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>Owns the song registry: it alone changes the catalog, and publishes a new snapshot after each round of changes.</summary>
+/// <summary>The single writer of the catalog: owns the song registry, and publishes a new snapshot after each round of changes.</summary>
 /// <remarks>
 /// <code>
-/// HostJoined          → watches the PeerActor; its end → the host's songs go
+/// HostJoined          → watches the PeerActor; when it stops, the host's songs are withdrawn
 /// ApplyShare          → single tracker: registry
-///                     → cluster: screened → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
-/// ApplyShardChanges, DropShard → what other trackers' peers have
-/// any change          → PublishNow, behind what waits already → snapshot → SongsAssigned, ShardChangesApplied → after a short delay one
-/// broadcast for all changes
+///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
+/// ApplyShardChanges, DropShard → registry, for the peers of other trackers
+/// any change          → PublishNow, behind the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
+///                       delay, one broadcast of all changes
 /// </code>
-/// Supervision: this actor begins again with an empty catalog when it fails: that is better than half of one. It tells the
-/// PeerRegistryActor (CatalogBegun), which closes all peers' connections, and they register again.
+/// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It tells the
+/// PeerRegistryActor (CatalogBegun), which closes all connections of peers, so that they register again.
 /// </remarks>
 internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
     private const string BroadcastTimer = "broadcast";
 
-    /// <summary>How long the songs that a moved peer had at its former tracker stay listed without a batch of its share here.</summary>
+    /// <summary>How long the songs of a peer that moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
     private readonly TrackerSettings _settings;
@@ -59,10 +59,10 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     }
 
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="catalog">Where the catalog is published.</param>
+    /// <param name="catalog">Receives each published snapshot.</param>
     /// <param name="counts">The counters behind metrics and statistics.</param>
-    /// <param name="peerRegistry">The PeerRegistryActor, which hears when the catalog begins.</param>
-    /// <param name="cluster">The actors of the cluster; null = this is a single tracker.</param>
+    /// <param name="peerRegistry">The PeerRegistryActor. It is told when this actor starts with an empty catalog.</param>
+    /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
     /// <param name="ids">The ids of songs, which outlive a failure of this actor; null = they begin with it.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
@@ -76,7 +76,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        // After a failure, too: no peer is registered then.
+        // Also after a restart: no peer is registered then.
         _counts.Peers = 0;
         _peerRegistry.Tell(CatalogBegun.Instance);
         _cluster?.Replicator.Tell(new LocalChange.Reset());
@@ -96,7 +96,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             case ApplyShare apply when SpeaksFor(apply.Peer, Sender):
                 if (_cluster is null)
                     Apply(apply.Peer, apply.Share, Sender);
-                else // A song that is refused anyway must not use up an id: ids are for ever, and for all trackers.
+                else // Screened first: a song that is refused anyway must not use up an id, which all trackers would keep for ever.
                     _cluster.IdReplica.Tell(new ResolveIds(apply.Peer, _registry.Screen(apply.Peer, apply.Share), Sender));
                 break;
             case ApplyResolvedShare resolved when SpeaksFor(resolved.Peer, resolved.PeerActor):
@@ -108,7 +108,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 Apply(changes);
                 break;
             case DropShard drop:
-                _log.Debug("the songs of the tracker at {0} are dropped", drop.Owner);
+                _log.Debug("dropping the songs of the tracker at {0}", drop.Owner);
                 _remoteShards.Drop(drop.Owner);
                 PublishSoon();
                 break;
@@ -130,7 +130,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 _rounds.Received(Sender, sent.Change, Now);
                 break;
             case Merged merged:
-                if (_registry.Take(merged.Merge, merged.Segment))
+                if (_registry.ApplyMerge(merged.Merge, merged.Segment))
                     Publish();
                 break;
             case Status.Failure failure:
@@ -142,7 +142,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         }
     }
 
-    // A PeerActor that was replaced, here or at another tracker, speaks for its peer no more.
+    // False for a PeerActor that was replaced by another one, here or at another tracker.
     private bool SpeaksFor(PeerId peer, IActorRef actor) => _peers.TryGetValue(peer, out var current) && current.Equals(actor);
 
     private void Join(HostJoined joined)
@@ -152,7 +152,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _counts.Peers = _peers.Count;
         var movesHere = _ownership.IsElsewhere(joined.Host.Id);
         var stamp = _ownership.ClaimHere(joined.Host.Id);
-        _log.Debug("peer {0} is registered{1}", joined.Host.Id, movesHere ? ", and moves here from another tracker" : "");
+        _log.Debug("peer {0} has registered{1}", joined.Host.Id, movesHere ? ", moving here from another tracker" : "");
         if (!movesHere)
             _registry.Join(joined.Host);
         else if (_registry.Move(joined.Host))
@@ -181,7 +181,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
     }
 
-    // Starts again with each batch: a large share may take its time, but must not stand still.
+    // Restarts with each batch: a large share may take long as a whole, but must make progress.
     private void StartMoveTimeout(PeerId peer, IActorRef peerActor) =>
         Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
 
@@ -211,8 +211,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void Leave(HostLeft left)
     {
         _rounds.Remove(left.Actor);
-        // A parent hears of its child's end before other actors do: the peer's next PeerActor may have joined before the end of this one is
-        // known here.
+        // A parent learns of its child's end before other watchers do, so the peer's next PeerActor may have joined before this message
+        // arrives.
         if (!SpeaksFor(left.Peer, left.Actor))
             return;
         _log.Debug("peer {0} has left; its songs are withdrawn", left.Peer);
@@ -224,7 +224,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
     }
 
-    // Behind what waits already, so that a storm of peers becomes one snapshot.
+    // The message goes behind those already queued, so that a burst of changes becomes one snapshot.
     private void PublishSoon()
     {
         if (!_isPublishing)
@@ -236,7 +236,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         _isPublishing = false;
         _catalog.Current = _registry.Publish();
-        // Peers learn ids only when the songs can be found by them.
+        // Sent only now, so that a peer never learns an id under which its song cannot be found yet.
         foreach (var (asker, reply) in _replies)
             asker.Tell(reply);
         _replies.Clear();
@@ -248,7 +248,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 .PipeTo(Self, success: segment => new Merged(merge, segment));
         }
 
-        if (_registry.HasNews && !Timers.IsTimerActive(BroadcastTimer))
+        if (_registry.HasChangesToBroadcast && !Timers.IsTimerActive(BroadcastTimer))
             Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
     }
 
@@ -263,21 +263,21 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void TellSubscribers()
     {
         Publish();
-        var (from, to, changed, removed) = _registry.TakeDelta();
-        // Publishing has just started it for the changes that go out now.
+        var (from, to, changed, removed) = _registry.DrainDelta();
+        // Publish has just started the timer for the changes that go out now.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
             return;
-        var frames = changed is null || removed is null ? [] : DeltaFrames.Of(from, to, changed, removed, _settings.BroadcastMaxBytes);
+        var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
             frames = [DeltaFrames.ListAgain(to)];
-        // Before the broadcast: a peer that has received all of it must not find an older catalog.
+        // Published before the broadcast, so that a peer that has received all of it never finds an older catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
         _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
         _log.Debug(
-            "version {0} of the catalog is broadcast to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
+            "broadcasting version {0} of the catalog to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
         foreach (var subscriber in _rounds.Subscribers)
             subscriber.Tell(change);
     }

@@ -4,18 +4,18 @@ using Akka.Configuration;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Separate threads for changing and for searching the catalog, so that a request that only reads it never waits behind a large share or a
-/// search.
+/// The dispatchers that change and search the catalog on threads of their own, so that a request that only reads it never waits behind a
+/// large share or a search.
 /// </summary>
 internal static class TrackerDispatchers
 {
-    /// <summary>The single writer's own thread, so that it does not compete with ten thousand peers that send something.</summary>
+    /// <summary>The single writer's own thread, so that it does not compete with thousands of peers that send frames.</summary>
     public const string Writer = "tsp-writer-dispatcher";
 
-    /// <summary>Where PeerActors encode what their peers share, and send.</summary>
+    /// <summary>The threads on which PeerActors encode shares and send frames.</summary>
     public const string Peers = "tsp-peers-dispatcher";
 
-    /// <summary>Where the catalog is searched.</summary>
+    /// <summary>The threads that search the catalog.</summary>
     public const string Search = "tsp-search-dispatcher";
 
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
@@ -40,6 +40,6 @@ internal static class TrackerDispatchers
         }
         """);
 
-    /// <summary>Adds the dispatchers to a system. Call it before the first actor that uses them is created.</summary>
+    /// <summary>Adds the dispatchers to an actor system. Call it before you create the first actor that uses them.</summary>
     public static void AddTo(ActorSystem system) => system.Settings.InjectTopLevelFallback(Settings);
 }

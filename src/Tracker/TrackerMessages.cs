@@ -6,28 +6,28 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// To the TrackerActor, from a PeerActor: it speaks for this host from now on. The host's songs go when the PeerActor stops.
+/// From a PeerActor to the TrackerActor: the sender now speaks for this host. When it stops, the host's songs are withdrawn.
 /// </summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage;
 
 /// <summary>
-/// To the TrackerActor, from a PeerActor: put this batch of its share into the catalog. Answered by <see cref="Peers.SongsAssigned"/>.
+/// From a PeerActor to the TrackerActor: put this batch of its share into the catalog. The reply is <see cref="Peers.SongsAssigned"/>.
 /// </summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch.</param>
 internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessage;
 
 /// <summary>
-/// To the TrackerActor, from the IdReplicaActor: put this batch, whose songs have the cluster's ids, into the catalog. The PeerActor is
-/// answered by <see cref="Peers.SongsAssigned"/>.
+/// From the IdReplicaActor to the TrackerActor: put this batch, whose songs have the cluster's ids, into the catalog. The reply,
+/// <see cref="Peers.SongsAssigned"/>, goes to the PeerActor.
 /// </summary>
 /// <param name="Peer">The host.</param>
-/// <param name="Share">The batch; songs that got no id carry a refusal.</param>
-/// <param name="PeerActor">The actor that sent the batch. If another one speaks for the peer by now, the batch is dropped.</param>
+/// <param name="Share">The batch. Songs without an id carry a refusal.</param>
+/// <param name="PeerActor">The actor that sent the batch. The batch is dropped if another one now speaks for the peer.</param>
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
 /// <summary>
-/// To the TrackerActor, from a PeerActor: the connection has sent the whole broadcast. A PeerActor that tells its peer to list again
-/// instead does not send this.
+/// From a PeerActor to the TrackerActor: the connection has sent the whole broadcast. A PeerActor that told its peer to list again instead
+/// does not report this broadcast.
 /// </summary>
 internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage;

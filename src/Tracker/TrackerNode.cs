@@ -14,57 +14,57 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>A running tracker: its actors in an actor system, from the settings to an open port.</summary>
+/// <summary>A running tracker: creates its actors in an actor system, and opens its port.</summary>
 public sealed class TrackerNode
 {
-    /// <summary>The margin on top of the server's own deadlines.</summary>
+    /// <summary>How much longer than the server's own deadlines <see cref="StopAsync"/> waits.</summary>
     private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(5);
 
     private readonly ActorSystem _system;
-    private readonly IActorRef _listener;
+    private readonly IActorRef _server;
     private readonly TrackerSettings _settings;
     private readonly TrackerTelemetry _telemetry;
     private readonly ClusterNode? _cluster;
     private volatile bool _stopping;
 
     private TrackerNode(
-        ActorSystem system, IPEndPoint address, IActorRef listener, TrackerSettings settings, TrackerTelemetry telemetry,
+        ActorSystem system, IPEndPoint address, IActorRef server, TrackerSettings settings, TrackerTelemetry telemetry,
         ClusterNode? cluster)
     {
         _system = system;
         _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
-        _listener = listener;
+        _server = server;
         _settings = settings;
         Lost = WatchPortAsync();
     }
 
-    /// <summary>The actual address that it listens on.</summary>
+    /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>host:port for other trackers; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
 
-    /// <summary>Completes when the cluster has removed this tracker; never for a single tracker.</summary>
+    /// <summary>Completes when the cluster has removed this tracker. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True when the cluster has removed this tracker, or its actor system ends, which may show first.</summary>
+    /// <summary>True when the cluster has removed this tracker, or when its actor system ends, which may be visible first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>
-    /// Completes when the port is no longer open, for whatever reason. No peer can connect then, and all connections are cut.
+    /// Completes when the port has closed for any reason. All connections are cut then, and no peer can connect.
     /// </summary>
     public Task Lost { get; }
 
-    /// <summary>Starts the tracker's actors, joins the cluster if there is to be one, and opens the port.</summary>
+    /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="telemetry">What is seen of it from outside; null = nobody looks.</param>
-    /// <param name="beginsCluster">Whether it may begin a cluster when it is the first seed node and no other answers.</param>
+    /// <param name="telemetry">Receives the state that health checks and metrics show; null = not needed.</param>
+    /// <param name="beginsCluster">Whether it may start a new cluster when it is the first seed node and no other one replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
-    /// <exception cref="RemovedException">Its cluster has gone on without it before it was ready; it may be started again, in an actor
-    ///   system of its own.</exception>
+    /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
+    ///   system.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static Task<TrackerNode> StartAsync(
@@ -97,54 +97,54 @@ public sealed class TrackerNode
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports")
             : null;
-        var parts = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
+        var dependencies = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
-        var (address, listener) = await ListenAsync(system, settings, parts, telemetry, cluster).ConfigureAwait(false);
+        var (address, server) = await ListenAsync(system, settings, dependencies, telemetry, cluster).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         telemetry.Readiness.Has(TrackerTelemetry.Port);
-        return new TrackerNode(system, address, listener, settings, telemetry, cluster);
+        return new TrackerNode(system, address, server, settings, telemetry, cluster);
     }
 
-    /// <summary>Accepts no more connections, tells the open ones, and waits for them to end.</summary>
+    /// <summary>Stops accepting connections, tells the open ones, and waits for them to end.</summary>
     public async Task StopAsync()
     {
         _stopping = true;
         _telemetry.Readiness.Await(TrackerTelemetry.Port, "the tracker is going down");
-        // First the other trackers stop sending peers here, so that this tracker's peers do not come back.
+        // The other trackers are told first, so that they do not send this tracker's peers back here.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
         var deadline = _settings.DrainTimeout + _settings.Transport.CloseTimeout + DrainMargin;
-        var drained = _listener.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
+        var drained = _server.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
             _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they are cut", deadline);
     }
 
-    private static async Task<(IPEndPoint Address, IActorRef Listener)> ListenAsync(
-        ActorSystem system, TrackerSettings settings, SessionDependencies parts, TrackerTelemetry telemetry, ClusterNode? cluster)
+    private static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
+        ActorSystem system, TrackerSettings settings, SessionDependencies dependencies, TrackerTelemetry telemetry, ClusterNode? cluster)
     {
         try
         {
             return await system.ListenAsync(
-                settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(parts), "tsp",
+                settings.Endpoint, settings.Transport, () => RequestSessionActor.Props(dependencies), "tsp",
                 telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)
         {
-            // Whatever an actor system throws while it goes down.
+            // An actor system that is shutting down may throw almost anything.
             throw new RemovedException(error);
         }
     }
 
     private async Task WatchPortAsync()
     {
-        await _listener.WatchAsync().ConfigureAwait(false);
+        await _server.WatchAsync().ConfigureAwait(false);
         if (!_stopping)
             _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the port {Address} was lost");
     }
 
-    // Where it listens on all addresses, peers use the one at which the other trackers reach it.
+    // When the tracker listens on all addresses, peers use the one at which the other trackers reach it.
     private static string PublicAddress(TrackerSettings settings, IPEndPoint address) => settings.Cluster.PublicAddress
         ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new HostPort(settings.Cluster.Host, address.Port).ToString()

@@ -9,36 +9,36 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>All settings of a tracker. config/tracker.conf says what each one means.</summary>
+/// <summary>All settings of a tracker. config/tracker.conf explains each one.</summary>
 public sealed record TrackerSettings
 {
     /// <summary>The address and port to listen on.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7070);
 
-    /// <summary>The tracker's name for peers.</summary>
+    /// <summary>The tracker's name as peers see it.</summary>
     public string Name { get; init; } = "TSP tracker";
 
     /// <summary>The secret that peers must know; null = anyone may join.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>Whether LIST, INFO and PLAY get replies without INIT. If there is an access key, they never do.</summary>
+    /// <summary>Whether peers get replies to LIST, INFO and PLAY before INIT. With an access key they never do.</summary>
     public bool AnonymousRequests { get; init; } = true;
 
-    /// <summary>Whether a peer may advertise another address than the one that the tracker sees.</summary>
+    /// <summary>Whether a peer may advertise an address other than the one that the tracker sees.</summary>
     public bool AllowAdvertisedAddress { get; init; }
 
-    /// <summary>A side that received nothing for this long sends PING. After three of them it gives up the connection.</summary>
+    /// <summary>A side that has received nothing for this long sends PING. After three of them it gives up the connection.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long changes of the catalog are collected before they are broadcast.</summary>
+    /// <summary>How long the tracker collects catalog changes before it broadcasts them.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The largest change of the catalog that is broadcast, in bytes. Instead of a larger one, peers are told to list again.
+    /// The largest catalog change that is broadcast, in bytes. For a larger one, peers are told to list again.
     /// </summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>How the lines of the log look.</summary>
+    /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
     /// <summary>The folder with the tracker's song ids and the key of their receipts; null = it keeps nothing.</summary>
@@ -47,16 +47,16 @@ public sealed record TrackerSettings
     /// <summary>After the start only offers of song ids with a receipt count for this long.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The limits of the catalog. More songs are refused one by one.</summary>
+    /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Requests of one connection in a second; 0 = any number.</summary>
+    /// <summary>Requests that one connection may send in a second; 0 = any number.</summary>
     public int RequestsPerSecond { get; init; } = 10_000;
 
-    /// <summary>Requests of one connection at once, after a pause.</summary>
+    /// <summary>Requests that one connection may send at once after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
     /// <summary>How the tracker takes part in a cluster.</summary>
@@ -65,10 +65,10 @@ public sealed record TrackerSettings
     /// <summary>How long connections may take to end when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether and how the tracker tries the ports of its peers.</summary>
+    /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
 
-    /// <summary>Health, metrics and statistics over HTTP.</summary>
+    /// <summary>The HTTP port for health, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of connections.</summary>

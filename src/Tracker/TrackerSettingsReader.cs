@@ -11,17 +11,17 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each section below it has a reader of its own, beside its record.
+/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each subsection has its own reader, beside its record.
 /// </summary>
 public static class TrackerSettingsReader
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The keys whose values are never shown.</summary>
+    /// <summary>The keys whose values are never printed.</summary>
     public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key", "tsp.tracker.cluster.certificate-password"];
 
     /// <summary>Reads and checks all settings.</summary>
-    /// <exception cref="SettingsException">There are problems; it lists all of them.</exception>
+    /// <exception cref="SettingsException">At least one setting is invalid. The exception lists all problems.</exception>
     public static TrackerSettings Read(ProgramConfiguration configuration)
     {
         var reader = new SettingsReader(configuration);

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>Says for people why a port could not be listened on.</summary>
+/// <summary>Describes, for people, why a server could not listen on a port.</summary>
 public static class BindFailure
 {
-    /// <summary>What happened, to which port, and what to do where that is known.</summary>
-    /// <param name="address">Where it was to listen.</param>
-    /// <param name="cause">What was thrown; the socket's error is found inside of it.</param>
+    /// <summary>Returns what happened, to which port, and what to do about it if that is known.</summary>
+    /// <param name="address">The address that the server tried to bind.</param>
+    /// <param name="cause">The exception that was thrown. The socket's error may be nested inside it.</param>
     public static string Text(IPEndPoint address, Exception? cause)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -17,7 +17,7 @@ public static class BindFailure
             SocketError.AddressAlreadyInUse => $"port {address.Port} on {address.Address} is in use by another program",
             SocketError.AccessDenied => $"no permission to listen on port {address.Port} on {address.Address}; choose one above 1023",
             SocketError.AddressNotAvailable =>
-                $"cannot listen on port {address.Port} on {address.Address}: that is no address of this machine",
+                $"cannot listen on port {address.Port} on {address.Address}: this machine has no such address",
             SocketError.AddressFamilyNotSupported =>
                 $"cannot listen on port {address.Port} on {address.Address}: this machine has no {Family(address)}",
             _ => $"cannot listen on port {address.Port} on {address.Address}: {cause?.GetBaseException().Message ?? "no reason was given"}",

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 
 namespace TspActors.Transport;
@@ -9,19 +8,19 @@ namespace TspActors.Transport;
 // What a TspConnectionActor tells its session ------------------------------------------------------------------------------------
 
 /// <summary>
-/// The socket is open; <paramref name="Connection"/> takes the commands below. Reading begins with the first <see cref="ReadMore"/>.
+/// The socket is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first <see cref="ReadMore"/>.
 /// </summary>
 public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
 
-/// <summary>An outgoing connection could not be made; nothing else follows.</summary>
-/// <param name="Reason">For people: what was tried and what happened.</param>
+/// <summary>An outgoing connection failed. No other message follows.</summary>
+/// <param name="Reason">What was tried and what happened, for people.</param>
 public sealed record ConnectFailed(string Reason) : ILocalMessage;
 
-/// <summary>All frames that one read brought; at least one. No more are read until <see cref="ReadMore"/>.</summary>
+/// <summary>All frames that one read completed, at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
-/// The remote end has closed its sending side at a frame boundary and may still read; the session finishes what it owes and closes.
+/// The remote end closed its sending side at a frame boundary, but may still read. The session sends its outstanding replies and closes.
 /// </summary>
 public sealed record InputEnded : ILocalMessage
 {
@@ -29,17 +28,17 @@ public sealed record InputEnded : ILocalMessage
 }
 
 /// <summary>
-/// The bytes of the <see cref="Send"/> with this token were taken by the operating system. Told to the sender of that <see cref="Send"/>,
-/// which need not be the session.
+/// The operating system accepted all bytes of the <see cref="Send"/> with this token. Goes to the sender of that <see cref="Send"/>, which
+/// need not be the session.
 /// </summary>
 public sealed record Sent(object Token) : ILocalMessage;
 
-/// <summary>The connection is gone; nothing else follows.</summary>
-/// <param name="Reason">Why.</param>
-/// <param name="Message">The same, for people.</param>
-/// <param name="Violation">Where the remote end broke the protocol: the code of the ERROR that it was sent.</param>
+/// <summary>The connection is gone. No other message follows.</summary>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Message">Why it ended, for people.</param>
+/// <param name="Violation">The code of the ERROR that was sent, if the remote end broke the protocol.</param>
 public sealed record ConnectionClosed(
-    CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage, IDeadLetterSuppression;
+    CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage;
 
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason
@@ -59,65 +58,68 @@ public enum CloseReason
     /// <summary>A deadline passed: first frame, idle, silent, stalled writer or close.</summary>
     TimedOut,
 
-    /// <summary>This side cut it.</summary>
+    /// <summary>This side cut the connection.</summary>
     Aborted,
 }
 
 // What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
 
-/// <summary>Reads on: asks for the next <see cref="FramesReceived"/>. Back-pressure is not to send it.</summary>
-public sealed record ReadMore : ILocalMessage, IDeadLetterSuppression
+/// <summary>Asks for the next <see cref="FramesReceived"/>. A session applies back-pressure by not sending it.</summary>
+public sealed record ReadMore : ILocalMessage
 {
     public static readonly ReadMore Instance = new();
 }
 
 /// <summary>
-/// Sends bytes (whole frames, or parts of one in order). Never copied: they must stay as they are until <see cref="Sent"/>.
+/// Sends bytes: whole frames, or fragments of one frame in order. The bytes are not copied and must not change before <see cref="Sent"/>.
 /// </summary>
 /// <param name="First">The bytes.</param>
-/// <param name="Second">More bytes for the same write, e.g. a body after its header.</param>
-/// <param name="Token">Comes back in <see cref="Sent"/>; null = no answer wanted.</param>
+/// <param name="Second">More bytes for the same write, such as a body after its header.</param>
+/// <param name="Token">Comes back in <see cref="Sent"/>. Null = no reply.</param>
 public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second = default, object? Token = null)
-    : ILocalMessage, IDeadLetterSuppression;
+    : ILocalMessage;
 
 /// <summary>
-/// From now on this link has a heartbeat: a PING is sent after <paramref name="Interval"/> without a frame, and a link silent for three is
-/// closed as <see cref="CloseReason.TimedOut"/>. Replaces the idle deadline. The session answers PINGs itself, in order.
+/// Starts a heartbeat in place of the idle deadline: the connection sends a PING after <paramref name="Interval"/> without a frame, and
+/// closes with <see cref="CloseReason.TimedOut"/> after three silent intervals. The session answers PINGs itself, in order.
 /// </summary>
-public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage, IDeadLetterSuppression;
-
-/// <summary>No deadline on the remote end's silence (a listener that only takes a stream); the stalled-writer deadline stays.</summary>
-public sealed record AllowSilence(bool Allowed) : ILocalMessage, IDeadLetterSuppression;
+public sealed record KeepAlive(TimeSpan Interval) : ILocalMessage;
 
 /// <summary>
-/// Sends what is queued, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes; with a deadline on it.
+/// Turns the deadlines on the remote end's silence off or on: a requester that receives a stream has nothing to send. The stalled-writer
+/// deadline stays.
 /// </summary>
-public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage, IDeadLetterSuppression;
+public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 
-/// <summary>Cuts the connection at once; what is queued is lost.</summary>
-public sealed record AbortConnection : ILocalMessage, IDeadLetterSuppression
+/// <summary>
+/// Sends the queued bytes, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes. The close has a deadline.
+/// </summary>
+public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage;
+
+/// <summary>Cuts the connection at once. Queued bytes are lost.</summary>
+public sealed record AbortConnection : ILocalMessage
 {
     public static readonly AbortConnection Instance = new();
 }
 
 // The server ------------------------------------------------------------------------------------------------------------------
 
-/// <summary>Tells the server's owner which address it is bound to.</summary>
+/// <summary>Tells the server's owner which address the server is bound to.</summary>
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The server could not bind; for people: the address and why (port in use, no permission, no such address). It has stopped.
+/// The server could not bind and has stopped. The reason is for people: the address, and why it failed (port in use, no permission, …).
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
-/// Takes no new connections, tells every session <see cref="DrainRequested"/>, and answers <see cref="Drained"/> when all are closed or the
-/// deadline has passed (the rest is cut then).
+/// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline the server cuts the
+/// connections that are left. It replies <see cref="Drained"/> when none is open.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
-/// <summary>To a session: the program is going down; finish what you owe and close.</summary>
-public sealed record DrainRequested : ILocalMessage, IDeadLetterSuppression
+/// <summary>Tells a session that the program is shutting down: send the outstanding replies and close.</summary>
+public sealed record DrainRequested : ILocalMessage
 {
     public static readonly DrainRequested Instance = new();
 }

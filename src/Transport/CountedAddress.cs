@@ -4,13 +4,15 @@ using System.Net.Sockets;
 namespace TspActors.Transport;
 
 /// <summary>
-/// Reduces an address to what limits count: the first 64 bits of IPv6, as one household has all addresses that begin with them.
+/// The form of an address by which limits count. For IPv6 it is the first 64 bits, because one household owns all addresses of a /64.
 /// </summary>
 public static class CountedAddress
 {
     private const int PrefixBytes = 8;
 
-    /// <summary>Returns an IPv4 address as it is, mapped into IPv6 or not; an IPv6 address without its last 64 bits.</summary>
+    /// <summary>
+    /// Returns an IPv4 address unchanged, or unmapped if it is mapped into IPv6. Clears the last 64 bits of an IPv6 address.
+    /// </summary>
     public static IPAddress From(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

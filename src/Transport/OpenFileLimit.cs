@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Transport;
 
-/// <summary>How many files and sockets the operating system lets this process have open, and what each use of them may take.</summary>
-/// <remarks>At the limit the runtime itself fails, which ends the process: so what a stranger can open is bounded well below it.</remarks>
+/// <summary>The operating system's limit on open files and sockets for this process, and each use's share of it.</summary>
+/// <remarks>
+/// At the limit the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below it.
+/// </remarks>
 public static partial class OpenFileLimit
 {
-    /// <summary>What a program has open by itself: its assemblies, its log, timers, its library's index.</summary>
+    /// <summary>Handles that the program itself needs: for assemblies, the log, timers and the library index.</summary>
     private const long Own = 256;
 
     private const int LinuxNoFile = 7;
@@ -14,20 +16,22 @@ public static partial class OpenFileLimit
 
     private static readonly Lazy<long> InForce = new(Read);
 
-    /// <summary>Files that may be open at once, sockets included.</summary>
+    /// <summary>How many files may be open at once, sockets included.</summary>
     public static long Value => InForce.Value;
 
-    /// <summary>Connections that a server may have: what the program itself, its open songs and a spare twentieth leave.</summary>
-    public static int Connections => ConnectionsOf(Value);
+    /// <summary>
+    /// How many connections a server may have: the limit less the program's own handles, open songs and a reserve of 5 %.
+    /// </summary>
+    public static int Connections => ConnectionsUnder(Value);
 
-    /// <summary>Songs that may be open to be streamed: a tenth.</summary>
-    public static int Songs => SongsOf(Value);
+    /// <summary>How many songs may be open for streaming: a tenth of the limit.</summary>
+    public static int Songs => SongsUnder(Value);
 
-    internal static int ConnectionsOf(long limit) => (int)Math.Clamp(limit - Own - (limit / 10) - (limit / 20), 16, int.MaxValue);
+    internal static int ConnectionsUnder(long limit) => (int)Math.Clamp(limit - Own - (limit / 10) - (limit / 20), 16, int.MaxValue);
 
-    internal static int SongsOf(long limit) => (int)Math.Clamp(limit / 10, 16, int.MaxValue);
+    internal static int SongsUnder(long limit) => (int)Math.Clamp(limit / 10, 16, int.MaxValue);
 
-    // .NET has raised the soft limit to the hard one when the process started.
+    // .NET raises the soft limit to the hard limit when a process starts.
     private static long Read()
     {
         if (OperatingSystem.IsWindows())
@@ -40,7 +44,7 @@ public static partial class OpenFileLimit
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A system that cannot be asked sets no limit that could be kept.
+            // Without getrlimit the limit is unknown, so none is applied.
             return int.MaxValue;
         }
     }

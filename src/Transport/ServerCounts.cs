@@ -1,6 +1,6 @@
 namespace TspActors.Transport;
 
-/// <summary>Counts the connections that a server has accepted and refused. Thread-safe.</summary>
+/// <summary>Counters of the connections that a server has accepted and refused. Thread-safe.</summary>
 public sealed class ServerCounts
 {
     private long _open;
@@ -13,7 +13,7 @@ public sealed class ServerCounts
     /// <summary>Connections refused because there were too many.</summary>
     public long RefusedBusy => Interlocked.Read(ref _refusedBusy);
 
-    /// <summary>Connections refused because the program was going down.</summary>
+    /// <summary>Connections refused because the program was shutting down.</summary>
     public long RefusedDraining => Interlocked.Read(ref _refusedDraining);
 
     internal void Opened() => Interlocked.Increment(ref _open);

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace TspActors.Transport;
 
-/// <summary>A port could not be opened; the message says which one, why, and what to do.</summary>
+/// <summary>A port could not be opened. The message says which one, why, and what to do.</summary>
 public sealed class ListenException(string message) : Exception(message);
 
 /// <summary>Starts a <see cref="TspServerActor"/> and waits until it listens.</summary>
@@ -31,11 +31,11 @@ public static class ServerStart
         {
             Listening listening => (listening.Address, server),
             ListenFailed failed => throw new ListenException(failed.Reason),
-            var other => throw new InvalidOperationException($"A server never replies {other}."),
+            var other => throw new InvalidOperationException($"Unexpected reply from the server: {other}."),
         };
     }
 
-    // Owns the server until it has told how its start went.
+    // The server's owner until the server reports how its start went.
     private sealed class StartActor(TaskCompletionSource<object> outcome) : UntypedActor
     {
         protected override void OnReceive(object message)

@@ -1,32 +1,34 @@
 namespace TspActors.Transport;
 
-/// <summary>Limits and deadlines of the connections of one server or link; config/*.conf documents each with its default.</summary>
+/// <summary>
+/// The limits and deadlines of one server's connections, or of one outgoing connection. config/*.conf documents each default.
+/// </summary>
 public sealed record TransportSettings
 {
-    /// <summary>Bytes read or written at once. Large for streams (throughput), small for many idle links (memory).</summary>
+    /// <summary>The most bytes read at once. Large for streams (throughput), small for many idle connections (memory).</summary>
     public int ReadBufferBytes { get; init; } = 16 * 1024;
 
-    /// <summary>Most bytes that may be queued for one connection; more is a fault of this program and closes it.</summary>
+    /// <summary>The most bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.</summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Open connections in all; one more is refused with ERROR(BUSY).</summary>
+    /// <summary>The most open connections in total. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnections { get; init; } = 20_000;
 
-    /// <summary>Open connections from one address, or from one /64 of IPv6; one more is refused with ERROR(BUSY).</summary>
+    /// <summary>The most open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
-    /// <summary>An incoming connection's first frame must be complete by then.</summary>
+    /// <summary>The time in which an incoming connection must complete its first frame.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A link without heartbeat on which no frame came for this long is closed.</summary>
+    /// <summary>A connection without a heartbeat is closed after this time without a frame.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A remote end that takes nothing of what is queued for it for this long is closed.</summary>
+    /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An orderly close that has not ended by then becomes a cut.</summary>
+    /// <summary>The time for an orderly close. After it the connection is cut.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>An outgoing connection, name resolution included, must be open by then.</summary>
+    /// <summary>The time in which an outgoing connection must open, name resolution included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

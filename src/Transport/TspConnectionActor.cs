@@ -11,33 +11,34 @@ using TcpSettings = Akka.IO.TcpSettings;
 namespace TspActors.Transport;
 
 /// <summary>
-/// One TCP connection as frames: reads them for its session, writes what the session sends, watches the deadlines, and ends in good order.
+/// A TCP connection that carries frames. It reads frames for its session, writes what the session sends, enforces deadlines and closes in
+/// an orderly way.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Open      read                                           → Open: frames to the session, then waits for ReadMore; reads on where no frame
-/// was complete
-///           end of input between frames                    → Open: InputEnded to the session; from now on it only writes
+/// Open      read                                           → Open: sends the frames to the session and waits for ReadMore;
+///                                                            reads on if no frame is complete
+///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
 ///           end of input inside a frame                    → Flushing (Lost)
-///           violation                                      → Open until the session has answered the frames before it (its next ReadMore),
-///           then Flushing (Violation)
+///           violation                                      → Open until the session has answered the frames before it
+///                                                            (its next ReadMore), then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
 ///           CloseConnection                                → Flushing (ClosedHere)
 ///           too much queued, failed write, AbortConnection → Cut
-/// Flushing  everything queued is taken                     → FIN → Finishing
+/// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
-/// both      discard what arrives; no progress for CloseTimeout, AbortConnection → Cut
+/// both      discard input; no progress for CloseTimeout, AbortConnection → Cut
 /// Cut       waits for the socket to be gone
-/// any       socket gone                                    → Ended: ConnectionClosed to the session; stops (an incoming one after its
-/// session)
+/// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
+///                                                            (an incoming connection after its session)
 /// </code>
-/// The messages are in ConnectionMessages.cs. A session is told exactly one <see cref="ConnectionClosed"/> after its
+/// The messages are in ConnectionMessages.cs. A session gets exactly one <see cref="ConnectionClosed"/> after its
 /// <see cref="ConnectionOpened"/>.
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
     private readonly FrameReader _reader = new();
-    private readonly LinkDeadlines _deadlines;
+    private readonly ConnectionDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
     private SocketWriter? _writer;
     private EndPoint? _remote;
@@ -49,7 +50,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
         Settings = settings;
-        _deadlines = new LinkDeadlines(settings, incoming);
+        _deadlines = new ConnectionDeadlines(settings, incoming);
     }
 
     private enum InputState
@@ -74,40 +75,40 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>
-    /// Makes a connection to a remote end. Its creator owns it as a child and is told <see cref="ConnectionOpened"/> or
-    /// <see cref="ConnectFailed"/>.
+    /// Returns the Props of a connection to a remote end. The actor sends <paramref name="session"/> either <see cref="ConnectionOpened"/>
+    /// or <see cref="ConnectFailed"/>.
     /// </summary>
-    /// <param name="host">A DNS name or an IP address; every address of a name is tried.</param>
+    /// <param name="host">A DNS name or an IP address. The actor tries every address of a name.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
-    /// <param name="session">The actor that is told; the creator as a rule.</param>
+    /// <param name="session">The session of the connection, usually the actor that creates it.</param>
     public static Props Outgoing(string host, int port, TransportSettings settings, IActorRef session) =>
         Props.Create(() => new OutgoingConnectionActor(host, port, settings, session));
 
-    /// <summary>Makes the connection of an accepted socket; its session is made from <paramref name="session"/> as its child.</summary>
+    /// <summary>Returns the Props of an accepted socket's connection, which creates its session from <paramref name="session"/>.</summary>
     internal static Props Incoming(
         IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
         Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, session));
 
-    /// <summary>Returns Akka.IO's settings with the sizes of this server or link.</summary>
+    /// <summary>Returns Akka.IO's settings with the buffer size of this server or connection.</summary>
     internal static TcpSettings SocketSettings(ActorSystem system, TransportSettings settings) =>
         TcpSettings.Create(system) with
         {
             MaxFrameSizeBytes = settings.ReadBufferBytes,
-            // Each address is tried once; this part decides which one is next.
+            // Akka.IO tries each address once; Dial decides which one is next.
             FinishConnectRetries = 0,
         };
 
     /// <summary>Takes over an open socket and tells the session.</summary>
-    /// <param name="io">Akka.IO's actor, which reads and closes it.</param>
-    /// <param name="socket">The socket itself, which is written to here.</param>
+    /// <param name="io">Akka.IO's actor, which reads and closes the socket.</param>
+    /// <param name="socket">The socket itself, for writing.</param>
     /// <param name="remote">The remote end.</param>
     /// <param name="local">This end.</param>
     private protected void Attach(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         _socket = io;
         _remote = remote;
-        _writer = new SocketWriter(socket, Self, OnTaken);
+        _writer = new SocketWriter(socket, Self, OnAccepted);
         Context.Watch(io);
         io.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
         Session.Tell(new ConnectionOpened(Self, remote, local));
@@ -124,7 +125,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 OnRead(received);
                 break;
             case SocketWriter.Progress:
-                _writer!.GoOn();
+                _writer!.Continue();
                 CutIfFailed();
                 break;
             case Send send:
@@ -168,7 +169,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _writer!.GoOn();
+        _writer!.Continue();
         if (!CutIfFailed())
             FinishWhenFlushed();
         Arm();
@@ -178,7 +179,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            // Read and dropped, so that no RST eats the last words.
+            // Keep reading and drop the input. Closing with unread input would send RST, and the remote end could lose the last words.
             case Tcp.Received:
                 _input = InputState.Held;
                 Read();
@@ -205,7 +206,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case SocketWriter.Progress:
-                _writer!.GoOn();
+                _writer!.Continue();
                 break;
             case Tcp.ConnectionClosed or Terminated:
                 OnSocketMessage(message);
@@ -240,7 +241,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <summary>Handles a message that is none of the connection's own.</summary>
     private protected virtual void OnOther(object message)
     {
-        // The rest of what a session said, and of what the socket had under way, comes too late in the last states.
+        // While the connection ends, late messages from the session and the socket are expected.
         if (_ending is null)
             Unhandled(message);
     }
@@ -248,14 +249,14 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        // Without it a socket that is still flushing would wait for its remote end for ever.
+        // A socket that is still flushing would otherwise wait for its remote end forever.
         if (!_deadlines.IsStopped)
             _socket.Tell(Tcp.Abort.Instance);
         _writer?.Dispose();
     }
 
     /// <summary>
-    /// Ends in good order: sends what is queued, the last words, and FIN; does nothing when the connection is ending already.
+    /// Closes in an orderly way: sends the queued bytes, the last words, and FIN. Does nothing if the connection is already ending.
     /// </summary>
     private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default, ErrorCode? violation = null)
     {
@@ -272,7 +273,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Read();
     }
 
-    /// <summary>The session was told of the end: stops.</summary>
+    /// <summary>Stops this actor. Called after the session was sent ConnectionClosed.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
 
     private void OnRead(Tcp.Received received)
@@ -293,7 +294,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         }
         else
         {
-            // The session answers the frames before it; its ReadMore says that it has.
+            // The session answers the frames before the violation first. Its next ReadMore says that it has.
             _deadlines.ViolationHeld(Now);
         }
     }
@@ -325,7 +326,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             Write(send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
     }
 
-    // False when the socket cannot be written to; then it is cut.
+    // Cuts the socket and returns false if it cannot be written to.
     private bool Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
         _deadlines.Wrote(Now);
@@ -333,9 +334,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         return !CutIfFailed();
     }
 
-    private void OnTaken(Receipt? receipt)
+    private void OnAccepted(Receipt? receipt)
     {
-        _deadlines.Taken(Now, _writer!.InFlight == 0);
+        _deadlines.Accepted(Now, _writer!.InFlight == 0);
         receipt?.Sender.Tell(new Sent(receipt.Token));
     }
 
@@ -394,7 +395,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         if (due == Due.Nothing)
             return;
         if (_ending is { Reason: CloseReason.ClosedHere or CloseReason.ClosedByRemote })
-            _ending = new ConnectionClosed(CloseReason.TimedOut, "the remote end did not take what was sent and close in time");
+            _ending = new ConnectionClosed(CloseReason.TimedOut, "the remote end did not receive everything and close in time");
         CutSocket(_ending!);
     }
 
@@ -424,7 +425,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         OnEnded();
     }
 
-    // One timer, moved only when something is due earlier than it is set; when it finds nothing due it is set again.
+    // One timer for all deadlines. It is moved only to fire earlier; if it fires before anything is due, it is set again.
     private void Arm()
     {
         if (_deadlines.Next is not { } next || next >= _armedFor)

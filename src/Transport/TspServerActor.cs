@@ -12,28 +12,28 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport;
 
 /// <summary>
-/// A server on one address: makes a <see cref="TspConnectionActor"/> with its session for every socket, limits how many there are, and ends
-/// in good order.
+/// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits their
+/// number, and drains them before the program ends.
 /// </summary>
 /// <remarks>
 /// <code>
 /// Accepting (binds when it starts) → Drain → Draining
-/// Draining  refuses new connections; replies Drained when none is open, or after the deadline, at which it cuts them; goes on until it is
-/// stopped
+/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is open;
+///           keeps refusing until it is stopped
 /// </code>
-/// Akka.IO cuts every connection when this actor dies, so it does nothing that can fail; its children are stopped, never restarted.
+/// Akka.IO cuts every connection if this actor dies, so it does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
-    // Refused connections stay a moment to hear why. Beyond this many they are cut without a word, so that refusing a flood costs a bounded
-    // amount.
+    // A refused connection stays open for a moment so that it can be told why. Beyond this number connections are cut without an ERROR,
+    // which bounds the cost of a flood.
     private const int MaxRefusing = 64;
 
-    // From one address (one /64 of IPv6), so that others still hear why during a flood from it.
+    // The same per address (per IPv6 /64), so that a flood from one address does not keep others from getting their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
-    // Connections that the operating system holds until they are accepted (it may allow fewer). Beyond that it drops first packets, so that
-    // peers wait for seconds or are reset; a backlog of 100 is full within a tenth of a second when 10,000 peers come back.
+    // The most connections that wait in the operating system to be accepted (it may allow fewer). When the backlog is full, it drops SYN
+    // packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within a tenth of a second.
     private const int Backlog = 4096;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -59,20 +59,19 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _session = session;
         _owner = owner;
         _counts = counts ?? new ServerCounts();
-        // A connection more than the operating system has handles for would end the process.
+        // The process would end if it ran out of file handles.
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Makes a server on <paramref name="endpoint"/>; it binds when it starts.</summary>
-    /// <param name="endpoint">Port 0 = any; the address :: takes IPv4 too.</param>
-    /// <param name="settings">Limits and deadlines of its connections.</param>
-    /// <param name="session">Makes the Props of a connection's session; called in the connection's actor, one connection after the other or
-    ///   several at once.</param>
-    /// <param name="owner">Is told <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
-    /// <param name="counts">Is kept up to date; null = nobody looks.</param>
+    /// <summary>Returns the Props of a server on <paramref name="endpoint"/>. It binds when it starts.</summary>
+    /// <param name="endpoint">Port 0 = any free port; the address :: accepts IPv4 too.</param>
+    /// <param name="settings">The limits and deadlines of its connections.</param>
+    /// <param name="session">Creates the Props of a connection's session. Connection actors call it, possibly several at once.</param>
+    /// <param name="owner">The actor that gets <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
+    /// <param name="counts">The counters to update; null for none.</param>
     public static Props Props(
         IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
         Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));
@@ -115,7 +114,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         {
             case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
                 _counts.RefusedWhileDraining();
-                Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "this program is going down", retryAfter: RetryAfter));
+                Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "the program is shutting down", retryAfter: RetryAfter));
                 break;
             case Left:
                 OnAnyMessage(message);
@@ -172,7 +171,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
     }
 
-    // Null when Akka.IO's report does not match a socket; it is cut then.
+    // Null if no captured socket matches Akka.IO's message. The caller then cuts the connection.
     private (Socket Socket, IPEndPoint Remote, IPEndPoint Local)? Capture(Tcp.Connected connected) =>
         _sockets.TryRemove(connected) is { } socket && connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }
             ? (socket, remote.Unmapped(), local.Unmapped())
@@ -190,7 +189,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         {
             _warnedOfFileLimit = true;
             Context.GetLogger().Warning(
-                "no more than {0} connections are accepted: the operating system lets this process have {1} files and sockets open (ulimit -n; LimitNOFILE of a systemd unit)",
+                "accepting at most {0} connections: the operating system limits this process to {1} open files and sockets (ulimit -n; LimitNOFILE in a systemd unit)",
                 OpenFileLimit.Connections, OpenFileLimit.Value);
         }
 

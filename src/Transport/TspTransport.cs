@@ -1,20 +1,20 @@
 namespace TspActors.Transport;
 
-/// <summary>What a program's actor system needs for this part.</summary>
+/// <summary>The HOCON that this part needs in a program's actor system.</summary>
 public static class TspTransport
 {
     /// <summary>
-    /// Socket settings for the actor system's configuration, as a fallback below the user's own. The sizes that matter are set for each
-    /// listener and link from <see cref="TransportSettings.ReadBufferBytes"/>; these hold for every other user of Akka.IO in the system.
+    /// Socket settings for the actor system, as a fallback for the user's own. Servers and connections of this part set their buffer size
+    /// from <see cref="TransportSettings.ReadBufferBytes"/>; these sizes apply to every other user of Akka.IO in the system.
     /// </summary>
     public const string Hocon = """
         akka.io.tcp {
-          # 64k moves 3-5 times the bytes of the built-in 4k; above 85,000 bytes every read would be a large object.
+          # 64k gives 3 to 5 times the throughput of the default 4k. Above 85,000 bytes every read would allocate a large object.
           maximum-frame-size = 64k
           send-buffer-size = 128k
           receive-buffer-size = 128k
-          # The server takes or cuts every accepted connection; when thousands come at once, the last of them
-          # must not be reset because its turn comes late.
+          # The server registers or cuts every accepted connection. When thousands arrive at once, the last ones
+          # wait a while for their turn and must not be reset in that time.
           register-timeout = 60s
         }
         """;

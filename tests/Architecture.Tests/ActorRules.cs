@@ -1,15 +1,16 @@
 using System.Reflection;
 using Akka.Actor;
+using Akka.Event;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>What every actor must be. Each method returns the actors that break a rule.</summary>
+/// <summary>The rules for actors. Each method returns the actors that break one.</summary>
 internal static class ActorRules
 {
-    /// <summary>More flags than this are a state machine that was not written down.</summary>
+    /// <summary>The number of flags beyond which an actor hides a state machine.</summary>
     public const int MaxFlags = 2;
 
-    /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, those of their base classes included.</summary>
+    /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, including those of base classes.</summary>
     public static IReadOnlyList<string> WithTooManyFlags(IEnumerable<Type> types) =>
     [
         .. from actor in Actors(types)
@@ -18,7 +19,7 @@ internal static class ActorRules
            select $"{actor.FullName}: {string.Join(", ", flags)}",
     ];
 
-    /// <summary>Returns the actors that derive from anything but UntypedActor. ReceiveActor derives from it, too.</summary>
+    /// <summary>Returns the actors that do not derive from UntypedActor, or derive from its subclass ReceiveActor.</summary>
     public static IReadOnlyList<string> NotUntyped(IEnumerable<Type> types) =>
         [.. from actor in Actors(types) where !actor.IsSubclassOf(typeof(UntypedActor))
             || actor.IsSubclassOf(typeof(ReceiveActor)) select actor.FullName!];
@@ -35,8 +36,29 @@ internal static class ActorRules
            let interfaces = type.GetInterfaces()
            where interfaces.Contains(typeof(INoSerializationVerificationNeeded))
                && !interfaces.Any(known => known.Name == "ILocalMessage")
-               // Exceptions and messages of Akka's own base classes bring the marker along.
+               // Exceptions and messages of Akka's own base classes inherit the marker.
                && type.BaseType?.GetInterfaces().Contains(typeof(INoSerializationVerificationNeeded)) != true
+           select type.FullName!,
+    ];
+
+    /// <summary>
+    /// Returns the messages that suppress dead letters although another actor may send them: all that are not nested in the type that
+    /// sends them. A message that gets lost between two actors must show up in the log of dead letters.
+    /// </summary>
+    public static IReadOnlyList<string> SilentMessages(IEnumerable<Type> types) =>
+    [
+        .. from type in types
+           where type is { IsAbstract: false, IsInterface: false } && type.GetInterfaces().Contains(typeof(IDeadLetterSuppression))
+               && !type.IsNested
+           select type.FullName!,
+    ];
+
+    /// <summary>Returns the records with a property of their own value type. Their ToString never ends.</summary>
+    public static IReadOnlyList<string> EndlessRecords(IEnumerable<Type> types) =>
+    [
+        .. from type in types
+           where type.IsValueType && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null
+               && type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Any(property => property.PropertyType == type)
            select type.FullName!,
     ];
 

@@ -1,6 +1,6 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The rules of docs/architecture.md, held by the build. <see cref="RulesFailSpecs"/> shows that each of them can fail.</summary>
+/// <summary>The rules of docs/architecture.md, enforced by the build. <see cref="RulesFailSpecs"/> shows that each can fail.</summary>
 public sealed class ArchitectureSpecs
 {
     private static IEnumerable<Type> Types => Part.Assemblies.SelectMany(assembly => assembly.GetTypes());
@@ -38,7 +38,7 @@ public sealed class ArchitectureSpecs
 
     [Theory]
     [MemberData(nameof(Part.All), MemberType = typeof(Part))]
-    public void The_arrows_between_the_parts_point_one_way(string part) =>
+    public void References_between_the_parts_point_one_way(string part) =>
         Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", Part.ForbiddenTo(part)));
 
     [Fact]
@@ -51,8 +51,17 @@ public sealed class ArchitectureSpecs
         Assert.Empty(Dependencies.Offenders(Part.AssemblyOf("Tracker"), "TspActors.Tracker.Search", "TspActors.Tracker.Catalog"));
 
     [Fact]
-    public void A_folder_is_its_namespace() => Assert.Empty(SourceRules.NotInTheirFolder(SourceFile.All));
+    public void Every_namespace_matches_its_folder() => Assert.Empty(SourceRules.NotInTheirFolder(SourceFile.All));
 
     [Fact]
     public void No_line_is_longer_than_140_characters() => Assert.Empty(SourceRules.LongLines(SourceFile.All));
+
+    [Fact]
+    public void Every_record_can_be_printed() => Assert.Empty(ActorRules.EndlessRecords(Types));
+
+    [Fact]
+    public void A_blank_line_follows_every_block() => Assert.Empty(SourceRules.CrowdedBlocks(SourceFile.All));
+
+    [Fact]
+    public void Only_timers_and_an_actors_messages_to_itself_suppress_dead_letters() => Assert.Empty(ActorRules.SilentMessages(Types));
 }

@@ -4,13 +4,13 @@ using NetArchTest.Rules;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>Finds the types of an assembly that depend on what they must not know.</summary>
+/// <summary>Finds the types of an assembly that depend on forbidden namespaces.</summary>
 internal static class Dependencies
 {
     /// <summary>Returns the types in a namespace that depend on a type in one of the given namespaces.</summary>
     /// <param name="assembly">The assembly to search.</param>
-    /// <param name="inNamespace">The namespace of the types to check; its child namespaces count.</param>
-    /// <param name="forbidden">The namespaces, such as "Akka.IO".</param>
+    /// <param name="inNamespace">The namespace of the types to check, with its child namespaces.</param>
+    /// <param name="forbidden">The forbidden namespaces, such as "Akka.IO".</param>
     public static IReadOnlyList<string> Offenders(Assembly assembly, string inNamespace, params string[] forbidden)
     {
         if (forbidden.Length == 0)

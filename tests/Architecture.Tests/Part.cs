@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The parts of the solution, and the parts that each of them may know.</summary>
+/// <summary>The parts of the solution, each with the parts that it may know.</summary>
 internal static class Part
 {
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -14,7 +14,7 @@ internal static class Part
         ["Media"] = ["Protocol", "Mpeg"],
         ["Playback"] = ["Mpeg"],
         ["Tracker"] = ["Protocol", "Transport", "Configuration"],
-        // The demo command alone starts a tracker; a rule of its own holds that.
+        // Only the demo command starts a tracker, which another rule enforces.
         ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Tracker"],
     };
 

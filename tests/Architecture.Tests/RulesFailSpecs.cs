@@ -13,7 +13,7 @@ public sealed class RulesFailSpecs
     }
 
     [Fact]
-    public void The_flags_of_a_base_class_count() =>
+    public void The_flags_of_base_classes_count() =>
         Assert.Single(ActorRules.WithTooManyFlags([typeof(InheritedFlagsActor)]));
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(Listener).FullName!], ActorRules.NotNamedActor([typeof(Listener), typeof(TwoFlagsActor)]));
 
     [Fact]
-    public void A_message_with_the_marker_of_Akka_is_found() =>
+    public void A_message_with_Akkas_marker_is_found() =>
         Assert.Equal([typeof(WronglyMarked).FullName!], ActorRules.NotLocalMessages([typeof(WronglyMarked), typeof(RightlyMarked)]));
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(UsesAkkaIo).FullName!], Offenders("Akka.IO"));
 
     [Fact]
-    public void An_arrow_that_points_the_wrong_way_is_found() =>
+    public void A_reference_that_points_the_wrong_way_is_found() =>
         Assert.Equal([typeof(UsesTracker).FullName!], Offenders("TspActors.Tracker"));
 
     [Fact]
-    public void What_a_part_may_not_know_are_all_parts_that_are_not_listed()
+    public void A_part_must_not_know_any_part_that_is_not_listed()
     {
         Assert.Contains("TspActors.Tracker", Part.ForbiddenTo("Transport"));
         Assert.DoesNotContain("TspActors.Protocol", Part.ForbiddenTo("Transport"));
@@ -62,7 +62,7 @@ public sealed class RulesFailSpecs
     }
 
     [Fact]
-    public void A_namespace_that_is_not_the_folder_is_found()
+    public void A_namespace_that_does_not_match_its_folder_is_found()
     {
         SourceFile[] files =
         [
@@ -79,6 +79,21 @@ public sealed class RulesFailSpecs
         SourceFile[] files = [new("src/A.cs", $"short\n{new string('x', 141)}\n{new string('x', 140)}")];
         Assert.Equal(["src/A.cs:2 has 141 characters"], SourceRules.LongLines(files));
     }
+
+    [Fact]
+    public void A_block_without_a_blank_line_after_it_is_found()
+    {
+        SourceFile[] files = [new("src/A.cs", "if (a)\n{\n}\nelse\n{\n}\nb();\n{\n}\n\nc();")];
+        Assert.Equal(["src/A.cs:7 follows a block without a blank line"], SourceRules.CrowdedBlocks(files));
+    }
+
+    [Fact]
+    public void A_message_between_actors_that_suppresses_dead_letters_is_found() =>
+        Assert.Equal([typeof(SilentReply).FullName!], ActorRules.SilentMessages([typeof(SilentReply), typeof(TwoFlagsActor.Tick)]));
+
+    [Fact]
+    public void A_record_that_prints_itself_for_ever_is_found() =>
+        Assert.Equal([typeof(EndlessRecord).FullName!], ActorRules.EndlessRecords([typeof(EndlessRecord), typeof(RightlyMarked)]));
 
     private static IReadOnlyList<string> Offenders(string forbidden) =>
         Dependencies.Offenders(typeof(RulesFailSpecs).Assembly, "TspActors.Architecture.Tests.Fixtures", forbidden);

@@ -9,7 +9,7 @@ internal sealed partial record SourceFile(string Path, string Text)
 {
     private static readonly string Top = FindTop();
 
-    /// <summary>Returns all C# files below src and tests, without what builds generate.</summary>
+    /// <summary>Returns all C# files below src and tests, without generated ones.</summary>
     public static IEnumerable<SourceFile> All =>
         from folder in (string[])["src", "tests"]
         from file in Directory.EnumerateFiles(System.IO.Path.Combine(Top, folder), "*.cs", SearchOption.AllDirectories)
@@ -17,13 +17,13 @@ internal sealed partial record SourceFile(string Path, string Text)
         where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
         select new SourceFile(path, File.ReadAllText(file));
 
-    /// <summary>The namespace it declares; null where it declares none.</summary>
+    /// <summary>The declared namespace, or null if there is none.</summary>
     public string? Namespace => NamespacePattern().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
 
-    /// <summary>The namespace that its folder asks for: TspActors.Part.Folder.</summary>
+    /// <summary>The namespace that matches the folder: TspActors.Part.Folder.</summary>
     public string FolderNamespace => string.Join('.', ["TspActors", .. Path.Split('/')[1..^1]]);
 
-    /// <summary>Returns the names of the partial classes that it declares.</summary>
+    /// <summary>Returns the names of the declared partial classes.</summary>
     public IEnumerable<string> PartialClasses => PartialPattern().Matches(Text).Select(match => match.Groups[1].Value);
 
     private static string FindTop()

@@ -1,19 +1,19 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>What every source file must be. Each method returns the places that break a rule.</summary>
+/// <summary>The rules for source files. Each method returns the places that break one.</summary>
 internal static class SourceRules
 {
     /// <summary>The longest line, in characters.</summary>
     public const int MaxColumns = 140;
 
-    /// <summary>
-    /// Returns the files whose namespace is not their folder. Shared test code is compiled into many projects and has one of its own.
-    /// </summary>
+    // What goes on with a statement, an initializer or a switch after its block.
+    private static readonly string[] MayFollowBlock = ["}", "else", "catch", "finally", "while", ")", "]", ".", ",", ";", "#", "case ", "default:"];
+
+    /// <summary>Returns the files whose namespace does not match their folder.</summary>
     public static IReadOnlyList<string> NotInTheirFolder(IEnumerable<SourceFile> files) =>
     [
         .. from file in files
            where file.Namespace is { } declared && declared != file.FolderNamespace
-               && !file.Path.StartsWith("tests/Shared/", StringComparison.Ordinal)
            select $"{file.Path} declares {file.Namespace}, not {file.FolderNamespace}",
     ];
 
@@ -24,8 +24,8 @@ internal static class SourceRules
         [.. from file in files from name in file.PartialClasses where actors.Contains(name) select $"{file.Path}: {name}"];
 
     /// <summary>
-    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer: a message in one piece
-    /// can be searched for.
+    /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer, so that its message
+    /// stays in one piece for searches.
     /// </summary>
     public static IReadOnlyList<string> LongLines(IEnumerable<SourceFile> files) =>
     [
@@ -33,6 +33,17 @@ internal static class SourceRules
            from line in CodeLines(file)
            where line.Text.Length > MaxColumns && !line.Text.Contains('"', StringComparison.Ordinal)
            select $"{file.Path}:{line.Number} has {line.Text.Length} characters",
+    ];
+
+    /// <summary>Returns the lines that follow the end of a block without a blank line between them (IDE2003).</summary>
+    public static IReadOnlyList<string> CrowdedBlocks(IEnumerable<SourceFile> files) =>
+    [
+        .. from file in files
+           from pair in CodeLines(file).Zip(CodeLines(file).Skip(1))
+           where pair.First.Text.Trim() == "}" && pair.Second.Number == pair.First.Number + 1
+               && pair.Second.Text.Trim() is { Length: > 0 } next
+               && !MayFollowBlock.Any(start => next.StartsWith(start, StringComparison.Ordinal))
+           select $"{file.Path}:{pair.Second.Number} follows a block without a blank line",
     ];
 
     // Lines inside raw string literals are text, not code.

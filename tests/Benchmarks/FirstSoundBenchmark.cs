@@ -13,8 +13,8 @@ using TspActors.Transport;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// The verb "first-sound [N] [AUDIO]": from the play command to the first samples handed to the output, with a tracker, a host and a
-/// listener on loopback, each in an actor system of its own.
+/// The verb "first-sound [N] [AUDIO]" measures the time from the play command to the first samples at the output, with a tracker, a host
+/// and a listener on loopback, each in its own actor system.
 /// </summary>
 internal static class FirstSoundBenchmark
 {

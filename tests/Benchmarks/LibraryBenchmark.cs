@@ -6,7 +6,7 @@ using TspActors.Media.Library;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// The verbs "library generate N DIR [KIB]" and "library scan DIR": what a library of many files costs in time and memory.
+/// The verbs "library generate N DIR [KIB]" and "library scan DIR" measure the time and memory that a library of many files costs.
 /// </summary>
 internal static class LibraryBenchmark
 {
@@ -53,7 +53,7 @@ internal static class LibraryBenchmark
         }
     }
 
-    // Each as at the start of a program: the index is opened, and nothing else is known.
+    // Scans as at program start: the index is opened and nothing else is known.
     private static void Measure(string what, string folder, string indexPath)
     {
         GC.Collect();
@@ -71,7 +71,7 @@ internal static class LibraryBenchmark
 
     private static void CompareHashing(string folder, string[] files, long bytes)
     {
-        // The first run warms the cache for both.
+        // The first run warms the file cache for both.
         Sha256Sum(folder);
         var theirs = Sha256Sum(folder);
         var watch = Stopwatch.StartNew();

@@ -5,7 +5,7 @@ using System.Text;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Makes a library of distinct small MP3s: silent frames that differ in their ancillary data, behind an ID3v2 tag of an artist's album.
+/// Makes a library of distinct small MP3s: silent frames that differ in their ancillary data, after an ID3v2 tag with artist and album.
 /// </summary>
 internal static class LibraryMaterial
 {
@@ -13,10 +13,10 @@ internal static class LibraryMaterial
     private const int AlbumsPerArtist = 10;
     private const int FrameBytes = 417;
 
-    // Behind the header and 32 bytes of side information that say "no sound", a frame may hold anything.
+    // After the header and 32 bytes of side information that stand for silence, a frame may hold anything.
     private const int AncillaryStart = 36;
 
-    /// <summary>Writes songs number 0 to <paramref name="count"/> - 1 under <paramref name="folder"/>, 20 to an album.</summary>
+    /// <summary>Writes songs number 0 to <paramref name="count"/> - 1 under <paramref name="folder"/>, 20 per album.</summary>
     public static void Generate(int count, string folder, int kibibytes)
     {
         var song = new byte[Math.Max(2, kibibytes * 1024 / FrameBytes) * FrameBytes];
@@ -30,7 +30,7 @@ internal static class LibraryMaterial
         }
     }
 
-    /// <summary>Where song <paramref name="number"/> stands.</summary>
+    /// <summary>Returns the path of song <paramref name="number"/>.</summary>
     public static string PathOf(string folder, int number)
     {
         var album = number / SongsPerAlbum;
@@ -39,7 +39,7 @@ internal static class LibraryMaterial
             Text($"{number % SongsPerAlbum + 1:D2} song {number}.mp3"));
     }
 
-    /// <summary>Writes one song anew under another title.</summary>
+    /// <summary>Rewrites one song under another title.</summary>
     public static void Retag(string folder, int number, string title)
     {
         var bytes = File.ReadAllBytes(PathOf(folder, number));
@@ -58,7 +58,7 @@ internal static class LibraryMaterial
         using var file = File.Create(path);
         file.Write([(byte)'I', (byte)'D', (byte)'3', 4, 0, 0, 0, 0, (byte)(body.Count >> 7), (byte)(body.Count & 0x7F), .. body]);
         var content = frames.ToArray();
-        // Four bits a byte, so that no header ever appears.
+        // Each byte carries four bits, so that no frame header can appear.
         for (var digit = 0; digit < 8; digit++)
             content[AncillaryStart + digit] = (byte)(number >> (4 * digit) & 0x0F);
         file.Write(content);

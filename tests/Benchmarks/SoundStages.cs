@@ -3,32 +3,32 @@ using TspActors.Playback;
 
 namespace TspActors.Benchmarks;
 
-/// <summary>A back-end that notes when a song's bytes come to the decoder and its sound to the output.</summary>
+/// <summary>Records when a song's bytes reach the decoder and its sound reaches the output.</summary>
 internal sealed class SoundStages
 {
     private TaskCompletionSource _heard = New();
     private long _command;
 
-    /// <summary>From the command to the first MP3 bytes given to the decoder.</summary>
+    /// <summary>The time from the command to the first MP3 bytes given to the decoder.</summary>
     public TimeSpan FirstBytes { get; private set; }
 
-    /// <summary>From the command to the moment when enough is decoded to begin.</summary>
+    /// <summary>The time from the command to the moment when enough is decoded to start playing.</summary>
     public TimeSpan Enough { get; private set; }
 
-    /// <summary>From the command to the moment when the output is open and is handed the first samples.</summary>
+    /// <summary>The time from the command to the first samples handed to the open output.</summary>
     public TimeSpan FirstSound { get; private set; }
 
-    /// <summary>Done at the first sound.</summary>
+    /// <summary>Completes at the first sound.</summary>
     public Task Heard => _heard.Task;
 
-    /// <summary>The same back-end, watched.</summary>
+    /// <summary>Returns the same back-end with these stages recorded.</summary>
     public AudioBackend Watch(AudioBackend backend) => backend with
     {
         CreateDecoder = notice => new Decoder(this, backend.CreateDecoder(notice)),
         CreateOutput = notice => new Output(this, backend.CreateOutput(notice)),
     };
 
-    /// <summary>The command is given now.</summary>
+    /// <summary>Marks the moment of the command.</summary>
     public void Begin()
     {
         _heard = New();

@@ -6,7 +6,7 @@ using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>What holds for any legal value, however it is written.</summary>
+/// <summary>Properties of every legal value, in whatever form it is written.</summary>
 [Properties(Arbitrary = [typeof(ConfigurationProperties)], MaxTest = 60)]
 public sealed class ConfigurationProperties : IDisposable
 {
@@ -17,10 +17,10 @@ public sealed class ConfigurationProperties : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>A value: one line, with a preference for what HOCON gives a meaning.</summary>
+    /// <summary>A value of one line, with many of the characters that mean something in HOCON.</summary>
     public sealed record Line(string Text);
 
-    /// <summary>HOCON text or something near it.</summary>
+    /// <summary>HOCON text, or text that resembles it.</summary>
     public sealed record Scrap(string Text);
 
     public static Arbitrary<Line> Lines() =>
@@ -40,7 +40,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_rate_is_read_as_it_is_shown(PositiveInt bytes, NonNegativeInt more)
+    public void A_rate_reads_back_from_its_own_text(PositiveInt bytes, NonNegativeInt more)
     {
         var rate = new Rate((long)bytes.Get * (1 + (more.Get % 1_000)));
 
@@ -58,7 +58,7 @@ public sealed class ConfigurationProperties : IDisposable
             var reader = _bench.Read();
             Assert.Equal(value.Text, reader.Text(Name));
             Assert.Empty(reader.Errors);
-            // Akka's own getter trims and has a word for nothing; the settings above do not.
+            // Akka's own getter trims text and returns null for the word null; the settings above do neither.
             Assert.Equal(value.Text.Trim(), _bench.Load().Config.GetString(Name) ?? "null");
         }
     }
@@ -102,7 +102,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void What_is_printed_can_be_fed_back_and_is_then_in_force(Line name, Line[] words)
+    public void A_printed_configuration_reads_back_with_the_same_values(Line name, Line[] words)
     {
         Clear();
         Option(name.Text);
@@ -124,12 +124,12 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property(MaxTest = 400)]
-    public void Whatever_the_file_says_loading_it_ends_in_a_configuration_or_in_problems_of_one_line_each(Scrap scrap)
+    public void Loading_any_file_gives_a_configuration_or_problems_of_one_line_each(Scrap scrap)
     {
         _bench.WriteFile(scrap.Text);
         var configuration = _bench.Load();
         Assert.All(configuration.Problems, problem => Assert.DoesNotContain('\n', problem.ToString()));
-        // The strict reading lets nothing through that Akka's parser refuses, and both see the same keys.
+        // The strict reader accepts nothing that Akka's parser refuses, and both see the same keys.
         Assert.DoesNotContain(configuration.Problems, problem => problem.What.Contains("Akka's HOCON parser", StringComparison.Ordinal));
         var settings = FileLayer.Load(_bench.Request).Settings;
         Assert.All(settings, setting => Assert.True(setting.Value.Origin.Line > 0, setting.Key));

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>How variables become settings.</summary>
+/// <summary>How environment variables become settings.</summary>
 public sealed class EnvironmentSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -11,7 +11,7 @@ public sealed class EnvironmentSpecs : IDisposable
     [InlineData("TSP__TRACKER__HEARTBEAT_INTERVAL")]
     [InlineData("tsp__tracker__heartbeat_interval")]
     [InlineData("Tsp__Tracker__Heartbeat_Interval")]
-    public void Underscores_become_dots_and_dashes_whatever_the_case(string variable)
+    public void Underscores_become_dots_and_dashes_in_any_case(string variable)
     {
         _bench.Environment[variable] = "7s";
         Assert.Equal(TimeSpan.FromSeconds(7), _bench.Read().Duration("tsp.tracker.heartbeat-interval", TimeSpan.Zero, TimeSpan.MaxValue));
@@ -34,7 +34,7 @@ public sealed class EnvironmentSpecs : IDisposable
     }
 
     [Fact]
-    public void Elements_of_a_list_are_numbered_and_need_not_be_without_gaps()
+    public void Elements_of_a_list_are_numbered_and_gaps_are_allowed()
     {
         _bench.Environment["TSP__TRACKER__WORDS__10"] = "k";
         _bench.Environment["TSP__TRACKER__WORDS__0"] = "a";
@@ -54,7 +54,7 @@ public sealed class EnvironmentSpecs : IDisposable
     [Theory]
     [InlineData("TSP__TRACKER__WORDS", "takes a list of plain values; set TSP__TRACKER__WORDS__0 and so on")]
     [InlineData("TSP__TRACKER__PORT__0", "takes one value; set TSP__TRACKER__PORT")]
-    public void One_value_for_a_list_and_a_list_for_one_value_are_errors(string variable, string expected)
+    public void A_single_value_for_a_list_and_a_list_for_a_single_value_are_errors(string variable, string expected)
     {
         _bench.Environment[variable] = "x";
         Assert.EndsWith(expected, Assert.Single(_bench.Load().Problems).ToString());
@@ -64,7 +64,7 @@ public sealed class EnvironmentSpecs : IDisposable
     [InlineData("TSP__TRACKER__NAME", "tsp__tracker__name")]
     [InlineData("TSP__TRACKER__WORDS", "TSP__TRACKER__WORDS__0")]
     [InlineData("TSP__TRACKER__WORDS__1", "TSP__TRACKER__WORDS__01")]
-    public void Two_variables_for_one_thing_are_an_error_that_names_both(string first, string second)
+    public void Two_variables_for_one_setting_are_an_error_that_names_both(string first, string second)
     {
         _bench.Environment[first] = "x";
         _bench.Environment[second] = "y";

@@ -2,7 +2,7 @@ using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Which file is read, and what happens when it cannot be.</summary>
+/// <summary>Which configuration file is read, and what happens if it cannot be.</summary>
 public sealed class FileLookupSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -10,7 +10,7 @@ public sealed class FileLookupSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void The_copy_beside_the_program_is_read_where_the_working_directory_has_none()
+    public void The_file_beside_the_program_is_read_if_the_working_directory_has_none()
     {
         Workbench.Write(Path.Combine(_bench.ProgramDirectory, "config", "tracker.conf"), "tsp.tracker.port = 1");
         Assert.Equal(1, _bench.Read().Port("tsp.tracker.port"));
@@ -19,7 +19,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_that_is_named_is_read_instead_relative_to_the_working_directory()
+    public void A_named_file_is_read_instead_relative_to_the_working_directory()
     {
         _bench.WriteFile("tsp.tracker.port = 2");
         Workbench.Write(Path.Combine(_bench.WorkingDirectory, "my files", "x.conf"), "tsp.tracker.host = \"::\"");
@@ -31,7 +31,7 @@ public sealed class FileLookupSpecs : IDisposable
     [Theory]
     [InlineData("absent.conf")]
     [InlineData("line\nbreak.conf")]
-    public void A_named_file_that_is_missing_is_an_error_that_names_it_on_one_line(string name)
+    public void A_missing_named_file_is_a_one_line_error_that_names_it(string name)
     {
         _bench.ConfigFile = name;
         string problem = Assert.Single(_bench.Load().Problems).ToString();
@@ -51,9 +51,9 @@ public sealed class FileLookupSpecs : IDisposable
     [Fact]
     public void A_file_of_more_than_1_MiB_is_refused()
     {
-        _bench.WriteFile(new string('#', FileLayer.MostBytes + 1));
+        _bench.WriteFile(new string('#', FileLayer.MaxBytes + 1));
         Assert.Contains("larger than 1024 KiB", Assert.Single(_bench.Load().Problems).ToString());
-        _bench.WriteFile(new string('#', FileLayer.MostBytes));
+        _bench.WriteFile(new string('#', FileLayer.MaxBytes));
         Assert.Empty(_bench.Load().Problems);
     }
 
@@ -67,7 +67,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_byte_order_mark_and_Windows_line_ends_are_fine()
+    public void A_byte_order_mark_and_Windows_line_ends_are_accepted()
     {
         _bench.WriteFile("\uFEFFtsp.tracker {\r\n  port = 5 # five\r\n  name = \"x\"\r\n}\r\n");
         Assert.Equal(5, _bench.Read().Port("tsp.tracker.port"));
@@ -75,7 +75,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void No_configuration_comes_out_of_a_load_with_problems()
+    public void A_load_with_problems_gives_no_configuration()
     {
         _bench.ConfigFile = "absent.conf";
         var configuration = _bench.Load();

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>What the HOCON file may say, and the line that is named where Akka's parser would misread it.</summary>
+/// <summary>What a HOCON file may contain, and the reported line where Akka's parser would misread it.</summary>
 public sealed class FileSyntaxSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -59,7 +59,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     }
 
     [Fact]
-    public void Each_substitution_is_reported_and_those_in_comments_and_quotes_are_not()
+    public void Each_substitution_outside_comments_and_quotes_is_reported()
     {
         _bench.WriteFile(""""
             # ${?A}
@@ -78,14 +78,14 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("a = 1\ntsp.tracker.name = ${b}\nb = ${a}", "itself needs a substitution")]
     [InlineData("tsp.tracker.name = ${tsp}", "itself needs a substitution")]
     [InlineData("tsp.tracker.name = ${a\n", "is not closed on its line")]
-    public void A_substitution_that_cannot_be_resolved_is_an_error(string text, string expected)
+    public void An_unresolvable_substitution_is_an_error(string text, string expected)
     {
         _bench.WriteFile(text);
         Assert.Contains(_bench.Load().Problems, problem => problem.What.Contains(expected, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_substitution_of_a_key_of_the_same_file_is_resolved()
+    public void A_substitution_of_a_key_in_the_same_file_is_resolved()
     {
         _bench.WriteFile(
             "tsp.tracker { host = \"10.0.0.1\", upstream = ${tsp.tracker.host}\":99\", cluster.seed-nodes = [${tsp.tracker.host}\":1\"] }");
@@ -114,7 +114,7 @@ public sealed class FileSyntaxSpecs : IDisposable
         Assert.Contains("more than 200", _bench.ProblemOf("a = 1\n" + string.Concat(Enumerable.Repeat("b = ${a}\n", 50_000))));
 
     [Fact]
-    public void All_the_usual_ways_to_write_HOCON_are_read()
+    public void All_common_forms_of_HOCON_are_read()
     {
         _bench.WriteFile(""""
             // JSON's braces may enclose the whole file
@@ -160,7 +160,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("{}")]
     [InlineData("tsp { tracker {} }")]
     [InlineData("tsp {}\nakka {}")]
-    public void A_file_that_sets_nothing_is_fine(string text)
+    public void A_file_that_sets_nothing_is_accepted(string text)
     {
         _bench.WriteFile(text);
         Assert.Equal(7070, _bench.Read().Port("tsp.tracker.port"));

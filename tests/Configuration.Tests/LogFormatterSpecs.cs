@@ -4,7 +4,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>How the lines of the log look.</summary>
+/// <summary>The format of log lines.</summary>
 public sealed class LogFormatterSpecs
 {
     private static readonly LogEntry Entry = new(
@@ -16,7 +16,7 @@ public sealed class LogFormatterSpecs
         Assert.Equal("2026-01-02T03:04:05.067Z warning: Two files\\u000aare gone", Text(Entry));
 
     [Fact]
-    public void An_error_is_named_by_its_first_cause() =>
+    public void An_error_shows_its_root_cause() =>
         Assert.Equal(
             "2026-01-02T03:04:05.067Z error: It failed (disk full)",
             Text(Entry with
@@ -27,7 +27,7 @@ public sealed class LogFormatterSpecs
             }));
 
     [Fact]
-    public void A_verbose_line_names_its_source_and_shows_an_exception_in_full()
+    public void A_verbose_line_shows_its_source_and_the_full_exception()
     {
         var lines = Text(
             Entry with { Level = LogLevel.DebugLevel, Message = "gone", Error = Thrown() }, verbose: true).Split(Environment.NewLine);
@@ -42,7 +42,7 @@ public sealed class LogFormatterSpecs
     [InlineData(LogLevel.InfoLevel, "info")]
     [InlineData(LogLevel.WarningLevel, "warning")]
     [InlineData(LogLevel.ErrorLevel, "error")]
-    public void JSON_has_five_fields_on_one_line(LogLevel level, string name)
+    public void A_JSON_line_has_five_fields(LogLevel level, string name)
     {
         var line = Json(Entry with { Level = level });
 
@@ -51,7 +51,7 @@ public sealed class LogFormatterSpecs
     }
 
     [Fact]
-    public void JSON_escapes_what_would_move_the_cursor_of_a_terminal()
+    public void JSON_escapes_characters_that_would_move_a_terminals_cursor()
     {
         var line = Json(Entry with { Message = "\e[2J\u009bJ \"Zoë\"" });
 
@@ -60,7 +60,7 @@ public sealed class LogFormatterSpecs
     }
 
     [Fact]
-    public void JSON_names_the_first_cause_and_in_verbose_mode_the_whole_exception()
+    public void JSON_shows_the_root_cause_and_in_verbose_mode_the_whole_exception()
     {
         Assert.Equal("disk full", Field(Json(Entry with { Error = Thrown() }), "error"));
         Assert.Contains("   at ", Field(Json(Entry with { Error = Thrown() }, verbose: true), "error"), StringComparison.Ordinal);

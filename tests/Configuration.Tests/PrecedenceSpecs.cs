@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Which source wins, and what is told about where a value came from.</summary>
+/// <summary>Which source of a setting wins, and how the origin of a value is reported.</summary>
 public sealed class PrecedenceSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -8,7 +8,7 @@ public sealed class PrecedenceSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Without_any_source_the_reference_text_is_in_force()
+    public void Without_any_source_the_reference_configuration_applies()
     {
         var configuration = _bench.Load();
         Assert.Equal(7070, new SettingsReader(configuration).Port("tsp.tracker.port"));
@@ -17,7 +17,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_overrides_the_defaults_and_its_line_is_known()
+    public void The_file_overrides_the_defaults_and_the_line_is_known()
     {
         _bench.WriteFile("# first\ntsp.tracker {\n  port = 1111\n}\n");
         var configuration = _bench.Load();
@@ -50,7 +50,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void A_list_replaces_the_whole_list_below_it()
+    public void A_list_replaces_the_whole_list_of_a_lower_source()
     {
         _bench.WriteFile("tsp.tracker.words = [a, b, c]");
         _bench.Environment["TSP__TRACKER__WORDS__0"] = "d";
@@ -69,7 +69,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void Settings_of_akka_follow_the_same_order()
+    public void Settings_of_Akka_follow_the_same_order()
     {
         _bench.WriteFile("akka { loglevel = DEBUG, actor.provider = remote, remote.dot-netty.tcp.port = 1 }");
         _bench.Environment["AKKA__REMOTE__DOT_NETTY__TCP__PORT"] = "9999";
@@ -86,7 +86,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void A_command_line_key_that_the_program_does_not_define_is_its_own_mistake()
+    public void A_command_line_key_that_the_program_does_not_define_is_a_bug_and_throws()
     {
         _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.prot", "1", "--port"));
         Assert.Throws<ArgumentException>(_bench.Load);
@@ -98,18 +98,18 @@ public sealed class PrecedenceSpecs : IDisposable
     [InlineData("tsp.tracker.CamelCase = 1")]
     [InlineData("tsp.tracker.a = [[1]]")]
     [InlineData("akka.loglevel = INFO")]
-    public void A_wrong_reference_text_is_the_programs_own_mistake(string reference) =>
+    public void A_wrong_reference_configuration_is_a_bug_and_throws(string reference) =>
         Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { Reference = reference, SecretKeys = [] }));
 
     [Fact]
-    public void A_secret_key_that_the_program_does_not_define_is_its_own_mistake() =>
+    public void A_secret_key_that_the_program_does_not_define_is_a_bug_and_throws() =>
         Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { SecretKeys = ["tsp.tracker.acess-key"] }));
 
     [Fact]
-    public void An_assembly_without_a_reference_text_is_the_programs_own_mistake() =>
+    public void An_assembly_without_a_reference_configuration_is_a_bug_and_throws() =>
         Assert.Throws<ArgumentException>(() => LoadRequest.EmbeddedReference(typeof(string).Assembly));
 
     [Fact]
-    public void The_variables_of_the_process_are_what_the_system_says() =>
+    public void The_variables_of_the_process_come_from_the_system() =>
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), LoadRequest.ProcessEnvironment()["PATH"]);
 }

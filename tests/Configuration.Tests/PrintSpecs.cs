@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>What --print-config shows.</summary>
+/// <summary>The output of --print-config.</summary>
 public sealed class PrintSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -8,7 +8,7 @@ public sealed class PrintSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Every_setting_is_shown_in_order_with_where_it_comes_from_and_secrets_are_hidden()
+    public void Every_setting_is_shown_in_order_with_its_source_and_secrets_are_hidden()
     {
         _bench.WriteFile("tsp.tracker {\n  words = [\"a b\", \"\"]\n  access-key = hush\n}\nakka.loglevel = DEBUG\n");
         _bench.Environment["TSP__TRACKER__CLUSTER__PORT"] = "99";

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Values read as what they are, and what is told about one that is not.</summary>
+/// <summary>Typed values, and the messages for values that are not of their type.</summary>
 public sealed class SettingsReaderSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -19,7 +19,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("99999999999", false)]
     [InlineData("ten", false)]
     [InlineData("", false)]
-    public void A_whole_number_lies_within_its_bounds(string text, bool legal) =>
+    public void A_whole_number_must_lie_within_its_bounds(string text, bool legal) =>
         Judge(text, legal, "a whole number from -5 to 10", reader => reader.Int("tsp.tracker.name", -5, 10));
 
     [Theory]
@@ -28,13 +28,13 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("0", false)]
     [InlineData("65536", false)]
     [InlineData("-1", false)]
-    public void A_port_is_from_1_to_65535(string text, bool legal) =>
+    public void A_port_must_lie_between_1_and_65535(string text, bool legal) =>
         Judge(text, legal, "a port from 1 to 65535", reader => reader.Port("tsp.tracker.name"));
 
     [Theory]
     [InlineData("0", true)]
     [InlineData("65536", false)]
-    public void Port_0_is_legal_only_where_it_means_any(string text, bool legal) =>
+    public void Port_0_is_accepted_only_if_it_means_any_port(string text, bool legal) =>
         Judge(text, legal, "or 0 for any", reader => reader.Port("tsp.tracker.name", zeroMeansAny: true));
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("True")]
     [InlineData("ON")]
     [InlineData("")]
-    public void Anything_else_is_no_switch(string text) =>
+    public void Any_other_text_is_not_a_switch(string text) =>
         Judge(text, legal: false, "on or off", reader => reader.Bool("tsp.tracker.name"));
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("999999999999999999d")]
     [InlineData("99999999999999999999999999999999d")]
     [InlineData("1.00000001s")]
-    public void Anything_else_is_no_duration(string text) =>
+    public void Any_other_text_is_not_a_duration(string text) =>
         Judge(text, legal: false, "a duration from 1s to 1h, with a unit",
             reader => reader.Duration("tsp.tracker.name", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)));
 
@@ -121,14 +121,14 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("1023")]
     [InlineData("2097153")]
     [InlineData("999999999999999999g")]
-    public void Anything_else_is_no_size(string text) =>
+    public void Any_other_text_is_not_a_size(string text) =>
         Judge(text, legal: false, "a size from 1KiB to 2MiB", reader => reader.Bytes("tsp.tracker.name", 1024, 2 << 20));
 
     [Theory]
     [InlineData("auto", null)]
     [InlineData("0", 0L)]
     [InlineData("2g", 2L << 30)]
-    public void A_size_may_be_left_to_the_program(string text, long? bytes)
+    public void A_size_may_be_auto(string text, long? bytes)
     {
         _bench.Environment["TSP__TRACKER__MAX_FRAME"] = text;
         var reader = _bench.Read();
@@ -146,7 +146,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("none", 0)]
     [InlineData("unlimited", 0)]
     [InlineData("0", 0)]
-    public void A_rate_is_a_number_and_its_unit_or_none(string text, long bytesPerSecond)
+    public void A_rate_is_a_number_and_its_unit_or_the_word_none(string text, long bytesPerSecond)
     {
         _bench.Environment["TSP__TRACKER__NAME"] = text;
         var reader = _bench.Read();
@@ -163,7 +163,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("7 kbit/s")]
     [InlineData("9 Mbit/s")]
     [InlineData("1 bit/s")]
-    public void Anything_else_is_no_rate(string text) =>
+    public void Any_other_text_is_not_a_rate(string text) =>
         Judge(text, legal: false, "a rate from 8 kbit/s to 8 Mbit/s, such as 10 Mbit/s or 500 kB/s, or none",
             reader => reader.Rate("tsp.tracker.name", new Rate(1_000), new Rate(1_000_000)));
 
@@ -173,14 +173,14 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("12345", 0, true)]
     [InlineData("123456", 0, false)]
     [InlineData("a\nb", 0, false)]
-    public void Text_is_one_line_and_not_too_long(string text, int minLength, bool legal) =>
+    public void A_text_must_be_one_line_and_not_too_long(string text, int minLength, bool legal) =>
         Judge(text, legal, "one line of", reader => reader.Text("tsp.tracker.name", maxLength: 5, minLength));
 
     [Theory]
     [InlineData("plain", true)]
     [InlineData("Plain", false)]
     [InlineData("", false)]
-    public void One_of_a_few_words_is_one_of_them(string text, bool legal) =>
+    public void A_choice_must_be_one_of_its_words(string text, bool legal) =>
         Judge(text, legal, "write plain, fancy or none", reader => reader.OneOf("tsp.tracker.name", "plain", "fancy", "none"));
 
     [Theory]
@@ -228,11 +228,11 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("a b:1")]
     [InlineData("")]
     [InlineData("[]:1")]
-    public void Anything_else_is_no_address(string text) =>
+    public void Any_other_text_is_not_an_address(string text) =>
         Judge(text, legal: false, "host:port or [v6 address]:port", reader => reader.HostPort("tsp.tracker.name"));
 
     [Fact]
-    public void A_section_takes_keys_without_its_name_and_reports_whole_ones()
+    public void A_section_is_read_with_short_keys_and_reports_full_ones()
     {
         _bench.WriteFile("tsp.tracker { port = many, cluster.port = 70000 }");
         var reader = new SettingsReader(_bench.Load());
@@ -250,7 +250,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_wrong_element_of_a_list_is_named_by_its_index()
+    public void A_wrong_element_of_a_list_is_reported_with_its_index()
     {
         _bench.WriteFile("tsp.tracker {\n peers = [\"a:1\", b, \"c:3\"]\n}");
         var reader = _bench.Read();
@@ -262,7 +262,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_list_that_is_too_long_or_has_an_empty_text_is_an_error()
+    public void A_list_that_is_too_long_or_contains_an_empty_text_is_an_error()
     {
         _bench.WriteFile("tsp.tracker.words = [a, \"\", c]");
         var reader = _bench.Read();
@@ -273,7 +273,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_secret_is_in_no_message_and_the_stars_that_stand_for_it_are_refused()
+    public void A_secret_appears_in_no_message_and_the_stars_shown_in_its_place_are_refused()
     {
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "tell\nnobody";
         var reader = _bench.Read();
@@ -285,14 +285,14 @@ public sealed class SettingsReaderSpecs : IDisposable
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "********";
         reader = _bench.Read();
         Assert.Null(reader.Secret("tsp.tracker.access-key"));
-        Assert.Contains("not the stars", Assert.Single(reader.Errors).ToString());
+        Assert.Contains("other than the asterisks", Assert.Single(reader.Errors).ToString());
 
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "hush";
         Assert.Equal("hush", _bench.Read().Secret("tsp.tracker.access-key"));
     }
 
     [Fact]
-    public void A_long_value_is_shortened_in_the_message()
+    public void A_long_value_is_shortened_in_messages()
     {
         _bench.Environment["TSP__TRACKER__PORT"] = new string('9', 5000);
         var reader = _bench.Read();
@@ -301,7 +301,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void After_a_wrong_value_the_default_is_returned_and_reading_goes_on()
+    public void After_a_wrong_value_the_default_is_returned_and_reading_continues()
     {
         _bench.Environment["TSP__TRACKER__PORT"] = "x";
         _bench.Environment["TSP__TRACKER__HEARTBEAT_INTERVAL"] = "10";
@@ -312,7 +312,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_program_can_reject_what_only_it_can_judge()
+    public void A_program_can_reject_a_value_that_only_it_can_judge()
     {
         _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.port", "1", "--port"));
         var reader = _bench.Read();
@@ -323,7 +323,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void What_nobody_reads_is_known()
+    public void The_reader_knows_which_keys_were_not_read()
     {
         var reader = _bench.Read();
         Assert.Contains("tsp.tracker.port", reader.UnreadKeys);
@@ -332,7 +332,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void Reading_a_key_that_the_program_does_not_define_or_as_the_wrong_shape_is_its_own_mistake()
+    public void Reading_an_undefined_key_or_a_key_as_the_wrong_type_is_a_bug_and_throws()
     {
         var reader = _bench.Read();
         Assert.Throws<ArgumentException>(() => reader.Port("tsp.tracker.prot"));
@@ -343,7 +343,7 @@ public sealed class SettingsReaderSpecs : IDisposable
 
     private void Judge<T>(string text, bool legal, string rule, Func<SettingsReader, T> read)
     {
-        // A key of any kind will do; what it holds by default is no number, so only the value under test is judged.
+        // Any key will do. This one's default is not a number, so only the value under test is judged.
         _bench.Environment["TSP__TRACKER__NAME"] = text;
         var reader = _bench.Read();
         read(reader);

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>A key that nobody reads is an error: it is a slip, and silence would hide it.</summary>
+/// <summary>A key that nobody reads is an error, because it is probably a typing mistake that silence would hide.</summary>
 public sealed class UnknownKeySpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -15,14 +15,14 @@ public sealed class UnknownKeySpecs : IDisposable
     [InlineData("tsp.tracker.clutser {}", "unknown setting tsp.tracker.clutser", "tsp.tracker.cluster.port")]
     [InlineData("tsp.tracker.port.x = 1", "unknown setting tsp.tracker.port.x", "tsp.tracker.port")]
     [InlineData("tsp.trakcer.port = 1", "unknown section tsp.trakcer", "tsp.tracker")]
-    public void In_the_file_it_is_named_with_its_line_and_the_nearest_known_one(string text, string what, string nearest) =>
+    public void An_unknown_key_in_the_file_is_reported_with_its_line_and_the_nearest_known_key(string text, string what, string nearest) =>
         Assert.Equal($"file {_bench.DefaultFile}, line 2: {what}; the nearest known one is {nearest}", _bench.ProblemOf("\n" + text));
 
     [Theory]
     [InlineData("TSP__TRACKER__HEARTBEATINTERVAL", "tsp.tracker.heartbeatinterval", "tsp.tracker.heartbeat-interval")]
     [InlineData("tsp__tracker__prot", "tsp.tracker.prot", "tsp.tracker.port")]
     [InlineData("TSP__TRACKER__WORD__0", "tsp.tracker.word", "tsp.tracker.words")]
-    public void In_the_environment_it_is_named_with_its_variable(string variable, string key, string nearest)
+    public void An_unknown_key_in_the_environment_is_reported_with_its_variable(string variable, string key, string nearest)
     {
         _bench.Environment[variable] = "1";
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class UnknownKeySpecs : IDisposable
     }
 
     [Fact]
-    public void Settings_of_the_other_program_and_variables_of_others_are_not_this_ones_business()
+    public void Settings_of_the_other_program_and_unrelated_variables_are_ignored()
     {
         _bench.WriteFile("tsp.peer { anything { at = [all] } }");
         _bench.Environment["TSP__PEER__WHATEVER__0"] = "1";
@@ -74,11 +74,11 @@ public sealed class UnknownKeySpecs : IDisposable
     [InlineData("tsp.tracker.words = one", "tsp.tracker.words takes a list")]
     [InlineData("tsp.tracker.words = [[one]]", "tsp.tracker.words takes a list of plain values")]
     [InlineData("tsp.tracker.words = [{a = 1}]", "tsp.tracker.words takes a list of plain values")]
-    public void What_is_no_setting_at_this_place_is_an_error(string text, string expected) =>
+    public void A_key_that_is_not_a_setting_at_its_place_is_an_error(string text, string expected) =>
         Assert.Contains(expected, _bench.ProblemOf(text));
 
     [Fact]
-    public void Everything_that_is_wrong_is_told_at_once_each_on_one_line()
+    public void All_problems_are_reported_at_once_each_on_one_line()
     {
         _bench.WriteFile("tsp.tracker {\n prot = 1\n host = \"a b\"\n}\nfoo = 1\n");
         _bench.Environment["TSP__NONE"] = "1";

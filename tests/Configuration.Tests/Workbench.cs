@@ -1,7 +1,7 @@
 namespace TspActors.Configuration.Tests;
 
 /// <summary>
-/// Real folders to load a configuration from: a working directory and the program's own, both fresh and removed afterwards.
+/// Temporary folders to load a configuration from: a working directory and the program's own folder.
 /// </summary>
 internal sealed class Workbench : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class Workbench : IDisposable
 
     public string? ConfigFile { get; set; }
 
-    /// <summary>The file that is found without --config.</summary>
+    /// <summary>The file that is read without --config.</summary>
     public string DefaultFile => Path.Combine(WorkingDirectory, "config", "tracker.conf");
 
     public LoadRequest Request => new()
@@ -50,7 +50,7 @@ internal sealed class Workbench : IDisposable
 
     public ProgramConfiguration Load() => ProgramConfiguration.Load(Request);
 
-    /// <summary>A reader over a configuration that loads without a problem.</summary>
+    /// <summary>Returns a reader over a configuration that must load without problems.</summary>
     public SettingsReader Read()
     {
         var configuration = Load();
@@ -58,7 +58,7 @@ internal sealed class Workbench : IDisposable
         return new SettingsReader(configuration);
     }
 
-    /// <summary>The only problem of this file, as a person reads it.</summary>
+    /// <summary>Returns the only problem of a file with this text, as the user reads it.</summary>
     public string ProblemOf(string text)
     {
         WriteFile(text);

@@ -1,11 +1,10 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The access key: who knows it shares and listens, who does not is told so, at the tracker and at the host.</summary>
+/// <summary>The access key: tracker and hosts accept peers that know it and tell the others why they are refused.</summary>
 public sealed class AccessKeySpecs
 {
     private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame";
@@ -13,7 +12,7 @@ public sealed class AccessKeySpecs
     private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley";
 
     [NeedsFact("python3", "lame")]
-    public async Task Who_knows_the_key_shares_lists_and_plays()
+    public async Task A_peer_with_the_key_shares_lists_and_plays()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -29,7 +28,7 @@ public sealed class AccessKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Who_does_not_know_the_key_is_refused_by_the_tracker_and_by_the_host()
+    public async Task A_peer_without_the_key_is_refused_by_the_tracker_and_by_the_host()
     {
         await using var stage = new Stage();
         foreach (var name in new[] { "alice", "mallory", "trudy" })
@@ -49,10 +48,10 @@ public sealed class AccessKeySpecs
         foreach (var (port, request) in new[] { (tracker.Port, Operation.List), (tracker.Port, Operation.Play), (host.Port, Operation.Play),
             (host.Port, Operation.Info) })
         {
-            using var client = await RawClient.ConnectAsync(port);
-            await client.SendAsync(request, 1);
-            Assert.Equal(ErrorCode.Unauthenticated, (await client.ReadAsync<Error>(Operation.Error)).Code);
-            Assert.Empty(await client.ReadToEndAsync());
+            using var client = await RawTspClient.Connect(port);
+            await client.Send(request, 1);
+            Assert.Equal(ErrorCode.Unauthenticated, (await client.SkipTo<Error>(Operation.Error)).Code);
+            Assert.Empty(await client.ReceiveToEnd());
         }
 
         var list = await Start(stage, tracker, RightKey, "list").ExitsWithAsync(0);
@@ -60,7 +59,7 @@ public sealed class AccessKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Who_has_a_key_does_not_join_a_tracker_that_does_not_know_it()
+    public async Task A_peer_with_a_key_does_not_register_with_a_tracker_that_does_not_know_it()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

@@ -3,12 +3,11 @@ using System.Diagnostics;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A cluster of trackers from its first start to its last end: restarted in turns, lost altogether, ended at once.</summary>
+/// <summary>The life of a tracker cluster: rolling restarts, the loss of all trackers but one, and the end of all at once.</summary>
 public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 {
     private const int SongsEach = 4;
@@ -35,16 +34,16 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
             await Task.WhenAll(watching);
         }
 
-        output.WriteLine($"songs missing {missing.Count} times, {(missing.IsEmpty ? 0 : missing.Max().TotalMilliseconds):0} ms at most");
+        output.WriteLine($"songs were missing {missing.Count} times, for {(missing.IsEmpty ? 0 : missing.Max().TotalMilliseconds):0} ms at most");
 
-        // A new song has an id that none had.
+        // A new song gets an id that no song had before.
         stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
         var songs = await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
         Assert.DoesNotContain(songs.Single(song => !before.ContainsKey(Convert.ToHexString(song.ContentHash.Span))).Id, before.Values);
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_lost_all_others_takes_them_in_again_whoever_was_started_first()
+    public async Task A_tracker_that_lost_all_others_lets_them_join_again_whichever_started_first()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 1);
@@ -55,7 +54,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var left = cluster.Trackers[0].Process;
         await left.ReportsAsync("gone on without this tracker");
         var from = left.Errors.Text.Length;
-        // Those that come back are not the first seed node, and the first one is in no cluster.
+        // Neither of the returning trackers is the first seed node, and the first seed node is in no cluster.
         var back = new[] { cluster.Begin(1), cluster.Begin(2) };
         await Task.WhenAll(TrackerCluster.ReadyAsync(left, from), TrackerCluster.ReadyAsync(back[0]), TrackerCluster.ReadyAsync(back[1]));
 
@@ -64,7 +63,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task Trackers_and_peers_that_are_asked_to_end_at_once_all_end_with_0()
+    public async Task Trackers_and_peers_that_are_all_stopped_at_once_all_exit_with_0()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 2, out var peers);
@@ -79,7 +78,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task Of_two_trackers_the_older_one_goes_on_alone()
+    public async Task The_older_of_two_trackers_continues_alone()
     {
         await using var stage = new Stage();
         stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
@@ -99,7 +98,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_cluster_port_that_is_in_use_is_named()
+    public async Task A_cluster_port_in_use_is_reported()
     {
         await using var stage = new Stage();
         var cluster = await TrackerCluster.StartAsync(stage, 1);
@@ -112,7 +111,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Without_a_certificate_no_tracker_listens_for_others_where_strangers_are()
+    public async Task A_tracker_without_a_certificate_refuses_a_public_cluster_address()
     {
         await using var stage = new Stage();
 

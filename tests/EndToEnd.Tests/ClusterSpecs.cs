@@ -3,15 +3,14 @@ using System.Globalization;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Three trackers, six peers: one of the trackers is killed, and nobody misses it.</summary>
+/// <summary>Three trackers and six peers: one tracker is killed, and nobody loses anything.</summary>
 /// <remarks>
-/// TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs a peer; then a stall of the sound and a catalog that takes longer than
-/// 10 s fail it as well.
+/// TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs per peer. A stall of the sound, or a catalog that takes longer than
+/// 10 s to be whole again, then also fails it.
 /// </remarks>
 public sealed class ClusterSpecs(ITestOutputHelper output)
 {
@@ -34,7 +33,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         var random = new Random();
         for (var run = 0; run < (IsFull ? Runs : 1); run++)
         {
-            // The first one is the oldest: the allocator of ids is there.
+            // The first tracker is the oldest and runs the id allocator.
             var killed = run % 2 == 0 ? 0 : 1 + random.Next(2);
             await RunAsync(killed, TimeSpan.FromSeconds(IsFull ? random.NextDouble() * 8 : 0));
         }
@@ -47,7 +46,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         await ShareAsync(stage, songsEach);
         var cluster = await TrackerCluster.StartAsync(stage, 3);
         await Task.WhenAll(Enumerable.Range(0, Peers).Select(peer => cluster.StartPeerAsync(NameOf(peer), peer % 3)));
-        // Every peer hosts the long song, too.
+        // Every peer also hosts the long song.
         var (songs, copies) = ((Peers * songsEach) + 1, Peers * (songsEach + 1));
         bool IsWhole(IReadOnlyList<Song> listed) => listed.Count == songs && listed.Sum(song => song.Hosts.Count) == copies;
         var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
@@ -57,13 +56,13 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         var listener = stage.Start("Peer", ["play", $"{longSong}", "--audio", "null", .. cluster.Arguments]);
         await Catalog.EventuallyAsync(
             async () => (await HostsAsync(cluster.Trackers[2], longSong)).Sum(host => host.ActiveStreams), streams => streams == 1,
-            "the listener listens");
+            "the listener receives its stream");
         await Task.Delay(after);
 
         cluster.Trackers[killed].Process.Signal("KILL");
         var clock = Stopwatch.StartNew();
         var left = cluster.Trackers.Where((_, tracker) => tracker != killed).ToList();
-        // Its own songs come back with its peers, and must not go again when it is given up.
+        // The dead tracker's songs come back with its peers and must not disappear when the cluster removes it.
         var back = (await Task.WhenAll(left.Select(async tracker =>
         {
             var missedAt = TimeSpan.Zero;
@@ -78,7 +77,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
             return missedAt;
         }))).Max();
 
-        // A new song gets an id that none had, from the allocator that is there by then.
+        // A new song gets an id that no song had before, from whichever tracker runs the allocator now.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
         var withNew = await Task.WhenAll(
             left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
@@ -86,7 +85,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         Assert.Equal(IdsOf(withNew[0]), IdsOf(withNew[1]));
         Assert.All(before, entry => Assert.Equal(entry.Value, IdsOf(withNew[0])[entry.Key]));
 
-        // It comes back, and knows everything when it is ready.
+        // The killed tracker comes back and knows the whole catalog when it is ready.
         await cluster.StartAsync(killed);
         Assert.Equal(
             IdsOf(withNew[0]),
@@ -95,8 +94,8 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         await listener.ExitsWithAsync(0);
         var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);
         output.WriteLine(FormattableString.Invariant(
-            $"tracker {killed} killed after {after.TotalSeconds:0.0} s: {songs} songs of {copies} hosts, the last one missing at either after {back.TotalSeconds:0.00} s, stalls {(ranDry ? "heard" : "none")}"));
-        Assert.False(IsFull && (ranDry || back > BackWithin), "a stall, or later than allowed");
+            $"tracker {killed} killed after {after.TotalSeconds:0.0} s: {songs} songs of {copies} hosts, the catalog was whole again after {back.TotalSeconds:0.00} s, stalls {(ranDry ? "heard" : "none")}"));
+        Assert.False(IsFull && (ranDry || back > BackWithin), "the sound stalled, or the catalog was incomplete for too long");
     }
 
     private static string NameOf(int peer) => $"peer{peer}";
@@ -106,9 +105,9 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
 
     private static async Task<IReadOnlyList<Host>> HostsAsync(TrackerProgram tracker, int id)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
-        await client.SendAsync(Operation.Play, id);
-        return (await client.ReadAsync<PlayGrant>(Operation.Play)).Song.Hosts;
+        using var client = await RawTspClient.Connect(tracker.Port);
+        await client.Send(Operation.Play, id);
+        return (await client.SkipTo<PlayGrant>(Operation.Play)).Song.Hosts;
     }
 
     private static async Task ShareAsync(Stage stage, int songsEach)

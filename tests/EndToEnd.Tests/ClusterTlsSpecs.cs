@@ -3,23 +3,21 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Trackers that prove to each other who they are: certificates of an authority of their own.</summary>
+/// <summary>Trackers that authenticate each other with certificates of their own authority.</summary>
 public sealed class ClusterTlsSpecs
 {
     private const string Password = "not \"plain\"";
 
     [NeedsFact("lame")]
-    public async Task Trackers_with_certificates_of_their_authority_are_a_cluster_and_no_other_is_let_in()
+    public async Task Trackers_with_certificates_of_their_authority_form_a_cluster_and_let_no_other_tracker_in()
     {
         await using var stage = new Stage();
         using var authority = Authority("CN=trackers");
         using var strangers = Authority("CN=strangers");
-        // Those of the others are trusted by the machine, too, as those of any public authority are; but the other trackers trust only
-        // theirs.
+        // The stranger's machine also trusts the stranger's authority, as it would a public one, but the cluster trusts only its own.
         var trusted = Written(stage, "ca.pem", authority.ExportCertificatePem());
         var trustedByStranger = Written(stage, "both.pem", authority.ExportCertificatePem() + "\n" + strangers.ExportCertificatePem());
         string[] With(X509Certificate2 by, string name, string roots) =>
@@ -30,14 +28,14 @@ public sealed class ClusterTlsSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
 
-        // One of them is where the others look for their third one: they try it again and again, and must not suffer from it.
+        // The stranger has the address of the cluster's third tracker, so the others keep trying it and must not suffer from it.
         var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
-        // Its own handshakes fail, too: it finds no certificate right but its own.
+        // This tracker's own handshakes also fail, because it trusts only its own authority.
         var distrustful = cluster.BeginOther(
             With(strangers, "distrustful", Written(stage, "strangers.pem", strangers.ExportCertificatePem())));
         var outside = new[] { foreign, plain, distrustful };
-        await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster takes this one in")));
+        await Task.WhenAll(outside.Select(tracker => tracker.ReportsAsync("no other tracker of the cluster accepts this one")));
 
         Assert.All(outside, tracker => Assert.DoesNotContain("ready", tracker.Errors.Text, StringComparison.Ordinal));
         Assert.All(
@@ -45,7 +43,7 @@ public sealed class ClusterTlsSpecs
             tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
 
-        // They end when they are asked to; with a certificate of the authority the third one is a member.
+        // All three stop when they are told to, and with a certificate of the authority the third tracker joins.
         foreach (var tracker in outside)
             tracker.Signal("TERM");
         await Task.WhenAll(outside.Select(tracker => tracker.ExitsWithAsync(0)));
@@ -59,12 +57,14 @@ public sealed class ClusterTlsSpecs
     }
 
     [Fact]
-    public async Task A_certificate_that_cannot_be_used_is_named_with_what_is_wrong()
+    public async Task An_unusable_certificate_is_reported_with_the_reason()
     {
         await using var stage = new Stage();
         using var authority = Authority("CN=trackers");
         async Task<string> FailureAsync(string certificate, string password) =>
-            await stage.Start("Tracker", ["--cluster-port", "7072"], [$"TSP__TRACKER__CLUSTER__CERTIFICATE={certificate}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={password}"]).FailsWithAsync(2);
+            await stage.Start("Tracker", ["--cluster-port", "7072"], [
+                $"TSP__TRACKER__CLUSTER__CERTIFICATE={certificate}", $"TSP__TRACKER__CLUSTER__CERTIFICATE_PASSWORD={password}",
+            ]).FailsWithAsync(2);
 
         Assert.Contains(
             "tsp.tracker.cluster.certificate", await FailureAsync(Certificate(stage, authority, "tracker"), "wrong"),

@@ -1,19 +1,18 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Peers and trackers that die: what they shared goes, and comes back under the same ids.</summary>
+/// <summary>Peers and trackers die, and the shared songs disappear and come back under the same ids.</summary>
 public sealed class ComebackSpecs
 {
     private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
 
-    // Ten seconds are promised; three times that on a machine that is busy.
+    // Ten seconds are promised; a busy machine gets three times as long.
     private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
 
     [NeedsFact("lame")]
-    public async Task The_songs_of_a_killed_peer_and_of_a_silent_one_leave_the_list()
+    public async Task The_songs_of_a_killed_peer_and_of_a_silent_peer_leave_the_list()
     {
         await using var stage = new Stage();
         var (tracker, alice, bob) = await StartAsync(stage);
@@ -22,7 +21,7 @@ public sealed class ComebackSpecs
         await Catalog.BecomesAsync(
             tracker, songs => songs.Count == 2 && songs.All(song => song.Hosts.Single().Name == "bob"), "only bob's songs are left");
 
-        // A stopped process closes nothing: only its silence tells.
+        // A stopped process closes no connection, so only its silence shows that it is gone.
         bob.Process.Signal("STOP");
         await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "no song is left", Comeback);
         var list = await stage.StartGuest(tracker, "list").ExitsWithAsync(0);
@@ -33,7 +32,7 @@ public sealed class ComebackSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_is_killed_and_started_again_has_all_songs_back_under_the_same_ids()
+    public async Task A_tracker_that_is_killed_and_restarted_gets_all_songs_back_under_the_same_ids()
     {
         await using var stage = new Stage();
         var (tracker, _, _) = await StartAsync(stage);
@@ -48,7 +47,7 @@ public sealed class ComebackSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Songs_keep_their_ids_when_peers_start_again_and_when_all_programs_do()
+    public async Task Songs_keep_their_ids_when_peers_restart_and_when_all_programs_restart()
     {
         await using var stage = new Stage();
         var (tracker, alice, bob) = await StartAsync(stage);
@@ -61,7 +60,7 @@ public sealed class ComebackSpecs
         foreach (var process in new[] { tracker.Process, alice.Process, bob.Process })
             await KillAsync(process);
         tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
-        // In the other order, so that new ids would be others.
+        // The peers register in the other order, so that newly assigned ids would differ.
         await stage.StartPeerAsync(tracker, "bob");
         File.Move(Path.Combine(stage.Music("alice"), "1.mp3"), Path.Combine(stage.Music("alice"), "moved.mp3"));
         await stage.StartPeerAsync(tracker, "alice");
@@ -69,7 +68,7 @@ public sealed class ComebackSpecs
     }
 
     [NeedsFact("lame", "cp:coreutils")]
-    public async Task Of_two_peers_with_the_same_id_the_first_is_told_and_stops_trying()
+    public async Task The_first_of_two_peers_with_the_same_id_is_told_so_and_stops_connecting()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -81,9 +80,10 @@ public sealed class ComebackSpecs
         var twin = await stage.StartPeerAsync(tracker, "twin");
 
         await alice.Process.ReportsAsync("^not connected to .*another peer with this peer's id");
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin", "only the twin is there");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1 && songs[0].Hosts.Single().Name == "twin",
+            "only the twin is registered");
 
-        // A new tracker is found by the twin alone.
+        // Only the twin connects to a new tracker.
         await KillAsync(tracker.Process);
         tracker = await stage.StartTrackerAsync(tracker.Port);
         await Catalog.BecomesAsync(

@@ -5,7 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Command lines and configuration files that cannot be used: an exit code, and one line that says what to do.</summary>
+/// <summary>Unusable command lines and configuration files: each gives an exit code and one line that says what to do.</summary>
 public sealed class CommandLineSpecs
 {
     private const string Secret = "correct horse battery staple";
@@ -21,7 +21,7 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "info", "0")]
     [InlineData("Peer", "list", "--tracker", "a b")]
     [InlineData("Peer", "play", "1", "--audio", "trumpet")]
-    public async Task Bad_arguments_end_with_2(string program, params string[] arguments)
+    public async Task Bad_arguments_exit_with_2(string program, params string[] arguments)
     {
         await using var stage = new Stage();
 
@@ -38,7 +38,7 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "tsp.peer { trakcers = [\"localhost:7070\"] }", "tsp.peer.trackers")]
     [InlineData("Tracker", "tsp.tracker.port = ${?TSP_PORT}", "${?TSP_PORT}")]
     [InlineData("Peer", "tsp.peer.name = ${?WHO}", "${?WHO}")]
-    public async Task A_file_with_an_unknown_key_or_a_variable_in_it_ends_with_2_and_says_where(string program, string text, string named)
+    public async Task A_file_with_an_unknown_key_or_a_variable_exits_with_2_and_names_the_place(string program, string text, string named)
     {
         await using var stage = new Stage();
         var file = stage.Folder.In("some.conf");
@@ -52,7 +52,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task An_unknown_environment_variable_ends_with_2_and_names_the_nearest_key()
+    public async Task An_unknown_environment_variable_exits_with_2_and_names_the_nearest_key()
     {
         await using var stage = new Stage();
 
@@ -65,7 +65,7 @@ public sealed class CommandLineSpecs
     [Theory]
     [InlineData("Tracker", "TSP__TRACKER__ACCESS_KEY", "TSP__TRACKER__NAME")]
     [InlineData("Peer", "TSP__PEER__ACCESS_KEY", "TSP__PEER__NAME")]
-    public async Task The_printed_configuration_hides_the_secret_and_can_be_read_again(string program, string secretKey, string nameKey)
+    public async Task The_printed_configuration_hides_the_secret_and_can_be_read_back(string program, string secretKey, string nameKey)
     {
         await using var stage = new Stage();
         string[] environment = [$"{secretKey}={Secret}", $"{nameKey}=a \"quoted\" name"];
@@ -79,7 +79,7 @@ public sealed class CommandLineSpecs
         Assert.DoesNotContain(Secret, printed.Output.Text + printed.Errors.Text, StringComparison.Ordinal);
         Assert.Contains("7999", printed.Output.Text, StringComparison.Ordinal);
         Assert.Equal(Settings(printed), Settings(again));
-        // The stars that stand for the secret are not taken for it.
+        // The stars printed in place of the secret are not accepted as a secret.
         Assert.Contains("access-key", without, StringComparison.Ordinal);
 
         static IEnumerable<string> Settings(ProgramProcess process) =>
@@ -89,7 +89,7 @@ public sealed class CommandLineSpecs
     [Theory]
     [InlineData("Tracker", "--host", "127.0.0.1")]
     [InlineData("Peer", "serve")]
-    public async Task A_port_that_is_in_use_ends_with_1_and_is_named(string program, params string[] arguments)
+    public async Task A_port_in_use_exits_with_1_and_is_named(string program, params string[] arguments)
     {
         await using var stage = new Stage();
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -104,7 +104,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_second_tracker_on_one_machine_is_told_which_setting_keeps_the_two_apart()
+    public async Task A_second_tracker_on_one_machine_names_the_setting_that_keeps_the_two_apart()
     {
         await using var stage = new Stage();
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -120,7 +120,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_tracker_can_be_watched_over_HTTP()
+    public async Task A_tracker_can_be_monitored_over_HTTP()
     {
         await using var stage = new Stage();
         using var client = new HttpClient();
@@ -136,7 +136,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task The_log_is_one_JSON_object_a_line_on_request()
+    public async Task The_log_has_one_JSON_object_per_line_on_request()
     {
         await using var stage = new Stage();
         var tracker = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0", "--verbose", "--log-format", "json"]);
@@ -158,7 +158,7 @@ public sealed class CommandLineSpecs
     [InlineData("list")]
     [InlineData("info", "1", "--json")]
     [InlineData("play", "1", "--output", "song.mp3")]
-    public async Task Without_a_tracker_a_command_ends_with_1_and_names_where_it_looked(params string[] command)
+    public async Task Without_a_tracker_a_command_exits_with_1_and_names_the_addresses_it_tried(params string[] command)
     {
         await using var stage = new Stage();
         using var closed = new TcpListener(IPAddress.Loopback, 0);
@@ -175,7 +175,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_tracker_starts_with_dotnet_run_and_no_argument()
+    public async Task A_tracker_starts_with_dotnet_run_and_no_arguments()
     {
         await using var stage = new Stage();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -184,7 +184,7 @@ public sealed class CommandLineSpecs
             "dotnet", ["run", "--project", "Tracker", "--no-build", "-c", configuration],
             ["DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_CLI_UI_LANGUAGE=en"], folder: Path.Combine(Root(), "src"));
 
-        // Where something else has the port, that is what it says.
+        // If another program has the port, the tracker reports that.
         var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port (7070 on 0\.0\.0\.0|7080 on 127\.0\.0\.1) is in use");
         if (outcome.Value.StartsWith("tracker", StringComparison.Ordinal))
             Assert.NotNull(await Catalog.ListAsync(new TrackerProgram(run, 7070)));

@@ -1,18 +1,17 @@
 using System.Text.RegularExpressions;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The console: commands from a pipe give plain lines, in a terminal there are a prompt, tables and colours.</summary>
+/// <summary>The console prints plain lines for commands from a pipe; a terminal gets a prompt, tables and colours.</summary>
 public sealed class ConsoleSpecs
 {
     private const string Escape = "\e";
     private const string Colour = @"\e\[[0-9;]*m";
 
     [NeedsFact("lame")]
-    public async Task Commands_in_a_pipe_are_done_one_after_the_other_and_give_plain_lines()
+    public async Task Commands_from_a_pipe_run_one_after_the_other_and_print_plain_lines()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
@@ -38,7 +37,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_command_that_fails_is_told_in_one_line_and_in_the_exit_code_and_the_next_one_is_done()
+    public async Task A_failed_command_prints_one_line_and_sets_the_exit_code_and_the_next_one_still_runs()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
@@ -81,7 +80,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_pipe_that_ends_while_a_song_is_paused_or_repeated_lets_it_end()
+    public async Task A_song_that_is_paused_or_repeated_plays_to_its_end_after_the_pipe_ends()
     {
         await using var stage = new Stage();
         stage.Share("alice", "short.mp3", await Songs.ToneAsync(660));
@@ -99,7 +98,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task In_a_terminal_there_is_a_prompt_a_table_and_colour()
+    public async Task A_terminal_gets_a_prompt_a_table_and_colours()
     {
         await using var stage = new Stage();
         var text = await TalkInTerminalAsync(stage);
@@ -110,7 +109,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task NO_COLOR_takes_the_colour_out_of_a_terminal()
+    public async Task NO_COLOR_turns_the_colours_of_a_terminal_off()
     {
         await using var stage = new Stage();
         var text = await TalkInTerminalAsync(stage, "NO_COLOR=1");
@@ -120,7 +119,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task In_80_columns_nothing_is_wrapped_Tab_completes_titles_and_what_was_typed_is_recalled_in_the_next_run()
+    public async Task An_80_column_terminal_wraps_no_line_completes_titles_and_recalls_the_last_runs_commands()
     {
         await using var stage = new Stage();
         stage.Share(
@@ -132,7 +131,7 @@ public sealed class ConsoleSpecs
 
         await first.TypeAsync("list", "\r");
         await first.PrintsAsync("2 songs");
-        // Tab asks the peer's own copy of the catalog, which comes a little later than the answer to list.
+        // Tab completes from the peer's own copy of the catalog, which arrives a little later than the reply to list.
         await Catalog.EventuallyAsync(
             async () =>
             {
@@ -155,14 +154,14 @@ public sealed class ConsoleSpecs
         await second.TypeAsync("\x15quit", "\r");
         await second.ExitsWithAsync(0);
 
-        // Each line as it is drawn: the rest of an escape sequence takes no room.
+        // Measures each line as drawn: an escape sequence takes no columns.
         var lines = Regex.Replace(first.Output.Text, @"\e\[[0-9;]*[A-Za-z]", "").Split(['\n', '\r']);
         Assert.All(
             lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)),
             line => Assert.True(line.Length < 80, line));
     }
 
-    // script gives the console a pseudo terminal, and its exit code back.
+    // script runs the console in a pseudo terminal and passes its exit code on.
     private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
     {
         var tracker = await StartSharingAsync(stage);

@@ -1,17 +1,16 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A host that is killed in mid-song: another one sends the rest; where there is none, the requester says so.</summary>
+/// <summary>A host is killed in the middle of a song: another one sends the rest, or the requester reports that there is none.</summary>
 public sealed class FailoverSpecs
 {
-    // With a short burst a song of eight seconds takes almost as long: there is a middle to be killed in.
+    // With a short burst a song of eight seconds takes almost as long to send, so there is time to kill its host.
     private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
 
     [NeedsFact("python3", "lame")]
-    public async Task A_song_whose_host_is_killed_is_saved_whole_from_another_host()
+    public async Task A_song_whose_host_is_killed_is_completed_from_another_host()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -20,13 +19,13 @@ public sealed class FailoverSpecs
         var play = stage.StartGuest(tracker, "play", "1", "--output", saved);
 
         var streaming = await Catalog.StreamingHostAsync(tracker);
-        await PartBeginsAsync(saved);
+        await PartialFileAppearsAsync(saved);
         hosts[streaming].Process.Signal("KILL");
         await play.ExitsWithAsync(0);
 
         Assert.Equal(await Oracle.CutAsync(Path.Combine(stage.Music("alice"), "song.mp3")), await File.ReadAllBytesAsync(saved));
         Assert.False(File.Exists(saved + ".part"));
-        Assert.Contains($"going on with {(streaming == "alice" ? "bob" : "alice")}", play.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains($"continuing with {(streaming == "alice" ? "bob" : "alice")}", play.Errors.Text, StringComparison.Ordinal);
     }
 
     [NeedsFact("python3", "lame")]
@@ -36,7 +35,7 @@ public sealed class FailoverSpecs
     public Task A_pipe_gets_every_byte_once_when_the_host_falls_silent() => EveryByteComesOnceAsync("STOP");
 
     [NeedsFact("lame")]
-    public async Task A_song_whose_hosts_are_all_killed_fails_in_one_line_and_leaves_a_part_for_another_try()
+    public async Task A_song_whose_hosts_are_all_killed_fails_with_one_line_and_leaves_a_partial_file()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -44,7 +43,7 @@ public sealed class FailoverSpecs
         var saved = stage.Folder.In("saved.mp3");
         var play = stage.StartGuest(tracker, "play", "1", "--output", saved);
 
-        await PartBeginsAsync(saved);
+        await PartialFileAppearsAsync(saved);
         foreach (var host in hosts.Values)
             host.Process.Signal("KILL");
         var error = await play.FailsWithAsync(1);
@@ -66,7 +65,7 @@ public sealed class FailoverSpecs
         hosts[await Catalog.StreamingHostAsync(tracker)].Process.Signal(signal);
         await play.ExitsWithAsync(0);
 
-        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes came, not {payload.Length}");
+        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
     }
 
     private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(Stage stage, TrackerProgram tracker, byte[] song)
@@ -78,7 +77,7 @@ public sealed class FailoverSpecs
         return names.Zip(hosts).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
-    private static async Task PartBeginsAsync(string saved) => await Catalog.EventuallyAsync(
+    private static async Task PartialFileAppearsAsync(string saved) => await Catalog.EventuallyAsync(
         () => Task.FromResult(new FileInfo(saved + ".part") is { Exists: true } part ? part.Length : 0), length =>
             length > 0, "the first bytes are saved");
 }

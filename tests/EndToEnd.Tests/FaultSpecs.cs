@@ -1,14 +1,13 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>What goes wrong around a peer: missing folders, unknown songs, full disks, a data folder that is taken.</summary>
+/// <summary>Faults around a peer: missing folders, unknown songs, full disks and a data folder in use.</summary>
 public sealed class FaultSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_missing_music_folder_is_a_warning_and_the_others_are_shared()
+    public async Task A_missing_music_folder_causes_a_warning_and_the_others_are_shared()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -26,7 +25,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Files_that_are_no_music_are_left_out_with_a_warning()
+    public async Task Files_that_are_not_music_are_skipped_with_a_warning()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -44,7 +43,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task An_unknown_song_ends_a_command_with_1_and_leaves_no_file()
+    public async Task A_command_for_an_unknown_song_exits_with_1_and_leaves_no_file()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -61,7 +60,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame", "unshare:util-linux", "mount")]
-    public async Task A_disk_that_is_full_ends_a_save_with_1_and_the_host_goes_on()
+    public async Task A_save_to_a_full_disk_exits_with_1_and_the_host_continues()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -82,7 +81,7 @@ public sealed class FaultSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_file_cannot_be_saved_into_a_folder_that_is_missing()
+    public async Task A_file_cannot_be_saved_into_a_missing_folder()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -95,7 +94,7 @@ public sealed class FaultSpecs
     }
 
     [Fact]
-    public async Task A_data_folder_is_used_by_one_peer_at_a_time()
+    public async Task Only_one_peer_at_a_time_uses_a_data_folder()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -106,7 +105,7 @@ public sealed class FaultSpecs
         Assert.Contains("in use by another peer", error, StringComparison.Ordinal);
         Assert.Contains(stage.Data("alice"), error, StringComparison.Ordinal);
 
-        // A peer that was killed has left nothing that is in the way.
+        // A killed peer leaves nothing behind that blocks the next one.
         first.Process.Signal("KILL");
         await first.Process.ExitAsync();
         await stage.StartPeerAsync(tracker, "alice");

@@ -2,21 +2,20 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A recording in two parts, queued one after the other, is heard as if it had never been cut.</summary>
+/// <summary>A recording in two files, queued one after the other, plays as if it had never been cut.</summary>
 public sealed class GaplessSpecs
 {
     private const int HeaderBytes = 44;
     private const int Channels = 2;
 
-    // Not a whole number of MP3 frames: what the encoder fills up with must be cut off.
+    // The half ends within an MP3 frame, so the encoder pads it and the player has to trim the padding.
     private const int CutAt = 3 * 44_100 + 777;
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_of_a_recording_give_the_whole_recording_back()
+    public async Task Two_halves_of_a_recording_play_back_as_the_whole_recording()
     {
         await using var stage = new Stage();
         var whole = Songs.Wav(440, 7, 44_100, Channels);

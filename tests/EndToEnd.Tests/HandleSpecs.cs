@@ -1,17 +1,16 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>More connections than the operating system has handles for do not end a program: it refuses in time.</summary>
+/// <summary>A program that gets more connections than it has handles refuses some in time and does not stop.</summary>
 public sealed class HandleSpecs
 {
     private const int Limit = 450;
 
     [NeedsFact("lame", "prlimit")]
-    public async Task A_host_that_runs_out_of_handles_refuses_and_lives()
+    public async Task A_host_that_runs_out_of_handles_refuses_connections_and_keeps_running()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 30));
@@ -21,12 +20,12 @@ public sealed class HandleSpecs
             ["TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0"]));
         var (served, refused) = await FloodAsync(host.Port);
 
-        Assert.True(served > 50, $"{served} were served");
-        Assert.True(refused > 50, $"{refused} were told to come later");
-        await host.Process.ReportsAsync("the operating system lets this process have 450 files");
+        Assert.True(served > 50, $"only {served} clients were served");
+        Assert.True(refused > 50, $"only {refused} clients were refused");
+        await host.Process.ReportsAsync("the operating system limits this process to 450 open files");
 
-        // The flood is over, and the next one is served.
-        RawClient? next = null;
+        // After the flood the next client is served.
+        RawTspClient? next = null;
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; next is null && DateTime.UtcNow < deadline;)
             next = await ServedAsync(host.Port);
         Assert.NotNull(next);
@@ -36,7 +35,7 @@ public sealed class HandleSpecs
 
     private static async Task<(int Served, int Refused)> FloodAsync(int port)
     {
-        var open = new List<RawClient>();
+        var open = new List<RawTspClient>();
         var (served, refused) = (0, 0);
         for (var at = 0; at < Limit; at++)
         {
@@ -55,18 +54,18 @@ public sealed class HandleSpecs
         return (served, refused);
     }
 
-    private static async Task<RawClient?> ServedAsync(int port)
+    private static async Task<RawTspClient?> ServedAsync(int port)
     {
-        var client = await RawClient.ConnectAsync(port);
+        var client = await RawTspClient.Connect(port);
         try
         {
-            await client.SendAsync(Operation.Play, 1);
-            if (await client.ReadAsync() is { Operation: Operation.Play })
+            await client.Send(Operation.Play, 1);
+            if (await client.Receive() is { Operation: Operation.Play })
                 return client;
         }
         catch (IOException)
         {
-            // In a flood some are cut without a word.
+            // During a flood some connections are closed without an error frame.
         }
 
         client.Dispose();

@@ -1,14 +1,14 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// A song of three hosts while the one that sends it is killed, stopped, cut off or corrupted: what is saved is right, and nobody hears it.
+/// A song with three hosts: the sending one is killed, stopped, cut off or corrupted, but the saved file is right and playback does not
+/// stall.
 /// </summary>
-/// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run; then a stall of the sound fails it as well.</remarks>
+/// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run, in which a stall of the sound is also a failure.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)
 {
     private static readonly string[] Names = ["alice", "bob", "carol"];
@@ -22,7 +22,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task Whatever_happens_to_a_host_the_song_is_heard_and_saved_whole()
+    public async Task Whatever_happens_to_a_host_the_song_is_played_and_saved_whole()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_FAILOVER_RUNS"), out var runs);
         var seed = Random.Shared.Next();
@@ -37,7 +37,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
             stalls += ranDry ? 1 : 0;
         }
 
-        Assert.False(isFull && stalls > 0, $"in {stalls} of {runs} runs the sound ran dry");
+        Assert.False(isFull && stalls > 0, $"the sound ran dry in {stalls} of {runs} runs");
     }
 
     [NeedsFact("lame")]
@@ -56,7 +56,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         Assert.False(File.Exists(stage.Folder.In("saved.mp3")));
     }
 
-    /// <returns>Whether the sound of the listener ran dry.</returns>
+    /// <returns>True if the listener's sound ran dry.</returns>
     private async Task<bool> PlayAsync(Fault fault, TimeSpan after, int seconds, string burst)
     {
         await using var stage = new Stage();
@@ -69,7 +69,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         await Catalog.StreamingHostAsync(tracker);
         using (var wait = new PeriodicTimer(after + TimeSpan.FromMilliseconds(1)))
             await wait.WaitForNextTickAsync(CancellationToken.None);
-        // Every host that sends but the last one, so that there is one that lives.
+        // Strikes every sending host but the last of the three, which has to survive.
         var struck = (await Catalog.HostsAsync(tracker)).Where(host => host.ActiveStreams > 0).Take(2).Select(host => host.Name).ToList();
         foreach (var name in struck)
             hosts.Strike(name, fault);
@@ -83,7 +83,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         return ranDry;
     }
 
-    /// <summary>Three hosts of one song, each behind a path of its own.</summary>
+    /// <summary>Three hosts of one song, each behind its own network path.</summary>
     private sealed class Hosts : IAsyncDisposable
     {
         private readonly Dictionary<string, PeerProgram> _programs = [];

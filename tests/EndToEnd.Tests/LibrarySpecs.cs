@@ -2,16 +2,15 @@ using System.Diagnostics;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A music folder in which things happen, as another peer's list shows it.</summary>
+/// <summary>Changes in a music folder, as they show in another peer's list.</summary>
 public sealed class LibrarySpecs(ITestOutputHelper output)
 {
     [NeedsFact("lame")]
-    public async Task What_happens_in_a_watched_folder_is_seen_by_another_peer_and_ids_stay()
+    public async Task Another_peer_sees_every_change_in_a_watched_folder_and_ids_stay_the_same()
     {
         await using var stage = new Stage();
         stage.Share("alice", "first.mp3", await Songs.ToneAsync(440));
@@ -26,35 +25,36 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         var id = added.Id;
 
         File.Copy(Path.Combine(music, "added.mp3"), Path.Combine(music, "a copy.mp3"));
-        Assert.Equal(id, Titled(await BecomesAsync("a copy came, which is first by its name", "first", "a copy"), "a copy").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("a copy with an earlier name was added", "first", "a copy"), "a copy").Id);
 
         File.Delete(Path.Combine(music, "a copy.mp3"));
         Assert.Equal(id, Titled(await BecomesAsync("the copy was deleted", "first", "added"), "added").Id);
 
         Directory.CreateDirectory(Path.Combine(music, "new", "folder"));
         File.Move(Path.Combine(music, "added.mp3"), Path.Combine(music, "new", "folder", "moved.mp3"));
-        Assert.Equal(id, Titled(await BecomesAsync("it was moved", "first", "moved"), "moved").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("the file was moved", "first", "moved"), "moved").Id);
 
         await File.WriteAllBytesAsync(
             Path.Combine(music, "new", "folder", "moved.mp3"), [.. TagBytes.Id3v23(("TIT2", "Retagged")), .. sound]);
-        Assert.Equal(id, Titled(await BecomesAsync("it was retagged", "first", "Retagged"), "Retagged").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("the file was retagged", "first", "Retagged"), "Retagged").Id);
 
         Directory.Move(Path.Combine(music, "new"), stage.Folder.In("away"));
-        await BecomesAsync("its folder was taken away", "first");
+        await BecomesAsync("the folder was moved away", "first");
 
         Directory.Move(stage.Folder.In("away"), Path.Combine(music, "back"));
-        Assert.Equal(id, Titled(await BecomesAsync("its folder came back", "first", "Retagged"), "Retagged").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("the folder came back", "first", "Retagged"), "Retagged").Id);
 
         File.Delete(Path.Combine(music, "back", "folder", "moved.mp3"));
-        await BecomesAsync("it was deleted", "first");
+        await BecomesAsync("the file was deleted", "first");
         stage.Share("alice", "again.mp3", sound);
-        Assert.Equal(id, Titled(await BecomesAsync("it was added again", "first", "again"), "again").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("the file was added again", "first", "again"), "again").Id);
 
         async Task<IReadOnlyList<Song>> BecomesAsync(string what, params string[] titles)
         {
             var watch = Stopwatch.StartNew();
             var songs = await Catalog.BecomesAsync(
-                tracker, songs => songs.Select(song => song.Tags.Title).Order().SequenceEqual(titles.Order()), $"{what}: {string.Join(", ", titles)}");
+                tracker, songs => songs.Select(song => song.Tags.Title).Order().SequenceEqual(titles.Order()),
+                $"{what}: {string.Join(", ", titles)}");
             output.WriteLine($"{what}: {watch.ElapsedMilliseconds} ms");
             await bob.Process.AskAsync("list", titles[^1]);
             return songs;
@@ -62,7 +62,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task The_console_tells_what_is_shared_what_is_not_and_looks_again()
+    public async Task The_console_shows_which_files_are_shared_or_skipped_and_rescans()
     {
         await using var stage = new Stage();
         stage.Share("alice", "good.mp3", await Songs.ToneAsync(440));
@@ -84,7 +84,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_peer_that_is_killed_while_it_scans_starts_right_again_and_again()
+    public async Task A_peer_that_is_killed_during_a_scan_starts_correctly_every_time()
     {
         const int count = 900;
         await using var stage = new Stage();
@@ -93,7 +93,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         for (var round = 1; round <= 3; round++)
         {
             var peer = stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"], ["TSP__PEER__LIBRARY__SCAN_PARALLELISM=1"]);
-            // The index grows by every batch that is written to it: so this is in the middle of a scan, and of a write or just behind one.
+            // The index grows with every batch, so the kill comes in the middle of a scan, during a write or just after one.
             var enough = round * 60_000;
             await Catalog.EventuallyAsync(() => Task.FromResult(IndexBytes(stage)), bytes => bytes > enough, "the index has grown");
             peer.Signal("KILL");
@@ -113,10 +113,10 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// TSP_MANY_FILES=100000 makes it the full run; then the stream must be on time as well, and the list answer within a second.
+    /// TSP_MANY_FILES=100000 makes it the full run, in which the stream must also be on time and the list be answered within a second.
     /// </summary>
     [NeedsFact("lame")]
-    public async Task While_thousands_of_new_files_are_read_the_list_answers_and_a_stream_arrives_whole()
+    public async Task While_thousands_of_new_files_are_read_the_list_is_answered_and_a_stream_arrives_whole()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_MANY_FILES"), out var count);
         if (!isFull)
@@ -131,14 +131,14 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         Directory.Move(stage.Folder.In("away"), Path.Combine(stage.Music("alice"), "many"));
         var totals = new List<long>();
         var slowest = TimeSpan.Zero;
-        using (var client = await RawClient.ConnectAsync(tracker.Port))
+        using (var client = await RawTspClient.Connect(tracker.Port))
         {
             await Catalog.EventuallyAsync(
                 async () =>
                 {
                     var asked = Stopwatch.StartNew();
-                    await client.SendAsync(Operation.List, 0, new ListRequest { Limit = 10 });
-                    totals.Add((await client.ReadAsync<SongPage>(Operation.List)).Total);
+                    await client.Send(Operation.List, 0, new ListRequest { Limit = 10 });
+                    totals.Add((await client.SkipTo<SongPage>(Operation.List)).Total);
                     slowest = asked.Elapsed > slowest ? asked.Elapsed : slowest;
                     return totals[^1];
                 },
@@ -149,7 +149,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
 
         var least = await listener;
         output.WriteLine($"songs listed: {string.Join(", ", totals.Distinct())}");
-        output.WriteLine(FormattableString.Invariant($"list answered within {slowest.TotalMilliseconds:0} ms; no byte came later than {least.TotalMilliseconds:0} ms before it was due"));
+        output.WriteLine(FormattableString.Invariant($"list answered within {slowest.TotalMilliseconds:0} ms; every byte arrived at least {least.TotalMilliseconds:0} ms before it was due"));
         Assert.Equal(totals.Order(), totals);
         if (isFull)
         {
@@ -158,20 +158,20 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Takes song 1 at real time.</summary>
-    /// <returns>How long before its time the latest byte came, for a listener who begins to play with the first one.</returns>
+    /// <summary>Streams song 1 in real time.</summary>
+    /// <returns>The smallest lead of a byte over its playing time, for a listener that starts to play with the first byte.</returns>
     private static async Task<TimeSpan> ListenAsync(PeerProgram host)
     {
-        using var client = await RawClient.ConnectAsync(host.Port);
-        await client.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Realtime });
-        var song = (await client.ReadAsync<StreamStart>(Operation.Play)).Song.Format;
+        using var client = await RawTspClient.Connect(host.Port);
+        await client.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Realtime });
+        var song = (await client.SkipTo<StreamStart>(Operation.Play)).Song.Format;
         var clock = new Stopwatch();
         var (received, least) = (0L, TimeSpan.MaxValue);
-        while (await client.ReadAsync(Operation.Data) is { IsEndOfSong: false } frame)
+        while (await client.SkipTo(Operation.Data) is { IsEndOfSong: false } frame)
         {
             clock.Start();
             var margin = TimeSpan.FromMilliseconds((double)song.DurationMs * received / song.PayloadBytes) - clock.Elapsed;
-            // At the very start nothing can be ahead of its time.
+            // The first bytes cannot be ahead of time.
             if (received > 0 && margin < least)
                 least = margin;
             received += frame.Body.Length;

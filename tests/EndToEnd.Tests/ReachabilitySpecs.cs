@@ -3,20 +3,20 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A peer whose port nobody can connect to, and how its owner hears of it.</summary>
+/// <summary>A peer whose port nobody can reach, and how its owner learns of it.</summary>
 public sealed class ReachabilitySpecs
 {
     private const string Tries = "TSP__TRACKER__REACHABILITY__ENABLED=on";
     private const string Asks = "TSP__PEER__LINK__PORT_CHECK_INTERVAL=100ms";
 
     [Fact]
-    public async Task The_owner_of_a_port_that_cannot_be_reached_is_told_what_to_do()
+    public async Task The_owner_of_an_unreachable_port_is_told_what_to_do()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync(0, Tries);
         ManySongs.Write(stage.Music("ann"), 1);
 
-        // It comes from 127.0.0.1 and listens elsewhere, as behind a router that forwards nothing.
+        // The peer connects from 127.0.0.1 but listens elsewhere, as behind a router that forwards no port.
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
         await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");
@@ -24,7 +24,7 @@ public sealed class ReachabilitySpecs
     }
 
     [Fact]
-    public async Task A_port_that_can_be_reached_is_no_news()
+    public async Task A_reachable_port_is_not_mentioned()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync(0, Tries);

@@ -1,18 +1,17 @@
 using System.Text.Json;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Songs saved as files: gone on with after a crash, tagged, under names that no stranger can choose a path by.</summary>
+/// <summary>Songs saved as files: resumed after a crash, tagged, and under names that cannot point outside the folder.</summary>
 public sealed class SaveSpecs
 {
-    // With a short burst a song of eight seconds takes almost as long: there is a middle to be killed in.
+    // With a short burst a song of eight seconds takes almost as long to send, so there is time to kill the save.
     private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
 
     [NeedsFact("python3", "lame")]
-    public async Task A_save_that_is_killed_is_gone_on_with_by_the_same_command_and_gives_the_same_bytes()
+    public async Task The_same_command_resumes_a_killed_save_and_the_file_has_the_right_bytes()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 20));
@@ -20,19 +19,19 @@ public sealed class SaveSpecs
         await stage.StartPeerAsync(tracker, "alice", ShortBurst);
         var saved = stage.Folder.In("saved.mp3");
         var first = stage.StartGuest(tracker, "play", "1", "--output", saved);
-        await PartHoldsAsync(saved + ".part", 16 * 1024);
+        await PartialFileHoldsAsync(saved + ".part", 16 * 1024);
         first.Signal("KILL");
         await first.ExitAsync();
 
         var second = await stage.StartGuest(tracker, "play", "1", "--output", saved, "--full-speed").ExitsWithAsync(0);
 
-        Assert.Contains($"going on with {saved}.part", second.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains($"continuing with {saved}.part", second.Errors.Text, StringComparison.Ordinal);
         Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
         Assert.False(File.Exists(saved + ".part"));
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_part_of_another_song_is_thrown_away_and_said_so()
+    public async Task A_partial_file_of_another_song_is_discarded_with_a_message()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440));
@@ -48,7 +47,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("python3", "lame", "ffprobe:ffmpeg")]
-    public async Task The_console_saves_songs_with_their_tags_and_a_safe_name_and_a_pipe_that_ends_waits_for_them()
+    public async Task The_console_saves_songs_with_tags_and_safe_names_and_finishes_saving_after_the_pipe_ends()
     {
         await using var stage = new Stage();
         var song = await Songs.ToneAsync(440);
@@ -80,7 +79,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_save_into_a_missing_folder_is_refused_in_one_line()
+    public async Task A_save_into_a_missing_folder_is_refused_with_one_line()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -96,7 +95,7 @@ public sealed class SaveSpecs
             && line.Contains("nowhere does not exist", StringComparison.Ordinal));
     }
 
-    private static async Task PartHoldsAsync(string part, long bytes) => await Catalog.EventuallyAsync(
-        () => Task.FromResult(new FileInfo(part) is { Exists: true } file ? file.Length : 0), length =>
-            length >= bytes, $"{bytes} bytes are saved");
+    private static async Task PartialFileHoldsAsync(string partialFile, long bytes) => await Catalog.EventuallyAsync(
+        () => Task.FromResult(new FileInfo(partialFile) is { Exists: true } file ? file.Length : 0), length =>
+            length >= bytes, $"at least {bytes} bytes are saved");
 }

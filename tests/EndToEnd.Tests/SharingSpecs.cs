@@ -1,12 +1,12 @@
 using System.Text.Json;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// Two peers with every kind of MP3, a tracker, and a third peer that lists, describes and fetches all of it; an independent oracle judges.
+/// Two peers with every kind of MP3, a tracker, and a third peer that lists, describes and fetches them all, checked by an independent
+/// oracle.
 /// </summary>
 public sealed class SharingSpecs
 {
@@ -21,7 +21,7 @@ public sealed class SharingSpecs
     private static readonly string[] HostFields = ["peer", "name", "address", "port"];
 
     [NeedsFact("python3", "lame", "ffmpeg")]
-    public async Task Every_song_of_two_peers_is_listed_described_and_fetched_byte_for_byte()
+    public async Task Every_song_of_two_peers_is_listed_and_described_and_fetched_byte_for_byte()
     {
         await using var stage = new Stage();
         var files = await SongMatrix.CreateAsync(stage.Music("alice"), stage.Music("bob"));
@@ -56,7 +56,7 @@ public sealed class SharingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task One_song_is_described_found_by_its_words_and_fetched_into_a_pipe()
+    public async Task One_song_is_described_and_found_by_its_words_and_fetched_into_a_pipe()
     {
         await using var stage = new Stage();
         var path = stage.Share(

@@ -1,15 +1,14 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Signals that ask a program to end: it says goodbye and ends well.</summary>
+/// <summary>Signals that ask a program to end: it says goodbye to the others and exits cleanly.</summary>
 public sealed class SignalSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_peer_that_is_asked_to_end_withdraws_its_songs_and_ends_with_0()
+    public async Task A_terminated_peer_withdraws_its_songs_and_exits_with_0()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -20,7 +19,7 @@ public sealed class SignalSpecs
         peers[0].Process.Signal("TERM");
         await peers[0].Process.ExitsWithAsync(0);
 
-        // Withdrawn before the program ended: nothing has to be waited for.
+        // The peer withdraws its songs before it exits, so there is nothing to wait for.
         Assert.Equal("bob", Assert.Single(await Catalog.ListAsync(tracker)).Hosts.Single().Name);
         peers[1].Process.Signal("TERM");
         await peers[1].Process.ExitsWithAsync(0);
@@ -28,22 +27,22 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_host_that_is_asked_to_end_lets_a_running_stream_end_and_takes_no_new_one()
+    public async Task A_terminated_host_finishes_its_running_stream_and_accepts_no_new_one()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
         var payload = await Oracle.CutAsync(path);
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__HOSTING__DRAIN_TIMEOUT=60s");
-        using var requester = await RawClient.ConnectAsync(host.Port);
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Play);
+        using var requester = await RawTspClient.Connect(host.Port);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Play);
 
         host.Process.Signal("TERM");
-        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "its song is withdrawn");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "the host's song is withdrawn");
         Assert.False(host.Process.HasExited);
         var received = new MemoryStream();
-        while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
+        while (await requester.SkipTo(Operation.Data) is { IsEndOfSong: false } data)
             received.Write(data.Body.Span);
 
         Assert.True(received.ToArray().AsSpan().SequenceEqual(payload));
@@ -51,7 +50,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_is_asked_to_end_ends_with_0_and_its_peers_live_on()
+    public async Task A_terminated_tracker_exits_with_0_and_its_peers_keep_running()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -62,13 +61,13 @@ public sealed class SignalSpecs
         await tracker.Process.ExitsWithAsync(0);
 
         await peer.Process.ReportsAsync("^no tracker at .*trying again");
-        using var requester = await RawClient.ConnectAsync(peer.Port);
-        await requester.SendAsync(Operation.Play, 1);
-        Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+        using var requester = await RawTspClient.Connect(peer.Port);
+        await requester.Send(Operation.Play, 1);
+        Assert.Equal(1, (await requester.SkipTo<StreamStart>(Operation.Play)).Song.Id);
     }
 
     [Fact]
-    public async Task A_tracker_that_is_asked_to_end_ends_with_0_though_a_peer_does_not_answer()
+    public async Task A_terminated_tracker_exits_with_0_even_if_a_peer_does_not_respond()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -81,14 +80,14 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame", "env:coreutils")]
-    public async Task A_save_that_is_interrupted_ends_the_stream_on_the_host_and_leaves_at_most_a_part()
+    public async Task An_interrupted_save_ends_the_stream_on_the_host_and_leaves_at_most_a_partial_file()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         var saved = stage.Folder.In("saved.mp3");
-        // A shell may have started the tests with SIGINT ignored, and that is inherited.
+        // A shell may start the tests with SIGINT ignored, and child processes inherit that.
         var play = stage.StartNative(
             "env", ["--default-signal=INT", "dotnet", Stage.Dll("Peer"), "play", "1", "--output", saved, "--tracker", tracker.Address]);
 
@@ -102,7 +101,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_song_that_plays_is_stopped_on_its_host_when_the_player_is_asked_to_end()
+    public async Task A_terminated_player_stops_its_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
@@ -115,5 +114,53 @@ public sealed class SignalSpecs
         await play.ExitsWithAsync(1);
 
         await Catalog.StreamsAsync(tracker, "alice", 0);
+    }
+
+    [Fact]
+    public async Task A_peer_reads_its_limits_again_on_a_hang_up_and_goes_on_sharing()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var file = stage.Folder.In("peer.conf");
+        await File.WriteAllTextAsync(file, "tsp.peer { name = alice, hosting.max-streams = 7 }");
+        var peer = await Stage.ReadyAsync(stage.Start(
+            "Peer", ["serve", "--config", file, "--tracker", tracker.Address, "--music", stage.Music("alice"), "--data", stage.Data("alice"), "--port", "0"]));
+
+        await File.WriteAllTextAsync(file, "tsp.peer { name = eve, hosting.max-streams = 9 }");
+        peer.Process.Signal("HUP");
+        await peer.Process.ReportsAsync("now in force: tsp.peer.hosting.max-streams$");
+        await peer.Process.ReportsAsync("after a restart: tsp.peer.name$");
+        await File.WriteAllTextAsync(file, "tsp.peer { hosting.max-streams = many }");
+        peer.Process.Signal("HUP");
+        await peer.Process.ReportsAsync("stays as it was");
+
+        peer.Process.Signal("TERM");
+        await peer.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task A_tracker_goes_on_after_a_hang_up()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        tracker.Process.Signal("HUP");
+        await tracker.Process.ReportsAsync("nothing has changed");
+
+        Assert.Empty(await Catalog.ListAsync(tracker));
+        tracker.Process.Signal("TERM");
+        await tracker.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task A_console_whose_terminal_is_gone_ends_with_0()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var console = await stage.StartConsoleAsync(tracker, "alice");
+
+        console.Process.Signal("HUP");
+
+        await console.Process.ExitsWithAsync(0);
     }
 }

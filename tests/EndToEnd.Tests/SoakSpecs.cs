@@ -2,59 +2,60 @@ using System.Globalization;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>200 listeners who come and go at random leave nothing behind at their host.</summary>
+/// <summary>200 listeners that come and go at random leave nothing behind on their host.</summary>
 public sealed class SoakSpecs
 {
     private const int Listeners = 200;
-    private const int Parts = 4;
+    private const int Rounds = 4;
 
-    // What a program of .NET may need more or less of from one moment to another.
+    // The handles and bytes of a .NET program vary by this much from one moment to the next.
     private const int SpareHandles = 20;
     private const long SpareBytes = 100_000_000;
 
-    /// <summary>Visits of all listeners; the variable makes an hour of it.</summary>
+    /// <summary>The number of visits by all listeners together; the variable can extend it to an hour.</summary>
     private static int Visits =>
         int.TryParse(Environment.GetEnvironmentVariable("TSP_SOAK_VISITS"), NumberStyles.None, CultureInfo.InvariantCulture, out var visits)
             ? visits
             : 3_000;
 
     [NeedsFact("lame")]
-    public async Task Memory_handles_and_streams_are_flat_however_listeners_come_and_go()
+    public async Task Memory_handles_and_streams_stay_flat_while_listeners_come_and_go()
     {
         await using var stage = new Stage();
         var song = await Songs.ToneAsync(440, 60);
         stage.Share("alice", "a.mp3", song);
         var tracker = await stage.StartTrackerAsync();
-        // All of them come from one address.
+        // All listeners come from one address, so the limits per address are off.
         var host = await stage.StartPeerAsync(
             tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0",
             "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0",
             "TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT=60s");
 
         var used = new List<(int Handles, long Bytes)>();
-        for (var part = 0; part < Parts; part++)
+        for (var round = 0; round < Rounds; round++)
         {
             await Task.WhenAll(
-                Enumerable.Range(0, Listeners).Select(listener => ListenAsync(host.Port, song.Length, part * Listeners + listener)));
+                Enumerable.Range(0, Listeners).Select(listener => ListenAsync(host.Port, song.Length, round * Listeners + listener)));
             await Catalog.StreamsAsync(tracker, "alice", 0);
             used.Add((await HandlesAsync(host.Process), MemoryOf(host.Process)));
         }
 
-        // The first part brings it to what it needs.
-        Assert.True(used[^1].Handles <= used[0].Handles + SpareHandles, $"handles after each part: {string.Join(", ", used.Select(use => use.Handles))}");
-        Assert.True(used[^1].Bytes <= used[0].Bytes + SpareBytes, $"bytes after each part: {string.Join(", ", used.Select(use => use.Bytes))}");
+        // After the first round the host has everything that it needs.
+        Assert.True(used[^1].Handles <= used[0].Handles + SpareHandles,
+            $"handles after each round: {string.Join(", ", used.Select(use => use.Handles))}");
+        Assert.True(used[^1].Bytes <= used[0].Bytes + SpareBytes,
+            $"bytes after each round: {string.Join(", ", used.Select(use => use.Bytes))}");
     }
 
     private static async Task ListenAsync(int port, int songBytes, int seed)
     {
         var random = new Random(seed);
-        for (var visit = 0; visit < Visits / Parts / Listeners; visit++)
+        for (var visit = 0; visit < Visits / Rounds / Listeners; visit++)
         {
-            using var listener = await RawClient.ConnectAsync(port);
+            using var listener = await RawTspClient.Connect(port);
             for (var seeks = random.Next(3); seeks >= 0; seeks--)
             {
                 var request = new PlayRequest
@@ -63,22 +64,22 @@ public sealed class SoakSpecs
                     Pace = random.Next(4) == 0 ? Pace.Full : Pace.Realtime,
                     WantPieceHashes = random.Next(2) == 0,
                 };
-                await listener.SendAsync(Operation.Play, 1, request);
-                await listener.ReadAsync(Operation.Play);
+                await listener.Send(Operation.Play, 1, request);
+                await listener.SkipTo(Operation.Play);
                 for (var frames = random.Next(3); frames > 0; frames--)
-                    await listener.ReadAsync(Operation.Data);
+                    await listener.SkipTo(Operation.Data);
             }
 
-            // Or it goes without a word, in the middle of what is sent to it.
+            // Otherwise the listener disconnects in the middle of the stream.
             if (random.Next(2) == 0)
             {
-                await listener.SendAsync(Operation.Stop);
-                await listener.ReadToEndAsync();
+                await listener.Send(Operation.Stop);
+                await listener.ReceiveToEnd();
             }
         }
     }
 
-    // A socket is closed a moment after its stream has ended.
+    // The host closes a socket shortly after its stream has ended.
     private static async Task<int> HandlesAsync(ProgramProcess host)
     {
         var handles = await Catalog.EventuallyAsync(
@@ -89,7 +90,7 @@ public sealed class SoakSpecs
         return handles.Count;
     }
 
-    // What each handle of the program stands for; one that was closed since it was listed has no target.
+    // Returns the target of each handle. A handle that was closed after it was listed has none.
     private static List<string> Handles(ProgramProcess host) =>
         [.. Directory.EnumerateFileSystemEntries($"/proc/{host.Id}/fd").Select(handle => new FileInfo(handle).LinkTarget).OfType<string>()];
 

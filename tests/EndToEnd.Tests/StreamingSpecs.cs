@@ -1,29 +1,28 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>One stream between a host and a requester: STOP in the middle of it, and a file that goes or changes under it.</summary>
+/// <summary>One stream between a host and a requester: a STOP in the middle, and a file that is deleted or changed under it.</summary>
 public sealed class StreamingSpecs
 {
     [NeedsFact("lame")]
-    public async Task Stop_in_mid_song_ends_the_stream_on_the_host()
+    public async Task A_stop_in_the_middle_of_a_song_ends_the_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartConsoleAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1);
-        var start = await requester.ReadAsync<StreamStart>(Operation.Play);
-        await requester.ReadAsync(Operation.Data);
+        await requester.Send(Operation.Play, 1);
+        var start = await requester.SkipTo<StreamStart>(Operation.Play);
+        await requester.SkipTo(Operation.Data);
         await host.Process.AskAsync("status", "^streams   1 ");
         await Catalog.StreamsAsync(tracker, "alice", 1);
-        await requester.SendAsync(Operation.Stop);
-        var rest = await requester.ReadToEndAsync();
+        await requester.Send(Operation.Stop);
+        var rest = await requester.ReceiveToEnd();
 
         Assert.Equal(Operation.Stop, rest[^1].Operation);
         Assert.All(rest.SkipLast(1), frame => Assert.True(frame is { Operation: Operation.Data, HasBody: true }));
@@ -35,7 +34,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_requester_that_vanishes_ends_the_stream_on_the_host()
+    public async Task A_requester_that_disappears_ends_the_stream_on_the_host()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -65,39 +64,39 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_file_that_is_deleted_while_it_is_streamed_is_streamed_to_its_end()
+    public async Task A_file_that_is_deleted_during_its_stream_is_streamed_to_its_end()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
         var payload = await Oracle.CutAsync(path);
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Play);
         var received = new MemoryStream();
-        received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+        received.Write((await requester.SkipTo(Operation.Data)).Body.Span);
         File.Delete(path);
-        while (await requester.ReadAsync(Operation.Data) is { IsEndOfSong: false } data)
+        while (await requester.SkipTo(Operation.Data) is { IsEndOfSong: false } data)
             received.Write(data.Body.Span);
 
         Assert.True(received.ToArray().AsSpan().SequenceEqual(payload));
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_file_that_changes_while_it_is_streamed_is_not_served_on_and_its_new_content_is_shared()
+    public async Task A_file_that_changes_during_its_stream_is_no_longer_served_and_its_new_content_is_shared()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
         var tracker = await stage.StartTrackerAsync();
         var host = await stage.StartPeerAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(host.Port);
+        using var requester = await RawTspClient.Connect(host.Port);
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        await requester.ReadAsync(Operation.Data);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        await requester.SkipTo(Operation.Data);
         await File.WriteAllBytesAsync(path, await Songs.ToneAsync(880));
-        var error = await requester.ReadAsync<Error>(Operation.Error);
+        var error = await requester.SkipTo<Error>(Operation.Error);
 
         Assert.Equal(ErrorCode.SongChanged, error.Code);
         var content = (await Oracle.DescribeAsync(path))[0].Hash;
@@ -108,7 +107,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_requester_whose_host_has_a_changed_file_gets_the_rest_from_another_host()
+    public async Task A_requester_gets_the_rest_from_another_host_if_the_file_changes_at_the_first()
     {
         await using var stage = new Stage();
         var song = await Songs.BulkyAsync();
@@ -124,8 +123,8 @@ public sealed class StreamingSpecs
         await File.WriteAllBytesAsync(paths[streaming], await Songs.ToneAsync(880));
         await play.ExitsWithAsync(0);
 
-        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes came, not {payload.Length}");
+        Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
         await Catalog.BecomesAsync(
-            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has its own song now");
+            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has a song of its own");
     }
 }

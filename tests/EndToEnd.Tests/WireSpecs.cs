@@ -1,15 +1,14 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The ports as others meet them: a five-byte request from a shell, and bytes that are no TSP at all.</summary>
+/// <summary>The ports as other programs meet them: a five-byte request from a shell, and bytes that are not TSP at all.</summary>
 public sealed class WireSpecs
 {
     [NeedsFact("nc:netcat-openbsd", "bash", "lame")]
-    public async Task Five_bytes_from_a_shell_are_answered_with_the_songs()
+    public async Task Five_bytes_from_a_shell_get_the_list_of_songs()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -43,9 +42,9 @@ public sealed class WireSpecs
             for (var seed = 0; seed < 20; seed++)
             {
                 new Random(seed).NextBytes(noise);
-                using var stranger = await RawClient.ConnectAsync(port);
-                // It may hang up before all of it is sent.
-                _ = await Record.ExceptionAsync(() => stranger.SendAsync(noise));
+                using var stranger = await RawTspClient.Connect(port);
+                // The program may close the connection before all of it is sent.
+                _ = await Record.ExceptionAsync(() => stranger.Send(noise));
             }
 
             Assert.Equal(ErrorCode.BadFrame, await AnswerAsync(port, [0x01, 0xFF, 0xFF, 0xFF, 0xFF]));
@@ -55,39 +54,39 @@ public sealed class WireSpecs
         }
 
         Assert.Single(await Catalog.ListAsync(tracker));
-        using var requester = await RawClient.ConnectAsync(peer.Port);
-        await requester.SendAsync(Operation.Info, 1);
-        Assert.Single((await requester.ReadAsync<SongInfoPage>(Operation.Info)).Songs);
+        using var requester = await RawTspClient.Connect(peer.Port);
+        await requester.Send(Operation.Info, 1);
+        Assert.Single((await requester.SkipTo<SongInfoPage>(Operation.Info)).Songs);
         Assert.False(tracker.Process.HasExited || peer.Process.HasExited);
         Assert.DoesNotContain("Exception", tracker.Process.Errors.Text + peer.Process.Errors.Text, StringComparison.Ordinal);
     }
 
     [NeedsFact("lame")]
-    public async Task A_song_that_a_host_does_not_have_is_unknown_to_it()
+    public async Task A_host_reports_a_song_that_it_does_not_have_as_unknown()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
         var tracker = await stage.StartTrackerAsync();
         var peer = await stage.StartPeerAsync(tracker, "alice");
-        using var requester = await RawClient.ConnectAsync(peer.Port);
+        using var requester = await RawTspClient.Connect(peer.Port);
 
-        await requester.SendAsync(Operation.Play, 99);
-        Assert.Equal(ErrorCode.UnknownSong, (await requester.ReadAsync<Error>(Operation.Error)).Code);
+        await requester.Send(Operation.Play, 99);
+        Assert.Equal(ErrorCode.UnknownSong, (await requester.SkipTo<Error>(Operation.Error)).Code);
 
-        // The connection is still good.
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Offset = 1_000_000_000 });
-        Assert.Equal(ErrorCode.BadRequest, (await requester.ReadAsync<Error>(Operation.Error)).Code);
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
-        Assert.Equal(1, (await requester.ReadAsync<StreamStart>(Operation.Play)).Song.Id);
+        // The connection is still usable.
+        await requester.Send(Operation.Play, 1, new PlayRequest { Offset = 1_000_000_000 });
+        Assert.Equal(ErrorCode.BadRequest, (await requester.SkipTo<Error>(Operation.Error)).Code);
+        await requester.Send(Operation.Play, 1, new PlayRequest { Pace = Pace.Full });
+        Assert.Equal(1, (await requester.SkipTo<StreamStart>(Operation.Play)).Song.Id);
     }
 
     private static async Task<ErrorCode> AnswerAsync(int port, byte[] bytes, bool closes = true)
     {
-        using var stranger = await RawClient.ConnectAsync(port);
-        await stranger.SendAsync(bytes);
-        var error = await stranger.ReadAsync<Error>(Operation.Error);
+        using var stranger = await RawTspClient.Connect(port);
+        await stranger.Send(bytes);
+        var error = await stranger.SkipTo<Error>(Operation.Error);
         if (closes)
-            Assert.Empty(await stranger.ReadToEndAsync());
+            Assert.Empty(await stranger.ReceiveToEnd());
         return error.Code;
     }
 }

@@ -193,7 +193,7 @@ public sealed class LibraryIndexSpecs : IDisposable
 
         Assert.Equal([other.Entry], loaded.Values);
         Assert.Equal([other.Entry.Path], index.Paths());
-        Assert.Equal("the library index was wrong: 1 rows that make no sense were dropped; their files are read again",
+        Assert.Equal("the library index was damaged: 1 invalid rows were dropped; their files are read again",
             Assert.Single(notices).Text);
         Assert.Equal(7, index.SongIds()[Hash(song)]);
         index.Put([song]);
@@ -214,7 +214,7 @@ public sealed class LibraryIndexSpecs : IDisposable
         Sql("UPDATE files SET hash = x'01' WHERE path LIKE '%7'");
 
         Assert.Equal(4500, index.Load(_ => null).Count);
-        Assert.Equal("500 rows that make no sense were dropped", Assert.Single(notices).Defect);
+        Assert.Equal("500 invalid rows were dropped", Assert.Single(notices).Defect);
         Assert.Null(notices[0].SetAsidePath);
     }
 
@@ -252,7 +252,7 @@ public sealed class LibraryIndexSpecs : IDisposable
 
         Sql("DROP TABLE song_ids; CREATE TABLE song_ids (hash BLOB, id INTEGER); INSERT INTO song_ids VALUES (NULL, 7), (zeroblob(32), NULL)");
         using var index = LibraryIndex.Open(IndexPath, out var notice);
-        Assert.Equal("2 rows that make no sense were dropped", notice?.Defect);
+        Assert.Equal("2 invalid rows were dropped", notice?.Defect);
         Assert.Empty(index.SongIds());
     }
 

@@ -1,7 +1,6 @@
 using TspActors.Media.Folders;
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
-using TspActors.Testing;
 using static TspActors.Media.Tests.Material.TagBytes;
 using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 

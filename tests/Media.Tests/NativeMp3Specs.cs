@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
-using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 

@@ -2,7 +2,6 @@ using TspActors.Media.Library;
 using TspActors.Media.Tags;
 using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
-using TspActors.Testing;
 using static TspActors.Media.Tests.Material.TagBytes;
 using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 

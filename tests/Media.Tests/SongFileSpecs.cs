@@ -2,7 +2,6 @@ using System.Text;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tests.Material;
-using TspActors.Testing;
 using static TspActors.Media.Tests.Material.TagBytes;
 using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 

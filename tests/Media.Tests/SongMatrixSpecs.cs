@@ -1,5 +1,4 @@
 using TspActors.Media.Tests.Material;
-using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 

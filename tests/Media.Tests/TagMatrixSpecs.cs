@@ -2,7 +2,6 @@ using System.Text.Json;
 using TspActors.Media.Library;
 using TspActors.Media.Tags;
 using TspActors.Media.Tests.Material;
-using TspActors.Testing;
 
 namespace TspActors.Media.Tests;
 

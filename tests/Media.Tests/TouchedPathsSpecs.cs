@@ -4,7 +4,7 @@ namespace TspActors.Media.Tests;
 
 public sealed class TouchedPathsSpecs
 {
-    private readonly HandClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly TouchedPaths _touched;
 
     public TouchedPathsSpecs() => _touched = new TouchedPaths(TimeSpan.FromSeconds(1), maxPending: 3, _clock);
@@ -14,11 +14,11 @@ public sealed class TouchedPathsSpecs
     {
         Assert.True(_touched.Touch("a"));
         Assert.False(_touched.Touch("b"));
-        _clock.Pass(0.9);
+        _clock.Pass(TimeSpan.FromSeconds(0.9));
         _touched.Touch("b");
-        _clock.Pass(0.1);
+        _clock.Pass(TimeSpan.FromSeconds(0.1));
         Take(["a"], hasMore: true);
-        _clock.Pass(0.9);
+        _clock.Pass(TimeSpan.FromSeconds(0.9));
         Take(["b"], hasMore: false);
         Take([], hasMore: false);
     }
@@ -29,11 +29,11 @@ public sealed class TouchedPathsSpecs
         for (var round = 0; round < 50; round++)
         {
             _touched.Touch("a");
-            _clock.Pass(0.5);
+            _clock.Pass(TimeSpan.FromSeconds(0.5));
             Take([], hasMore: true);
         }
 
-        _clock.Pass(0.5);
+        _clock.Pass(TimeSpan.FromSeconds(0.5));
         Take(["a"], hasMore: false);
     }
 
@@ -61,16 +61,5 @@ public sealed class TouchedPathsSpecs
         var batch = _touched.DequeueQuiet();
         Assert.Equal(paths, batch.Paths);
         Assert.Equal((false, hasMore), (batch.Everything, batch.HasMore));
-    }
-
-    private sealed class HandClock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Pass(double seconds) => _now += TimeSpan.FromSeconds(seconds).Ticks;
     }
 }

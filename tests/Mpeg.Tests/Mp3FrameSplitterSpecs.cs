@@ -37,7 +37,7 @@ public sealed class Mp3FrameSplitterSpecs
         Assert.False(splitter.TryNext(out _, out _));
         splitter.Feed(Frame());
         Assert.True(splitter.TryNext(out _, out _));
-        // The previous frame vouches for the second.
+        // The previous frame confirms the second one.
         Assert.True(splitter.TryNext(out _, out _));
     }
 

@@ -113,7 +113,7 @@ public sealed class SettingsSpecs : IDisposable
     public void The_environment_example_of_the_file_names_a_key_there_is()
     {
         var example = ConfigFile("peer").Split('\n').Single(
-            line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ', '(').Split(' ')[0];
+            line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ').Split(' ')[0];
 
         Assert.Contains(example, Peer().Keys);
     }

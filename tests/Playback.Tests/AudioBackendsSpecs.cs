@@ -3,7 +3,6 @@ using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
 using TspActors.Playback.Player;
 using TspActors.Playback.WaveOut;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
@@ -26,14 +25,14 @@ public sealed class AudioBackendsSpecs : IDisposable
     {
         var backend = Resolve("auto", new Machine());
         Assert.Equal("null", backend.Name);
-        Assert.Equal("no sound device here: playing silently (null output) until there is one", backend.Reason);
+        Assert.Equal("no sound device found: playing silently (null output) until there is one", backend.Reason);
     }
 
     [Fact]
     public void Auto_without_the_libraries_chooses_the_program()
     {
         var backend = Resolve(
-            "auto", new Machine { WhyNoDecoder = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+            "auto", new Machine { DecoderProblem = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
         Assert.Contains("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.False(backend.AppliesVolume);
@@ -45,7 +44,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void Auto_with_nothing_installed_keeps_time_silently(string? program)
     {
         var backend = Resolve(
-            "auto", new Machine { WhyNoDecoder = "libmpg123 is missing", WhyNoOutput = "libout123 is missing", Program = program });
+            "auto", new Machine { DecoderProblem = "libmpg123 is missing", OutputProblem = "libout123 is missing", Program = program });
         Assert.StartsWith("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.EndsWith("playing silently (null output)", backend.Reason, StringComparison.Ordinal);
         using var decoder = backend.CreateDecoder(_ => { });
@@ -56,13 +55,13 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void Mpg123_without_a_device_is_an_error_that_says_what_to_do()
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
-        Assert.Equal("mpg123 cannot play: no sound device here. Use --audio wav:FILE or --audio null.", error.Message);
+        Assert.Equal("mpg123 cannot play: no sound device found. Use --audio wav:FILE or --audio null.", error.Message);
     }
 
     [Fact]
     public void Naudio_is_not_in_this_build() =>
         Assert.Contains(
-            "not in this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
+            "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
             StringComparison.Ordinal);
 
     [Theory]
@@ -154,8 +153,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void A_driver_that_does_not_exist_counts_as_no_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var whyNot));
-        Assert.Equal("no sound device here", whyNot);
+        Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var problem));
+        Assert.Equal("no sound device found", problem);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
 
@@ -179,9 +178,9 @@ public sealed class AudioBackendsSpecs : IDisposable
 
     private sealed record Machine : ISystemAudio
     {
-        public string? WhyNoDecoder { get; init; }
+        public string? DecoderProblem { get; init; }
 
-        public string? WhyNoOutput { get; init; }
+        public string? OutputProblem { get; init; }
 
         public WaveBackend? Waves => null;
 

@@ -2,7 +2,6 @@ using TspActors.Mpeg;
 using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
 using TspActors.Playback.Player;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 

@@ -8,7 +8,7 @@ public sealed class DeadlineOutputSpecs
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly byte[] Pcm = RawBackend.Song(10);
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly HangingCalls _hanging = new();
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class DeadlineOutputSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         var lost = await Assert.ThrowsAsync<AudioOutputException>(() => _time.RunUntil(calls));
 
-        Assert.Equal("The audio output hanging has not answered for 2 s.", lost.Message);
+        Assert.Equal("The audio output hanging has not responded for 2 s.", lost.Message);
         Assert.Equal(call == "Write" ? Deadline + RawBackend.Format.DurationOf(Pcm.Length) : Deadline, _time.Elapsed);
         Assert.Throws<AudioOutputException>(output.Pause);
         output.Dispose(); // does not wait again: the clock stands still
@@ -163,7 +163,7 @@ public sealed class DeadlineOutputSpecs
         {
             using var next = NewOutput(device);
             Assert.Equal(
-                "The audio output hanging still does not answer.",
+                "The audio output hanging still does not respond.",
                 Assert.Throws<AudioOutputException>(() => next.Open(RawBackend.Format)).Message);
         }
 

@@ -1,7 +1,6 @@
 using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
 using TspActors.Playback.Player;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 

@@ -4,7 +4,7 @@ namespace TspActors.Playback.Tests;
 
 public sealed class DeviceDelaySpecs
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
 
     [Fact]
     public void Written_sound_counts_as_held_until_it_has_played()

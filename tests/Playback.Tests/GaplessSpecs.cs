@@ -1,5 +1,4 @@
 using TspActors.Playback.Mpg123;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 

@@ -8,7 +8,7 @@ public sealed class HangingSoundSpecs
 {
     private static readonly AudioSettings Settings = new() { Drivers = ["hanging"] };
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly HangingCalls _hanging = new();
     private readonly List<string> _notices = [];
 
@@ -43,7 +43,7 @@ public sealed class HangingSoundSpecs
         Assert.NotEqual(0, searches);
         Assert.Equal(1, device.Entered);
         Assert.Equal(
-            ["The audio output hanging has not answered for 2 s. The song continues silently until a device is available."], _notices);
+            ["The audio output hanging has not responded for 2 s. The song continues silently until a device is available."], _notices);
 
         device.GoOn();
         await Limits.Until(() => !_hanging.Any);
@@ -107,7 +107,7 @@ public sealed class HangingSoundSpecs
         await _time.RunUntil(resolving);
 
         var backend = await resolving;
-        Assert.Equal("no sound device here (hanging does not answer): playing silently (null output) until there is one", backend.Reason);
+        Assert.Equal("no sound device found (hanging does not respond): playing silently (null output) until there is one", backend.Reason);
         Assert.Equal(Settings.DeviceDeadline, _time.Elapsed);
         Assert.Equal("Open", device.Calls);
         device.GoOn();
@@ -142,9 +142,9 @@ public sealed class HangingSoundSpecs
 
     private sealed record Machine(HangingDevice Device) : ISystemAudio
     {
-        public string? WhyNoDecoder => null;
+        public string? DecoderProblem => null;
 
-        public string? WhyNoOutput => null;
+        public string? OutputProblem => null;
 
         public WaveBackend? Waves => null;
 

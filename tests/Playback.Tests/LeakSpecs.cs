@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 

@@ -7,7 +7,7 @@ public sealed class LostDeviceSpecs
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly List<string> _notices = [];
 
     [Fact]

@@ -1,6 +1,5 @@
 using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
@@ -9,7 +8,7 @@ namespace TspActors.Playback.Tests;
 public sealed class Mpg123ProgramSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -10,7 +10,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
 {
     private const string Sink = "tsp";
 
-    // Signals of Linux.
+    // Linux signal numbers.
     private const int SigCont = 18;
     private const int SigStop = 19;
 
@@ -34,7 +34,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
         string[] arguments =
         [
             "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--high-priority=no", "--realtime=no",
-            // A sink that renders sound a second time cannot take the first rendering back from a recorder.
+            // No rewinds: when a sink rewinds and renders sound again, a recorder has already received the first version.
             "-L", $"module-null-sink sink_name={Sink} rate=44100 channels=2 format=s16le norewinds=1",
             "-L", $"module-native-protocol-unix auth-anonymous=1 socket={Socket}",
         ];
@@ -43,7 +43,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
         _server.BeginOutputReadLine();
         using var deadline = new CancellationTokenSource(Limits.Test);
         while (!await IsReadyAsync(deadline.Token))
-            Assert.False(_server.HasExited, "the sound server does not start");
+            Assert.False(_server.HasExited, "the sound server did not start");
     }
 
     /// <summary>Kills the server as a crash would, without a goodbye.</summary>

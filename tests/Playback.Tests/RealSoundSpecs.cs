@@ -1,4 +1,3 @@
-using TspActors.Testing;
 
 namespace TspActors.Playback.Tests;
 
@@ -121,7 +120,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
         _server.Hang();
         Assert.Equal(
-            "The audio output pulse has not answered for 5 s. The song continues silently until a device is available.",
+            "The audio output pulse has not responded for 5 s. The song continues silently until a device is available.",
             await lost.Task.WaitAsync(Limits.Test));
         var atLoss = player.Position;
         await Limits.Until(() => player.Position > atLoss + TimeSpan.FromSeconds(1));
@@ -142,7 +141,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         await _server.StartAsync();
         _server.Hang();
         var backend = AudioBackends.Resolve("auto", Settings with { Drivers = ["pulse"], DeviceDeadline = TimeSpan.FromSeconds(1) });
-        Assert.Equal("no sound device here (pulse does not answer): playing silently (null output) until there is one", backend.Reason);
+        Assert.Equal("no sound device found (pulse does not respond): playing silently (null output) until there is one", backend.Reason);
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);

@@ -5,7 +5,7 @@ namespace TspActors.Playback.Tests;
 /// <summary>Pause, stop and seek, on a clock that the test moves.</summary>
 public sealed class SongControlSpecs
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
 
     [Fact]
     public async Task A_song_plays_for_exactly_its_duration()

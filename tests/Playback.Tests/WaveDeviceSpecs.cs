@@ -8,7 +8,7 @@ public sealed class WaveDeviceSpecs
 {
     private static readonly AudioSettings Settings = new();
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly List<QueueDevice> _devices = [];
     private readonly List<string> _notices = [];
     private string? _absent;
@@ -96,7 +96,7 @@ public sealed class WaveDeviceSpecs
     public void Without_a_device_auto_waits_for_one_and_naudio_fails()
     {
         _absent = "no device";
-        Assert.Equal("no sound device here (no device): playing silently until there is one", Resolve("auto").Reason);
+        Assert.Equal("no sound device found (no device): playing silently until there is one", Resolve("auto").Reason);
         Assert.Contains(
             "no sound device", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio")).Message, StringComparison.Ordinal);
     }
@@ -139,9 +139,9 @@ public sealed class WaveDeviceSpecs
 
     private sealed record Windows(WaveBackend? Waves) : ISystemAudio
     {
-        public string? WhyNoDecoder => "not on Windows";
+        public string? DecoderProblem => "not on Windows";
 
-        public string? WhyNoOutput => "not on Windows";
+        public string? OutputProblem => "not on Windows";
 
         public string? Program => null;
 

@@ -10,7 +10,7 @@ public sealed class BodiesSpecs
     private static readonly ByteString Peer = Bytes(16);
 
     [Property(MaxTest = 200)]
-    public void Every_message_comes_out_of_a_frame_as_it_went_in(int seed)
+    public void Every_message_survives_a_round_trip_through_a_frame(int seed)
     {
         var maker = new MessageMaker(new Random(seed));
         RoundTrip(Operation.Init, maker.Make<Init>());
@@ -35,7 +35,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void A_body_that_is_no_protobuf_is_a_bad_frame()
+    public void A_body_that_is_not_protobuf_is_a_bad_frame()
     {
         Assert.False(
             Bodies.TryParse<Share>(new Frame(Operation.Share, 3, true, new byte[] { 0x1a, 0xff }), out var body, out var violation));
@@ -76,14 +76,14 @@ public sealed class BodiesSpecs
         var data = new TheoryData<string, IMessage>();
         foreach (var size in new[] { 0, 15, 17 })
         {
-            data.Add($"hello of a peer id of {size}", new Init { Hello = new Hello { PeerId = Bytes(size) } });
+            data.Add($"hello with a peer id of {size}", new Init { Hello = new Hello { PeerId = Bytes(size) } });
             data.Add($"host with a peer id of {size}", new SongPage { Songs = { Song(1, Hash, Bytes(size)) } });
         }
 
         foreach (var size in new[] { 0, 31, 33 })
         {
-            data.Add($"challenge of {size}", new Init { Challenge = new Challenge { Nonce = Bytes(size) } });
-            data.Add($"proof of {size}", new Init { Proof = new Proof { Hmac = Bytes(size) } });
+            data.Add($"challenge with a nonce of {size}", new Init { Challenge = new Challenge { Nonce = Bytes(size) } });
+            data.Add($"proof with an hmac of {size}", new Init { Proof = new Proof { Hmac = Bytes(size) } });
             data.Add(
                 $"added hash of {size}",
                 new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
@@ -99,13 +99,13 @@ public sealed class BodiesSpecs
         foreach (var size in new[] { 1, 31, 33 })
         {
             data.Add($"hello with a nonce of {size}", new Init { Hello = new Hello { PeerId = Peer, Nonce = Bytes(size) } });
-            data.Add($"welcome with a hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
+            data.Add($"welcome with an hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
             data.Add($"request with a hash of {size}", new PlayRequest { ContentHash = Bytes(size) });
             data.Add(
                 $"offered receipt of {size}", new Share { Added = { new SharedSong { ContentHash = Hash, LastId = 1, Receipt = Bytes(size) } } });
             data.Add(
                 $"assigned receipt of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Hash, Id = 1, Receipt = Bytes(size) } } });
-            data.Add($"request of a peer of {size}", new PlayRequest { RequesterId = Bytes(size) });
+            data.Add($"request with a requester id of {size}", new PlayRequest { RequesterId = Bytes(size) });
             data.Add($"piece hashes of {size}", new StreamStart { Song = Song(1, Hash, Peer), PieceHashes = Bytes(size) });
         }
 
@@ -128,7 +128,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void Half_a_million_empty_elements_are_refused_before_they_become_objects()
+    public void Half_a_million_empty_elements_are_refused_before_they_are_allocated()
     {
         var share = Repeat([0x1a, 0x00], 1024 * 1024);
         var hosts = new SongPage { Songs = { new Song { ContentHash = Hash } } }.ToByteArray();
@@ -136,7 +136,7 @@ public sealed class BodiesSpecs
 
         ExpectTooMany<Share>(share);
         ExpectTooMany<SongPage>(nested);
-        // A tag and a length whose upper halves the parser drops are no way around it.
+        // A tag and a length with upper halves, which the parser drops, do not get around the limit.
         ExpectTooMany<Share>(Repeat([0x9a, 0x80, 0x80, 0x80, 0x10, 0x80, 0x80, 0x80, 0x80, 0x10], 1024 * 1024));
         Assert.True(Bodies.TryParse<SongPage>(new Frame(Operation.List, 0, true, hosts), out _, out _));
     }
@@ -152,7 +152,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void As_many_songs_as_fit_in_a_body_are_taken()
+    public void As_many_songs_as_fit_in_a_body_are_accepted()
     {
         var share = new Share();
         while (share.Added.Count < 29_000)

@@ -3,7 +3,7 @@ namespace TspActors.Protocol.Tests;
 /// <summary>Runs a decoder over pieces of bytes.</summary>
 internal static class Decoding
 {
-    /// <summary>Every frame in words, the slices of a DATA frame joined.</summary>
+    /// <summary>Returns a description of every frame, with the slices of a DATA frame joined.</summary>
     public static List<string> Decode(FrameDecoder decoder, params IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         var frames = new List<string>();
@@ -24,7 +24,7 @@ internal static class Decoding
         return frames;
     }
 
-    /// <summary>The first frame of bytes that are at least one.</summary>
+    /// <summary>Returns the first frame of bytes that contain at least one.</summary>
     public static Frame First(byte[] bytes)
     {
         var decoder = new FrameDecoder();

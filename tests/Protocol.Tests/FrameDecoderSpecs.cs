@@ -10,7 +10,7 @@ public sealed class FrameDecoderSpecs
     private const int FirstBuffer = 512;
 
     [Property(MaxTest = 300)]
-    public void Frames_cut_in_two_at_any_byte_are_the_same_frames(FrameSequence sequence)
+    public void Frames_cut_in_two_at_any_byte_decode_to_the_same_frames(FrameSequence sequence)
     {
         var bytes = sequence.Bytes;
         var expected = sequence.Frames.Select(frame => frame.Expected);
@@ -24,7 +24,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Property(MaxTest = 300)]
-    public void Frames_torn_into_single_bytes_are_the_same_frames(FrameSequence sequence)
+    public void Frames_split_into_single_bytes_decode_to_the_same_frames(FrameSequence sequence)
     {
         var bytes = sequence.Bytes;
         var pieces = Enumerable.Range(0, bytes.Length).Select(i => (ReadOnlyMemory<byte>)bytes.AsMemory(i, 1));
@@ -32,7 +32,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Property(MaxTest = 300)]
-    public void A_link_is_at_a_frame_boundary_only_between_frames(FrameSequence sequence)
+    public void The_decoder_is_at_a_frame_boundary_only_between_frames(FrameSequence sequence)
     {
         var boundaries = sequence.Frames.Aggregate(new List<int> { 0 }, (ends, frame) => [.. ends, ends[^1] + frame.Bytes.Length]);
         for (var cut = 0; cut <= boundaries[^1]; cut++)
@@ -49,7 +49,7 @@ public sealed class FrameDecoderSpecs
     [InlineData(Operation.List, 1024 * 1024)]
     [InlineData(Operation.Share, 1024 * 1024)]
     [InlineData((Operation)99, 1024 * 1024)]
-    public void A_body_may_be_as_long_as_its_operation_allows_and_not_a_byte_longer(Operation operation, int limit)
+    public void A_body_may_be_exactly_as_long_as_its_operation_allows(Operation operation, int limit)
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header(operation, 7, (uint)limit));
@@ -96,7 +96,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void The_body_of_an_unknown_operation_is_skipped_and_never_kept()
+    public void The_body_of_an_unknown_operation_is_skipped_and_never_buffered()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header((Operation)100, 3, 1024 * 1024));
@@ -116,7 +116,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_body_that_is_whole_and_every_slice_of_data_lie_in_the_array_that_was_fed()
+    public void Whole_bodies_and_slices_of_data_are_not_copied_from_the_fed_array()
     {
         byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];
         var decoder = new FrameDecoder();
@@ -131,7 +131,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Bytes_are_fed_only_after_those_before_were_read_up()
+    public void Feeding_bytes_before_the_previous_ones_are_read_throws()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(new byte[10]);
@@ -140,7 +140,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void An_announced_megabyte_costs_only_what_has_come()
+    public void An_announced_megabyte_costs_only_the_bytes_received_so_far()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header(Operation.Share, 0, 1024 * 1024));
@@ -151,7 +151,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_million_random_byte_strings_never_throw_and_never_keep_more_than_came()
+    public void A_million_random_byte_strings_never_throw_and_never_buffer_more_than_they_feed()
     {
         var random = new Random(20260801);
         var buffer = new byte[64];
@@ -176,11 +176,11 @@ public sealed class FrameDecoderSpecs
             while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
             {
                 if (frame.Body.Length > fed)
-                    Assert.Fail("a body longer than what was fed");
+                    Assert.Fail("a body is longer than all the bytes fed so far");
             }
 
             if (decoder.BufferedBytes > FirstBuffer + FrameHeader.SizeWithLength)
-                Assert.Fail($"{decoder.BufferedBytes} bytes kept of {fed}");
+                Assert.Fail($"{decoder.BufferedBytes} bytes are buffered of {fed} fed");
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class FrameEncoderSpecs
         Assert.Equal([0x81, 0, 0, 0, 0, 0, 0, 0, 0], FrameEncoder.Encode(Operation.List, 0, new ListRequest()));
 
     [Fact]
-    public void The_header_of_data_can_share_a_buffer_with_its_bytes()
+    public void A_data_header_can_share_a_buffer_with_its_bytes()
     {
         var buffer = new byte[FrameHeader.SizeWithLength + 3];
         FrameEncoder.WriteDataHeader(buffer, 9, 3);
@@ -43,7 +43,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void An_error_carries_its_code_and_the_song_it_concerns()
+    public void An_error_carries_its_code_and_its_song()
     {
         var frame = Decoding.First(Errors.Frame(ErrorCode.Busy, "all streams are taken", 12, TimeSpan.FromSeconds(2)));
         Assert.Equal((Operation.Error, 12), (frame.Operation, frame.SongId));
@@ -54,7 +54,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void An_operation_that_is_not_served_is_answered_with_its_id()
+    public void An_unsupported_operation_is_answered_with_its_id()
     {
         var frame = Decoding.First(Errors.Unsupported(new Frame((Operation)99, 5, false, default)));
         Assert.Equal(5, frame.SongId);
@@ -62,7 +62,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void Five_errors_close_the_connection() =>
+    public void Exactly_five_error_codes_close_the_connection() =>
         Assert.Equal(
             [ErrorCode.BadFrame, ErrorCode.TooLarge, ErrorCode.Timeout, ErrorCode.Unauthenticated, ErrorCode.Replaced],
             Enum.GetValues<ErrorCode>().Where(Errors.ClosesConnection));

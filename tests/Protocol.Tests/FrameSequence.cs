@@ -3,12 +3,12 @@ using FsCheck.Fluent;
 
 namespace TspActors.Protocol.Tests;
 
-/// <summary>Frames as a test made them, and the bytes they are on the wire.</summary>
+/// <summary>Generated frames and their bytes on the wire.</summary>
 public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
 {
     public byte[] Bytes => [.. Frames.SelectMany(frame => frame.Bytes)];
 
-    /// <summary>For FsCheck: up to six frames of known and unknown operations, with and without bodies.</summary>
+    /// <summary>Generates up to six frames of known and unknown operations, with and without bodies, for FsCheck.</summary>
     public static Arbitrary<FrameSequence> Arbitrary()
     {
         var body = Gen.OneOf(
@@ -22,7 +22,7 @@ public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
         return Arb.From(frame.ArrayOf().Select(frames => new FrameSequence(frames.Take(6).ToList())), Shrink);
     }
 
-    // Without one of its frames.
+    // Removes one frame at a time.
     private static IEnumerable<FrameSequence> Shrink(FrameSequence sequence) =>
         sequence.Frames.Select((_, i) => new FrameSequence([.. sequence.Frames.Take(i), .. sequence.Frames.Skip(i + 1)]));
 
@@ -34,7 +34,7 @@ public sealed record SentFrame(Operation Operation, int SongId, byte[]? Body)
 {
     public byte[] Bytes => Body is null ? FrameEncoder.Encode(Operation, SongId) : FrameEncoder.Encode(Operation, SongId, Body);
 
-    /// <summary>What a decoder makes of it, DATA joined; the body of an unknown operation is skipped.</summary>
+    /// <summary>The description of the decoded frame, with DATA joined and the body of an unknown operation skipped.</summary>
     public string Expected => Describe(Operation, SongId, Body is not null, Operation.IsKnown() ? Body ?? [] : []);
 
     public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) =>

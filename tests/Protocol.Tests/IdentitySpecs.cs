@@ -37,14 +37,14 @@ public sealed class IdentitySpecs
     [InlineData("zz0102030405060708090a0b0c0d0e0f")]
     [InlineData("000102030405060708090a0b0c0d0e0f0")]
     [InlineData("zz0102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f")]
-    public void What_is_not_hex_of_the_right_length_is_no_id(string? text)
+    public void Text_that_is_not_hex_of_the_right_length_is_not_an_id(string? text)
     {
         Assert.False(PeerId.TryParse(text, out _));
         Assert.False(ContentHash.TryParse(text, out _));
     }
 
     [Fact]
-    public void Bytes_of_another_length_are_no_id()
+    public void Bytes_of_another_length_are_not_an_id()
     {
         Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
         Assert.Throws<ArgumentException>(() => new PeerId(new byte[17]));
@@ -77,7 +77,7 @@ public sealed class IdentitySpecs
     }
 
     [Property]
-    public void Proofs_are_hmacs_as_rfc_2104_builds_them(int seed, FsCheck.NonEmptyString secret)
+    public void Proofs_are_HMACs_according_to_RFC_2104(int seed, FsCheck.NonEmptyString secret)
     {
         var random = new Random(seed);
         byte[] challenge = new byte[32], hello = new byte[32], id = new byte[16];
@@ -97,7 +97,7 @@ public sealed class IdentitySpecs
     }
 
     [Fact]
-    public void A_nonce_is_fresh_and_a_key_is_not_empty()
+    public void Every_nonce_is_new_and_a_key_must_not_be_empty()
     {
         Assert.Equal(AccessKey.NonceSize, AccessKey.NewNonce().Length);
         Assert.NotEqual(AccessKey.NewNonce(), AccessKey.NewNonce());

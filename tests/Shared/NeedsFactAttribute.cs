@@ -1,10 +1,10 @@
-namespace TspActors.Testing;
+namespace TspActors.Shared;
 
-/// <summary>A test that runs native programs; it is reported as skipped, with the package's name, where one of them is missing.</summary>
+/// <summary>A test that runs native programs. If one is missing, the test is skipped and the report names the package to install.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsFactAttribute : FactAttribute
 {
-    /// <param name="programs">Names of programs on the PATH; each is also the name of the Debian package that brings it, or
+    /// <param name="programs">Names of programs on the PATH; each is also the name of its Debian package, unless written as
     ///   "program:package".</param>
     public NeedsFactAttribute(params string[] programs)
     {

@@ -9,10 +9,10 @@ public sealed class BroadcastRoundsSpecs
     private readonly CatalogChanged _second = Change(3);
 
     [Fact]
-    public void The_first_one_may_begin_at_once() => Assert.True(_rounds.MayBegin(TimeSpan.Zero));
+    public void The_first_round_begins_at_once() => Assert.True(_rounds.MayBegin(TimeSpan.Zero));
 
     [Fact]
-    public void The_next_one_waits_until_one_in_a_hundred_at_most_is_missing()
+    public void The_next_round_waits_for_99_percent_of_the_subscribers()
     {
         Begin(_first, 10_000);
         for (var taken = 0; taken < 9_900; taken++)
@@ -25,7 +25,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void As_much_time_again_passes_as_the_one_before_took()
+    public void The_pause_before_a_round_is_as_long_as_the_round_before_it()
     {
         Begin(_first, 1);
         _rounds.Received(0, _first, 1.5 * Second);
@@ -34,7 +34,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void A_few_that_are_slow_are_waited_for_a_second()
+    public void A_round_waits_one_second_for_a_few_slow_subscribers()
     {
         Begin(_first, 16);
         Assert.False(_rounds.MayBegin(1.9 * Second));
@@ -42,7 +42,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Many_that_are_slow_are_waited_for_ten_seconds()
+    public void A_round_waits_ten_seconds_for_many_slow_subscribers()
     {
         Begin(_first, 100);
         Assert.False(_rounds.MayBegin(10.9 * Second));
@@ -50,7 +50,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void A_change_of_several_frames_has_that_time_for_each()
+    public void The_time_limit_applies_to_each_frame_of_a_change()
     {
         Begin(new CatalogChanged([.. _first.Frames, .. _second.Frames], 3), 100);
         Assert.False(_rounds.MayBegin(20.9 * Second));
@@ -58,7 +58,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void What_was_taken_of_an_earlier_one_does_not_count()
+    public void Receipts_of_an_earlier_round_do_not_count()
     {
         Begin(_first, 17);
         for (var subscriber = 0; subscriber < 17; subscriber++)
@@ -70,14 +70,14 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Who_was_slow_is_not_waited_for_the_next_time_and_again_when_it_has_kept_up()
+    public void The_next_round_does_not_wait_for_a_slow_subscriber_until_it_has_caught_up()
     {
         Begin(_first, 100);
         for (var quick = 0; quick < 50; quick++)
             _rounds.Received(quick, _first, Second);
         _rounds.Begin(_second, 11 * Second);
         Assert.Equal(100, _rounds.Subscribers.Count);
-        // Too late for the first one, but in time for the second.
+        // This receipt is too late for the first round but in time for the second.
         _rounds.Received(99, _first, 11 * Second);
         _rounds.Received(99, _second, 11 * Second);
         for (var quick = 0; quick < 50; quick++)
@@ -93,7 +93,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Who_leaves_is_waited_for_no_more()
+    public void A_round_does_not_wait_for_a_subscriber_that_has_left()
     {
         Begin(_first, 20);
         for (var subscriber = 0; subscriber < 19; subscriber++)
@@ -104,7 +104,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Who_comes_meanwhile_is_told_from_the_next_one_on_and_waited_for_when_it_has_taken_one()
+    public void A_newcomer_joins_the_next_round_and_is_waited_for_after_its_first_receipt()
     {
         Begin(_first, 1);
         _rounds.Add(7);
@@ -123,7 +123,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Many_that_come_anew_for_each_one_and_take_none_hold_nobody_up()
+    public void Newcomers_that_never_receive_a_change_hold_nobody_up()
     {
         Begin(_first, 1);
         _rounds.Received(0, _first, Second);
@@ -142,7 +142,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void A_newcomer_that_leaves_does_not_count_for_one_who_is_waited_for()
+    public void A_newcomer_that_leaves_does_not_shorten_the_wait_for_the_others()
     {
         Begin(_first, 1);
         _rounds.Add(7);
@@ -150,7 +150,7 @@ public sealed class BroadcastRoundsSpecs
         Assert.False(_rounds.MayBegin(Second));
     }
 
-    // All of them have taken one before, or they would not be waited for.
+    // Rounds wait only for subscribers that have received a change before, so all of them receive one first.
     private void Begin(CatalogChanged change, int subscribers)
     {
         var before = Change(1);

@@ -5,37 +5,37 @@ public sealed class FairQueueSpecs
     private readonly FairQueue<string, int> _queue = new();
 
     [Fact]
-    public void Owners_take_turns_and_each_has_its_own_in_order()
+    public void Owners_take_turns_and_each_owners_items_stay_in_order()
     {
         Add("many", 1, 2, 3, 4);
         Add("few", 10);
         Add("some", 20, 21);
         Assert.Equal(7, _queue.Count);
-        Assert.Equal([1, 10, 20, 2, 21, 3, 4], TakeAll(_ => true));
+        Assert.Equal([1, 10, 20, 2, 21, 3, 4], DequeueAll(_ => true));
         Assert.Equal(0, _queue.Count);
     }
 
     [Fact]
-    public void Who_comes_when_many_wait_is_next_but_one_turn()
+    public void A_new_owner_gets_its_turn_after_one_item_of_the_others()
     {
         Add("many", 1, 2, 3, 4);
         Assert.True(_queue.TryDequeue(_ => true, out _));
         Add("one", 10);
-        Assert.Equal([2, 10, 3, 4], TakeAll(_ => true));
+        Assert.Equal([2, 10, 3, 4], DequeueAll(_ => true));
     }
 
     [Fact]
-    public void Who_may_not_keeps_its_place()
+    public void An_owner_that_may_not_be_served_keeps_its_place()
     {
         Add("first", 1);
         Add("second", 2, 3);
-        Assert.Equal([2, 3], TakeAll(owner => owner == "second"));
+        Assert.Equal([2, 3], DequeueAll(owner => owner == "second"));
         Add("second", 4);
-        Assert.Equal([1, 4], TakeAll(_ => true));
+        Assert.Equal([1, 4], DequeueAll(_ => true));
     }
 
     [Fact]
-    public void What_is_removed_waits_no_more()
+    public void Removed_items_are_not_dequeued()
     {
         Add("first", 1, 2);
         Add("second", 3);
@@ -44,7 +44,7 @@ public sealed class FairQueueSpecs
         _queue.Remove("second", 3);
         _queue.Remove("nobody", 1);
         Assert.Equal(1, _queue.Count);
-        Assert.Equal([2], TakeAll(_ => true));
+        Assert.Equal([2], DequeueAll(_ => true));
     }
 
     private void Add(string owner, params int[] items)
@@ -53,11 +53,11 @@ public sealed class FairQueueSpecs
             _queue.Add(owner, item);
     }
 
-    private List<int> TakeAll(Predicate<string> may)
+    private List<int> DequeueAll(Predicate<string> may)
     {
-        var taken = new List<int>();
+        var dequeued = new List<int>();
         while (_queue.TryDequeue(may, out var item))
-            taken.Add(item);
-        return taken;
+            dequeued.Add(item);
+        return dequeued;
     }
 }

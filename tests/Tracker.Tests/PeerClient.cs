@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>What a peer says to a tracker, on a <see cref="TspClient"/>.</summary>
+/// <summary>The requests of a peer to a tracker, sent through a <see cref="RawTspClient"/>.</summary>
 internal static class PeerClient
 {
     public static Init Hello(int peer, bool broadcasts = false, uint port = 7071, byte[]? nonce = null) => new()
@@ -20,14 +20,14 @@ internal static class PeerClient
         },
     };
 
-    /// <summary>Says hello and takes the welcome and the request for songs that follows it.</summary>
-    public static async Task<Welcome> Register(this TspClient client, Init hello)
+    /// <summary>Says hello, and receives the welcome and the request for songs that follows it.</summary>
+    public static async Task<Welcome> Register(this RawTspClient client, Init hello)
     {
         await client.Send(Operation.Init, 0, hello);
         return await client.ExpectWelcome();
     }
 
-    public static async Task<Welcome> ExpectWelcome(this TspClient client)
+    public static async Task<Welcome> ExpectWelcome(this RawTspClient client)
     {
         var init = await client.Expect<Init>(Operation.Init);
         Assert.Equal(Init.StepOneofCase.Welcome, init.StepCase);
@@ -36,28 +36,28 @@ internal static class PeerClient
         return init.Welcome;
     }
 
-    /// <summary>Sends a frame of a share and takes the ids.</summary>
-    public static async Task<IReadOnlyList<AssignedSong>> Share(this TspClient client, Share share)
+    /// <summary>Sends a frame of a share and receives the ids.</summary>
+    public static async Task<IReadOnlyList<AssignedSong>> Share(this RawTspClient client, Share share)
     {
         await client.Send(Operation.Share, 0, share);
         return share.Added.Count == 0 ? [] : (await client.Expect<Assign>(Operation.Assign)).Songs;
     }
 
-    public static async Task<SongPage> List(this TspClient client, ListRequest? request = null, int cursor = 0)
+    public static async Task<SongPage> List(this RawTspClient client, ListRequest? request = null, int cursor = 0)
     {
         await (request is null ? client.Send(Operation.List, cursor) : client.Send(Operation.List, cursor, request));
         return await client.Expect<SongPage>(Operation.List);
     }
 
-    /// <summary>PING and its PONG: everything sent before has been dealt with.</summary>
-    public static async Task Settle(this TspClient client, int id = 1)
+    /// <summary>Waits for the reply to a PING, after which everything sent before has been served.</summary>
+    public static async Task Settle(this RawTspClient client, int id = 1)
     {
         await client.Send(Operation.Ping, id);
         Assert.Equal(id, (await client.Expect(Operation.Pong)).SongId);
     }
 
-    /// <summary>Reads broadcasts until one of them, or what they add up to, is what is waited for.</summary>
-    public static async Task<CatalogDelta> ExpectBroadcast(this TspClient client, Predicate<CatalogDelta> isIt)
+    /// <summary>Reads broadcasts until one of them, or their sum, is the expected one.</summary>
+    public static async Task<CatalogDelta> ExpectBroadcast(this RawTspClient client, Predicate<CatalogDelta> isIt)
     {
         while (true)
         {
@@ -67,8 +67,8 @@ internal static class PeerClient
         }
     }
 
-    /// <summary>Reads broadcasts until all those ids are told as removed.</summary>
-    public static async Task ExpectRemoved(this TspClient client, params int[] ids)
+    /// <summary>Reads broadcasts until they have reported all those ids as removed.</summary>
+    public static async Task ExpectRemoved(this RawTspClient client, params int[] ids)
     {
         var left = ids.ToHashSet();
         await client.ExpectBroadcast(delta =>

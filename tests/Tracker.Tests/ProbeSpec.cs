@@ -2,7 +2,7 @@ using Akka.TestKit.Xunit2;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>One actor between probes. Only a broken build waits as long as they would.</summary>
+/// <summary>The base of specs that put one actor between probes. Only a broken build waits as long as their timeout.</summary>
 public abstract class ProbeSpec : TestKit
 {
     private const string Hocon = """

@@ -36,11 +36,11 @@ internal static class Samples
 
     public static SharedSong[] Songs(int count, int from = 1) => Enumerable.Range(from, count).Select(n => Song(n)).ToArray();
 
-    /// <summary>The whole of what a host shares, in one frame.</summary>
+    /// <summary>Returns a complete share in one frame.</summary>
     public static Share Complete(params IEnumerable<SharedSong> songs) =>
         new() { Complete = true, Last = true, Added = { songs.Select(song => song.Clone()) } };
 
-    /// <summary>A change of what a host shares.</summary>
+    /// <summary>Returns a change of a share.</summary>
     public static Share Change(IEnumerable<SharedSong> added, params IEnumerable<int> removed) =>
         new() { Last = true, Added = { added.Select(song => song.Clone()) }, Removed = { removed.Select(HashBytes) } };
 
@@ -50,7 +50,7 @@ internal static class Samples
     public static SongRegistry Registry(int maxSongsPerPeer) =>
         new(new CatalogLimits { SongsPerPeer = maxSongsPerPeer }, new EncodedPages(1024 * 1024));
 
-    /// <summary>A catalog with these songs, ids from 1, all hosted by peer 1.</summary>
+    /// <summary>Returns a catalog with these songs, with ids from 1 and peer 1 as their host.</summary>
     public static CatalogSnapshot Catalog(params IEnumerable<SharedSong> songs)
     {
         var registry = Registry(int.MaxValue);
@@ -59,7 +59,7 @@ internal static class Samples
         return registry.Publish();
     }
 
-    /// <summary>The wire form, built field by field, of a song that a page must hold.</summary>
+    /// <summary>Returns the song that a page must contain, built field by field.</summary>
     public static Song Expected(int id, SharedSong shared, params IEnumerable<CatalogHost> hosts) => new()
     {
         Id = id,
@@ -79,7 +79,7 @@ internal static class Samples
         },
     };
 
-    /// <summary>Reads a frame that must be whole and alone in <paramref name="bytes"/>.</summary>
+    /// <summary>Decodes <paramref name="bytes"/>, which must be exactly one frame.</summary>
     public static Frame Frame(ReadOnlyMemory<byte> bytes)
     {
         var decoder = new FrameDecoder();
@@ -89,7 +89,7 @@ internal static class Samples
         return frame;
     }
 
-    /// <summary>Reads the body of a frame, sizes checked as a client does.</summary>
+    /// <summary>Decodes the body of a frame and checks its sizes as a client does.</summary>
     public static T Body<T>(in Frame frame)
         where T : class, IMessage<T>, new()
     {

@@ -7,7 +7,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Whose search is next, with a worker that answers when the test says so.</summary>
+/// <summary>The order of searches, with a worker that replies when the test tells it to.</summary>
 public sealed class SearcherSpecs : ProbeSpec
 {
     private static readonly IPAddress Greedy = IPAddress.Parse("192.0.2.1");
@@ -22,17 +22,17 @@ public sealed class SearcherSpecs : ProbeSpec
         for (var n = 0; n < 1_000; n++)
             searcher.Tell(Search(Greedy), TestActor);
         searcher.Tell(Search(Other), TestActor);
-        // All of them wait, but for the first one, which is under way.
+        // The first search is under way and all others wait.
         await searcher.Ask<ActorIdentity>(new Identify(null));
 
-        var taken = new List<IPAddress>();
+        var served = new List<IPAddress>();
         for (var n = 0; n < 4; n++)
-            taken.Add(await Take(work));
-        Assert.Equal([Greedy, Greedy, Other, Greedy], taken);
+            served.Add(await Complete(work));
+        Assert.Equal([Greedy, Greedy, Other, Greedy], served);
     }
 
     [Fact]
-    public async Task A_search_of_a_session_that_has_ended_is_not_made()
+    public async Task A_search_of_an_ended_session_is_dropped()
     {
         var (work, searcher) = StartSearcher();
         var (first, forgotten, last) = (Search(Greedy), Search(Greedy, "forgotten"), Search(Greedy, "last"));
@@ -40,12 +40,12 @@ public sealed class SearcherSpecs : ProbeSpec
             searcher.Tell(search, TestActor);
         searcher.Tell(new ForgetSearch(forgotten), TestActor);
 
-        await Take(work);
+        await Complete(work);
         Assert.Equal("last", (await work.ExpectMsgAsync<SearchCatalog>()).Request.Query);
     }
 
     [Fact]
-    public async Task One_that_fails_is_told_to_its_session_and_the_next_ones_are_made()
+    public async Task A_failed_search_is_reported_to_its_session_and_the_next_ones_run()
     {
         var searcher = Sys.ActorOf(SearcherActor.Props());
         searcher.Tell(Search(Greedy) with { Catalog = null! }, TestActor);
@@ -66,7 +66,7 @@ public sealed class SearcherSpecs : ProbeSpec
     private SearchCatalog Search(IPAddress address, string query = "song") =>
         new(_catalog, 0, new ListRequest { Query = query }, new SearchPlaces(), address);
 
-    private static async Task<IPAddress> Take(TestProbe work)
+    private static async Task<IPAddress> Complete(TestProbe work)
     {
         var search = await work.ExpectMsgAsync<SearchCatalog>();
         work.Reply(SearchDone.Instance);

@@ -7,7 +7,7 @@ using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The tracker's actor, with probes that speak for peers.</summary>
+/// <summary>The tracker's actor, with probes that stand for peers.</summary>
 public sealed class TrackerActorSpecs : ProbeSpec
 {
     private readonly PublishedCatalog _catalog = new();
@@ -22,7 +22,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Ids_are_told_when_the_songs_are_in_the_catalog()
+    public async Task Ids_are_sent_once_the_songs_are_in_the_catalog()
     {
         var peer = Join(1);
         Assert.Equal(3, await Share(peer, 1, 3));
@@ -30,7 +30,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task When_a_peers_actor_ends_its_songs_go()
+    public async Task When_a_peers_actor_stops_its_songs_are_removed()
     {
         var peer = Join(1);
         await Share(peer, 1, 3);
@@ -39,7 +39,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task News_of_a_replaced_actors_end_that_comes_late_takes_nothing_of_its_successor()
+    public async Task A_replaced_actor_that_stops_late_does_not_remove_its_successors_songs()
     {
         var old = Join(1);
         await Share(old, 1, 3);
@@ -56,7 +56,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task After_a_failure_nobody_is_counted_as_registered()
+    public async Task After_a_failure_no_peer_is_counted_as_registered()
     {
         await _peerRegistry.ExpectMsgAsync<CatalogBegun>();
         await Share(Join(1), 1, 3);
@@ -68,7 +68,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task In_a_cluster_a_share_is_screened_gets_its_ids_and_is_applied_for_the_actor_that_sent_it()
+    public async Task In_a_cluster_a_share_is_screened_and_numbered_and_then_applied_for_the_actor_that_sent_it()
     {
         var (ids, replicator, cluster) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         var actors = new ClusterActors(ids, replicator, cluster, Address.Parse("akka://one@10.0.0.1:1"));

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>A tracker in an actor system of its own, on any port of loopback, and clients on raw sockets.</summary>
+/// <summary>The base of specs that run a tracker in its own actor system on any loopback port, with clients on raw sockets.</summary>
 public abstract class TrackerSpec : IAsyncLifetime
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -23,14 +23,14 @@ public abstract class TrackerSpec : IAsyncLifetime
     private readonly List<IDisposable> _clients = [];
     private protected TrackerNode _tracker = null!;
 
-    /// <summary>No deadline passes in a test that does not mean it to; broadcasts come at once.</summary>
+    /// <summary>Settings with deadlines that no test reaches by accident and with broadcasts that go out at once.</summary>
     protected static readonly TrackerSettings Patient = new()
     {
         Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
         Name = "specs",
         HeartbeatInterval = TimeSpan.FromMinutes(1),
         BroadcastDelay = TimeSpan.FromMilliseconds(1),
-        // The peers of these tests have no ports.
+        // The peers of these tests have no real ports.
         Reachability = new ReachabilitySettings { Enabled = false },
         Transport = new TransportSettings
         {
@@ -57,37 +57,37 @@ public abstract class TrackerSpec : IAsyncLifetime
             await system.Terminate();
     }
 
-    /// <summary>Starts another tracker; clients connect to the last one.</summary>
+    /// <summary>Starts another tracker, to which new clients connect.</summary>
     private protected async Task StartTracker(TrackerSettings settings, TrackerTelemetry? telemetry = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));
         _tracker = await TrackerNode.StartAsync(System, settings, telemetry);
     }
 
-    /// <summary>A connection that has said nothing yet.</summary>
-    private protected async Task<TspClient> Connect(int? receiveBuffer = null, IPAddress? from = null)
+    /// <summary>Returns a connection that has sent nothing yet.</summary>
+    private protected async Task<RawTspClient> Connect(int? receiveBuffer = null, IPAddress? from = null)
     {
-        var client = await TspClient.Connect(_tracker.Address, receiveBuffer, from);
+        var client = await RawTspClient.Connect(_tracker.Address, receiveBuffer, from);
         _clients.Add(client);
         return client;
     }
 
-    /// <summary>A registered peer, which listens on port 7071 and has shared nothing yet.</summary>
-    private protected async Task<TspClient> Join(int peer, bool broadcasts = false)
+    /// <summary>Returns a registered peer that listens on port 7071 and has shared nothing yet.</summary>
+    private protected async Task<RawTspClient> Join(int peer, bool broadcasts = false)
     {
         var client = await Connect();
         await client.Register(PeerClient.Hello(peer, broadcasts));
         return client;
     }
 
-    /// <summary>A registered peer that hosts these songs.</summary>
-    private protected async Task<TspClient> Host(int peer, params IEnumerable<SharedSong> songs)
+    /// <summary>Returns a registered peer that hosts these songs.</summary>
+    private protected async Task<RawTspClient> Host(int peer, params IEnumerable<SharedSong> songs)
     {
         var client = await Join(peer);
         await client.Share(Samples.Complete(songs));
         return client;
     }
 
-    /// <summary>A registered peer that hosts nothing and hears every broadcast.</summary>
-    private protected Task<TspClient> Watch() => Join(200, broadcasts: true);
+    /// <summary>Returns a registered peer that hosts nothing and receives every broadcast.</summary>
+    private protected Task<RawTspClient> Watch() => Join(200, broadcasts: true);
 }

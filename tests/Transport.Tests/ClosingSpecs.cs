@@ -10,57 +10,57 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private static readonly byte[] Goodbye = FrameEncoder.Encode(Operation.Stop, 5);
 
     [Fact]
-    public async Task Close_loses_nothing_of_a_megabyte_that_was_queued()
+    public async Task A_close_sends_the_whole_queued_megabyte()
     {
         using var link = await Connect(Patient);
         var megabyte = Noise(1024 * 1024);
         link.Tell(new Send(megabyte));
         link.Tell(new CloseConnection(Goodbye));
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. megabyte, .. Goodbye], received);
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
 
     [Fact]
-    public async Task What_is_sent_after_the_close_is_dropped()
+    public async Task Bytes_sent_after_the_close_are_dropped()
     {
         using var link = await Connect(Patient);
         link.Tell(new CloseConnection(Goodbye));
         link.Tell(new Send(Goodbye, Token: "late"));
         link.Tell(new CloseConnection(Goodbye));
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
 
     [Fact]
-    public async Task A_remote_end_that_goes_on_sending_still_gets_the_last_words()
+    public async Task A_remote_end_that_keeps_sending_still_gets_the_last_frame()
     {
         using var link = await Connect(Patient);
         var flood = link.Remote.Send(Noise(8 * 1024 * 1024));
         link.Tell(new CloseConnection(Goodbye));
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         await flood;
         link.Remote.FinishSending();
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
 
     [Fact]
-    public async Task A_remote_end_that_finishes_while_the_close_still_flushes_gets_everything()
+    public async Task A_remote_end_that_finishes_during_the_flush_still_gets_everything()
     {
         using var link = await Connect(Patient);
         var much = Noise(3 * 1024 * 1024);
         link.Tell(new Send(much));
         link.Tell(new CloseConnection(Goodbye));
         link.Remote.FinishSending();
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. much, .. Goodbye], received);
         await ExpectClosed(link, CloseReason.ClosedHere);
     }
 
     [Fact]
-    public async Task A_remote_end_that_never_closes_is_cut_after_the_close_timeout()
+    public async Task A_remote_end_that_never_closes_is_aborted_after_the_close_timeout()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(new CloseConnection());
@@ -69,7 +69,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_takes_nothing_is_cut_after_the_close_timeout()
+    public async Task A_remote_end_that_never_reads_is_aborted_after_the_close_timeout()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
         link.Tell(new Send(new byte[32 * 1024 * 1024]));
@@ -78,17 +78,17 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task Abort_cuts_the_connection_with_a_reset()
+    public async Task An_abort_resets_the_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(AbortConnection.Instance);
         await ExpectClosed(link, CloseReason.Aborted);
-        var reset = await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+        var reset = await Assert.ThrowsAsync<SocketException>(() => link.Remote.ReceiveBytes());
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
     }
 
     [Fact]
-    public async Task A_reset_while_reading_is_a_lost_connection()
+    public async Task A_reset_while_reading_is_reported_as_a_lost_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -97,12 +97,12 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_reset_while_the_close_flushes_is_a_lost_connection()
+    public async Task A_reset_during_the_flush_is_reported_as_a_lost_connection()
     {
         using var link = await Connect(Patient with { MaxQueuedBytes = 64 * 1024 * 1024 });
         link.Tell(new Send(new byte[32 * 1024 * 1024]));
         link.Tell(new CloseConnection());
-        await link.Remote.Receive();
+        await link.Remote.ReceiveBytes();
         link.Remote.Reset();
         await ExpectClosed(link, CloseReason.Lost);
     }
@@ -110,7 +110,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task After_the_input_ended_the_answer_is_still_sent(bool incoming)
+    public async Task A_reply_is_still_sent_after_the_end_of_input(bool incoming)
     {
         using var link = incoming ? await Connect(Patient) : await Dial(Patient);
         link.Tell(ReadMore.Instance);
@@ -123,7 +123,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var answer = Noise(512 * 1024);
         link.Tell(new Send(answer));
         link.Tell(new CloseConnection(Goodbye));
-        var received = await link.Remote.ReceiveAll();
+        var received = await link.Remote.ReceiveAllBytes();
         Assert.Equal([.. answer, .. Goodbye], received);
         await ExpectClosed(link, CloseReason.ClosedByRemote);
     }
@@ -131,7 +131,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Input_that_ends_inside_a_frame_is_a_lost_connection(bool incoming)
+    public async Task Input_that_ends_inside_a_frame_is_reported_as_a_lost_connection(bool incoming)
     {
         using var link = incoming ? await Connect(Patient) : await Dial(Patient);
         link.Tell(ReadMore.Instance);
@@ -148,31 +148,31 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var link = await Connect(Patient);
         link.Tell(new Send(Goodbye));
         link.SessionActor.Tell("stop");
-        Assert.Equal(Goodbye, await link.Remote.ReceiveAll());
+        Assert.Equal(Goodbye, await link.Remote.ReceiveAllBytes());
         Watch(link.Connection);
         link.Remote.FinishSending();
         await ExpectTerminatedAsync(link.Connection);
     }
 
     [Fact]
-    public async Task A_session_that_crashes_closes_its_connection_with_an_error_that_tells_nothing()
+    public async Task A_session_that_crashes_closes_its_connection_with_an_error_without_details()
     {
         using var link = await Connect(Patient);
         link.SessionActor.Tell("crash");
-        var error = await link.Remote.ReceiveError();
+        var error = await link.Remote.ExpectError();
         Assert.Equal(ErrorCode.Internal, error.Code);
         Assert.DoesNotContain("crash", error.Message, StringComparison.Ordinal);
         await link.Remote.ExpectEnd();
     }
 
     [Fact]
-    public async Task An_outgoing_connection_dies_with_its_owner()
+    public async Task An_outgoing_connection_stops_with_its_owner()
     {
         using var link = await Dial(Patient);
         Watch(link.Connection);
         Sys.Stop(link.Session);
         await ExpectTerminatedAsync(link.Connection);
-        await Assert.ThrowsAsync<SocketException>(() => link.Remote.Receive());
+        await Assert.ThrowsAsync<SocketException>(() => link.Remote.ReceiveBytes());
     }
 
     private async Task<ConnectionClosed> ExpectClosed(Link link, CloseReason reason)

@@ -8,7 +8,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_remote_end_that_says_nothing_is_told_and_closed()
+    public async Task A_remote_end_that_sends_nothing_gets_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -16,19 +16,19 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Single_bytes_do_not_put_the_first_frame_off()
+    public async Task Single_bytes_do_not_extend_the_first_frame_deadline()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
         using var told = new CancellationTokenSource();
         var trickle = Trickle(link.Remote, told.Token);
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         await told.CancelAsync();
         await trickle;
         link.Remote.FinishSending();
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
 
-        static async Task Trickle(RemoteEnd remote, CancellationToken told)
+        static async Task Trickle(RawTspClient remote, CancellationToken told)
         {
             await remote.Send([0x80 | (byte)Operation.Share, 0, 0, 0, 0, 0, 0xf, 0, 0]);
             while (!told.IsCancellationRequested)
@@ -40,7 +40,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task An_idle_remote_end_is_told_and_closed()
+    public async Task An_idle_remote_end_gets_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -51,7 +51,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_session_that_does_not_read_makes_no_remote_end_idle()
+    public async Task A_remote_end_is_not_idle_while_the_session_does_not_read()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -61,7 +61,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Allowed_silence_has_no_deadline_until_it_is_allowed_no_longer()
+    public async Task Allowed_silence_has_no_deadline_until_the_permission_ends()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -93,27 +93,27 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
         await link.Session.ExpectMsgAsync<FramesReceived>();
         link.Tell(new KeepAlive(Soon));
         link.Tell(ReadMore.Instance);
-        Assert.Equal(new Frame(Operation.Ping, 1, false, default), await link.Remote.ReceiveFrame());
-        Assert.Equal(new Frame(Operation.Ping, 2, false, default), await link.Remote.ReceiveFrame());
+        Assert.Equal(new Frame(Operation.Ping, 1, false, default), await link.Remote.Receive());
+        Assert.Equal(new Frame(Operation.Ping, 2, false, default), await link.Remote.Receive());
         await ExpectTimeout(link);
     }
 
     [Fact]
-    public async Task A_remote_end_that_answers_its_pings_stays()
+    public async Task A_remote_end_that_answers_its_pings_stays_connected()
     {
         using var link = await Dial(Patient);
         link.Tell(new KeepAlive(TimeSpan.FromSeconds(1)));
         for (var beat = 1; beat <= 4; beat++)
         {
             link.Tell(ReadMore.Instance);
-            Assert.Equal(beat, (await link.Remote.ReceiveFrame())!.Value.SongId);
+            Assert.Equal(beat, (await link.Remote.Receive())!.Value.SongId);
             await link.Remote.Send(FrameEncoder.Encode(Operation.Pong, beat));
             Assert.Equal(Operation.Pong, Assert.Single((await link.Session.ExpectMsgAsync<FramesReceived>()).Frames).Operation);
         }
     }
 
     [Fact]
-    public async Task A_remote_end_that_takes_nothing_is_closed()
+    public async Task A_remote_end_that_never_reads_is_closed()
     {
         using var link = await Connect(
             Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
@@ -123,19 +123,19 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_half_closed_link_that_its_session_forgets_is_closed()
+    public async Task A_half_closed_link_that_its_session_does_not_close_times_out()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
         link.Remote.FinishSending();
         await link.Session.ExpectMsgAsync<InputEnded>();
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
     }
 
     private static async Task ExpectTimeout(Link link)
     {
-        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.Timeout, (await link.Remote.ExpectError()).Code);
         await link.Remote.ExpectEnd();
         link.Remote.FinishSending();
         Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);

@@ -9,7 +9,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task A_listener_without_connections_is_drained_at_once()
+    public async Task A_server_without_connections_is_drained_at_once()
     {
         var (listener, _) = await Listen(Patient, CreateTestProbe());
         listener.Tell(new Drain(Long), TestActor);
@@ -17,13 +17,13 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task Sessions_are_asked_to_end_and_drained_comes_when_the_last_has()
+    public async Task Draining_asks_all_sessions_to_end_and_is_complete_when_the_last_one_has()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var first = await RemoteEnd.Connect(address);
+        using var first = await RawTspClient.Connect(address);
         var one = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var second = await RemoteEnd.Connect(address);
+        using var second = await RawTspClient.Connect(address);
         var two = await sessions.ExpectMsgAsync<ConnectionOpened>();
 
         listener.Tell(new Drain(Long), TestActor);
@@ -42,11 +42,11 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task What_has_not_ended_by_the_deadline_is_cut()
+    public async Task Connections_still_open_at_the_deadline_are_aborted()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Soon), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();
@@ -55,17 +55,17 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task New_connections_are_told_that_this_end_is_shutting_down()
+    public async Task New_connections_are_told_that_the_server_is_shutting_down()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var open = await RemoteEnd.Connect(address);
+        using var open = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Long), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();
 
-        using var late = await RemoteEnd.Connect(address);
-        var error = await late.ReceiveError();
+        using var late = await RawTspClient.Connect(address);
+        var error = await late.ExpectError();
         Assert.Equal(ErrorCode.ShuttingDown, error.Code);
         Assert.True(error.Retryable);
         await late.ExpectEnd();

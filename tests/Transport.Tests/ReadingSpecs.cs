@@ -9,7 +9,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_frame_of_an_incoming_connection_reaches_its_session_and_the_answer_comes_back()
+    public async Task A_frame_of_an_incoming_connection_reaches_its_session_and_the_reply_comes_back()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -20,7 +20,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
 
         link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 7), Token: "pong"));
         Assert.Equal("pong", (await link.Session.ExpectMsgAsync<Sent>()).Token);
-        Assert.Equal(new Frame(Operation.Pong, 7, false, default), await link.Remote.ReceiveFrame());
+        Assert.Equal(new Frame(Operation.Pong, 7, false, default), await link.Remote.Receive());
     }
 
     [Fact]

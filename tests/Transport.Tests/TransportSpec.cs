@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>A server on loopback whose sessions report to probes, and raw sockets as their remote ends.</summary>
+/// <summary>The base of specs with a loopback server whose sessions report to probes, and raw sockets as remote ends.</summary>
 public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -18,7 +18,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         akka.test.timefactor = 1.0
         """);
 
-    /// <summary>No deadline passes in a test that does not mean it to.</summary>
+    /// <summary>Options with deadlines that no test reaches by accident.</summary>
     protected static readonly TransportSettings Patient = new()
     {
         FirstFrameTimeout = TimeSpan.FromMinutes(1),
@@ -46,23 +46,23 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         var (_, address) = await Listen(settings, session);
-        var remote = await RemoteEnd.Connect(address);
+        var remote = await RawTspClient.Connect(address);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    /// <summary>A remote end that listens, and an outgoing connection to it.</summary>
+    /// <summary>Opens a server on a raw socket and an outgoing connection to it.</summary>
     protected async Task<Link> Dial(TransportSettings settings)
     {
         var session = CreateTestProbe();
-        using var listener = RemoteEnd.Listen();
+        using var listener = RawTspClient.Listen();
         session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
-        var remote = new RemoteEnd(await listener.AcceptAsync());
+        var remote = new RawTspClient(await listener.AcceptAsync());
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);
     }
 
-    /// <summary>Tells a probe all that a session is told, in its order.</summary>
+    /// <summary>Forwards every message of a session to a probe, in order.</summary>
     protected sealed class ReportingSession(IActorRef probe) : UntypedActor
     {
         public static Props Props(IActorRef probe) => Akka.Actor.Props.Create(() => new ReportingSession(probe));
@@ -83,7 +83,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         }
     }
 
-    protected sealed record Link(RemoteEnd Remote, IActorRef Connection, TestProbe Session, IActorRef SessionActor) : IDisposable
+    protected sealed record Link(RawTspClient Remote, IActorRef Connection, TestProbe Session, IActorRef SessionActor) : IDisposable
     {
         public void Tell(object message) => Connection.Tell(message, Session);
 

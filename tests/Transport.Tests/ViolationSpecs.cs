@@ -9,22 +9,22 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     private static readonly byte[] TooLarge = [0x80 | (byte)Operation.Init, 0, 0, 0, 9, 0, 0, 0x40, 1];
 
     [Fact]
-    public async Task A_negative_id_is_answered_by_bad_frame_and_closes()
+    public async Task A_negative_id_gets_a_bad_frame_error_and_closes_the_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         await link.Remote.Send(NegativeId);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
     [Fact]
-    public async Task Too_long_a_body_is_answered_with_the_songs_id()
+    public async Task A_body_that_is_too_long_gets_an_error_with_the_songs_id()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         await link.Remote.Send(TooLarge);
-        var frame = await link.Remote.ReceiveFrame();
+        var frame = await link.Remote.Receive();
         Assert.Equal(9, frame!.Value.SongId);
         Assert.Equal(ErrorCode.TooLarge, Error.Parser.ParseFrom(frame.Value.Body.Span).Code);
         await ExpectViolation(link, ErrorCode.TooLarge);
@@ -40,35 +40,35 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
         link.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 3)));
         link.Tell(ReadMore.Instance);
 
-        Assert.Equal(3, (await link.Remote.ReceiveFrame())!.Value.SongId);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(3, (await link.Remote.Receive())!.Value.SongId);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
     [Fact]
-    public async Task A_violation_is_answered_though_the_session_asks_for_no_more()
+    public async Task A_violation_is_answered_even_if_the_session_does_not_read_on()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(ReadMore.Instance);
         await link.Remote.Send([.. FrameEncoder.Encode(Operation.Info, 3), .. NegativeId]);
         await link.Session.ExpectMsgAsync<FramesReceived>();
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await ExpectViolation(link);
     }
 
     [Fact]
-    public async Task The_error_is_not_lost_to_what_the_remote_end_goes_on_sending()
+    public async Task The_error_arrives_even_if_the_remote_end_keeps_sending()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
         var flood = link.Remote.Send(NegativeId, new byte[8 * 1024 * 1024]);
-        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ReceiveError()).Code);
+        Assert.Equal(ErrorCode.BadFrame, (await link.Remote.ExpectError()).Code);
         await flood;
         await ExpectViolation(link);
     }
 
     [Fact]
-    public async Task A_remote_end_that_stays_after_its_violation_is_cut()
+    public async Task A_remote_end_that_stays_after_its_violation_is_aborted()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(ReadMore.Instance);

@@ -9,7 +9,7 @@ namespace TspActors.Transport.Tests;
 public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task Sends_are_acknowledged_in_their_order()
+    public async Task Sends_are_acknowledged_in_order()
     {
         using var link = await Connect(Patient);
         for (var i = 1; i <= 1000; i++)
@@ -17,11 +17,11 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         for (var i = 1; i <= 1000; i++)
             Assert.Equal(i, (await link.Session.ExpectMsgAsync<Sent>()).Token);
         for (var i = 1; i <= 1000; i++)
-            Assert.Equal(i, (await link.Remote.ReceiveFrame())!.Value.SongId);
+            Assert.Equal(i, (await link.Remote.Receive())!.Value.SongId);
     }
 
     [Fact]
-    public async Task The_receipt_goes_to_whoever_sent()
+    public async Task The_receipt_goes_to_the_sender()
     {
         using var link = await Connect(Patient);
         var sender = CreateTestProbe();
@@ -36,14 +36,14 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var frame = FrameEncoder.Encode(Operation.Data, 4, [1, 2, 3]);
         link.Tell(new Send(frame.AsMemory(0, FrameHeader.SizeWithLength), frame.AsMemory(FrameHeader.SizeWithLength), Token: "both"));
         await link.Session.ExpectMsgAsync<Sent>();
-        Assert.Equal([1, 2, 3], (await link.Remote.ReceiveFrame())!.Value.Body.ToArray());
+        Assert.Equal([1, 2, 3], (await link.Remote.Receive())!.Value.Body.ToArray());
     }
 
     [Fact]
     public async Task A_large_send_is_acknowledged_once()
     {
         using var link = await Connect(Patient);
-        var reading = link.Remote.ReceiveAll();
+        var reading = link.Remote.ReceiveAllBytes();
         link.Tell(new Send(new byte[3 * 1024 * 1024], Token: "large"));
         link.Tell(new Send(new byte[1], Token: "small"));
         Assert.Equal("large", (await link.Session.ExpectMsgAsync<Sent>()).Token);
@@ -53,7 +53,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task More_than_may_be_queued_cuts_the_connection()
+    public async Task Queueing_more_than_the_limit_aborts_the_connection()
     {
         using var link = await Connect(Patient with { MaxQueuedBytes = 1000 });
         link.Tell(new Send(new byte[1001]));
@@ -71,7 +71,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var filler = new byte[64 * 1024 * 1024];
         byte[] body = [0, 4, 5, 0];
         var receipt = new Receipt(TestActor, "token");
-        // More than a socket takes that nobody reads from, so that the body waits.
+        // The body is larger than the buffers of a socket that nobody reads from, so it has to wait.
         writer.Write(filler);
         writer.Write(new byte[] { 3 }, body.AsMemory(1, 2), receipt);
         body[1] = 9;
@@ -82,7 +82,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task Many_small_writes_and_parts_of_large_ones_keep_their_order()
+    public async Task Many_small_writes_and_pieces_of_large_ones_stay_in_order()
     {
         using var pair = new SocketPair();
         using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
@@ -103,7 +103,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void Nothing_to_send_is_taken_at_once()
+    public void An_empty_write_is_acknowledged_at_once()
     {
         using var pair = new SocketPair();
         var written = new List<Receipt?>();
@@ -116,7 +116,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_large_write_shows_that_it_moves_and_is_acknowledged_at_its_end()
+    public async Task A_large_write_reports_progress_and_is_acknowledged_at_its_end()
     {
         using var pair = new SocketPair();
         var written = new List<Receipt?>();
@@ -128,7 +128,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void A_socket_that_is_gone_is_a_failure_and_not_an_exception()
+    public void Writing_to_a_disposed_socket_is_a_failure_and_not_an_exception()
     {
         using var pair = new SocketPair();
         using var writer = new SocketWriter(pair.Local, TestActor, _ => { });
@@ -139,13 +139,13 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_is_gone_in_the_middle_of_a_write_ends_the_connection()
+    public async Task A_remote_end_that_disappears_during_a_write_ends_the_connection()
     {
-        // More than the operating system takes on both sides together, or there would be nothing to fail.
+        // The write exceeds the buffers of both sides; a smaller one would succeed before the remote end disappears.
         const int large = 64 * 1024 * 1024;
         using var link = await Connect(Patient with { MaxQueuedBytes = large });
         link.Tell(new Send(new byte[large]));
-        await link.Remote.Receive(1);
+        await link.Remote.ReceiveBytes(1);
         link.Remote.Reset();
         Assert.Equal(CloseReason.Lost, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
     }
@@ -161,19 +161,19 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         while (writer.InFlight > 0)
         {
             await ExpectMsgAsync<SocketWriter.Progress>();
-            writer.GoOn();
+            writer.Continue();
         }
 
         await reading;
         return bytes;
     }
 
-    /// <summary>Two connected sockets.</summary>
+    /// <summary>A pair of connected sockets.</summary>
     private sealed class SocketPair : IDisposable
     {
         public SocketPair()
         {
-            using var listener = RemoteEnd.Listen();
+            using var listener = RawTspClient.Listen();
             Remote = new Socket(SocketType.Stream, ProtocolType.Tcp);
             Remote.Connect(listener.Address());
             Local = listener.Accept();

@@ -3,10 +3,11 @@ using System.Text.RegularExpressions;
 namespace TspActors.Configuration.AkkaInternals;
 
 /// <summary>
-/// Filters Akka's log events about links that fail. The other end tries again and again; an operator reads one line a minute for each host.
+/// A filter for Akka's log events about failed connections between trackers. The other end keeps retrying, so the log shows one line a
+/// minute for each host.
 /// </summary>
 /// <remarks>
-/// It knows these events by how Akka words them, so an update of Akka can break it. A canary test looks for the words in Akka.Remote.
+/// It recognizes these events by Akka's wording, so an update of Akka can break it. A canary test looks for the wording in Akka.Remote.
 /// </remarks>
 internal sealed partial class LinkFailures
 {
@@ -29,8 +30,8 @@ internal sealed partial class LinkFailures
     /// <summary>Returns what the log should show of an event.</summary>
     /// <param name="text">The event's text.</param>
     /// <param name="now">The event's time.</param>
-    /// <returns>The same text if it is about no failed link, one line of it if it is, or null if the log should not show it.</returns>
-    public string? Tell(string text, DateTime now)
+    /// <returns>One line for a failed connection, null if the log should not show the event, and any other text unchanged.</returns>
+    public string? Filter(string text, DateTime now)
     {
         if (text.StartsWith(Repetition, StringComparison.Ordinal))
             return null;
@@ -52,7 +53,7 @@ internal sealed partial class LinkFailures
         return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
     }
 
-    // The remote end is the last address in the text. An IPv4 address may be written as IPv6.
+    // The remote end is the last address in the text. An IPv4 address may appear in its IPv6 form.
     [GeneratedRegex(@"(?:::ffff:)?(?<host>[^\s/@\[\]>]+)\]?:\d+")]
     private static partial Regex HostAndPort();
 }

@@ -1,4 +1,4 @@
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>A fault in HOCON text, and its line.</summary>
+/// <summary>A fault in HOCON text, with its line and how to fix it.</summary>
 internal sealed record HoconFinding(int Line, string What, string Remedy);

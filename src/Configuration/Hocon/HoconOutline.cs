@@ -1,15 +1,15 @@
 namespace TspActors.Configuration.Hocon;
 
 /// <summary>
-/// A strict reading of HOCON text before Akka's parser gets it: the line of each key, and everything that Akka would silently misread
-/// (a missing brace, <c>${?X}</c>, include, a key without a value).
+/// A strict pre-check of HOCON text before Akka parses it. It finds the line of each key, and everything that Akka would silently misread:
+/// a missing brace, <c>${?X}</c>, include, a key without a value.
 /// </summary>
 internal sealed class HoconOutline
 {
     /// <summary>
     /// The deepest nesting of sections and lists. Akka's parser recurses for each, so the depth is limited before it starts.
     /// </summary>
-    public const int DeepestNesting = 32;
+    public const int MaxNesting = 32;
 
     private readonly HoconScanner _scan;
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
@@ -118,7 +118,7 @@ internal sealed class HoconOutline
             return;
         throw _scan.Error(
             $"'{_scan.Current}' is not expected here",
-            "start a line for each setting, and put a value with special characters in double quotes");
+            "put each setting on its own line, and put a value with special characters in double quotes");
     }
 
     private List<string> ReadKey()
@@ -202,8 +202,8 @@ internal sealed class HoconOutline
 
     private void CheckDepth(int depth)
     {
-        if (depth > DeepestNesting)
-            throw _scan.Error($"sections and lists are nested deeper than {DeepestNesting}", "use fewer levels");
+        if (depth > MaxNesting)
+            throw _scan.Error($"sections and lists are nested deeper than {MaxNesting}", "use fewer levels");
     }
 
     private static string Section(string[] path) => path.Length == 0 ? "" : $"of {Shown(path)} ";

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Reads HOCON text token by token and knows the current line.</summary>
+/// <summary>A scanner that reads HOCON text token by token and tracks the current line.</summary>
 internal sealed class HoconScanner(string text)
 {
-    // Akka's tokenizer ends an unquoted text at these.
+    // Akka's tokenizer ends unquoted text at these characters.
     private const string NeverUnquoted = "$\"{}[]:=,#`^?!@*&\\";
 
     private int _index;
@@ -65,8 +65,8 @@ internal sealed class HoconScanner(string text)
             SkipBlanks();
     }
 
-    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty text if there is none.</summary>
-    /// <param name="alsoEndsAt">More characters that end it.</param>
+    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty string if there is none.</summary>
+    /// <param name="alsoEndsAt">Further characters that end the text.</param>
     public string ReadUnquoted(string alsoEndsAt = "")
     {
         int start = _index;
@@ -94,7 +94,7 @@ internal sealed class HoconScanner(string text)
             value.Append(Current == '\\' ? ReadEscape() : ReadChar());
         }
 
-        throw new HoconSyntaxException(opened, "a text in double quotes is not closed on its line", "add the missing \"");
+        throw new HoconSyntaxException(opened, "a double-quoted string is not closed on its line", "add the missing \"");
     }
 
     /// <summary>Reads a substitution and returns the text between <c>${</c> and <c>}</c>.</summary>
@@ -123,7 +123,7 @@ internal sealed class HoconScanner(string text)
         while (!At("\"\"\""))
         {
             if (AtEnd)
-                throw new HoconSyntaxException(opened, "a text in triple quotes is never closed", "add the missing \"\"\"");
+                throw new HoconSyntaxException(opened, "a triple-quoted string is never closed", "add the missing \"\"\"");
             Advance();
         }
 

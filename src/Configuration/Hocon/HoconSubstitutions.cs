@@ -4,22 +4,22 @@ namespace TspActors.Configuration.Hocon;
 internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
 
 /// <summary>
-/// Accepts only the substitutions that Akka's parser resolves: those of a key in the same file whose value is written out. Akka reads
-/// <c>${?X}</c> as the whole document, and a cycle of substitutions ends the process with a stack overflow.
+/// Checks that Akka's parser can resolve every substitution: each must name a key in the same file whose value contains no substitution
+/// itself. Akka takes <c>${?X}</c> for the whole document, and a cycle of substitutions ends the process with a stack overflow.
 /// </summary>
 internal static class HoconSubstitutions
 {
-    // The check compares every pair of them.
-    private const int Most = 200;
+    // The check compares every pair of substitutions.
+    private const int MaxCount = 200;
 
-    /// <summary>Returns the faults of these substitutions.</summary>
+    /// <summary>Returns the faults in these substitutions.</summary>
     /// <param name="sites">All substitutions of the file.</param>
     /// <param name="keys">Every key and section that the file defines.</param>
     public static IEnumerable<HoconFinding> Check(IReadOnlyList<HoconSubstitutionSite> sites, IReadOnlyCollection<string> keys)
     {
-        if (sites.Count > Most)
+        if (sites.Count > MaxCount)
         {
-            yield return new HoconFinding(sites[Most].Line, $"there are more than {Most} substitutions", "write values out");
+            yield return new HoconFinding(sites[MaxCount].Line, $"there are more than {MaxCount} substitutions", "write values out");
             yield break;
         }
 

@@ -3,11 +3,11 @@ using Akka.Configuration.Hocon;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Flattens Akka's tree into keys and values. Text keeps its blanks, which Akka's own getters would trim.</summary>
+/// <summary>Flattens Akka's tree into keys and values. Text keeps its spaces, which Akka's own getters would trim.</summary>
 internal static class HoconTree
 {
     /// <summary>Returns every value with its full key, in which segments are quoted if they need it.</summary>
-    /// <param name="config">As parsed, without fallbacks.</param>
+    /// <param name="config">The parsed text, without fallbacks.</param>
     /// <param name="originOf">Returns where a key was set.</param>
     public static IEnumerable<KeyValuePair<string, Setting>> Leaves(Config config, Func<string, SettingOrigin> originOf) =>
         config.IsEmpty ? [] : Leaves([], config.Root, originOf);
@@ -45,7 +45,7 @@ internal static class HoconTree
     {
         var parts = value.Values.Select(
             part => part is HoconSubstitution reference ? TextOf(reference.ResolvedValue) : part.GetString() ?? "").ToList();
-        // The parser keeps the blanks before a comment or the line's end as a separate value.
+        // The parser keeps spaces before a comment or the end of the line as a separate value.
         if (parts.Count > 1 && string.IsNullOrWhiteSpace(parts[^1]))
             parts.RemoveAt(parts.Count - 1);
         return string.Concat(parts);

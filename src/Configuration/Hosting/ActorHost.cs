@@ -4,19 +4,21 @@ using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>A .NET host around one actor system, with its configuration, its log on standard error, and the signals that end it.</summary>
 public sealed class ActorHost : IAsyncDisposable
 {
-    // Standard output is for results. The program decides when the actor system ends; Akka must not do so by itself when the process exits.
-    private const string Fixed = """
+    // Standard output is reserved for results. The program ends the actor system itself, so Akka must not do so when the process exits.
+    private const string Fixed = $$"""
         akka {
           stdout-loglevel = OFF
+          stdout-logger-class = "{{SilentLogger.ClassName}}"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
-          # The clock of all timers. The default of 10 ms costs 3 % of a core in an idle process, and no timer here needs it.
+          # The resolution of all timers. The default of 10 ms costs 3 % of a core in an idle process, and no timer here needs it.
           scheduler.tick-duration = 50ms
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
@@ -34,10 +36,10 @@ public sealed class ActorHost : IAsyncDisposable
     public ActorSystem System { get; }
 
     /// <summary>Starts an actor system.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">The name of the actor system.</param>
     /// <param name="config">The user's settings, which override everything else.</param>
     /// <param name="defaults">The HOCON that the program's parts need.</param>
-    /// <param name="log">What is logged, and how.</param>
+    /// <param name="log">The settings of the log.</param>
     public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogSettings log)
     {
         ArgumentNullException.ThrowIfNull(log);

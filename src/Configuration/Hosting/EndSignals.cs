@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Catches the signals that ask a program to end, also between the end of one <see cref="ActorHost"/> and the start of the next.
+/// A handler for the signals that ask a program to end. It works even while no <see cref="ActorHost"/> is running.
 /// </summary>
 public sealed class EndSignals : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class EndSignals : IDisposable
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <summary>Takes over the signals, which no longer end the process by themselves.</summary>
+    /// <summary>Intercepts the signals, so that they no longer end the process by themselves.</summary>
     public EndSignals() => _registrations = Array.ConvertAll(Signals, signal => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;

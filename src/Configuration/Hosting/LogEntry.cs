@@ -2,14 +2,14 @@ using Akka.Event;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>One event of the log.</summary>
+/// <summary>An event of the log.</summary>
 /// <param name="Time">When it happened, in UTC.</param>
-/// <param name="Level">How much it matters.</param>
-/// <param name="Source">The path of the actor that logged it, or the name of a part of the program.</param>
+/// <param name="Level">Its severity.</param>
+/// <param name="Source">The path of the actor that logged it, or the name of a component.</param>
 /// <param name="Message">What happened.</param>
-/// <param name="Error">The exception that came with it, if any.</param>
+/// <param name="Error">The exception that caused it, if any.</param>
 internal sealed record LogEntry(DateTime Time, LogLevel Level, string Source, string Message, Exception? Error = null)
 {
-    /// <summary>Reads an event of Akka's log.</summary>
+    /// <summary>Converts an event of Akka's log.</summary>
     public static LogEntry From(LogEvent log) => new(log.Timestamp, log.LogLevel(), log.LogSource, $"{log.Message}", log.Cause);
 }

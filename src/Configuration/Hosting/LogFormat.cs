@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>How a line of the log looks.</summary>
+/// <summary>The format of a log line.</summary>
 public enum LogFormat
 {
     /// <summary>For people: time, level and message.</summary>
@@ -10,7 +10,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>What the log says, and how it is written.</summary>
+/// <summary>The settings of the log.</summary>
 /// <param name="IsVerbose">Whether events of all levels are logged, not only warnings and errors.</param>
 /// <param name="Format">How each event is written.</param>
 public sealed record LogSettings(bool IsVerbose, LogFormat Format)

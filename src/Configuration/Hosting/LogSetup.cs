@@ -5,6 +5,6 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>Hands the log's settings to <see cref="StandardErrorLoggerActor"/>, which Akka creates without arguments.</summary>
 internal sealed class LogSetup(LogSettings settings) : Setup
 {
-    /// <summary>What the log says, and how it is written.</summary>
+    /// <summary>The settings of the log.</summary>
     public LogSettings Settings { get; } = settings;
 }

@@ -5,7 +5,7 @@ using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Writes Akka's log to standard error. Standard output is for results.</summary>
+/// <summary>The actor that writes Akka's log to standard error. Standard output is reserved for results.</summary>
 internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private readonly LogSettings _settings;
@@ -15,7 +15,7 @@ internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQ
     public StandardErrorLoggerActor()
     {
         var settings = Context.System.Settings;
-        // A user may ask for more with akka.loglevel, too.
+        // The log is verbose if the level in force is debug.
         _settings = settings.Setup.Get<LogSetup>().Value.Settings with { IsVerbose = settings.LogLevel == LogLevel.DebugLevel.StringFor() };
         _formatter = new LogFormatter(_settings);
     }
@@ -42,7 +42,7 @@ internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQ
             return;
         if (_settings.IsVerbose)
             Console.Error.WriteLine(_formatter.Format(entry));
-        else if (_linkFailures.Tell(entry.Message, entry.Time) is { } told)
+        else if (_linkFailures.Filter(entry.Message, entry.Time) is { } told)
             Console.Error.WriteLine(_formatter.Format(entry with { Message = told }));
     }
 }

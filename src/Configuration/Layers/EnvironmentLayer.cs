@@ -2,7 +2,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Reads the variables that begin with <c>TSP__</c> or <c>AKKA__</c>, and ignores all others.</summary>
+/// <summary>Builds the layer of the environment variables that begin with <c>TSP__</c> or <c>AKKA__</c>. Ignores all others.</summary>
 internal static class EnvironmentLayer
 {
     private static readonly string[] Prefixes = ["TSP__", "AKKA__"];
@@ -39,11 +39,11 @@ internal static class EnvironmentLayer
         return SettingsLayer.FromSettings(settings, problems);
     }
 
-    // Akka's parser recurses for each segment, and has no empty ones.
+    // Akka's parser recurses for each segment and allows no empty ones.
     private static bool IsKey(string variable, List<SettingsProblem> problems)
     {
         string[] segments = variable.Split("__");
-        bool isKey = segments.Length <= HoconOutline.DeepestNesting && segments.All(segment => segment.Length > 0);
+        bool isKey = segments.Length <= HoconOutline.MaxNesting && segments.All(segment => segment.Length > 0);
         if (!isKey)
             problems.Add(new SettingsProblem(Where(variable), "the variable names no setting",
                 "unset it, or put two underscores between the segments of a key"));

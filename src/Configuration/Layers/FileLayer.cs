@@ -4,16 +4,17 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Finds and reads the HOCON file.</summary>
+/// <summary>Builds the layer of the HOCON file.</summary>
 internal static class FileLayer
 {
-    /// <summary>The longest file that is parsed.</summary>
-    public const int MostBytes = 1024 * 1024;
+    /// <summary>The size of the largest file that is parsed.</summary>
+    public const int MaxBytes = 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file that --config names, else the one under the working directory, else the one beside the program. There may be none.
+    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. There may
+    /// be none.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
@@ -61,14 +62,14 @@ internal static class FileLayer
         Config config;
         try
         {
-            // Akka's tokenizer does not see a comment or a bracket that is the very last character.
+            // Akka's tokenizer overlooks a comment or a bracket at the very end of the text.
             config = ConfigurationFactory.ParseString(text + "\n");
         }
         catch (Exception e)
             when (e is FormatException or ConfigurationException or NullReferenceException
                 or InvalidOperationException or ArgumentException)
         {
-            // The parser throws these where it does not understand a text; it has no exception type of its own.
+            // The parser throws these for text that it does not understand; it has no exception type of its own.
             return Broken(
                 path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})",
                 "write each setting on a line of its own");
@@ -90,9 +91,9 @@ internal static class FileLayer
     private static byte[] ReadBounded(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var buffer = new byte[MostBytes + 1];
+        var buffer = new byte[MaxBytes + 1];
         int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= MostBytes ? buffer[..length] : throw new IOException($"it is larger than {MostBytes / 1024} KiB");
+        return length <= MaxBytes ? buffer[..length] : throw new IOException($"it is larger than {MaxBytes / 1024} KiB");
     }
 
     private static SettingsLayer Broken(string path, int line, string what, string remedy) =>

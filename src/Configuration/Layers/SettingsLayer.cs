@@ -16,7 +16,7 @@ internal sealed record SettingsLayer(Config Config, IReadOnlyDictionary<string, 
     /// <summary>A source that cannot be read.</summary>
     public static SettingsLayer Broken(params IEnumerable<SettingsProblem> problems) => Empty with { Problems = [.. problems] };
 
-    /// <summary>Returns a source that consists of keys and values instead of text.</summary>
+    /// <summary>Returns a source that consists of keys and values rather than text.</summary>
     public static SettingsLayer FromSettings(IReadOnlyDictionary<string, Setting> settings, IReadOnlyList<SettingsProblem> problems)
     {
         var lines = settings.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(

@@ -3,8 +3,8 @@ using TspActors.Media.Library;
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// Decides which files and folders of one folder are shared, by the patterns of its root and of the .tspignore files from the root down to
-/// it.
+/// The rules that decide which files and subfolders of one folder are shared: the patterns of its root, and those of every .tspignore file
+/// from the root down to the folder.
 /// </summary>
 internal sealed class FolderRules
 {
@@ -27,7 +27,7 @@ internal sealed class FolderRules
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
-    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Null when a folder on the way is excluded.
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if a folder on the way is excluded.
     /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
@@ -56,7 +56,7 @@ internal sealed class FolderRules
     /// <summary>Returns true when a subfolder of this folder is shared.</summary>
     public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
 
-    /// <summary>Returns true when a file in this folder is shared, provided it holds a song.</summary>
+    /// <summary>Returns true when a file in this folder is shared, provided that it contains a song.</summary>
     public bool AdmitsFile(string path) =>
         IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false)
             && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
@@ -76,7 +76,7 @@ internal sealed class FolderRules
         return verdict == true;
     }
 
-    // A folder whose patterns are too many is not shared, because a pattern that went unread may be the one that excludes a file.
+    // A folder with too many patterns is not shared, because an unread pattern may be the one that excludes a file.
     private FolderRules Read(string folder)
     {
         var limits = _root.IgnoreLimits;

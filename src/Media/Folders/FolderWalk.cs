@@ -4,10 +4,10 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>A walk through a root, folder by folder, that visits every real folder once, whatever links there are.</summary>
+/// <summary>A walk through a root, folder by folder, that visits every real folder once, even if several links lead to it.</summary>
 /// <remarks>
-/// It does not follow a link to a folder that is shared anyway: the operating system reports changes by the real paths, not by those
-/// through the link.
+/// It does not follow a link to a folder that is shared anyway, because the operating system reports changes under the real path, not under
+/// the path through the link.
 /// </remarks>
 internal sealed class FolderWalk(
     MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? knownNames, Action<SkippedFile> onProblem)
@@ -120,7 +120,8 @@ internal sealed class FolderWalk(
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // The entry has the length and time of a link itself instead of those of its target, and never says which file it is.
+        // The entry has the length and time of a link itself instead of those of its target, and never identifies the file (device and
+        // inode).
         if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
         return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));

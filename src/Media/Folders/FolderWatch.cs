@@ -2,10 +2,10 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Watches the shared folders through the operating system and collects the paths that change.</summary>
+/// <summary>A watch on the shared folders that collects the changed paths which the operating system reports.</summary>
 /// <remarks>
-/// The operating system does not report changes behind a symbolic link inside a root, or by other machines on a network share; a periodic
-/// scan has to find those. Thread-safe.
+/// The operating system does not report changes behind a symbolic link inside a root, or changes by other machines on a network share. A
+/// periodic scan has to find those. Thread-safe.
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
@@ -47,8 +47,8 @@ public sealed class FolderWatch : IDisposable
     }
 
     /// <summary>
-    /// Starts to watch the roots, or starts again: after a folder was removed and recreated, or a disk was mounted on it, the operating
-    /// system treats it as a different folder. Slow for many folders.
+    /// Starts or restarts the watch on all roots. A restart is needed after a folder was recreated, or a disk was mounted on it, because
+    /// the operating system then treats it as a different folder. Slow for many folders.
     /// </summary>
     public void Renew()
     {
@@ -72,7 +72,7 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // Before, not after: the watcher reports a limit that it reaches while it goes through the folders.
+        // Done before the watcher starts, because the watcher reports an exceeded limit while it starts.
         Restore(root.Path);
         try
         {
@@ -170,11 +170,11 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // A folder without read permission holds nothing that is shared. The scan reports it, and all other folders are watched.
+        // A folder without read permission contains nothing that is shared. The scan reports it, and all other folders are watched.
         if (error is UnauthorizedAccessException)
             return;
-        // An overflow loses events but not the watch. Any other error, such as the limit of inotify, leaves folders unwatched. After the
-        // first such error only the sweep checks them, because an immediate check would renew the watch, which would fail again.
+        // An overflow loses events but not the watch. Any other error, such as an inotify limit, leaves folders unwatched. After the first
+        // such error only the sweep checks them: an immediate check would renew the watch, which would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();

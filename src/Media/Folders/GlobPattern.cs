@@ -32,7 +32,7 @@ internal sealed class GlobPattern
         for (var at = 0; at < glob.Length; at++)
             AddToken(glob, ref at);
 
-        // Bit 0 is a state before the first token, and the bit behind the last token means that the path matches.
+        // Bit 0 is a state before the first token, and the bit after the last token means that the path matches.
         _words = (_tokens.Count + 2 + WordBits - 1) / WordBits;
         _optional = MaskOf(token => token.Kind == TokenKind.AnyFolders);
         _stars = MaskOf(token => token.Kind is TokenKind.AnyInName or TokenKind.AnyThing);
@@ -57,7 +57,7 @@ internal sealed class GlobPattern
         // "*": any characters of a name.
         AnyInName,
 
-        // "**/": begins here and may be empty. The token behind it stays inside the folders until a slash.
+        // "**/": begins here and may be empty. The token after it stays inside the folders until a slash.
         AnyFolders,
         InFolders,
 

@@ -10,7 +10,7 @@ internal sealed class GlobRanges
 
     /// <summary>
     /// Reads the class that begins at <paramref name="at"/> and moves to its closing bracket. Null when the bracket is never closed or a
-    /// range is reversed; then it is an ordinary character.
+    /// range is reversed; then the opening bracket is an ordinary character.
     /// </summary>
     public static GlobRanges? TryRead(string glob, ref int at)
     {

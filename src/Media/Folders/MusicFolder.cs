@@ -4,18 +4,18 @@ namespace TspActors.Media.Folders;
 
 /// <summary>A file in a shared folder whose name ends in .mp3.</summary>
 /// <param name="Path">Path of the file.</param>
-/// <param name="Stat">Its length and time; null when they could not be read. Reading the file will say why.</param>
+/// <param name="Stat">Its length and time; null when they could not be read. Reading the file then reports why.</param>
 public readonly record struct FoundFile(string Path, FileStat? Stat);
 
 /// <summary>Finds the MP3 files in the shared folders.</summary>
 public static class MusicFolder
 {
     /// <summary>
-    /// Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, each folder in the order of the names.
+    /// Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, sorted by name within each folder.
     /// </summary>
     /// <remarks>
     /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file
-    /// that is reached twice, through links or because roots overlap, is found once. A folder that cannot be listed is passed to
+    /// that is reached twice, through links or because roots overlap, is returned once. A folder that cannot be listed is reported to
     /// <paramref name="onProblem"/> and does not throw.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
@@ -29,7 +29,8 @@ public static class MusicFolder
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
     {
-        // A single file is checked by itself: listing a folder of ten thousand files for each of them would take forever.
+        // A single file is checked directly. Listing its folder would be too slow if it contains ten thousand files and all of them
+        // changed.
         if (!Directory.Exists(path))
             return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
                 ? [new FoundFile(path, stat)]

@@ -3,7 +3,7 @@ namespace TspActors.Media.Folders;
 /// <summary>Resolves the real path of a folder: absolute and without symbolic links.</summary>
 internal static class RealPath
 {
-    // The number of links that Linux allows on one path; more is a cycle.
+    // Linux allows this many links on one path. A path with more is a cycle.
     private const int MaxLinks = 40;
 
     /// <summary>The comparison that the file system uses for paths.</summary>

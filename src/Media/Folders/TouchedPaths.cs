@@ -1,8 +1,8 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// Collects changed paths until they have been quiet for a while. Bounded: after an overflow it only knows that everything may have
-/// changed.
+/// A bounded collection of changed paths that waits until each has been quiet for a while. After an overflow it only knows that everything
+/// may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
@@ -12,7 +12,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
     private bool _overflowed;
 
     /// <summary>Adds a path that has changed.</summary>
-    /// <returns>True when no path was waiting before, so that the consumer may have to be woken.</returns>
+    /// <returns>True when no path was waiting before, so the consumer may need to be woken.</returns>
     public bool Touch(string path)
     {
         lock (_gate)

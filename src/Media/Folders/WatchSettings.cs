@@ -1,15 +1,15 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>How the shared folders are watched.</summary>
+/// <summary>The settings of the folder watch and the sweeps.</summary>
 public sealed record WatchSettings
 {
-    /// <summary>True to have the operating system report changes; otherwise only the sweep finds them.</summary>
+    /// <summary>Whether the operating system reports changes. If not, only the sweep finds them.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>How long a changed path must be quiet before it is scanned, so that a file still being copied is not.</summary>
+    /// <summary>How long a changed path must be quiet before it is scanned, so that a file is not read while it is being copied.</summary>
     public TimeSpan QuietTime { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between two sweeps through all folders, which find changes that the watch has missed.</summary>
+    /// <summary>Time between two sweeps. A sweep scans all folders for changes that the watch has missed.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Time between two sweeps while a folder cannot be watched.</summary>

@@ -4,7 +4,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Hashing;
 
-/// <summary>Hashes a payload, appended in spans of any size, into the leaves of its <see cref="MerkleTree"/>.</summary>
+/// <summary>
+/// An incremental hasher that turns a payload, appended in spans of any size, into the leaves of its <see cref="MerkleTree"/>.
+/// </summary>
 /// <remarks>Whole blocks are hashed in place; only a block that is split between spans is buffered. Not thread-safe.</remarks>
 public sealed class MerkleHasher
 {
@@ -36,7 +38,7 @@ public sealed class MerkleHasher
     }
 
     /// <summary>
-    /// Closes the last block and returns the leaves, 32 bytes each; none for an empty payload. Nothing may be appended afterwards.
+    /// Completes the last block and returns the leaves, 32 bytes each; none for an empty payload. Nothing may be appended afterwards.
     /// </summary>
     public byte[] Finish()
     {

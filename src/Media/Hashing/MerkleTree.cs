@@ -20,7 +20,7 @@ public static class MerkleTree
 
     private const int HashBytes = ContentHash.Size;
 
-    // 2^48 leaves are beyond any file.
+    // No file has 2^48 leaves.
     private const int MaxHeight = 48;
 
     // Entry n is the root of a tree of height n whose leaves are all zero.
@@ -37,7 +37,7 @@ public static class MerkleTree
         return RootOfLayer(leaves, 0);
     }
 
-    /// <summary>Returns the size of a piece: 16 KiB x 2^k with the smallest k that gives at most <see cref="MaxPieces"/> pieces.</summary>
+    /// <summary>Returns the size of a piece: 16 KiB × 2^k, for the smallest k with at most <see cref="MaxPieces"/> pieces.</summary>
     public static long PieceBytes(long payloadLength) => (long)BlockBytes << PieceHeight(LeafCount(payloadLength));
 
     /// <summary>Returns the layer of the tree with one hash per piece, without nodes that cover only padding.</summary>

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Media.Hashing;
 
 /// <summary>
-/// The piece hashes that a host sent, proven to belong to the song's content hash. A requester verifies pieces against them.
+/// The piece hashes from a host, verified against the song's content hash. A requester checks each piece against them.
 /// </summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PieceTree
@@ -29,8 +29,9 @@ public sealed class PieceTree
     /// <summary>
     /// Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.
     /// </summary>
-    /// <returns>False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is
-    ///   wrong.</returns>
+    /// <returns>
+    /// False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is wrong.
+    /// </returns>
     public static bool TryCreate(
         ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes,
         [NotNullWhen(true)] out PieceTree? tree)

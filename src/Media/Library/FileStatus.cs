@@ -19,14 +19,14 @@ public enum FileKind
     Special,
 }
 
-/// <summary>The status of a file as Linux tells it, which .NET does not pass on. Unknown (null) on every other system.</summary>
+/// <summary>The status of a file as Linux reports it, which .NET does not expose. Unknown (null) on every other system.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Device">The file system it is on.</param>
 /// <param name="Inode">Its number in that file system.</param>
-/// <param name="Links">The number of its names.</param>
+/// <param name="Links">The number of hard links to it.</param>
 /// <param name="Owner">The user that owns it.</param>
 /// <param name="Length">Length in bytes.</param>
-/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. Every owner can set it.</param>
+/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
 /// <param name="ChangedTicks">Last change of content or status, likewise. Nobody can set it.</param>
 public readonly partial record struct FileStatus(
     FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)

@@ -13,10 +13,10 @@ internal static class IndexDatabase
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
-    // Version 2: finds a moved file by its length and time.
+    // Since version 2: an index to find a moved file by its length and time.
     private const string FilesByStat = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
-    // Version 3: finds the song that has an id.
+    // Since version 3: an index to find the song that has an id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
     // Version 4: tells a file from another one that was put in its place.
@@ -138,7 +138,7 @@ internal static class IndexDatabase
             Execute(connection, "PRAGMA journal_mode = WAL");
             var version = Number(connection, "PRAGMA user_version");
             if (version > SchemaVersion)
-                return $"it was made by a newer version (schema {version}, this one knows {SchemaVersion})";
+                return $"it was created by a newer version (schema {version}, this one knows {SchemaVersion})";
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
                 CreateSchema(connection);
@@ -211,7 +211,7 @@ internal static class IndexDatabase
         return target;
     }
 
-    /// <summary>Reads as many song ids as possible: without them the songs would get other ids from the tracker.</summary>
+    /// <summary>Reads as many song ids as possible. Without its id a song would get a new one from the tracker.</summary>
     private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
     {
         var ids = new List<(byte[] Hash, int Id)>();
@@ -225,7 +225,7 @@ internal static class IndexDatabase
         }
         catch (Exception error) when (error is SqliteException or InvalidCastException or OverflowException)
         {
-            // The file is damaged; the ids read so far are all that can be saved.
+            // The file is damaged. The ids read so far are all that can be recovered.
             return ids;
         }
 

@@ -11,13 +11,13 @@ public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedS
 {
     /// <summary>The notice as one line for people.</summary>
     public string Text => SetAsidePath is null
-        ? $"the library index was wrong: {Defect}; their files are read again"
+        ? $"the library index was damaged: {Defect}; their files are read again"
         : $"the library index was set aside as {SetAsidePath}: {Defect}; the music is scanned again";
 
-    internal static IndexNotice RowsDropped(int rows) => new(null, $"{rows} rows that make no sense were dropped", 0);
+    internal static IndexNotice RowsDropped(int rows) => new(null, $"{rows} invalid rows were dropped", 0);
 }
 
-/// <summary>The library index cannot be used: another program holds it, the disk is full, or permission is missing.</summary>
+/// <summary>The library index cannot be used: another program has it open, the disk is full, or permission is missing.</summary>
 public sealed class LibraryIndexException : Exception
 {
     /// <summary>Creates an exception without details.</summary>

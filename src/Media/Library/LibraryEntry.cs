@@ -3,13 +3,15 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// What is known about a file in the library: it is a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with a reason.
+/// The library's record of a file: a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with the reason.
 /// </summary>
 /// <param name="Path">Path of the file.</param>
 /// <param name="Stat">Its length and time when it was read.</param>
 public abstract record LibraryEntry(string Path, FileStat Stat);
 
-/// <summary>A file that holds a song. Small, and immutable by convention: its format and tags are shared and never changed.</summary>
+/// <summary>
+/// A file that contains a song. Small, and immutable by convention: nothing may change its format and tags, which are shared.
+/// </summary>
 /// <param name="Path">Path of the file.</param>
 /// <param name="Stat">Its length and time when it was hashed. The file may be served only while they stay the same.</param>
 /// <param name="PayloadOffset">Offset of the payload in the file.</param>
@@ -22,8 +24,9 @@ public sealed record SongFile(
     : LibraryEntry(Path, Stat)
 {
     /// <summary>Reads a file from front to back: finds, measures and hashes its payload and reads its tags.</summary>
-    /// <returns>The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or
-    ///   state.</returns>
+    /// <returns>
+    /// The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or state.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public static FileReading Read(string path, MediaLimits? limits = null, CancellationToken cancellation = default) =>
         SongFileReader.Read(path, limits ?? MediaLimits.Default, cancellation);
@@ -49,7 +52,7 @@ public enum SkipReason
     /// <summary>The file is not MPEG Layer III audio.</summary>
     NotMp3 = 2,
 
-    /// <summary>The file ends before its first complete frame of sound.</summary>
+    /// <summary>The file ends before its first complete frame of audio.</summary>
     Truncated = 3,
 
     /// <summary>Permission is missing, or the disk reports an error.</summary>

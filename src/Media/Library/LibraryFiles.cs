@@ -52,7 +52,7 @@ internal sealed class LibraryFiles
             Withdraw(song);
     }
 
-    /// <summary>Returns the changes since the last call and forgets them.</summary>
+    /// <summary>Returns the changes since the last call and clears them.</summary>
     public LibraryChanges DrainChanges()
     {
         var served = new List<SongFile>();

@@ -6,12 +6,13 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk: what every file holds, so that an unchanged file is never read again, and the ids of its songs.
+/// The library index on disk. It stores the contents of every file, so that an unchanged file is never read again, and the ids of the
+/// songs.
 /// </summary>
 /// <remarks>
-/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process. A file that turns out to be
-/// damaged during use is set aside as in <see cref="Open"/>. <see cref="Rebuilt"/> is raised, and the call continues with a new file.
-/// Members throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
+/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process. If the file turns out to be
+/// damaged, it is set aside as in <see cref="Open"/>, <see cref="Rebuilt"/> is raised, and the call continues with a new file. Members
+/// throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
 /// </remarks>
 public sealed class LibraryIndex : IDisposable
 {
@@ -23,7 +24,7 @@ public sealed class LibraryIndex : IDisposable
 
     private LibraryIndex(string path, SqliteConnection connection) => (_path, _statements) = (path, new IndexStatements(connection));
 
-    // Open → Broken while a damaged file is replaced → Open; stays Broken when the disk allows no new file. Disposed is final.
+    // Open → Broken while a damaged file is replaced → Open. Stays Broken if no new file can be created. Disposed is final.
     private enum State
     {
         Open,
@@ -50,7 +51,7 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>Returns what was last found in a file, or null when it was never read. The caller compares length and time.</summary>
+    /// <summary>Returns the stored entry of a file, or null if it was never read. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
@@ -65,9 +66,9 @@ public sealed class LibraryIndex : IDisposable
         return null;
     });
 
-    /// <summary>Returns everything that was last found, by path.</summary>
-    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. When its length and time are equal, it is reused
-    ///   instead of a second copy.</param>
+    /// <summary>Returns the stored entries of all files, by path.</summary>
+    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. If its length and time match, it is returned in
+    /// place of a second copy.</param>
     /// <param name="cancellation">Cancels the call.</param>
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
@@ -84,7 +85,7 @@ public sealed class LibraryIndex : IDisposable
         return Use(_ => all);
     }
 
-    /// <summary>Returns songs whose files had exactly this length and time; 20 at most.</summary>
+    /// <summary>Returns at most 20 songs whose files had exactly this length and time.</summary>
     public IReadOnlyList<SongFile> FindSongs(FileStat stat) => Use(statements =>
     {
         var songs = new List<SongFile>();
@@ -111,8 +112,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// Stores what was read, including the leaves. Files skipped for a passing reason (see <see cref="SkippedFile.IsLasting"/>) are not
-    /// stored.
+    /// Stores the files that were read, including the leaves of songs. Files skipped for a temporary reason (see
+    /// <see cref="SkippedFile.IsLasting"/>) are not stored.
     /// </summary>
     public void Put(IReadOnlyCollection<FileReading> readings) => Write(statements =>
     {
@@ -123,7 +124,7 @@ public sealed class LibraryIndex : IDisposable
             var earlier = HashOf(statements, entry.Path);
             if (entry is SongFile song)
             {
-                // A file that was only moved has no leaves here, because they are already stored.
+                // A moved file comes without leaves, because they are already stored.
                 if (!leaves.IsEmpty)
                     statements.Execute(
                         "INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
@@ -156,7 +157,7 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Removes files. The ids of their songs stay.</summary>
+    /// <summary>Removes files, but keeps the ids of their songs.</summary>
     public void Remove(IReadOnlyCollection<string> paths) => Write(statements =>
     {
         foreach (var path in paths)
@@ -168,8 +169,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// Returns the leaves of a song, checked against its hash. Null when they are missing or wrong; then the files of the song are removed
-    /// too, so that the next scan reads them again.
+    /// Returns the leaves of a song, checked against its hash. If they are missing or wrong, it returns null and removes the song's files
+    /// from the index, so that the next scan reads them again.
     /// </summary>
     public byte[]? Leaves(ContentHash hash) => Use(statements =>
     {
@@ -326,7 +327,7 @@ public sealed class LibraryIndex : IDisposable
         return result;
     }
 
-    /// <summary>Returns true for damage. It can show as values of the wrong type before SQLite itself notices.</summary>
+    /// <summary>Returns true if the error means damage, which may surface as values of the wrong type before SQLite notices it.</summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)
         : error is InvalidCastException or InvalidOperationException;
@@ -335,7 +336,7 @@ public sealed class LibraryIndex : IDisposable
     {
         var connection = _statements.Connection;
         _statements.DisposeStatements();
-        // When the disk allows no new file now, the next use tries again.
+        // If this fails now, the next use tries again.
         _state = State.Broken;
         var notice = IndexDatabase.Replace(_path, ref connection, "it is damaged");
         _statements = new IndexStatements(connection);

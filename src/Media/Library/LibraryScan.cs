@@ -4,16 +4,15 @@ using TspActors.Media.Folders;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// One scan of the library or of some paths: collects the files as they are found, then reads the new and changed ones on threads of its
-/// own.
+/// A scan of the whole library or of some paths. It first collects the files, and then reads the new and changed ones on its own threads.
 /// </summary>
 internal sealed class LibraryScan(
     LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
-    // A batch of very long files is written sooner, because their leaves take memory.
+    // A batch of very long files is written early, because their leaves take memory.
     private const int BatchLeafBytes = 4 << 20;
 
-    // A write time in the future comes from a wrong clock and does not mean that the file is being written to.
+    // A write time further in the future comes from a wrong clock, not from a file that is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -41,7 +40,7 @@ internal sealed class LibraryScan(
 
     public bool HasSeen(string path) => _seen.Contains(path);
 
-    /// <summary>Adds a file that was found. When it is as the index knows it, it need not be read.</summary>
+    /// <summary>Adds a file that the walk found. A file that matches its entry in the index need not be read.</summary>
     public void AddFound(FoundFile found, LibraryEntry? known)
     {
         if (!_seen.Add(found.Path))
@@ -67,7 +66,7 @@ internal sealed class LibraryScan(
         }
     }
 
-    /// <summary>Skips the files that another scan has handled since this one began.</summary>
+    /// <summary>Skips the files that another scan has processed since this one began.</summary>
     public void SkipHandledBy(LibraryScan other, IEnumerable<string> gone)
     {
         _seen.UnionWith(other._seen);
@@ -84,7 +83,7 @@ internal sealed class LibraryScan(
     }
 
     /// <summary>Reads the new and changed files.</summary>
-    /// <param name="waitForUnsettled">True to wait until files that were written to a moment ago become quiet.</param>
+    /// <param name="waitForUnsettled">True to wait until recently written files become quiet.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled. What was read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {
@@ -135,7 +134,7 @@ internal sealed class LibraryScan(
         }
         catch
         {
-            // The other workers have no reason to continue.
+            // Stops the other workers.
             stop.Cancel();
             throw;
         }
@@ -199,7 +198,7 @@ internal sealed class LibraryScan(
     {
         if (_batch.Count == 0)
             return;
-        // The index comes first: a song must not be served before its leaves can be found.
+        // The index is written first, because a song must not be served before its leaves are stored.
         index.Put(_batch);
         foreach (var (entry, _) in _batch)
             files.Put(Pooled(entry));

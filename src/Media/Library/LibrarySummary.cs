@@ -2,7 +2,7 @@ using TspActors.Media.Folders;
 
 namespace TspActors.Media.Library;
 
-/// <summary>A snapshot of the library in figures.</summary>
+/// <summary>The figures of the library at one moment.</summary>
 /// <param name="Songs">Number of songs, each counted once.</param>
 /// <param name="SongFiles">Number of files that hold songs, including copies.</param>
 /// <param name="Roots">The shared folders.</param>

@@ -1,6 +1,6 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Limits for reading a single file. The defaults are far beyond what ordinary files need.</summary>
+/// <summary>Limits for reading a single file. The defaults are far above what ordinary files need.</summary>
 public sealed record MediaLimits
 {
     /// <summary>The default limits.</summary>

@@ -9,8 +9,8 @@ namespace TspActors.Media.Library;
 internal static class MovedFile
 {
     /// <summary>
-    /// Returns the song in a file at a new path, when a known song has exactly the same length and time, that song's own file is gone, and
-    /// the first, middle and last blocks of the payload are equal. Only the tags are read again. Null otherwise, or when this cannot be
+    /// Returns the song in a file at a new path if a known song's file had exactly the same length and time, that file is gone, and the
+    /// first, middle and last blocks of the payload match. Only the tags are read again. Returns null otherwise, or if this cannot be
     /// determined.
     /// </summary>
     public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
@@ -30,7 +30,7 @@ internal static class MovedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Reading the file will fail in the same way and report it.
+            // Reading the whole file will fail in the same way and report the error.
             return null;
         }
     }

@@ -3,12 +3,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>All songs in the shared folders: scans the folders, rescans parts of them, and keeps the index up to date.</summary>
+/// <summary>The songs in the shared folders. It scans all folders or some paths, and keeps the index up to date.</summary>
 /// <remarks>
-/// Calls block until they are done and read files on threads of their own, never on the thread pool. Not thread-safe: make one call at a
+/// Calls block until they are done. They read files on dedicated threads, never on the thread pool. Not thread-safe: make one call at a
 /// time, and read the properties between calls.
 /// </remarks>
-/// <param name="roots">The shared folders. One that is missing or cannot be listed is a problem, not an error.</param>
+/// <param name="roots">The shared folders. A folder that is missing or cannot be listed is a problem, not an error.</param>
 /// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. Its owner closes it.</param>
 /// <param name="settings">Null for the defaults.</param>
 public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex index, ScanSettings? settings = null)
@@ -38,7 +38,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             Songs.Count, SongFiles, [.. roots.Select(root => new RootSummary(root, _files.Songs.Count(song => root.Holds(song.Path))))],
             Problems);
 
-    /// <summary>Scans all roots. It first reports the files that are as the index knows them, then reads the others.</summary>
+    /// <summary>Scans all roots. It first reports the files that match the index, then reads the others.</summary>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     public ScanResult Scan(ScanObserver? observer = null, CancellationToken cancellation = default)
@@ -71,7 +71,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>Scans files and folders that may have appeared, changed or disappeared. Paths outside the roots are ignored.</summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="waitForUnsettled">True to wait until files that were written to a moment ago become quiet, as a full scan does.</param>
+    /// <param name="waitForUnsettled">True to wait until recently written files become quiet, as a full scan does.</param>
     /// <param name="observer">Receives progress and changes.</param>
     /// <param name="cancellation">Cancels the scan.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
@@ -110,7 +110,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private List<string> FindGone(HashSet<string> scope, LibraryScan scan)
     {
         var gone = scope.Where(path => _files.Find(path) is not null && !scan.HasSeen(path)).ToList();
-        // A path that is neither a found file nor a known one is, or was, a folder. One pass over all files covers all such folders.
+        // A path that is neither a found nor a known file is, or was, a folder. One pass over all files covers all such folders.
         var folders = scope.Where(path => !scan.HasSeen(path) && _files.Find(path) is null).ToHashSet(StringComparer.Ordinal);
         if (folders.Count > 0)
             gone.AddRange(_files.Paths.Where(path => !scan.HasSeen(path) && IsInScope(path, folders)));
@@ -118,8 +118,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     }
 
     /// <summary>
-    /// Removes files that are gone from the library and the index. When a folder could not be listed, or a whole root is empty, its disk
-    /// may be unmounted, so the index keeps what it knows about its files.
+    /// Removes files that no longer exist from the library and the index. If a folder could not be listed, or a whole root is empty, its
+    /// disk may be unmounted, so the index keeps the entries of its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {

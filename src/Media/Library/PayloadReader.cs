@@ -9,10 +9,10 @@ public abstract record PayloadOpening
     {
     }
 
-    /// <summary>The file is open. The receiver disposes the reader.</summary>
+    /// <summary>The file is open. The caller must dispose the reader.</summary>
     public sealed record Opened(PayloadReader Reader) : PayloadOpening;
 
-    /// <summary>The file is not the one that was hashed. It must not be served, and the library is out of date.</summary>
+    /// <summary>The file has changed since it was hashed. It must not be served, and the library is out of date.</summary>
     public sealed record Changed : PayloadOpening;
 
     /// <summary>The file is gone.</summary>
@@ -22,8 +22,8 @@ public abstract record PayloadOpening
     public sealed record Unreadable(string Text) : PayloadOpening;
 }
 
-/// <summary>An open song file: reads the payload at any offset.</summary>
-/// <remarks>Reads may run concurrently; none may be running when the reader is disposed.</remarks>
+/// <summary>An open song file whose payload can be read at any offset.</summary>
+/// <remarks>Reads may run concurrently. None may be running when the reader is disposed.</remarks>
 public sealed class PayloadReader : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -38,13 +38,13 @@ public sealed class PayloadReader : IDisposable
     public long Length => _song.PayloadLength;
 
     /// <summary>
-    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. Never throws because of the file's state.
+    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. Does not throw, whatever state the file is in.
     /// </summary>
     public static PayloadOpening Open(SongFile song)
     {
         try
         {
-            // Check before opening: there may be something else now, such as a pipe.
+            // Checked before opening, because the path may now be something else, such as a pipe.
             if (FileStat.Read(song.Path) is not { } stat)
                 return new PayloadOpening.Vanished();
             if (!stat.IsSame(song.Stat))

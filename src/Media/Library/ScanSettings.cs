@@ -1,18 +1,18 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Settings of a scan.</summary>
+/// <summary>The settings of a scan.</summary>
 public sealed record ScanSettings
 {
     /// <summary>The default settings.</summary>
     public static ScanSettings Default { get; } = new();
 
-    /// <summary>Number of files that are read in parallel, each on a thread of its own.</summary>
+    /// <summary>Number of files that are read in parallel, each on its own thread.</summary>
     public int Parallelism { get; init; } = 2;
 
-    /// <summary>Number of files that are written to the index together. A crash loses at most this much work.</summary>
+    /// <summary>Number of files that are written to the index together. A crash loses at most one such batch.</summary>
     public int BatchFiles { get; init; } = 64;
 
-    /// <summary>A new or changed file that was written to more recently than this may still be incomplete, so it is read later.</summary>
+    /// <summary>A new or changed file that was written more recently than this may still be incomplete, so it is read later.</summary>
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>
@@ -25,8 +25,8 @@ public sealed record ScanSettings
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }
 
-/// <summary>Progress of a scan.</summary>
-/// <param name="Files">Files handled so far: unchanged, or read.</param>
+/// <summary>The progress of a scan.</summary>
+/// <param name="Files">Files processed so far, whether unchanged or read.</param>
 /// <param name="Total">Files found so far.</param>
 /// <param name="FilesRead">Files that had to be read.</param>
 /// <param name="BytesRead">Total size of the files read.</param>
@@ -34,12 +34,12 @@ public sealed record ScanSettings
 /// <param name="Problems">Files skipped so far.</param>
 public readonly record struct ScanProgress(int Files, int Total, int FilesRead, long BytesRead, long BytesToRead, int Problems);
 
-/// <summary>Result of a scan.</summary>
+/// <summary>The result of a scan.</summary>
 /// <param name="FilesRead">Files that had to be read because they were new or changed.</param>
 /// <param name="Unsettled">Files that are still being written to and have to be scanned again soon.</param>
 public sealed record ScanResult(int FilesRead, IReadOnlyList<string> Unsettled);
 
-/// <summary>Changes in the library since the last report.</summary>
+/// <summary>The changes in the library since the last report.</summary>
 /// <param name="Served">Songs that are new, are served from another file, or have new tags.</param>
 /// <param name="Gone">Songs without any file left.</param>
 public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyList<Protocol.ContentHash> Gone)
@@ -54,7 +54,9 @@ public sealed record ScanObserver
     /// <summary>Called after every file.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
 
-    /// <summary>Called after every file that was read. Returns files and folders that have to be scanned now, not after the scan.</summary>
+    /// <summary>
+    /// Called after every file that was read. Returns files and folders that must be scanned at once, not after the scan.
+    /// </summary>
     public Func<IReadOnlyList<string>>? DequeueUrgent { get; init; }
 
     /// <summary>Called with the paths from <see cref="DequeueUrgent"/> that are still being written to.</summary>

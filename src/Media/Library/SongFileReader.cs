@@ -3,7 +3,7 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Reads one file of the library and turns every failure into a reason to skip it.</summary>
+/// <summary>Reads a file of the library, and turns every failure into a reason to skip the file.</summary>
 internal static class SongFileReader
 {
     public static FileReading Read(string path, MediaLimits limits, CancellationToken cancellation)
@@ -11,9 +11,9 @@ internal static class SongFileReader
         var stat = default(FileStat);
         try
         {
-            // Check before opening: pipes and devices have no length, and opening a pipe would wait for its writer.
+            // Checked before opening: pipes and devices have no length, and opening a pipe would wait for its writer.
             if (FileStat.Read(path) is not { } found)
-                return Skip(path, stat, SkipReason.Vanished, ExplainMissing(path, "it is not there any more"));
+                return Skip(path, stat, SkipReason.Vanished, ExplainMissing(path, "it no longer exists"));
             stat = found;
             if (stat.Length == 0)
                 return Skip(path, stat, SkipReason.Empty, "it is empty");
@@ -21,7 +21,7 @@ internal static class SongFileReader
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Skip(path, stat, SkipReason.Vanished, ExplainMissing(path, "it is not there any more"));
+            return Skip(path, stat, SkipReason.Vanished, ExplainMissing(path, "it no longer exists"));
         }
         catch (EndOfStreamException error)
         {
@@ -46,11 +46,11 @@ internal static class SongFileReader
         var regions = TagRegions.Find(file, stat.Length, limits);
         var payload = Mp3Scanner.Scan(file, regions, limits, out var missing, cancellation);
         if (FileStat.Read(file) != stat)
-            return Skip(path, stat, SkipReason.ChangedWhileRead, "it was written to while it was read");
+            return Skip(path, stat, SkipReason.ChangedWhileRead, "it changed while it was being read");
         if (payload is null)
         {
             return missing == NoPayload.Truncated
-                ? Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of sound")
+                ? Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio")
                 : Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions.AudioStart));
         }
 

@@ -3,14 +3,13 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A pool of strings, so that songs share equal artist, album and genre names. Those names are most of the memory that a large library
-/// takes.
+/// A pool of strings that lets songs share equal artist, album and genre names, which take most of the memory of a large library.
 /// </summary>
 internal sealed class TextPool
 {
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
 
-    /// <summary>Replaces strings in the tags by equal pooled ones. The tags must not be shared with anyone yet.</summary>
+    /// <summary>Replaces strings in the tags with equal pooled ones. No other code may hold the tags yet.</summary>
     public void Pool(SongTags tags)
     {
         tags.Artist = Pooled(tags.Artist);

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Positioned reads that fill the whole buffer unless the file ends.</summary>
+/// <summary>Reads from a file at given offsets. A read fills the whole buffer unless the file ends.</summary>
 internal static class FileBytes
 {
     /// <summary>

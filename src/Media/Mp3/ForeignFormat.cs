@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Guesses from the first bytes what a file is when it is not an MP3, for a helpful message.</summary>
+/// <summary>Guesses the type of a file that is not an MP3 from its first bytes, for a helpful message.</summary>
 internal static class ForeignFormat
 {
     private const int ProbeBytes = 16;
@@ -13,7 +13,7 @@ internal static class ForeignFormat
     {
         Span<byte> buffer = stackalloc byte[ProbeBytes];
         var bytes = buffer[..FileBytes.ReadFully(file, buffer, offset)];
-        return Name(bytes) is { } name ? $"it is {name}, not an MP3" : "it holds no MPEG Layer III audio";
+        return Name(bytes) is { } name ? $"it is {name}, not an MP3" : "it contains no MPEG Layer III audio";
     }
 
     private static string? Name(ReadOnlySpan<byte> bytes) => bytes switch
@@ -24,7 +24,7 @@ internal static class ForeignFormat
         [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] => "a program",
         [0x1A, 0x45, 0xDF, 0xA3, ..] => "a Matroska or WebM file",
         [0xFF, >= 0xF0 and <= 0xF9, ..] when (bytes[1] & 6) == 0 => "an AAC stream",
-        [0xFF, >= 0xF2, ..] when (bytes[1] & 6) is 4 or 6 => "MPEG audio of another layer",
+        [0xFF, >= 0xF2, ..] when (bytes[1] & 6) is 4 or 6 => "MPEG audio of a different layer",
         _ when bytes.StartsWith("RIFF"u8) => "a WAV or other RIFF file",
         _ when bytes.StartsWith("fLaC"u8) => "a FLAC file",
         _ when bytes.StartsWith("OggS"u8) => "an Ogg file",

@@ -7,14 +7,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Reads a file once from front to back, and finds, measures and hashes its audio payload on the way.</summary>
+/// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
-/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid by docs/protocol.md, section
-/// 2. It uses one window of 256 KiB and 32 bytes per 16 KiB of payload.
+/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid according to
+/// docs/protocol.md, section 2. It needs one window of 256 KiB, and 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
-    // This many frames in a row are never an accident: among random bytes, one header has a chance of 1 in 10^4, three in a row 1 in 10^14.
+    // This many frames in a row are no accident: in random bytes, the chance of one header is 1 in 10^4, of three in a row 1 in 10^14.
     private const int ConvincingRun = 3;
     private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;
 
@@ -64,7 +64,7 @@ internal sealed class Mp3Scanner : IDisposable
             var header = first;
             do
             {
-                // The info frame belongs to the payload but carries no sound.
+                // The info frame belongs to the payload but contains no audio.
                 var isInfo = position == _start && Mp3InfoFrame.TryRead(BytesAt(position, header.FrameBytes), out _);
                 if (!isInfo)
                     _tally.Add(header);
@@ -83,8 +83,8 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Searches from <paramref name="position"/> for a frame that is followed by another of the same stream, or that ends where the audio
-    /// ends.
+    /// Searches from <paramref name="position"/> for a frame that is followed by another frame of the same stream, or that ends where the
+    /// audio ends.
     /// </summary>
     private bool FindValidFrame(ref long position, out Mp3FrameHeader header)
     {
@@ -92,7 +92,7 @@ internal sealed class Mp3Scanner : IDisposable
         while (position + Mp3FrameHeader.Size <= _window.End && (_start >= 0 || position - _audioStart <= _junkLimit))
         {
             var bytes = BytesAt(position, LookAhead);
-            // Positions too close to the edge of the window to be judged wait for the next window, except at the end of the audio.
+            // Positions too close to the edge of the window are left for the next window, except at the end of the audio.
             var judged = position + bytes.Length >= _window.End ? bytes.Length : bytes.Length - LookAhead + 1;
             for (var at = 0; at < judged; at++)
             {
@@ -117,7 +117,7 @@ internal sealed class Mp3Scanner : IDisposable
         if (!Mp3FrameHeader.TryParse(bytes, out header))
             return false;
         if (position + header.FrameBytes == _window.End)
-            // A lone frame after junk must belong to the stream; otherwise one truncated file in ten thousand would end in a false frame.
+            // A lone frame after junk must match the stream. Otherwise one truncated file in ten thousand would end in a false frame.
             return _start < 0 || header.IsSameStream(_stream);
         return bytes.Length >= header.FrameBytes
             && Mp3FrameHeader.TryParse(bytes[header.FrameBytes..], out var second)
@@ -138,8 +138,7 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Continues the hash up to <paramref name="until"/>. Junk that turns out to be between frames may have left the window; it is read
-    /// again.
+    /// Continues the hash up to <paramref name="until"/>. Junk between frames may have left the window already; it is then read again.
     /// </summary>
     private void HashUpTo(long until)
     {
@@ -174,7 +173,7 @@ internal sealed class Mp3Scanner : IDisposable
 
     private Mp3Payload? Result(out NoPayload reason)
     {
-        // A few frames are convincing only where the audio has to begin; a longer run is convincing anywhere.
+        // A short run counts only where the audio has to begin. A longer run counts anywhere.
         var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart);
         if (!isConvincing)
         {

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// The section of a file that a scan holds in memory. It only moves forward, so a file of any size is read once with one small buffer.
+/// The section of a file that a scan has in memory. It only moves forward, so one small buffer is enough to read a file of any size once.
 /// </summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
 {
@@ -18,11 +18,11 @@ internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
     /// <summary>Offset in the file just after the last byte held.</summary>
     public long Loaded => Start + _count;
 
-    /// <summary>Where the scan ends. It moves back when the file turns out to be shorter.</summary>
+    /// <summary>Offset in the file where the scan ends. It moves back if the file turns out to be shorter.</summary>
     public long End { get; private set; } = end;
 
     /// <summary>
-    /// Returns true when <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end, are held.
+    /// Returns true when the window holds <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end.
     /// </summary>
     public bool Holds(long position, int count) =>
         position >= Start && Math.Min(position + count, End) <= Loaded;

@@ -17,7 +17,7 @@ internal readonly record struct TagRegion(TagKind Kind, long Offset, long Length
     public long End => Offset + Length;
 }
 
-/// <summary>The places of a file's tags, and the range between them where the audio must be.</summary>
+/// <summary>The positions of a file's tags, and the range between them where the audio must be.</summary>
 internal sealed class TagRegions
 {
     private const int Id3v2HeaderBytes = 10;
@@ -72,7 +72,8 @@ internal sealed class TagRegions
                 break;
             if (length >= AudioEnd - position)
             {
-                // The size is wrong: it would leave no audio. The fields of the tag may still be good; the search for audio starts here.
+                // The size is wrong, because it would leave no audio. The fields of the tag may still be usable, so the search for audio
+                // starts here.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 break;
@@ -103,7 +104,7 @@ internal sealed class TagRegions
     }
 }
 
-/// <summary>ID3v2's 28-bit integer: four bytes of seven bits each, so that it never looks like a frame sync.</summary>
+/// <summary>The 28-bit integer of ID3v2: four bytes with seven bits each, so that it never looks like a frame sync.</summary>
 internal static class SynchsafeInteger
 {
     public static bool TryRead(ReadOnlySpan<byte> bytes, out uint value)

@@ -6,7 +6,7 @@ namespace TspActors.Media.Tags;
 internal static class Id3v2Frame
 {
     /// <summary>
-    /// Returns true when this can be the id of a frame: capital letters and digits. Version 2.2 ids in a 2.3 tag end with a NUL or a space.
+    /// Returns true when this can be a frame's id: capital letters and digits. A version 2.2 id in a 2.3 tag ends with a NUL or a space.
     /// </summary>
     public static bool IsId(ReadOnlySpan<byte> id)
     {
@@ -39,8 +39,8 @@ internal static class Id3v2Frame
     };
 
     /// <summary>
-    /// Returns the field that a user-defined text with this description fills. Programs that use TPE2 for the orchestra store the album
-    /// artist this way.
+    /// Returns the field for a user-defined text with this description. Programs that use TPE2 for the orchestra store the album artist
+    /// this way.
     /// </summary>
     public static TagField FieldOfUserDefined(string description) =>
         description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch

@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, above all pictures.</summary>
+/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, notably pictures.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
@@ -26,7 +26,7 @@ internal sealed class Id3v2Reader
     private int FrameHeaderBytes => _version == 2 ? 6 : 10;
 
     /// <summary>
-    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first frame that makes no sense.
+    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first invalid frame.
     /// </summary>
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits, InflateBudget budget)
     {
@@ -36,7 +36,7 @@ internal sealed class Id3v2Reader
         SynchsafeInteger.TryRead(header[6..], out var size);
         var version = header[3];
         var flags = header[5];
-        // Bit 6 means "compressed" in version 2.2, which never defined a compression.
+        // Bit 6 means "compressed" in version 2.2, which never defined a compression method.
         if (version == 2 && (flags & 0x40) != 0)
             return;
         var isUnsynchronised = (flags & 0x80) != 0;
@@ -52,7 +52,7 @@ internal sealed class Id3v2Reader
     {
         Span<byte> size = stackalloc byte[4];
         _bytes.Peek(0, size);
-        // Some writers set the flag but write no extended header; then the first frame is here.
+        // Some writers set the flag but omit the extended header, so that the first frame starts here.
         if (Id3v2Frame.IsId(size))
             return true;
         if (!_bytes.TryRead(size))
@@ -97,7 +97,8 @@ internal sealed class Id3v2Reader
         var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         if (_version == 3 || !SynchsafeInteger.TryRead(header[4..], out var synchsafe))
             return plain;
-        // Old iTunes wrote version 2.4 with the sizes of 2.3: trust the size that leads to another frame or to the end of the tag.
+        // Old versions of iTunes wrote 2.4 tags with sizes in 2.3 notation, so the size that leads to another frame or to the tag's end
+        // wins.
         return synchsafe != plain && !IsFollowedByFrame(synchsafe) && IsFollowedByFrame(plain) ? plain : synchsafe;
     }
 

@@ -16,12 +16,12 @@ internal enum TagField
     ReleasedOn,
     Genre,
 
-    // Intermediate fields that end up in one of the others.
+    // Intermediate fields, which TagDraft resolves into one of the others.
     UserDefined,
     UserAlbumArtist,
 }
 
-/// <summary>Collects a song's tags from all tags of a file. The first value offered for a field wins.</summary>
+/// <summary>A collector that merges all tags of a file into the song's tags. The first value offered for a field wins.</summary>
 internal sealed class TagDraft(int maxBytes)
 {
     private readonly Dictionary<TagField, string> _texts = [];
@@ -67,8 +67,8 @@ internal sealed class TagDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Ends one tag. Of its dates, the recording date wins over the plain year, and that over the release date; all of them win over the
-    /// dates of later tags. A user-defined field replaces a missing standard field.
+    /// Ends one tag. The recording date takes precedence over the plain year, which takes precedence over the release date. Each of them
+    /// takes precedence over the dates of later tags. A user-defined field replaces a missing standard field.
     /// </summary>
     public void EndTag()
     {
@@ -82,7 +82,7 @@ internal sealed class TagDraft(int maxBytes)
         _numbers.Remove(TagField.ReleasedOn);
     }
 
-    /// <summary>Returns the tags. <paramref name="fileName"/> without its extension replaces a missing title.</summary>
+    /// <summary>Returns the tags. If the title is missing, it is <paramref name="fileName"/> without its extension.</summary>
     public SongTags Finish(string fileName) => new()
     {
         Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxBytes), "Untitled"),

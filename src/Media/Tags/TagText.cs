@@ -9,7 +9,7 @@ namespace TspActors.Media.Tags;
 /// </summary>
 internal static class TagText
 {
-    // The characters of Windows-1252 at 0x80 to 0x9F, where Latin-1 has control characters that no text contains.
+    // The Windows-1252 characters from 0x80 to 0x9F. Latin-1 has control characters there, which no text contains.
     private const string InPlaceOfControls =
         "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
@@ -29,7 +29,7 @@ internal static class TagText
             bytes += isBreak ? 1 : rune.Utf8SequenceLength;
             if (bytes > maxBytes)
                 break;
-            // The enumeration replaces unpaired surrogates by the replacement character, which is valid.
+            // The enumeration replaces unpaired surrogates with the replacement character, which is valid.
             if (isBreak)
                 clean.Append(' ');
             else
@@ -40,7 +40,7 @@ internal static class TagText
     }
 
     /// <summary>
-    /// Decodes Latin-1 as used in practice: with the quotation marks and the euro sign of Windows. It does not guess other encodings.
+    /// Decodes Latin-1 as it is used in practice, with the quotation marks and the euro sign of Windows. It does not guess other encodings.
     /// </summary>
     public static string DecodeLatin1(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (text, bytes) =>
     {

@@ -7,8 +7,13 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>What every command of the command line starts from: the configuration, the settings, and the log.</summary>
-internal sealed record CommandContext(ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose)
+/// <summary>The context that every command starts from: the configuration, the settings, and the log level.</summary>
+/// <param name="Configuration">The configuration that the program was started with.</param>
+/// <param name="Settings">The settings in it.</param>
+/// <param name="Verbose">Whether every change of state is logged.</param>
+/// <param name="Reload">Reads the configuration again.</param>
+internal sealed record CommandContext(
+    ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose, Func<ProgramConfiguration> Reload)
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>
@@ -18,6 +23,6 @@ internal sealed record CommandContext(ProgramConfiguration Configuration, PeerSe
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
 
-    /// <summary>For commands that make no sound.</summary>
+    /// <summary>Stands in for the sound output of commands that play nothing. Throws.</summary>
     public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
 }

@@ -31,7 +31,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CommandContext run, AudioBackend backend, Screen screen, string data)
     {
-        // No host below lives from beginning to end.
+        // No host below lives for the whole run, so the signals are handled here.
         using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
@@ -42,7 +42,7 @@ internal static class DemoCommand
         var alice = await PeerNode.StartAsync(
             aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         // Bob starts after Alice is ready, so that the songs have the same ids each time.
-        await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
+        // Bob starts after Alice is ready, so that the songs get the same ids in every run.
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
         var bob = await PeerNode.StartAsync(
             bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands list and info: they ask the tracker for songs, print them, and end.</summary>
+/// <summary>The commands list and info: each asks the tracker for songs, prints them, and exits.</summary>
 internal static class GuestCommands
 {
     /// <summary>Prints the songs that match the text.</summary>
@@ -38,9 +38,5 @@ internal static class GuestCommands
         return ProgramRun.Done;
     }
 
-    private static async Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs)
-    {
-        await using var output = Console.OpenStandardOutput();
-        await SongJson.WriteAsync(output, songs).ConfigureAwait(false);
-    }
+    private static Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs) => SongJson.WriteAsync(ProgramOutput.OpenResults(), songs);
 }

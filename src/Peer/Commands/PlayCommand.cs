@@ -49,10 +49,12 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Opens standard output, a device or a pipe, which take bytes in order only; returns null for a file.</summary>
+    /// <summary>Opens standard output, a device or a pipe, which accept bytes only in order. Returns null for a regular file.</summary>
     private static Stream? OpenStream(string file)
     {
-        // Console.OpenStandardOutput ignores a closed pipe, and the song would seem to be written.
+        if (file == "-" && ProgramOutput.IsOutputClosed)
+            throw new IOException("could not write to standard output: it is closed");
+        // Console.OpenStandardOutput hides that a pipe was closed, and the song would seem to be written.
         if (file == "-")
             return OperatingSystem.IsWindows()
                 ? Console.OpenStandardOutput()
@@ -106,7 +108,7 @@ internal static class PlayCommand
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"incomplete: {left}; run the same command again to continue");
+            screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return isDone ? ProgramRun.Done : ProgramRun.Failed;
     }
@@ -121,7 +123,7 @@ internal static class PlayCommand
                 throw new CommandException(notSaved);
             if (happened is SongOver or SaveOver)
             {
-                // Unverified bytes are never played or saved, but people like to see it confirmed.
+                // Unverified bytes are never played or saved, but users like to see the confirmation.
                 screen.Note("verified: every byte matches the song");
                 return true;
             }

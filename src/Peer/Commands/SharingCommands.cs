@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 using TspActors.Peer.Tracking;
@@ -24,12 +28,16 @@ internal static class SharingCommands
         var peer = await PeerNode.StartAsync(
             host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         var screen = new Screen();
+        using var reload = new ConfigurationReload(run.Configuration, run.Reload, HostingLimit.IsKey, Apply, screen.Note);
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
             screen.Note(await ready.ConfigureAwait(false));
         var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
+
+        void Apply(ProgramConfiguration configuration) =>
+            peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
     }
 
     /// <summary>Shares and runs the console.</summary>
@@ -50,18 +58,24 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        // The terminal is gone: what is shared and saved ends in order, as on any other signal.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
-            screen.Note($"incomplete: {left}; save the song again to continue");
+            screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    /// <summary>Returns the ready line when the music is scanned and the tracker, if connected, knows the songs.</summary>
+    /// <summary>Returns the ready line once the music is scanned and the tracker, if connected, knows the songs.</summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
     {
         if (peer.IndexNotice is { } notice)
@@ -82,12 +96,12 @@ internal static class SharingCommands
             screen.Note("warning: the tracker has not accepted all songs yet");
         }
 
-        // The tracker link sent the songs' ids to the library before. When the library replies, it knows them and serves songs by id.
+        // The tracker link has already sent the songs' ids to the library. When the library replies, it serves the songs by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns when the tracker link has failed for good: nobody could find this peer any more.
+    // Returns once the tracker link has failed for good, because nobody can find this peer any more.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

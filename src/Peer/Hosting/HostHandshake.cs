@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// INIT on the host's side: welcomes a requester, after a proof of the access key where there is one, exactly as a tracker does.
+/// The host's side of the INIT handshake. It welcomes a requester, after a proof of the access key if there is one, just like a tracker.
 /// </summary>
 internal sealed class HostHandshake(AccessKey? key)
 {
@@ -16,7 +16,7 @@ internal sealed class HostHandshake(AccessKey? key)
     /// <summary>True when the requester may ask for songs.</summary>
     public bool IsProved { get; private set; } = key is null;
 
-    /// <summary>The peer that the requester says it is, or has proved to be where there is a key; null before that.</summary>
+    /// <summary>The peer id that the requester claims, or with a key has proved; null before that.</summary>
     public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
 
     /// <summary>Handles the requester's next step.</summary>
@@ -31,7 +31,7 @@ internal sealed class HostHandshake(AccessKey? key)
     {
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
-                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
+                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this host speaks {Version}");
         _hello = hello;
         if (key is null)
             return new HandshakeResult.Accepted(new Welcome());
@@ -44,7 +44,7 @@ internal sealed class HostHandshake(AccessKey? key)
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
         if (!challenge.TryVerify(proof, out var ownProof))
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key is not this host's");
+            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key does not match this host's");
         _challenge = null;
         IsProved = true;
         return new HandshakeResult.Accepted(new Welcome { Hmac = UnsafeByteOperations.UnsafeWrap(ownProof) });

@@ -20,16 +20,17 @@ namespace TspActors.Peer.Hosting;
 ///           → StreamEnded        → Idle
 /// any       → an error that closes, QUIT, the end of the input or of the program with nothing left to do → Closing
 /// </code>
-/// Frames wait while it is Admitting or Stopping, while the requester has not taken the replies to earlier ones, and for a while when it
-/// asks for streams too often; then nothing more is read (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
+/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for a while when it
+/// asks for streams too often. Then the session reads nothing more (<see cref="FramePump"/>). Child of its
+/// TspConnectionActor; ends with it.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // Replies (PONG, INFO, ERROR) that a requester has not taken: above this it is not served, so one that never reads costs no more than
-    // this and one reply.
-    private const int MaxUntakenBytes = 64 * 1024;
+    // The most bytes of unsent replies (PONG, INFO, ERROR). Above this the session serves no more frames, so a requester that never reads
+    // costs no more than this and one reply.
+    private const int MaxUnsentReplyBytes = 64 * 1024;
 
-    // Seeking in bursts is what people do.
+    // People seek in bursts, so this many seconds' worth of PLAYs may come at once.
     private const int SecondsOfPlays = 2;
 
     private readonly OwnSongsCell _songs;
@@ -42,7 +43,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private PeerId? _peer;
     private IActorRef? _stream;
     private NextStep _next = NextStep.Serve;
-    private int _untakenBytes;
+    private int _unsentReplyBytes;
 
     public HostSessionActor(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
     {
@@ -52,10 +53,10 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
-    /// <param name="key">The access key; null = none is needed.</param>
-    /// <param name="songs">What is shared.</param>
+    /// <param name="key">The access key; null = none.</param>
+    /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
-    /// <param name="maxPlaysPerSecond">PLAYs of this connection that are served in a second; 0 = no limit.</param>
+    /// <param name="maxPlaysPerSecond">The most PLAYs of this connection that are served per second; 0 = no limit.</param>
     public static Props Props(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
         Akka.Actor.Props.Create(() => new HostSessionActor(key, songs, hosting, maxPlaysPerSecond));
 
@@ -67,7 +68,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private void Idle(object message) => OnConnectionMessage(message);
 
-    // In every state but Closing.
+    // Handles messages in every state but Closing.
     private void OnConnectionMessage(object message)
     {
         switch (message)
@@ -77,7 +78,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case Sent { Token: byte[] reply }:
-                OnTaken(reply.Length);
+                OnReplySent(reply.Length);
                 break;
             case PauseOver:
                 _pump.Release(HoldReasons.Pause);
@@ -100,7 +101,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case StreamDied:
-                // Of an earlier stream, which had ended before.
+                // An earlier stream, which had already ended.
                 break;
             default:
                 Unhandled(message);
@@ -153,12 +154,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // Like Streaming, but the pump serves nothing before the stream is over.
+    // Like Streaming, but the pump is held and serves no frame until the stream is over.
     private void Stopping(object message) => Streaming(message);
 
     private void Closing(object message)
     {
-        // Nothing else matters any more.
+        // Only the end of the connection matters now.
         if (message is ConnectionClosed)
             Context.Stop(Self);
     }
@@ -207,16 +208,16 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private void Reply(byte[] frame)
     {
-        _untakenBytes += frame.Length;
-        if (_untakenBytes > MaxUntakenBytes)
+        _unsentReplyBytes += frame.Length;
+        if (_unsentReplyBytes > MaxUnsentReplyBytes)
             _pump.Hold(HoldReasons.Backlog);
         _connection.Tell(new Send(frame, Token: frame));
     }
 
-    private void OnTaken(int bytes)
+    private void OnReplySent(int bytes)
     {
-        _untakenBytes -= bytes;
-        if (_untakenBytes > MaxUntakenBytes || !_pump.Gate.IsHeldFor(HoldReasons.Backlog))
+        _unsentReplyBytes -= bytes;
+        if (_unsentReplyBytes > MaxUnsentReplyBytes || !_pump.Gate.IsHeldFor(HoldReasons.Backlog))
             return;
         _pump.Release(HoldReasons.Backlog);
         Serve();
@@ -283,7 +284,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A PLAY that cannot be served still replaces the stream that runs: the requester no longer wants that one.
+        // A PLAY that cannot be served still replaces the running stream, as the requester no longer wants that one.
         var song = _songs.Current.Find(frame.SongId);
         if (PlayRules.FindFault(song, frame.SongId, request) is { } fault)
         {
@@ -291,12 +292,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The next PLAY replaces this one before it can begin: a requester that seeks as fast as it can does not cost a stream each time.
+        // The next PLAY replaces this one before it can begin. Skipping it keeps fast seeking from costing a stream each time.
         if (_pump.IsFollowedBy(Operation.Play))
             return;
         _peer ??= _handshake.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
         _plays.Spend(1);
-        // The new stream gets the place of the old one, however many wait for a place.
+        // The new stream gets the slot of the old one, however long the queue is.
         if (_stream is not null)
             _hosting.Tell(new KeepSlot(_stream));
         StopStreamThen(new NextStep.Admit(song!, request));
@@ -355,7 +356,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         Enter(Closing, nameof(Closing));
     }
 
-    /// <summary>What the session does when its stream is over.</summary>
+    /// <summary>The session's next step once its stream is over.</summary>
     private abstract record NextStep
     {
         public static readonly NextStep Serve = new ServeOn();

@@ -12,16 +12,16 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// Admits streams as <see cref="StreamAdmission"/> decides, makes a StreamSessionActor for each, shares out the upload, and tells the
-/// tracker how busy this host is.
+/// Admits streams by <see cref="StreamAdmission"/>, creates a StreamSessionActor for each, divides the upload among them, and reports the
+/// host's load to the tracker.
 /// </summary>
-/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, who goes to another host.</remarks>
+/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, which tries another host.</remarks>
 internal sealed class HostingActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private readonly HostingSettings _configured;
+    private HostingSettings _configured;
     private readonly StreamResources _resources;
     private readonly IActorRef _library;
     private readonly TimeProvider _time;
@@ -46,8 +46,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     }
 
     /// <param name="settings">Limits and pace.</param>
-    /// <param name="leaves">Gives the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>
-    /// <param name="library">Is told to rescan when a file turns out to be another one.</param>
+    /// <param name="leaves">Returns the leaves of a song's Merkle tree, off the actor threads; null when the index has none.</param>
+    /// <param name="library">The actor to tell when a file has changed.</param>
     /// <param name="time">The clock; null = the system's.</param>
     public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null) =>
         Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library, time ?? TimeProvider.System));
@@ -93,6 +93,11 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             case ChangeLimit change:
                 Change(change);
                 break;
+            case ConfigureLimits configure:
+                _configured = HostingLimit.RestoreAll(_configured, configure.Settings);
+                _settings = HostingLimit.RestoreAll(_settings, configure.Settings);
+                ApplyLimits();
+                break;
             case ReportDue:
                 Report();
                 break;
@@ -127,7 +132,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        var claim = new StreamClaim(admit.Who, id, RealTimeRate(admit));
+        var claim = new StreamClaim(admit.Requester, id, RealTimeRate(admit));
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)
@@ -147,12 +152,12 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
-        // In this order, so that the session knows the stream before it hears of its end.
+        // In this order, so that the session knows the stream before the stream can end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
     }
 
-    // A song whose duration is not known is sent as a download is.
+    // A song of unknown duration is sent like a download.
     private static double RealTimeRate(AdmitStream admit) => admit.Request.Pace == Pace.Full || admit.Song.File.Format.DurationMs == 0
         ? 0
         : admit.Song.File.PayloadLength * 1000.0 / admit.Song.File.Format.DurationMs;
@@ -164,7 +169,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // It counts on, so that nobody takes it meanwhile; when the session ends it is free.
+            // The claim stays counted, so that nobody else gets the slot before the session's next stream. The end of the session frees it.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -174,7 +179,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // It may have been first in turn.
+        // The stream's open request may have held up the others.
         Grant();
     }
 
@@ -205,7 +210,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     {
         if (HostingLimit.Find(change.Name) is not { } limit)
         {
-            Sender.Tell(new LimitRefused($"there is no limit \"{change.Name}\"; there are {string.Join(", ", HostingLimit.All.Select(known => known.Name))}"));
+            Sender.Tell(new LimitRefused(
+                $"there is no limit \"{change.Name}\"; the limits are {string.Join(", ", HostingLimit.All.Select(known => known.Name))}"));
             return;
         }
 
@@ -214,7 +220,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             : limit.Change(_settings, change.Value);
         if (changed is null)
         {
-            Sender.Tell(new LimitRefused($"{limit.Name} cannot be \"{change.Value}\"; write {limit.Rule}, or {HostingLimit.Configured} for what is configured"));
+            Sender.Tell(new LimitRefused(
+                $"{limit.Name} cannot be \"{change.Value}\"; write {limit.Rule}, or {HostingLimit.Configured} for the configured value"));
             return;
         }
 
@@ -236,7 +243,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
                 stream.Tell(new LimitUpload(_budget.IsLimited));
         }
 
-        EndWhatNeedsMore();
+        EndExcessStreams();
         Grant();
         Report();
         if (limits.UploadSchedule.IsEmpty)
@@ -245,8 +252,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // Rather some listeners go elsewhere than that all of them hear gaps: those that came last.
-    private void EndWhatNeedsMore()
+    // Ends the newest streams: some listeners going elsewhere is better than all of them hearing gaps.
+    private void EndExcessStreams()
     {
         if (!_admission.Overcommitted)
             return;
@@ -259,7 +266,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"this host uploads at most {_upload} now, and others were here before", slot.Claim.SongId,
+                ErrorCode.Busy, $"this host now uploads at most {_upload}, which earlier streams use up", slot.Claim.SongId,
                 _settings.BusyRetryAfter)));
         }
     }
@@ -279,7 +286,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private void Report()
     {
         var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
-        // Who does not come back leaves the queue without a word.
+        // A requester that does not come back leaves the queue without a message, so the load is checked again later.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
         if (load == _reported)

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
@@ -13,97 +12,101 @@ namespace TspActors.Peer.Hosting;
 /// <see cref="StreamRefused"/>.
 /// </summary>
 /// <param name="Song">The song.</param>
-/// <param name="Request">How it is wanted.</param>
-/// <param name="Connection">Where it goes.</param>
-/// <param name="Who">The requester, as limits count it.</param>
-internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Who = default) : ILocalMessage;
+/// <param name="Request">The PLAY request.</param>
+/// <param name="Connection">The requester's connection.</param>
+/// <param name="Requester">The requester, as limits count it.</param>
+internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Requester = default)
+    : ILocalMessage;
 
 /// <summary>
-/// From a HostSessionActor to the HostingActor, before it stops its stream: the slot is kept for the next stream of this session.
+/// From a HostSessionActor to the HostingActor, before it stops its stream: keep the slot for the next stream of this session.
 /// </summary>
-internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage;
 
-/// <summary>A StreamSessionActor serves the request; it tells its session <see cref="StreamEnded"/> when it is done.</summary>
-internal sealed record StreamAdmitted(IActorRef Stream) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>The stream is admitted. It tells the session <see cref="StreamEnded"/> when it is over.</summary>
+internal sealed record StreamAdmitted(IActorRef Stream) : ILocalMessage;
 
-/// <summary>No stream now.</summary>
+/// <summary>The stream is refused.</summary>
 /// <param name="Frame">The ERROR that says why.</param>
-/// <param name="Pause">How long the connection is not to be read.</param>
-/// <param name="Cuts">Whether the connection is to be closed.</param>
-internal sealed record StreamRefused(byte[] Frame, TimeSpan Pause = default, bool Cuts = false) : ILocalMessage, IDeadLetterSuppression;
+/// <param name="Pause">How long the session serves no more frames.</param>
+/// <param name="Cuts">Whether the session closes the connection.</param>
+internal sealed record StreamRefused(byte[] Frame, TimeSpan Pause = default, bool Cuts = false) : ILocalMessage;
 
-/// <summary>To a StreamSessionActor, once its session knows of it: begin.</summary>
-internal sealed record StartStream : ILocalMessage, IDeadLetterSuppression
+/// <summary>To a StreamSessionActor: begin. It is sent after the session has learned of the stream.</summary>
+internal sealed record StartStream : ILocalMessage
 {
     public static readonly StartStream Instance = new();
 }
 
-/// <summary>From a StreamSessionActor to the HostingActor: its place is free.</summary>
-internal sealed record StreamOver : ILocalMessage, IDeadLetterSuppression
+/// <summary>From a StreamSessionActor to the HostingActor: its slot is free.</summary>
+internal sealed record StreamOver : ILocalMessage
 {
     public static readonly StreamOver Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: no DATA from now on. Answered by <see cref="StreamEnded"/>.</summary>
-internal sealed record StopStream : ILocalMessage, IDeadLetterSuppression
+/// <summary>To a StreamSessionActor: send no more DATA. Answered by <see cref="StreamEnded"/>.</summary>
+internal sealed record StopStream : ILocalMessage
 {
     public static readonly StopStream Instance = new();
 }
 
-/// <summary>To the session: everything this stream will ever send is sent, and taken by the socket.</summary>
-internal sealed record StreamEnded : ILocalMessage, IDeadLetterSuppression
+/// <summary>To the session: the socket has accepted everything that the stream sends.</summary>
+internal sealed record StreamEnded : ILocalMessage
 {
     public static readonly StreamEnded Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: from now on it asks before each chunk (<see cref="AskUpload"/>), or no longer.</summary>
-internal sealed record LimitUpload(bool IsLimited) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a StreamSessionActor: ask before each chunk from now on (<see cref="AskUpload"/>), or no longer.</summary>
+internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 
 /// <summary>
-/// From a StreamSessionActor to the HostingActor: it asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is its
+/// From a StreamSessionActor to the HostingActor: asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is the stream's
 /// turn.
 /// </summary>
-internal sealed record AskUpload(int Bytes) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record AskUpload(int Bytes) : ILocalMessage;
 
-/// <summary>To a StreamSessionActor: send what was asked for.</summary>
-internal sealed record UploadGranted : ILocalMessage, IDeadLetterSuppression
+/// <summary>To a StreamSessionActor: send the bytes that it asked for.</summary>
+internal sealed record UploadGranted : ILocalMessage
 {
     public static readonly UploadGranted Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: there is no room for it any more; <paramref name="LastWords"/> is the ERROR that says so.</summary>
-internal sealed record EndStream(byte[] LastWords) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a StreamSessionActor: end, as there is no room for it any more. <paramref name="LastWords"/> is the ERROR to send.</summary>
+internal sealed record EndStream(byte[] LastWords) : ILocalMessage;
 
-/// <summary>To the HostingActor: admit nothing more (SHUTTING_DOWN).</summary>
+/// <summary>To the HostingActor: admit no more streams (SHUTTING_DOWN).</summary>
 internal sealed record RefuseStreams : ILocalMessage
 {
     public static readonly RefuseStreams Instance = new();
 }
 
-/// <summary>To the HostingActor. Answered by <see cref="HostingStatus"/>.</summary>
+/// <summary>Asks the HostingActor for its load and limits. Answered by <see cref="HostingStatus"/>.</summary>
 internal sealed record GetHostingStatus : ILocalMessage
 {
     public static readonly GetHostingStatus Instance = new();
 }
 
 /// <summary>
-/// To the HostingActor: another value for a <see cref="HostingLimit"/>, until it is stopped. Answered by <see cref="HostingStatus"/> or
+/// To the HostingActor: change a <see cref="HostingLimit"/> until the peer stops. Answered by <see cref="HostingStatus"/> or
 /// <see cref="LimitRefused"/>.
 /// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
-/// <summary>The limit was not changed; the reason is for people.</summary>
-internal sealed record LimitRefused(string Reason) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To the HostingActor: the configured limits are these from now on. Limits changed by hand are set to them, too.</summary>
+internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage;
 
-/// <summary>How busy this host is.</summary>
-/// <param name="Active">Streams that run.</param>
-/// <param name="Max">Streams that can really run, by all limits; 0 = no limit.</param>
-/// <param name="Downloads">Of the active ones, downloads.</param>
-/// <param name="RealTimeRate">Bytes a second that the others need.</param>
-/// <param name="Waiting">Requesters in the queue.</param>
+/// <summary>The limit was not changed; <paramref name="Reason"/> is for users.</summary>
+internal sealed record LimitRefused(string Reason) : ILocalMessage;
+
+/// <summary>The load and limits of this host.</summary>
+/// <param name="Active">The number of running streams.</param>
+/// <param name="Max">The most streams that all limits together allow now; 0 = no limit.</param>
+/// <param name="Downloads">The number of downloads among the running streams.</param>
+/// <param name="RealTimeRate">The bytes per second that the other streams need.</param>
+/// <param name="Waiting">The number of requesters in the queue.</param>
 /// <param name="Settings">The limits in force.</param>
-/// <param name="Configured">The limits as they were at the start.</param>
-/// <param name="Upload">The upload limit of this time of day.</param>
+/// <param name="Configured">The limits from the configuration.</param>
+/// <param name="Upload">The upload limit at this time of day.</param>
 internal sealed record HostingStatus(
     int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
-    : ILocalMessage, IDeadLetterSuppression;
+    : ILocalMessage;

@@ -12,13 +12,13 @@ internal static class PlayRules
         if (song is null)
             return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
-            return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} is another one here", id);
+            return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has other content here", id);
         if (request.Offset > (ulong)song.File.PayloadLength)
             return new ProtocolViolation(
                 ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);
         return request.Pace is Pace.Realtime or Pace.Full
             ? null
-            : new ProtocolViolation(ErrorCode.BadRequest, $"pace {(int)request.Pace} is not known here", id);
+            : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not know the pace {(int)request.Pace}", id);
     }
 
     /// <summary>Returns the error for an id that this host does not share.</summary>

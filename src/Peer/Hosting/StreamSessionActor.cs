@@ -12,21 +12,21 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// One play request: reads the song's payload and pushes it as DATA frames as the socket takes them, at the pace asked for, until its end
-/// or STOP.
+/// Serves one play request: reads the song's payload and sends it as DATA frames at the requested pace, as fast as the socket accepts
+/// them, until the end or STOP.
 /// </summary>
 /// <remarks>
 /// <code>
 /// Waiting   → StartStream → Opening
 /// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
-/// Streaming → what StreamPump says: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
+/// Streaming → as StreamPump decides: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
 ///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
-/// Ending    : when the socket has taken every chunk, the hosting is told StreamOver and the session StreamEnded; then this actor stops
+/// Ending    : once the socket has accepted every chunk, tells the hosting StreamOver and the session StreamEnded, then stops
 /// </code>
-/// It ends only when its chunks are gone, so that a requester that seeks and does not read never has more than one window queued. Files are
-/// read asynchronously, never on an actor's thread; a chunk that another listener of the song has just had is at hand, and is sent from the
-/// same buffer. Memory for a listener is bounded by the window.
+/// The actor stops only when its chunks are sent, so a requester that seeks without reading never has more than one window queued. Files
+/// are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is still cached, and
+/// is sent from the same buffer. The window bounds the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -63,7 +63,7 @@ internal sealed class StreamSessionActor : UntypedActor
         IActorRef library) =>
         Akka.Actor.Props.Create(() => new StreamSessionActor(song, request, settings, resources, connection, session, library));
 
-    // A song whose length is not known has no pace.
+    // A song of unknown duration cannot be paced.
     private bool IsRealTime => _request.Pace == Pace.Realtime && _song.File.Format.DurationMs > 0;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
@@ -74,7 +74,7 @@ internal sealed class StreamSessionActor : UntypedActor
         Context.Watch(_session);
     }
 
-    // A read that is under way must not lose its file: it closes the file itself when it is done.
+    // A running read must not lose its file; the task closes the file when it is done.
     protected override void PostStop()
     {
         _waker.Stop();
@@ -111,9 +111,9 @@ internal sealed class StreamSessionActor : UntypedActor
     {
         switch (message)
         {
-            case Sent { Token: SongChunk taken }:
-                taken.Release();
-                _pump.Taken();
+            case Sent { Token: SongChunk sent }:
+                sent.Release();
+                _pump.ChunkSent();
                 Pump();
                 break;
             case ChunkRead read:
@@ -138,15 +138,15 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // Nothing is sent any more, whatever else arrives.
+    // Sends nothing more, whatever else arrives.
     private void Ending(object message)
     {
         switch (message)
         {
-            case Sent { Token: SongChunk taken }:
-                taken.Release();
-                _pump.Taken();
-                StopWhenTaken();
+            case Sent { Token: SongChunk sent }:
+                sent.Release();
+                _pump.ChunkSent();
+                StopWhenSent();
                 break;
             case ChunkRead unwanted:
                 unwanted.Chunk?.Release();
@@ -157,7 +157,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // In every state but Ending.
+    // Handles messages in every state but Ending.
     private void OnAnyMessage(object message)
     {
         switch (message)
@@ -184,7 +184,7 @@ internal sealed class StreamSessionActor : UntypedActor
     {
         var duration = TimeSpan.FromMilliseconds(file.Format.DurationMs);
         var isRealTime = request.Pace == Pace.Realtime && duration > TimeSpan.Zero;
-        // A requester that checks pieces can play none of a piece before all of it has come.
+        // A requester that checks pieces cannot play any of a piece before all of it has arrived, so the burst covers one piece more.
         var piece = request.WantPieceHashes
             ? duration * ((double)MerkleTree.PieceBytes(file.PayloadLength) / file.PayloadLength)
             : TimeSpan.Zero;
@@ -229,7 +229,7 @@ internal sealed class StreamSessionActor : UntypedActor
                 _waker.Served();
                 break;
             case null:
-                End(Errors.Frame(ErrorCode.Busy, "too many different songs are streamed from here at once", _song.Id, TooManySongsRetry));
+                End(Errors.Frame(ErrorCode.Busy, "this host streams too many different songs at once", _song.Id, TooManySongsRetry));
                 break;
             case PayloadOpening.Unreadable unreadable:
                 End(Unreadable(unreadable.Text));
@@ -252,7 +252,7 @@ internal sealed class StreamSessionActor : UntypedActor
         return start;
     }
 
-    // Chunks that are at hand go on at once; where something has to be waited for, its message comes back here.
+    // Sends cached chunks at once. Any other step ends with a message that calls this method again.
     private void Pump()
     {
         while (true)
@@ -286,7 +286,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // False while it is being read.
+    // Returns false while the chunk is being read.
     private bool TryRead(long offset, int length, out SongChunk? chunk)
     {
         _fileUse.Begin();
@@ -319,7 +319,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // False when the file turned out to be another one.
+    // Returns false when the file has changed.
     private bool Push(SongChunk? chunk)
     {
         if (chunk is null)
@@ -349,21 +349,21 @@ internal sealed class StreamSessionActor : UntypedActor
     private void EndChanged()
     {
         _library.Tell(new Rescan(_song.File.Path), ActorRefs.Nobody);
-        End(Errors.Frame(ErrorCode.SongChanged, "the file is not what it was when it was shared; it is being scanned again", _song.Id));
+        End(Errors.Frame(ErrorCode.SongChanged, "the file has changed since it was shared; it is being scanned again", _song.Id));
     }
 
     private void End(byte[]? lastWords)
     {
         Become(Ending);
-        // Nothing is due any more, however long the socket takes for what is on its way.
+        // No chunk is due any more, however long the socket takes for those on their way.
         _waker.Stop();
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
-        StopWhenTaken();
+        StopWhenSent();
     }
 
-    // The hosting first: when the session asks for its next stream, the place of this one is free.
-    private void StopWhenTaken()
+    // Tells the hosting first, so that the slot is free when the session asks for its next stream.
+    private void StopWhenSent()
     {
         if (!_pump.IsDrained)
             return;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder with its id and its index. Only one running peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which holds its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // What peers keep in the folder, and what file systems put there. Other files follow with a suffix, such as library.db-wal.
@@ -38,10 +38,10 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the data folder {path} cannot be made: {error.Message}; name another one with --data", error);
+            throw new IOException($"cannot create the data folder {path}: {error.Message}; name another one with --data", error);
         }
 
-        var @lock = Take(path);
+        var @lock = OpenLock(path);
         try
         {
             Restrict(path);
@@ -56,7 +56,7 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Take(string path)
+    private static FileStream OpenLock(string path)
     {
         try
         {

@@ -3,7 +3,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The library of a peer that shares nothing: answers like a LibraryActor without music folders.</summary>
+/// <summary>The library of a peer that shares nothing. It replies like a LibraryActor without music folders.</summary>
 internal sealed class EmptyLibraryActor : UntypedActor
 {
     public static Props Props { get; } = Akka.Actor.Props.Create<EmptyLibraryActor>();

@@ -7,16 +7,16 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The library of a peer: has the music folders scanned and watched, keeps the index, and knows which file has which id.</summary>
+/// <summary>The actor that runs a peer's music library: scans and watches the folders, and keeps the index and the songs' ids.</summary>
 /// <remarks>
 /// <code>
-/// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → Looking
-/// Scanning → touched paths are quiet → handed to the scan, which looks at them between two files
-/// Scanning, Looking → SongsChanged → published at once               Done, Failed → what waits in the backlog, else Idle; after Failed
-/// soon a scan
+/// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → ScanningPaths
+/// Scanning → quiet paths go to the running scan, which checks them between two files
+/// Scanning, ScanningPaths → SongsChanged → published at once         Done, Failed → the next task of the backlog, else Idle
+///                         → Failed       → a full scan after the retry interval
 /// </code>
-/// One scan or look runs at a time, on a thread of its own; the MusicLibrary belongs to that work. What was shared before is shared until
-/// the work says otherwise. When its guardian restarts it, the actor scans again; it opens nothing that outlives it.
+/// One scan runs at a time, on its own thread, and that thread owns the MusicLibrary. Songs stay shared until a scan reports otherwise.
+/// After a restart by its guardian the actor scans again; it opens nothing that outlives it.
 /// </remarks>
 internal sealed class LibraryActor : UntypedActor, IWithTimers
 {
@@ -68,8 +68,6 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message) => Idle(message);
 
-    // States ------------------------------------------------------------------------------------------------------------------
-
     private void Idle(object message)
     {
         switch (message)
@@ -102,7 +100,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     {
         if (message is not QuietTick)
         {
-            Looking(message);
+            ScanningPaths(message);
             return;
         }
 
@@ -110,10 +108,10 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         if (batch.Everything)
             _backlog.AddScan();
         else
-            _work.LookMeanwhile(batch.Paths);
+            _work.AddUrgent(batch.Paths);
     }
 
-    private void Looking(object message)
+    private void ScanningPaths(object message)
     {
         switch (message)
         {
@@ -124,7 +122,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 _askers.Add(Sender);
                 break;
             case GetLibraryStatus:
-                // While a scan runs, its songs are shared as it finds them; it counts them only at its end.
+                // A running scan shares songs as it finds them, but updates the summary only at its end.
                 var songs = _shared.Current.ByHash.Count;
                 Sender.Tell(Status(_summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) }));
                 break;
@@ -146,7 +144,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         }
     }
 
-    // What is the same in each state.
+    // Handles messages that every state treats alike.
     private void OnCommon(object message)
     {
         switch (message)
@@ -163,7 +161,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 OnRemember(remember);
                 break;
             case LibraryWork.IdsLoaded loaded:
-                _shared.Know(loaded.Ids, loaded.Receipts);
+                _shared.AddKnownIds(loaded.Ids, loaded.Receipts);
                 break;
             case LibraryWork.SongsChanged changed:
                 Publish(_shared.Apply(changed.Changes));
@@ -179,8 +177,6 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 break;
         }
     }
-
-    // Work --------------------------------------------------------------------------------------------------------------------
 
     private bool Accept(Rescan rescan, List<IActorRef> askers)
     {
@@ -207,22 +203,22 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 Become(Idle);
                 break;
             case { IsScan: true } scan:
-                _log.Debug(scan.IsSweep ? "Scanning the music folders, as it is time to." : "Scanning the music folders.");
+                _log.Debug(scan.IsSweep ? "Starting the periodic scan of the music folders." : "Scanning the music folders.");
                 Become(Scanning);
                 _work.Scan(isBackground: scan.IsSweep && _askers.Count == 0);
                 break;
-            case var look:
-                _log.Debug("Looking at {0} touched paths.", look.Paths.Count);
-                Become(Looking);
-                _work.Look(look.Paths, isAwaited: _askers.Count > 0);
+            case var task:
+                _log.Debug("Scanning {0} touched paths.", task.Paths.Count);
+                Become(ScanningPaths);
+                _work.ScanPaths(task.Paths, isAwaited: _askers.Count > 0);
                 break;
         }
     }
 
     private void OnDone(LibraryWork.Done done)
     {
-        _log.Debug("The {0} has ended: {1} songs, {2} problems, {3} files still being written.",
-            done.WasScan ? "scan" : "look", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
+        _log.Debug("The {0} ended: {1} songs, {2} problems, {3} files still being written.",
+            done.WasScan ? "full scan" : "scan of paths", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;
         foreach (var path in done.Unsettled)
@@ -234,9 +230,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private void OnFailed(LibraryWork.Failed failed)
     {
-        _log.Error("The music folders could not be scanned: {0}", failed.Reason);
+        _log.Error("Could not scan the music folders: {0}", failed.Reason);
         _failure = failed.Reason;
-        // A scan finds what a failed look did not reach.
+        // Counts as a full scan: the failure is published, and the retry scans everything that a scan of paths has missed.
         End(wasScan: true);
         Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, _settings.RetryInterval);
     }
@@ -251,7 +247,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         _askers.Clear();
         if (wasScan)
         {
-            // People are told the same failure once.
+            // Publishes a repeated failure only once.
             if (_failure is null || _failure != _toldFailure)
                 Context.System.EventStream.Publish(report);
             _toldFailure = _failure;
@@ -270,8 +266,6 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private LibraryStatus Status(LibrarySummary summary) => new(summary, _progress, _work.IsWatching, _failure);
 
-    // Watching ----------------------------------------------------------------------------------------------------------------
-
     private void WaitForQuiet()
     {
         if (!Timers.IsTimerActive(QuietTimer))
@@ -281,7 +275,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private TouchedBatch RemoveQuiet()
     {
         var batch = _touched.DequeueQuiet();
-        // A path that is touched from now on is the first that waits; it starts the timer again.
+        // With nothing left to wait for, the next touched path restarts the timer.
         if (!batch.HasMore)
             Timers.Cancel(QuietTimer);
         return batch;
@@ -294,8 +288,6 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         else
             _backlog.AddPaths(batch.Paths);
     }
-
-    // Ids ---------------------------------------------------------------------------------------------------------------------
 
     private void OnRemember(RememberIds remember)
     {

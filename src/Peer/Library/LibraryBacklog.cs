@@ -1,28 +1,28 @@
 namespace TspActors.Peer.Library;
 
-/// <summary>The work on the library that waits for its turn: a scan of everything, or a look at some paths.</summary>
-/// <param name="maxPaths">With more paths than these, a scan takes their place.</param>
+/// <summary>The scans that wait for their turn: a full scan, or a set of paths to scan.</summary>
+/// <param name="maxPaths">The most paths to keep. With more, a full scan replaces them.</param>
 internal sealed class LibraryBacklog(int maxPaths)
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private bool _scan;
     private bool _isSweep;
 
-    /// <summary>Adds a scan.</summary>
+    /// <summary>Adds a full scan.</summary>
     public void AddScan()
     {
         _scan = true;
         _paths.Clear();
     }
 
-    /// <summary>Adds a scan that nobody asked for. A scan that waits already stays what it is.</summary>
+    /// <summary>Adds a full scan that nobody asked for, unless a full scan is already waiting.</summary>
     public void AddSweep()
     {
         _isSweep = !_scan;
         AddScan();
     }
 
-    /// <summary>Adds paths to look at. A scan that waits covers them.</summary>
+    /// <summary>Adds paths to scan, unless a waiting full scan covers them.</summary>
     public void AddPaths(IEnumerable<string> paths)
     {
         if (_scan)
@@ -32,7 +32,7 @@ internal sealed class LibraryBacklog(int maxPaths)
             AddScan();
     }
 
-    /// <summary>Removes and returns all that waits, as one piece of work; null when nothing does.</summary>
+    /// <summary>Removes and returns all waiting work as one task; null when there is none.</summary>
     public LibraryTask? Dequeue()
     {
         if (!_scan && _paths.Count == 0)
@@ -44,8 +44,8 @@ internal sealed class LibraryBacklog(int maxPaths)
     }
 }
 
-/// <summary>A piece of work on the library.</summary>
-/// <param name="IsScan">True for a scan of everything, false for a look at <paramref name="Paths"/>.</param>
-/// <param name="IsSweep">True for a scan that nobody asked for.</param>
-/// <param name="Paths">The files and folders to look at.</param>
+/// <summary>A task for the library: a full scan, or a scan of some paths.</summary>
+/// <param name="IsScan">True for a full scan, false for a scan of <paramref name="Paths"/>.</param>
+/// <param name="IsSweep">True for a full scan that nobody asked for.</param>
+/// <param name="Paths">The files and folders to scan.</param>
 internal sealed record LibraryTask(bool IsScan, bool IsSweep, IReadOnlyList<string> Paths);

@@ -6,29 +6,29 @@ namespace TspActors.Peer.Library;
 /// <summary>How a peer scans and watches its music folders.</summary>
 public sealed record LibrarySettings
 {
-    /// <summary>Patterns, as in a .gitignore, of files and folders to leave out in every root.</summary>
+    /// <summary>Patterns, as in a .gitignore file, of the files and folders to leave out in every root.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>If there are any, only files that match one of these patterns are shared.</summary>
+    /// <summary>Patterns of the only files to share; empty = no such restriction.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Limits for .tspignore files.</summary>
     public IgnoreLimits Ignore { get; init; } = IgnoreLimits.Default;
 
-    /// <summary>How a scan goes about its work; its quiet time is that of <see cref="Watch"/>.</summary>
+    /// <summary>How to scan. The quiet time is taken from <see cref="Watch"/> instead.</summary>
     public ScanSettings Scan { get; init; } = new();
 
     /// <summary>How to watch the folders.</summary>
     public WatchSettings Watch { get; init; } = new();
 
-    /// <summary>When work on the library failed, for example because a disk is full, everything is scanned again after this time.</summary>
+    /// <summary>The wait before a full scan after a failure, for example because a disk is full.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often to check whether touched paths are quiet: often enough to add little to the quiet time.</summary>
     internal TimeSpan QuietTick => TimeSpan.FromMilliseconds(Math.Clamp(Watch.QuietTime.TotalMilliseconds / 4, 20, 250));
 
     /// <summary>
-    /// Returns the roots named in the settings, each with the patterns for all roots and those that start with its name and a colon.
+    /// Returns the configured roots. Each gets the patterns without a prefix, and those prefixed with its own name and a colon.
     /// </summary>
     public IReadOnlyList<MusicRoot> Roots(IEnumerable<string> music)
     {

@@ -32,7 +32,7 @@ internal static class LibrarySettingsReader
         RetryInterval = section.Duration("retry-interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
     };
 
-    // An empty list is always the same object, so that settings without patterns equal the defaults.
+    // Returns the same list object when empty, so that settings without patterns equal the defaults.
     private static IReadOnlyList<string> ReadPatterns(SettingsReader section, string key) =>
         section.TextList(key) is { Count: > 0 } patterns ? patterns : [];
 }

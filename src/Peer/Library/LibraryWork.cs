@@ -9,8 +9,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Runs the scans and looks of a LibraryActor on separate threads, one at a time, watches the folders, and reports everything to the
-/// actor.
+/// Runs the scans of a LibraryActor on separate threads, one at a time, watches the folders, and reports everything to the actor.
 /// </summary>
 internal sealed class LibraryWork : IDisposable
 {
@@ -44,7 +43,7 @@ internal sealed class LibraryWork : IDisposable
             _watch = new FolderWatch(
                 roots, touched, () => owner.Tell(FoldersTouched.Instance),
                 (root, reason) => events.Publish(
-                    new LibraryNotice($"{root} is not watched for changes: {reason}; it is looked through every now and then")));
+                    new LibraryNotice($"{root} is not watched for changes: {reason}; it is scanned periodically instead")));
         }
     }
 
@@ -53,14 +52,14 @@ internal sealed class LibraryWork : IDisposable
 
     public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
 
-    /// <summary>The paths that a running scan should look at between two files.</summary>
-    public void LookMeanwhile(IReadOnlyList<string> paths)
+    /// <summary>Adds paths for the running scan to check between two files.</summary>
+    public void AddUrgent(IReadOnlyList<string> paths)
     {
         lock (_gate)
             _urgent.AddRange(paths);
     }
 
-    /// <summary>The paths that it did not get to.</summary>
+    /// <summary>Removes and returns the urgent paths that the scan did not get to.</summary>
     public IReadOnlyList<string> DequeueUrgent()
     {
         lock (_gate)
@@ -73,10 +72,10 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    /// <summary>Scans everything. A background scan shows progress only when it finds something new.</summary>
+    /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // Before the walk, so that no change falls between the two.
+        // Renews the watch before the walk, so that no change falls between the two.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -84,7 +83,7 @@ internal sealed class LibraryWork : IDisposable
         var isFirst = !_knowsIds;
         _knowsIds = true;
         var changed = false;
-        var telling = observer with
+        var scanObserver = observer with
         {
             DequeueUrgent = DequeueUrgent,
             Unsettled = paths =>
@@ -99,22 +98,22 @@ internal sealed class LibraryWork : IDisposable
                 observer.Changed!(changes);
             },
         };
-        var result = _library.Scan(telling, _stopped.Token);
-        // The watch should have reported what a later scan finds. Its folder may be a different one now, because a disk was mounted. Then
-        // the time between the walk and the new watch is checked once more.
+        var result = _library.Scan(scanObserver, _stopped.Token);
+        // A complete watch should already have reported these changes. It may watch a replaced folder, for example after a mount. So it is
+        // renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
             _watch!.Renew();
             _renewWatch = false;
-            result = _library.Scan(telling, _stopped.Token);
+            result = _library.Scan(scanObserver, _stopped.Token);
         }
 
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
-    /// <summary>Looks at some paths. When somebody waits for the result, it also waits for files that were written just now.</summary>
-    public void Look(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
+    /// <summary>Scans some paths. When someone waits for the result, the scan also waits for files that were just written.</summary>
+    public void ScanPaths(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
         return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
@@ -126,7 +125,7 @@ internal sealed class LibraryWork : IDisposable
         _watch?.Dispose();
     }
 
-    // Null: nothing is shown.
+    // With null, no progress is published.
     private void Start(bool? isBackground, Func<ScanObserver, Done> work)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -154,14 +153,14 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Songs were added, changed or removed.</summary>
     internal sealed record SongsChanged(LibraryChanges Changes) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The work has succeeded.</summary>
+    /// <summary>The scan succeeded.</summary>
     internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
         : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The work has failed; what was shared before stays shared.</summary>
+    /// <summary>The scan failed; the songs shared before stay shared.</summary>
     internal sealed record Failed(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Something changed in a folder; it will be quiet in a while.</summary>
+    /// <summary>Something changed in a watched folder; the touched paths may not be quiet yet.</summary>
     internal sealed record FoldersTouched : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly FoldersTouched Instance = new();

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Keeps the <see cref="OwnSongs"/> of the cell up to date; every change costs what it touches, however many songs there are.
+/// Keeps the <see cref="OwnSongs"/> of a cell up to date. A change costs as much as the songs it touches, whatever the library's size.
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
@@ -15,8 +15,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     public OwnSongs Current => cell.Current;
 
-    /// <summary>Adds the ids that the songs had in earlier runs. Those that the tracker has assigned in this one are newer.</summary>
-    public void Know(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null)
+    /// <summary>Adds the ids of earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
+    public void AddKnownIds(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null)
     {
         foreach (var (hash, id) in ids)
         {
@@ -29,8 +29,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     public IReadOnlyDictionary<ContentHash, IdReceipt> Receipts(IEnumerable<ContentHash> songs) =>
         songs.Where(_receipts.ContainsKey).ToDictionary(hash => hash, hash => _receipts[hash]);
 
-    /// <summary>Songs came, changed or went.</summary>
-    /// <returns>Which.</returns>
+    /// <summary>Applies songs that were added, changed or removed.</summary>
+    /// <returns>The hashes of these songs.</returns>
     public IReadOnlyCollection<ContentHash> Apply(LibraryChanges changes)
     {
         var byHash = Current.ByHash.ToBuilder();
@@ -54,8 +54,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         return [.. changes.Served.Select(file => file.Hash), .. changes.Gone];
     }
 
-    /// <summary>The tracker has given ids.</summary>
-    /// <returns>Those that are new.</returns>
+    /// <summary>Applies ids that the tracker assigned.</summary>
+    /// <returns>The ids that are new.</returns>
     public IReadOnlyDictionary<ContentHash, int> Assign(IReadOnlyList<AssignedSong> songs)
     {
         var news = new Dictionary<ContentHash, int>();
@@ -73,7 +73,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
             else
                 _receipts[hash] = receipt;
             _assigned[assigned.Id] = hash;
-            // Whoever had the id before, at another tracker say, has it no longer.
+            // Another song may have the id already, for example from another tracker. It loses the id.
             if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
             {
                 byHash[holder] = byHash[holder] with { Id = 0 };
@@ -94,11 +94,11 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     private IdReceipt ReceiptOf(ContentHash hash) => _receipts.GetValueOrDefault(hash);
 
-    // An id of an earlier run may be another song's by now.
+    // An id from an earlier run may belong to another song now.
     private int IdOf(ContentHash hash) =>
         _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 
-    // Another song may have been given the id meanwhile.
+    // Keeps the id when another song has been given it.
     private static void Free(ImmutableDictionary<int, ContentHash>.Builder byId, OwnSong song)
     {
         if (byId.TryGetValue(song.Id, out var holder) && holder == song.File.Hash)

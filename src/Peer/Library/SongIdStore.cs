@@ -4,12 +4,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Saves the ids of songs in the library index, in the background and in order, so that the newest id of a song stays.</summary>
+/// <summary>Saves song ids in the library index, in the background and in order, so that the newest id of a song wins.</summary>
 internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
 {
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>Saves ids behind those of earlier calls. A failure is logged; the ids are then unknown after a restart.</summary>
+    /// <summary>Saves ids after those of earlier calls. A failure is only logged; the ids are then unknown after a restart.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="receipts">Their receipts.</param>
     public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>
@@ -25,7 +25,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {
-            log.Warning("The ids of {0} songs could not be remembered: {1}", ids.Count, error.Message);
+            log.Warning("Could not save the ids of {0} songs: {1}", ids.Count, error.Message);
         }
     }
 }

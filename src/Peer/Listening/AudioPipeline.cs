@@ -3,9 +3,9 @@ using TspActors.Playback;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A <see cref="SongPlayer"/> that one <see cref="PlayerSink"/> at a time may fill: it plays one song after the other without a gap.
+/// A <see cref="SongPlayer"/> that plays one song after another without a gap. One <see cref="PlayerSink"/> at a time fills it.
 /// </summary>
-/// <remarks>The members are for one caller, the PlaybackActor. Only the sinks call from elsewhere.</remarks>
+/// <remarks>Only the PlaybackActor calls the public members. The sinks call <see cref="WriteAsync"/> from other threads.</remarks>
 internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -14,33 +14,33 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     private bool _isCompleted;
     private volatile bool _paused;
 
-    /// <summary>Raised with a notice for people, about a lost device, say. On any thread.</summary>
+    /// <summary>Raised with a notice for the user, for example when a device is lost. Runs on any thread.</summary>
     public event Action<string>? Noticed
     {
         add => player.Notice += value;
         remove => player.Notice -= value;
     }
 
-    /// <summary>Raised when the song of this number begins to be heard; the first is 0. On the player's thread.</summary>
+    /// <summary>Raised on the player's thread when a song becomes audible, with the song's number. The first song is 0.</summary>
     public event Action<int>? Reached
     {
         add => player.SongReached += value;
         remove => player.SongReached -= value;
     }
 
-    /// <summary>The number of the song that is heard.</summary>
+    /// <summary>The number of the song that is audible.</summary>
     public int Song => player.CurrentSong;
 
-    /// <summary>How much of it was heard.</summary>
+    /// <summary>How much of that song has been heard.</summary>
     public TimeSpan Position => player.Position;
 
-    /// <summary>Playing time that is here and not heard yet.</summary>
+    /// <summary>The playing time that is buffered and not yet heard.</summary>
     public TimeSpan Buffered => player.Buffered;
 
-    /// <summary>How often the sound ran dry.</summary>
+    /// <summary>How many times playback has stalled for lack of bytes.</summary>
     public int Stalls => player.Stalls;
 
-    /// <summary>How the sound ended.</summary>
+    /// <summary>Completes when playback ends, and says how it ended.</summary>
     public Task<PlaybackEnd> Completion => player.Completion;
 
     /// <summary>The volume, 0 to 100.</summary>
@@ -50,7 +50,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         set => player.Volume = value;
     }
 
-    /// <summary>The sound is held.</summary>
+    /// <summary>Whether playback is paused.</summary>
     public bool Paused
     {
         get => _paused;
@@ -64,16 +64,16 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to play; call it once the events are subscribed.</summary>
+    /// <summary>Starts playback. Subscribe to the events first.</summary>
     public void Start() => player.Start();
 
-    /// <summary>Lets a sink write the first song.</summary>
+    /// <summary>Connects the sink of the first song.</summary>
     public void BeginFirst(PlayerSink sink) => Connect(sink, 0);
 
     /// <summary>
-    /// Says that everything of the newest song was written. It may be called again, with another answer, until the next song begins.
+    /// Marks the newest song as fully written. Until the next song begins, a later call may change <paramref name="more"/>.
     /// </summary>
-    /// <param name="more">Another song follows: the sound waits for it instead of ending.</param>
+    /// <param name="more">Whether another song follows. If so, the player waits for it instead of ending.</param>
     public void EndSong(bool more)
     {
         if (more && _next is null)
@@ -85,18 +85,18 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         _isCompleted = !more;
     }
 
-    /// <summary>Lets a sink write the next song; call it after <see cref="EndSong"/> with more to come.</summary>
+    /// <summary>Connects the sink of the next song. Call <see cref="EndSong"/> with more = true first.</summary>
     public void BeginNext(PlayerSink sink)
     {
         Connect(sink, _next!.Value);
         _next = null;
     }
 
-    /// <summary>Forgets what is not heard yet, and lets a sink write the song that is heard from another position.</summary>
-    /// <param name="position">The position.</param>
-    /// <param name="song">The number of the song that must be the one that is heard.</param>
-    /// <param name="sink">Where its bytes go now; the earlier sink can write nothing more.</param>
-    /// <returns>False when another song is heard by now, or the sound is over; then nothing has changed.</returns>
+    /// <summary>Drops everything that is not yet heard, and restarts the audible song at another position.</summary>
+    /// <param name="position">The position in the song.</param>
+    /// <param name="song">The number of the song that the caller believes is audible.</param>
+    /// <param name="sink">The sink that fills the player from now on. Writes of the earlier sink are refused.</param>
+    /// <returns>False if another song is audible by now, or playback has ended. Then nothing has changed.</returns>
     public bool TryRestart(TimeSpan position, int song, PlayerSink sink)
     {
         lock (_gate)
@@ -112,14 +112,14 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => player.DisposeAsync();
 
-    /// <summary>Hands bytes to the player.</summary>
+    /// <summary>Passes a sink's bytes to the player.</summary>
     /// <exception cref="OperationCanceledException">Another sink has replaced this one.</exception>
     internal ValueTask<bool> WriteAsync(PlayerSink sink, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         lock (_gate)
         {
             if (sink != _writer)
-                throw new OperationCanceledException("The sound goes on with something else.");
+                throw new OperationCanceledException("Another sink has replaced this one.");
             return player.WriteAsync(bytes, cancellation);
         }
     }

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// What people are told while a busy host is waited for: the place in its queue, where the host told it, and when it is asked again.
+/// The notice shown while a song waits for a busy host: this peer's place in the host's queue, if known, and the time of the next try.
 /// </summary>
 internal sealed class BusyNotice
 {
@@ -13,7 +13,7 @@ internal sealed class BusyNotice
 
     private BusyNotice(StreamFailed failure) => _failure = failure;
 
-    /// <summary>The words.</summary>
+    /// <summary>The text of the notice.</summary>
     public string Text
     {
         get
@@ -27,7 +27,7 @@ internal sealed class BusyNotice
     }
 
     /// <summary>
-    /// Returns the notice of the host that is asked again first. A failure for another reason than being busy changes nothing.
+    /// Returns the notice of the host that can be asked again first. A failure other than "busy" returns the known notice.
     /// </summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>
         failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error

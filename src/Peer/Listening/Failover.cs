@@ -3,19 +3,19 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides how a song goes on when a host is needed: with another host, with a question to the tracker, or not at all.</summary>
-/// <param name="songId">The song, for the words.</param>
-/// <param name="hosts">Says which host is next.</param>
-/// <param name="roundDelay">How long to wait before the tracker is asked again, when no host says otherwise.</param>
+/// <summary>Decides how a song continues without its host: try another host, ask the tracker again, or give up.</summary>
+/// <param name="songId">The song's id, for notices.</param>
+/// <param name="hosts">Chooses the next host.</param>
+/// <param name="roundDelay">How long to wait before asking the tracker again, unless a busy host names another time.</param>
 internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDelay)
 {
-    // How much sound must be left, beyond the delay, for another round to make sense.
+    // A further round makes sense only if this much sound is left after the delay.
     private static readonly TimeSpan TimeForARound = TimeSpan.FromSeconds(2);
 
     private BusyNotice? _busy;
-    private string _lastFailure = "nobody who has it is online";
+    private string _lastFailure = "no host is online";
 
-    /// <summary>Notes that a host was given up.</summary>
+    /// <summary>Records that a host was given up.</summary>
     public void Failed(StreamFailed failure)
     {
         hosts.Failed(failure);
@@ -23,19 +23,19 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         _busy = BusyNotice.SoonerOf(_busy, failure);
     }
 
-    /// <summary>Returns what follows: the next host of this round, or a question to the tracker.</summary>
-    /// <param name="failure">Why a host is needed, for people; null when nothing went wrong.</param>
+    /// <summary>Returns the next step: the next host of this round, or another question to the tracker.</summary>
+    /// <param name="failure">Why another host is needed, for the user; null if nothing went wrong.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep Next(string? failure, TimeSpan ahead) =>
         hosts.Next() is { } host
-            ? new FailoverStep.TryHost(host, failure is null ? null : $"{failure}; going on with {host.Name}")
+            ? new FailoverStep.TryHost(host, failure is null ? null : $"{failure}; continuing with {host.Name}")
             : EndRound(failure ?? _lastFailure, ahead);
 
-    /// <summary>Returns what follows when the tracker did not grant the song.</summary>
-    /// <param name="song">The song as an earlier grant described it; null before the first one.</param>
-    /// <param name="reason">Why not, for people.</param>
-    /// <param name="mayHostsBeThere">The tracker is not there, or has restarted and does not know the hosts yet: the known ones may be
-    ///   there all the same.</param>
+    /// <summary>Returns the next step after the tracker did not grant the song.</summary>
+    /// <param name="song">The song as an earlier grant described it; null if there was none.</param>
+    /// <param name="reason">Why the tracker did not grant it, for the user.</param>
+    /// <param name="mayHostsBeThere">True if the tracker is unreachable, or has restarted and does not know the hosts yet. Hosts of an
+    ///   earlier grant may still be online then.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
     {
@@ -55,13 +55,13 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         if (hosts.IsExhausted && !CanWait(ahead))
         {
             var corrupt = hosts.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", hosts.CorruptHosts)})" : "";
-            return new FailoverStep.GiveUp($"no host could send song {songId}{corrupt}; the last one: {reason}");
+            return new FailoverStep.GiveUp($"no host could send song {songId}{corrupt}; last error: {reason}");
         }
 
         var delay = round.Progressed ? TimeSpan.Zero : round.BusyFor ?? roundDelay;
         if (delay <= TimeSpan.Zero)
             return new FailoverStep.AskTracker(TimeSpan.Zero, null);
-        // While busy hosts are waited for, the tracker is asked in silence whether there is another one.
+        // While the song waits for busy hosts, the tracker is asked for other hosts without a notice.
         var notice = busy is not null ? busy.Text
             : round.BusyFor is null ? string.Create(
                 CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")
@@ -69,24 +69,24 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         return new FailoverStep.AskTracker(delay, notice);
     }
 
-    // A host may come back as long as there is sound to be heard.
+    // A host may come back while buffered sound is still playing.
     private bool CanWait(TimeSpan ahead) => ahead < TimeSpan.MaxValue && ahead > roundDelay + TimeForARound;
 }
 
-/// <summary>What a <see cref="Failover"/> has decided.</summary>
+/// <summary>A decision of <see cref="Failover"/>.</summary>
 internal abstract record FailoverStep
 {
-    /// <summary>Ask this host.</summary>
+    /// <summary>Try this host.</summary>
     /// <param name="Host">The host.</param>
-    /// <param name="Notice">What people are told; null for nothing.</param>
+    /// <param name="Notice">The notice for the user; null for none.</param>
     internal sealed record TryHost(Host Host, string? Notice) : FailoverStep;
 
-    /// <summary>Ask the tracker who has the song.</summary>
-    /// <param name="Delay">How long to wait before that.</param>
-    /// <param name="Notice">What people are told; null for nothing.</param>
+    /// <summary>Ask the tracker for the song's hosts.</summary>
+    /// <param name="Delay">How long to wait first.</param>
+    /// <param name="Notice">The notice for the user; null for none.</param>
     internal sealed record AskTracker(TimeSpan Delay, string? Notice) : FailoverStep;
 
-    /// <summary>Give the song up.</summary>
-    /// <param name="Reason">Why, for people.</param>
+    /// <summary>Give up the song.</summary>
+    /// <param name="Reason">The reason, for the user.</param>
     internal sealed record GiveUp(string Reason) : FailoverStep;
 }

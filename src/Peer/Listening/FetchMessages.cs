@@ -1,53 +1,52 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>One song into one sink.</summary>
-/// <param name="Id">The song.</param>
-/// <param name="Offset">First payload byte wanted.</param>
-/// <param name="Pace">At real time, or as fast as it comes.</param>
-/// <param name="Sink">Where it goes.</param>
-/// <param name="Requester">The peer that asks.</param>
-/// <param name="Own">Where this peer finds its own songs, when it hosts any: not at the address that others see.</param>
-/// <param name="Known">What an earlier fetch of the song has learnt.</param>
+/// <summary>An order to a SongFetchActor: fetch one song into one sink.</summary>
+/// <param name="Id">The song's id.</param>
+/// <param name="Offset">The first payload byte to fetch.</param>
+/// <param name="Pace">Whether the host sends in real time or at full speed.</param>
+/// <param name="Sink">Where the bytes go.</param>
+/// <param name="Requester">The peer that asks the hosts.</param>
+/// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if it hosts nothing.</param>
+/// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
 
-/// <summary>This peer's own hosting, as it reaches it itself.</summary>
+/// <summary>The address at which this peer reaches its own host.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 {
-    /// <summary>Returns this host with the address at which this peer reaches itself; any other host as it is.</summary>
+    /// <summary>Returns the host with its local address if it is this peer. Returns any other host unchanged.</summary>
     public Host Localize(Host host) =>
         new PeerId(host.PeerId.Span) == Peer ? new Host(host) { Address = Address, Port = (uint)Port } : host;
 }
 
-/// <summary>To a SongFetchActor: go on from another byte, into another sink.</summary>
-internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a SongFetchActor: continue at another byte, with another sink.</summary>
+internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
-/// <summary>To a SongFetchActor, and from it to its receiver: say STOP to the host and end, without a word to anyone else.</summary>
-internal sealed record StopFetch : ILocalMessage, IDeadLetterSuppression
+/// <summary>To a SongFetchActor, and from it to its receiver: send STOP to the host and stop, without telling the owner.</summary>
+internal sealed record StopFetch : ILocalMessage
 {
     public static readonly StopFetch Instance = new();
 }
 
-/// <summary>From a SongFetchActor: a host has begun to send, the first one or another one in its place.</summary>
+/// <summary>From a SongFetchActor: a host has begun to send the song. A replacement host causes this message again.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Known">What has been learnt of its hosts so far.</param>
-internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage, IDeadLetterSuppression;
+/// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage;
 
 /// <summary>
-/// From a SongFetchActor: a notice for people while the song goes on, such as a lost host and the one asked in its place.
+/// From a SongFetchActor: a notice for the user while the fetch continues, for example about a lost host and its replacement.
 /// </summary>
-internal sealed record FetchNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchNotice(string Text) : ILocalMessage;
 
-/// <summary>From a SongFetchActor, which stops: the whole song is in the sink, and every piece of it is verified.</summary>
+/// <summary>From a SongFetchActor, which then stops: the sink has the whole song, and every piece is verified.</summary>
 /// <param name="Song">The song.</param>
-/// <param name="Sink">The sink. After a seek that the fetch did not hear of in time, this is an earlier one.</param>
-internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+/// <param name="Sink">The sink. It is an earlier one if the fetch completed before a seek reached it.</param>
+internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
-/// <summary>From a SongFetchActor, which stops: the song could not be fetched.</summary>
-/// <param name="Reason">Why, and what to do.</param>
+/// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>
+/// <param name="Reason">The reason and the remedy, for the user.</param>
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
-internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage;

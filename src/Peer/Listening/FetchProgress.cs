@@ -1,27 +1,27 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>How far a song is on its way into its sink, and what the sink must do next: one thing at a time.</summary>
+/// <summary>The progress of one song into its sink. It chooses the sink's next step, one at a time.</summary>
 /// <param name="sink">The first sink.</param>
-/// <param name="offset">First payload byte wanted.</param>
+/// <param name="offset">The first payload byte to fetch.</param>
 internal sealed class FetchProgress(ISongSink sink, long offset)
 {
     private readonly Queue<ReadOnlyMemory<byte>> _unwritten = new();
     private bool _isSinkBusy;
     private bool _isReceiverWaiting;
 
-    /// <summary>The number of the last seek. Results of work that began before it are dropped.</summary>
+    /// <summary>The epoch of the last seek. Results from earlier epochs are dropped.</summary>
     public Epoch Epoch { get; private set; }
 
-    /// <summary>Where the bytes go.</summary>
+    /// <summary>The sink that gets the bytes.</summary>
     public ISongSink Sink { get; private set; } = sink;
 
-    /// <summary>Payload bytes that have arrived, counted from the start of the song.</summary>
+    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
     public long Received { get; private set; } = offset;
 
-    /// <summary>Nothing more will arrive: the sink completes once everything is written.</summary>
+    /// <summary>Whether the last byte has arrived. The sink completes once everything is written.</summary>
     public bool IsAllHere { get; private set; }
 
-    /// <summary>Adds proven bytes, and remembers that the receiver waits before it reads on.</summary>
+    /// <summary>Adds proven bytes. The receiver waits until they are written.</summary>
     public void Add(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         foreach (var piece in pieces)
@@ -33,10 +33,10 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
         _isReceiverWaiting = true;
     }
 
-    /// <summary>Notes that the last byte has arrived.</summary>
+    /// <summary>Records that the last byte has arrived.</summary>
     public void AllArrived() => IsAllHere = true;
 
-    /// <summary>Returns what must be done now. The sink is busy with it until <see cref="StepDone"/>.</summary>
+    /// <summary>Returns the next step. The sink is busy with a write or a completion until <see cref="StepDone"/>.</summary>
     public SinkStep NextStep()
     {
         if (_isSinkBusy)
@@ -59,25 +59,25 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
         return new SinkStep(SinkStepKind.ReadOn);
     }
 
-    /// <summary>Keeps the sink busy with something other than a step.</summary>
+    /// <summary>Marks the sink as busy with work that is not a step.</summary>
     public void BeginWork() => _isSinkBusy = true;
 
-    /// <summary>Notes that the sink has done what it was busy with.</summary>
+    /// <summary>Records that the sink has finished its current work.</summary>
     public void StepDone() => _isSinkBusy = false;
 
-    /// <summary>Notes that another receiver delivers from now on, which does not wait for anything.</summary>
+    /// <summary>Records that another receiver delivers from now on. It is not waiting for the sink.</summary>
     public void ReceiverChanged() => _isReceiverWaiting = false;
 
-    /// <summary>Begins the next epoch: from another byte, into another sink.</summary>
+    /// <summary>Begins the next epoch at another byte, with another sink.</summary>
     public void Seek(long to, ISongSink into)
     {
-        Epoch = Epoch.Next;
+        Epoch = Epoch.Next();
         Sink = into;
         _isSinkBusy = false;
         GoTo(to);
     }
 
-    /// <summary>Counts from another byte, and drops what is not written yet.</summary>
+    /// <summary>Drops unwritten bytes and continues at another byte.</summary>
     public void GoTo(long received)
     {
         _unwritten.Clear();
@@ -87,15 +87,15 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     }
 }
 
-/// <summary>What a <see cref="FetchProgress"/> wants done.</summary>
-/// <param name="Kind">The step.</param>
-/// <param name="Piece">The bytes to be written.</param>
+/// <summary>A step that <see cref="FetchProgress"/> chose.</summary>
+/// <param name="Kind">The kind of step.</param>
+/// <param name="Piece">The bytes to write; empty for other steps.</param>
 internal readonly record struct SinkStep(SinkStepKind Kind, ReadOnlyMemory<byte> Piece = default)
 {
     public static readonly SinkStep Wait = new(SinkStepKind.Wait);
 }
 
-/// <summary>A kind of <see cref="SinkStep"/>.</summary>
+/// <summary>The kinds of <see cref="SinkStep"/>.</summary>
 internal enum SinkStepKind
 {
     /// <summary>Nothing for now.</summary>
@@ -107,6 +107,6 @@ internal enum SinkStepKind
     /// <summary>Complete the sink.</summary>
     Complete,
 
-    /// <summary>Let the receiver read on.</summary>
+    /// <summary>Tell the receiver to continue reading.</summary>
     ReadOn,
 }

@@ -3,32 +3,32 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Checks what the tracker says of a song before it is fetched.</summary>
+/// <summary>Checks a tracker's description of a song before the song is fetched.</summary>
 internal static class GrantCheck
 {
     /// <summary>The longest payload: a week of music. The memory that a fetch needs grows with the song's length.</summary>
     public const ulong MaxPayload = 16UL << 30;
 
-    /// <summary>Returns why a song cannot be fetched; null when it can.</summary>
-    /// <param name="order">What is wanted.</param>
-    /// <param name="before">The song as an earlier grant described it; null before the first one.</param>
+    /// <summary>Returns why a song cannot be fetched; null if it can.</summary>
+    /// <param name="order">The order to fetch.</param>
+    /// <param name="before">The song as an earlier grant described it; null if there was none.</param>
     /// <param name="granted">The song as this grant describes it.</param>
     public static string? Refusal(FetchOrder order, Song? before, Song granted)
     {
         if (granted.Live || granted.Format is null || granted.Format.PayloadBytes == 0)
             return $"song {order.Id} is a live feed, which this version cannot play";
         if (granted.Format.PayloadBytes > MaxPayload)
-            return $"song {order.Id} is said to be {granted.Format.PayloadBytes} bytes long, which no song is";
+            return $"song {order.Id} claims to be {granted.Format.PayloadBytes} bytes long, which exceeds the limit";
         if (before is not null && before.ContentHash != granted.ContentHash)
-            return $"song {order.Id} is another song now";
+            return $"song {order.Id} now has different content";
         if (order.Offset > (long)granted.Format.PayloadBytes)
-            return $"song {order.Id} ends before that";
+            return $"song {order.Id} ends before the requested position";
         return null;
     }
 
     /// <summary>
-    /// Returns how much of what an earlier try left is not asked for again: whole pieces, taken on trust until the host's piece hashes
-    /// prove or disprove them.
+    /// Returns how many bytes of an earlier try need not be fetched again. Only whole pieces count. They stay unproven until the
+    /// host's piece hashes have verified them.
     /// </summary>
     public static long WholePieces(long bytes, long payloadBytes) =>
         bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));

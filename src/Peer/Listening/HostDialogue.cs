@@ -7,11 +7,11 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The protocol with one host that is asked for a song, without the connection: what to send, and what each of the host's frames means.
+/// The protocol with one host, apart from the connection: builds the frames to send and interprets the host's frames.
 /// </summary>
 internal sealed class HostDialogue
 {
-    // How much of a host's own words people are shown.
+    // The longest part of a host's own error message that the user sees.
     private const int MaxReason = 200;
 
     private readonly StreamOrder _order;
@@ -27,13 +27,13 @@ internal sealed class HostDialogue
             : null;
     }
 
-    /// <summary>The frame that opens the handshake; null where there is no access key, and PLAY comes first.</summary>
+    /// <summary>The frame that opens the handshake; null without an access key, when PLAY comes first.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
-    /// <summary>Bytes wait for <see cref="DequeueProven"/>.</summary>
+    /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _checker.HasProven;
 
-    /// <summary>Returns the PLAY to be sent, and expects its reply.</summary>
+    /// <summary>Returns a PLAY frame, and expects the host's reply to it.</summary>
     public byte[] Play()
     {
         _checker.PlaySent();
@@ -47,14 +47,14 @@ internal sealed class HostDialogue
         });
     }
 
-    /// <summary>Wants the song from another byte on.</summary>
-    /// <returns>True when that takes another PLAY.</returns>
+    /// <summary>Continues the song at another byte.</summary>
+    /// <returns>True if another PLAY must be sent.</returns>
     public bool Seek(long to) => _checker.Seek(to);
 
-    /// <summary>Returns the proven bytes, in order, and forgets them.</summary>
+    /// <summary>Returns the proven bytes in order and removes them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven() => _checker.DequeueProven();
 
-    /// <summary>Returns what a frame of the host means.</summary>
+    /// <summary>Interprets a frame from the host.</summary>
     public FrameMeaning Read(in Frame frame)
     {
         switch (frame.Operation)
@@ -105,7 +105,7 @@ internal sealed class HostDialogue
         Corrupt($"it sent something that is not TSP: {violation.Message}");
 }
 
-/// <summary>What a frame of a host means to the one who asked it for a song.</summary>
+/// <summary>The meaning of a host's frame for the requester.</summary>
 internal abstract record FrameMeaning
 {
     /// <summary>The frame changes nothing.</summary>
@@ -115,14 +115,14 @@ internal abstract record FrameMeaning
     }
 
     /// <summary>
-    /// Bytes of the song: the only sign of life that counts, for a host that sends PINGs instead of the song is of no use.
+    /// Bytes of the song. Only these count as a sign of life, because a host that sends nothing but PINGs is useless.
     /// </summary>
     internal sealed record SongBytes : FrameMeaning
     {
         public static readonly SongBytes Instance = new();
     }
 
-    /// <summary>The host expects this frame.</summary>
+    /// <summary>The host expects this frame in return.</summary>
     internal sealed record MustSend(byte[] Frame) : FrameMeaning;
 
     /// <summary>The handshake is complete, and PLAY may be sent.</summary>
@@ -131,15 +131,15 @@ internal abstract record FrameMeaning
         public static readonly Welcomed Instance = new();
     }
 
-    /// <summary>The host begins the stream that was asked for last.</summary>
+    /// <summary>The host begins the stream that the last PLAY asked for.</summary>
     internal sealed record Started(PieceTree Tree) : FrameMeaning;
 
-    /// <summary>Everything has arrived.</summary>
+    /// <summary>The whole song has arrived.</summary>
     internal sealed record Ended : FrameMeaning
     {
         public static readonly Ended Instance = new();
     }
 
-    /// <summary>The host is of no more use.</summary>
+    /// <summary>The host cannot be used any longer.</summary>
     internal sealed record Failed(FailureKind Kind, string Reason, Error? Error) : FrameMeaning;
 }

@@ -2,20 +2,20 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides which host of a song is tried next, and when the song is given up.</summary>
+/// <summary>Chooses the next host of a song, and decides when to give up.</summary>
 /// <remarks>
-/// A round goes through the hosts in the order the tracker gave them. After the last one the tracker is asked again; after a few rounds in
-/// which no byte arrived the song is given up. When a busy host said when to ask again, the round is followed by that wait instead, up to a
-/// limit in all. Each host is asked again only at the time it gave, or it would take the question for greed; until then the tracker may
-/// name others. A host that sent wrong bytes is never asked again.
+/// A round tries the hosts in the tracker's order. After the last one, the tracker is asked again. After too many rounds without a byte,
+/// the song is given up. If a busy host named a time to ask again, the song waits for that time instead, up to a total limit. A host is
+/// never asked before its time, because it would treat that as abuse, but the tracker may name other hosts until then. A host that sent
+/// wrong bytes is never asked again.
 /// </remarks>
-/// <param name="maxRounds">How many rounds in a row may bring nothing.</param>
-/// <param name="busyTimeout">How long busy hosts are waited for in all.</param>
-/// <param name="known">What is known of the hosts already.</param>
-/// <param name="time">The clock; null = the system's.</param>
+/// <param name="maxRounds">The most consecutive rounds without progress.</param>
+/// <param name="busyTimeout">The longest total wait for busy hosts.</param>
+/// <param name="known">What an earlier fetch learned about the hosts.</param>
+/// <param name="time">The clock; null for the system's.</param>
 internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null)
 {
-    // No host can make a requester ask without a pause, and another host may have come online after a while.
+    // The lower limit stops a host from making this peer ask without pause. The upper one lets hosts be found that have just come online.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -28,19 +28,19 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
     private bool _progress;
     private int _fruitlessRounds;
 
-    /// <summary>Too many rounds in a row brought nothing.</summary>
+    /// <summary>Whether too many rounds have passed without progress, or the waits for busy hosts have exceeded the limit.</summary>
     public bool IsExhausted => _fruitlessRounds >= maxRounds || _waited > busyTimeout;
 
-    /// <summary>The names of the hosts that sent wrong bytes here.</summary>
+    /// <summary>The names of the hosts that sent wrong bytes during this fetch.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
 
-    /// <summary>What is known of the hosts by now.</summary>
+    /// <summary>What is known about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
-    /// <summary>Another host is left in this round.</summary>
+    /// <summary>Whether this round has another host.</summary>
     public bool HasNext => _left.Count > 0;
 
-    /// <summary>Starts a round with the hosts that a grant named.</summary>
+    /// <summary>Starts a round with the hosts of a grant.</summary>
     public void BeginRound(IEnumerable<Host> hosts)
     {
         _left.Clear();
@@ -53,16 +53,16 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
         }
     }
 
-    /// <summary>Returns the next host of this round; null when none is left.</summary>
+    /// <summary>Returns the next host of this round; null if none is left.</summary>
     public Host? Next() => _left.TryDequeue(out var host) ? host : null;
 
-    /// <summary>Notes that a host sends the song.</summary>
+    /// <summary>Records that a host has begun to send the song.</summary>
     public void Began(Host host) => _known = _known with { Good = IdOf(host) };
 
-    /// <summary>Notes that proven bytes have arrived.</summary>
+    /// <summary>Records that proven bytes have arrived.</summary>
     public void Progressed() => _progress = true;
 
-    /// <summary>Ends a round, because no host is left or the tracker named none.</summary>
+    /// <summary>Ends a round: no host is left, or the tracker named none.</summary>
     public RoundResult EndRound()
     {
         var result = new RoundResult(_progress, _progress ? null : BusyFor());
@@ -76,10 +76,10 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
         return result;
     }
 
-    /// <summary>Notes that a host was given up.</summary>
+    /// <summary>Records that a host was given up.</summary>
     public void Failed(StreamFailed failure)
     {
-        // A host that has failed is no longer asked first.
+        // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
         if (failure.Kind == FailureKind.Corrupt)
@@ -97,10 +97,10 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    // Of several busy hosts the one that is free first counts.
+    // The busy host that is free first decides.
     private TimeSpan? BusyFor()
     {
-        // A host whose time has come and that the tracker did not name again is gone.
+        // A host is gone if its time has passed and the tracker did not name it again.
         foreach (var due in _askAgainAt.Where(entry => entry.Value <= Now - LongestWait).Select(entry => entry.Key).ToList())
             _askAgainAt.Remove(due);
         if (_askAgainAt.Count == 0)
@@ -111,8 +111,8 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
 
     private static PeerId IdOf(Host host) => new(host.PeerId.Span);
 
-    /// <summary>What a round brought.</summary>
-    /// <param name="Progressed">Bytes arrived: the next round need not wait.</param>
-    /// <param name="BusyFor">When the first of its busy hosts may be asked again; null = none was busy.</param>
+    /// <summary>The result of a round.</summary>
+    /// <param name="Progressed">Whether bytes arrived. If so, the next round starts at once.</param>
+    /// <param name="BusyFor">The time until the first busy host may be asked again; null if none was busy.</param>
     internal readonly record struct RoundResult(bool Progressed, TimeSpan? BusyFor);
 }

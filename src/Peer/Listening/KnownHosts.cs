@@ -3,11 +3,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What one fetch of a song has learnt of its hosts, for the next fetch.</summary>
-/// <param name="Corrupt">The hosts that sent wrong bytes; they are never asked again.</param>
-/// <param name="Good">The last host that sent the song; it is asked first.</param>
+/// <summary>What one fetch of a song has learned about its hosts, for the next fetch.</summary>
+/// <param name="Corrupt">The hosts that sent wrong bytes. They are never asked again.</param>
+/// <param name="Good">The last host that sent the song. It is asked first.</param>
 internal sealed record KnownHosts(ImmutableHashSet<PeerId> Corrupt, PeerId? Good)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No knowledge of any host.</summary>
     public static readonly KnownHosts None = new([], null);
 }

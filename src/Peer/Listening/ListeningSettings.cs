@@ -20,8 +20,8 @@ public sealed record ListeningSettings
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A host that takes longer for one piece is replaced if the song is saved or no other host is left. Otherwise the buffered sound
-    /// decides.
+    /// A host that takes longer than this for one piece is replaced if the song is being saved or no other host is left. Otherwise the
+    /// amount of buffered sound decides.
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -2,32 +2,32 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides when the next song is fetched, when the player gets it, and when a song without sound is passed over.</summary>
-/// <param name="prefetch">The next song is fetched when no more than this is left to be heard of the current one.</param>
+/// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without sound.</summary>
+/// <param name="prefetch">The next song is fetched once the current one has no more than this left to play.</param>
 internal sealed class NextSongPolicy(TimeSpan prefetch)
 {
-    /// <summary>How often <see cref="Decide"/> is asked while the end of a song is watched.</summary>
+    /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // Until then the player does not have the next song: a change of the queue costs nothing that is heard.
+    // Before this point the player has nothing of the next song, so the queue can change without an audible effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
-    // Bytes that are just being decoded are counted nowhere for a moment.
+    // For a moment, bytes in the decoder count neither as buffered nor as heard. So one dry reading proves nothing.
     private const int MaxDryReadings = 10;
 
     private int _dryReadings;
 
-    /// <summary>Returns what must be done now.</summary>
-    /// <param name="phase">What plays and what is prepared.</param>
-    /// <param name="next">The next song of the queue.</param>
-    /// <param name="reading">What the player says.</param>
+    /// <summary>Returns what to do now.</summary>
+    /// <param name="phase">The song that plays and the one that is prepared.</param>
+    /// <param name="next">The next song of the queue; null if there is none.</param>
+    /// <param name="reading">The state of the player.</param>
     public NextStep Decide(PlaybackPhase phase, QueuedSong? next, SoundReading reading)
     {
         _dryReadings = IsStuck(phase, reading) ? _dryReadings + 1 : 0;
         if (_dryReadings > MaxDryReadings)
         {
             _dryReadings = 0;
-            return NextStep.PassOver;
+            return NextStep.Skip;
         }
 
         if (phase is PlaybackPhase.PlayingWithNextReady || phase.CurrentTrack is not { IsAllHere: true, Song: { } song })
@@ -38,18 +38,18 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
         return next is not null && left <= prefetch && !reading.IsPaused ? NextStep.Fetch : NextStep.EndSong;
     }
 
-    /// <summary>Returns whether <see cref="Decide"/> may soon decide otherwise although nothing has happened.</summary>
+    /// <summary>Returns whether time alone may change the next decision.</summary>
     public static bool MustWatch(PlaybackPhase phase, QueuedSong? next) =>
         phase.CurrentTrack is { IsAllHere: true }
             && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
-    // The player never reaches a song without any sound, and waits behind it when another one is to follow.
+    // The player never reaches a song without sound. It waits behind that song if another song follows.
     private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
         phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
             && reading.Buffered == TimeSpan.Zero;
 
-    // The buffer is estimated from the bitrate so far, and the position from where a seek was thought to lead. The lesser of the two is on
-    // the safe side.
+    // Both values are estimates: the buffered time comes from the bitrate so far, the position from the estimated target of a seek. The
+    // smaller one is safe.
     private static TimeSpan TimeLeft(Song song, SoundReading reading)
     {
         var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - reading.Position;
@@ -57,21 +57,21 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
     }
 }
 
-/// <summary>What a <see cref="NextSongPolicy"/> has decided.</summary>
+/// <summary>A decision of <see cref="NextSongPolicy"/>.</summary>
 internal enum NextStep
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Do nothing.</summary>
     None,
 
-    /// <summary>Tell the player that this is the song's end, and whether anything follows.</summary>
+    /// <summary>Tell the player that the song ends here, and whether another one follows.</summary>
     EndSong,
 
-    /// <summary>As <see cref="EndSong"/>, and fetch the next song.</summary>
+    /// <summary>Do the same as for <see cref="EndSong"/>, and fetch the next song.</summary>
     Fetch,
 
-    /// <summary>As <see cref="EndSong"/>, and let the next song into the player.</summary>
+    /// <summary>Do the same as for <see cref="EndSong"/>, and pass the next song to the player.</summary>
     GiveToPlayer,
 
-    /// <summary>The next song has no sound: give it up.</summary>
-    PassOver,
+    /// <summary>Skip the next song, because it has no sound.</summary>
+    Skip,
 }

@@ -5,9 +5,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Opens sound outputs and closes them, one after the other: some devices accept only one output at a time.</summary>
-/// <param name="self">The PlaybackActor; gets <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Closed"/>.</param>
-/// <param name="events">Gets the notices for people.</param>
+/// <summary>Opens and closes sound outputs one at a time, because some devices accept only one output.</summary>
+/// <param name="self">The PlaybackActor, which gets <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Closed"/>.</param>
+/// <param name="events">Gets the notices for the user.</param>
 /// <param name="open">Opens an output.</param>
 internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<AudioPipeline> open)
 {
@@ -15,11 +15,11 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
     private Task _closing = Task.CompletedTask;
     private int _closingCount;
 
-    /// <summary>The volume of the outputs that are opened from now on, 0 to 100.</summary>
+    /// <summary>The volume for outputs that open from now on, 0 to 100.</summary>
     public int Volume { get; set; } = 100;
 
-    /// <summary>Opens an output, which starts to sound once the earlier ones are closed.</summary>
-    /// <param name="sound">Comes back in <see cref="SoundEnded"/>.</param>
+    /// <summary>Opens an output. It starts to play once the earlier outputs are closed.</summary>
+    /// <param name="sound">The number that <see cref="SoundEnded"/> returns.</param>
     public AudioPipeline Open(int sound)
     {
         var pipeline = open();
@@ -42,7 +42,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _closing.PipeTo(self, success: () => Closed.Instance, failure: _ => Closed.Instance);
     }
 
-    /// <summary>Notes that an output is closed.</summary>
+    /// <summary>Records that an output is closed.</summary>
     public void OnClosed()
     {
         if (--_closingCount > 0)
@@ -53,7 +53,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _silenceWaiters.Clear();
     }
 
-    /// <summary>Sends <see cref="PlaybackDone"/> once all outputs that are being closed are closed.</summary>
+    /// <summary>Sends <see cref="PlaybackDone"/> once no output is closing any more.</summary>
     public void TellWhenSilent(IActorRef waiter)
     {
         if (_closingCount > 0)
@@ -62,13 +62,13 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
             waiter.Tell(new PlaybackDone());
     }
 
-    /// <summary>A player has gone on to another song.</summary>
+    /// <summary>The player has moved on to another song.</summary>
     public sealed record SongReached : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly SongReached Instance = new();
     }
 
-    /// <summary>A player has ended.</summary>
+    /// <summary>The player has ended.</summary>
     public sealed record SoundEnded(int Sound, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>An output is closed.</summary>

@@ -2,7 +2,7 @@ using TspActors.Media.Hashing;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Collects a stream's bytes into pieces and lets through only those that match their hash.</summary>
+/// <summary>Collects a stream's bytes into pieces, and passes on only the pieces that match their hash.</summary>
 internal sealed class PieceChecker
 {
     private readonly PieceTree _tree;
@@ -11,9 +11,9 @@ internal sealed class PieceChecker
     private int _piece;
     private int _filled;
 
-    /// <param name="tree">What the pieces must match.</param>
-    /// <param name="start">The payload offset of the stream's first byte: the start of a piece.</param>
-    /// <param name="from">The first payload byte wanted; bytes before it are checked and dropped.</param>
+    /// <param name="tree">The hashes that the pieces must match.</param>
+    /// <param name="start">The payload offset of the stream's first byte. It must be the start of a piece.</param>
+    /// <param name="from">The first payload byte to pass on. Earlier bytes are verified and dropped.</param>
     public PieceChecker(PieceTree tree, long start, long from)
     {
         _tree = tree;
@@ -22,16 +22,16 @@ internal sealed class PieceChecker
         _buffer = new byte[tree.PieceBytes];
     }
 
-    /// <summary>Returns where a stream must start: at the piece that holds the first byte wanted.</summary>
+    /// <summary>Returns the offset at which a stream must start: the start of the piece that holds the first wanted byte.</summary>
     public static long StartOf(long from, long pieceBytes) => from / pieceBytes * pieceBytes;
 
-    /// <summary>Every piece up to the end of the song was let through.</summary>
+    /// <summary>Whether every piece up to the end of the song was verified.</summary>
     public bool IsComplete => _piece == _tree.Count;
 
     /// <summary>Adds the next bytes of the stream.</summary>
-    /// <param name="bytes">Copied; they may be reused afterwards.</param>
-    /// <param name="verified">Gets the bytes that are proven, from the first one wanted on, each piece in memory of its own.</param>
-    /// <returns>False when a piece is wrong, or when the stream is longer than the song; nothing of that is let through.</returns>
+    /// <param name="bytes">The bytes. They are copied, so the caller may reuse the memory.</param>
+    /// <param name="verified">Gets the verified bytes, from the first wanted one on, each piece in its own memory.</param>
+    /// <returns>False if a piece is wrong or the stream is longer than the song. None of those bytes are passed on.</returns>
     public bool Add(ReadOnlySpan<byte> bytes, List<ReadOnlyMemory<byte>> verified)
     {
         while (!bytes.IsEmpty)

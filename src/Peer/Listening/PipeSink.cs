@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Writes a song's bytes to a stream that is not this sink's own, such as standard output.</summary>
+/// <summary>A sink that writes a song to a stream it does not own, such as standard output.</summary>
 internal sealed class PipeSink(Stream stream) : ISavingSink
 {
     private long _written;

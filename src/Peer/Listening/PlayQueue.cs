@@ -1,36 +1,36 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>What is played again when it is over.</summary>
+/// <summary>Which songs repeat.</summary>
 internal enum RepeatMode
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No song repeats.</summary>
     Off,
 
-    /// <summary>The song itself.</summary>
+    /// <summary>The current song repeats.</summary>
     One,
 
-    /// <summary>Every song, after all the others.</summary>
+    /// <summary>Each song goes back to the end of the queue.</summary>
     All,
 }
 
-/// <summary>The songs to play, in order: the current one, those that wait, and those that are repeated.</summary>
-/// <remarks>A song that could not be played is not repeated, or a queue of such songs would never come to rest.</remarks>
-/// <param name="capacity">The number of songs that may wait.</param>
-/// <param name="random">For <see cref="Shuffle"/>.</param>
+/// <summary>The songs to play, in order: the current one, then the waiting ones, including those that repeat.</summary>
+/// <remarks>A song that could not be played does not repeat. Otherwise a queue of such songs would loop forever.</remarks>
+/// <param name="capacity">The most songs that may wait.</param>
+/// <param name="random">The source of randomness for <see cref="Shuffle"/>.</param>
 internal sealed class PlayQueue(int capacity, Random random)
 {
     private readonly List<QueuedSong> _waiting = [];
 
-    /// <summary>The number of songs that may wait.</summary>
+    /// <summary>The most songs that may wait.</summary>
     public int Capacity => capacity;
 
-    /// <summary>The song that plays; null when none does.</summary>
+    /// <summary>The song that plays; null if none does.</summary>
     public QueuedSong? Current { get; private set; }
 
-    /// <summary>The songs after it, in order.</summary>
+    /// <summary>The waiting songs, in order.</summary>
     public IReadOnlyList<QueuedSong> Waiting => _waiting;
 
-    /// <summary>What is played again.</summary>
+    /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; set; }
 
     /// <summary>The song that <see cref="Advance"/> would make current.</summary>
@@ -41,8 +41,8 @@ internal sealed class PlayQueue(int capacity, Random random)
         _ => _waiting.FirstOrDefault(),
     };
 
-    /// <summary>Makes the first of these current, in place of the song that was; the others come next.</summary>
-    /// <returns>False when there are too many; then nothing has changed.</returns>
+    /// <summary>Makes the first of these songs the current one, and puts the others at the front of the queue.</summary>
+    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
     public bool TryPlay(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count - 1 > capacity)
@@ -52,8 +52,8 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Adds these behind all others.</summary>
-    /// <returns>False when there are too many; then nothing has changed.</returns>
+    /// <summary>Adds songs to the end of the queue.</summary>
+    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
     public bool TryAdd(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count > capacity)
@@ -62,8 +62,8 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Moves on after the current song was played to its end.</summary>
-    /// <returns>The song that is current now; null when there is none.</returns>
+    /// <summary>Moves on after the current song has played to its end.</summary>
+    /// <returns>The song that is current now; null if there is none.</returns>
     public QueuedSong? Advance()
     {
         if (Repeat == RepeatMode.One && Current is not null)
@@ -71,16 +71,16 @@ internal sealed class PlayQueue(int capacity, Random random)
         return MoveOn(isOver: true);
     }
 
-    /// <summary>Moves on to the next song that waits, although the current one is not over and may be repeated.</summary>
-    /// <returns>The song that is current now; null when there is no next one, and nothing has changed.</returns>
+    /// <summary>Moves on to the next waiting song before the current one is over. The skipped song may still repeat.</summary>
+    /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
     public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : MoveOn(isOver: true);
 
     /// <summary>Moves on because the current song cannot be played.</summary>
-    /// <returns>The song that is current now; null when there is none.</returns>
+    /// <returns>The song that is current now; null if there is none.</returns>
     public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
     /// <summary>Removes the next song because it cannot be played.</summary>
-    /// <returns>False when that was the current song, once more: then nothing is repeated any longer.</returns>
+    /// <returns>False if the next song was the current one repeating. Then repeat is switched off.</returns>
     public bool DropNext()
     {
         if (Repeat == RepeatMode.One || _waiting.Count == 0)
@@ -93,10 +93,10 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Makes a song current that is not the next one, because it plays already.</summary>
+    /// <summary>Makes a song current that is not the next one, because the player has already begun it.</summary>
     public void SetCurrent(QueuedSong song) => Current = song;
 
-    /// <summary>Applies a change that somebody asked for.</summary>
+    /// <summary>Applies a user's change to the queue.</summary>
     public void Apply(QueueChange change)
     {
         switch (change)
@@ -119,17 +119,17 @@ internal sealed class PlayQueue(int capacity, Random random)
         }
     }
 
-    /// <summary>Removes all songs that wait.</summary>
+    /// <summary>Removes all waiting songs.</summary>
     public void Clear() => _waiting.Clear();
 
-    /// <summary>Removes all songs, the current one too.</summary>
+    /// <summary>Removes all songs, including the current one.</summary>
     public void Stop()
     {
         Current = null;
         _waiting.Clear();
     }
 
-    /// <summary>Puts the songs that wait in random order.</summary>
+    /// <summary>Shuffles the waiting songs.</summary>
     public void Shuffle()
     {
         for (var left = _waiting.Count; left > 1; left--)
@@ -151,7 +151,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return Current;
     }
 
-    // A song that is replaced before its end was not wanted now, but it still belongs to the songs that are repeated.
+    // With repeat all, a song that is replaced before its end goes back into the queue, too.
     private void Replace(QueuedSong? song, bool isOver)
     {
         if (Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)

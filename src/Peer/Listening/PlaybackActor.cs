@@ -6,25 +6,25 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Plays songs: it turns messages into the events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.
+/// Plays songs. It turns messages into events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.
 /// </summary>
 /// <remarks>
 /// The states are those of <see cref="PlaybackPhase"/>:
 /// <code>
 /// Idle → PlayNow, Enqueue → Playing: a SongFetchActor child fills a player
-/// Playing → all of it is with the player, and little is left to be heard → PlayingAndFetchingNext: a second SongFetchActor
-///         → SeekTo → Playing: its SongFetchActor goes on from there, into another sink of the same player
+/// Playing → the player has the whole song, and little is left to play → PlayingAndFetchingNext: a second SongFetchActor
+///         → SeekTo → Playing: its SongFetchActor continues at that position, with another sink of the same player
 /// PlayingAndFetchingNext → the end is near, and the next song has bytes → PlayingWithNextReady
-///                        → the next song cannot be fetched → Playing, the song is passed over
+///                        → the next song cannot be fetched → Playing, without the skipped song
 /// PlayingWithNextReady → the player reaches the next song → Playing
-///                      → there is no sound in the next song → Playing, the song is passed over
-/// both → SeekTo, or the queue names another next song → Playing, the next song is dropped
-/// any but Idle → the player ends, or the current song cannot be fetched → Playing the next of the queue, or Idle
-///              → NextSong → Playing the next of the queue, the one already fetched if it is that one
-///              → StopPlaying → Idle; each SongFetchActor says STOP to its host
+///                      → the next song has no sound → Playing, without the skipped song
+/// PlayingAndFetchingNext, PlayingWithNextReady → SeekTo, or the queue has another next song → Playing, the next song is dropped
+/// any but Idle → the player ends, or the current song cannot be fetched → Playing the next song of the queue, or Idle
+///              → NextSong → Playing the next song of the queue; if it is already being fetched, that fetch continues
+///              → StopPlaying → Idle; each SongFetchActor sends STOP to its host
 /// </code>
-/// A SongFetchActor or a player that was left is not heard any more. Supervision: a SongFetchActor that throws is stopped, and its song
-/// counts as failed.
+/// Messages from a released SongFetchActor or a closed player are ignored. Supervision: a SongFetchActor that throws is stopped, and its
+/// song counts as failed.
 /// </remarks>
 internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
@@ -47,8 +47,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     }
 
     /// <param name="settings">Deadlines and limits.</param>
-    /// <param name="requester">Who asks the hosts.</param>
-    /// <param name="own">Where this peer's own songs are found; null when it hosts nothing.</param>
+    /// <param name="requester">The peer that asks the hosts.</param>
+    /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="openOutput">Opens the sound output.</param>
     public static Props Props(
@@ -82,7 +82,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 Apply(new PlaybackEvent.FetchFailed(track, failed.Reason));
                 break;
             case TrackFetches.FetchDied died when _fetches.End(died.Fetch, null) is { } track:
-                Apply(new PlaybackEvent.FetchFailed(track, "it failed inside"));
+                Apply(new PlaybackEvent.FetchFailed(track, "internal error"));
                 break;
             case OutputLifecycle.SongReached:
                 Apply(new PlaybackEvent.PlayerRead());
@@ -91,7 +91,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 Apply(new PlaybackEvent.SoundEnded(ended.Sound, (ended.End as PlaybackEnd.Failed)?.Reason));
                 break;
             case OutputLifecycle.Closed:
-                _log.Debug("a sound output is closed");
+                _log.Debug("sound output closed");
                 _output.OnClosed();
                 break;
             case WatchDue:
@@ -157,7 +157,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 _pipeline!.EndSong(end.MoreFollows);
                 break;
             case PlaybackEffect.GiveToPlayer give:
-                _log.Debug("the player gets song {0} to follow", give.Next.Entry.Id);
+                _log.Debug("passing song {0} to the player as the next one", give.Next.Entry.Id);
                 _pipeline!.BeginNext(_fetches[give.Next].Sink);
                 break;
             case PlaybackEffect.RestartSound restart:
@@ -172,7 +172,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case PlaybackEffect.WatchEnd:
                 Timers.Cancel(WatchTimer);
                 break;
-            case PlaybackEffect.Reply reply:
+            // The peer stops playing at its end without asking for a reply.
+            case PlaybackEffect.Reply reply when !reply.Asker.Equals(Context.System.DeadLetters):
                 ((IActorRef)reply.Asker).Tell(reply.Message);
                 break;
             case PlaybackEffect.Publish publish:
@@ -190,7 +191,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             return;
         }
 
-        _log.Debug("song {0} goes on from {1}", restart.Current.Entry.Id, restart.Position);
+        _log.Debug("song {0} continues at {1}", restart.Current.Entry.Id, restart.Position);
         _fetches.Move(restart.Current, restart.Position, sink);
         Apply(new PlaybackEvent.SoundRestarted(restart.Asker));
     }

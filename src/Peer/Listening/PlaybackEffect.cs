@@ -1,47 +1,47 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Something that a <see cref="PlaybackMachine"/> wants done, in the order it asks for it.</summary>
+/// <summary>An action that <see cref="PlaybackMachine"/> requests. Effects are carried out in order.</summary>
 internal abstract record PlaybackEffect
 {
     /// <summary>Open a player whose first song is this track.</summary>
-    /// <param name="Sound">Tells this player from earlier ones.</param>
+    /// <param name="Sound">A number that distinguishes this player from earlier ones.</param>
     /// <param name="First">The track.</param>
     internal sealed record OpenSound(int Sound, Track First) : PlaybackEffect;
 
     /// <summary>Close the player and its device.</summary>
     internal sealed record CloseSound : PlaybackEffect;
 
-    /// <summary>Fetch a track from its beginning.</summary>
+    /// <summary>Fetch a track from its current offset.</summary>
     internal sealed record Fetch(Track Track) : PlaybackEffect;
 
-    /// <summary>A track is no longer wanted: stop its fetch, if there still is one, and tell its host.</summary>
+    /// <summary>Forget a track: stop its fetch, if it is still running, which sends STOP to the host.</summary>
     internal sealed record Release(Track Track) : PlaybackEffect;
 
-    /// <summary>Tell the player that it has been given the whole of its newest song.</summary>
-    /// <param name="MoreFollows">Another song follows: the player waits for it instead of ending.</param>
+    /// <summary>Tell the player that its newest song is complete.</summary>
+    /// <param name="MoreFollows">Whether another song follows. If so, the player waits for it instead of ending.</param>
     internal sealed record EndSong(bool MoreFollows) : PlaybackEffect;
 
-    /// <summary>Let the bytes of the next track into the player.</summary>
+    /// <summary>Connect the next track's sink to the player.</summary>
     internal sealed record GiveToPlayer(Track Next) : PlaybackEffect;
 
     /// <summary>
-    /// Make the player forget what is not heard yet, and fetch the current track from another position. Leads to
-    /// <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/> at once.
+    /// Drop everything that the player has not yet played, and fetch the current track from another position. The result is an immediate
+    /// <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/>.
     /// </summary>
-    /// <param name="Current">The track that must still be the one that is heard.</param>
-    /// <param name="Position">The position.</param>
-    /// <param name="Asker">Comes back with the result; null when nobody expects a reply.</param>
+    /// <param name="Current">The track, which must still be audible.</param>
+    /// <param name="Position">The position in the track.</param>
+    /// <param name="Asker">The asker, which the resulting event carries; null if nobody expects a reply.</param>
     internal sealed record RestartSound(Track Current, TimeSpan Position, object? Asker) : PlaybackEffect;
 
-    /// <summary>Hold the sound, or go on with it.</summary>
+    /// <summary>Pause or resume the player.</summary>
     internal sealed record SetPause(bool Paused) : PlaybackEffect;
 
-    /// <summary>Send <see cref="PlaybackEvent.WatchTicked"/> at intervals, or stop sending it.</summary>
+    /// <summary>Start or stop sending <see cref="PlaybackEvent.WatchTicked"/> at intervals.</summary>
     internal sealed record WatchEnd(bool On) : PlaybackEffect;
 
     /// <summary>Reply to a command.</summary>
     internal sealed record Reply(object Asker, object Message) : PlaybackEffect;
 
-    /// <summary>Publish on the event stream.</summary>
+    /// <summary>Publish a message on the event stream.</summary>
     internal sealed record Publish(object Message) : PlaybackEffect;
 }

@@ -2,40 +2,40 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Something that a <see cref="PlaybackMachine"/> reacts to.</summary>
+/// <summary>An event that <see cref="PlaybackMachine"/> handles.</summary>
 internal abstract record PlaybackEvent
 {
-    /// <summary>Somebody sent one of the commands in PlaybackMessages.cs and expects its reply.</summary>
+    /// <summary>An actor or the console sent a command of PlaybackMessages.cs and expects a reply.</summary>
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
-    /// <summary>A host has begun to send a track: the first host, or another one in its place.</summary>
+    /// <summary>A host has begun to send a track. A replacement host causes this event again.</summary>
     internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent;
 
-    /// <summary>Every byte of a track is with the player.</summary>
+    /// <summary>The player has every byte of a track.</summary>
     internal sealed record FetchCompleted(Track Track) : PlaybackEvent;
 
-    /// <summary>A track cannot be fetched to its end.</summary>
+    /// <summary>The rest of a track cannot be fetched.</summary>
     internal sealed record FetchFailed(Track Track, string Reason) : PlaybackEvent;
 
-    /// <summary>The player was read, which alone may show that it has gone on to the next song.</summary>
+    /// <summary>Nothing but a new reading of the player, which may show that it has moved on to the next song.</summary>
     internal sealed record PlayerRead : PlaybackEvent;
 
-    /// <summary>The interval of <see cref="NextSongPolicy.Interval"/> has passed while the song's end is watched.</summary>
+    /// <summary>The timer of <see cref="PlaybackEffect.WatchEnd"/> fired.</summary>
     internal sealed record WatchTicked : PlaybackEvent;
 
     /// <summary>A player has ended.</summary>
-    /// <param name="Sound">As in <see cref="PlaybackEffect.OpenSound"/>.</param>
-    /// <param name="Failure">Why it ended early; null when it played everything.</param>
+    /// <param name="Sound">The number from <see cref="PlaybackEffect.OpenSound"/>.</param>
+    /// <param name="Failure">Why it ended early; null if it played everything.</param>
     internal sealed record SoundEnded(int Sound, string? Failure) : PlaybackEvent;
 
-    /// <summary>The player has done what <see cref="PlaybackEffect.RestartSound"/> asked for.</summary>
+    /// <summary>The player has carried out <see cref="PlaybackEffect.RestartSound"/>.</summary>
     internal sealed record SoundRestarted(object? Asker) : PlaybackEvent;
 
     /// <summary>
-    /// The player had gone on to another song, or had ended, before <see cref="PlaybackEffect.RestartSound"/> reached it.
+    /// The player had moved on to another song, or had ended, before <see cref="PlaybackEffect.RestartSound"/> reached it.
     /// </summary>
     internal sealed record RestartMissed(object? Asker) : PlaybackEvent;
 
-    /// <summary>The program goes down.</summary>
+    /// <summary>The program is shutting down.</summary>
     internal sealed record ShuttingDown : PlaybackEvent;
 }

@@ -3,15 +3,14 @@ using static TspActors.Peer.Listening.PlaybackPhase;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides what plays: events go in, effects come out. It alone says which song is the current one.</summary>
+/// <summary>Decides what plays: events go in, effects come out. Only this class says which song is current.</summary>
 /// <remarks>
-/// The player goes on to a song that was given to it by itself, and would be a second opinion on which song is current. So every event
-/// comes with a <see cref="SoundReading"/>, and the machine first does what the reading shows; nothing else ever asks the player. An effect
-/// can still come too late for the player: only <see cref="RestartSound"/> depends on the current song, and its result is an event of its
-/// own.
+/// The player moves on to the next song by itself, so it could disagree about which song is current. Therefore every event carries a
+/// <see cref="SoundReading"/>, and the machine applies that reading first. No other code asks the player. An effect can still reach the
+/// player too late. Only <see cref="RestartSound"/> depends on the current song, so its result comes back as an event.
 /// </remarks>
-/// <param name="queue">What comes next.</param>
-/// <param name="policy">When the next song is fetched and given to the player.</param>
+/// <param name="queue">The songs to play.</param>
+/// <param name="policy">Decides when the next song is fetched and passed to the player.</param>
 internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 {
     private readonly List<PlaybackEffect> _effects = [];
@@ -19,18 +18,18 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private bool _isWatching;
     private int _sound;
 
-    /// <summary>What is going on.</summary>
+    /// <summary>The current state.</summary>
     public PlaybackPhase Phase { get; private set; } = Idle.Instance;
 
     /// <summary>Applies an event.</summary>
     /// <param name="happened">The event.</param>
-    /// <param name="reading">The player as it is now; the default value when none is open.</param>
-    /// <returns>What must be done, in this order.</returns>
+    /// <param name="reading">The player's current state; the default value if no player is open.</param>
+    /// <returns>The effects to carry out, in order.</returns>
     public IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading)
     {
         _reading = reading;
         if (reading.HasReachedNext && Phase is PlayingWithNextReady ready)
-            GoOn(ready);
+            MoveToNext(ready);
         React(happened);
         PlaybackEffect[] effects = [.. _effects];
         _effects.Clear();
@@ -42,7 +41,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         switch (happened)
         {
             case PlaybackEvent.Commanded commanded:
-                if (Obey(commanded.Command, commanded.Asker) is { } reply)
+                if (Execute(commanded.Command, commanded.Asker) is { } reply)
                     _effects.Add(new Reply(commanded.Asker, reply));
                 break;
             case PlaybackEvent.HostStarted started when IsWanted(started.Track):
@@ -69,14 +68,14 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 PrepareNext();
                 break;
             case PlaybackEvent.ShuttingDown:
-                Silence();
+                StopSound();
                 break;
         }
     }
 
     private bool IsWanted(Track track) => track == Phase.CurrentTrack || track == Phase.NextTrack;
 
-    private object? Obey(object command, object asker) => command switch
+    private object? Execute(object command, object asker) => command switch
     {
         PlayNow play => Play(play, asker),
         Enqueue add => Add(add),
@@ -129,7 +128,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         var isAnything = Phase is not Idle || queue.Waiting.Count > 0;
         queue.Stop();
-        Silence();
+        StopSound();
         return isAnything ? new PlaybackDone() : new PlaybackRefused("nothing is playing");
     }
 
@@ -156,11 +155,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 
     private PlaybackRefused TooMany() => new($"the queue holds at most {queue.Capacity} songs");
 
-    /// <summary>Plays the queue's current song through a player of its own.</summary>
+    /// <summary>Plays the queue's current song with a new player.</summary>
     private void BeginCurrent(object? asker = null, Protocol.Pace pace = Protocol.Pace.Realtime)
     {
         var fetched = Phase is PlayingAndFetchingNext { Next: var next } && next.Entry.Id == queue.Current?.Id ? next : null;
-        Silence(keep: fetched);
+        StopSound(keep: fetched);
         if (queue.Current is not { } entry)
             return;
         var track = fetched ?? new Track(entry, pace);
@@ -171,11 +170,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (fetched is null)
             _effects.Add(new Fetch(track));
         else if (track.Song is not null)
-            TellBegun(track);
+            AnnounceStart(track);
         PrepareNext();
     }
 
-    /// <summary>The current song is over, and the player with it: the next song gets another player.</summary>
+    /// <summary>Ends the current song together with its player. The next song gets another player.</summary>
     private void EndCurrent(string? failure)
     {
         var over = Phase.CurrentTrack!;
@@ -184,40 +183,40 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         else
             queue.DropCurrent();
         var isReply = over.Asker is not null;
-        ReplyToAsker(over, new PlaybackRefused(failure ?? "it is over"));
-        TellStalls(over);
+        ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
+        ReportStalls(over);
         _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: queue.Current is null, isReply)));
         BeginCurrent();
     }
 
-    /// <summary>The player has gone on to the next song by itself.</summary>
-    private void GoOn(PlayingWithNextReady ready)
+    /// <summary>Records that the player has moved on to the next song by itself.</summary>
+    private void MoveToNext(PlayingWithNextReady ready)
     {
         var (over, reached) = (ready.Current, ready.Next);
         Phase = new Playing(reached);
         _effects.Add(new Release(over));
-        TellStalls(over);
+        ReportStalls(over);
         reached.StallsBefore = _reading.Stalls;
-        // The queue may have changed while the player went on.
+        // The queue may have changed while the player moved on.
         if (IsNextOfQueue(reached))
             queue.Advance();
         else
             queue.SetCurrent(reached.Entry);
         _effects.Add(new Publish(new SongOver(over.Song, null, Idle: false)));
         if (reached.Song is not null)
-            TellBegun(reached);
+            AnnounceStart(reached);
         if (reached.Failure is { } failure)
             EndCurrent(failure);
         else
             PrepareNext();
     }
 
-    private void Silence(Track? keep = null)
+    private void StopSound(Track? keep = null)
     {
         Watch(false);
         if (Phase.CurrentTrack is { } current)
         {
-            ReplyToAsker(current, new PlaybackRefused("something else was asked for", Withdrawn: true));
+            ReplyToAsker(current, new PlaybackRefused("another command replaced this one", Withdrawn: true));
             _effects.Add(new Release(current));
             if (Phase.NextTrack is { } next && next != keep)
                 _effects.Add(new Release(next));
@@ -233,13 +232,13 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var isFirst = track.Song is null;
         (track.Song, track.Host) = (started.Song, started.Host);
         if (isFirst && track == Phase.CurrentTrack)
-            TellBegun(track);
+            AnnounceStart(track);
     }
 
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could come to the end of the next song before this machine hears that it has begun to play it.
+        // The player could reach the end of the next song before this machine hears that the song has begun.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));
         PrepareNext();
@@ -250,10 +249,10 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         switch (Phase)
         {
             case PlayingAndFetchingNext { Next: var next } when next == track:
-                PassOver(track, reason);
+                SkipNext(track, reason);
                 break;
             case PlayingWithNextReady { Next: var next } when next == track:
-                // What has arrived of it is still heard, or passed over when there is no sound in it.
+                // The player still plays the bytes that have arrived, or the policy skips the song if they contain no sound.
                 track.Failure = reason;
                 PrepareNext();
                 break;
@@ -263,7 +262,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         }
     }
 
-    private void TellBegun(Track track)
+    private void AnnounceStart(Track track)
     {
         ReplyToAsker(track, new PlaybackStarted(track.Song!, track.Host!));
         _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!)));
@@ -276,20 +275,20 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         track.Asker = null;
     }
 
-    private void TellStalls(Track over)
+    private void ReportStalls(Track over)
     {
         if (_reading.Stalls - over.StallsBefore is > 0 and var stalls)
             _effects.Add(new Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}")));
     }
 
-    /// <summary>Fetches the next song when it is time for that, and gives it to the player when it is time for that.</summary>
+    /// <summary>Carries out what the policy decides about the next song.</summary>
     private void PrepareNext()
     {
         var step = policy.Decide(Phase, queue.Next, _reading);
-        if (step is NextStep.PassOver)
+        if (step is NextStep.Skip)
         {
             var silent = Phase.NextTrack!;
-            PassOver(silent, silent.Failure ?? "there is no MP3 sound in this song");
+            SkipNext(silent, silent.Failure ?? "there is no MP3 sound in this song");
             return;
         }
 
@@ -315,23 +314,23 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         _effects.Add(new PlaybackEffect.GiveToPlayer(fetching.Next));
     }
 
-    /// <summary>Gives up the next song, which will not be heard.</summary>
-    private void PassOver(Track next, string reason)
+    /// <summary>Skips the next song.</summary>
+    private void SkipNext(Track next, string reason)
     {
         Phase = new Playing(Phase.CurrentTrack!);
         _effects.Add(new Release(next));
         if (!queue.DropNext())
-            _effects.Add(new Publish(new PlaybackNotice("repeat is off: what was to be repeated cannot be played")));
+            _effects.Add(new Publish(new PlaybackNotice("repeat is off: the song to repeat cannot be played")));
         _effects.Add(new Publish(new SongOver(next.Song, reason, Idle: false)));
         PrepareNext();
     }
 
-    /// <summary>Drops the song that is prepared when the queue now names another one.</summary>
+    /// <summary>Drops the prepared song if the queue now has another next song.</summary>
     private void Reconsider()
     {
         if (Phase is PlayingWithNextReady ready && !IsNextOfQueue(ready.Next))
         {
-            // The player must forget it, and can only do so with the rest of the current song.
+            // The player can drop the next song only together with the rest of the current one, so both start over.
             _effects.Add(new RestartSound(ready.Current, _reading.Position, Asker: null));
             return;
         }

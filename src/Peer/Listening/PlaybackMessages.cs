@@ -1,15 +1,14 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// To the PlaybackActor: play the first of these now, in place of what plays, and the others after it, before the songs that wait. The
-/// reply is <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: play the first of these songs now, in place of the current one, and put the others at the front of the queue.
+/// The reply is <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
-/// <param name="Songs">At least one.</param>
-/// <param name="Pace">How the first one is fetched.</param>
+/// <param name="Songs">The songs, at least one.</param>
+/// <param name="Pace">The pace for the first song.</param>
 internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace.Realtime) : ILocalMessage
 {
     public PlayNow(int id, Pace pace = Pace.Realtime)
@@ -19,7 +18,7 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
 }
 
 /// <summary>
-/// To the PlaybackActor: play these after the songs that wait. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: add songs to the end of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
@@ -27,7 +26,7 @@ internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 internal sealed record QueuedSong(int Id, string Title);
 
 /// <summary>
-/// To the PlaybackActor: go on to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: skip to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record NextSong : ILocalMessage
 {
@@ -37,7 +36,7 @@ internal sealed record NextSong : ILocalMessage
 /// <summary>To the PlaybackActor: change the queue. The reply is <see cref="PlaybackDone"/>.</summary>
 internal sealed record ChangeQueue(QueueChange What) : ILocalMessage;
 
-/// <summary>A change of the queue. The song that is heard goes on.</summary>
+/// <summary>A change of the queue. The current song keeps playing.</summary>
 internal enum QueueChange
 {
     Clear,
@@ -47,14 +46,14 @@ internal enum QueueChange
     RepeatAll,
 }
 
-/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once every sound output that was left is closed.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is closing any more.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
 }
 
 /// <summary>
-/// To the PlaybackActor: stop what plays, at its host too, and empty the queue. The reply is <see cref="PlaybackDone"/> or
+/// To the PlaybackActor: stop the current song and its stream, and empty the queue. The reply is <see cref="PlaybackDone"/> or
 /// <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record StopPlaying : ILocalMessage
@@ -63,12 +62,12 @@ internal sealed record StopPlaying : ILocalMessage
 }
 
 /// <summary>
-/// To the PlaybackActor: hold what plays, or go on with it. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: pause or resume the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: go on from this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: continue at this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record SeekTo(TimeSpan Position) : ILocalMessage;
 
@@ -84,53 +83,53 @@ internal sealed record GetPlayback : ILocalMessage
 }
 
 /// <summary>Reply: a host has begun to send the song.</summary>
-internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>Reply: the command was carried out.</summary>
-internal sealed record PlaybackDone(string Text = "") : ILocalMessage, IDeadLetterSuppression;
+internal sealed record PlaybackDone(string Text = "") : ILocalMessage;
 
-/// <summary>Reply: the command cannot be carried out.</summary>
-/// <param name="Reason">Why, for people.</param>
-/// <param name="Withdrawn">Another command has replaced this one.</param>
-internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>Reply: the command was not carried out.</summary>
+/// <param name="Reason">The reason, for the user.</param>
+/// <param name="Withdrawn">Whether another command has replaced this one.</param>
+internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage;
 
-/// <summary>Reply: what plays, and what comes next.</summary>
-/// <param name="Song">The song that plays; null when none does, or no host has begun to send it.</param>
+/// <summary>Reply: the state of playback and the queue.</summary>
+/// <param name="Song">The song that plays; null if none does, or no host has begun to send it.</param>
 /// <param name="Host">The host that sends it.</param>
-/// <param name="Position">How much of it was heard.</param>
-/// <param name="Paused">It is held.</param>
-/// <param name="Volume">0 to 100.</param>
-/// <param name="Received">Bytes of the payload that are here, counted from its start.</param>
-/// <param name="Stalls">How often the sound ran dry.</param>
-/// <param name="Queue">The songs that wait.</param>
+/// <param name="Position">How much of the song has been heard.</param>
+/// <param name="Paused">Whether the song is paused.</param>
+/// <param name="Volume">The volume, 0 to 100.</param>
+/// <param name="Received">How far the song has arrived, in payload bytes from its start.</param>
+/// <param name="Stalls">How many times playback has stalled for lack of bytes.</param>
+/// <param name="Queue">The waiting songs.</param>
 internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
-    : ILocalMessage, IDeadLetterSuppression
+    : ILocalMessage
 {
-    /// <summary>Playing time that is here and not heard yet.</summary>
+    /// <summary>The playing time that is buffered and not yet heard.</summary>
     public TimeSpan Buffered { get; init; }
 
-    /// <summary>What is played again.</summary>
+    /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; init; }
 
-    /// <summary>Nothing plays, nor is about to.</summary>
+    /// <summary>Whether no song plays or is about to play.</summary>
     public bool IsIdle { get; init; }
 }
 
-/// <summary>On the event stream: a notice for people while the song goes on.</summary>
-internal sealed record PlaybackNotice(string Text) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>On the event stream: a notice for the user while the song continues.</summary>
+internal sealed record PlaybackNotice(string Text) : ILocalMessage;
 
-/// <summary>On the event stream: a song of the queue is heard now.</summary>
-internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>On the event stream: a song of the queue has begun to play.</summary>
+internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>On the event stream: a song is over.</summary>
-/// <param name="Song">The song; null when no host ever began to send it.</param>
-/// <param name="Failure">Why it ended early; null when it was heard to the end.</param>
-/// <param name="Idle">Nothing comes after it.</param>
-/// <param name="Answered">The command that asked for it was refused with the same failure.</param>
-internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage, IDeadLetterSuppression;
+/// <param name="Song">The song; null if no host ever began to send it.</param>
+/// <param name="Failure">Why it ended early; null if it was heard to the end.</param>
+/// <param name="Idle">Whether no other song follows.</param>
+/// <param name="Answered">Whether the command that started the song was refused with the same failure.</param>
+internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor, which publishes it on the event stream: its reader there has read everything that was published before.
+/// To the PlaybackActor, which publishes it on the event stream. A subscriber that gets it has read all events published before it.
 /// </summary>
-internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage, IDeadLetterSuppression;
+internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage;

@@ -3,25 +3,25 @@ namespace TspActors.Peer.Listening;
 /// <summary>The state of a <see cref="PlaybackMachine"/>.</summary>
 internal abstract record PlaybackPhase
 {
-    /// <summary>The song that is heard, or about to be; null when idle.</summary>
+    /// <summary>The song that plays or is about to play; null if idle.</summary>
     public virtual Track? CurrentTrack => null;
 
-    /// <summary>The song that is prepared to follow it; null when there is none.</summary>
+    /// <summary>The song that is prepared to follow; null if there is none.</summary>
     public virtual Track? NextTrack => null;
 
-    /// <summary>Nothing plays.</summary>
+    /// <summary>No song plays.</summary>
     internal sealed record Idle : PlaybackPhase
     {
         public static readonly Idle Instance = new();
     }
 
-    /// <summary>One song plays, and no other one is prepared.</summary>
+    /// <summary>A song plays, and no other song is prepared.</summary>
     internal sealed record Playing(Track Current) : PlaybackPhase
     {
         public override Track CurrentTrack => Current;
     }
 
-    /// <summary>The next song is being fetched. The player has nothing of it yet, so dropping it costs nothing that is heard.</summary>
+    /// <summary>The next song is being fetched. The player has nothing of it yet, so dropping it has no audible effect.</summary>
     internal sealed record PlayingAndFetchingNext(Track Current, Track Next) : PlaybackPhase
     {
         public override Track CurrentTrack => Current;
@@ -29,7 +29,7 @@ internal abstract record PlaybackPhase
         public override Track NextTrack => Next;
     }
 
-    /// <summary>The player takes the bytes of the next song and goes on to it by itself, without a gap.</summary>
+    /// <summary>The player accepts the bytes of the next song, and moves on to it by itself without a gap.</summary>
     internal sealed record PlayingWithNextReady(Track Current, Track Next) : PlaybackPhase
     {
         public override Track CurrentTrack => Current;

@@ -5,12 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A sink whose bytes are played. It may be filled before the player has a use for it: then the first write waits, and the host waits with
-/// it.
+/// A sink that feeds the player. It may get bytes before the player is ready for them. Then its first write waits, and so does the host.
 /// </summary>
 /// <remarks>
-/// A seek, or another song, replaces the sink that writes to the player. The earlier sink may have a write under way that must not be heard
-/// any more; the <see cref="AudioPipeline"/> refuses the writes of a sink that was replaced.
+/// After a seek, or for another song, another sink writes to the player. The earlier sink may have a write under way that must not become
+/// audible, so <see cref="AudioPipeline"/> refuses writes from a replaced sink.
 /// </remarks>
 internal sealed class PlayerSink : ISongSink
 {
@@ -19,20 +18,20 @@ internal sealed class PlayerSink : ISongSink
     private long _written;
     private volatile bool _hasBytes;
 
-    /// <summary>The song's number in the player; -1 before the sink is connected.</summary>
+    /// <summary>The song's number in the player; -1 until the sink is connected.</summary>
     public int Number { get; private set; } = -1;
 
-    /// <summary>Bytes wait here, or were written.</summary>
+    /// <summary>Whether the sink has received bytes, written or not.</summary>
     public bool HasBytes => _hasBytes;
 
-    /// <summary>Bytes that the player has accepted.</summary>
+    /// <summary>The number of bytes that the player has accepted.</summary>
     public long Written => Interlocked.Read(ref _written);
 
     /// <inheritdoc/>
-    // Before the sink is connected nobody misses its bytes.
+    // Nobody misses the bytes of a sink that is not connected yet.
     public TimeSpan Ahead => _pipeline.Task.IsCompletedSuccessfully ? _pipeline.Task.Result.Buffered : TimeSpan.MaxValue;
 
-    /// <summary>The first bytes that the player has accepted, enough to find a <see cref="Mp3SeekTable"/> in them.</summary>
+    /// <summary>The first bytes that the player has accepted, enough to read a <see cref="Mp3SeekTable"/> from.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
 
     /// <inheritdoc/>
@@ -48,12 +47,12 @@ internal sealed class PlayerSink : ISongSink
             throw new IOException(failed.Reason);
     }
 
-    /// <summary>Returns when everything is with the player. What follows, and when it is heard, is not this sink's concern.</summary>
+    /// <summary>Returns once the player has every byte. The next song, and the moment it is heard, do not concern this sink.</summary>
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
         await _pipeline.Task.WaitAsync(cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    // The player belongs to the PlaybackActor.
+    // The PlaybackActor owns the player.
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Connects this sink to the player.</summary>

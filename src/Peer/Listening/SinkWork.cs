@@ -1,20 +1,19 @@
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Does what a <see cref="FetchProgress"/> wants of its sink. Each end becomes a message to the SongFetchActor.</summary>
-/// <param name="progress">Says what is next.</param>
+/// <summary>Runs the steps that <see cref="FetchProgress"/> chooses. Each result becomes a message to the SongFetchActor.</summary>
+/// <param name="progress">Chooses the next step.</param>
 /// <param name="fetch">The SongFetchActor.</param>
 internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
 {
     private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>Starts the next step, if there is one.</summary>
-    /// <param name="song">The song, for its completion.</param>
-    /// <returns>True when that step is to let the receiver read on.</returns>
+    /// <param name="song">The song, needed to complete the sink.</param>
+    /// <returns>True if the receiver should continue reading.</returns>
     public bool Advance(Song? song)
     {
         var step = progress.NextStep();
@@ -25,7 +24,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         return step.Kind is SinkStepKind.ReadOn;
     }
 
-    /// <summary>Keeps what an earlier try left, as far as the pieces of a stream prove it. The sink is busy until then.</summary>
+    /// <summary>Starts to verify what an earlier try left. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
     public void KeepProven(IResumableSink sink, StreamStarted started)
     {
         progress.BeginWork();
@@ -36,7 +35,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
             epoch);
     }
 
-    /// <summary>Cancels what is under way.</summary>
+    /// <summary>Cancels the current work.</summary>
     public void Stop() => _stopped.Cancel();
 
     private static async Task<object> ThenAsync(ValueTask work, object whenDone)
@@ -59,7 +58,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         }
         catch (OperationCanceledException)
         {
-            // Another sink writes there now: a seek is about to come, or the end.
+            // Another sink writes to the player now, so a seek or the end of this fetch will follow.
             return new SinkReplaced(epoch);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -69,22 +68,22 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
     }
 }
 
-/// <summary>A piece is in the sink.</summary>
-internal sealed record PieceWritten(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+/// <summary>The sink has written a piece.</summary>
+internal sealed record PieceWritten(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The sink has everything.</summary>
-internal sealed record SinkCompleted(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+/// <summary>The sink has the whole song.</summary>
+internal sealed record SinkCompleted(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The sink cannot go on; the reason is for people.</summary>
-internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+/// <summary>The sink cannot continue. The reason is for the user.</summary>
+internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The sink was left in the middle of its work.</summary>
-internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+/// <summary>The sink was replaced or cancelled during its work.</summary>
+internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>What an earlier try left was compared with the song.</summary>
+/// <summary>The bytes of an earlier try have been verified.</summary>
 /// <param name="Kept">What is kept.</param>
-/// <param name="AskedFrom">The offset that the host was asked for.</param>
+/// <param name="AskedFrom">The offset that the host was asked for, before the result was known.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Epoch">When that began.</param>
+/// <param name="Epoch">The epoch in which the check began.</param>
 internal sealed record EarlierTryChecked(
-    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage, IDeadLetterSuppression;
+    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage;

@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Gets one song into a sink, from any host that has it: a host that fails is replaced by the next one, from the exact byte it got to.
+/// Fetches one song into a sink, from any host that has it. If a host fails, the next one continues at the exact byte.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -17,10 +17,10 @@ namespace TspActors.Peer.Listening;
 ///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
 /// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
-///            → StopFetch → Stopping: the receiver says STOP to its host
+///            → StopFetch → Stopping: the receiver sends STOP to its host
 /// </code>
-/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink
-/// belongs to the creator, and gets nothing more once this actor has stopped. There is one StreamReceiverActor child at a time.
+/// AroundReceive drops messages of an earlier <see cref="Epoch"/> and of replaced receivers. The creator owns the sink, and this actor
+/// writes nothing more to it after it has stopped. At most one StreamReceiverActor child is in use.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -90,7 +90,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 AskTracker();
                 break;
             case EarlierTryChecked check:
-                GoOnFrom(check, replacesReceiver: false);
+                ContinueFrom(check, replacesReceiver: false);
                 break;
             default:
                 InAnyState(message);
@@ -121,15 +121,15 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 RunSink();
                 break;
             case StreamStarted started:
-                // After a seek the same host begins again.
+                // After a seek, the same host begins another stream.
                 HostStarted(started);
                 break;
             case StreamFinished or StreamFailed when HasEverything:
-                // A host that is cut before it says that this was all has still sent all of it.
+                // The host has sent every byte, even if the connection breaks before it can say so.
                 AllArrived();
                 break;
             case StreamFinished:
-                // The host was done before it heard of the seek.
+                // The host finished before the seek reached it.
                 Reopen();
                 break;
             default:
@@ -159,7 +159,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Stopping(object message)
     {
-        // A receiver that failed earlier may be gone only now; the one that says STOP counts.
+        // Other receivers may stop only now. Only the one that sends STOP matters.
         if (message is ReceiverGone gone && gone.Receiver.Equals(_receiver))
             Context.Stop(Self);
     }
@@ -177,7 +177,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 ReplaceHost("the connection to the host failed");
                 break;
             case EarlierTryChecked check:
-                GoOnFrom(check, replacesReceiver: true);
+                ContinueFrom(check, replacesReceiver: true);
                 break;
             default:
                 InAnyState(message);
@@ -215,7 +215,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        _log.Debug("the tracker names {0} hosts of song {1}", song.Hosts.Count, _order.Id);
+        _log.Debug("the tracker named {0} hosts of song {1}", song.Hosts.Count, _order.Id);
         if (_song is null && _earlierTry is { } earlier)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
@@ -290,7 +290,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _song.Format.PayloadBytes = (ulong)payloadBytes;
     }
 
-    private void GoOnFrom(EarlierTryChecked check, bool replacesReceiver)
+    private void ContinueFrom(EarlierTryChecked check, bool replacesReceiver)
     {
         _progress.StepDone();
         Notify(check.Kept.Notice);
@@ -300,7 +300,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        // Less of it is right than was thought: drop what came from further on, and ask for what is missing.
+        // The earlier try left fewer good bytes than assumed. Drop the bytes from the later offset, and ask for the missing ones.
         _progress.GoTo(check.Kept.Length);
         if (!replacesReceiver)
             return;
@@ -314,7 +314,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _log.Debug("all of song {0} has arrived", _order.Id);
         _receiver = ActorRefs.Nobody;
         if (_hosts.CorruptHosts.Count > 0)
-            Notify($"every byte is verified; the wrong ones from {string.Join(", ", _hosts.CorruptHosts)} were fetched again elsewhere");
+            Notify($"every byte is verified; {string.Join(", ", _hosts.CorruptHosts)} sent wrong bytes, which other hosts replaced");
         Become(Completing);
         _progress.AllArrived();
         RunSink();
@@ -323,7 +323,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void Seek(SeekWithin seek)
     {
         _progress.Seek(seek.Offset, seek.Sink);
-        _log.Debug("song {0} goes on from byte {1}, epoch {2}", _order.Id, seek.Offset, _progress.Epoch.Number);
+        _log.Debug("song {0} continues at byte {1}, epoch {2}", _order.Id, seek.Offset, _progress.Epoch.Number);
         _receiver.Tell(new PlayAgain(_progress.Received, _progress.Epoch));
     }
 
@@ -333,7 +333,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             _receiver.Tell(new PiecesTaken(Ahead));
     }
 
-    // The host is told before the connection closes.
+    // The receiver sends STOP to the host before this actor stops.
     private void Stop()
     {
         _sinkWork.Stop();
@@ -352,7 +352,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Fail(string reason)
     {
-        _log.Debug("song {0} is given up: {1}", _order.Id, reason);
+        _log.Debug("giving up song {0}: {1}", _order.Id, reason);
         _owner.Tell(new FetchFailed(reason, _progress.Sink));
         Context.Stop(Self);
     }

@@ -1,12 +1,12 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>What the player says of itself at one moment.</summary>
-/// <param name="Position">How much of the song that is heard was heard.</param>
-/// <param name="Buffered">Playing time that is here and not heard yet, of all songs.</param>
-/// <param name="Stalls">How often the sound ran dry since the player was opened.</param>
-/// <param name="IsPaused">It is held.</param>
-/// <param name="HasReachedNext">It plays the track that it was given to follow the current one.</param>
-/// <param name="NextHasBytes">The first bytes of the next track have arrived.</param>
-/// <param name="CanSeek">Enough of the current track is known to find a position in its bytes.</param>
+/// <summary>The state of the player at one moment.</summary>
+/// <param name="Position">How much of the audible song has been heard.</param>
+/// <param name="Buffered">The playing time that is buffered and not yet heard, across all songs.</param>
+/// <param name="Stalls">How many times playback has stalled since the player was opened.</param>
+/// <param name="IsPaused">Whether the player is paused.</param>
+/// <param name="HasReachedNext">Whether the player has moved on to the next track.</param>
+/// <param name="NextHasBytes">Whether the first bytes of the next track have arrived.</param>
+/// <param name="CanSeek">Whether enough of the current track is known to translate a position into a byte offset.</param>
 internal readonly record struct SoundReading(
     TimeSpan Position, TimeSpan Buffered, int Stalls, bool IsPaused, bool HasReachedNext, bool NextHasBytes, bool CanSeek);

@@ -3,22 +3,22 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides how long a host may be silent, and how long it may take for a whole piece, before another host is asked.</summary>
+/// <summary>Decides how long a host may stay silent, and how long a whole piece may take, before another host is asked.</summary>
 /// <remarks>
-/// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, and never completes a piece either. While a
-/// song is heard, the sound that is left decides. Where it is saved, or where no other host is left, a slow host is better than none.
+/// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, but never completes a piece. While a song is
+/// playing, the buffered sound decides. If the song is being saved, or no other host is left, a slow host is better than none.
 /// </remarks>
 /// <param name="settings">The deadlines.</param>
-/// <param name="order">What the host is asked for.</param>
+/// <param name="order">The order for the host.</param>
 internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
 {
-    // A host at real time sends a few seconds of sound at once, and then pauses for up to this long.
+    // A host that sends in real time sends a few seconds of sound at once, then pauses for up to this long.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _paced = PieceTime(order.Song.Format) * 1.5 + LongestPause;
     private TimeSpan _ahead = order.Ahead;
 
-    /// <summary>How long the host may send nothing.</summary>
+    /// <summary>How long the host may stay silent.</summary>
     public TimeSpan Silence => settings.SilenceTimeoutFor(_ahead);
 
     /// <summary>How long the next piece may take.</summary>
@@ -28,8 +28,8 @@ internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
         : _ahead == TimeSpan.MaxValue ? _paced + settings.SilenceTimeout
         : Longer(_ahead, _paced);
 
-    /// <summary>Notes how long the sink can do without more bytes.</summary>
-    public void SoundLeft(TimeSpan ahead) => _ahead = ahead;
+    /// <summary>Sets how long the sink can do without more bytes.</summary>
+    public void SetAhead(TimeSpan ahead) => _ahead = ahead;
 
     private static TimeSpan PieceTime(AudioFormat format) =>
         TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(

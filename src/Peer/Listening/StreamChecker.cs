@@ -4,16 +4,16 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Checks what one host sends of a song: each stream that it begins against the PLAYs it got, and each piece against the hash of the song.
+/// Checks one host's streams of a song: each stream start against the PLAY that asked for it, and each piece against its hash.
 /// </summary>
 /// <remarks>
-/// A seek sends another PLAY on the same connection. A host may begin a stream for every PLAY, or only for the last of several; the last
-/// stream that it begins is the one that was asked for last. Faults are told as the end of a sentence that begins with the host's name.
+/// A seek sends another PLAY on the same connection. The host may begin a stream for every PLAY, or only for the last one. The last stream
+/// that it begins is the one that was requested last. A fault is returned as a clause that follows the host's name.
 /// The content hash alone says which song it is. The length that the tracker tells is hearsay of other hosts: where a host's piece hashes
 /// fit the content hash, the host's own length counts.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
-/// <param name="offset">First payload byte wanted.</param>
+/// <param name="offset">The first payload byte to fetch.</param>
 internal sealed class StreamChecker(Song song, long offset)
 {
     private readonly ContentHash _hash = new(song.ContentHash.Span);
@@ -25,28 +25,27 @@ internal sealed class StreamChecker(Song song, long offset)
     private int _plays;
     private int _starts;
 
-    /// <summary>The payload byte that a PLAY must ask for: the start of the piece that holds the first byte wanted.</summary>
+    /// <summary>The offset for the next PLAY: the start of the piece that holds the first wanted byte.</summary>
     public long PlayOffset => StartOf(_asked);
 
-    /// <summary>The DATA that arrives now belongs to a PLAY that was replaced.</summary>
+    /// <summary>Whether arriving DATA belongs to a PLAY that a later one has replaced.</summary>
     public bool IsSuperseded => _pieces is null && _plays > 1;
 
-    /// <summary>Bytes wait for <see cref="DequeueProven"/>.</summary>
+    /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _proven.Count > 0;
 
     /// <summary>The song's pieces are others than was thought, so the host must get another PLAY.</summary>
     public bool NeedsPlay { get; private set; }
 
-    /// <summary>Notes that a PLAY was sent.</summary>
+    /// <summary>Records that a PLAY was sent.</summary>
     public void PlaySent()
     {
         _plays++;
         NeedsPlay = false;
     }
 
-    /// <summary>Wants the song from another byte on. What is proven and not dequeued yet is dropped.</summary>
-    /// <returns>True when the host must get another PLAY: false when one that asks for that piece is under way, or will be the first
-    ///   one.</returns>
+    /// <summary>Continues the song at another byte. Proven bytes that were not dequeued are dropped.</summary>
+    /// <returns>True if another PLAY must be sent. False if one for that piece is on its way, or the first one has not been sent.</returns>
     public bool Seek(long to)
     {
         var isAskedFor = _pieces is null && StartOf(to) == PlayOffset;
@@ -56,21 +55,21 @@ internal sealed class StreamChecker(Song song, long offset)
         return _plays > 0 && !isAskedFor;
     }
 
-    /// <summary>Checks a stream that the host begins.</summary>
-    /// <param name="start">What it says of the stream.</param>
-    /// <param name="tree">The hashes of the song's pieces; null when the stream is one that was replaced.</param>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <summary>Checks the start of a stream.</summary>
+    /// <param name="start">The host's description of the stream.</param>
+    /// <param name="tree">The hashes of the song's pieces; null if a later PLAY has replaced this stream.</param>
+    /// <returns>The fault; null if there is none.</returns>
     public string? Begin(StreamStart start, out PieceTree? tree)
     {
         tree = null;
         if (++_starts > _plays)
-            return "it began the song more often than it was asked to";
+            return "it began the song more often than requested";
         if (new ContentHash(start.Song.ContentHash.Span) != _hash)
-            return "it answered with another song";
+            return "it replied with another song";
         var payload = start.Song.Format?.PayloadBytes ?? 0;
         if (payload > GrantCheck.MaxPayload
             || !PieceTree.TryCreate(_hash, (long)payload, start.PieceBytes, start.PieceHashes.Span, out var pieces))
-            return "its piece hashes are not the song's";
+            return "its piece hashes do not match the song";
         var isWanted = start.Offset == (ulong)PlayOffset;
         _payload = (long)payload;
         if (isWanted && PieceChecker.StartOf((long)start.Offset, pieces.PieceBytes) != (long)start.Offset)
@@ -82,31 +81,31 @@ internal sealed class StreamChecker(Song song, long offset)
 
         if (isWanted)
         {
-            // The stream of an earlier PLAY may have begun at the same byte; what it brought is not handed on a second time.
+            // The stream of an earlier PLAY may have begun at the same byte. Bytes that it delivered are not delivered twice.
             _pieces = new PieceChecker(pieces, (long)start.Offset, _next);
             tree = pieces;
             return null;
         }
 
         _pieces = null;
-        return _plays > 1 && _starts < _plays ? null : $"it started at byte {start.Offset}, not where it was asked to";
+        return _plays > 1 && _starts < _plays ? null : $"it started at byte {start.Offset}, not at the requested byte";
     }
 
     /// <summary>Checks bytes of the song.</summary>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <returns>The fault; null if there is none.</returns>
     public string? Add(ReadOnlySpan<byte> bytes)
     {
         if (_pieces is null)
-            return "it sent audio before it said of which song";
-        return _pieces.Add(bytes, _proven) ? null : "it sent a piece that is not the song's";
+            return "it sent audio before it named the song";
+        return _pieces.Add(bytes, _proven) ? null : "it sent a piece that does not match the song";
     }
 
     /// <summary>Checks the end of the song.</summary>
-    /// <returns>What is wrong; null when everything has arrived.</returns>
+    /// <returns>The fault; null if everything has arrived.</returns>
     public string? End() =>
         _pieces is not null && (_pieces.IsComplete || _asked == _payload) ? null : "it ended the song too early";
 
-    /// <summary>Returns the bytes that are proven, in order, and forgets them.</summary>
+    /// <summary>Returns the proven bytes in order and removes them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven()
     {
         foreach (var piece in _proven)

@@ -1,4 +1,3 @@
-using Akka.Event;
 using TspActors.Media.Hashing;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -6,58 +5,58 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The peer that asks a host for a song.</summary>
+/// <summary>The peer that asks hosts for songs.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey);
 
-/// <summary>One song from one host.</summary>
+/// <summary>An order to a StreamReceiverActor: receive one song from one host.</summary>
 /// <param name="Song">The song as the tracker described it.</param>
-/// <param name="Host">Where to get it.</param>
-/// <param name="Offset">First payload byte wanted.</param>
-/// <param name="Pace">At real time, or as fast as it comes.</param>
+/// <param name="Host">The host to ask.</param>
+/// <param name="Offset">The first payload byte to fetch.</param>
+/// <param name="Pace">Whether the host sends in real time or at full speed.</param>
 /// <param name="Requester">The peer that asks.</param>
-/// <param name="Ahead">How long the sink can do without a byte of it.</param>
-/// <param name="IsLast">No other host is left to be tried for now.</param>
-/// <param name="Epoch">Stamped on every <see cref="PiecesArrived"/>.</param>
+/// <param name="Ahead">How long the sink can do without bytes from this host.</param>
+/// <param name="IsLast">Whether no other host is left to try for now.</param>
+/// <param name="Epoch">The epoch that every <see cref="PiecesArrived"/> carries.</param>
 internal sealed record StreamOrder(
     Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, Epoch Epoch = default);
 
-/// <summary>To a StreamReceiverActor: ask the host for the song from another offset, on the same connection.</summary>
-internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a StreamReceiverActor: ask the host for the song at another offset, on the same connection.</summary>
+internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage;
 
-/// <summary>To a StreamReceiverActor: the pieces are with the sink; read on.</summary>
-/// <param name="Ahead">How long the sink can do without more.</param>
-internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>To a StreamReceiverActor: the sink has written the pieces, so continue reading.</summary>
+/// <param name="Ahead">How long the sink can do without more bytes.</param>
+internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage;
 
-/// <summary>What a StreamReceiverActor tells its owner.</summary>
-internal interface IReceiverMessage : ILocalMessage, IDeadLetterSuppression;
+/// <summary>A message from a StreamReceiverActor to its owner.</summary>
+internal interface IReceiverMessage : ILocalMessage;
 
-/// <summary>The host has begun to send, and its bytes can be checked.</summary>
+/// <summary>The host has begun to send, and its pieces can be verified.</summary>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : IReceiverMessage;
 
-/// <summary>Proven bytes, in order. The receiver reads nothing more until <see cref="PiecesTaken"/>.</summary>
+/// <summary>Proven bytes, in order. The receiver waits for <see cref="PiecesTaken"/> before it reads on.</summary>
 internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, Epoch Epoch = default) : IReceiverMessage, IEpochMessage;
 
-/// <summary>The host has sent everything up to the end of the song, and all of it was right.</summary>
+/// <summary>The host has sent everything up to the end of the song, and every byte is verified.</summary>
 internal sealed record StreamFinished : IReceiverMessage
 {
     public static readonly StreamFinished Instance = new();
 }
 
-/// <summary>This host is of no more use for this song.</summary>
+/// <summary>The host cannot be used any longer for this song.</summary>
 internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage;
 
 /// <summary>Why a host was given up.</summary>
 internal enum FailureKind
 {
-    /// <summary>It could not be connected to.</summary>
+    /// <summary>No connection to the host could be opened.</summary>
     Unreachable,
 
-    /// <summary>It replied with an error.</summary>
+    /// <summary>The host replied with an error.</summary>
     Refused,
 
-    /// <summary>The connection ended, or the host fell silent.</summary>
+    /// <summary>The connection ended, or the host was silent or too slow.</summary>
     Cut,
 
-    /// <summary>It sent something other than the song. It is not asked again.</summary>
+    /// <summary>The host sent something other than the song. It is never asked again.</summary>
     Corrupt,
 }

@@ -6,7 +6,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Receives one song from one host, from an offset to its end, and passes on only bytes that are proven to belong to it.</summary>
+/// <summary>Receives one song from one host, from an offset to the end, and passes on only proven bytes.</summary>
 /// <remarks>
 /// <code>
 /// Connecting → ConnectionOpened → (INIT where there is a key: Greeting →) PLAY → Starting
@@ -15,10 +15,10 @@ namespace TspActors.Peer.Listening;
 ///            → bare DATA after the last piece → StreamFinished
 /// Starting, Receiving → PlayAgain → PLAY → Starting: DATA of the earlier PLAY is dropped
 /// any        → deadline, error, cut, wrong piece → StreamFailed
-///            → StopFetch → STOP → Stopping: waits until the connection has closed in good order
+///            → StopFetch → STOP → Stopping: waits until the connection has closed
 /// </code>
-/// It tells its owner exactly one StreamFinished or StreamFailed, and stops. While the owner does not reply, nothing is read, and the host
-/// feels it.
+/// It sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies to a PiecesArrived, it reads nothing
+/// more, which slows down the host.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {
@@ -54,7 +54,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     {
         if (_order.Host.Port is 0 or > ushort.MaxValue)
         {
-            Fail(FailureKind.Unreachable, "that is no port");
+            Fail(FailureKind.Unreachable, "invalid port");
             return;
         }
 
@@ -89,7 +89,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void Greeting(object message)
     {
-        // The first PLAY is still to be sent, and will ask for the right place.
+        // The first PLAY has not been sent yet, so it can ask for the new offset.
         if (message is PlayAgain again)
             ChangeOffset(again);
         else
@@ -109,7 +109,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         switch (message)
         {
             case PiecesTaken taken:
-                _stall.SoundLeft(taken.Ahead);
+                _stall.SetAhead(taken.Ahead);
                 AwaitPiece();
                 ReadOn(_stall.Silence);
                 break;
@@ -147,7 +147,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Fail(FailureKind.Cut, "it closed the connection before the end of the song");
                 break;
             case SilenceExpired:
-                Fail(FailureKind.Cut, "nothing came from it any more");
+                Fail(FailureKind.Cut, "it stopped sending");
                 break;
             case PieceExpired:
                 Fail(FailureKind.Cut, "it is too slow");
@@ -198,8 +198,8 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Does what a frame asks for.</summary>
-    /// <returns>False when this receiver is done, with or without success.</returns>
+    /// <summary>Reacts to the meaning of a frame.</summary>
+    /// <returns>False if this receiver has finished, successfully or not.</returns>
     private bool TryHandle(FrameMeaning meaning)
     {
         switch (meaning)
@@ -232,7 +232,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private bool ChangeOffset(PlayAgain again)
     {
         _order = _order with { Offset = again.Offset, Epoch = again.Epoch };
-        _stall.SoundLeft(TimeSpan.Zero);
+        _stall.SetAhead(TimeSpan.Zero);
         return _dialogue.Seek(again.Offset);
     }
 
@@ -274,7 +274,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void Finish(IReceiverMessage result)
     {
-        // Bytes that are proven are good, however this ends.
+        // Proven bytes are good even if the stream fails.
         if (_dialogue.HasProven)
             TellProven();
         _owner.Tell(result);

@@ -4,37 +4,37 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Where the bytes of one track come from and where they go.</summary>
+/// <summary>The fetch of one track: the actor that fetches it, and the sink that gets its bytes.</summary>
 internal sealed class TrackFetch
 {
     private Mp3SeekTable? _table;
 
-    /// <summary>Where the bytes go. Every seek brings a sink of its own.</summary>
+    /// <summary>The sink that gets the bytes. Each seek brings another one.</summary>
     public PlayerSink Sink { get; private set; } = new();
 
-    /// <summary>The payload byte at which the sink began.</summary>
+    /// <summary>The payload offset at which the sink began.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The SongFetchActor; nobody once it has ended.</summary>
+    /// <summary>The SongFetchActor; Nobody once it has ended.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>What has been learnt of the song's hosts.</summary>
+    /// <summary>What the fetch has learned about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
-    /// <summary>Payload bytes that are here, counted from the start of the song.</summary>
+    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
     public long Received => Offset + Sink.Written;
 
-    /// <summary>Returns whether enough of the song is here to find a position in it.</summary>
+    /// <summary>Returns whether enough of the song has arrived to translate a position into a byte offset.</summary>
     public bool CanSeek(Song song) => !song.Format.Vbr || _table is not null || Offset > 0 || Sink.Written > 0;
 
-    /// <summary>Starts another sink at a position of the song.</summary>
+    /// <summary>Moves to another position of the song, with another sink.</summary>
     public void MoveTo(TimeSpan position, Song song, PlayerSink sink)
     {
         Offset = OffsetAt(position, song);
         Sink = sink;
     }
 
-    // Exact for a constant bitrate, near for a variable one.
+    // Exact for a constant bitrate, approximate for a variable one.
     private long OffsetAt(TimeSpan position, Song song)
     {
         if (Offset == 0)

@@ -9,7 +9,7 @@ internal sealed class TrackFetches(
 {
     private readonly Dictionary<Track, TrackFetch> _fetches = [];
 
-    /// <summary>Returns the fetch of a track; adds one that has not begun where there is none.</summary>
+    /// <summary>Returns the fetch of a track. Adds one that has not begun if there is none.</summary>
     public TrackFetch this[Track track]
     {
         get
@@ -20,7 +20,7 @@ internal sealed class TrackFetches(
         }
     }
 
-    /// <summary>Starts to fetch a track from the byte at which its sink began.</summary>
+    /// <summary>Starts to fetch a track from its sink's first byte.</summary>
     public void Begin(Track track)
     {
         var fetch = this[track];
@@ -29,7 +29,7 @@ internal sealed class TrackFetches(
         context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
     }
 
-    /// <summary>Goes on from another position, into another sink: with the host that sends it, while there is one.</summary>
+    /// <summary>Continues a track at another position, with another sink. A running fetch keeps its host.</summary>
     public void Move(Track track, TimeSpan position, PlayerSink sink)
     {
         var fetch = this[track];
@@ -40,7 +40,7 @@ internal sealed class TrackFetches(
             fetch.Actor.Tell(new SeekWithin(fetch.Offset, sink));
     }
 
-    /// <summary>Returns the track that an actor fetches; null when its track was released.</summary>
+    /// <summary>Returns the track that an actor fetches; null if that track was released.</summary>
     public Track? TrackOf(IActorRef actor)
     {
         foreach (var (track, fetch) in _fetches)
@@ -52,11 +52,11 @@ internal sealed class TrackFetches(
         return null;
     }
 
-    /// <summary>Notes that a fetch says it has ended.</summary>
-    /// <param name="actor">The fetch.</param>
-    /// <param name="sink">The sink that it filled, or could not fill.</param>
-    /// <returns>Its track; null where the end means nothing: the track was released, or the fetch ended before it heard of a seek and
-    ///   begins again.</returns>
+    /// <summary>Records that a fetch has ended.</summary>
+    /// <param name="actor">The fetch's actor.</param>
+    /// <param name="sink">The sink that the fetch filled or failed to fill; null if the actor died.</param>
+    /// <returns>The track; null if its track was released, or the fetch ended before it heard of a seek. In the second case the track is
+    ///   fetched again.</returns>
     public Track? End(IActorRef actor, ISongSink? sink)
     {
         if (TrackOf(actor) is not { } track)
@@ -70,7 +70,7 @@ internal sealed class TrackFetches(
         return null;
     }
 
-    /// <summary>Forgets a track. Its fetch stops and tells the host.</summary>
+    /// <summary>Forgets a track. A running fetch stops and sends STOP to its host.</summary>
     public void Release(Track track)
     {
         if (!_fetches.Remove(track, out var fetch))
@@ -79,6 +79,6 @@ internal sealed class TrackFetches(
         fetch.Actor.Tell(StopFetch.Instance);
     }
 
-    /// <summary>Tells the PlaybackActor that a fetch has failed inside.</summary>
+    /// <summary>A SongFetchActor has died from an exception.</summary>
     public sealed record FetchDied(IActorRef Fetch) : ILocalMessage;
 }

@@ -7,8 +7,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// A sink that saves a song to a file: to a partial file beside it first, and under its name only when all of it is there and proven. It
-/// goes on with a partial file that an earlier try left, as far as that is the song's.
+/// A sink that saves a song to a file. It writes to a partial file next to the final one, and renames it once every byte is there and
+/// proven. A partial file from an earlier try is continued if its bytes match the song.
 /// </summary>
 internal sealed class FileSink : IResumableSink
 {
@@ -33,29 +33,30 @@ internal sealed class FileSink : IResumableSink
         Path = target.Path;
     }
 
-    /// <summary>Where the song is saved.</summary>
+    /// <summary>The path of the final file.</summary>
     public string Path { get; private set; }
 
-    /// <summary>Payload bytes that are saved so far.</summary>
+    /// <summary>The number of payload bytes saved so far.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>The whole song is saved, under its name.</summary>
+    /// <summary>Whether the whole song is saved under its final name.</summary>
     public bool IsSaved => _saved;
 
-    /// <summary>The partial file that is left for another try; null when nothing is left. Known once this sink is disposed.</summary>
+    /// <summary>The partial file left for another try; null if there is none. Valid after this sink is disposed.</summary>
     public string? LeftPartial { get; private set; }
 
     /// <inheritdoc/>
     public long Found { get; }
 
-    /// <summary>Opens the partial file beside the file at <paramref name="path"/>, which is replaced when the song is complete.</summary>
-    /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
-    public static FileSink Create(string path) => Open(new SaveTarget(BehindLinks(path)), []);
+    /// <summary>Opens the partial file next to <paramref name="path"/>. The completed song replaces the file at that path.</summary>
+    /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
+    public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
     /// <summary>
-    /// Opens the partial file of a new file in <paramref name="folder"/>: the tag, then the payload. A name that is taken gets a number.
+    /// Opens the partial file of a new file in <paramref name="folder"/>, which gets the tag before the payload. If the name exists, a
+    /// number is added to it.
     /// </summary>
-    /// <exception cref="IOException">It cannot be created; the message is for people.</exception>
+    /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song)
     {
         var tag = Id3v2Writer.Write(song.Tags ?? new SongTags());
@@ -67,15 +68,15 @@ internal sealed class FileSink : IResumableSink
             }
             catch (Exception error) when (error is PartialFileInUseException or ForeignPartialFileException)
             {
-                // Another song of that name is being saved at this moment, or something else has the name.
+                // Another song with the same name is being saved right now, or something else has the name.
             }
         }
     }
 
     /// <inheritdoc/>
-    // A disk can be slow: a thread of the pool waits for it.
+    // Reading a slow disk blocks, so it runs on a pool thread.
     public async ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation) =>
-        await Task.Run(() => Explained(() => KeepProven(tree, cancellation)), cancellation).ConfigureAwait(false);
+        await Task.Run(() => WithExplainedErrors(() => KeepProven(tree, cancellation)), cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -94,7 +95,7 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation)
     {
-        var saving = Task.Run(() => Explained(Save), cancellation);
+        var saving = Task.Run(() => WithExplainedErrors(Save), cancellation);
         _saving = saving;
         await saving.ConfigureAwait(false);
     }
@@ -102,9 +103,9 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // A slow disk may still be writing when everything else has stopped. How that ends, CompleteAsync tells its caller.
+        // A slow disk may still be writing when this sink is disposed. CompleteAsync reports the result to its caller.
         await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // A closed file was complete, and only its renaming failed.
+        // If the file is closed, it was complete, and only the rename failed.
         var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);
         _file.Dispose();
         if (isWorthKeeping)
@@ -113,16 +114,17 @@ internal sealed class FileSink : IResumableSink
             File.Delete(_partialPath);
     }
 
-    // The file that a link leads to is replaced, not the link.
-    private static string BehindLinks(string path)
+    // A saved song replaces the target of a link, not the link.
+    private static string ResolveLinks(string path)
     {
         try
         {
-            return path.Length > 0 && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
+            return path.Length == 0 ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(path);
         }
         catch (FileNotFoundException)
         {
-            return path;
+            return System.IO.Path.GetFullPath(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -133,11 +135,11 @@ internal sealed class FileSink : IResumableSink
     private static FileSink Open(SaveTarget target, byte[] head)
     {
         if (target.Path.Length == 0)
-            throw new IOException("the file to save to has no name: name one");
+            throw new IOException("the file name is empty: choose one");
         if (Directory.Exists(target.Path))
-            throw new IOException($"{target.Path} is a folder: name a file");
+            throw new IOException($"{target.Path} is a folder: choose a file");
         if (SpecialFile.IsAt(target.Path))
-            throw new IOException($"{target.Path} is a device or a pipe: name a file");
+            throw new IOException($"{target.Path} is a device or a pipe: choose a file");
         try
         {
             return new FileSink(target, PartialFile.Open(target.PartialPath), head);
@@ -168,7 +170,7 @@ internal sealed class FileSink : IResumableSink
     }
 
     private string? Notice(PieceTree tree, long kept) =>
-        kept > 0 ? $"going on with {_partialPath}: {100 * kept / tree.PayloadLength} % of the song is in it"
+        kept > 0 ? $"continuing with {_partialPath}: {100 * kept / tree.PayloadLength} % of the song is already there"
         : Found >= Math.Min(tree.PieceBytes, tree.PayloadLength) ? $"{_partialPath} belongs to another song or is damaged: starting over"
         : null;
 
@@ -190,7 +192,7 @@ internal sealed class FileSink : IResumableSink
     {
         if (RandomAccess.GetLength(_file) is var length && length > _head.Length + _written)
             RandomAccess.SetLength(_file, _head.Length + _written);
-        // The tag comes last, because the song's tags may have changed since an earlier try.
+        // The tag is written last, because the song's tags may have changed since an earlier try.
         if (_head.Length > 0)
             RandomAccess.Write(_file, _head, 0);
         RandomAccess.FlushToDisk(_file);
@@ -200,7 +202,7 @@ internal sealed class FileSink : IResumableSink
         return _saved = true;
     }
 
-    private T Explained<T>(Func<T> work)
+    private T WithExplainedErrors<T>(Func<T> work)
     {
         try
         {

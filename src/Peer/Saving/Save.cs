@@ -4,32 +4,36 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>One song on its way into a sink.</summary>
+/// <summary>The save of one song into a sink.</summary>
 internal sealed class Save(int id)
 {
     public int Id => id;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The state of this save.</summary>
     public SaveState State { get; set; } = SaveState.Opening;
 
-    /// <summary>The song; null before it is known.</summary>
+    /// <summary>The song; null until it is known.</summary>
     public Song? Song { get; set; }
 
-    /// <summary>Where it goes; null while that is being opened.</summary>
+    /// <summary>The sink that gets the song; null while it is being opened.</summary>
     public ISongSink? Sink { get; set; }
 
-    /// <summary>The SongFetchActor while the song is fetched.</summary>
+    /// <summary>The SongFetchActor, once it has been started.</summary>
     public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Returns why it failed, with what can be done, as far as its sink knows; null when it is saved.</summary>
-    /// <param name="failure">What went wrong; null when nothing did.</param>
+    /// <summary>Tells the user where an interrupted save left its partial file, and how to continue it.</summary>
+    public static string DescribePartial(string partialPath) =>
+        $"the incomplete song is kept in {partialPath}; run the same command again to continue";
+
+    /// <summary>Returns why the save failed and where its partial file is; null if the song is saved.</summary>
+    /// <param name="failure">What went wrong; null if nothing did.</param>
     public string? Explain(string? failure)
     {
-        // It may have been stopped when all of it was saved already.
+        // A stop may have come after the song was already saved.
         if (Sink is FileSink { IsSaved: true })
             return null;
         return Sink is FileSink { LeftPartial: { } left }
-            ? $"{failure}; what has arrived is kept in {left}: the same command goes on from there"
+            ? $"{failure}; {DescribePartial(left)}"
             : failure;
     }
 }
@@ -37,15 +41,15 @@ internal sealed class Save(int id)
 /// <summary>The state of a <see cref="Save"/>.</summary>
 internal enum SaveState
 {
-    /// <summary>Its file is being opened.</summary>
+    /// <summary>The file is being opened.</summary>
     Opening,
 
-    /// <summary>It was stopped while its file is being opened, which cannot be interrupted.</summary>
+    /// <summary>The save was stopped while its file was being opened. Opening a file cannot be interrupted.</summary>
     Abandoned,
 
-    /// <summary>A SongFetchActor fills its sink.</summary>
+    /// <summary>A SongFetchActor fills the sink.</summary>
     Fetching,
 
-    /// <summary>Its sink is being closed.</summary>
+    /// <summary>The sink is being closed.</summary>
     Closing,
 }

@@ -5,11 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Makes file names from what a remote end says of a song. The name always stays within its folder and is valid on every system.
+/// Builds file names from the tags of a remote peer's song. A name never leaves its folder and is valid on every system.
 /// </summary>
 internal static class SaveName
 {
-    // File systems allow 255 bytes; a number, the extension and ".part" follow.
+    // File systems allow 255 bytes. The rest is for a number, the extension and ".part".
     private const int MaxBytes = 180;
 
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -26,14 +26,14 @@ internal static class SaveName
         return FromText(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
     }
 
-    /// <summary>Returns a text as a name; <paramref name="fallback"/> where no character of it is allowed in one.</summary>
+    /// <summary>Returns the text as a file name, or <paramref name="fallback"/> if no character of the text is allowed in one.</summary>
     public static string FromText(string text, string fallback)
     {
         var name = new StringBuilder();
         var bytes = 0;
         foreach (var rune in text.EnumerateRunes().Select(Safe))
         {
-            // No hidden file, and no name that a program would take for an option.
+            // A leading dot would hide the file, and programs would read a leading dash as an option.
             if (name.Length == 0 && rune.Value is ' ' or '.' or '-')
                 continue;
             if ((bytes += rune.Utf8SequenceLength) > MaxBytes)
@@ -41,7 +41,7 @@ internal static class SaveName
             name.Append(rune.ToString());
         }
 
-        // Windows drops dots and spaces at the end, and takes "con.live" for the device CON.
+        // Windows drops dots and spaces at the end, and treats "con.live" as the device CON.
         var trimmed = name.ToString().TrimEnd(' ', '.');
         if (Reserved.Contains(trimmed.Split('.')[0].TrimEnd()))
             trimmed = "_" + trimmed;
@@ -54,7 +54,7 @@ internal static class SaveName
             return new Rune('_');
         return Rune.GetUnicodeCategory(rune) switch
         {
-            // Directions and joiners can make a name look like another one; some systems refuse unassigned characters.
+            // Direction marks and joiners can disguise a name, and some systems reject unassigned characters.
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),

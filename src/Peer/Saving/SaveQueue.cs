@@ -2,32 +2,32 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>The songs that are being saved, and those that wait for a free place.</summary>
-/// <param name="maxRunning">How many are saved at the same time. Songs that are fetched into somebody else's sink come on top.</param>
-/// <param name="maxWaiting">How many may wait.</param>
+/// <summary>The songs that are being saved, and the songs that wait for their turn.</summary>
+/// <param name="maxRunning">The most saves from the queue at the same time. <see cref="Start"/> ignores this limit.</param>
+/// <param name="maxWaiting">The most songs that may wait.</param>
 internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 {
     private readonly List<Save> _running = [];
     private readonly Queue<SaveSong> _waiting = new();
 
-    /// <summary>The saves that have begun, and are not over.</summary>
+    /// <summary>The saves that have begun and are not over.</summary>
     public IReadOnlyList<Save> Running => _running;
 
-    /// <summary>How many songs wait.</summary>
+    /// <summary>The number of songs that wait.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>Nothing is being saved, nor waits.</summary>
+    /// <summary>Whether no song is being saved or waiting.</summary>
     public bool IsIdle => _running.Count == 0 && _waiting.Count == 0;
 
-    /// <summary>How far everything is.</summary>
+    /// <summary>The progress of all saves.</summary>
     public SavesStatus Status => new(
         [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!,
             ((ISavingSink)save.Sink!).Written))],
         Waiting,
         IsIdle);
 
-    /// <summary>Adds a song behind those that wait.</summary>
-    /// <returns>Why it is not added; null when it is.</returns>
+    /// <summary>Adds a song to the end of the queue.</summary>
+    /// <returns>Why the song was not added; null if it was.</returns>
     public string? TryAdd(SaveSong save)
     {
         var id = save.Song.Id;
@@ -39,8 +39,8 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         return null;
     }
 
-    /// <summary>Starts the next song that waits, when a place is free.</summary>
-    /// <returns>Its save and the folder; null when nothing can start.</returns>
+    /// <summary>Starts the next waiting song if the limit allows another one.</summary>
+    /// <returns>The save and its folder; null if nothing can start.</returns>
     public (Save Save, string Folder)? StartNext()
     {
         if (_running.Count >= maxRunning || !_waiting.TryDequeue(out var next))
@@ -50,12 +50,12 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         return (save, next.Folder);
     }
 
-    /// <summary>Adds a save that needs no free place.</summary>
+    /// <summary>Adds a save regardless of the limit.</summary>
     public void Start(Save save) => _running.Add(save);
 
-    /// <summary>Removes a save that is over.</summary>
+    /// <summary>Removes a finished save.</summary>
     public void End(Save save) => _running.Remove(save);
 
-    /// <summary>Drops the songs that wait.</summary>
+    /// <summary>Drops the waiting songs.</summary>
     public void Clear() => _waiting.Clear();
 }

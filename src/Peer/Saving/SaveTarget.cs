@@ -1,36 +1,37 @@
 namespace TspActors.Peer.Saving;
 
-/// <summary>The file that a song is saved to, and the partial file beside it that becomes it.</summary>
-/// <param name="Path">The file.</param>
+/// <summary>The path of a saved song, and of the partial file that becomes it.</summary>
+/// <param name="Path">The path of the finished file.</param>
 internal sealed record SaveTarget(string Path)
 {
-    // A thousand songs of one name are a mistake that somebody should hear of.
+    // A thousand songs with the same name are a mistake that the user should learn about.
     private const int MaxNumber = 1_000;
 
     private readonly (string Folder, string Stem)? _new;
     private readonly int _number;
 
     private SaveTarget(string folder, string stem, int number)
-        : this(System.IO.Path.Combine(folder, $"{stem}{(number > 1 ? $" ({number})" : "")}.mp3")) => (_new, _number) = ((folder, stem), number);
+        : this(System.IO.Path.Combine(folder, $"{stem}{(number > 1 ? $" ({number})" : "")}.mp3")) =>
+        (_new, _number) = ((folder, stem), number);
 
-    /// <summary>Where the song is written before it is complete.</summary>
+    /// <summary>The path of the partial file, used until the song is complete.</summary>
     public string PartialPath => Path + ".part";
 
-    /// <summary>Returns a file of that name that does not exist yet, with a number where the plain name is taken.</summary>
-    /// <exception cref="IOException">Every number is taken.</exception>
+    /// <summary>Returns a target with that name, or with a number added if the name exists.</summary>
+    /// <exception cref="IOException">All numbers are in use.</exception>
     public static SaveTarget New(string folder, string stem) => FirstFree(folder, stem, 1);
 
-    /// <summary>Returns the next such file.</summary>
-    /// <exception cref="IOException">Every number is taken.</exception>
+    /// <summary>Returns the target with the next free number.</summary>
+    /// <exception cref="IOException">All numbers are in use.</exception>
     public SaveTarget Next() =>
         _new is var (folder, stem)
             ? FirstFree(folder, stem, _number + 1)
-            : throw new InvalidOperationException("This name is as it was asked for.");
+            : throw new InvalidOperationException("The user chose this path, so there is no next one.");
 
     /// <summary>
-    /// Gives the complete partial file its name, in one step. A new file never replaces one that somebody else has made since.
+    /// Renames the complete partial file in one atomic step. A new file never replaces one that was created in the meantime.
     /// </summary>
-    /// <returns>Where it is now.</returns>
+    /// <returns>The path of the finished file.</returns>
     public string MoveIntoPlace()
     {
         for (var target = this; ; target = target.Next())
@@ -42,7 +43,7 @@ internal sealed record SaveTarget(string Path)
             }
             catch (IOException) when (_new is not null && System.IO.Path.Exists(target.Path))
             {
-                // The name was taken since: try the next number.
+                // The name was used in the meantime. Try the next number.
             }
         }
     }
@@ -56,6 +57,6 @@ internal sealed record SaveTarget(string Path)
                 return target;
         }
 
-        throw new IOException($"{folder} holds {MaxNumber} files named {stem}: remove some, or name another folder");
+        throw new IOException($"{folder} holds {MaxNumber} files named {stem}: remove some, or choose another folder");
     }
 }

@@ -6,14 +6,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Saves songs while others are heard: a few at a time, while the others wait.</summary>
+/// <summary>Saves songs in the background, a few at a time, while the others wait.</summary>
 /// <remarks>
-/// The states of each song are those of <see cref="SaveState"/>:
+/// Each song is in one of the states of <see cref="SaveState"/>:
 /// <code>
-/// SaveSong  → (waits for a place) → Opening → the file is open → Fetching: a SongFetchActor child
+/// SaveSong  → (waits for its turn) → Opening → the file is open → Fetching: a SongFetchActor child
 /// FetchInto → Fetching at once
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
-/// StopSaves → Fetching → the SongFetchActor says STOP to its host → Closing
+/// StopSaves → Fetching → the SongFetchActor sends STOP to its host → Closing
 ///           → Opening → Abandoned → the file is open → Closing
 ///           → SavesStopped when all files are closed
 /// </code>
@@ -43,7 +43,7 @@ internal sealed class SavingActor : UntypedActor
 
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="requester">The peer that asks the hosts.</param>
-    /// <param name="own">Where this peer's own songs are found; null when it hosts nothing.</param>
+    /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
         Akka.Actor.Props.Create(() => new SavingActor(settings, requester, own, trackerLink));
@@ -88,7 +88,7 @@ internal sealed class SavingActor : UntypedActor
                 Close(save, failed.Reason);
                 break;
             case FetchDied { Save.State: SaveState.Fetching } died:
-                Close(died.Save, "it failed inside");
+                Close(died.Save, "internal error");
                 break;
             case Closed closed:
                 End(closed.Save, closed.Failure);

@@ -2,10 +2,10 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Tells devices, pipes and sockets, which can be written to but never replaced, from files.</summary>
+/// <summary>Recognizes devices, pipes and sockets. A program can write to them, but must not replace them.</summary>
 internal static class SpecialFile
 {
-    /// <summary>Returns whether the path, links followed, exists and is neither a file nor a folder.</summary>
+    /// <summary>Returns whether the path, after following links, exists and is neither a file nor a folder.</summary>
     public static bool IsAt(string path)
     {
         if (OperatingSystem.IsWindows() || !Path.Exists(path))

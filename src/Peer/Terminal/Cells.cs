@@ -2,13 +2,13 @@ using Spectre.Console.Rendering;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Measures and cuts text in cells of a terminal: some characters take two cells, some take none.</summary>
+/// <summary>Measures and cuts text in terminal cells. Some characters occupy two cells, some none.</summary>
 internal static class Cells
 {
-    /// <summary>Returns how many cells the text takes.</summary>
+    /// <summary>Returns the number of cells that the text occupies.</summary>
     public static int Measure(string text) => new Segment(text).CellCount();
 
-    /// <summary>Returns as much of the beginning as fits.</summary>
+    /// <summary>Returns the longest beginning of the text that fits the width.</summary>
     public static string Head(string text, int width)
     {
         var length = 0;
@@ -24,10 +24,10 @@ internal static class Cells
         return text[..length];
     }
 
-    /// <summary>Returns the text, cut to the width; "…" marks a cut.</summary>
+    /// <summary>Returns the text, shortened to the width if necessary. A "…" marks the cut.</summary>
     public static string Cut(string text, int width) => Measure(text) <= width ? text : width <= 1 ? "" : Head(text, width - 1) + "…";
 
-    /// <summary>Returns the text at exactly this width: cut, or padded with spaces.</summary>
+    /// <summary>Returns the text at exactly this width, shortened or padded with spaces.</summary>
     public static string Fit(string text, int width, bool right = false)
     {
         var cut = Cut(text, width);

@@ -2,13 +2,13 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Completes a line when Tab is pressed: first the command, then its argument, as far as there is only one way to go on.</summary>
+/// <summary>Completes a line when Tab is pressed: first the command, then its argument, up to the point where the choices differ.</summary>
 internal static class Completer
 {
     /// <summary>Completes a line.</summary>
-    /// <param name="line">The line as far as it is typed.</param>
+    /// <param name="line">The line typed so far.</param>
     /// <param name="titles">Finds titles.</param>
-    /// <returns>The completed line, and the choices that are left; none when there is only one.</returns>
+    /// <returns>The completed line, and the remaining choices if there are several.</returns>
     public static (string Line, IReadOnlyList<string> Choices) Complete(string line, TitleSearch titles)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
@@ -38,7 +38,7 @@ internal static class Completer
         var length = 0;
         while (length < left.Length && length < right.Length && char.ToUpperInvariant(left[length]) == char.ToUpperInvariant(right[length]))
             length++;
-        // Half a surrogate pair is no character.
+        // Do not cut a surrogate pair in half.
         return left[..(length > 0 && char.IsHighSurrogate(left[length - 1]) ? length - 1 : length)];
     }
 }

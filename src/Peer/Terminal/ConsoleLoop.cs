@@ -6,13 +6,13 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The console: reads commands from a person or a pipe, runs them one after the other, and reports the peer's events.</summary>
+/// <summary>The console: reads commands from a keyboard or a pipe, runs them one at a time, and prints the peer's events.</summary>
 internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> events)
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    // The first scan of a large library takes long. A person can listen to others before it ends.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+    // The first scan of a large library takes long, and the user can listen to other peers' songs before it ends.
+    private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = ConsoleContext.ReplyDeadline;
 
     private readonly PeerNode _peer = console.Peer;
@@ -20,10 +20,10 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     private bool _failed;
 
     /// <summary>
-    /// Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands when the peer is ready; a person gets the
-    /// prompt after a while anyway.
+    /// Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands once the peer is ready. On a terminal, the
+    /// prompt appears after a few seconds anyway.
     /// </summary>
-    /// <param name="ready">Returns the ready line.</param>
+    /// <param name="ready">Returns the line to print when the peer is ready.</param>
     /// <param name="stop">Ends the console.</param>
     /// <returns>Whether every command succeeded.</returns>
     public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
@@ -48,7 +48,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (OperationCanceledException)
         {
-            // The program was told to end.
+            // The program is shutting down.
         }
         finally
         {
@@ -63,14 +63,14 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 
     private async Task AwaitReadyAsync(Task<string> ready, CancellationToken stop)
     {
-        var telling = NoteAsync();
+        var readyNote = NoteAsync();
         if (!_screen.IsInteractive)
         {
-            await telling.WaitAsync(stop).ConfigureAwait(false);
+            await readyNote.WaitAsync(stop).ConfigureAwait(false);
             return;
         }
 
-        await Task.WhenAny(telling, Task.Delay(LongestSilence, stop)).ConfigureAwait(false);
+        await Task.WhenAny(readyNote, Task.Delay(PromptDelay, stop)).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
         _screen.Note("help lists the commands");
 
@@ -93,14 +93,14 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (AskTimeoutException)
         {
-            _screen.Error("the peer did not answer in time; try again");
+            _screen.Error("the peer did not reply in time; try again");
         }
 
         _failed = true;
         return true;
     }
 
-    // Reading blocks, so it has a thread of its own, which dies with the process.
+    // Reading blocks, so it has its own background thread, which ends with the process.
     private ChannelReader<string> ReadLinesAsync()
     {
         var lines = Channel.CreateBounded<string>(1);
@@ -123,7 +123,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // In a pipe there is no now-playing line, but the progress of saves is printed now and then.
+    // A pipe has no now-playing line, but the progress of saves is printed every few seconds.
     private async Task ShowProgressAsync(CancellationToken stop)
     {
         var saves = new SaveDisplay(_screen, TimeProvider.System);
@@ -165,7 +165,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // Nobody is left to resume the song or to end its repetition.
+    // After the end of the input, no command can resume the song or end the repetition.
     private async Task EndPlaybackAsync(CancellationToken stop)
     {
         var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
@@ -198,7 +198,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
     }
 
-    // The event that the last song ended, say, may still be on its way.
+    // Events, such as the end of the last song, may still be on their way.
     private async Task ReadAllEventsAsync(CancellationToken stop)
     {
         var mark = new EventMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

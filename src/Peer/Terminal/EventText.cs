@@ -5,10 +5,10 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The peer's events in words.</summary>
+/// <summary>Describes the peer's events for the user.</summary>
 internal static class EventText
 {
-    /// <summary>Returns the line that people see of an event, or null when it is no news.</summary>
+    /// <summary>Returns the line to print for an event; null if the user need not know about it.</summary>
     public static string? Describe(object happened) => happened switch
     {
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
@@ -17,7 +17,8 @@ internal static class EventText
         RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
         PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
         PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "
-            + "forward this port in your router and open it in the firewall, or choose another one with --port. You can still listen to others",
+            + "forward this port in your router and open it in the firewall, or choose another one with --port. "
+            + "You can still listen to others",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}",

@@ -2,10 +2,10 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The lines that were typed, kept in a file between runs.</summary>
+/// <summary>The command history, kept in a file between runs.</summary>
 internal sealed class History
 {
-    private const int Most = 500;
+    private const int MaxLines = 500;
 
     private readonly string _path;
     private readonly List<string> _lines;
@@ -20,12 +20,12 @@ internal sealed class History
     public IReadOnlyList<string> Lines => _lines;
 
     /// <summary>Reads the file if it exists.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static History Load(string path)
     {
         try
         {
-            return new History(path, File.Exists(path) ? [.. File.ReadLines(path).TakeLast(Most)] : []);
+            return new History(path, File.Exists(path) ? [.. File.ReadLines(path).TakeLast(MaxLines)] : []);
         }
         catch (UnauthorizedAccessException error)
         {
@@ -33,14 +33,14 @@ internal sealed class History
         }
     }
 
-    /// <summary>Adds a line and writes the file. An empty line, or one that repeats the line before, is not added.</summary>
+    /// <summary>Adds a line and writes the file. An empty line, or one equal to the previous line, is not added.</summary>
     /// <exception cref="IOException">The file cannot be written. The line is still remembered until the program ends.</exception>
     public void Add(string line)
     {
         if (line.Trim().Length == 0 || (_lines.Count > 0 && _lines[^1] == line))
             return;
         _lines.Add(line);
-        if (_lines.Count > Most)
+        if (_lines.Count > MaxLines)
             _lines.RemoveAt(0);
         try
         {

@@ -3,12 +3,12 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the thread that reads the console uses it.</summary>
+/// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the console's input thread uses it.</summary>
 internal sealed class KeyReader
 {
     private const string Prompt = "tsp> ";
 
-    // A person who pressed Tab waits for this.
+    // The user has pressed Tab and is waiting for the titles.
     private static readonly TimeSpan TitlesDeadline = TimeSpan.FromSeconds(1);
 
     private readonly PeerNode _peer;
@@ -24,7 +24,7 @@ internal sealed class KeyReader
         _line = new LineBuffer(_history?.Lines);
     }
 
-    /// <summary>Returns the next line that is typed.</summary>
+    /// <summary>Returns the next line from the keyboard.</summary>
     public string ReadLine()
     {
         while (true)
@@ -81,7 +81,7 @@ internal sealed class KeyReader
         }
         catch (AskTimeoutException)
         {
-            // Tab does nothing this time.
+            // Without titles, Tab does nothing.
             return [];
         }
     }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>A line editor without a terminal: the line that is being typed, and the lines that were typed before.</summary>
+/// <summary>A line editor, independent of the terminal: the current line, the cursor and the history.</summary>
 internal sealed class LineBuffer
 {
     private const int MaxHistory = 500;
@@ -13,23 +13,23 @@ internal sealed class LineBuffer
     private int _recalled;
     private string _unfinished = "";
 
-    /// <param name="history">The lines that were typed before, oldest first.</param>
+    /// <param name="history">The earlier lines, oldest first.</param>
     public LineBuffer(IEnumerable<string>? history = null)
     {
         _history = [.. history ?? []];
         _recalled = _history.Count;
     }
 
-    /// <summary>The line as far as it is typed.</summary>
+    /// <summary>The line typed so far.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>Where the cursor stands, in characters.</summary>
+    /// <summary>The cursor position, in UTF-16 units.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>Changes the line as the key says.</summary>
+    /// <summary>Applies a key press to the line.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="complete">Returns the completed line when Tab is pressed.</param>
-    /// <returns>The line when the key ended it, otherwise null.</returns>
+    /// <param name="complete">Completes the line when Tab is pressed.</param>
+    /// <returns>The finished line if the key ended it; otherwise null.</returns>
     public string? HandleKey(ConsoleKeyInfo key, Func<string, string>? complete = null)
     {
         var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
@@ -82,7 +82,7 @@ internal sealed class LineBuffer
         return null;
     }
 
-    // A character outside the basic plane is two UTF-16 units, but one step of the cursor.
+    // A character outside the basic plane is two UTF-16 units, but the cursor moves over it in one step.
     private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1])
         ? Cursor - 2
         : Math.Max(0, Cursor - 1);

@@ -2,31 +2,31 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The now-playing line: title, bar, time, buffered time, host and stalls, as far as they fit the terminal.</summary>
+/// <summary>Formats the now-playing line: title, bar, time, buffered time, host and stalls, as far as they fit the terminal.</summary>
 internal static class NowPlaying
 {
-    private const int LongestHost = 20;
+    private const int MaxHostWidth = 20;
 
-    // A shorter name says nothing, so the other fields make room for it.
-    private const int LeastName = 28;
+    // A shorter name is not recognizable, so the other fields give way.
+    private const int MinNameWidth = 28;
 
-    /// <summary>Returns the line, without colours and no wider than <paramref name="width"/> cells; null when nothing plays.</summary>
+    /// <summary>Returns the line, without colours and no wider than <paramref name="width"/> cells; null if no song plays.</summary>
     public static string? Line(PlaybackStatus status, int width)
     {
         if (status.Song is not { } song)
             return null;
         var name = $"{(status.Paused ? "‖" : "▶")} {SongText.Name(song)}";
-        var least = Math.Min(Cells.Measure(name), LeastName);
-        var tail = Tails(status).FirstOrDefault(tail => Cells.Measure(tail) + least <= width) ?? Times(status);
+        var minName = Math.Min(Cells.Measure(name), MinNameWidth);
+        var tail = Tails(status).FirstOrDefault(tail => Cells.Measure(tail) + minName <= width) ?? Times(status);
         return Cells.Cut(name, Math.Max(width - Cells.Measure(tail), 0)) + Cells.Cut(tail, width);
     }
 
-    // From all fields down to the times alone.
+    // In order of preference, from all fields to fewer.
     private static IEnumerable<string> Tails(PlaybackStatus status)
     {
         var times = Times(status);
         var buffer = $"  +{(int)status.Buffered.TotalSeconds} s";
-        var host = $"  from {Cells.Cut(SafeText.Clean(status.Host?.Name ?? "?"), LongestHost)}";
+        var host = $"  from {Cells.Cut(SafeText.Clean(status.Host?.Name ?? "?"), MaxHostWidth)}";
         var stalls = status.Stalls > 0 ? $"  stalls {status.Stalls}" : "";
         yield return $"  {Bar(status, 20)}{times}{buffer}{host}{stalls}";
         yield return $"  {Bar(status, 10)}{times}{buffer}{host}{stalls}";

@@ -7,7 +7,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The peer's events as a stream that a front end reads.</summary>
+/// <summary>Delivers the peer's events to a front end through a channel.</summary>
 internal static class PeerEvents
 {
     private const int MaxUnread = 1_000;
@@ -19,7 +19,7 @@ internal static class PeerEvents
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];
 
-    /// <summary>Subscribes to the events. A front end that does not read loses the oldest.</summary>
+    /// <summary>Subscribes to the events. If the front end reads too slowly, the oldest events are lost.</summary>
     public static ChannelReader<object> Subscribe(ActorSystem system)
     {
         var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest });

@@ -6,12 +6,12 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Shows the progress of saves: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class SaveDisplay(Screen screen, TimeProvider time)
 {
-    // A song that is saved within this time needs no line.
+    // A song that is saved within this time gets no progress line.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, Shown> _shown = [];
 
-    /// <summary>Shows this progress.</summary>
+    /// <summary>Shows the current progress.</summary>
     public void Update(SavesStatus saves)
     {
         foreach (var gone in _shown.Keys.Where(id => saves.Running.All(save => save.Song.Id != id)).ToList())
@@ -21,8 +21,9 @@ internal sealed class SaveDisplay(Screen screen, TimeProvider time)
         if (!screen.IsInteractive)
             return;
         var others = saves.Running.Count - 1 + saves.Waiting;
+        var more = others > 0 ? $", {others} more" : "";
         screen.ShowProgress(saves.Running is [var first, ..]
-            ? $"{ProgressBar.Draw(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{(others > 0 ? $", {others} more" : "")}"
+            ? $"{ProgressBar.Draw(Share(first))} {Text(first.Song, first.Saved, _shown[first.Song.Id].Rate)}{more}"
             : null);
     }
 

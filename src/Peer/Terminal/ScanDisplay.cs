@@ -6,13 +6,13 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Shows the progress of a scan: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class ScanDisplay(Screen screen)
 {
-    // For a short scan the bar would only flicker.
+    // During a short scan, the bar would only flicker.
     private static readonly TimeSpan QuietStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private TimeSpan _nextLine = QuietStart;
 
-    /// <summary>Shows an event of the peer if it is about a scan.</summary>
+    /// <summary>Updates the display if the event is about a scan.</summary>
     public void Update(object happened)
     {
         if (happened is ScanReport)
@@ -22,8 +22,9 @@ internal sealed class ScanDisplay(Screen screen)
         }
         else if (happened is ScanProgressed progress && progress.Elapsed >= QuietStart)
         {
+            var share = (double)progress.Progress.Files / Math.Max(1, progress.Progress.Total);
             if (screen.IsInteractive)
-                screen.ShowProgress($"scanning {ProgressBar.Draw((double)progress.Progress.Files / Math.Max(1, progress.Progress.Total))} {Text(progress)}");
+                screen.ShowProgress($"scanning {ProgressBar.Draw(share)} {Text(progress)}");
             else if (progress.Elapsed >= _nextLine)
                 Note(progress);
         }
@@ -45,8 +46,8 @@ internal sealed class ScanDisplay(Screen screen)
         screen.Note($"scanning: {Text(progress)}");
     }
 
-    // A folder of long mixes takes longer than one of jingles, so the estimate goes by bytes. While the folders are walked, or after a few
-    // files, there is none.
+    // A folder of long mixes takes longer than one of jingles, so the estimate is based on bytes. There is none while the folders are being
+    // listed, or before enough bytes have been read.
     private static TimeSpan? Left(ScanProgressed scan)
     {
         var progress = scan.Progress;

@@ -1,12 +1,12 @@
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Everything that a person sees: results go to standard output, the rest to standard error. On a terminal a footer with the now-playing
-/// line and the prompt stays below the printed lines; a pipe gets plain lines only.
+/// Prints everything that the user sees: results to standard output, the rest to standard error. On a terminal, a footer with the progress,
+/// the now-playing line and the prompt stays below the printed lines. A pipe gets plain lines only.
 /// </summary>
 internal sealed class Screen
 {
-    private readonly Lock _turn = new();
+    private readonly Lock _gate = new();
     private readonly bool _ansi;
     private string? _status;
     private string? _progress;
@@ -23,7 +23,7 @@ internal sealed class Screen
         HasColour = IsTerminal && _ansi && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     }
 
-    /// <summary>Whether a person types and reads, so that there is a prompt.</summary>
+    /// <summary>Whether a user types commands at a terminal, so that there is a prompt.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Whether standard output is a terminal, which shows tables instead of lines.</summary>
@@ -51,21 +51,21 @@ internal sealed class Screen
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>Prints the heading of a table.</summary>
+    /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>Prints a note, which is not part of a result.</summary>
+    /// <summary>Prints a note to standard error.</summary>
     public void Note(string line) => Write(Console.Error, Dim(SafeText.Clean(line)) + Environment.NewLine);
 
-    /// <summary>Prints an error.</summary>
+    /// <summary>Prints an error to standard error.</summary>
     public void Error(string line) => Write(Console.Error, Red("error: ") + SafeText.Clean(line) + Environment.NewLine);
 
-    /// <summary>Shows the prompt with the line that is being typed; null removes it.</summary>
-    /// <param name="prompt">The whole line.</param>
-    /// <param name="cursor">The cursor's position in it.</param>
+    /// <summary>Shows the prompt with the line typed so far; null removes it.</summary>
+    /// <param name="prompt">The prompt and the line.</param>
+    /// <param name="cursor">The cursor's position in <paramref name="prompt"/>.</param>
     public void ShowPrompt(string? prompt, int cursor)
     {
-        lock (_turn)
+        lock (_gate)
         {
             _prompt = prompt;
             _cursor = cursor;
@@ -78,7 +78,7 @@ internal sealed class Screen
     {
         if (!_ansi)
             return;
-        lock (_turn)
+        lock (_gate)
         {
             if (_status == status)
                 return;
@@ -92,7 +92,7 @@ internal sealed class Screen
     {
         if (!_ansi)
             return;
-        lock (_turn)
+        lock (_gate)
         {
             if (_progress == progress)
                 return;
@@ -103,7 +103,7 @@ internal sealed class Screen
 
     private void Write(TextWriter writer, string text)
     {
-        lock (_turn)
+        lock (_gate)
         {
             Console.Out.Write(Erase());
             Console.Out.Flush();
@@ -120,7 +120,7 @@ internal sealed class Screen
         Console.Out.Flush();
     }
 
-    // The cursor is always in the last line of the footer.
+    // The cursor is always on the last line of the footer.
     private string Erase()
     {
         if (_drawnLines == 0)
@@ -144,7 +144,7 @@ internal sealed class Screen
 
         if (_prompt is not null)
         {
-            // A line longer than the terminal scrolls with the cursor.
+            // A line wider than the terminal scrolls with the cursor.
             var start = 0;
             while (Cells.Measure(_prompt[start.._cursor]) >= width)
                 start += char.IsSurrogatePair(_prompt, start) ? 2 : 1;
@@ -156,7 +156,7 @@ internal sealed class Screen
         return string.Join('\n', lines);
     }
 
-    // These two are for standard error, which may be a file while standard output is a terminal.
+    // Dim and Red write to standard error, which may be a file while standard output is a terminal.
     private string Dim(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[2m{text}\e[0m" : text;
 
     private string Red(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[31m{text}\e[0m" : text;

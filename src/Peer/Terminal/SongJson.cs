@@ -3,13 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs as JSON for other programs: an array of objects, whose field names other programs rely on.</summary>
+/// <summary>Writes songs as a JSON array of objects. Other programs rely on the field names.</summary>
 internal static class SongJson
 {
     private static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the songs one by one as they arrive, so that a large catalog is never in memory twice.</summary>
+    /// <summary>Writes the songs as they arrive, so that a large catalog is never held in memory twice.</summary>
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)
     {
         var json = new Utf8JsonWriter(output, Options);

@@ -3,29 +3,29 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Songs as a table, one line each, never wider than the terminal. Long texts are cut, and a narrow terminal gets fewer columns.
+/// Formats songs as a table, one line per song, never wider than the terminal. Long text is cut, and a narrow terminal gets fewer columns.
 /// </summary>
 internal static class SongTable
 {
     private const string Gap = "  ";
 
-    // A narrower column of text says nothing.
-    private const int LeastText = 10;
+    // Text in a narrower column is not readable.
+    private const int MinTextWidth = 10;
 
     private static readonly Column[] Columns =
     [
         new("id", song => $"{song.Id}", IsText: false),
         new("title", song => song.Tags?.Title ?? "", IsText: true),
-        new("artist", song => song.Tags?.Artist ?? "", IsText: true, LeastTerminal: 40),
-        new("album", song => song.Tags?.Album ?? "", IsText: true, LeastTerminal: 72),
+        new("artist", song => song.Tags?.Artist ?? "", IsText: true, MinTerminalWidth: 40),
+        new("album", song => song.Tags?.Album ?? "", IsText: true, MinTerminalWidth: 72),
         new("time", SongText.Duration, IsText: false),
-        new("hosts", SongText.Hosts, IsText: true, LeastTerminal: 56),
+        new("hosts", SongText.Hosts, IsText: true, MinTerminalWidth: 56),
     ];
 
-    /// <summary>Returns the heading, then a line for each song; none wider than <paramref name="width"/> cells.</summary>
+    /// <summary>Returns the heading and a line for each song, none wider than <paramref name="width"/> cells.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<Song> songs, int width)
     {
-        var columns = Columns.Where(column => column.LeastTerminal <= width).ToList();
+        var columns = Columns.Where(column => column.MinTerminalWidth <= width).ToList();
         var cells = columns.Select(column => songs.Select(song => SafeText.Clean(column.Value(song))).ToList()).ToList();
         var widths = columns.Select(
             (column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Measure).DefaultIfEmpty().Max())).ToArray();
@@ -36,13 +36,13 @@ internal static class SongTable
             yield return Row(columns, widths, index => cells[index][row], width);
     }
 
-    // The widest column of text shrinks first.
+    // The widest text column shrinks first.
     private static void Shrink(List<Column> columns, int[] widths, int room)
     {
         while (widths.Sum() > room)
         {
             var widest = Enumerable.Range(0, widths.Length).Where(index => columns[index].IsText).MaxBy(index => widths[index]);
-            if (widths[widest] <= LeastText)
+            if (widths[widest] <= MinTextWidth)
                 return;
             widths[widest]--;
         }
@@ -53,7 +53,7 @@ internal static class SongTable
 
     /// <param name="Name">The heading.</param>
     /// <param name="Value">Returns the text of a song's cell.</param>
-    /// <param name="IsText">Whether the text may be cut. Numbers are never cut, and aligned to the right.</param>
-    /// <param name="LeastTerminal">The narrowest terminal that shows this column, in cells.</param>
-    private sealed record Column(string Name, Func<Song, string> Value, bool IsText, int LeastTerminal = 0);
+    /// <param name="IsText">Whether the text may be cut. Numbers are never cut, and are aligned to the right.</param>
+    /// <param name="MinTerminalWidth">The narrowest terminal that shows this column, in cells.</param>
+    private sealed record Column(string Name, Func<Song, string> Value, bool IsText, int MinTerminalWidth = 0);
 }

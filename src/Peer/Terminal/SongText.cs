@@ -4,30 +4,30 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Songs as text.</summary>
+/// <summary>Formats songs, times and hosts as text.</summary>
 internal static class SongText
 {
     /// <summary>Returns "Artist – Title", or the title alone.</summary>
     public static string Name(Song song) => SafeText.Clean(
         string.IsNullOrEmpty(song.Tags?.Artist) ? song.Tags?.Title ?? $"song {song.Id}" : $"{song.Tags.Artist} – {song.Tags.Title}");
 
-    /// <summary>Returns m:ss, or h:mm:ss.</summary>
+    /// <summary>Returns the time as m:ss or h:mm:ss.</summary>
     public static string Time(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $@"{(int)time.TotalHours}:{time:mm\:ss}")
         : time.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>Returns how long the song is.</summary>
+    /// <summary>Returns the song's duration, or "live".</summary>
     public static string Duration(Song song) => song.Live ? "live" : Time(TimeSpan.FromMilliseconds(song.Format?.DurationMs ?? 0));
 
-    /// <summary>Returns the names of the song's hosts.</summary>
+    /// <summary>Returns the names of the song's hosts, separated by commas.</summary>
     public static string Hosts(Song song) => SafeText.Clean(string.Join(", ", song.Hosts.Select(host => host.Name)));
 
-    /// <summary>Returns one line for a pipe: fields separated by tabs.</summary>
+    /// <summary>Returns the song as one line for a pipe, with the fields separated by tabs.</summary>
     public static string Line(Song song) => string.Join(
         '\t', song.Id, SafeText.Clean(song.Tags?.Title ?? ""), SafeText.Clean(song.Tags?.Artist ?? ""), SafeText.Clean(song.Tags?.Album
             ?? ""), Duration(song), Hosts(song));
 
-    /// <summary>Returns everything that is known of a song, as names and values.</summary>
+    /// <summary>Returns everything known about a song, as names and values.</summary>
     public static IEnumerable<(string Name, string Value)> Details(Song song)
     {
         var tags = song.Tags ?? new SongTags();
@@ -44,14 +44,15 @@ internal static class SongText
         yield return ("duration", Duration(song));
         yield return ("format", string.Create(
             CultureInfo.InvariantCulture,
-            $"{format.BitrateBps / 1000.0:0.#} kbit/s {(format.Vbr ? "VBR" : "CBR")}, {format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
+            $"{format.BitrateBps / 1000.0:0.#} kbit/s {(format.Vbr ? "VBR" : "CBR")}, "
+                + $"{format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
             yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}"));
     }
 
-    /// <summary>Returns the song as the queue holds it.</summary>
+    /// <summary>Returns the song as an entry of the queue.</summary>
     public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song));
 
     private static string Number(uint number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);

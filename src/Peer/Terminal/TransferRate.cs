@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>The rate of a transfer over the last seconds, and the time that the rest takes at this rate.</summary>
+/// <summary>Measures the rate of a transfer over the last seconds, and estimates the remaining time.</summary>
 internal sealed class TransferRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    // A rate over a shorter time says nothing.
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
+    // A rate over a shorter time is meaningless.
+    private static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(500);
 
     private readonly Queue<(TimeSpan At, long Bytes)> _marks = new();
 
-    /// <summary>Bytes a second; null until it is known.</summary>
+    /// <summary>The rate in bytes per second; null until it is known.</summary>
     public double? BytesPerSecond { get; private set; }
 
-    /// <summary>Records how many bytes have arrived at a time. A smaller number than before starts the measurement again.</summary>
+    /// <summary>Records how many bytes have arrived at a time. A smaller number than before restarts the measurement.</summary>
     public void Mark(TimeSpan at, long bytes)
     {
         if (_marks.Count > 0 && bytes < _marks.Peek().Bytes)
@@ -28,15 +28,15 @@ internal sealed class TransferRate
         while (_marks.Count > 2 && at - _marks.Peek().At > Window)
             _marks.Dequeue();
         var (since, before) = _marks.Peek();
-        if (at - since >= Least)
+        if (at - since >= MinDuration)
             BytesPerSecond = (bytes - before) / (at - since).TotalSeconds;
     }
 
-    /// <summary>Returns how long this number of bytes takes; null until the rate is known, and while nothing arrives.</summary>
+    /// <summary>Returns how long this number of bytes will take; null until the rate is known, or if nothing arrives.</summary>
     public TimeSpan? TimeFor(long bytes) =>
         BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
 
-    /// <summary>Returns a number of bytes for people, such as "3.4 MB".</summary>
+    /// <summary>Returns a number of bytes as text, such as "3.4 MB".</summary>
     public static string Text(double bytes) => bytes switch
     {
         >= 1e9 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),

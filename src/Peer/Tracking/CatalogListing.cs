@@ -17,7 +17,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// <summary>The request for the next page.</summary>
     public ListSongs Request => new(Cursor: _cursor);
 
-    /// <summary>Goes to the first page.</summary>
+    /// <summary>Starts over at the first page.</summary>
     public void Begin()
     {
         _cursor = 0;
@@ -27,15 +27,15 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// <summary>Goes to the page at a cursor.</summary>
     public void GoTo(int cursor) => _cursor = cursor;
 
-    /// <summary>Returns true for a page that leads back to pages that were listed: they would never end.</summary>
+    /// <summary>Returns true for a page whose cursor leads back, as such a listing would never end.</summary>
     public bool IsRepeated(SongPage page) => page.NextCursor > 0 && page.NextCursor <= _cursor;
 
-    /// <summary>Notes that the last page is here.</summary>
+    /// <summary>Notes that the last page has arrived.</summary>
     public void Finished() => _finished = time.GetTimestamp();
 
     /// <summary>
-    /// Returns the wait before the next listing: longer each time, until a listing has lasted for a minute. Every peer that missed the same
-    /// broadcast lists again.
+    /// Returns the wait before the next listing. It grows each time until a listing has lasted for a minute, because every peer that missed
+    /// the same broadcast lists again.
     /// </summary>
     public TimeSpan NextWait()
     {
@@ -45,7 +45,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     }
 
     /// <summary>
-    /// Returns the wait before the same page is asked for again: not sooner than the tracker says, and not all peers at once.
+    /// Returns the wait before the same page is requested again: at least as long as the tracker says, and different for each peer.
     /// </summary>
     public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 

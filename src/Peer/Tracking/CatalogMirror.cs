@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Keeps a local copy of the tracker's catalog: lists it page by page, applies the broadcasts, and lists again where broadcasts are
+/// A local copy of the tracker's catalog. It lists the catalog page by page, applies the broadcasts, and lists again when broadcasts are
 /// missing.
 /// </summary>
 /// <param name="isWanted">False for a peer that keeps no copy; then nothing is listed.</param>
@@ -27,7 +27,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     /// <summary>Returns the titles that begin with a text, see <see cref="LocalCatalog.FindTitles"/>.</summary>
     public IReadOnlyList<string> FindTitles(string beginning, int most) => _catalog.FindTitles(beginning, most);
 
-    /// <summary>Begins to list the catalog of a tracker that is registered now, unless a listing is under way.</summary>
+    /// <summary>Starts to list the catalog of the tracker that is registered now, unless a listing is running.</summary>
     public MirrorStep Start()
     {
         if (!isWanted || IsListing)
@@ -37,7 +37,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         return MirrorStep.Ask(_listing.Request);
     }
 
-    /// <summary>Continues after a wait: asks for the same page again, or begins to list.</summary>
+    /// <summary>Continues after a wait: requests the same page again, or starts to list.</summary>
     public MirrorStep Continue()
     {
         _listsLater = false;
@@ -45,7 +45,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     }
 
     /// <summary>
-    /// Abandons the listing, as another tracker is in use from now on. The songs stay until that tracker's catalog is here.
+    /// Abandons the listing, as another tracker is now in use. The songs stay until that tracker's catalog is complete.
     /// </summary>
     public void Abandon()
     {
@@ -59,7 +59,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         switch (reply)
         {
             case SongPage page when _listing.IsRepeated(page):
-                return MirrorStep.Failed("its pages do not end");
+                return MirrorStep.Failed("its catalog pages do not end");
             case SongPage page when _catalog.Add(page) is > 0 and var next:
                 _listing.GoTo(next);
                 return MirrorStep.Ask(_listing.Request);
@@ -83,7 +83,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         return IsListing ? MirrorStep.None : AfterChange();
     }
 
-    // Many changes at once arrive as one gap after the other; a short wait lists once for all of them.
+    // A burst of changes shows up as one gap after another; a short wait lists once for all of them.
     private MirrorStep AfterChange() => _catalog.HasGap && !_listsLater ? ListLater() with { HasChanged = true } : MirrorStep.Changed;
 
     private MirrorStep ListLater()
@@ -93,11 +93,11 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     }
 }
 
-/// <summary>What a CatalogMirror wants next.</summary>
-/// <param name="Request">A page to ask the tracker for.</param>
-/// <param name="Pause">The time until <see cref="CatalogMirror.Continue"/>.</param>
+/// <summary>The next step of a CatalogMirror.</summary>
+/// <param name="Request">A page to request from the tracker.</param>
+/// <param name="Pause">The wait before <see cref="CatalogMirror.Continue"/>.</param>
 /// <param name="HasChanged">True when the local copy has changed.</param>
-/// <param name="Fault">Why the tracker has to be left, for people.</param>
+/// <param name="Fault">Why the link should leave the tracker, for users.</param>
 internal readonly record struct MirrorStep(ListSongs? Request = null, TimeSpan? Pause = null, bool HasChanged = false, string? Fault = null)
 {
     public static readonly MirrorStep None;

@@ -3,7 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>INIT on the side that connects: the hello, the proof that a tracker or host asks for, and the check of its own proof.</summary>
+/// <summary>
+/// The client's side of the INIT handshake: the hello, the proof that a tracker or host asks for, and the check of the server's proof.
+/// </summary>
 internal sealed class ClientHandshake
 {
     private readonly AccessKey? _key;
@@ -37,7 +39,7 @@ internal sealed class ClientHandshake
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello { get; }
 
-    /// <summary>Handles the remote end's next step.</summary>
+    /// <summary>Handles the server's next step.</summary>
     public HandshakeResult Advance(Init init)
     {
         switch (init.StepCase)
@@ -52,7 +54,7 @@ internal sealed class ClientHandshake
                 }));
             case Init.StepOneofCase.Welcome when _key is not null && _nonce is not null
                 && (_challenge is null || !AccessKey.Matches(_key.TrackerProof(_nonce, _challenge, _peer), init.Welcome.Hmac.Span)):
-                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know the access key that is set here");
+                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know the access key of this peer");
             case Init.StepOneofCase.Welcome:
                 return new HandshakeResult.Accepted(init.Welcome);
             default:

@@ -27,10 +27,10 @@ public sealed record LinkSettings
     /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest such wait, while the preferred tracker is away.</summary>
+    /// <summary>The longest such interval, while the preferred tracker is away.</summary>
     public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most trackers that the peer remembers of those that other trackers name.</summary>
+    /// <summary>The most trackers that the peer remembers from the lists of other trackers.</summary>
     public int MaxToldTrackers { get; init; } = 32;
 
     /// <summary>The first wait before the peer offers refused songs again. It doubles each time.</summary>

@@ -1,20 +1,19 @@
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Whether others can connect to this peer's port. Its tracker has tried, and says so where it names this peer as a host.
+/// Whether other peers can connect to this peer's port. The tracker tests the port, and reports the result when it names this peer as a
+/// host.
 /// </summary>
 internal sealed class ListenPortStatus(PeerId peer)
 {
-    /// <summary>True or false as the tracker said; null = not known.</summary>
+    /// <summary>The result that the tracker reported last; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
-    /// <returns>What the owner of this peer should read; null when that is nothing new, or when the port was reachable from the
-    ///   start.</returns>
+    /// <returns>The notice for the user; null when nothing has changed, or when the port was reachable from the start.</returns>
     public PortNotice? Apply(object reply)
     {
         if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own
@@ -26,5 +25,5 @@ internal sealed class ListenPortStatus(PeerId peer)
     }
 }
 
-/// <summary>Published on the event stream: others cannot connect to this peer's port, or can again.</summary>
-internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage, IDeadLetterSuppression;
+/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can again.</summary>
+internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

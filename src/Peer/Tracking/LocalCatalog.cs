@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The peer's copy of a tracker's catalog: pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker
-/// is there.
+/// A copy of a tracker's catalog. Pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is
+/// connected.
 /// </summary>
 internal sealed class LocalCatalog
 {
@@ -27,7 +27,7 @@ internal sealed class LocalCatalog
     /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _songs.GetValueOrDefault(id);
 
-    /// <summary>Returns the titles that begin with a text, in any case: each once, in order, at most <paramref name="most"/>.</summary>
+    /// <summary>Returns the titles that begin with a text, ignoring case: each once, in order, at most <paramref name="most"/>.</summary>
     public IReadOnlyList<string> FindTitles(string beginning, int most)
     {
         var titles = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -43,7 +43,7 @@ internal sealed class LocalCatalog
         return [.. titles];
     }
 
-    /// <summary>Starts over: the next pages are the whole catalog. The songs of before stay until the last page is added.</summary>
+    /// <summary>Starts a listing: the next pages are the whole catalog. The old songs stay until the last page is added.</summary>
     public void BeginListing()
     {
         _incoming = [];
@@ -52,7 +52,7 @@ internal sealed class LocalCatalog
         HasGap = false;
     }
 
-    /// <summary>Abandons a listing that cannot be finished. The songs of before stay, and count as out of date.</summary>
+    /// <summary>Abandons an unfinished listing. The old songs stay, but count as out of date.</summary>
     public void AbandonListing()
     {
         HasGap |= IsListing;

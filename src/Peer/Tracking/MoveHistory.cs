@@ -3,11 +3,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The trackers that this peer left a short while ago. It decides whether REPLACED can be an echo of this peer's own move.
+/// The trackers that this peer left recently. It decides whether a REPLACED can be an echo of this peer's own move.
 /// </summary>
 /// <remarks>
-/// Trackers can err about the order of two registrations of the same peer; a second peer with the same id says so again by the next
-/// REPLACED.
+/// Trackers can be wrong about the order of two registrations of the same peer. If a second peer really has the same id, another REPLACED
+/// follows.
 /// </remarks>
 internal sealed class MoveHistory(TimeProvider time)
 {
@@ -24,9 +24,8 @@ internal sealed class MoveHistory(TimeProvider time)
         _left[tracker] = time.GetTimestamp();
     }
 
-    /// <summary>Decides about a REPLACED from a tracker.</summary>
-    /// <returns>True when this peer has left another tracker a short while ago and no REPLACED was excused since: it may register
-    ///   again.</returns>
+    /// <summary>Decides whether a REPLACED from a tracker is excused.</summary>
+    /// <returns>True when this peer has recently left another tracker and no REPLACED was excused since: it may register again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))

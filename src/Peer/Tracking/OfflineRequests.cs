@@ -4,12 +4,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The requests that arrive while no tracker is registered: kept while a tracker may come soon, else answered from the local catalog or
-/// with a reason.
+/// The requests that arrive while no tracker is registered. They wait while a tracker may connect soon; otherwise they are answered from
+/// the local catalog or with a reason.
 /// </summary>
 internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settings, TimeProvider time)
 {
-    /// <summary>The reason that a full queue is refused with.</summary>
+    /// <summary>The reason for refusing a request when the queue is full.</summary>
     public const string TooMany = "too many requests are waiting for the tracker";
 
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
@@ -22,27 +22,27 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
             asker.Tell(reply);
     }
 
-    /// <summary>Removes and returns the requests that were kept, for the tracker that is registered now.</summary>
+    /// <summary>Removes and returns the waiting requests, for the tracker that is registered now.</summary>
     public IReadOnlyList<PendingRequest> RemoveKept() => _waiting.RemoveAll();
 
     /// <summary>Answers a request without a tracker.</summary>
     public void Answer(IActorRef asker, object request, string reason) => asker.Tell(ReplyTo(request, reason));
 
-    /// <summary>Answers all requests that were kept.</summary>
+    /// <summary>Answers all waiting requests.</summary>
     public void AnswerKept(string reason)
     {
         foreach (var kept in _waiting.RemoveAll())
             Answer(kept.Asker, kept.Request, reason);
     }
 
-    /// <summary>Answers the requests that were kept for too long.</summary>
+    /// <summary>Answers the requests that have waited for too long.</summary>
     public void AnswerOverdue(string reason)
     {
         foreach (var overdue in _waiting.RemoveOverdue())
             Answer(overdue.Asker, overdue.Request, reason);
     }
 
-    // The local catalog names the hosts of a song, so music goes on while the tracker is away.
+    // The local catalog names the hosts of a song, so music keeps playing while the tracker is away.
     private object ReplyTo(object request, string reason) =>
         request is FindHosts find && catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
             ? new PlayGrant { Song = song }

@@ -22,14 +22,14 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
         return true;
     }
 
-    /// <summary>Removes the oldest request: its reply is here.</summary>
+    /// <summary>Removes the oldest request, as its reply has arrived.</summary>
     public bool TryDequeue([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? request)
     {
         (asker, request) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Request) : default;
         return asker is not null && request is not null;
     }
 
-    /// <summary>Gives each request its whole time from now on, as nothing could be answered until now.</summary>
+    /// <summary>Restarts the deadline of every request, as nothing could be answered until now.</summary>
     public void RestartDeadlines() => _countedFrom = time.GetTimestamp();
 
     /// <summary>Removes and returns the requests that have waited for longer than their deadline.</summary>
@@ -58,6 +58,6 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
 
 /// <summary>A request that waits for its reply.</summary>
 /// <param name="Asker">The actor that waits.</param>
-/// <param name="Request">What it asked.</param>
+/// <param name="Request">The request itself.</param>
 /// <param name="IsOverdue">True when it has waited for longer than its deadline.</param>
 internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);

@@ -12,6 +12,6 @@ internal static class RequestFrames
         DescribeSongs { Limit: 0 } describe => FrameEncoder.Encode(Operation.Info, describe.Id),
         DescribeSongs describe => FrameEncoder.Encode(Operation.Info, describe.Id, new InfoRequest { Limit = describe.Limit }),
         FindHosts find => FrameEncoder.Encode(Operation.Play, find.Id),
-        _ => throw new InvalidOperationException($"{request.GetType().Name} is no request to a tracker."),
+        _ => throw new InvalidOperationException($"{request.GetType().Name} is not a request to a tracker."),
     };
 }

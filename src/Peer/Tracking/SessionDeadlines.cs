@@ -7,15 +7,15 @@ internal sealed class SessionDeadlines(PendingRequests pending, ShareProgress sh
     private long? _registered;
     private long _shareAdvanced = time.GetTimestamp();
 
-    /// <summary>True when the tracker has asked for this peer's songs, as each tracker does with its welcome.</summary>
+    /// <summary>True when the tracker has asked for this peer's songs, as every tracker does with its welcome.</summary>
     public bool HasAskedForSongs { get; private set; }
 
-    /// <summary>What the tracker did not do in time, for people; null while it keeps its deadlines.</summary>
+    /// <summary>The deadline that the tracker missed, for users; null while it keeps them all.</summary>
     public string? Fault =>
         _registered is not { } registered ? IsOver(_begun, settings.RequestTimeout) ? $"it did not answer within {Timeout}" : null
         : !HasAskedForSongs && IsOver(registered, settings.RequestTimeout) ? $"it did not ask for this peer's songs within {Timeout}"
         : share.IsReplyOwed ? pending.HasOverdue && IsOver(_shareAdvanced, settings.ShareTimeout)
-            ? $"it did not answer within {settings.ShareTimeout.TotalSeconds:0.#} s what was shared" : null
+            ? $"it did not answer a share within {settings.ShareTimeout.TotalSeconds:0.#} s" : null
         : pending.HasOverdue ? $"it left a request unanswered for {Timeout}"
         : null;
 
@@ -28,8 +28,8 @@ internal sealed class SessionDeadlines(PendingRequests pending, ShareProgress sh
     public void AskedForSongs() => HasAskedForSongs = true;
 
     /// <summary>
-    /// Notes that a batch of the share was sent or answered. The tracker reads nothing behind a batch until it has answered it, so open
-    /// requests get their whole time from now on.
+    /// Notes that a batch of the share was sent or answered. The tracker reads nothing more until it has answered a batch, so the open
+    /// requests get their whole deadline from now on.
     /// </summary>
     public void ShareAdvanced()
     {

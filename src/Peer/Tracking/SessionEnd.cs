@@ -3,15 +3,15 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Why a session ended.</summary>
-/// <param name="Cause">What the link reacts to.</param>
-/// <param name="Reason">The same, for people.</param>
-/// <param name="RetryAfter">How long the tracker wants to be left alone; only with <see cref="EndCause.Busy"/>.</param>
+/// <summary>The reason that a session ended.</summary>
+/// <param name="Cause">The kind of end, which decides how the link reacts.</param>
+/// <param name="Reason">The reason, for users.</param>
+/// <param name="RetryAfter">How long the tracker asks the peer to stay away; only with <see cref="EndCause.Busy"/>.</param>
 internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryAfter = default)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
-    /// <summary>Returns the end that an ERROR of the tracker means, for an error that closes the connection.</summary>
+    /// <summary>Returns the session's end for an ERROR that closes the connection.</summary>
     public static SessionEnd FromError(Error error) => error.Code switch
     {
         ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, error.Message),
@@ -20,7 +20,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
         _ => new SessionEnd(EndCause.Lost, error.Message),
     };
 
-    /// <summary>Returns why a message of the connection, or content of a frame, ends the session; null when it does not.</summary>
+    /// <summary>Returns why a message from the connection or a parsed frame ends the session; null when it does not.</summary>
     public static string? ReasonFrom(object message) => message switch
     {
         ConnectFailed failed => failed.Reason,
@@ -28,7 +28,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
         InputEnded => "the tracker closed the connection",
         ConnectionGone => "the connection failed",
         ProtocolBroken broken => $"it sent something that is not TSP: {broken.Message}",
-        SongPage or SongInfoPage or PlayGrant => "it answered something that was not asked",
+        SongPage or SongInfoPage or PlayGrant => "it sent a reply that was not asked for",
         _ => null,
     };
 
@@ -45,13 +45,13 @@ internal enum EndCause
     /// <summary>The tracker could not be reached, closed, failed, was too slow or broke the protocol.</summary>
     Lost,
 
-    /// <summary>The tracker does not want this peer, because of its access key for example.</summary>
+    /// <summary>The tracker refuses this peer, for example because of its access key.</summary>
     Refused,
 
     /// <summary>The tracker has no room for now.</summary>
     Busy,
 
-    /// <summary>The tracker says that a peer with this peer's id has connected.</summary>
+    /// <summary>The tracker says that another connection uses this peer's id.</summary>
     Replaced,
 }
 

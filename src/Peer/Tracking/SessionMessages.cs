@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-// What the TrackerLinkActor tells a TrackerSessionActor. It also forwards LibraryChanged. -------------------------------------------
+// Messages from the TrackerLinkActor to a TrackerSessionActor. It also forwards LibraryChanged.
 
 /// <summary>
 /// Sends a request to the tracker. The reply goes to <paramref name="Asker"/>; the link itself is told <see cref="TrackerReplied"/>.
@@ -14,24 +14,24 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
 internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
 
-/// <summary>Whether the session is the one in use. Any other session shares nothing; a new one waits for this message, too.</summary>
+/// <summary>Whether the session is the one in use. Only that session shares songs, so a new one waits for this message.</summary>
 internal sealed record UseSession(bool InUse) : ILocalMessage;
 
-/// <summary>Says QUIT and closes the connection in good order. The session then tells <see cref="SessionEnded"/>.</summary>
+/// <summary>Say QUIT and close the connection cleanly. The session then tells <see cref="SessionEnded"/>.</summary>
 internal sealed record QuitSession : ILocalMessage
 {
     public static readonly QuitSession Instance = new();
 }
 
-/// <summary>Cuts the connection and stops. A session that has ended waits for this message, so that no request to it is lost.</summary>
+/// <summary>Cut the connection and stop. An ended session waits for this message, so that no request to it is lost.</summary>
 internal sealed record EndSession : ILocalMessage
 {
     public static readonly EndSession Instance = new();
 }
 
-// What a TrackerSessionActor tells the TrackerLinkActor ---------------------------------------------------------------------------
+// Messages from a TrackerSessionActor to the TrackerLinkActor.
 
-/// <summary>The connection is open and the hello on its way: from now on the tracker may know this peer.</summary>
+/// <summary>The connection is open and the hello is on its way: the tracker may know this peer from now on.</summary>
 internal sealed record HelloSent : ILocalMessage
 {
     public static readonly HelloSent Instance = new();
@@ -40,16 +40,16 @@ internal sealed record HelloSent : ILocalMessage
 /// <summary>The tracker has registered this peer.</summary>
 internal sealed record SessionRegistered(Welcome Welcome) : ILocalMessage;
 
-/// <summary>How far the share is; told when it changes, and not before the tracker has asked for this peer's songs.</summary>
-/// <param name="Songs">The songs that the session knows of.</param>
+/// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
+/// <param name="Songs">The songs that the session knows.</param>
 /// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker accepts no songs for now.</param>
-/// <param name="Refused">Songs that the tracker has not accepted, or not yet.</param>
+/// <param name="Refused">The number of songs that the tracker has refused or not accepted yet.</param>
 internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;
 
 /// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker shuts down. It keeps this peer's songs until then, but is asked nothing more.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until then, but gets no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
 /// <summary>The tracker has broadcast a change of its catalog.</summary>
@@ -59,9 +59,9 @@ internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
 /// <summary>Requests that this tracker will not answer; those of the link itself are left out.</summary>
-/// <param name="Tracker">The tracker that was asked.</param>
-/// <param name="Reason">Why it does not answer, for people.</param>
-/// <param name="Requests">The requests in their order.</param>
+/// <param name="Tracker">The tracker that received them.</param>
+/// <param name="Reason">Why it does not answer, for users.</param>
+/// <param name="Requests">The requests, oldest first.</param>
 internal sealed record RequestsReturned(TrackerAddress Tracker, string Reason, IReadOnlyList<PendingRequest> Requests) : ILocalMessage;
 
 /// <summary>The session is over; it stops at <see cref="EndSession"/>.</summary>

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// What one session shares, and what it reports of that: the frames in their order, the offers of refused songs, the pause while the
-/// tracker accepts none.
+/// The share of one session and its reports: the frames in order, the offers of refused songs, and the pause while the tracker accepts
+/// none.
 /// </summary>
 internal sealed class SessionShare
 {
@@ -15,7 +15,7 @@ internal sealed class SessionShare
     private readonly ShareRetrySchedule _retries;
     private ShareReported? _reported;
 
-    /// <param name="songs">What is shared at first.</param>
+    /// <param name="songs">The songs to share first.</param>
     /// <param name="settings">When refused songs are offered again.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">Spreads the waits of many peers.</param>
@@ -27,10 +27,10 @@ internal sealed class SessionShare
         Progress.IsHeld = true;
     }
 
-    /// <summary>The frames.</summary>
+    /// <summary>The progress of the share, which makes its frames.</summary>
     public ShareProgress Progress { get; } = new();
 
-    /// <summary>Returns how far the share is, when that has changed since the last call.</summary>
+    /// <summary>Returns the progress of the share if it has changed since the last call; otherwise null.</summary>
     public ShareReported? NextReport()
     {
         var report = Report();
@@ -40,8 +40,7 @@ internal sealed class SessionShare
     }
 
     /// <summary>Applies ids and refusals of the tracker.</summary>
-    /// <returns>When the refused songs are offered again: zero = never, as there are none; null = at the time that was set
-    ///   before.</returns>
+    /// <returns>The wait before refused songs are offered again: zero = no song is refused, null = the running timer stays.</returns>
     public TimeSpan? Apply(Assign assign)
     {
         var isNews = Progress.Apply(assign.Songs);
@@ -59,7 +58,7 @@ internal sealed class SessionShare
     }
 
     /// <summary>Stops sharing, as the tracker accepts no songs for now.</summary>
-    /// <returns>The pause before everything is shared again, as the tracker wants it, within limits.</returns>
+    /// <returns>The pause before everything is shared again: the tracker's, within limits.</returns>
     public SharePostponed Postpone(Error error)
     {
         Progress.Postpone();

@@ -2,18 +2,18 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The sessions that exist at the same time: the one in use, one that is tried beside it, and the one before a move.</summary>
+/// <summary>The sessions that exist at the same time: the one in use, one tried beside it, and the one before a move.</summary>
 internal sealed class SessionSlots
 {
     private TrackerSession? _draining;
 
-    /// <summary>The session in use, or the one that will be; null while there is none.</summary>
+    /// <summary>The session in use, or about to be; null while there is none.</summary>
     public TrackerSession? Current { get; private set; }
 
-    /// <summary>The session that is tried beside the current one, to move there.</summary>
+    /// <summary>The session that is tried beside the current one before a move.</summary>
     public TrackerSession? Next { get; private set; }
 
-    /// <summary>The session before a move, kept until this peer's songs are known at the new tracker.</summary>
+    /// <summary>The session from before a move, kept until the new tracker knows this peer's songs.</summary>
     public TrackerSession? Former { get; private set; }
 
     /// <summary>True when the session in use is registered.</summary>
@@ -22,7 +22,7 @@ internal sealed class SessionSlots
     /// <summary>True when no session exists beside the one in use.</summary>
     public bool IsSettled => Next is null && Former is null;
 
-    /// <summary>True when the former session can take the place of the current one again: its tracker does not shut down.</summary>
+    /// <summary>True when the former session can become the current one again, as its tracker is not shutting down.</summary>
     public bool CanGoBack => Former is not null && Former != _draining;
 
     /// <summary>All sessions; the one in use is the last.</summary>
@@ -41,15 +41,15 @@ internal sealed class SessionSlots
     /// <summary>Puts the session that was tried in use; the current one becomes the former one.</summary>
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
-    /// <summary>Makes the current session the former one because its tracker shuts down; it is never used again.</summary>
+    /// <summary>Makes the current session the former one because its tracker is shutting down; it is never used again.</summary>
     public void Drain()
     {
         _draining = Current;
         Move();
     }
 
-    /// <summary>Removes a session. In the place of the current one comes the former one, or else the one that is tried.</summary>
-    /// <returns>True when it was the current one.</returns>
+    /// <summary>Removes a session. The former session takes the place of the current one, or else the session that is tried.</summary>
+    /// <returns>True when the removed session was the current one.</returns>
     public bool Remove(TrackerSession session)
     {
         if (session == Former)

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Cuts a share into SHARE frames of bounded size, created one by one as they are sent.</summary>
+/// <summary>Splits a share into SHARE frames of bounded size, created one by one as they are sent.</summary>
 internal static class ShareFrames
 {
     private const int MaxFrameBytes = 128 * 1024;

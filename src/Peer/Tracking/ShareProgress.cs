@@ -5,12 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The share of one session: decides which SHARE frame comes next. It is first everything, once the tracker has asked for it, then the
-/// changes, one frame at a time.
+/// The share of one session: decides which SHARE frame comes next. Once the tracker has asked, it shares everything, then the changes, one
+/// frame at a time.
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token of a frame's Send; its Sent says that the next frame can be made.</summary>
+    /// <summary>The token of a SHARE frame's Send. Its Sent means that the next frame can be made.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -30,7 +30,7 @@ internal sealed class ShareProgress
         /// <summary>The tracker has not asked for anything.</summary>
         NotRequested,
 
-        /// <summary>The next frames are everything.</summary>
+        /// <summary>The next frames share everything.</summary>
         EverythingIsDue,
 
         /// <summary>Everything was sent or is being sent; changes follow.</summary>
@@ -40,16 +40,16 @@ internal sealed class ShareProgress
         Postponed,
     }
 
-    /// <summary>The library as it is shared or will be.</summary>
+    /// <summary>The library as it is or will be shared.</summary>
     public OwnSongs Library { get; private set; } = OwnSongs.None;
 
-    /// <summary>While it is true, no frames are made.</summary>
+    /// <summary>While true, no frames are made.</summary>
     public bool IsHeld { get; set; }
 
-    /// <summary>Songs that the tracker has not accepted, or not yet.</summary>
+    /// <summary>The number of songs that the tracker has refused or not accepted yet.</summary>
     public int Refused => _refused.Count;
 
-    /// <summary>Songs that were shared.</summary>
+    /// <summary>The number of shared songs.</summary>
     public int Count => _shared.Count;
 
     /// <summary>True while a shared song has neither an id nor a refusal.</summary>
@@ -72,7 +72,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. What it has not accepted counts as
+    /// Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. Songs that it has not accepted count as
     /// refused.
     /// </summary>
     public void Postpone()
@@ -85,7 +85,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Offers refused songs once more, as the reason may be gone. Of very many songs it offers a batch each time, all in turn.
+    /// Offers refused songs again, as the reason may be gone. With very many songs, each call offers one batch of them in turn.
     /// </summary>
     public void OfferRefusedAgain()
     {
@@ -110,7 +110,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>Applies ids and refusals of the tracker.</summary>
-    /// <returns>True when a song is refused that was not, or accepted that was refused.</returns>
+    /// <returns>True when a song is newly refused, or a refused song is accepted.</returns>
     public bool Apply(IEnumerable<AssignedSong> songs)
     {
         var isNews = false;
@@ -125,7 +125,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Makes the next frame to send. Returns null when there is nothing to say, or while the last frame is on its way
+    /// Makes the next frame to send. Returns null when there is nothing to send, or while the last frame is on its way
     /// (<see cref="FrameSent"/>).
     /// </summary>
     public byte[]? NextFrame()
@@ -149,7 +149,7 @@ internal sealed class ShareProgress
     /// <summary>Notes that the operating system has accepted the last frame.</summary>
     public void FrameSent() => _frameUnderWay = false;
 
-    // A song counts as changed when its tags or its hash differ; an id that came back from the tracker is no change to send.
+    // A song has changed when its tags or its hash differ. An id that the tracker assigned is not a change to send.
     private bool Begin()
     {
         _sent = Library;

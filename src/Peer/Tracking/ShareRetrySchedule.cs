@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides when songs that a tracker refused are offered again: later each time, and soon again when the set of refused songs changes, as
-/// then the reason is one that passes.
+/// Decides when to offer refused songs again: later each time, but soon again when the set of refused songs changes, as the reason is then
+/// a temporary one.
 /// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {
@@ -10,8 +10,8 @@ internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider tim
     private (long Since, TimeSpan Wait)? _next;
 
     /// <summary>Notes that songs are refused.</summary>
-    /// <param name="isNews">True when they are not the same ones as before.</param>
-    /// <returns>How long to wait from now on; null where the current wait stays.</returns>
+    /// <param name="isNews">True when they are not the same songs as before.</param>
+    /// <returns>The wait from now on; null when the current wait stays.</returns>
     public TimeSpan? Refused(bool isNews)
     {
         if (isNews)
@@ -19,7 +19,7 @@ internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider tim
         else if (_next is not null)
             return null;
         var wait = _backoff.Next();
-        // News without end must not postpone the offer for ever.
+        // A steady stream of news must not postpone the offer forever.
         if (_next is { } next && next.Wait - time.GetElapsedTime(next.Since) <= wait)
             return null;
         _next = (time.GetTimestamp(), wait);

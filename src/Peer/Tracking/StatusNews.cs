@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The status of the link, and what of it people were told: it decides which change is news.</summary>
+/// <summary>The status of the link, and the status that the user was told last. Decides which changes are news.</summary>
 internal sealed class StatusNews(LinkStatus first)
 {
     private LinkStatus _told = first;
@@ -8,11 +8,11 @@ internal sealed class StatusNews(LinkStatus first)
     /// <summary>The status now.</summary>
     public LinkStatus Current { get; private set; } = first;
 
-    /// <summary>Sets the status without telling anyone: it may be another one in a moment.</summary>
+    /// <summary>Sets the status without telling anyone, as it may change again in a moment.</summary>
     public void Set(LinkStatus status) => Current = status;
 
     /// <summary>Sets the status.</summary>
-    /// <returns>True when people should be told: the connection or its detail is another one than they were told last.</returns>
+    /// <returns>True when the user should be told: the connection or its detail differs from what was told last.</returns>
     public bool Update(LinkStatus status)
     {
         Current = status;

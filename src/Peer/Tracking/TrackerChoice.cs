@@ -11,8 +11,8 @@ namespace TspActors.Peer.Tracking;
 /// <remarks>
 /// Trackers are tried in rounds: each once per round, one right after the other, with a wait only between rounds. The trackers of a
 /// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
-/// number. So each gets a share of the peers, and a tracker that comes or goes moves only its own. Without a cluster the order is the
-/// configured one.
+/// number. So each tracker gets a share of the peers, and only those peers move when a tracker joins or leaves. Without a cluster, the
+/// configured order applies.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -34,8 +34,8 @@ internal sealed class TrackerChoice
     private readonly Dictionary<TrackerAddress, (long Since, TimeSpan Wait)> _busy = [];
     private (TrackerAddress Tracker, string Reason)? _lastRefusal;
 
-    /// <param name="peer">Who chooses.</param>
-    /// <param name="configured">At least one, in the order to try them.</param>
+    /// <param name="peer">The peer that chooses.</param>
+    /// <param name="configured">The configured trackers in the order to try them; at least one.</param>
     /// <param name="settings">Waits and bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">Spreads the waits.</param>
@@ -57,11 +57,11 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>Returns the next tracker of this round.</summary>
-    /// <returns>False when all of them were tried.</returns>
+    /// <returns>False when every tracker of the round was tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
 
     /// <summary>
-    /// Returns who refused last, and why, when every configured tracker has refused this peer in this round and no other is left to try;
+    /// Returns the last refusal when every configured tracker has refused this peer in this round and no other tracker is left to try;
     /// otherwise null.
     /// </summary>
     public (TrackerAddress Tracker, string Reason)? FinalRefusal =>
@@ -77,9 +77,9 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>Records that the connection to a tracker was lost.</summary>
-    /// <param name="tracker">Which one.</param>
-    /// <param name="wasSteady">True when it had lasted for a while: then all the others are worth a try at once. One that lets peers in and
-    ///   drops them does not begin a round, and counts as missed.</param>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="wasSteady">True when the connection had lasted for a while: then all other trackers get a try at once. A tracker that
+    ///   accepts peers and drops them starts no round, and counts as missed.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)
@@ -94,10 +94,10 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records that a tracker refuses this peer, for example because the access key differs. That does not go away by itself, but another
-    /// tracker may accept the peer.
+    /// Records that a tracker refuses this peer, for example because the access key differs. The refusal is lasting, but another tracker
+    /// may accept the peer.
     /// </summary>
-    /// <returns>True when the peer's owner has not heard of it yet.</returns>
+    /// <returns>True when the user has not been told of it yet.</returns>
     public bool Refused(TrackerAddress tracker, string reason)
     {
         _refusing.Add(tracker);
@@ -128,7 +128,7 @@ internal sealed class TrackerChoice
             .OfType<TrackerAddress>().Distinct().ToList();
         if (named.Count == 0)
             return;
-        // The newest come last, so that trackers that nobody names any more are forgotten first.
+        // The newest go last, so that trackers that nobody names any more are forgotten first.
         _told.RemoveAll(named.Contains);
         _told.AddRange(named);
         _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
@@ -141,8 +141,8 @@ internal sealed class TrackerChoice
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
     /// <summary>
-    /// Records that a tracker could not be reached or did not stay: it comes last in the next rounds, and the peer does not move to it for
-    /// a while, which grows each time.
+    /// Records that a tracker could not be reached or dropped the connection. It goes last in the next rounds, and the peer does not move
+    /// to it for a while, which grows each time.
     /// </summary>
     public void Missed(TrackerAddress tracker)
     {
@@ -156,12 +156,12 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Returns the best tracker that this peer prefers to the given one and that may be tried now; null when there is none.
+    /// Returns the best tracker that this peer prefers to the given one and may try now; null when there is none.
     /// </summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
         _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
-    /// <summary>Returns the best tracker other than the given one that may be tried now; null when there is none.</summary>
+    /// <summary>Returns the best tracker other than the given one that this peer may try now; null when there is none.</summary>
     public TrackerAddress? Elsewhere(TrackerAddress connected) =>
         Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
 
@@ -173,7 +173,7 @@ internal sealed class TrackerChoice
         Forget();
         if (lost is not null)
             _inRound.Add(lost);
-        // Each tracker that is known not to respond costs a deadline.
+        // Trackers that are known to be down go last, as each costs a deadline.
         foreach (var tracker in Known.OrderBy(tracker => Left(_absent, tracker) > TimeSpan.Zero))
             Enqueue(tracker);
     }
@@ -184,7 +184,7 @@ internal sealed class TrackerChoice
             _untried.Enqueue(tracker);
     }
 
-    // Trackers come and go in a cluster, and a lying one can name any number of them.
+    // Trackers join and leave a cluster, and a malicious one can name any number of them.
     private void Forget()
     {
         var known = Known.ToHashSet();

@@ -4,10 +4,10 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Turns the frames of a tracker into what they say.</summary>
+/// <summary>Parses the frames of a tracker.</summary>
 internal static class TrackerFrames
 {
-    /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer passes over.</summary>
+    /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer ignores.</summary>
     public static object? Parse(in Frame frame) => frame.Operation switch
     {
         Operation.Ping => new PingReceived(frame.SongId),
@@ -27,7 +27,7 @@ internal static class TrackerFrames
         Bodies.TryParse<T>(frame, out var body, out var violation) ? body : new ProtocolBroken(violation.Message);
 }
 
-/// <summary>The tracker wants a PONG with this number.</summary>
+/// <summary>The tracker asks for a PONG with this number.</summary>
 internal sealed record PingReceived(int Number);
 
 /// <summary>The tracker asks for this peer's songs.</summary>
@@ -39,5 +39,5 @@ internal sealed record SongsRequested
 /// <summary>The tracker reports an error, about a request if <paramref name="Id"/> is not 0.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
-/// <summary>The tracker sent a body that is not the one its frame announces.</summary>
+/// <summary>The tracker sent a body that does not match its frame.</summary>
 internal sealed record ProtocolBroken(string Message);

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The handshake with a tracker: a ClientHandshake that also tells a tracker from a host of songs.</summary>
+/// <summary>The handshake with a tracker: a ClientHandshake that also recognizes a host by its welcome.</summary>
 internal sealed class TrackerGreeting(LinkIdentity identity)
 {
     private readonly ClientHandshake _handshake = new(
@@ -14,9 +14,9 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
     /// <summary>Handles the tracker's next step.</summary>
     public HandshakeResult Advance(Init init) => _handshake.Advance(init) switch
     {
-        // A host of songs speaks INIT, too, but its welcome is an empty one (docs/protocol.md section 4).
+        // A host also speaks INIT, but its welcome is empty (docs/protocol.md section 4).
         HandshakeResult.Accepted { Welcome: { TrackerName: "", HeartbeatIntervalMs: 0 } } =>
-            new HandshakeResult.Refused(ErrorCode.BadRequest, "that is no tracker (is it the port of a peer?)"),
+            new HandshakeResult.Refused(ErrorCode.BadRequest, "it is not a tracker (is it the port of a peer?)"),
         var result => result,
     };
 }

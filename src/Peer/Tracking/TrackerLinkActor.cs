@@ -13,14 +13,14 @@ namespace TspActors.Peer.Tracking;
 /// <code>
 /// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
-///          → a preferred tracker is there → a second session registers and shares there; then the former one says QUIT
+///          → a preferred tracker is up → a second session registers and shares there; then the former one says QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 /// Ended    → REPLACED without a move of this peer, every tracker has refused it, or Leave: nothing is tried again
 /// </code>
-/// The state is what <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended say together. <see cref="TrackerChoice"/>
-/// chooses the tracker. Each try has a session of its own; what a session tells after the link gave it up is ignored, but for the requests
-/// that it returns.
+/// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
+/// the tracker. Each try has its own session. The link ignores the messages of a session that it has dropped, except for the requests
+/// that the session returns.
 /// </remarks>
 internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
@@ -196,12 +196,10 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    // Connecting --------------------------------------------------------------------------------------------------------------
-
     private TrackerSession Connect(TrackerAddress tracker) => new(
         tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, _identity, _settings, _songs, _library)), TimeProvider.System);
 
-    // The next tracker at once. When all were tried, everyone who waits is told, and there is a pause.
+    // Tries the next tracker at once. When all were tried, answers all waiting requests and pauses.
     private void ConnectNext(string reason)
     {
         if (_ended is null && _choice.TryNext(out var tracker))
@@ -223,7 +221,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         _noneLeft = true;
         _offline.AnswerKept($"no tracker at {_status.Current.Tracker}: {reason}");
-        // A link that was told to leave has no news for anyone.
+        // A link that was told to leave reports nothing.
         if (_leaver is null)
             SetStatus(_status.Current with { Final = _ended is not null });
         TellWhenShared();
@@ -253,7 +251,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             AbandonListing();
         }
 
-        // Behind the newest LibraryChanged, so that the first share is of the newest library.
+        // Sent after the newest LibraryChanged, so that the first share covers it.
         session.Actor.Tell(new UseSession(true));
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
         foreach (var kept in _offline.RemoveKept())
@@ -268,9 +266,10 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         switch (end.Cause)
         {
-            // A tracker that this peer moves to, or has moved to, has told its cluster; so this one was bound to hear of it.
+            // During a move of this peer itself, the cluster makes the old tracker say REPLACED. Only without a move does it mean another
+            // peer.
             case EndCause.Replaced when session == _sessions.Current && _sessions.Next is not { HasSaidHello: true }:
-                ReplacedBySomebody(session);
+                OnReplaced(session);
                 return;
             // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
             case EndCause.Refused:
@@ -304,7 +303,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Another session, if there is one, is in use from now on.
+    // Puts another session in use, if there is one.
     private void Replace(TrackerSession lost, string reason)
     {
         _log.Debug("Lost the tracker {0}: {1}.", lost.Tracker, reason);
@@ -316,7 +315,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A move failed after its welcome: the tracker before it still knows this peer.
+        // A move failed after its welcome. The tracker before it still knows this peer.
         _log.Debug("Back at the tracker {0}.", session.Tracker);
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _catalog.Count, session.Refused));
         session.Actor.Tell(new UseSession(true));
@@ -352,8 +351,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _offline.AnswerOverdue(Away);
     }
 
-    // Moves -------------------------------------------------------------------------------------------------------------------
-
     private void SpreadLater()
     {
         if (_settings.SpreadInterval > TimeSpan.Zero)
@@ -382,7 +379,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         former.Actor.Tell(QuitSession.Instance);
     }
 
-    // The tracker accepts no songs for now (it is cut off from its cluster, say). Another one may; until then this one is better than none.
+    // The tracker accepts no songs for now, for example because it is cut off from its cluster. Another one may. Until then, this one is
+    // better than none.
     private void Postponed(TrackerSession session, SharePostponed postponed)
     {
         _log.Debug("The tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
@@ -398,7 +396,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             _sessions.Try(Connect(other));
     }
 
-    // The tracker keeps this peer's songs for a while, so others can fetch them until they are known at another tracker.
+    // The tracker keeps this peer's songs for a while, so others can fetch them until another tracker knows them.
     private void Drain(TrackerSession session, string reason)
     {
         if (session != _sessions.Current || _sessions.Former is not null || _choice.Known.Count <= 1)
@@ -414,9 +412,9 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with
-    // this id says so by the next REPLACED.
-    private void ReplacedBySomebody(TrackerSession session)
+    // Trackers can be wrong about a move of this peer itself. Then the peer reconnects once, or stays where it was before the move. If a
+    // second peer really has this id, another REPLACED follows.
+    private void OnReplaced(TrackerSession session)
     {
         if (_sessions.Former is { } former)
             _moves.Left(former.Tracker);
@@ -434,8 +432,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
         Lost(session, "it says that this peer has connected again", _settings.ReconnectMax * (0.5 + Random.Shared.NextDouble()));
     }
-
-    // Requests ----------------------------------------------------------------------------------------------------------------
 
     private void Ask(IActorRef asker, object request)
     {
@@ -458,7 +454,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    // The tracker names this peer as a host of its own song, and says what it knows of its port.
+    // Asks for the hosts of one of this peer's own songs. The tracker's reply names this peer, and whether its port is reachable.
     private void CheckPort()
     {
         if (_sessions is { IsRegistered: true, Current: { } current } && _songs.ById.Keys.FirstOrDefault() is > 0 and var own)
@@ -490,8 +486,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         Timers.Cancel(Due.ListCatalog);
     }
 
-    // Sharing -----------------------------------------------------------------------------------------------------------------
-
     private void ShareChanged(TrackerSession session, ShareReported report)
     {
         session.Share = report;
@@ -520,8 +514,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         StartTimer(Due.Load, LoadInterval);
     }
 
-    // Leaving -----------------------------------------------------------------------------------------------------------------
-
     private void Quit()
     {
         _leaver = Sender;
@@ -534,7 +526,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A session that is just greeting must not register a peer that leaves.
+        // A session that is still greeting must not register a leaving peer.
         if (_sessions.Current is { } greeting)
         {
             greeting.Actor.Tell(EndSession.Instance);

@@ -4,10 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>What the TrackerLinkActor knows of one of its sessions, from what the session has told it.</summary>
+/// <summary>The TrackerLinkActor's record of one of its sessions.</summary>
 internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, TimeProvider time)
 {
-    /// <summary>A session that lasted this long was a good one.</summary>
+    /// <summary>How long a session must last to count as steady.</summary>
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
 
     private long _registered;
@@ -32,7 +32,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
     /// <summary>Songs that the tracker has not accepted.</summary>
     public int Refused => Share?.Refused ?? 0;
 
-    /// <summary>True when the session has lasted long enough for its end to be news.</summary>
+    /// <summary>True when the session has lasted long enough to count as a working connection.</summary>
     public bool IsSteady => IsRegistered && Share is not null && RegisteredFor >= SteadyAfter;
 
     /// <summary>The time since the tracker's welcome.</summary>

@@ -19,8 +19,8 @@ namespace TspActors.Peer.Tracking;
 /// Ended      → returns each request; EndSession → stops
 /// any        → EndSession → returns the requests, cuts the connection, stops
 /// </code>
-/// The messages to and from the link are in SessionMessages.cs. A frame reaches the state like a message, as TrackerFrames parses it.
-/// A session that fails is not restarted: its end is told like any other, and the link makes a new one.
+/// The messages to and from the link are in SessionMessages.cs. TrackerFrames parses each frame into a message for the current state.
+/// A session that fails is not restarted: it reports its end like any other, and the link creates a new one.
 /// </remarks>
 internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 {
@@ -56,9 +56,9 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="tracker">The tracker to connect to.</param>
-    /// <param name="identity">What this peer says of itself.</param>
+    /// <param name="identity">The identity of this peer.</param>
     /// <param name="settings">Deadlines and limits.</param>
-    /// <param name="songs">What is shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
+    /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>
     public static Props Props(TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library) =>
         Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library));
@@ -81,8 +81,6 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message) => Unhandled(message);
-
-    // States ------------------------------------------------------------------------------------------------------------------
 
     private void Greeting(object message)
     {
@@ -147,7 +145,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // The requests of before were returned, so their replies are of no use any more.
+    // The earlier requests were returned, so their replies are ignored.
     private void Draining(object message)
     {
         if (message is not (SongPage or SongInfoPage or PlayGrant))
@@ -166,7 +164,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             OnCommon(message);
     }
 
-    // What is the same in each state that does not say otherwise.
+    // Handles messages that most states treat alike.
     private void OnCommon(object message)
     {
         switch (message)
@@ -202,7 +200,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 End(fault);
                 break;
             case AskTracker ask:
-                Return([new PendingRequest(ask.Asker, ask.Request, IsOverdue: false)], _end?.Reason ?? "it shuts down");
+                Return([new PendingRequest(ask.Asker, ask.Request, IsOverdue: false)], _end?.Reason ?? "it is shutting down");
                 break;
             case QuitSession:
                 Return(_pending.RemoveAll(), "this peer has left it");
@@ -215,8 +213,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             default:
-                if (SessionEnd.ReasonFrom(message) is { } reason)
-                    End(reason);
+                if (SessionEnd.ReasonFrom(message) is not { } reason)
+                    break;
+                // A connection that has ended by itself needs no abort.
+                if (message is ConnectFailed or ConnectionClosed or ConnectionGone)
+                    _connection = ActorRefs.Nobody;
+                End(reason);
                 break;
         }
     }
@@ -229,7 +231,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void End(string reason) => End(new SessionEnd(EndCause.Lost, reason));
 
-    // The link is told before the socket closes: once the tracker sees the end, the link knows of it.
+    // Tells the link before the socket closes: by the time the tracker sees the end, the link knows of it.
     private void End(SessionEnd end)
     {
         _log.Debug("The session with the tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);
@@ -288,8 +290,6 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new SessionDraining(reason, Returned(_pending.RemoveAll(), reason)));
     }
 
-    // Requests ----------------------------------------------------------------------------------------------------------------
-
     private void Ask(IActorRef asker, object request)
     {
         if (_pending.TryAdd(asker, request))
@@ -303,13 +303,11 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void Return(IEnumerable<PendingRequest> requests, string reason) => Context.Parent.Tell(Returned(requests, reason));
 
-    // The link starts its own requests again at each tracker.
+    // Leaves out the link's own requests, as the link sends them again at each tracker.
     private RequestsReturned Returned(IEnumerable<PendingRequest> requests, string reason) => new(
         _tracker, reason,
         [.. requests.Where(request => !request.Asker.Equals(Context.Parent))
             .Select(request => request with { IsOverdue = request.IsOverdue && !_share.Progress.IsHeld })]);
-
-    // Sharing -----------------------------------------------------------------------------------------------------------------
 
     private void SendShare()
     {

@@ -3,12 +3,12 @@ using TspActors.Mpeg;
 namespace TspActors.Playback.Decoders;
 
 /// <summary>
-/// Decodes with a codec that accepts one verified frame at a time, as the Windows codecs do, and trims the encoder's delay and padding.
+/// A decoder for codecs that accept one complete frame at a time, such as those of Windows. It trims the encoder's delay and padding.
 /// </summary>
 internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
 {
     private readonly Mp3FrameSplitter _splitter = new();
-    private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
+    private readonly byte[] _pcm = new byte[IFrameDecompressor.MaxPcmBytes];
     private IFrameDecompressor? _decompressor;
     private PcmFormat _decoding;
     private int _start;
@@ -48,7 +48,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
     {
     }
 
-    // A codec carries bits over from frame to frame, so another position of the song needs a new codec.
+    // A codec carries bits over from frame to frame, so it cannot be reused at another position.
     public void Reset()
     {
         _splitter.Reset();
@@ -67,7 +67,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
         if (!_atFirstFrame)
             return false;
         _atFirstFrame = false;
-        // A VBRI frame states no delay, and the codec plays it as silence.
+        // A VBRI frame contains no delay, and the codec plays the frame itself as silence.
         if (!Mp3InfoFrame.TryRead(frame, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return false;
         if (info.HasGaps)

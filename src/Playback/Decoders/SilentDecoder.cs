@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders;
 
-/// <summary>Reads only the frame headers and returns silence of the same length: keeps time where nothing can decode.</summary>
+/// <summary>A decoder that reads only frame headers and returns silence of the same length. It keeps time without a real decoder.</summary>
 internal sealed class SilentDecoder : IMp3Decoder
 {
     private readonly Mp3FrameSplitter _splitter = new();

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Estimates how much sound a device still holds when its driver does not say: what it was given, less the time since. The estimate ignores
-/// the device's own clock and its start-up time, so it is accurate to some ten milliseconds.
+/// Estimates how much sound a device still holds if its driver does not report it: the sound written so far, minus the time since. The
+/// estimate ignores the device's own clock and start-up time, so it can be off by some ten milliseconds.
 /// </summary>
 internal sealed class DeviceDelay(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public TimeSpan Held => _given - time.GetElapsedTime(_startedAt) is var held && held > TimeSpan.Zero ? held : TimeSpan.Zero;
 
-    /// <summary>Call before writing to the device: a device that ran dry starts over.</summary>
+    /// <summary>Call this before each write. A device that has played everything restarts the estimate.</summary>
     public void BeforeWrite()
     {
         if (Held > TimeSpan.Zero)
@@ -22,6 +22,6 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public void AfterWrite(TimeSpan duration) => _given += duration;
 
-    /// <summary>Call when the device has played or dropped everything.</summary>
+    /// <summary>Call this when the device has played or dropped everything.</summary>
     public void Clear() => _given = TimeSpan.Zero;
 }

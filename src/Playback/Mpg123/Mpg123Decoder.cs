@@ -1,10 +1,10 @@
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>Decodes with libmpg123 in feed mode.</summary>
-/// <remarks>Trims the encoder's delay and padding where the song's info frame states them.</remarks>
+/// <summary>An MP3 decoder that uses libmpg123 in feed mode.</summary>
+/// <remarks>It trims the encoder's delay and padding if the song's info frame contains them.</remarks>
 internal sealed class Mpg123Decoder : IMp3Decoder
 {
-    // After this many errors without a sample in between, the library is restarted, so that it does not hoard garbage.
+    // After this many errors in a row without a sample, the library is restarted, so that it does not collect garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
     private readonly Mpg123Library.Handle _handle;
@@ -13,13 +13,13 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     private bool _formatFixed;
     private bool _newFormat;
 
-    /// <param name="keepFirstFormat">Converts all samples to the format of the first frame, because a WAV file can have only one.</param>
+    /// <param name="keepFirstFormat">Whether to convert all samples to the format of the first frame. A WAV file has just one.</param>
     internal Mpg123Decoder(bool keepFirstFormat = false)
     {
         _keepFirstFormat = keepFirstFormat;
         _handle = Mpg123Library.New(null, out var error);
         if (_handle.IsInvalid)
-            throw new InvalidOperationException($"libmpg123 gives no decoder (error {error}).");
+            throw new InvalidOperationException($"libmpg123 cannot create a decoder (error {error}).");
         Mpg123Library.SetParameter(_handle, Mpg123Library.ParamAddFlags, Mpg123Library.FlagQuiet, 0);
         Mpg123Library.SetParameter(_handle, Mpg123Library.ParamResyncLimit, -1, 0);
         Reset();
@@ -44,7 +44,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         }
 
         var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
-        // The change may arrive together with the last samples of the old format, which must not be lost.
+        // The change may be reported together with the last samples of the old format. Those must not be lost.
         _newFormat = result == Mpg123Library.NewFormat;
         written = (int)done;
         if (written > 0)
@@ -60,7 +60,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         return DecodeStep.NeedMore;
     }
 
-    // Feed mode holds nothing back at the end (checked against the program's output), so there is nothing to flush.
+    // In feed mode, libmpg123 holds nothing back at the end, as a comparison with the mpg123 program showed. So there is nothing to flush.
     public void Complete()
     {
     }
@@ -80,11 +80,11 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     {
         if (Mpg123Library.GetFormat(_handle, out var rate, out var channels, out var encoding) != Mpg123Library.Ok
             || encoding != Mpg123Library.EncodingSigned16)
-            throw new InvalidOperationException("libmpg123 gives no 16-bit samples.");
+            throw new InvalidOperationException("libmpg123 does not produce 16-bit samples.");
         Format = new PcmFormat((int)rate, channels);
         if (!_keepFirstFormat || _formatFixed)
             return;
-        // The table takes effect at the next change of format, which is the one to convert.
+        // The format table takes effect at the next change of format, which is the one that needs a conversion.
         Mpg123Library.ForbidAllFormats(_handle);
         Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
         _formatFixed = true;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// The calls of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint, because only LP64 systems use the library.
+/// The functions of libmpg123 (mpg123.h, API 47) that the decoder needs. C's long is nint here, because only LP64 systems use the library.
 /// </summary>
 internal static partial class Mpg123Library
 {
@@ -16,12 +16,12 @@ internal static partial class Mpg123Library
     internal const int ParamResyncLimit = 14;
     internal const int FlagQuiet = 0x20;
 
-    // LibraryImport alone would look for libmpg123.so; touching NativeAudio installs the resolver first.
-    static Mpg123Library() => Available = NativeAudio.WhyMissing(NativeAudio.Mpg123) is null && Initialise() == Ok;
+    // LibraryImport alone would look for libmpg123.so. Using NativeAudio first installs the resolver.
+    static Mpg123Library() => Available = NativeAudio.FindProblem(NativeAudio.Mpg123) is null && Initialise() == Ok;
 
     internal static bool Available { get; }
 
-    // Needed before version 1.27, no effect since.
+    // Required before version 1.27. Later versions ignore it.
     [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_init")]
     private static partial int Initialise();
 

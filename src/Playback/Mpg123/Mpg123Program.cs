@@ -5,9 +5,8 @@ using TspActors.Playback.Decoders;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// The mpg123 program as a last resort: it reads the MP3 bytes from a pipe and makes the sound itself. To the player it is a decoder that
-/// returns silence of the right length, so that an output paced by the clock feeds the program in real time and position and pause stay
-/// correct.
+/// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player gets
+/// silence of the right length. So an output paced by the clock feeds the program in real time, and position and pause remain correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -25,7 +24,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _notify = notify;
     }
 
-    // Complete leads from Open to Complete, and the next byte or a Reset leads back. GivenUp is final: the song continues silently.
+    // Complete() moves from Open to Complete. The next byte or a Reset moves back. GivenUp is final: the song continues silently.
     private enum Pipe
     {
         Open,
@@ -35,14 +34,14 @@ internal sealed class Mpg123Program : IMp3Decoder
 
     public PcmFormat Format => _clock.Format;
 
-    /// <summary>Returns the path of mpg123 on the PATH, or null.</summary>
+    /// <summary>Returns the path of the mpg123 program; null if it is not on the PATH.</summary>
     internal static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "mpg123.exe" : "mpg123"))
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Returns whether the program can open a sound device: it plays a moment of silence, and fails without a device.</summary>
+    /// <summary>Returns whether the program can open a sound device. It plays a moment of silence, which fails without a device.</summary>
     internal static bool FindsDevice(string program, AudioSettings settings)
     {
         var notices = 0;
@@ -65,7 +64,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         try
         {
             _process ??= Launch();
-            // A hanging program must not block the player.
+            // Wait with a deadline, because a hanging program must not block the player.
             if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
                 GiveUp("accepts no more sound");
         }
@@ -92,7 +91,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
     }
 
-    // The program reads one song after another from the same pipe, but ignores delay and padding there.
+    // The program can read several songs from one pipe, but then it does not trim delay and padding.
     public void BeginNext()
     {
         _clock.BeginNext();
@@ -112,7 +111,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // The end that was announced was not the end. A program whose pipe is closed reads nothing more, so a new one continues.
+    // More bytes follow a completed song. A program whose pipe is closed reads nothing more, so another one continues.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)
@@ -128,7 +127,7 @@ internal sealed class Mpg123Program : IMp3Decoder
             _pipe = Pipe.Open;
     }
 
-    // The program lags a little behind the clock; at the end of the song it may finish.
+    // The program lags slightly behind the clock, so it gets some time to finish the song.
     private void LetFinish()
     {
         if (_pipe == Pipe.Complete)
@@ -146,8 +145,8 @@ internal sealed class Mpg123Program : IMp3Decoder
         };
         foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), "-"])
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new IOException($"{_program} does not start.");
-        // Its output is meant for a terminal; unread, it would block the program.
+        var process = Process.Start(start) ?? throw new IOException($"{_program} cannot be started.");
+        // The output is of no interest, but the program would block if nobody read it.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

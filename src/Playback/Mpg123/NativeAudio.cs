@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>Loads libmpg123 and libout123 by the names they have on this system and reports whether they are installed.</summary>
+/// <summary>Loads libmpg123 and libout123 by their names on this system, and reports whether they are installed.</summary>
 internal static class NativeAudio
 {
     internal const string Mpg123 = "mpg123";
@@ -11,15 +11,15 @@ internal static class NativeAudio
 
     static NativeAudio() => NativeLibrary.SetDllImportResolver(typeof(NativeAudio).Assembly, Resolve);
 
-    /// <summary>Returns null when the library is usable, otherwise the reason why not.</summary>
-    internal static string? WhyMissing(string library)
+    /// <summary>Returns why the library cannot be used; null if it can.</summary>
+    internal static string? FindProblem(string library)
     {
         if (OperatingSystem.IsWindows())
             return $"lib{library} is not used on Windows";
         return TryLoad(library, out _) ? null : $"lib{library} cannot be loaded (Debian package mpg123, Homebrew formula mpg123)";
     }
 
-    // The distributions' runtime packages install only the versioned name; the bare one belongs to the development package.
+    // Runtime packages install only the versioned name. The unversioned one belongs to the development package.
     private static bool TryLoad(string library, out nint handle)
     {
         string[] names = OperatingSystem.IsMacOS()

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// The calls of libout123 (out123.h, API 4) that the output needs. C's long is nint, because only LP64 systems use the library.
+/// The functions of libout123 (out123.h, API 4) that the output needs. C's long is nint here, because only LP64 systems use the library.
 /// </summary>
 internal static partial class Out123Library
 {
@@ -14,8 +14,8 @@ internal static partial class Out123Library
     internal const int ParamAddFlags = 9;
     internal const int FlagQuiet = 0x08;
 
-    // LibraryImport alone would look for libout123.so; touching NativeAudio installs the resolver first.
-    static Out123Library() => Available = NativeAudio.WhyMissing(NativeAudio.Out123) is null;
+    // LibraryImport alone would look for libout123.so. Using NativeAudio first installs the resolver.
+    static Out123Library() => Available = NativeAudio.FindProblem(NativeAudio.Out123) is null;
 
     internal static bool Available { get; }
 
@@ -57,7 +57,7 @@ internal static partial class Out123Library
     [LibraryImport(NativeAudio.Out123, EntryPoint = "out123_strerror")]
     private static partial nint ErrorText(Handle handle);
 
-    /// <summary>An out123_handle; deleting it closes the device.</summary>
+    /// <summary>An out123_handle. Deleting it closes the device.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>Plays through a driver of libout123: a sound device or a WAV file.</summary>
+/// <summary>An output that uses a libout123 driver, which plays on a sound device or writes a WAV file.</summary>
 internal sealed class Out123Output : IAudioOutput
 {
     private readonly string _driver;
@@ -11,10 +11,10 @@ internal sealed class Out123Output : IAudioOutput
     private PcmFormat _format;
     private Out123Library.Handle? _handle;
 
-    /// <param name="driver">A driver's name: pulse, alsa, oss, coreaudio, wav.</param>
+    /// <param name="driver">The name of the driver: pulse, alsa, oss, coreaudio or wav.</param>
     /// <param name="device">The device, or the file for the wav driver; null for the driver's default.</param>
-    /// <param name="deviceBuffer">How much sound the device may hold.</param>
-    /// <param name="chooseDevice">Returns the device to open instead; null to use the given one.</param>
+    /// <param name="deviceBuffer">The most sound that the device may hold.</param>
+    /// <param name="chooseDevice">Returns the device to open instead; null to open the given one.</param>
     internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
     {
         _driver = driver;
@@ -26,7 +26,7 @@ internal sealed class Out123Output : IAudioOutput
 
     public string Name => _device is null ? _driver : $"{_driver}:{_device}";
 
-    // out123_buffered only knows the buffer of a helper process, which is not used here.
+    // out123_buffered reports only the buffer of a helper process, which is not used here.
     public TimeSpan Latency => _delay?.Held ?? TimeSpan.Zero;
 
     public void Open(PcmFormat format)
@@ -38,7 +38,7 @@ internal sealed class Out123Output : IAudioOutput
             Out123Library.Drain(_handle);
         Out123Library.Stop(_handle);
         if (Out123Library.Start(_handle, format.Rate, format.Channels, Out123Library.EncodingSigned16) != Out123Library.Ok)
-            throw Failed(_handle, $"does not open for {format.Rate} Hz, {format.Channels} channels");
+            throw Failed(_handle, $"cannot be opened at {format.Rate} Hz with {format.Channels} channels");
     }
 
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
@@ -50,7 +50,7 @@ internal sealed class Out123Output : IAudioOutput
         return taken == pcm.Length ? taken : throw Failed(handle, "accepts no more sound");
     }
 
-    // The library cannot be interrupted here; it returns when the device's own buffer is empty.
+    // This call cannot be interrupted. It returns when the device's buffer is empty.
     public bool Drain(CancellationToken interrupt)
     {
         if (_handle is not null)
@@ -66,7 +66,7 @@ internal sealed class Out123Output : IAudioOutput
         _delay?.Clear();
     }
 
-    // The library closes the device during a pause, and closing plays what the device holds.
+    // The library closes the device during a pause, which plays what the device still holds.
     public void Pause()
     {
         if (_handle is not null)
@@ -84,7 +84,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is null)
             return;
-        // Closing alone would first play what the device holds.
+        // Without a drop, closing would first play what the device still holds.
         if (_driver != "wav")
             Out123Library.Drop(_handle);
         _handle.Dispose();
@@ -97,8 +97,8 @@ internal sealed class Out123Output : IAudioOutput
             _device = _chooseDevice();
         var handle = Out123Library.New();
         if (handle.IsInvalid)
-            throw new AudioOutputException("libout123 gives no output (out of memory).");
-        // Quiet about devices. For a driver whose module is not installed, libout123 still writes one line to stderr.
+            throw new AudioOutputException("libout123 cannot create an output (out of memory).");
+        // The flag silences messages about devices. If a driver's module is missing, libout123 still writes one line to stderr.
         Out123Library.SetParameter(handle, Out123Library.ParamAddFlags, Out123Library.FlagQuiet, 0, null);
         Out123Library.SetParameter(handle, Out123Library.ParamName, 0, 0, "TspActors");
         Out123Library.SetParameter(handle, Out123Library.ParamDeviceBuffer, 0, _deviceBuffer.TotalSeconds, null);
@@ -106,7 +106,7 @@ internal sealed class Out123Output : IAudioOutput
             PulseLatency.Request(_deviceBuffer);
         if (Out123Library.Open(handle, _driver, _device) == Out123Library.Ok)
             return handle;
-        var failure = Failed(handle, "does not open");
+        var failure = Failed(handle, "cannot be opened");
         handle.Dispose();
         throw failure;
     }

@@ -4,21 +4,20 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Tells libpulse how much sound a stream may hold. The pulse driver of libout123 leaves that to the server, which uses two seconds; a
-/// pause, a volume change or a seek would take that long to be heard. libpulse reads the variable PULSE_LATENCY_MSEC whenever it creates a
-/// stream.
+/// Limits how much sound a PulseAudio stream may hold. libout123's pulse driver leaves that to the server, which uses two seconds, so a
+/// pause, a volume change or a seek would be audible only after that time. libpulse reads PULSE_LATENCY_MSEC whenever it creates a stream.
 /// </summary>
 internal static partial class PulseLatency
 {
     private const string Variable = "PULSE_LATENCY_MSEC";
 
-    // A value set by the user stays in force.
+    // A value set by the user takes precedence.
     private static readonly bool SetByUser = Environment.GetEnvironmentVariable(Variable) is not null;
 
     internal static void Request(TimeSpan buffer)
     {
         if (!SetByUser)
-            // A native library does not see .NET's own copy of the environment.
+            // Native libraries do not see .NET's copy of the environment.
             _ = SetNativeVariable(
                 Variable, ((int)Math.Max(1, buffer.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture), overwrite: 1);
     }

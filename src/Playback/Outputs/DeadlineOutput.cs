@@ -1,11 +1,11 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// Plays through a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls; when one takes too
+/// An output for a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls. If a call takes too
 /// long, the device counts as lost.
 /// </summary>
 /// <remarks>
-/// An interrupted wait ends at once. The call continues with a copy of what was written, and the next call waits for it first.
+/// An interrupted wait ends at once. The call continues with a copy of the samples, and the next call waits for it first.
 /// </remarks>
 internal sealed class DeadlineOutput : IAudioOutput
 {
@@ -14,7 +14,7 @@ internal sealed class DeadlineOutput : IAudioOutput
     private readonly HangingCalls _hanging;
     private readonly DeviceThread _thread;
 
-    // Created once, so that a write allocates nothing.
+    // Created once, so that a write does not allocate.
     private readonly Action _open;
     private readonly Action _write;
     private readonly Action _drain;
@@ -23,10 +23,10 @@ internal sealed class DeadlineOutput : IAudioOutput
     private PcmFormat _format;
     private TimeSpan _held;
 
-    /// <param name="device">The device, not yet opened. A dedicated thread uses and closes it from now on.</param>
-    /// <param name="deadline">How long a call may take beyond what the device still has to play.</param>
-    /// <param name="hanging">The hanging calls of the same driver; the device is not opened while there is one.</param>
-    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="device">The device, not yet opened. From now on, only a dedicated thread uses and closes it.</param>
+    /// <param name="deadline">How long a call may take, in addition to the time of the sound that the device holds.</param>
+    /// <param name="hanging">The hanging calls of the same driver. While there are any, the device is not opened.</param>
+    /// <param name="time">The clock for the deadlines.</param>
     internal DeadlineOutput(IAudioOutput device, TimeSpan deadline, HangingCalls hanging, TimeProvider time)
     {
         _device = device;
@@ -45,7 +45,7 @@ internal sealed class DeadlineOutput : IAudioOutput
     public void Open(PcmFormat format)
     {
         if (!_thread.IsStarted && _hanging.Any)
-            throw new AudioOutputException($"The audio output {Name} still does not answer.");
+            throw new AudioOutputException($"The audio output {Name} still does not respond.");
         Finish(CancellationToken.None);
         _format = format;
         Call(_open, TimeSpan.Zero, CancellationToken.None);
@@ -61,7 +61,7 @@ internal sealed class DeadlineOutput : IAudioOutput
             _pcm = new byte[pcm.Length];
         pcm.CopyTo(_pcm);
         _size = pcm.Length;
-        // When interrupted, the device still gets the rest, so it counts as accepted.
+        // Even after an interruption, the device gets all of it, so all of it counts as accepted.
         Call(_write, _format.DurationOf(_size), interrupt);
         return _size;
     }
@@ -87,7 +87,7 @@ internal sealed class DeadlineOutput : IAudioOutput
 
     private bool Call(Action call, TimeSpan given, CancellationToken interrupt)
     {
-        // The call may legitimately wait until the device has played everything it holds.
+        // The call may have to wait until the device has played everything it holds.
         _held = _device.Latency + given;
         _thread.Begin(call, _deadline + _held);
         return Finish(interrupt);
@@ -101,7 +101,7 @@ internal sealed class DeadlineOutput : IAudioOutput
         }
         catch (TimeoutException)
         {
-            throw new AudioOutputException($"The audio output {Name} has not answered for {_deadline.TotalSeconds:0.#} s.");
+            throw new AudioOutputException($"The audio output {Name} has not responded for {_deadline.TotalSeconds:0.#} s.");
         }
     }
 }

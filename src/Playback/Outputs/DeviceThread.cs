@@ -3,16 +3,15 @@ using System.Runtime.ExceptionServices;
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// A thread that makes a device's calls one at a time while the caller waits with a deadline. It closes the device at its end.
+/// A thread that makes a device's calls one at a time, while the caller waits with a deadline. It closes the device when it ends.
 /// </summary>
 /// <remarks>
-/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. When a call or the closing hangs, the thread is abandoned and does
-/// the rest
-/// after the call returns.
+/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. If a call or the closing hangs, the thread is abandoned. It does the
+/// rest after the call returns.
 /// </remarks>
 internal sealed class DeviceThread
 {
-    // A deadline is waited for in slices: time in which this process was suspended or starved counts as one slice at most.
+    // A deadline is divided into slices. Time in which this process was suspended or starved uses up one slice at most.
     private const int Slices = 5;
 
     private readonly object _gate = new();
@@ -28,9 +27,9 @@ internal sealed class DeviceThread
     private int _slicesLeft;
     private long _sliceBegan;
 
-    /// <param name="close">Closes the device; called last, and once.</param>
+    /// <param name="close">Closes the device. Called once, as the last call.</param>
     /// <param name="hanging">Counts this thread while it is abandoned.</param>
-    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="time">The clock for the deadlines.</param>
     internal DeviceThread(Action close, HangingCalls hanging, TimeProvider time)
     {
         _close = close;
@@ -45,13 +44,13 @@ internal sealed class DeviceThread
         Closing,
         Closed,
 
-        // Nobody waits for the thread any more. It still closes the device when its call returns.
+        // No caller waits for the thread any more. It still closes the device when its call returns.
         Abandoned,
     }
 
     internal bool IsStarted => _thread is not null;
 
-    /// <summary>True while the device is in a call, so that nothing else may touch it.</summary>
+    /// <summary>Whether the device is in a call, so that no other thread may use it.</summary>
     internal bool IsBusy
     {
         get
@@ -68,7 +67,7 @@ internal sealed class DeviceThread
         _ => true,
     };
 
-    /// <summary>Starts a call. The previous one must have been awaited to its end.</summary>
+    /// <summary>Starts a call. The previous one must have ended.</summary>
     internal void Begin(Action call, TimeSpan deadline)
     {
         lock (_gate)
@@ -83,9 +82,9 @@ internal sealed class DeviceThread
         _thread.Start();
     }
 
-    /// <summary>Waits for the call that was started, even if an earlier wait was interrupted, and rethrows its exception.</summary>
-    /// <returns>False when interrupted before the call ended.</returns>
-    /// <exception cref="TimeoutException">The call hangs, now or since an earlier wait; the thread is abandoned.</exception>
+    /// <summary>Waits for the current call, even if an earlier wait was interrupted, and rethrows its exception.</summary>
+    /// <returns>False if interrupted before the call ended.</returns>
+    /// <exception cref="TimeoutException">The call hangs, and the thread is abandoned, now or in an earlier wait.</exception>
     internal bool Wait(CancellationToken interrupt)
     {
         using var registration = interrupt.UnsafeRegister(static thread => ((DeviceThread)thread!).Wake(), this);
@@ -100,7 +99,7 @@ internal sealed class DeviceThread
         }
     }
 
-    /// <summary>Closes the device and waits for that, unless it hangs.</summary>
+    /// <summary>Closes the device and waits until it is closed, unless it hangs.</summary>
     internal void End(TimeSpan deadline)
     {
         if (_thread is null)
@@ -127,7 +126,7 @@ internal sealed class DeviceThread
         }
         catch (TimeoutException)
         {
-            // The thread counts as hanging, and closes the device if the call ever returns.
+            // The thread is counted as hanging. It closes the device if the call ever returns.
         }
         finally
         {
@@ -145,7 +144,7 @@ internal sealed class DeviceThread
             var rest = _slice - _time.GetElapsedTime(_sliceBegan);
             if (rest > TimeSpan.Zero)
             {
-                // At least a millisecond: a timer with less would fire before the clock has advanced.
+                // Use at least a millisecond. A shorter timer would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(rest.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 isArmed = true;
                 Monitor.Wait(_gate);
@@ -220,7 +219,7 @@ internal sealed class DeviceThread
             call();
             return null;
         }
-#pragma warning disable CA1031 // Nothing can catch on this thread: every exception is rethrown to the caller that waits.
+#pragma warning disable CA1031 // Nothing above this thread can catch, so every exception is rethrown to the caller that waits.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -1,12 +1,12 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// Plays through a device. While there is none, it plays silently at the same pace and looks for one at intervals: a pulled plug or a
-/// restarted sound server must not end the song.
+/// An output that plays through a device. While no device is available, it plays silently at the same pace and looks for one at intervals.
+/// A pulled plug or a restarted sound server must not end the song.
 /// </summary>
 /// <remarks>
-/// Another thread looks for the device, because a hanging sound server may take long to refuse. The device it finds passes to the output's
-/// thread, and only that thread uses it from then on.
+/// Another thread looks for the device, because a hanging sound server may take long to refuse. Once the device is found, only the output's
+/// thread uses it.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {
@@ -21,12 +21,12 @@ internal sealed class FallbackOutput : IAudioOutput
     private long _searchedAt;
     private Task<Found?>? _search;
 
-    /// <param name="newDevice">Creates the device's output, not yet opened; may fail the way opening may fail.</param>
+    /// <param name="newDevice">Creates the device's output, not yet opened. It may throw <see cref="AudioOutputException"/>.</param>
     /// <param name="retry">The time between two searches for a lost device.</param>
-    /// <param name="time">The clock of silent playback.</param>
-    /// <param name="notify">Called once when the device is lost and once when it is back.</param>
-    /// <param name="startSilent">True when no device has been found yet.</param>
-    /// <param name="runSearch">Runs a search for the device; null for a dedicated thread.</param>
+    /// <param name="time">The clock for silent playback.</param>
+    /// <param name="notify">Called when the device is lost, and when a device is found again.</param>
+    /// <param name="startSilent">Whether to start without a device.</param>
+    /// <param name="runSearch">Runs a search for a device; null for a dedicated thread.</param>
     internal FallbackOutput(
         Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notify, bool startSilent = false,
         Func<Func<Found?>, Task<Found?>>? runSearch = null)
@@ -95,11 +95,11 @@ internal sealed class FallbackOutput : IAudioOutput
     public void Dispose()
     {
         _output.Dispose();
-        // A search still running closes what it finds.
+        // A search that is still running closes the device that it finds.
         _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
 
-    // Not on the thread pool, where a hanging sound server would block others.
+    // Not on the thread pool, because a hanging sound server would block a pool thread.
     private static Task<Found?> RunOnOwnThread(Func<Found?> search) =>
         Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -156,7 +156,7 @@ internal sealed class FallbackOutput : IAudioOutput
         }
         catch (AudioOutputException)
         {
-            // Still no device; the loss has already been reported.
+            // There is still no device. The loss has already been reported.
             device?.Dispose();
             return null;
         }
@@ -168,7 +168,7 @@ internal sealed class FallbackOutput : IAudioOutput
         _output = found.Device;
         _isSilent = false;
         _notify($"Sound is back, through {_output.Name}.");
-        // The format of the song may have changed during the search.
+        // The song's format may have changed during the search.
         if (found.Format != _format)
             Open(_format);
     }

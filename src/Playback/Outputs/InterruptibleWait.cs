@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Outputs;
 
-/// <summary>Lets the player's thread wait on a clock until a caller interrupts it.</summary>
+/// <summary>A wait of the player's thread that callers can interrupt.</summary>
 internal sealed class InterruptibleWait : IDisposable
 {
     private readonly TimeProvider _time;
@@ -14,7 +14,7 @@ internal sealed class InterruptibleWait : IDisposable
     }
 
     /// <summary>Waits for the duration.</summary>
-    /// <returns>False when interrupted before the time had passed.</returns>
+    /// <returns>False if interrupted before the time had passed.</returns>
     public bool Wait(TimeSpan duration, CancellationToken interrupt)
     {
         var start = _time.GetTimestamp();
@@ -25,7 +25,7 @@ internal sealed class InterruptibleWait : IDisposable
             {
                 if (interrupt.IsCancellationRequested)
                     return false;
-                // At least a millisecond: a timer with less would fire before the clock has advanced.
+                // Use at least a millisecond. A shorter timer would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 if (_time.GetElapsedTime(start) < duration)
                     Monitor.Wait(_gate);

@@ -1,9 +1,9 @@
 namespace TspActors.Playback.Outputs;
 
-/// <summary>Discards sound at the pace at which a device would play it.</summary>
+/// <summary>An output that discards sound at the pace at which a device would play it.</summary>
 internal sealed class NullOutput : IAudioOutput
 {
-    // Later than this, the writer had nothing to write and the clock restarts; earlier, it only woke late and may catch up.
+    // If the writer is later than this, it had nothing to write, and the clock restarts. Otherwise it only woke up late and may catch up.
     private static readonly TimeSpan IdleTolerance = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;
@@ -51,7 +51,7 @@ internal sealed class NullOutput : IAudioOutput
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
 
-    // Rounded up, so that a finished wait means that the last frame has ended.
+    // Rounded up, so that the last frame has ended when a wait ends.
     private TimeSpan TimeOf(long frames) => new((frames * TimeSpan.TicksPerSecond + _format.Rate - 1) / _format.Rate);
 
     private void StartClock()

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TspActors.Playback.Outputs;
 
-/// <summary>The drivers of libout123 and their default devices, guarded so that none can block a caller for long.</summary>
+/// <summary>The libout123 drivers with their default devices. A driver that hangs cannot block the caller for long.</summary>
 internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, TimeProvider time)
 {
     private static readonly PcmFormat Usual = new(44100, 2);
@@ -14,20 +14,20 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
         new DeadlineOutput(system.NewOutput(driver, settings), settings.DeviceDeadline, HangingCallsOf(driver), time);
 
     /// <summary>
-    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started. A
-    /// driver that hangs ends the search at the deadline; later searches skip it until its call has returned.
+    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started.
+    /// If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
     /// </summary>
-    /// <returns>The driver, or null and the reason why there is none.</returns>
-    internal string? Find(out string whyNot)
+    /// <returns>The driver; null if there is none, with the reason.</returns>
+    internal string? Find(out string problem)
     {
-        whyNot = "no sound device here";
+        problem = "no sound device found";
         var start = time.GetTimestamp();
         foreach (var driver in settings.Drivers)
         {
             if (Opens(driver))
                 return driver;
             if (HangingCallsOf(driver).Any)
-                whyNot = $"no sound device here ({driver} does not answer)";
+                problem = $"no sound device found ({driver} does not respond)";
             if (time.GetElapsedTime(start) >= settings.DeviceDeadline)
                 break;
         }
@@ -45,7 +45,7 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
         }
         catch (AudioOutputException)
         {
-            // Try the next one; the caller reports when none opens.
+            // Try the next driver. The caller reports if none opens.
             return false;
         }
     }

@@ -10,7 +10,7 @@ internal sealed class ByteRing(int capacity)
 
     public int Count { get; private set; }
 
-    /// <returns>How many of the bytes fitted.</returns>
+    /// <returns>The number of bytes that were added.</returns>
     public int Enqueue(ReadOnlySpan<byte> bytes)
     {
         var size = Math.Min(bytes.Length, capacity - Count);
@@ -22,7 +22,7 @@ internal sealed class ByteRing(int capacity)
         return size;
     }
 
-    /// <returns>How many bytes were read.</returns>
+    /// <returns>The number of bytes that were read.</returns>
     public int Dequeue(Span<byte> target)
     {
         var size = Math.Min(target.Length, Count);

@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>Decodes a little ahead of the output, song after song, and queues the samples. Used only by the player's thread.</summary>
+/// <summary>Decodes a little ahead of the output, song after song, and queues the samples. Only the player's thread uses it.</summary>
 internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
@@ -28,23 +28,23 @@ internal sealed class DecodeAhead : IDisposable
 
     internal PcmQueue Queue { get; } = new();
 
-    /// <summary>How many bytes of the current song make one second.</summary>
+    /// <summary>The number of bytes of the current song that make one second of sound.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
-    /// <summary>True when nothing follows the queued samples.</summary>
+    /// <summary>Whether nothing follows the queued samples.</summary>
     internal bool InputEnded { get; private set; }
 
-    /// <summary>True when anything that was played or is queued contained sound.</summary>
+    /// <summary>Whether any sound was decoded so far.</summary>
     internal bool AnySound { get; private set; }
 
-    /// <summary>True when enough is queued to start: the threshold, or all that is left of a song.</summary>
+    /// <summary>Whether enough is queued to start: the threshold, or the rest of a song.</summary>
     internal bool IsEnough => InputEnded || Queue.Duration >= _settings.StartThreshold || (!Queue.IsEmpty && Queue.First.Song != _song);
 
     /// <summary>Drops everything. The next bytes come from another position of the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song) = (generation, song);
-        // The position may be the very end of a song, after its last sample.
+        // The new position may be the very end of the song, after its last sample.
         _mustSound = false;
         InputEnded = false;
         Queue.Clear();
@@ -53,8 +53,8 @@ internal sealed class DecodeAhead : IDisposable
         _decoder.Reset();
     }
 
-    /// <summary>Decodes until the threshold is queued or the input runs out.</summary>
-    /// <returns>False when a seek happened in between: the decoder must be reset before it sees the next bytes.</returns>
+    /// <summary>Decodes until the threshold is queued or no input is left.</summary>
+    /// <returns>False if a seek has happened. Then the decoder must be reset before it gets the next bytes.</returns>
     internal bool Fill()
     {
         while (Queue.Duration < _settings.StartThreshold || Queue.IsEmpty)
@@ -62,7 +62,7 @@ internal sealed class DecodeAhead : IDisposable
             if (Decode())
                 continue;
             var state = _input.Read(_feed, _generation, out var read);
-            // An end that was seen may have been withdrawn; the next read tells whether it still holds.
+            // An earlier end of the input may have been withdrawn. This read shows whether it still holds.
             InputEnded &= state is InputState.Completed or InputState.NextSong;
             switch (state)
             {
@@ -114,7 +114,7 @@ internal sealed class DecodeAhead : IDisposable
     private void BeginNextSong()
     {
         if (_mustSound)
-            _notify("A song in the queue contains no MP3 sound; it was skipped.");
+            _notify("A song in the queue contains no MP3 sound. It was skipped.");
         if (!InputEnded)
             Queue.TrimEnd(_song, _padding.ToTrim);
         _song++;

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// A bounded ring buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while it
-/// is full.
+/// A bounded buffer of MP3 bytes, song after song, between the network and the player's thread. A writer waits asynchronously while the
+/// buffer is full.
 /// </summary>
 internal sealed class InputBuffer
 {
@@ -10,7 +10,7 @@ internal sealed class InputBuffer
     private readonly ByteRing _ring;
     private readonly Action _written;
 
-    // Where songs end, in bytes since the last Clear. The three counters below use the same origin.
+    // The positions at which songs end, in bytes since the last Clear. The three counters below have the same origin.
     private readonly Queue<long> _songEnds = new();
     private long _handedOver;
     private long _enqueued;
@@ -20,8 +20,8 @@ internal sealed class InputBuffer
     private Phase _phase;
     private TaskCompletionSource? _waitingWriter;
 
-    /// <param name="capacity">The maximum number of bytes it holds.</param>
-    /// <param name="written">Called on the writer's thread, outside the lock, when there is something new to read.</param>
+    /// <param name="capacity">The most bytes that the buffer holds.</param>
+    /// <param name="written">Called on the writer's thread, outside the lock, when the reader has something to read.</param>
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new ByteRing(capacity);
@@ -29,7 +29,7 @@ internal sealed class InputBuffer
         _written = written;
     }
 
-    // Complete leads from Open to Completed; WithdrawComplete, BeginNext and Clear lead back. Closed is final.
+    // Complete moves from Open to Completed. WithdrawComplete, BeginNext and Clear move back. Closed is final.
     private enum Phase
     {
         Open,
@@ -46,7 +46,7 @@ internal sealed class InputBuffer
         }
     }
 
-    /// <summary>The fill level above which a writer waits, up to the capacity. Bytes already buffered stay.</summary>
+    /// <summary>The fill level above which a writer waits; at most the capacity. Bytes already buffered stay.</summary>
     internal int Limit
     {
         set
@@ -60,7 +60,7 @@ internal sealed class InputBuffer
         }
     }
 
-    /// <summary>True when nothing will follow the buffered bytes.</summary>
+    /// <summary>Whether no bytes will follow the buffered ones.</summary>
     internal bool IsCompleted
     {
         get
@@ -70,11 +70,11 @@ internal sealed class InputBuffer
         }
     }
 
-    // The writer wakes only when a worthwhile amount of room is free, not for every few bytes.
+    // The writer wakes only when a quarter of the limit is free, not for every few bytes.
     private bool HasRoom => _ring.Count <= _limit - _limit / 4;
 
-    /// <summary>Writes bytes of the newest song; waits while there is no room.</summary>
-    /// <returns>False when the buffer was cleared or closed before it accepted every byte; the rest is dropped.</returns>
+    /// <summary>Writes bytes of the newest song. Waits while there is no room.</summary>
+    /// <returns>False if the buffer was cleared or closed before it accepted every byte. The rest is dropped.</returns>
     internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
@@ -96,7 +96,7 @@ internal sealed class InputBuffer
         return taken == bytes.Length ? new ValueTask<bool>(true) : WriteRestAsync(bytes[taken..], generation, cancel);
     }
 
-    /// <summary>Announces that nothing will follow the bytes written so far.</summary>
+    /// <summary>Marks the bytes written so far as the last ones.</summary>
     internal void Complete()
     {
         lock (_gate)
@@ -108,7 +108,7 @@ internal sealed class InputBuffer
         _written();
     }
 
-    /// <summary>Withdraws a <see cref="Complete"/>: more bytes follow after all.</summary>
+    /// <summary>Withdraws a <see cref="Complete"/>, because more bytes follow.</summary>
     internal void WithdrawComplete()
     {
         lock (_gate)
@@ -117,7 +117,7 @@ internal sealed class InputBuffer
     }
 
     /// <summary>
-    /// Ends the song after everything written so far, including the bytes of a waiting writer. Withdraws a <see cref="Complete"/>.
+    /// Ends the song after everything written so far, including the bytes of a waiting writer. Also withdraws a <see cref="Complete"/>.
     /// </summary>
     internal void BeginNext()
     {
@@ -226,7 +226,7 @@ internal sealed class InputBuffer
         return size;
     }
 
-    // The rest of a cancelled write never arrives: a song that was ended behind it ends with the bytes that did.
+    // The rest of a cancelled write never arrives, so a song that was to end after it ends with the bytes that did arrive.
     private void DropRest(int generation)
     {
         lock (_gate)

@@ -9,12 +9,12 @@ internal enum InputState
     /// <summary>The buffer is empty, and more may follow.</summary>
     Empty,
 
-    /// <summary>The song has ended and the next one follows; returned once per boundary.</summary>
+    /// <summary>The song has ended and the next one follows. Returned once per boundary.</summary>
     NextSong,
 
     /// <summary>The buffer is empty and nothing will follow.</summary>
     Completed,
 
-    /// <summary>The buffer was cleared since the reader's generation: it now holds another position of the song.</summary>
+    /// <summary>The buffer was cleared after the reader's generation, and now holds another position of the song.</summary>
     Stale,
 }

@@ -1,16 +1,16 @@
 namespace TspActors.Playback.Player;
 
-/// <summary>A block of decoded samples on its way to the output.</summary>
+/// <summary>A block of decoded samples for the output.</summary>
 internal sealed class PcmBlock
 {
-    // One stereo MPEG 1 frame; a whole number of sample frames in mono and stereo.
+    // One stereo MPEG-1 frame, which is a whole number of sample frames in mono and stereo.
     internal const int Size = 4608;
 
     internal byte[] Bytes { get; } = new byte[Size];
 
     internal PcmFormat Format { get; set; }
 
-    /// <summary>The number of the song it belongs to.</summary>
+    /// <summary>The number of the block's song.</summary>
     internal int Song { get; set; }
 
     internal int Start { get; set; }

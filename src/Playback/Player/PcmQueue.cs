@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>A queue of decoded samples ahead of the output. Blocks are reused.</summary>
+/// <summary>A queue of decoded samples that wait for the output. Blocks are reused.</summary>
 internal sealed class PcmQueue
 {
     private readonly Queue<PcmBlock> _blocks = new();
@@ -25,7 +25,7 @@ internal sealed class PcmQueue
         Duration += block.Format.DurationOf(block.End - block.Start);
     }
 
-    /// <summary>Removes played bytes from the first block, and the block when it is used up.</summary>
+    /// <summary>Removes played bytes from the first block, and removes the block once it is empty.</summary>
     internal void Advance(int bytes)
     {
         var block = First;
@@ -36,7 +36,7 @@ internal sealed class PcmQueue
             Return(_blocks.Dequeue());
     }
 
-    /// <summary>Trims padding from the end of the song that was added last, as far as it is still queued.</summary>
+    /// <summary>Trims padding from the end of the newest song, as far as it is still queued.</summary>
     internal void TrimEnd(int song, Mp3Padding padding)
     {
         var trimmed = 0;

@@ -18,7 +18,7 @@ internal sealed class PlayerControl(InputBuffer input)
     private TimeSpan _decoded;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    // New → Running → Stopping → Over. Stop leads a new player straight to Over, as the end of the last song does a running one.
+    // New → Running → Stopping → Over. A player that is stopped while New goes straight to Over, and so does a running one at its end.
     private enum Life
     {
         New,
@@ -35,7 +35,7 @@ internal sealed class PlayerControl(InputBuffer input)
 
     internal int Stalls => Read(static control => control._stalls);
 
-    /// <summary>Returns the playing time that is decoded, plus an estimate for a number of bytes.</summary>
+    /// <summary>Returns the decoded playing time, plus an estimate for this number of undecoded bytes.</summary>
     internal TimeSpan EstimateBuffered(int bytes)
     {
         lock (_gate)
@@ -59,7 +59,7 @@ internal sealed class PlayerControl(InputBuffer input)
 
     internal int BeginNext()
     {
-        // Atomic with the boundary: a seek in between would assign the numbers to other songs.
+        // The lock covers both calls: after a seek between them, the numbers would belong to other songs.
         lock (_gate)
         {
             var song = _clock.BeginNext();
@@ -71,7 +71,7 @@ internal sealed class PlayerControl(InputBuffer input)
     internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
 
     /// <summary>Asks the player's thread to end playback.</summary>
-    /// <returns>True when this ends playback at once because it was never started; otherwise the player's thread ends it.</returns>
+    /// <returns>True if the player was never started and has therefore ended at once. Otherwise its thread ends playback.</returns>
     internal bool RequestStop()
     {
         lock (_gate)
@@ -86,7 +86,7 @@ internal sealed class PlayerControl(InputBuffer input)
 
     /// <summary>Moves the audible song to another position.</summary>
     /// <param name="position">The new position.</param>
-    /// <param name="song">The song that must be audible; null for any.</param>
+    /// <param name="song">The song that must be audible; null for any song.</param>
     internal bool SeekTo(TimeSpan position, int? song)
     {
         lock (_gate)
@@ -100,7 +100,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Signals that bytes arrived.</summary>
+    /// <summary>Wakes the thread because bytes have arrived.</summary>
     internal void Wake()
     {
         lock (_gate)
@@ -125,7 +125,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Waits until a caller requests something or bytes arrive, counted from the last <see cref="ReadRequests"/>.</summary>
+    /// <summary>Waits until a caller makes a request or bytes arrive. Anything since the last <see cref="ReadRequests"/> counts.</summary>
     internal void WaitForNews()
     {
         lock (_gate)
@@ -135,7 +135,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Closes the player to further requests, unless one is still unseen.</summary>
+    /// <summary>Ends the player, unless a request is pending.</summary>
     internal bool TryEnd(int generation)
     {
         lock (_gate)
@@ -150,7 +150,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Called when the thread ends.</summary>
+    /// <summary>Records that the thread has ended.</summary>
     internal void End()
     {
         lock (_gate)
@@ -162,7 +162,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <returns>True when the song is reached for the first time.</returns>
+    /// <returns>True if the song is reached for the first time.</returns>
     internal bool Reach(int song, int generation)
     {
         lock (_gate)
@@ -194,7 +194,7 @@ internal sealed class PlayerControl(InputBuffer input)
             _stalls++;
     }
 
-    /// <returns>True when the state has changed.</returns>
+    /// <returns>True if the state has changed.</returns>
     internal bool Enter(PlaybackState state)
     {
         lock (_gate)

@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// The loop of a <see cref="SongPlayer"/>'s thread: decode a little ahead, write to the output, obey the callers in between.
+/// The loop of a <see cref="SongPlayer"/>'s thread: it decodes a little ahead, writes to the output, and carries out requests in between.
 /// </summary>
 internal sealed class PlayerLoop
 {
@@ -49,7 +49,7 @@ internal sealed class PlayerLoop
             _control.SetDecoded(ahead.Queue.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Queue.IsEmpty)
             {
-                // If another song follows after all, the sound has not run dry.
+                // If another song follows after all, that pause is not a stall.
                 _isRunning = false;
                 if (output.Drain(requests.Interrupt) && _control.TryEnd(_generation))
                     return Outcome(ahead);

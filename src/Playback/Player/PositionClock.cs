@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Player;
 
-/// <summary>Tracks which song of a <see cref="SongPlayer"/> is audible and its position. Its owner guards it.</summary>
+/// <summary>Tracks which song of a <see cref="SongPlayer"/> is audible, and the position in it. Not thread-safe.</summary>
 internal sealed class PositionClock
 {
     private TimeSpan _start;
@@ -11,35 +11,35 @@ internal sealed class PositionClock
     /// <summary>The audible song; 0 before anything is audible.</summary>
     public int Song => Math.Max(0, _reached);
 
-    /// <summary>The song that was started last.</summary>
+    /// <summary>The song that began last. It may not be audible yet.</summary>
     public int Newest { get; private set; }
 
-    /// <summary>The position. It never lies before the position where the song was started, so it does not run backwards.</summary>
+    /// <summary>The position in the audible song. It never falls below the position where that song was started.</summary>
     public TimeSpan Position => _handedOver - _latency is var heard && heard > _start ? heard : _start;
 
     public int BeginNext() => ++Newest;
 
-    /// <summary>Continues the audible song from another position and forgets the songs behind it.</summary>
+    /// <summary>Continues the audible song at another position, and forgets the songs after it.</summary>
     public void SeekTo(TimeSpan position)
     {
         Newest = Song;
         BeginAt(position);
     }
 
-    /// <returns>True when the song becomes audible for the first time.</returns>
+    /// <returns>True if the song becomes audible for the first time.</returns>
     public bool Reach(int song)
     {
         if (song == _reached)
             return false;
-        // The first song may have been restarted before any of it was audible.
+        // A seek may have restarted the first song before any of it was audible.
         if (song > 0)
             BeginAt(TimeSpan.Zero);
         _reached = song;
         return true;
     }
 
-    /// <param name="duration">How much was written to the output.</param>
-    /// <param name="latency">How much sound the output still holds, of this write and earlier ones.</param>
+    /// <param name="duration">The playing time written to the output.</param>
+    /// <param name="latency">The playing time that the output still holds in total.</param>
     public void Advance(TimeSpan duration, TimeSpan latency)
     {
         _handedOver += duration;

@@ -5,11 +5,11 @@ using TspActors.Playback.Decoders;
 
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>The MP3 codec of Windows (ACM) through NAudio, for frames of one format.</summary>
+/// <summary>The Windows MP3 codec (ACM), accessed through NAudio, for frames of one format.</summary>
 internal sealed class NAudioDecompressor : IFrameDecompressor
 {
     private readonly AcmMp3FrameDecompressor _codec;
-    private readonly byte[] _pcm = new byte[IFrameDecompressor.MostPcm];
+    private readonly byte[] _pcm = new byte[IFrameDecompressor.MaxPcmBytes];
 
     internal NAudioDecompressor(Mp3FrameHeader header)
     {
@@ -26,7 +26,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
     {
-        // NAudio reads a frame only from a stream and parses its header again.
+        // NAudio reads frames only from a stream, and parses the header a second time.
         using var stream = new MemoryStream(frame.ToArray());
         try
         {
@@ -36,7 +36,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
         }
         catch (Exception e) when (e is MmException or InvalidOperationException or EndOfStreamException)
         {
-            // A frame that the codec rejects leaves a gap of 26 ms; it does not end the song.
+            // A frame that the codec rejects causes a gap of 26 ms, but must not end the song.
             return 0;
         }
     }

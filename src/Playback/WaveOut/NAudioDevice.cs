@@ -3,7 +3,7 @@ using NAudio.Wave;
 
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>The default Windows sound device, through NAudio's WaveOutEvent.</summary>
+/// <summary>The default Windows sound device, accessed through NAudio's WaveOutEvent.</summary>
 internal sealed class NAudioDevice : IWaveDevice
 {
     private readonly BufferedWaveProvider _queue;
@@ -11,14 +11,14 @@ internal sealed class NAudioDevice : IWaveDevice
     private volatile string? _failure;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="buffer">The maximum playing time in the queue and the device together.</param>
+    /// <param name="buffer">The most playing time in the queue and the device together.</param>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer)
     {
         var half = buffer / 2;
         _queue = new BufferedWaveProvider(new WaveFormat(format.Rate, 16, format.Channels)) { BufferDuration = half };
         _device = new WaveOutEvent { DesiredLatency = (int)half.TotalMilliseconds };
         Ahead = half;
-        // Also raised after a normal end, when nothing reads the failure any more.
+        // The event is also raised after a normal end, but then nothing reads the failure.
         _device.PlaybackStopped += (_, stopped) => _failure = stopped.Exception?.Message ?? "the device has stopped";
         try
         {
@@ -29,7 +29,7 @@ internal sealed class NAudioDevice : IWaveDevice
         {
             _device.Dispose();
             throw new AudioOutputException(
-                $"The sound device does not open for {format.Rate} Hz, {format.Channels} channels: {e.Message}.");
+                $"The sound device cannot be opened at {format.Rate} Hz with {format.Channels} channels: {e.Message}.");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class NAudioDevice : IWaveDevice
         }
         catch (MmException e)
         {
-            // A device that is gone cannot be stopped and does not need to be.
+            // A device that is gone cannot be stopped, and need not be.
             _failure = e.Message;
         }
     }

@@ -4,21 +4,22 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>A sound library that decodes frame by frame and plays from a queue: NAudio, where it is built in.</summary>
-/// <param name="Name">The name shown to people.</param>
-/// <param name="WhyNot">Null when the library is usable on this machine, otherwise the reason why not.</param>
-/// <param name="NewDecompressor">Creates a codec for frames of a format.</param>
+/// <summary>A sound library that decodes frame by frame and plays from a queue. NAudio is the only one.</summary>
+/// <param name="Name">The name shown to the user.</param>
+/// <param name="Problem">Why the library cannot be used on this machine; null if it can.</param>
+/// <param name="NewDecompressor">Creates a codec for frames of one format.</param>
 /// <param name="NewDevice">Opens the default device for a format and a maximum buffer; throws <see cref="AudioOutputException"/>.</param>
 internal sealed record WaveBackend(
-    string Name, string? WhyNot, Func<Mp3FrameHeader, IFrameDecompressor> NewDecompressor, Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
+    string Name, string? Problem, Func<Mp3FrameHeader, IFrameDecompressor> NewDecompressor,
+    Func<PcmFormat, TimeSpan, IWaveDevice> NewDevice)
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
-    /// <returns>The backend, or null and the reason why it cannot be used.</returns>
-    internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string whyNot)
+    /// <returns>The backend; null if it cannot be used, with the reason.</returns>
+    internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string problem)
     {
-        whyNot = WhyNot ?? "";
-        if (WhyNot is not null)
+        problem = Problem ?? "";
+        if (Problem is not null)
             return null;
         try
         {
@@ -26,14 +27,14 @@ internal sealed record WaveBackend(
         }
         catch (AudioOutputException none)
         {
-            whyNot = $"no sound device here ({none.Message})";
+            problem = $"no sound device found ({none.Message})";
             return null;
         }
 
         return Backend(Name, $"playing through {Name}", settings, time, startSilent: false);
     }
 
-    /// <summary>Creates a backend that is silent until there is a device.</summary>
+    /// <summary>Creates a backend that is silent until a device is available.</summary>
     internal AudioBackend Waiting(string reason, AudioSettings settings, TimeProvider time) =>
         Backend("null", reason, settings, time, startSilent: true);
 

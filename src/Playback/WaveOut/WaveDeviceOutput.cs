@@ -3,11 +3,11 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.WaveOut;
 
 /// <summary>
-/// Plays through a queueing device: waits while the queue is full, reopens the device for another format, and reports when it is lost.
+/// An output for a device with a queue: waits while the queue is full, reopens the device for another format, and reports a lost device.
 /// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
-    // The queue does not signal free room, so it is polled at a tenth of what it usually holds.
+    // The device does not signal free room in the queue, so the queue is polled about ten times per usual queue length.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Func<PcmFormat, IWaveDevice> _newDevice;
@@ -17,10 +17,10 @@ internal sealed class WaveDeviceOutput : IAudioOutput
     private IWaveDevice? _device;
     private PcmFormat _format;
 
-    /// <param name="name">The name shown to people.</param>
+    /// <param name="name">The name shown to the user.</param>
     /// <param name="newDevice">Opens the device for a format and starts it.</param>
-    /// <param name="deadline">A device that plays nothing of its queue for this long counts as lost.</param>
-    /// <param name="time">The clock of the waits.</param>
+    /// <param name="deadline">A device that plays nothing from its queue for this long counts as lost.</param>
+    /// <param name="time">The clock for the waits.</param>
     internal WaveDeviceOutput(string name, Func<PcmFormat, IWaveDevice> newDevice, TimeSpan deadline, TimeProvider time)
     {
         Name = name;

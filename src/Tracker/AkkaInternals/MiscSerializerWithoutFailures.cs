@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>
-/// Akka's serializer of its own small messages, without failures: reading one would create an exception by the name of its type.
+/// Akka's serializer for its own small messages, but without failures: to read one, Akka would create an exception by its type name.
 /// </summary>
 internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManifest
 {
@@ -36,6 +36,6 @@ internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManife
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
         manifest == FailureManifest
-            ? throw new SerializationException("Failures are not taken from other trackers.")
+            ? throw new SerializationException("Failures from other trackers are not accepted.")
             : _inner.FromBinary(bytes, manifest);
 }

@@ -4,7 +4,7 @@ using Akka.Serialization;
 
 namespace TspActors.Tracker.AkkaInternals;
 
-/// <summary>Replaces the serializers with which Akka would create objects by the names of their types. It refuses everything.</summary>
+/// <summary>A serializer that refuses everything. It replaces those with which Akka would create objects by their type names.</summary>
 internal sealed class RefusingSerializer : Serializer
 {
     /// <summary>Names under which Akka configures the serializers that create objects by type name.</summary>
@@ -12,14 +12,14 @@ internal sealed class RefusingSerializer : Serializer
 
     internal const int JsonIdentifier = 1;
 
-    /// <summary>Called by Akka where it would create a serializer without settings.</summary>
+    /// <summary>Akka calls this constructor for a serializer without settings.</summary>
     /// <param name="system">The actor system that it belongs to.</param>
     public RefusingSerializer(ExtendedActorSystem system)
         : base(system)
     {
     }
 
-    /// <summary>Called by Akka where it would create a serializer with settings.</summary>
+    /// <summary>Akka calls this constructor for a serializer with settings.</summary>
     /// <param name="system">The actor system that it belongs to.</param>
     /// <param name="config">Not used.</param>
     public RefusingSerializer(ExtendedActorSystem system, Akka.Configuration.Config config)
@@ -27,7 +27,7 @@ internal sealed class RefusingSerializer : Serializer
     {
     }
 
-    /// <summary>The identifier of Akka's JSON serializer, in whose place it stands first of all.</summary>
+    /// <summary>The identifier of Akka's JSON serializer, the first of those that this class replaces.</summary>
     public override int Identifier => JsonIdentifier;
 
     /// <inheritdoc/>
@@ -38,5 +38,5 @@ internal sealed class RefusingSerializer : Serializer
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, Type type) =>
-        throw new SerializationException("Messages that name their type are not taken.");
+        throw new SerializationException("Messages that name their type are not accepted.");
 }

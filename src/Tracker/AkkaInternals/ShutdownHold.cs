@@ -6,13 +6,13 @@ namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
-/// Akka shuts an actor system down as soon as one handshake fails that this system began. But a tracker also connects to trackers that have
-/// a wrong certificate, or that are killed while they answer; each of those would end every other tracker. So the shutdown waits in its
-/// first phase until there is a real reason for it.
+/// Akka shuts an actor system down as soon as a TLS handshake that this system began fails. But a tracker also connects to trackers that
+/// have a wrong certificate, or that are killed during the handshake, and each of those would take down every other tracker. So the
+/// shutdown waits in its first phase until there is a real reason for it.
 /// </remarks>
 internal static class ShutdownHold
 {
-    /// <summary>The phase of the shutdown that waits. Nothing else uses it, and its time-out must be longer than any wait.</summary>
+    /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its time-out must be longer than any wait.</summary>
     public const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
 
     /// <summary>The name of Akka's reason for a shutdown after a failed handshake. The type is internal to Akka.Remote.</summary>
@@ -20,8 +20,7 @@ internal static class ShutdownHold
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>
     /// <param name="system">The actor system of a tracker that is in a cluster.</param>
-    /// <param name="ending">Ends the wait: cancel it when the actor system should end. The wait also ends when the tracker is no longer a
-    ///   member.</param>
+    /// <param name="ending">Cancelled to let the actor system end. The wait also ends when the tracker is no longer a member.</param>
     public static void Begin(ActorSystem system, CancellationToken ending)
     {
         var shutdown = CoordinatedShutdown.Get(system);

@@ -4,12 +4,13 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Frames that are encoded and not sent yet, one after another in one pooled array, so that they go out as one write and leave no garbage.
+/// A buffer of encoded frames that are not sent yet. They share one pooled array, so that they go out as one write and leave no garbage.
 /// </summary>
 internal sealed class AnswerBuffer
 {
     /// <summary>
-    /// Above this size no more frames are encoded until these are sent: a client that sends requests and does not read costs this much.
+    /// Above this size no more frames are added until these are sent. It bounds the memory of a client that sends requests but does not
+    /// read.
     /// </summary>
     private const int Enough = 256 * 1024;
 
@@ -29,14 +30,14 @@ internal sealed class AnswerBuffer
     /// <summary>Adds a whole frame.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
-    /// <summary>Moves everything from another buffer, which is empty then.</summary>
+    /// <summary>Moves everything from another buffer, which is then empty.</summary>
     public void AddAll(AnswerBuffer other)
     {
         Add(other.Lend().Span);
         other.Return();
     }
 
-    /// <summary>Appends that many bytes and returns them to be filled. The span is valid until the next call.</summary>
+    /// <summary>Appends <paramref name="count"/> bytes and returns them to be filled. The span is valid until the next call.</summary>
     public Span<byte> Append(int count)
     {
         if (_bytes.Length - Length < count)
@@ -77,24 +78,24 @@ internal sealed class AnswerBuffer
     }
 
     /// <summary>Returns everything in order and empties the buffer. The memory belongs to the caller.</summary>
-    public ReadOnlyMemory<byte> Take()
+    public ReadOnlyMemory<byte> Detach()
     {
-        var taken = _bytes.AsMemory(0, Length);
+        var detached = _bytes.AsMemory(0, Length);
         (_bytes, Length) = ([], 0);
-        return taken;
+        return detached;
     }
 
     /// <summary>
-    /// Lends everything in order and empties the buffer. The caller gives the memory back with <see cref="Return"/> before it borrows
-    /// again, or drops it.
+    /// Lends everything in order and empties the buffer. The caller returns the memory with <see cref="Return"/> before it borrows again,
+    /// or drops it.
     /// </summary>
     public ReadOnlyMemory<byte> Lend()
     {
         _lent = _bytes;
-        return Take();
+        return Detach();
     }
 
-    /// <summary>Gives back what was lent.</summary>
+    /// <summary>Returns the lent array to the pool.</summary>
     public void Return()
     {
         if (_lent.Length > 0)

@@ -3,26 +3,27 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Answers LIST, INFO and PLAY from a snapshot, as frames ready to send; none is longer than one bounded page.</summary>
+/// <summary>Encodes the replies to LIST, INFO and PLAY from a snapshot. No reply is longer than one bounded page.</summary>
 internal static class CatalogAnswers
 {
-    /// <summary>Songs of a page when the request names no limit (docs/protocol.md section 3).</summary>
+    /// <summary>The number of songs in a page when the request sets no limit (docs/protocol.md section 3).</summary>
     public const int DefaultLimit = 200;
 
-    /// <summary>The largest limit of a request; a larger one counts as this.</summary>
+    /// <summary>The largest limit of a request. A larger one is reduced to it.</summary>
     public const int LargestLimit = 1000;
 
-    /// <summary>The longest page, whatever the limit: one reply must not delay those behind it.</summary>
+    /// <summary>The longest page, whatever its limit, so that one reply does not delay those behind it.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
-    private const int HostsWeighed = 256;
+    /// <summary>A grant considers at most this many hosts of a song, starting with a random one.</summary>
+    private const int MaxHostsConsidered = 256;
 
-    /// <summary>Bytes of a tag and a length before a song.</summary>
+    /// <summary>The most bytes that the tag and length before a song take.</summary>
     private const int LongestPrefix = 4;
 
     /// <summary>
-    /// LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> keeps where the connection's searches ended.
+    /// LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> remembers where the connection's searches
+    /// stopped.
     /// </summary>
     public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
     {
@@ -74,8 +75,8 @@ internal static class CatalogAnswers
             return;
         }
 
-        var hosts = HostOrder.BestFirst(
-            Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))).Take(CatalogSong.MaxHostsTold).ToList();
+        var candidates = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)));
+        var hosts = HostOrder.BestFirst(candidates).Take(CatalogSong.MaxHostsTold).ToList();
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -96,10 +97,10 @@ internal static class CatalogAnswers
     private static int LimitOf(uint asked) => asked == 0 ? DefaultLimit : (int)Math.Min(asked, LargestLimit);
 
     private static void NotFound(AnswerBuffer answers, CatalogSnapshot catalog, int id) => answers.Add(catalog.Songs.HasLostItsHosts(id)
-        ? Errors.Frame(ErrorCode.NoHost, $"nobody who has song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
+        ? Errors.Frame(ErrorCode.NoHost, $"no host of song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
         : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id));
 
-    // Copies a page by id from encoded leaves. Returns the next cursor.
+    // Copies songs in id order, from encoded leaves where there are any. Returns the next cursor.
     private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
         var (count, bytes, last) = (0, 0, 0);
@@ -125,7 +126,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // Appends as many songs as fit, and always the first one of a page. Returns how many.
+    // Appends the songs that fit, and at least the first one of a page. Returns their number.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
@@ -180,12 +181,12 @@ internal static class CatalogAnswers
         song.WriteEntry(answers.Append(length), hosts);
     }
 
-    private static IEnumerable<CatalogHost> Weighed(CatalogSong song)
+    private static IEnumerable<CatalogHost> HostsToConsider(CatalogSong song)
     {
-        if (song.HostCount <= HostsWeighed)
+        if (song.HostCount <= MaxHostsConsidered)
             return song.Hosts;
         var first = Random.Shared.Next(song.HostCount);
-        return Enumerable.Range(first, HostsWeighed).Select(index => song.HostAt(index % song.HostCount));
+        return Enumerable.Range(first, MaxHostsConsidered).Select(index => song.HostAt(index % song.HostCount));
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>

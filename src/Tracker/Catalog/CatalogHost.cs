@@ -5,18 +5,20 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A registered peer as listeners see it: fixed for as long as its connection lives, and encoded once for all its songs.</summary>
+/// <summary>
+/// A registered peer as a host of songs. It does not change while its connection lives, and is encoded once for all its songs.
+/// </summary>
 /// <param name="id">The peer.</param>
-/// <param name="name">What people call it.</param>
-/// <param name="address">Where listeners reach it.</param>
+/// <param name="name">The name that people see.</param>
+/// <param name="address">The address at which listeners reach it.</param>
 /// <param name="port">Its listen port; 0 = it hosts nothing.</param>
-/// <param name="seenAt">The address that its connection comes from; null = it is connected to another tracker.</param>
-/// <param name="reach">Whether its port can be reached, as far as that is known when it registers.</param>
+/// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
+/// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
 internal sealed class CatalogHost(PeerId id, string name, string address, int port, IPAddress? seenAt = null, Reach reach = Reach.Unknown)
 {
     private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
-    // Everything but the value of its last field, which is the last byte.
+    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces.
     private readonly byte[] _encoded =
     [
         .. new Host
@@ -37,17 +39,17 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
 
     public int Port { get; } = port;
 
-    /// <summary>The address that its connection comes from, as limits count it; null = it is connected to another tracker.</summary>
+    /// <summary>The remote address, normalised for per-address limits; null = the peer is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>The address for which it votes on what a song is (<see cref="SongVote"/>). Hosts of other trackers vote for the address that they tell.</summary>
     public IPAddress Voter { get; } = CountedAddress.From(
         seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
 
-    /// <summary>Whether its port can be reached, which changes for all its songs at once.</summary>
+    /// <summary>Whether its port can be reached. A change applies to all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 
-    /// <summary>Bytes of <see cref="WriteTo"/>.</summary>
+    /// <summary>The number of bytes that <see cref="WriteTo"/> writes.</summary>
     public int EncodedLength => _encoded.Length;
 
     /// <summary>Writes the host as a protobuf <see cref="Host"/>, without its load, which changes all the time.</summary>

@@ -1,20 +1,21 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>What the catalog takes, in all and of one peer; config/tracker.conf says what each limit is for.</summary>
+/// <summary>The limits of the catalog, in total and per peer. config/tracker.conf explains each one.</summary>
 public sealed record CatalogLimits
 {
-    /// <summary>Songs of one peer.</summary>
+    /// <summary>The most songs of one peer.</summary>
     public int SongsPerPeer { get; init; } = 200_000;
 
-    /// <summary>Different songs that are ever given an id.</summary>
+    /// <summary>The most different songs that ever get an id.</summary>
     public int Songs { get; init; } = 20_000_000;
 
     /// <summary>
-    /// Songs that nobody has shared before, of one peer in an hour; twice <see cref="SongsPerPeer"/> at once; 0 = any number.
+    /// The most songs that nobody has shared before, from one peer in an hour; 0 = any number. Twice <see cref="SongsPerPeer"/> may come at
+    /// once.
     /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
-    /// <summary>Songs that nobody has shared before, of all peers at one address at once.</summary>
+    /// <summary>The most songs that nobody has shared before, from all peers at one address at once.</summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
     /// <summary>The same in an hour; 0 = any number.</summary>
@@ -26,9 +27,11 @@ public sealed record CatalogLimits
     /// <summary>The same in an hour; 0 = any number.</summary>
     public int KnownSongsPerAddressHour { get; init; } = 1_000_000;
 
-    /// <summary>Memory of one peer's songs, by <see cref="CatalogMemory"/>, in bytes.</summary>
+    /// <summary>The most memory of one peer's songs, as estimated by <see cref="CatalogMemory"/>, in bytes.</summary>
     public long ShareBytes { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Memory of everything registered, by <see cref="CatalogMemory"/>, in bytes, above which no new song is taken.</summary>
+    /// <summary>
+    /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>, above which new songs are refused.
+    /// </summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
 }

@@ -2,26 +2,26 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Estimates the live memory of the catalog and its index from their contents.</summary>
 /// <remarks>
-/// Measured at a million songs of 1,000 peers (docs/performance.md); what hosts share counts for each of them, so the estimate is high
-/// rather than low.
+/// Calibrated with a million songs of 1,000 peers (docs/performance.md). Data that hosts share counts once per host, so the estimate is
+/// high rather than low.
 /// </remarks>
 internal static class CatalogMemory
 {
     /// <summary>A registered peer with its connection.</summary>
     public const int OfPeer = 40_000;
 
-    /// <summary>An id and its hash, which are kept for ever.</summary>
+    /// <summary>An id and its hash, which are never dropped.</summary>
     public const int OfId = 64;
 
     private const int OfSong = 60;
     private const int OfCopy = 80;
 
-    // Tags are kept once as facts and about once more as search terms.
+    // Tags are stored once as facts and about once more as search terms.
     private const int IndexedFactor = 2;
 
-    /// <summary>A song with its first host.</summary>
+    /// <summary>Returns the memory of a song with its first host.</summary>
     public static int OfFirst(byte[] facts) => OfSong + OfCopy + (IndexedFactor * facts.Length);
 
-    /// <summary>A further host of a song.</summary>
+    /// <summary>Returns the memory of each further host of a song.</summary>
     public static int OfFurther(byte[] facts) => OfCopy + facts.Length;
 }

@@ -3,13 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>One host's copy of a song: what it says the song is, and its place among those who shared it.</summary>
+/// <summary>One host's copy of a song: the facts that this host reports, and the copy's place in the order of sharing.</summary>
 /// <param name="Host">The host.</param>
-/// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts; never changed.</param>
-/// <param name="Since">The number of the copy; it grows with every copy that is shared.</param>
+/// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts. It must not be modified.</param>
+/// <param name="Since">The number of the copy. Later copies have greater numbers.</param>
 internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
 
-/// <summary>A song and its hosts at one moment. Immutable; a change of one host costs little, however many there are.</summary>
+/// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
 internal sealed class CatalogSong
 {
     /// <summary>The most hosts in a grant, and in the reply to INFO of one song: no listener tries more.</summary>
@@ -65,14 +65,14 @@ internal sealed class CatalogSong
         return length;
     }
 
-    /// <summary>Returns host number <paramref name="index"/> in that order.</summary>
+    /// <summary>Returns the host at position <paramref name="index"/> of <see cref="Hosts"/>.</summary>
     public CatalogHost HostAt(int index) => index == 0 ? _first.Host : _others[index - 1].Host;
 
     /// <summary>Returns the copy with number <paramref name="since"/>; null when there is none.</summary>
     public SongCopy? CopyOf(long since) =>
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
-    /// <summary>Returns the song with a further copy at the end, or with a copy replaced by one of the same number.</summary>
+    /// <summary>Returns the song with a further copy at the end, or with the copy of the same number replaced.</summary>
     public CatalogSong With(SongCopy copy)
     {
         if (copy.Since == _first.Since)
@@ -156,7 +156,7 @@ internal sealed class CatalogSong
 
     private int BytesWith(SongCopy other) => _bytesOfOthers + CatalogMemory.OfFurther(other.Facts);
 
-    // The copies are in the order of their numbers.
+    // The copies are sorted by number.
     private int IndexOf(long since)
     {
         var (low, high) = (0, _others.Count - 1);

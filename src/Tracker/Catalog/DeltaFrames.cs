@@ -3,61 +3,62 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Encodes a change of the catalog as BROADCAST_LIST frames: one, or several where one would be too long.</summary>
+/// <summary>Encodes a catalog change as BROADCAST_LIST frames: one, or several if one would be too long.</summary>
 internal static class DeltaFrames
 {
-    /// <summary>The maximum body of a frame, so that frames between two of them need not wait long.</summary>
+    /// <summary>The longest body of a frame, so that other frames can be sent between two of them.</summary>
     private const int MaxBodyBytes = 256 * 1024;
 
-    /// <summary>Body bytes besides songs and ids: two versions, and the tag and length of the ids.</summary>
+    /// <summary>The most body bytes besides songs and ids: two versions, and the tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
     /// <summary>
-    /// Returns the frames in order; empty when together they would be longer than <paramref name="maxBytes"/>, so that listing again is
-    /// cheaper. Each frame but the first adds one version, so the last one leads to <paramref name="to"/> plus the number of further
+    /// Returns the frames in order, or none if together they would be longer than <paramref name="maxBytes"/>, because listing again is
+    /// then cheaper. Each frame after the first adds one version, so the last one leads to <paramref name="to"/> plus the number of further
     /// frames.
     /// </summary>
     /// <remarks>
-    /// The first frame already leads to <paramref name="to"/>: a client that listed an older catalog since <paramref name="from"/> needs
-    /// all of them, and a client with the newest needs none but may apply them. With the versions spread over the frames, such a client
+    /// The first frame already leads to <paramref name="to"/>. A client that has listed a version since <paramref name="from"/> needs all
+    /// frames; a client with the newest version needs none, but may apply them. If the versions were spread over the frames, the former
     /// would skip frames whose songs it lacks.
     /// </remarks>
-    public static ImmutableArray<ReadOnlyMemory<byte>> Of(
+    public static ImmutableArray<ReadOnlyMemory<byte>> Encode(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)
     {
-        var parts = new List<Part> { default };
+        var planned = new List<FrameContents> { default };
         for (var song = 0; song < changed.Count; song++)
-            PartFor(parts, changed[song].EntryLength is var length ? 1 + Varint.Length((uint)length) + length : 0).Songs++;
+            ContentsFor(planned, changed[song].EntryLength is var length ? 1 + Varint.Length((uint)length) + length : 0).Songs++;
         foreach (var id in removed)
-            PartFor(parts, Varint.Length((uint)id)).Ids++;
-        if (parts.Sum(part => (long)FrameHeader.SizeWithLength + LongestRest + part.Bytes) > maxBytes)
+            ContentsFor(planned, Varint.Length((uint)id)).Ids++;
+        if (planned.Sum(contents => (long)FrameHeader.SizeWithLength + LongestRest + contents.Bytes) > maxBytes)
             return [];
 
-        var frames = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(parts.Count);
+        var frames = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(planned.Count);
         var (songs, ids) = (0, 0);
-        foreach (var part in parts)
+        foreach (var contents in planned)
         {
             var later = (ulong)frames.Count;
             frames.Add(Encode(
-                later == 0 ? from : to + later - 1, to + later, changed.Skip(songs).Take(part.Songs), removed.Skip(ids).Take(part.Ids)));
-            songs += part.Songs;
-            ids += part.Ids;
+                later == 0 ? from : to + later - 1, to + later,
+                changed.Skip(songs).Take(contents.Songs), removed.Skip(ids).Take(contents.Ids)));
+            songs += contents.Songs;
+            ids += contents.Ids;
         }
 
         return frames.MoveToImmutable();
     }
 
-    /// <summary>A BROADCAST_LIST that matches no version, so that its receiver lists again.</summary>
+    /// <summary>Encodes a BROADCAST_LIST that matches no version, so that its receiver lists again.</summary>
     public static byte[] ListAgain(ulong version) =>
         FrameEncoder.Encode(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = version, ToVersion = version });
 
-    private static ref Part PartFor(List<Part> parts, int bytes)
+    private static ref FrameContents ContentsFor(List<FrameContents> planned, int bytes)
     {
-        if (parts[^1].Bytes > 0 && parts[^1].Bytes + bytes > MaxBodyBytes - LongestRest)
-            parts.Add(default);
-        ref var part = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parts)[^1];
-        part.Bytes += bytes;
-        return ref part;
+        if (planned[^1].Bytes > 0 && planned[^1].Bytes + bytes > MaxBodyBytes - LongestRest)
+            planned.Add(default);
+        ref var contents = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(planned)[^1];
+        contents.Bytes += bytes;
+        return ref contents;
     }
 
     private static ReadOnlyMemory<byte> Encode(ulong from, ulong to, IEnumerable<CatalogSong> changed, IEnumerable<int> removed)
@@ -65,7 +66,7 @@ internal static class DeltaFrames
         var tail = new CatalogDelta { FromVersion = from, ToVersion = to, Removed = { removed } };
         var songs = changed.Select(song => (Song: song, Length: song.EntryLength)).ToArray();
         var length = tail.CalculateSize() + songs.Sum(song => 1 + Varint.Length((uint)song.Length) + song.Length);
-        // The order of fields in a message is arbitrary.
+        // The songs go first: the fields of a protobuf message may come in any order.
         var bytes = new byte[FrameHeader.SizeWithLength + length];
         var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
         foreach (var song in songs)
@@ -79,6 +80,6 @@ internal static class DeltaFrames
         return bytes;
     }
 
-    /// <summary>The contents of one frame: numbers of songs and of removed ids.</summary>
-    private record struct Part(int Songs, int Ids, int Bytes);
+    /// <summary>The contents of one frame: the numbers of its songs and removed ids, and their size.</summary>
+    private record struct FrameContents(int Songs, int Ids, int Bytes);
 }

@@ -4,27 +4,27 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Leaves of the catalog as they stand in pages: encoded once, and reused until the leaf changes or its slot is wanted by another.
+/// A cache of catalog leaves in the encoding of pages. An entry is reused until its leaf changes or another leaf takes its slot.
 /// </summary>
 /// <remarks>
-/// A leaf is immutable and is kept in its slot beside its bytes, so a hit is never out of date. A leaf is kept when it is asked for a
-/// second time: a client that lists everything asks for each leaf once, and would fill the cache with entries that nobody uses again. Any
-/// thread may ask at any time.
+/// A slot holds the immutable leaf beside its bytes, so a hit is never out of date. A leaf enters the cache when it is requested for the
+/// second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that nobody uses
+/// again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {
-    /// <summary>The size of a leaf of usual songs, rounded up.</summary>
+    /// <summary>The size of a leaf of typical songs, rounded up.</summary>
     private const int UsualLeafBytes = 16 * 1024;
 
-    /// <summary>Leaves larger than this (songs with very many hosts) are encoded again each time.</summary>
+    /// <summary>Leaves larger than this (songs with very many hosts) are not cached.</summary>
     private const int LargestKept = 4 * UsualLeafBytes;
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    // The hash code of the leaf that was last asked for and not kept. A reference would keep the leaf alive.
+    // The hash code of the last leaf that was requested but not cached. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    /// <summary>Returns the encoded leaf; null when it is not kept and the caller should encode it itself.</summary>
+    /// <summary>Returns the encoded leaf; null when it is not cached and the caller should encode it.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
     {
         var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;
@@ -42,7 +42,7 @@ internal sealed class EncodedPages(long maxBytes)
     }
 }
 
-/// <summary>A leaf's songs, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
+/// <summary>The encoded songs of a leaf, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
 internal sealed class EncodedLeaf
 {
     private readonly byte[] _bytes;
@@ -74,10 +74,10 @@ internal sealed class EncodedLeaf
 
     public int Length => _bytes.Length;
 
-    /// <summary>Returns the songs from number <paramref name="from"/> on, up to and without number <paramref name="to"/>.</summary>
+    /// <summary>Returns the songs from number <paramref name="from"/> up to, but not including, number <paramref name="to"/>.</summary>
     public ReadOnlySpan<byte> Songs(int from, int to) => _bytes.AsSpan(StartOf(from)..StartOf(to));
 
-    /// <summary>Returns how many songs from number <paramref name="from"/> on fit into that many bytes.</summary>
+    /// <summary>Returns how many songs, starting with number <paramref name="from"/>, fit into <paramref name="bytes"/> bytes.</summary>
     public int CountWithin(int from, int bytes)
     {
         var to = from;

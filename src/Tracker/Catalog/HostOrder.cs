@@ -7,7 +7,7 @@ internal static class HostOrder
 {
     /// <summary>
     /// Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in
-    /// random order, so that they share the work.
+    /// random order, so that they share the load.
     /// </summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))

@@ -16,24 +16,24 @@ internal enum Reach : byte
 }
 
 /// <summary>
-/// Whether one host's port can be reached: the only value behind a snapshot that changes after the snapshot was published.
+/// Whether one host's port can be reached: the only value in a snapshot that changes after the snapshot was published.
 /// </summary>
 /// <remarks>
-/// All songs of a host share it, so a change costs one write however many songs there are (docs/decisions/0012). Any thread reads it. Only
-/// the <see cref="Writer"/> changes it, and the SongRegistry holds the one writer that there is.
+/// All songs of a host share this object, so a change costs one write, however many songs there are (docs/decisions/0012). Any thread may
+/// read it. Only the <see cref="Writer"/> changes it, and only the SongRegistry has one.
 /// </remarks>
 internal sealed class HostReachability(Reach first)
 {
     private volatile Reach _current = first;
 
-    /// <summary>What is known now.</summary>
+    /// <summary>The current reachability.</summary>
     public Reach Current => _current;
 
     /// <summary>The permission to change reachabilities.</summary>
     internal sealed class Writer
     {
         /// <summary>
-        /// Changes what is known of a host. Everything that is encoded from now on says so; what is encoded already does not.
+        /// Sets the reachability of a host. Pages encoded from now on show it; those already encoded do not.
         /// </summary>
         [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Only the holder of an instance may write.")]
         public void Set(CatalogHost host, Reach reach) => host.Reachability._current = reach;

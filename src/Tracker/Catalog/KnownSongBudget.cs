@@ -19,7 +19,7 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
     /// <summary>Counts a song.</summary>
     /// <param name="address">The peer's address, as limits count it; null = unknown and not counted.</param>
     /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
-    public string? Spend(IPAddress? address)
+    public string? TryCount(IPAddress? address)
     {
         if (address is null)
             return null;

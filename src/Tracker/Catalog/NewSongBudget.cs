@@ -5,18 +5,18 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits the new songs, those nobody has shared before, that a peer and all peers at one address may bring: a burst, and a number per
+/// Limits how many new songs, which nobody has shared before, a peer and all peers at one address may add: a burst, and a number per
 /// hour.
 /// </summary>
 /// <remarks>
-/// An id is never given to another song. Without this limit one peer could use up all ids by sharing new songs again and again.
+/// Ids are never reused, so without this limit one peer could use up all of them by sharing ever more new songs.
 /// </remarks>
 internal sealed class NewSongBudget
 {
-    /// <summary>A refused peer is told to come back when this fraction of an hour's songs has been refilled.</summary>
-    private const int PartOfHour = 12;
+    /// <summary>A refused peer is told to try again when this fraction of an hour's songs is available again.</summary>
+    private const int RetryDivisor = 12;
 
-    /// <summary>The burst: everything a peer may share, and all of it replaced once.</summary>
+    /// <summary>The burst, in full shares: everything that a peer may share, and all of it replaced once.</summary>
     private const int SharesAtOnce = 2;
 
     private readonly CatalogLimits _limits;
@@ -32,11 +32,11 @@ internal sealed class NewSongBudget
         _addresses = new TokenBuckets<IPAddress>(limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce));
     }
 
-    /// <summary>Counts a new song.</summary>
-    /// <param name="peer">The peer that brings it.</param>
-    /// <param name="address">Its address, as limits count it; null = unknown and not counted.</param>
-    /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
-    public string? Take(PeerId peer, IPAddress? address)
+    /// <summary>Counts a new song, if the limits allow it.</summary>
+    /// <param name="peer">The peer that shares it.</param>
+    /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
+    /// <returns>The reason for a refusal, or null. A refused song is not counted.</returns>
+    public string? TryCount(PeerId peer, IPAddress? address)
     {
         var now = _time.GetElapsedTime(0);
         var ofPeer = _peers.Find(peer, now);
@@ -52,7 +52,8 @@ internal sealed class NewSongBudget
 
     private static string Refusal(string whose, int perHour, TokenBucket bucket, TimeSpan now)
     {
-        var wait = bucket.WaitFor(Math.Max(1, perHour / PartOfHour), now);
-        return $"this tracker takes {perHour} songs an hour that are new to it from {whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
+        var wait = bucket.WaitFor(Math.Max(1, perHour / RetryDivisor), now);
+        var minutes = Math.Max(1, Math.Ceiling(wait.TotalMinutes));
+        return $"this tracker accepts {perHour} new songs an hour from {whose}; try again in {minutes:0} min";
     }
 }

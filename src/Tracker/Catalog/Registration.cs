@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>One registered peer: its host, its songs and their size.</summary>
+/// <summary>A registered peer: its host, its songs and their size.</summary>
 internal sealed record Registration(CatalogHost Host)
 {
     private long _namedBytes;
@@ -8,25 +8,25 @@ internal sealed record Registration(CatalogHost Host)
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
     public Dictionary<int, long> Songs { get; private init; } = [];
 
-    /// <summary>The memory that the songs would take if no other peer had them, by <see cref="CatalogMemory"/>.</summary>
+    /// <summary>The memory that the songs would need if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>The songs that a complete share has named so far; null while none is under way.</summary>
+    /// <summary>The songs that the current complete share has named so far; null while there is none.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>
-    /// Returns the registration of the same peer at another connection. Until its share arrives, its songs are those of the former
-    /// connection.
+    /// Returns the registration of the same peer on a new connection. It keeps the songs of the former connection until the peer's share
+    /// arrives.
     /// </summary>
     public Registration MovedTo(CatalogHost host) => new(host) { Songs = Songs, Bytes = Bytes };
 
-    /// <summary>Begins a complete share, or goes on with it.</summary>
+    /// <summary>Begins a complete share, or continues the current one.</summary>
     public void BeginSnapshot() => SeenInSnapshot ??= [];
 
     /// <summary>Ends the complete share.</summary>
     public void EndSnapshot() => (SeenInSnapshot, _namedBytes) = (null, 0);
 
-    /// <summary>Notes that the current share names a song.</summary>
+    /// <summary>Records that the current share names a song.</summary>
     public void Name(int id, byte[] facts)
     {
         if (SeenInSnapshot?.Add(id) ?? false)
@@ -34,15 +34,15 @@ internal sealed record Registration(CatalogHost Host)
     }
 
     /// <summary>
-    /// True when song <paramref name="id"/> would be one too many. Songs that a complete share does not name go at its end, so they do not
-    /// count until then.
+    /// True when song <paramref name="id"/> would exceed the limit. During a complete share only the songs that it has named count, because
+    /// the others are withdrawn at its end.
     /// </summary>
     public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
         ? seen.Count >= max && !seen.Contains(id)
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
     /// <summary>
-    /// True when the songs would be too large with <paramref name="facts"/> in place of facts that take <paramref name="before"/> bytes.
+    /// True when the songs would exceed the limit with <paramref name="facts"/> in place of facts of <paramref name="before"/> bytes.
     /// </summary>
     public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
         ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max

@@ -5,19 +5,19 @@ using TspActors.Tracker.Ids;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A frame of a share in batches. Each is encoded only when its turn comes, so that peers that share much take turns with the others.
+/// Splits a SHARE frame into batches. A batch is encoded only when its turn comes, so that peers with large shares take turns with others.
 /// </summary>
 internal sealed class ShareBatches
 {
-    /// <summary>Songs of a batch, which keeps the one writer busy for some 20 ms.</summary>
+    /// <summary>Songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
     private const int SongsPerBatch = 1_000;
 
     private readonly Share _share;
     private readonly ReceiptKeys? _keys;
     private readonly SharedSong[] _added;
     private readonly ContentHash[] _removed;
-    private int _removedTaken;
-    private int _addedTaken;
+    private int _nextRemoved;
+    private int _nextAdded;
     private bool _isOver;
 
     /// <param name="share">The frame.</param>
@@ -27,29 +27,30 @@ internal sealed class ShareBatches
         (_share, _keys) = (share, keys);
         // A new song must not take the id of one in the same frame, nor an offer without a receipt that of one with it.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
-        // A song that one frame both removes and adds is hosted. If different batches removed and added it, it would be gone for a moment.
+        // A song that the frame both removes and adds stays hosted. In two batches it would disappear for a moment, so its removal is left
+        // out.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }
 
     /// <summary>
-    /// Returns the next batch; null after the last one. There is always at least one, and the last batch of the last frame is marked.
+    /// Returns the next batch; null after the last one. There is always at least one. The last batch of a share's last frame is marked.
     /// </summary>
     public SharedBatch? Next()
     {
         if (_isOver)
             return null;
-        var removed = Math.Min(SongsPerBatch, _removed.Length - _removedTaken);
-        var added = Math.Min(SongsPerBatch - removed, _added.Length - _addedTaken);
+        var removed = Math.Min(SongsPerBatch, _removed.Length - _nextRemoved);
+        var added = Math.Min(SongsPerBatch - removed, _added.Length - _nextAdded);
         var batch = new SharedBatch(
             _share.Complete,
             Last: false,
-            Encode(_added.AsSpan(_addedTaken, added)),
-            [.. _removed.AsSpan(_removedTaken, removed)],
+            Encode(_added.AsSpan(_nextAdded, added)),
+            [.. _removed.AsSpan(_nextRemoved, removed)],
             _share.Load);
-        _removedTaken += removed;
-        _addedTaken += added;
-        _isOver = _removedTaken == _removed.Length && _addedTaken == _added.Length;
+        _nextRemoved += removed;
+        _nextAdded += added;
+        _isOver = _nextRemoved == _removed.Length && _nextAdded == _added.Length;
         return batch with { Last = _isOver && _share.Last };
     }
 
@@ -58,7 +59,7 @@ internal sealed class ShareBatches
     {
         var offered = ImmutableArray.CreateBuilder<OfferedSong>(songs.Length);
         foreach (var song in songs)
-            offered.Add(OfferedSong.Of(song, _keys));
+            offered.Add(OfferedSong.FromShared(song, _keys));
         if (offered.Any(song => song.IsProven) && offered.Any(song => song is { LastId: > 0, IsProven: false }))
             return [.. offered.OrderBy(song => !song.IsProven)];
         return offered.MoveToImmutable();

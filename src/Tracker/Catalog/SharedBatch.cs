@@ -7,30 +7,30 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>A batch of a share, prepared by its PeerActor, so that the catalog's one writer has little left to do.</summary>
-/// <param name="Complete">The batches of this share together are everything the peer has.</param>
-/// <param name="Last">This is the last batch of the share.</param>
+/// <summary>A batch of a share. The PeerActor prepares it, so that the catalog's single writer has little left to do.</summary>
+/// <param name="Complete">True when the batches of this share together are everything that the peer has.</param>
+/// <param name="Last">True for the last batch of the share.</param>
 /// <param name="Added">Songs that the peer has.</param>
 /// <param name="Removed">Songs that it no longer has.</param>
 /// <param name="Load">How busy the peer is; null = not reported.</param>
 internal sealed record SharedBatch(
     bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
 
-/// <summary>A song that a peer shares, encoded and cut into search terms.</summary>
-/// <param name="Hash">Which song it is.</param>
-/// <param name="HashBytes">The same hash as it came.</param>
+/// <summary>A song that a peer shares, encoded and split into search terms.</summary>
+/// <param name="Hash">The content hash, which identifies the song.</param>
+/// <param name="HashBytes">The same hash as received.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts.</param>
 /// <param name="LastId">The id that the peer remembers; 0 = none.</param>
-/// <param name="Refusal">Why the tracker refuses it; null when it does not.</param>
+/// <param name="Refusal">Why the tracker refuses the song; null when it does not.</param>
 /// <param name="Words">The search terms.</param>
 internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[] Facts, int LastId, string? Refusal, SearchDocument Words)
 {
     private const int MaxTagBytes = 1024;
 
     /// <summary>True when another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
-    public bool IsGiven { get; init; }
+    public bool IsReplicated { get; init; }
 
-    /// <summary>True when the song was found to be within the limits and counted as new.</summary>
+    /// <summary>True when the song was within the limits and has been counted as new.</summary>
     public bool IsCounted { get; init; }
 
     /// <summary>True when all trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
@@ -39,7 +39,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>True when a receipt proves that this tracker, or one of its cluster, gave the song <see cref="LastId"/>.</summary>
     public bool IsProven { get; init; }
 
-    public static OfferedSong Of(SharedSong song, ReceiptKeys? keys = null)
+    public static OfferedSong FromShared(SharedSong song, ReceiptKeys? keys = null)
     {
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
@@ -48,19 +48,19 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             : new OfferedSong(
                 hash, song.ContentHash,
                 new Song { ContentHash = song.ContentHash, Tags = song.Tags, Format = song.Format, Live = song.Live }.ToByteArray(),
-                song.LastId, null, SearchDocument.Of(song.Tags))
+                song.LastId, null, SearchDocument.From(song.Tags))
             { IsProven = song.LastId > 0 && keys is not null && keys.Verify(hash, song.LastId, IdReceipt.Read(song.Receipt)) };
     }
 
-    /// <summary>Creates a song that another tracker of the cluster has accepted, with its id.</summary>
-    /// <exception cref="InvalidProtocolBufferException">The facts are no song.</exception>
-    public static OfferedSong Given(int id, byte[] facts)
+    /// <summary>Creates a song that another tracker of the cluster has accepted and given this id.</summary>
+    /// <exception cref="InvalidProtocolBufferException">The facts are not a valid song.</exception>
+    public static OfferedSong Replicated(int id, byte[] facts)
     {
         var song = Song.Parser.ParseFrom(facts);
         return new OfferedSong(
             new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null,
-            SearchDocument.Of(song.Tags))
-        { IsGiven = true, HasId = true };
+            SearchDocument.From(song.Tags))
+        { IsReplicated = true, HasId = true };
     }
 
     private static string? RefusalOf(SharedSong song) =>

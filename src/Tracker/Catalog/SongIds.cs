@@ -15,7 +15,7 @@ internal sealed class SongIds
 
     private readonly Dictionary<ContentHash, int> _ids = [];
 
-    // One bit per id, 64 in a word: a million consecutive ids take 16 thousand of these.
+    // One bit per id, 64 in an entry: a million consecutive ids need 16 thousand entries.
     private readonly Dictionary<int, ulong> _taken = [];
     private readonly OfferRule _offers;
     private readonly IdStore? _store;
@@ -33,7 +33,7 @@ internal sealed class SongIds
         _store = store;
     }
 
-    /// <summary>The number of assigned ids; they are never forgotten.</summary>
+    /// <summary>The number of assigned ids. An id is never freed.</summary>
     public int Count => _ids.Count;
 
     /// <summary>Returns the id of a song; 0 when it has none.</summary>
@@ -52,16 +52,16 @@ internal sealed class SongIds
         {
             if (isProven || offered <= Count + (long)LargestJump)
                 MoveTo(offered);
-            return Take(hash, offered);
+            return Assign(hash, offered);
         }
 
         id = NextFree();
         MoveTo(id);
-        return Take(hash, id);
+        return Assign(hash, id);
     }
 
-    /// <summary>Assigns a free id to a song without one; in a cluster all trackers assign the same.</summary>
-    public int Take(ContentHash hash, int id)
+    /// <summary>Assigns a free id to a song that has none. In a cluster, all trackers assign the same one.</summary>
+    public int Assign(ContentHash hash, int id)
     {
         Add(hash, id);
         _store?.Add(hash, id);
@@ -99,13 +99,13 @@ internal sealed class SongIds
                 return id;
         }
 
-        // Offers have moved the counter to the end; the ids they skipped are used from below.
+        // Offers have moved the counter to the end. The ids that they skipped are used now, lowest first.
         for (; _lowestFree < int.MaxValue; _lowestFree++)
         {
             if (!IsTaken(_lowestFree))
                 return _lowestFree;
         }
 
-        throw new InvalidOperationException("Every song id is given out.");
+        throw new InvalidOperationException("All song ids are in use.");
     }
 }

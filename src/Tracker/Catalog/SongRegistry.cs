@@ -5,58 +5,62 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The mutable catalog: who hosts what. Only the TrackerActor uses it; everyone else reads its snapshots.</summary>
+/// <summary>The mutable catalog: which peer hosts which songs. Only the TrackerActor uses it; other threads read its snapshots.</summary>
 /// <remarks>
-/// The songs themselves are in the snapshot. Beside it there are only the changes since, the ids by hash, and the songs of each peer.
+/// The songs themselves are in the snapshot. The registry adds the unpublished changes, the ids by hash, and the songs of each peer.
 /// </remarks>
 internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null)
 {
     /// <summary>
-    /// A change of more songs than this is not broadcast, so the songs need not be remembered one by one. The end of a peer with very many
-    /// songs stays below it.
+    /// A change of more songs than this is not broadcast, so its songs need not be recorded one by one. A very large peer that leaves stays
+    /// below it.
     /// </summary>
-    private const int MostUntold = 250_000;
+    private const int MaxUnbroadcast = 250_000;
 
     private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
-    private readonly HashSet<int> _untold = [];
+    private readonly HashSet<int> _unbroadcast = [];
     private readonly SearchIndexWriter _index = new();
     private readonly HostReachability.Writer _reachability = new();
 
-    // The search terms of songs that were just shared, by their facts.
+    // The search terms of the songs that were shared since the last snapshot, by their facts.
     private readonly Dictionary<byte[], SearchDocument> _words = new(ReferenceEqualityComparer.Instance);
     private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
-    private ulong _toldVersion = CatalogSnapshot.Empty.Version;
+    private ulong _broadcastVersion = CatalogSnapshot.Empty.Version;
     private Dictionary<int, byte[]?>? _effect;
     private long _copies;
     private long _songBytes;
 
-    /// <summary>True when something changed since the last <see cref="TakeDelta"/>.</summary>
-    public bool HasNews => _untold.Count > 0;
+    /// <summary>True when something has changed since the last <see cref="DrainDelta"/>.</summary>
+    public bool HasChangesToBroadcast => _unbroadcast.Count > 0;
 
     /// <summary>
-    /// The memory of everything registered, by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new song.
+    /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new songs.
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
     /// <summary>Returns how many songs a host has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
 
-    /// <summary>Adds a host without songs. The songs of an earlier connection of the same peer are gone.</summary>
+    /// <summary>Adds a host without songs. Songs from an earlier connection of the same peer are withdrawn.</summary>
     public void Join(CatalogHost host)
     {
         Leave(host.Id);
         _peers.Add(host.Id, new Registration(host));
     }
 
-    /// <summary>Adds a host that has moved between trackers. Its songs stay listed, so that nobody misses them during the move.</summary>
-    /// <param name="host">The host as it is now.</param>
-    /// <remarks>Songs that its next complete share does not name go at the end of that share, or with <see cref="EndMove"/>.</remarks>
-    /// <returns>False when it had no songs.</returns>
+    /// <summary>
+    /// Registers a host that has moved between trackers. Its songs stay listed, so that listeners find them during the move.
+    /// </summary>
+    /// <param name="host">The host as registered now.</param>
+    /// <remarks>
+    /// Songs that its next complete share does not name are withdrawn at the end of that share, or by <see cref="EndMove"/>.
+    /// </remarks>
+    /// <returns>False when the host had no songs.</returns>
     public bool Move(CatalogHost host)
     {
         if (host.Port == 0 || !_peers.TryGetValue(host.Id, out var before))
@@ -76,7 +80,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return registration.Songs.Count > 0;
     }
 
-    /// <summary>Ends the move of a host that has named all its songs, or had enough time to. The songs that it has not named go.</summary>
+    /// <summary>
+    /// Ends the move of a host that has named all its songs or has run out of time. Songs that it has not named are withdrawn.
+    /// </summary>
     /// <returns>The changes by id: null for each song that the host no longer has.</returns>
     public Dictionary<int, byte[]?> EndMove(PeerId peer)
     {
@@ -86,7 +92,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         return effect;
     }
 
-    /// <summary>Applies a batch of a share: some of everything the host has, or what it has added and removed.</summary>
+    /// <summary>Applies a batch of a share: a part of everything that the host has, or the songs that it has added and removed.</summary>
     /// <param name="peer">The host.</param>
     /// <param name="share">The batch.</param>
     /// <param name="effect">Receives the changes by id: the song's facts, or null when the host no longer has the song.</param>
@@ -101,7 +107,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (share.Complete)
             registration.BeginSnapshot();
 
-        // A song that one batch both removes and adds is hosted.
+        // A song that one batch both removes and adds stays hosted.
         foreach (var removed in share.Removed)
             Withdraw(registration, _ids.Find(removed));
         registration.Songs.EnsureCapacity(Math.Min(registration.Songs.Count + share.Added.Length, limits.SongsPerPeer));
@@ -124,7 +130,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         registration.EndSnapshot();
     }
 
-    /// <summary>Removes songs of a host.</summary>
+    /// <summary>Withdraws songs of a host.</summary>
     public void Withdraw(PeerId peer, IEnumerable<int> ids)
     {
         if (!_peers.TryGetValue(peer, out var registration))
@@ -141,7 +147,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             _reachability.Set(registration.Host, reach);
     }
 
-    /// <summary>Sets whether a host's port can be reached, if this is still how the peer is registered.</summary>
+    /// <summary>Sets whether a host's port can be reached, if the peer is still registered as this host.</summary>
     /// <returns>False when the peer has left or registered again.</returns>
     public bool SetReach(CatalogHost host, Reach reach)
     {
@@ -161,7 +167,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         _loads = _loads.Remove(peer);
     }
 
-    /// <summary>Returns the catalog as it is now.</summary>
+    /// <summary>Publishes all changes as a new snapshot.</summary>
+    /// <returns>The current snapshot.</returns>
     public CatalogSnapshot Publish()
     {
         if (_unpublished.Count > 0)
@@ -189,15 +196,15 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     }
 
     /// <summary>
-    /// Returns what changed since the last call, as it is in the published snapshot; the lists are null when too much has changed.
+    /// Returns the changes since the last call, as in the published snapshot. The lists are null when too many songs have changed.
     /// </summary>
-    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) TakeDelta()
+    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
     {
-        var (from, isTooMuch) = (_toldVersion, _untold.Count >= MostUntold);
-        _toldVersion = _snapshot.Version;
+        var (from, isTooMuch) = (_broadcastVersion, _unbroadcast.Count >= MaxUnbroadcast);
+        _broadcastVersion = _snapshot.Version;
         var changed = new List<CatalogSong>();
         var removed = new List<int>();
-        foreach (var id in isTooMuch ? Enumerable.Empty<int>() : _untold.Order())
+        foreach (var id in isTooMuch ? Enumerable.Empty<int>() : _unbroadcast.Order())
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -205,35 +212,35 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
                 removed.Add(id);
         }
 
-        _untold.Clear();
-        return isTooMuch ? (from, _toldVersion, null, null) : (from, _toldVersion, changed, removed);
+        _unbroadcast.Clear();
+        return isTooMuch ? (from, _broadcastVersion, null, null) : (from, _broadcastVersion, changed, removed);
     }
 
-    /// <summary>Adds versions in which nothing changes: those between the frames of one broadcast.</summary>
-    /// <returns>The catalog as it is now.</returns>
+    /// <summary>Adds <paramref name="count"/> versions without changes, for the further frames of one broadcast.</summary>
+    /// <returns>The current snapshot.</returns>
     public CatalogSnapshot SkipVersions(int count)
     {
         if (count > 0)
-            _snapshot = _snapshot with { Version = _toldVersion += (ulong)count };
+            _snapshot = _snapshot with { Version = _broadcastVersion += (ulong)count };
         return _snapshot;
     }
 
     /// <summary>
-    /// Parts of the index that are best made one, aside from the writer; null when there are none, or some are under way.
+    /// Returns segments of the index that should be merged on another thread; null when there are none or a merge is under way.
     /// </summary>
     public SearchMerge? NextMerge() => _index.NextMerge();
 
-    /// <summary>Takes a finished merge into the next snapshot.</summary>
-    /// <returns>False for one that was begun by another registry; it is dropped.</returns>
-    public bool Take(SearchMerge merge, SearchSegment merged)
+    /// <summary>Publishes the result of a finished merge.</summary>
+    /// <returns>False when another registry began the merge. It is then dropped.</returns>
+    public bool ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         if (!_index.IsUnderWay(merge))
             return false;
-        // What came back while it was merged is not in it.
-        foreach (var id in _index.Take(merge, merged))
+        // Songs that came back during the merge are missing from its result.
+        foreach (var id in _index.ApplyMerge(merge, merged))
         {
             if (_snapshot.Find(id) is { } song)
-                _index.Put(id, SearchDocument.Of(song.Facts));
+                _index.Put(id, SearchDocument.From(song.Facts));
         }
 
         _snapshot = _snapshot with { Index = _index.Publish() };
@@ -241,7 +248,8 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     }
 
     /// <summary>
-    /// Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count as new from now on.
+    /// Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count against the limits from now
+    /// on.
     /// </summary>
     public SharedBatch Screen(PeerId peer, SharedBatch share) => _peers.TryGetValue(peer, out var registration)
         ? share with { Added = ImmutableArray.CreateRange(share.Added, song => Screened(registration, song)) }
@@ -258,14 +266,14 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         var id = _ids.Find(song.Hash);
         if (Refusal(registration, id, song) is { } refusal)
         {
-            // The listed facts would no longer be what the peer says.
+            // The listed facts would no longer be those that the peer reports.
             Withdraw(registration, id);
             assigned.Refusal = refusal;
             return assigned;
         }
 
         if (id == 0)
-            id = song.HasId ? _ids.Take(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
+            id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
         registration.Name(id, song.Facts);
         if (_effect is not null)
@@ -287,25 +295,25 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
         if (song.HasId && (id == 0 ? _ids.IsTaken(song.LastId) : id != song.LastId))
-            return "the trackers of this cluster contradict each other about its id";
-        if (song.IsGiven)
+            return "the trackers of this cluster disagree about its id";
+        if (song.IsReplicated)
             return null;
         if (registration.Host.Port == 0)
             return "this peer listens on no port, so nobody could play it";
         if (song.Refusal is not null)
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))
-            return $"this tracker takes at most {limits.SongsPerPeer} songs of one peer";
+            return $"this tracker accepts at most {limits.SongsPerPeer} songs from one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
-            return $"this tracker takes at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs of one peer";
+            return $"this tracker accepts at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs from one peer";
         return IsFullFor(registration, id)
-            ? "this tracker is full; it takes no new songs for now"
+            ? "this tracker is full; it accepts no new songs for now"
             : song.IsCounted || registration.Songs.ContainsKey(id) ? null
-            : id == 0 ? _newSongs.Take(registration.Host.Id, registration.Host.CountedAs)
-            : _knownSongs.Spend(registration.Host.CountedAs);
+            : id == 0 ? _newSongs.TryCount(registration.Host.Id, registration.Host.CountedAs)
+            : _knownSongs.TryCount(registration.Host.CountedAs);
     }
 
-    // Known songs are accepted for a while longer: they are mostly those of peers that come back.
+    // Known songs are accepted a little above the limit, because most of them belong to peers that come back.
     private bool IsFullFor(Registration registration, int id) => id == 0
         ? _ids.Count >= limits.Songs || MemoryBytes > limits.MemoryBytes
         : !registration.Songs.ContainsKey(id) && MemoryBytes - (limits.MemoryBytes / 8) > limits.MemoryBytes;
@@ -333,8 +341,10 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
         // One more host of a song with many changes no page.
-        if (_untold.Count < MostUntold && !(song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true))
-            _untold.Add(id);
+        if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
+            return;
+        if (_unbroadcast.Count < MaxUnbroadcast)
+            _unbroadcast.Add(id);
     }
 
     private SearchIndex Indexed(ReadOnlySpan<(int Id, CatalogSong? Song)> changes)
@@ -345,7 +355,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             if (song is null)
                 _index.Remove(id);
             else if (before is null || !ReferenceEquals(before.Facts, song.Facts))
-                _index.Put(id, _words.TryGetValue(song.Facts, out var words) ? words : SearchDocument.Of(song.Facts));
+                _index.Put(id, _words.TryGetValue(song.Facts, out var words) ? words : SearchDocument.From(song.Facts));
         }
 
         _words.Clear();

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// An immutable map from ids to songs: a tree whose leaves hold 64 ids each and whose nodes store only existing children.
+/// An immutable map from ids to songs: a tree whose leaves cover 64 ids each and whose nodes store only existing children.
 /// </summary>
 /// <remarks>
-/// A change copies the leaf it touches and the six nodes above it, however many songs there are; scattered ids cost no more than
+/// A change copies the leaf that it touches and the six nodes above it, however many songs there are. Scattered ids cost no more than
 /// consecutive ones.
 /// </remarks>
 internal sealed class SongTree
@@ -23,16 +23,16 @@ internal sealed class SongTree
     /// <summary>The number of songs that have a host.</summary>
     public int Count => _root.Count;
 
-    /// <summary>Returns the song with an id; null when nobody hosts it.</summary>
+    /// <summary>Returns the song with an id; null when no peer hosts it.</summary>
     public CatalogSong? Find(int id) => LeafOf(id)?.Find(id);
 
-    /// <summary>Returns true for a song that once had a host and has none now.</summary>
+    /// <summary>Returns true for a song that once had a host but has none now.</summary>
     public bool HasLostItsHosts(int id) => LeafOf(id)?.HasLost(id) ?? false;
 
-    /// <summary>Returns the first leaf with a song that holds ids from <paramref name="id"/> on; null when there is none.</summary>
+    /// <summary>Returns the first leaf that is not empty and holds ids from <paramref name="id"/> on; null when there is none.</summary>
     public SongLeaf? LeafFrom(long id) => id > int.MaxValue ? null : LeafFrom(_root, RootShift, id, 0);
 
-    /// <summary>Returns the tree with songs replaced, added, or (null) left without a host.</summary>
+    /// <summary>Returns the tree with songs added or replaced. A null song leaves its id without a host.</summary>
     /// <param name="changes">The changes in id order, each id once.</param>
     public SongTree With(ReadOnlySpan<(int Id, CatalogSong? Song)> changes) =>
         changes.IsEmpty ? this : new SongTree(With(_root, RootShift, changes));
@@ -87,12 +87,12 @@ internal sealed class SongTree
             changes = changes[count..];
         }
 
-        return SongBranch.Of(children);
+        return SongBranch.FromChildren(children);
     }
 }
 
 /// <summary>An inner node of a <see cref="SongTree"/>: its children are branches, or leaves at the lowest level.</summary>
-/// <param name="present">One bit per existing child.</param>
+/// <param name="present">One bit per child that exists.</param>
 /// <param name="count">The number of songs below.</param>
 /// <param name="children">The children in order, without gaps.</param>
 internal sealed class SongBranch(ulong present, int count, object[] children)
@@ -103,7 +103,7 @@ internal sealed class SongBranch(ulong present, int count, object[] children)
     public object? Child(int index) =>
         (present >> index & 1) == 0 ? null : children[BitOperations.PopCount(present & ((1UL << index) - 1))];
 
-    public static SongBranch Of(object?[] children)
+    public static SongBranch FromChildren(object?[] children)
     {
         var (present, count) = (0UL, 0);
         for (var index = 0; index < children.Length; index++)

@@ -6,7 +6,7 @@ internal static class Varint
     /// <summary>Returns the number of bytes of <paramref name="value"/>.</summary>
     public static int Length(ulong value) => (Math.Max(1, 64 - System.Numerics.BitOperations.LeadingZeroCount(value)) + 6) / 7;
 
-    /// <summary>Writes it to the start of <paramref name="destination"/>.</summary>
+    /// <summary>Writes <paramref name="value"/> to the start of <paramref name="destination"/>.</summary>
     /// <returns>The bytes written.</returns>
     public static int Write(Span<byte> destination, ulong value)
     {

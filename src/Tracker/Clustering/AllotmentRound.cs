@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Ids that the allocator hands out as soon as a majority of the trackers knows them.</summary>
+/// <summary>Ids that the allocator allots once a majority of the trackers has learnt them.</summary>
 internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];
@@ -11,15 +11,15 @@ internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int ma
     /// <summary>The IdReplicaActor that waits for the ids.</summary>
     public IActorRef Asker { get; } = asker;
 
-    /// <summary>The reply to it.</summary>
+    /// <summary>The reply that tells it the ids.</summary>
     public IdsAllotted Answer { get; } = answer;
 
-    /// <summary>When the round is given up.</summary>
+    /// <summary>When the round times out.</summary>
     public TimeSpan Until { get; } = until;
 
-    /// <summary>Notes that a tracker knows the ids.</summary>
-    /// <returns>True when a majority knows them.</returns>
-    public bool LearntBy(Address tracker)
+    /// <summary>Records that a tracker has learnt the ids.</summary>
+    /// <returns>True when a majority has learnt them.</returns>
+    public bool RecordLearnt(Address tracker)
     {
         _learnt.Add(tracker);
         return _learnt.Count >= majority;

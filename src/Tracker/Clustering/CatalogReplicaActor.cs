@@ -11,12 +11,12 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Replicates another tracker's shard of the catalog, for as long as that tracker is in the cluster.</summary>
 /// <remarks>
 /// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or
-/// silence it subscribes again from the last change
-/// that it has. It addresses the other tracker by its path, so that a tracker whose actors were restarted answers too.
+/// silence the actor subscribes again, from the last change that it has. It addresses the other tracker by path, so that its messages also
+/// reach actors that were restarted there.
 /// </remarks>
 internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Address _owner;
@@ -49,7 +49,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
+        Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, PulseInterval);
         Subscribe();
     }
 
@@ -76,7 +76,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
                 (_generation, _position) = (0, 0);
                 Subscribe();
                 break;
-            // Otherwise the updates that are not in the catalog yet would only come again.
+            // Not while updates are being applied, because they would only be sent again.
             case Pulse when _applying.Count == 0 && Now - _heardAt > Patience:
                 Subscribe();
                 break;
@@ -89,9 +89,9 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         _number = 0;
         _heardAt = Now;
         _inSnapshot.Clear();
-        // Acknowledgements of the subscription before mean nothing to the new one.
+        // Acknowledgements of the former subscription mean nothing to the new one.
         _applying.Clear();
-        _log.Debug("subscribes to the songs of the tracker at {0} from position {1}", _owner, _position);
+        _log.Debug("subscribing to the songs of the tracker at {0} from position {1}", _owner, _position);
         ClusterPaths.Replicator(Context, _owner).Tell(
             new SubscribeShard { Subscription = _subscription, Generation = _generation, Position = _position });
     }
@@ -148,11 +148,11 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         };
     }
 
-    private static Reach ReachOf(uint told) => (Reach)Math.Min(told, (uint)Reach.Unreachable);
+    private static Reach ReachOf(uint value) => (Reach)Math.Min(value, (uint)Reach.Unreachable);
 
     private static SharedBatch Batch(ShardSongs songs) => new(
         songs.Complete, songs.Last,
-        [.. songs.Put.Select(song => OfferedSong.Given(song.Id, song.Facts.ToByteArray()))],
+        [.. songs.Put.Select(song => OfferedSong.Replicated(song.Id, song.Facts.ToByteArray()))],
         [],
         songs.HasLoad ? new HostLoad { ActiveStreams = songs.ActiveStreams, MaxStreams = songs.MaxStreams } : null);
 
@@ -163,10 +163,10 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 }
 
 /// <summary>
-/// From a <see cref="CatalogReplicaActor"/>: a tracker is alive, peers reach it at <paramref name="PublicAddress"/>, and it may be going
-/// down.
+/// From a <see cref="CatalogReplicaActor"/> to the ClusterActor: a tracker is alive, and peers reach it at
+/// <paramref name="PublicAddress"/>. It may be shutting down.
 /// </summary>
 internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage;
 
-/// <summary>From a <see cref="CatalogReplicaActor"/>: all songs of a tracker are in the catalog.</summary>
+/// <summary>From a <see cref="CatalogReplicaActor"/> to the ClusterActor: all songs of a tracker are in the catalog.</summary>
 internal sealed record ShardComplete(Address Tracker) : ILocalMessage;

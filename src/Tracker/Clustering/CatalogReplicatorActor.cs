@@ -6,17 +6,16 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot to a new one, then each change.</summary>
+/// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot for each new one, then every change.</summary>
 /// <remarks>
-/// LocalChange → shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones →
-/// ShardUpdateAck → the next ones.
-/// SubscribeShard → from the log, or a snapshot. A subscriber that acknowledges nothing for a while is dropped; it subscribes again when it
-/// can.
+/// LocalChange → the shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones →
+/// ShardUpdateAck → the next ones. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a while
+/// is dropped. It subscribes again when it can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 {
     private const ulong UpdatesAtOnce = 8;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly LocalShard _shard;
@@ -30,10 +29,10 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <param name="logBytes">Bytes of changes that the log keeps.</param>
+    /// <param name="logBytes">The size of the change log, in bytes.</param>
     public static Props Props(long logBytes) => Akka.Actor.Props.Create(() => new CatalogReplicatorActor(logBytes));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
+    protected override void PreStart() => Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, PulseInterval);
 
     protected override void OnReceive(object message)
     {
@@ -82,20 +81,20 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         };
         _subscribers[Sender.Path.Address] = subscriber;
         _log.Debug(
-            "the tracker at {0} subscribes to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
+            "the tracker at {0} subscribed to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
         if (isKnown)
             SendUpdate(subscriber, []);
         Send(subscriber);
     }
 
-    // Every subscriber gets an update with each beat: it says that this tracker is alive, and where peers reach it.
+    // With each pulse, subscribers get an update: it says that this tracker is alive, and where peers reach it.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())
         {
             if (Now - subscriber.HeardAt > Patience)
             {
-                _log.Debug("the tracker at {0} has acknowledged nothing for {1}; it has to subscribe again", address, Patience);
+                _log.Debug("the tracker at {0} has acknowledged nothing for {1}; dropping its subscription", address, Patience);
                 _subscribers.Remove(address);
             }
             else if (subscriber.Snapshot is null && subscriber.HasRoom)
@@ -191,7 +190,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 internal sealed record AnnounceAddress(string Address) : ILocalMessage;
 
 /// <summary>
-/// To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is going down. The reply is the same message.
+/// To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is shutting down. The reply is the same message.
 /// </summary>
 internal sealed record AnnounceDraining : ILocalMessage
 {

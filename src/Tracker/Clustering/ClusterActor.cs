@@ -9,27 +9,28 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's side of the cluster: follows its members, has a CatalogReplicaActor for each other tracker, and publishes this tracker's
+/// This tracker's side of the cluster: follows the members, runs a CatalogReplicaActor for each other tracker, and publishes this tracker's
 /// standing.
 /// </summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, the singleton
-/// manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot, and the manager restarts.
-/// Without its ids or its shard this tracker cannot be a member: it ends, and the program starts it again.
+/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, and the
+/// singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot, and the manager
+/// restarts, too. Without its ids or its shard this tracker cannot be a member, so it ends, and the program starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
-/// MemberUp                 → a replica, and its ids are fetched     MemberRemoved → the replica ends → DropShard to the TrackerActor
-/// Unreachable/ReachableMember, TrackerHeard → a new standing
-/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few beats it
-/// compares another tracker's ids
+/// MemberUp                 → a replica, and the new member's ids are fetched
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor
+/// UnreachableMember, ReachableMember, TrackerHeard → a new standing
+/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few pulses,
+///                            compares its ids with another tracker's
 /// </code>
 /// </remarks>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>After this many beats one other tracker's ids are compared with those known here, which brings what was missed.</summary>
-    private const int BeatsBetweenComparisons = 6;
+    /// <summary>After this many pulses, another tracker's ids are compared with those known here, to fetch any that were missed.</summary>
+    private const int PulsesBetweenComparisons = 6;
 
     private readonly PublishedStanding _standing;
     private readonly ClusterView _view;
@@ -44,7 +45,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private readonly IReadOnlyList<Address> _seeds;
     private readonly IActorRef _manager;
     private int _fetching;
-    private int _beats;
+    private int _pulses;
     private IActorRef _tracker = ActorRefs.Nobody;
 
     public ClusterActor(
@@ -74,9 +75,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
-    /// <param name="standing">Where the standing is published.</param>
-    /// <param name="complete">Completes when this tracker is a member and has the other trackers' songs.</param>
-    /// <param name="failed">Completes when this tracker cannot be a member any longer.</param>
+    /// <param name="standing">Receives each new standing.</param>
+    /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs.</param>
+    /// <param name="failed">Completed when this tracker can no longer be a member.</param>
     public static Props Props(
         ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
         TaskCompletionSource failed) =>
@@ -89,12 +90,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _cluster.Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
             typeof(ClusterEvent.IReachabilityEvent));
-        Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, Beat);
+        Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, PulseInterval);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    // The manager of the allocator fails when its predecessor does not answer; a restarted one then takes over.
+    // The singleton manager fails when its predecessor does not reply. A restarted manager then takes over.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
         _replicas.ContainsValue(Sender) || Sender.Equals(_manager) ? Directive.Restart : Directive.Stop);
 
@@ -144,10 +145,10 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 PublishStanding();
                 break;
             case ReplicaGone ended:
-                // The TrackerActor gets this after everything that the replica sent to it.
+                // The replica's own messages are already in the TrackerActor's mailbox.
                 if (_replicas.Remove(ended.Tracker))
                     _tracker.Tell(new DropShard(ended.Tracker));
-                // The tracker has joined again before its replica ended.
+                // The tracker joined again before its replica had stopped.
                 if (_view.IsMember(ended.Tracker))
                     Replicate(ended.Tracker);
                 break;
@@ -155,17 +156,17 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 Sender.Tell(new Membership { IsIn = _view.IsIn, Members = _view.Members });
                 break;
             case Membership membership:
-                if (_otherClusters.Hears(_view, Sender.Path.Address, membership.IsIn, membership.Members))
+                if (_otherClusters.RecordReport(_view, Sender.Path.Address, membership.IsIn, membership.Members))
                 {
                     _log.Warning(
-                        "{0}:{1} is in another cluster, of {2} trackers: this one joins that", Sender.Path.Address.Host,
+                        "{0}:{1} is in another cluster, with {2} trackers; this tracker will join it", Sender.Path.Address.Host,
                         Sender.Path.Address.Port, membership.Members);
                     _failed.TrySetResult();
                 }
 
                 break;
             case Pulse:
-                OnBeat();
+                OnPulse();
                 break;
             case Terminated:
                 _failed.TrySetResult();
@@ -175,7 +176,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void Up(Address tracker)
     {
-        _log.Debug("the tracker at {0} is in the cluster", tracker);
+        _log.Debug("the tracker at {0} has joined the cluster", tracker);
         _view.Up(tracker);
         if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker))
             Replicate(tracker);
@@ -196,12 +197,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _actors.IdReplica.Tell(new FetchIds(ClusterPaths.IdReplica(Context, tracker)));
     }
 
-    private void OnBeat()
+    private void OnPulse()
     {
         foreach (var seed in _seeds.Where(seed => _view.IsIn && !_view.IsMember(seed)))
-            ClusterPaths.OfCluster(Context, seed).Tell(new GetMembership(), Self);
-        if (++_beats % BeatsBetweenComparisons == 0 && _fetching == 0 && _view.Others.ToList() is { Count: > 0 } others)
-            FetchIdsOf(others[_beats / BeatsBetweenComparisons % others.Count]);
+            ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership(), Self);
+        if (++_pulses % PulsesBetweenComparisons == 0 && _fetching == 0 && _view.Others.ToList() is { Count: > 0 } others)
+            FetchIdsOf(others[_pulses / PulsesBetweenComparisons % others.Count]);
     }
 
     private void PublishStanding()
@@ -210,7 +211,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (standing.Members != _standing.Current.Members)
             _log.Info("the cluster has {0} trackers", standing.Members);
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
-            _log.Warning("too few of the other trackers can be reached: peers and new songs are not taken until they are");
+            _log.Warning("too few of the other trackers can be reached; until they are, this one accepts no peers and no new songs");
 
         _standing.Current = standing;
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
@@ -225,18 +226,18 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private sealed record ReplicaGone(Address Tracker) : ILocalMessage;
 }
 
-/// <summary>The actors that make a tracker one of several.</summary>
-/// <param name="IdReplica">Completes shares with the cluster's song ids.</param>
-/// <param name="Replicator">Tells the others what changes here.</param>
-/// <param name="Cluster">Is told when this tracker's registry begins.</param>
-/// <param name="Self">This tracker's address among them.</param>
+/// <summary>The actors of a tracker in a cluster that its other actors use.</summary>
+/// <param name="IdReplica">Resolves the song ids of shares.</param>
+/// <param name="Replicator">Replicates local changes to the other trackers.</param>
+/// <param name="Cluster">Is told when this tracker's registry starts empty.</param>
+/// <param name="Self">This tracker's address in the cluster.</param>
 internal sealed record ClusterActors(IActorRef IdReplica, IActorRef Replicator, IActorRef Cluster, Address Self) : ILocalMessage;
 
-/// <summary>To the <see cref="ClusterActor"/>, which answers with its <see cref="ClusterActors"/>.</summary>
+/// <summary>To the <see cref="ClusterActor"/>: the reply is its <see cref="ClusterActors"/>.</summary>
 internal sealed record GetClusterActors : ILocalMessage
 {
     public static readonly GetClusterActors Instance = new();
 }
 
-/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, so the whole shard has to be replicated again.</summary>
+/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, so replicate the whole shard again.</summary>
 internal sealed record StartOver(IActorRef Tracker) : ILocalMessage;

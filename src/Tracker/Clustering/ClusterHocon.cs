@@ -15,22 +15,22 @@ internal static class ClusterHocon
     public const string SystemName = "tsp-tracker";
 
     /// <summary>
-    /// The size of a chunk of messages between trackers: well below the maximum frame of remoting (128,000 bytes), which drops larger ones
-    /// silently.
+    /// The size of one message between trackers. It is well below the maximum frame of remoting (128,000 bytes), which drops larger
+    /// messages silently.
     /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
-    /// <summary>Returns the Akka settings; a single tracker needs none.</summary>
-    public static Config Of(ClusterSettings settings) => settings.Port is { } port
+    /// <summary>Returns the Akka settings; empty for a single tracker.</summary>
+    public static Config For(ClusterSettings settings) => settings.Port is { } port
         ? ConfigurationFactory.ParseString(Text(settings, port))
-            // Extensions bring their defaults when they are first used, but the serializers in them are needed earlier.
+            // Akka adds the defaults of an extension when it is first used, but the serializers in them are needed earlier.
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;
 
     private static string Text(ClusterSettings settings, int port)
     {
-        // Two trackers cannot outvote each other, so the older one continues. Of more than two the majority continues.
+        // Two trackers cannot outvote each other, so the older one continues. Of three or more the majority continues.
         var strategy = settings.ExpectedSize == 2 ? "keep-oldest" : "keep-majority";
         return $$"""
             akka {
@@ -38,7 +38,7 @@ internal static class ClusterHocon
                 provider = cluster
                 serializers {
                   tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
-                  # Only Akka's own messages and ours are sent or received; no object is ever created by the name of its type.
+                  # Only Akka's own messages and ours are sent or received; no object is ever created by its type name.
                   {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
                   {{MiscSerializerWithoutFailures.ReplacedSerializer}} = "{{NameOf(typeof(MiscSerializerWithoutFailures))}}"
                 }
@@ -51,11 +51,12 @@ internal static class ClusterHocon
                 serialization-settings.json.encode-type-names = false
                 serialization-settings.allow-unregistered-types = false
               }
-              # Who runs the program ends it; the process's own hook could not wait for a phase that is held up.
+              # The program ends the actor system. The process's own hook could not wait for a phase that is held up.
               coordinated-shutdown.run-by-clr-shutdown-hook = off
-              # A tracker leaves in good order if the others let it, which takes a second or two, but waits for none of them for long: several may go down at once.
+              # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for any of
+              # them, because several trackers may stop at once.
               coordinated-shutdown.phases {
-                # What holds it up there decides when it goes on.
+                # ShutdownHold decides when this phase ends.
                 {{ShutdownHold.Phase}}.timeout = 3650d
                 cluster-leave.timeout = 1500ms
                 cluster-exiting.timeout = 2500ms
@@ -88,14 +89,14 @@ internal static class ClusterHocon
                 run-coordinated-shutdown-when-down = on
                 distributed-data.gossip-interval = 1s
                 distributed-data.notify-subscribers-interval = 500ms
-                # It would warn at every start, before there is one.
+                # Otherwise it would warn at every start, before there is a singleton.
                 singleton-proxy.log-singleton-identification-failure = off
               }
             }
             """;
     }
 
-    /// <summary>Returns true for an address that only this machine or its private network reaches.</summary>
+    /// <summary>Returns true for an address that can be reached only from this machine or its private network.</summary>
     public static bool IsPrivate(IPAddress address)
     {
         if (IPAddress.IsLoopback(address))

@@ -6,7 +6,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The cluster has removed this tracker, or the tracker has given itself up, before it was ready.</summary>
+/// <summary>Thrown when the cluster has removed this tracker, or the tracker has given up its membership, before it was ready.</summary>
 public sealed class RemovedException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -15,7 +15,7 @@ public sealed class RemovedException : Exception
     {
     }
 
-    /// <summary>Creates the exception with the failure that showed it.</summary>
+    /// <summary>Creates the exception with its cause.</summary>
     public RemovedException(Exception cause)
         : base("the cluster has gone on without this tracker", cause)
     {
@@ -51,17 +51,17 @@ internal sealed class ClusterNode
     public PublishedStanding Standing { get; }
 
     /// <summary>
-    /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given itself up.
+    /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given up its membership.
     /// </summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>True when this tracker is no longer a member, or the actor system ends.</summary>
+    /// <summary>True when this tracker is no longer a member, or its actor system is ending.</summary>
     public bool IsOver => Ended.IsCompleted || ShutdownHold.IsEnding(_system);
 
-    /// <summary>The actual host:port for other trackers.</summary>
+    /// <summary>The host:port for other trackers, with the actual port.</summary>
     public Address Address => Cluster.Get(_system).SelfAddress;
 
-    /// <summary>Starts the actors; <see cref="JoinAsync"/> joins the cluster.</summary>
+    /// <summary>Starts the actors. <see cref="JoinAsync"/> then joins the cluster.</summary>
     /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
@@ -70,7 +70,7 @@ internal sealed class ClusterNode
     public static async Task<ClusterNode> StartAsync(
         ActorSystem system, ClusterSettings settings, IdMemory memory, Action<ClusterStanding>? changed, CancellationToken ending)
     {
-        // Its replicator must run on every tracker, not only on the one with the allocator.
+        // Distributed data must run on every tracker, not only on the one with the allocator.
         Akka.DistributedData.DistributedData.Get(system);
         var standing = new PublishedStanding(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,13 +81,12 @@ internal sealed class ClusterNode
     }
 
     /// <summary>
-    /// Becomes a member and waits for the other trackers' songs. A tracker that does not send them within the join time-out sends them
-    /// later.
+    /// Joins the cluster and waits for the other trackers' songs. Songs that do not arrive within the join time-out arrive later.
     /// </summary>
-    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other answers. Not after it was removed, or
-    ///   there would be two clusters.</param>
+    /// <param name="begin">Whether it may start a new cluster when it is the first seed node and no other one replies. It must not after it
+    ///   was removed, or there would be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
-    /// <exception cref="RemovedException">The cluster has removed it in the meantime.</exception>
+    /// <exception cref="RemovedException">The cluster has removed the tracker.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);
@@ -106,7 +105,7 @@ internal sealed class ClusterNode
     /// <summary>Tells the other trackers where peers reach this one.</summary>
     public void Announce(string publicAddress) => Actors.Replicator.Tell(new AnnounceAddress(publicAddress));
 
-    /// <summary>Tells the other trackers that this one is going down, so that they send no more peers here.</summary>
+    /// <summary>Tells the other trackers that this one is shutting down, so that they send no more peers here.</summary>
     public async Task DrainAsync()
     {
         try
@@ -115,7 +114,7 @@ internal sealed class ClusterNode
         }
         catch (AskTimeoutException)
         {
-            _system.Log.Warning("the other trackers could not be told that this one goes down; they will find out");
+            _system.Log.Warning("could not tell the other trackers that this one is shutting down; they will notice");
         }
     }
 }

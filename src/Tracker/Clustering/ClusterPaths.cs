@@ -3,26 +3,27 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions address them too, so the names never
+/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions use them too, so the names must never
 /// change.
 /// </summary>
 internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
     public const string IdReplicaName = "ids";
+    // The name is part of the address that trackers of other versions send to, so it stays.
     public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 
     /// <summary>The <see cref="IdReplicaActor"/> of a tracker.</summary>
-    public static ActorSelection IdReplica(IActorContext context, Address tracker) => Of(context, tracker, IdReplicaName);
+    public static ActorSelection IdReplica(IActorContext context, Address tracker) => Select(context, tracker, IdReplicaName);
 
     /// <summary>The <see cref="CatalogReplicatorActor"/> of a tracker.</summary>
-    public static ActorSelection Replicator(IActorContext context, Address tracker) => Of(context, tracker, ReplicatorName);
+    public static ActorSelection Replicator(IActorContext context, Address tracker) => Select(context, tracker, ReplicatorName);
 
     /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>
-    public static ActorSelection OfCluster(IActorRefFactory factory, Address tracker) =>
+    public static ActorSelection ClusterActorAt(IActorRefFactory factory, Address tracker) =>
         factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
 
-    private static ActorSelection Of(IActorContext context, Address tracker, string name) =>
+    private static ActorSelection Select(IActorContext context, Address tracker, string name) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);
 }

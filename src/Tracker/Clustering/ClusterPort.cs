@@ -30,14 +30,15 @@ internal static class ClusterPort
         }
     }
 
-    /// <summary>Returns what is wrong with the certificate; null when nothing is.</summary>
-    public static string? CertificateFault(ClusterSettings settings)
+    /// <summary>Returns the problem with the certificate; null when there is none.</summary>
+    public static string? CertificateProblem(ClusterSettings settings)
     {
         try
         {
             using var certificate = X509CertificateLoader.LoadPkcs12FromFile(settings.Certificate!, settings.CertificatePassword);
             return !certificate.HasPrivateKey ? $"there is no private key in {settings.Certificate}"
-                : certificate.NotAfter < DateTime.Now ? $"the certificate in {settings.Certificate} has expired on {certificate.NotAfter:yyyy-MM-dd}"
+                : certificate.NotAfter < DateTime.Now
+                    ? $"the certificate in {settings.Certificate} expired on {certificate.NotAfter:yyyy-MM-dd}"
                 : null;
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)

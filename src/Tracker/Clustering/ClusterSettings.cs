@@ -2,11 +2,11 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>How this tracker takes part in a cluster of trackers; config/tracker.conf explains each setting.</summary>
+/// <summary>The settings of a tracker in a cluster. config/tracker.conf explains each one.</summary>
 public sealed record ClusterSettings
 {
     /// <summary>
-    /// The address or name of this machine for the other trackers. Never one that strangers can reach, unless there is TLS.
+    /// The address or name of this machine for the other trackers. Strangers must not be able to reach it, unless there is TLS.
     /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 
@@ -14,15 +14,17 @@ public sealed record ClusterSettings
     public int? Port { get; init; }
 
     /// <summary>
-    /// Trackers of the cluster as host:port of their cluster ports; the first that runs begins the cluster. Empty = this one begins it.
+    /// Trackers of the cluster, as host:port of their cluster ports. The first one that runs starts the cluster. Empty = this one starts
+    /// it.
     /// </summary>
     public IReadOnlyList<string> SeedNodes { get; init; } = [];
 
-    /// <summary>The host:port where peers reach this tracker, told to the peers of the others; null = derived from its endpoint.</summary>
+    /// <summary>The host:port at which peers reach this tracker, for the peers of the others; null = derived from its endpoint.</summary>
     public string? PublicAddress { get; init; }
 
     /// <summary>
-    /// The intended number of trackers; a new song is accepted only where more than half of them are. 0 = the number of seed nodes.
+    /// The intended number of trackers. A new song is accepted only while more than half of them are in reach. 0 = the number of seed
+    /// nodes.
     /// </summary>
     public int Size { get; init; }
 
@@ -32,19 +34,19 @@ public sealed record ClusterSettings
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 
     /// <summary>
-    /// Peers and new songs are accepted only with more than half of this many trackers; 0 = of all that have joined. Of two the older one
-    /// continues alone.
+    /// Peers and new songs are accepted only while more than half of this many trackers are in reach; 0 = of all that have joined. Of two
+    /// trackers the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
-    /// <summary>A tracker that stays unreachable this long after it was missed is given up, or gives itself up.</summary>
+    /// <summary>A missed tracker that stays unreachable for this long is removed, or gives up its own membership.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>A tracker is missed when nothing was heard from it for about this long.</summary>
+    /// <summary>A tracker is missed when nothing arrived from it for about this long.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// In a cluster this replaces the longer interval of a single tracker: a peer that notices early has another tracker to go to.
+    /// In a cluster this replaces the longer interval of a single tracker, because a peer that notices early can go to another tracker.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -55,12 +57,12 @@ public sealed record ClusterSettings
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The bytes of changes kept for a tracker that was away briefly; one that missed more gets everything again.
+    /// The size of the change log for trackers that were away briefly, in bytes. A tracker that missed more gets all songs again.
     /// </summary>
     public long ChangeLogBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// A PKCS#12 file with the certificate and key of this tracker; null = the traffic between trackers is neither secret nor
+    /// A PKCS#12 file with the certificate and key of this tracker; null = the traffic between trackers is neither encrypted nor
     /// authenticated.
     /// </summary>
     public string? Certificate { get; init; }
@@ -68,7 +70,7 @@ public sealed record ClusterSettings
     /// <summary>The password of <see cref="Certificate"/>.</summary>
     public string? CertificatePassword { get; init; }
 
-    /// <summary>The seed nodes in Akka's notation.</summary>
+    /// <summary>Returns the seed nodes as Akka addresses.</summary>
     internal IEnumerable<Address> SeedAddresses(Address self) =>
         SeedNodes.Select(seed => Address.Parse($"{self.Protocol}://{self.System}@{seed}"));
 }

@@ -8,7 +8,6 @@ internal static class ClusterSettingsReader
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Reads the section.</summary>
     public static ClusterSettings Read(SettingsReader section)
     {
         var port = section.Port("port", zeroMeansAny: true);
@@ -41,8 +40,8 @@ internal static class ClusterSettingsReader
                 "set tsp.tracker.cluster.port (--cluster-port) too, or leave the seed nodes out");
         if (settings.PublicAddress is { } address && !HostPort.TryParse(address, null, out _))
             section.Reject(
-                "public-address", $"{address} is not a host:port", "write where peers reach this tracker, such as tracker1.example:7070");
-        if (settings.Certificate is not null && ClusterPort.CertificateFault(settings) is { } fault)
+                "public-address", $"{address} is not a host:port", "set it to the address where peers reach this tracker, such as tracker1.example:7070");
+        if (settings.Certificate is not null && ClusterPort.CertificateProblem(settings) is { } fault)
             section.Reject(
                 "certificate", fault,
                 "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");

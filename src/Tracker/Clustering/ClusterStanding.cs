@@ -3,16 +3,17 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
-/// <param name="MayRegister">More than half of the trackers are within reach, so this one registers peers and accepts new songs.</param>
-/// <param name="OtherTrackers">host:port of the other trackers that register peers now, in order.</param>
-/// <param name="Members">Trackers in the cluster, this one included; 0 = there is no cluster.</param>
-/// <param name="Reachable">Those of them that are within reach.</param>
+/// <param name="MayRegister">True when more than half of the trackers are in reach, so that this one registers peers and accepts new
+///   songs.</param>
+/// <param name="OtherTrackers">The host:port of each other tracker that registers peers now, sorted.</param>
+/// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
+/// <param name="Reachable">The number of members that are in reach.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
-    /// <summary>A tracker that is the only one.</summary>
+    /// <summary>The standing of a single tracker.</summary>
     public static readonly ClusterStanding Single = new(true, [], 0, 0);
 
-    /// <summary>One that is not in its cluster yet.</summary>
+    /// <summary>The standing of a tracker that has not joined its cluster yet.</summary>
     public static readonly ClusterStanding Outside = new(false, [], 0, 0);
 }
 

@@ -3,9 +3,9 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>What a tracker knows of the cluster: its members, which of them are out of reach, and where peers reach each.</summary>
+/// <summary>The cluster as this tracker sees it: its members, which of them are out of reach, and where peers reach each one.</summary>
 /// <param name="self">This tracker.</param>
-/// <param name="expected">How many trackers the cluster should have; 0 = as many as it has.</param>
+/// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
 internal sealed class ClusterView(Address self, int expected)
 {
     private readonly HashSet<Address> _members = [];
@@ -21,10 +21,10 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>This tracker.</summary>
     public Address Self => self;
 
-    /// <summary>How many members there are, this one included.</summary>
+    /// <summary>The number of members, including this tracker.</summary>
     public int Members => _members.Count;
 
-    /// <summary>True when that tracker is a member.</summary>
+    /// <summary>Returns true when that tracker is a member.</summary>
     public bool IsMember(Address tracker) => _members.Contains(tracker);
 
     /// <summary>Adds a full member.</summary>
@@ -38,7 +38,7 @@ internal sealed class ClusterView(Address self, int expected)
         _reachedAt.Remove(tracker);
     }
 
-    /// <summary>Notes whether a tracker is within reach.</summary>
+    /// <summary>Records whether a tracker is in reach.</summary>
     public void Reachable(Address tracker, bool isReachable)
     {
         if (isReachable)
@@ -47,7 +47,7 @@ internal sealed class ClusterView(Address self, int expected)
             _unreachable.Add(tracker);
     }
 
-    /// <summary>Notes where peers reach a tracker; empty = peers must not be sent there.</summary>
+    /// <summary>Records where peers reach a tracker; empty = peers must not be sent there.</summary>
     public void Heard(Address tracker, string publicAddress) => _reachedAt[tracker] = publicAddress;
 
     /// <summary>Returns this tracker's standing.</summary>

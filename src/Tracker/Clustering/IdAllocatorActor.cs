@@ -15,16 +15,16 @@ namespace TspActors.Tracker.Clustering;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Beginning → a new term and the mark of reserved ids, read from and written to a majority → Learning
-/// Learning  → the ids that every tracker knows (it does not wait for a tracker that is gone) → Allotting
-/// Allotting → AllotIds → reserve if need be (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
+/// Beginning → a new term and the mark of reserved ids, written to and read from a majority → Learning
+/// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
+/// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// So a majority knows every id that any peer was told, and every other id is below the mark above which the next allocator starts: no id
-/// is given out twice.
+/// A majority thus knows every id that any peer was told, and every other allotted id is below the mark above which the next allocator
+/// starts. So no id is allotted twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
-    /// <summary>Ids reserved beyond those that are needed. As many are lost when the allocator moves.</summary>
+    /// <summary>Ids reserved beyond those that are needed. Up to this many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
 
     private const string JustMoved = "the allocator of song ids has just moved";
@@ -52,7 +52,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="expected">How many trackers the cluster is meant to have; 0 = as many as it has.</param>
+    /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
     /// <param name="offers">Which offers of ids count.</param>
     public static Props Props(int expected, OfferRule offers) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected, offers));
 
@@ -130,7 +130,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 break;
             case Check:
                 DenyAll(JustMoved);
-                DropFetchesOfThoseGone();
+                DropFetchesOfRemovedMembers();
                 break;
         }
     }
@@ -152,7 +152,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
-                // The update may have reached some trackers; then that many ids stay unused.
+                // The update may have reached some trackers. These ids then stay unused.
                 _reserving = 0;
                 DenyAll("too few trackers of the cluster can be reached");
                 break;
@@ -171,7 +171,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         {
             var (hash, id) = IdWire.Read(entry);
             if (!_table.Learn(hash, id))
-                _log.Error("two trackers contradict each other about {0} as song {1}", hash, id);
+                _log.Error("two trackers disagree about {0} as song {1}", hash, id);
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         if (_fetches.Values.Any(fetch => fetch is not null))
             return;
-        _log.Debug("song ids are allotted in term {0} from now on; {1} are known", _term, _table.Count);
+        _log.Debug("allotting song ids in term {0}; {1} are known", _term, _table.Count);
         Become(Allotting);
         Serve();
     }
@@ -205,7 +205,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             var needed = _allotment!.NeededFor(wanted);
             if (needed > int.MaxValue)
             {
-                _waiting.Dequeue().Asker.Tell(new IdsDenied { Request = next.Request.Request, Reason = "every song id is given out" });
+                _waiting.Dequeue().Asker.Tell(new IdsDenied { Request = next.Request.Request, Reason = "all song ids are in use" });
                 continue;
             }
 
@@ -233,7 +233,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void CountLearnt(ulong number, AllotmentRound round)
     {
-        if (!round.LearntBy(Sender.Path.Address))
+        if (!round.RecordLearnt(Sender.Path.Address))
             return;
         _rounds.Remove(number);
         round.Asker.Tell(round.Answer);
@@ -249,8 +249,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         }
     }
 
-    // A member may have been removed before its fetch began; no event says so again.
-    private void DropFetchesOfThoseGone()
+    // A member may have been removed before its fetch began, and then no event reports it.
+    private void DropFetchesOfRemovedMembers()
     {
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();
         foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())

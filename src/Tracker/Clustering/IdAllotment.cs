@@ -9,11 +9,11 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="IsProven">A receipt proves that the cluster gave it that id.</param>
 internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsProven = false);
 
-/// <summary>Decides which song gets which id, while this tracker has the cluster's allocator.</summary>
+/// <summary>Decides which song gets which id, while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
-/// Earlier allocators gave out ids up to the mark with which this one begins. An id below it that the table does not know belongs to no
-/// song, and goes to the first song whose host remembers it. New ids come from above the mark, and only up to what is reserved, so that the
-/// next allocator begins above them.
+/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that the table does not know belongs to
+/// no song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
+/// next allocator starts above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
@@ -27,14 +27,14 @@ internal sealed class IdAllotment
     private int _counter;
 
     /// <param name="table">The known ids. New ones are added to it.</param>
-    /// <param name="mark">Ids up to this one may have been given out before.</param>
+    /// <param name="mark">Ids up to this one may have been allotted before.</param>
     public IdAllotment(IdTable table, int mark)
     {
         _table = table;
         _counter = Reserved = mark;
     }
 
-    /// <summary>The highest id that may be given out. The next allocator begins above it.</summary>
+    /// <summary>The highest id that may be allotted. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
     /// <summary>The highest id that was given out in order.</summary>
@@ -43,10 +43,10 @@ internal sealed class IdAllotment
     /// <summary>Gives out no new ids up to this one, which a tracker remembers from before the cluster's start.</summary>
     public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
 
-    /// <summary>Raises <see cref="Reserved"/>, once that is safe with a majority of the trackers.</summary>
+    /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
-    // It does not move with the counter, or each offer would make room for the next.
+    // Based on the number of songs rather than the counter, because otherwise each offer would make room for the next.
     private long Reach => _table.Count + (long)LargestJump;
 
     /// <summary>
@@ -75,8 +75,8 @@ internal sealed class IdAllotment
         return highest;
     }
 
-    /// <summary>Gives every song its id: the one it has, the offered one if it is free, or the next one.</summary>
-    /// <exception cref="InvalidOperationException">Too few are reserved.</exception>
+    /// <summary>Gives every song its id: the one that it has, the offered one if it is free, or the next one.</summary>
+    /// <exception cref="InvalidOperationException">Not enough ids are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {
         var reach = Reach;

@@ -6,13 +6,13 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Fetches the ids that another tracker knows: compares digests, and asks for the blocks that differ. Its parent gets each block, then
+/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent gets each block, then
 /// <see cref="IdsFetched"/>.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Comparing → IdDigests until the last → Fetching → IdBlock, several at a time → IdsFetched to the parent, end
-/// both      → silence → Comparing, until the tries are used up → IdsFetched with what came
+/// Comparing → IdDigests until the last → Fetching → IdBlock, several at a time → IdsFetched to the parent → stop
+/// both      → silence → Comparing again, until the tries are used up → IdsFetched → stop
 /// </code>
 /// </remarks>
 internal sealed class IdFetchActor : UntypedActor, IWithTimers
@@ -34,9 +34,10 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="source">The other tracker's <see cref="IdReplicaActor"/>.</param>
-    /// <param name="term">The term of the allocator that asks, which ends all earlier terms at the source; 0 = no allocator asks.</param>
-    /// <param name="known">The digests of the blocks that are known here.</param>
-    /// <param name="tries">How often it asks a tracker that does not answer.</param>
+    /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = no allocator
+    ///   requests.</param>
+    /// <param name="known">The digests of the blocks that this tracker knows.</param>
+    /// <param name="tries">How many times it asks a tracker that does not reply.</param>
     public static Props Props(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries = int.MaxValue) =>
         Akka.Actor.Props.Create(() => new IdFetchActor(source, term, known, tries));
 
@@ -124,7 +125,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>To its parent, from an <see cref="IdFetchActor"/>: all ids of the other tracker have been sent.</summary>
+/// <summary>From an <see cref="IdFetchActor"/> to its parent: the fetch has ended.</summary>
 internal sealed record IdsFetched : ILocalMessage
 {
     public static readonly IdsFetched Instance = new();

@@ -10,19 +10,17 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's replica of the cluster's song ids: finds the ids for the shares of its peers, and asks the allocator for ids that it does
-/// not know.
+/// This tracker's replica of the cluster's song ids: resolves the ids in its peers' shares, and requests unknown ones from the allocator.
 /// </summary>
 /// <remarks>
 /// <code>
-/// TrackerActor → ResolveIds                → all known: ApplyResolvedShare back; else parked → AllotIds → IdsAllotted → ApplyResolvedShare
-/// back
-///                                            IdsDenied or silence → asked again; past the deadline the new songs are refused
-/// allocator    → LearnIds                  → learnt, IdsLearnt; no peer is told before IdsAllotted, or another tracker's catalog, says
-/// that a majority has
+/// TrackerActor → ResolveIds → all ids known: ApplyResolvedShare; otherwise parked → AllotIds → IdsAllotted → ApplyResolvedShare
+///                             IdsDenied or silence → requested again; after the deadline the new songs are refused
+/// allocator    → LearnIds   → learnt → IdsLearnt; peers are told an id only after IdsAllotted, or once another tracker lists it, because a
+///                             majority has learnt it then
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Replies of an allocator whose term is over are dropped: a newer one may have given the same id to another song.
+/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to another song.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
@@ -53,7 +51,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <param name="allocator">The cluster's one allocator, on whichever tracker it runs.</param>
+    /// <param name="allocator">The cluster's single allocator, whichever tracker it runs on.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
     /// <param name="memory">Where the ids are kept, and the keys of their receipts.</param>
     public static Props Props(IActorRef allocator, TimeSpan timeout, IdMemory memory) =>
@@ -70,14 +68,14 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Apply(allotted);
                 break;
             case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
-                _log.Debug("the allocator gives no song ids now: {0}", denied.Reason);
+                _log.Debug("the allocator denied song ids: {0}", denied.Reason);
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;
             case LearnIds learn when learn.Term >= _term:
                 _term = learn.Term;
                 _memory.Store?.Reserve(learn.Mark);
-                // A tracker that knows otherwise does not count towards the majority.
+                // A tracker that knows a contradicting id does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
@@ -149,7 +147,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
             return;
         _term = allotted.Term;
-        _log.Debug("{0} song ids are allotted in term {1}", allotted.Given.Count, allotted.Term);
+        _log.Debug("received {0} song ids in term {1}", allotted.Given.Count, allotted.Term);
         Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);
         Pump();
@@ -173,7 +171,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // Shares that are not asked for yet came in the order of their deadlines, but some have gone back to the end of the queue.
+        // All of them are checked: they were queued in the order of their deadlines, but some have gone back to the end of the queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();
@@ -219,11 +217,11 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 }
 
 /// <summary>
-/// To the <see cref="IdReplicaActor"/>, from the TrackerActor: find the cluster's ids for this batch. Answered by
+/// From the TrackerActor to the <see cref="IdReplicaActor"/>: find the cluster's ids for this batch. The reply is
 /// <see cref="ApplyResolvedShare"/>.
 /// </summary>
 /// <param name="Peer">The host.</param>
-/// <param name="Share">The batch, screened: songs that the tracker refuses carry their refusal and get no id.</param>
+/// <param name="Share">The screened batch: songs that the tracker refuses carry their refusal and get no id.</param>
 /// <param name="PeerActor">The actor that sent the batch.</param>
 internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
@@ -233,7 +231,7 @@ internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef Peer
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
 /// <summary>
-/// To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. Its parent gets
-/// <see cref="IdsFetched"/>.
+/// To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. When the fetch has ended, the
+/// ClusterActor gets <see cref="IdsFetched"/>.
 /// </summary>
 internal sealed record FetchIds(ICanTell Source) : ILocalMessage;

@@ -5,12 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without going through their
+/// The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without sending their
 /// entries.
 /// </summary>
 internal sealed class IdTable
 {
-    /// <summary>Ids of a block, whose entries fit one message.</summary>
+    /// <summary>The number of ids in a block. The entries of a block fit into one message.</summary>
     public const int BlockSize = 1024;
 
     private readonly Dictionary<ContentHash, int> _ids = [];
@@ -20,19 +20,19 @@ internal sealed class IdTable
     /// <summary>The number of ids.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>Returns the id of a song, even if only an allocator has named it so far; 0 = not known.</summary>
+    /// <summary>Returns the id of a song, even if only an allocator has named it so far; 0 = unknown.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>Returns the id of a song if peers may learn it; 0 = none.</summary>
+    /// <summary>Returns the id of a song if peers may be told it; 0 = none.</summary>
     public int FindCertain(ContentHash hash) => _tentative.Contains(hash) ? 0 : Find(hash);
 
-    /// <summary>True when a song has that id.</summary>
+    /// <summary>Returns true when a song has that id.</summary>
     public bool IsTaken(int id) => _blocks.TryGetValue(BlockOf(id), out var block) && block.IsTaken(id);
 
-    /// <summary>Adds an id that another tracker knows. Known entries stay: an id never changes its song, nor a song its id.</summary>
+    /// <summary>Adds an id that another tracker knows. Known entries stay: no song changes its id, and no id its song.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="isCertain">False while more than half of the trackers may not know the id yet; no peer learns it then.</param>
+    /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Peers are not told it then.</param>
     /// <returns>False when it contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true)
     {
@@ -80,8 +80,8 @@ internal sealed class IdTable
             _digest = null;
         }
 
-        // One hash over all entries: peers choose content hashes and offer ids, and could choose entries that cancel each other out in a
-        // mere sum.
+        // One hash over all entries. Peers choose content hashes and offer ids, so with a mere sum they could choose entries that cancel
+        // each other out.
         private static ulong DigestOf(SortedDictionary<int, ContentHash> hashes)
         {
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,14 +5,14 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Converts ids to messages between trackers and back.</summary>
+/// <summary>Converts ids to and from messages between trackers.</summary>
 internal static class IdWire
 {
-    /// <summary>Entries of one message; some 45 bytes each.</summary>
-    public const int MostEntries = 1000;
+    /// <summary>The most entries in a message, at about 45 bytes each.</summary>
+    public const int MaxEntries = 1000;
 
-    /// <summary>Blocks of one message of digests.</summary>
-    public const int MostDigests = 4000;
+    /// <summary>The most block digests in a message.</summary>
+    public const int MaxDigests = 4000;
 
     public static IdEntry Entry(ContentHash hash, int id) =>
         new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
@@ -30,7 +30,7 @@ internal static class IdWire
 
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
-    /// <summary>Returns a table's digests in as many messages as they need; the last one is marked.</summary>
+    /// <summary>Returns a table's digests, split into messages. The last one is marked.</summary>
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question, IdMemory memory)
     {
         var last = new IdDigests
@@ -41,7 +41,7 @@ internal static class IdWire
             Mark = memory.Store?.Mark ?? 0,
         };
         var blocks = table.Digests().Select(
-            block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MostDigests).ToList();
+            block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();
         for (var at = 0; at < blocks.Count - 1; at++)
             yield return new IdDigests { Question = question, Blocks = { blocks[at] } };
         last.Blocks.Add(blocks.Count == 0 ? [] : blocks[^1]);

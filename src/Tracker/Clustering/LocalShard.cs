@@ -6,9 +6,9 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's own shard of the catalog: what its peers host now, and a log of the last changes, each with its position.
+/// This tracker's own shard of the catalog: what its peers host now, and a log of the latest changes, each with its position.
 /// </summary>
-/// <param name="logBytes">Bytes of changes that the log keeps; a tracker that missed more starts with a snapshot.</param>
+/// <param name="logBytes">The size of the log, in bytes. A tracker that missed more gets a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
     private readonly Dictionary<PeerId, ShardPeer> _peers = [];
@@ -48,7 +48,9 @@ internal sealed class LocalShard(long logBytes)
         }
     }
 
-    /// <summary>Returns the changes after a position, of about that many bytes; null when the log does not reach back to it.</summary>
+    /// <summary>
+    /// Returns about <paramref name="bytes"/> bytes of changes after a position; null when the log does not go back that far.
+    /// </summary>
     public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
         if (position > Position || Position - position > (ulong)(_log.Count - _first))
@@ -64,8 +66,8 @@ internal sealed class LocalShard(long logBytes)
     }
 
     /// <summary>
-    /// Starts a snapshot, which is read piece by piece while the shard goes on changing. The log after its position has what changes until
-    /// it is read.
+    /// Starts a snapshot, which is read in steps while the shard keeps changing. The log after the snapshot's position contains all changes
+    /// that are made until it is read.
     /// </summary>
     public ShardSnapshot Snapshot() => new(_peers, Position);
 
@@ -83,7 +85,7 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Also a song that was never sent: a peer that has moved here was listed with what it had at its former tracker.
+                // Even if the song was never sent: a peer that has moved here is still listed with the songs from its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }
@@ -119,7 +121,7 @@ internal sealed class LocalShard(long logBytes)
             _log[_first++] = default;
         }
 
-        // Dropped entries are removed from the list many at a time.
+        // Dropped entries are removed from the list in bulk.
         if (_first <= 1024 || _first <= _log.Count / 2)
             return;
         _log.RemoveRange(0, _first);
@@ -140,7 +142,7 @@ internal sealed class LocalShard(long logBytes)
     };
 }
 
-/// <summary>A peer that is connected to this tracker, and its songs.</summary>
+/// <summary>A peer that is connected to this tracker, with its songs.</summary>
 internal sealed class ShardPeer(CatalogHost host, ulong stamp)
 {
     public CatalogHost Host { get; } = host;

@@ -3,35 +3,35 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Decides whether this tracker leaves its cluster for another one: trackers that were started out of each other's reach may have begun two
+/// Decides whether this tracker leaves its cluster for another one. Trackers that started out of each other's reach may have formed two
 /// clusters.
 /// </summary>
 /// <remarks>
-/// Only a cluster without a majority ends, because it has registered no peer. The larger cluster stays; of two equal ones, the one with the
-/// lower address.
+/// Only a cluster without a majority gives way, because it has registered no peers. The larger cluster stays; of two equal ones, that of
+/// the tracker with the lower address.
 /// </remarks>
-/// <param name="expected">How many trackers there should be; 0 = not known, and then neither cluster ends.</param>
+/// <param name="expected">The intended number of trackers; 0 = unknown, and then neither cluster gives way.</param>
 internal sealed class OtherClusterWatch(int expected)
 {
-    /// <summary>A tracker learns late that another one belongs to the same cluster, so one report is not enough.</summary>
-    private const int TimesHeard = 3;
+    /// <summary>The number of reports needed: a tracker may learn late that another one belongs to the same cluster.</summary>
+    private const int ReportsNeeded = 3;
 
-    private readonly Dictionary<Address, int> _heard = [];
+    private readonly Dictionary<Address, int> _reports = [];
 
-    /// <summary>Notes what a tracker that is not a member here says of its cluster.</summary>
+    /// <summary>Records what a tracker that is not a member here reports about its cluster.</summary>
     /// <returns>True when this tracker should join that cluster.</returns>
-    public bool Hears(ClusterView view, Address tracker, bool isIn, int members)
+    public bool RecordReport(ClusterView view, Address tracker, bool isIn, int members)
     {
         if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected
-            || !IsGreater(view, tracker, members))
+            || !IsPreferred(view, tracker, members))
         {
-            _heard.Remove(tracker);
+            _reports.Remove(tracker);
             return false;
         }
 
-        return (_heard[tracker] = _heard.GetValueOrDefault(tracker) + 1) >= TimesHeard;
+        return (_reports[tracker] = _reports.GetValueOrDefault(tracker) + 1) >= ReportsNeeded;
     }
 
-    private static bool IsGreater(ClusterView view, Address tracker, int members) =>
+    private static bool IsPreferred(ClusterView view, Address tracker, int members) =>
         members != view.Members ? members > view.Members : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0;
 }

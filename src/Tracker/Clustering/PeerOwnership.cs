@@ -4,20 +4,20 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Which tracker owns which peer. A peer that moves is registered at two trackers for a moment, and all trackers agree on the later
+/// Records which tracker owns which peer. A peer that moves is briefly registered at two trackers, and all trackers agree on the later
 /// registration.
 /// </summary>
 /// <remarks>
-/// A stamp is the time of registration, but always above every stamp that this tracker has seen, so different clocks do not matter. Of two
-/// registrations that do not know of each other the greater stamp counts, and of equal stamps the greater address.
+/// A stamp is the time of registration, but always greater than every stamp that this tracker has seen, so clock differences do not matter.
+/// Of two registrations that do not know of each other, the one with the greater stamp counts; of equal stamps, the greater address.
 /// </remarks>
 /// <param name="time">The clock of the stamps.</param>
-/// <param name="self">This tracker's address; null = there are no others.</param>
+/// <param name="self">This tracker's address; null = there are no other trackers.</param>
 internal sealed class PeerOwnership(TimeProvider time, Address? self)
 {
     private readonly Dictionary<PeerId, Registration> _claims = [];
 
-    // A Lamport clock: other trackers may still know a registration that has ended.
+    // A Lamport clock: other trackers may still know a registration that has ended here.
     private ulong _latest;
 
     /// <summary>Claims a peer that has registered here.</summary>
@@ -29,8 +29,8 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
         return _latest;
     }
 
-    /// <summary>Claims a peer for another tracker, at which it has registered.</summary>
-    /// <returns>True when that registration counts now and did not before.</returns>
+    /// <summary>Records that a peer has registered at another tracker.</summary>
+    /// <returns>True when that registration now counts and did not before.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
         _latest = Math.Max(_latest, stamp);
@@ -45,25 +45,25 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
         return true;
     }
 
-    /// <summary>True when that registration is the one that counts. <paramref name="owner"/> null = this tracker.</summary>
+    /// <summary>Returns true when that registration is the one that counts. <paramref name="owner"/> null = this tracker.</summary>
     public bool Holds(PeerId peer, Address? owner, ulong stamp) =>
         _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
 
-    /// <summary>True when the peer is registered here.</summary>
+    /// <summary>Returns true when the peer is registered here.</summary>
     public bool IsHere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is null;
 
-    /// <summary>True when the peer is registered at another tracker.</summary>
+    /// <summary>Returns true when the peer is registered at another tracker.</summary>
     public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
 
-    /// <summary>Ends a peer's registration here, unless another registration counts by now.</summary>
+    /// <summary>Ends a peer's registration here, unless another registration counts now.</summary>
     public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
 
     /// <summary>Ends a registration at another tracker.</summary>
-    /// <returns>True when it was the registration that counts.</returns>
+    /// <returns>True when it was the one that counts.</returns>
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
     /// <summary>Returns the registrations at another tracker that count.</summary>
-    public IReadOnlyList<(PeerId Peer, ulong Stamp)> Of(Address owner) =>
+    public IReadOnlyList<(PeerId Peer, ulong Stamp)> RegistrationsAt(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 
     private readonly record struct Registration(Address? Owner, ulong Stamp);

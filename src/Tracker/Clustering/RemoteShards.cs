@@ -4,11 +4,11 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Brings the songs of other trackers' peers into this tracker's registry.</summary>
+/// <summary>Applies the shards of other trackers to this tracker's registry.</summary>
 internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 {
     /// <summary>Applies changes of another tracker's shard.</summary>
-    /// <returns>Peers that were connected here and have registered there since.</returns>
+    /// <returns>Peers that were connected here and have since registered at that tracker.</returns>
     public IReadOnlyList<PeerId> Apply(ApplyShardChanges batch)
     {
         var moved = new List<PeerId>();
@@ -41,7 +41,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 
         if (batch.Remaining is { } remaining)
         {
-            foreach (var (peer, stamp) in claims.Of(batch.Owner).Where(claim => !remaining.Contains(claim)))
+            foreach (var (peer, stamp) in claims.RegistrationsAt(batch.Owner).Where(claim => !remaining.Contains(claim)))
                 Leave(peer, batch.Owner, stamp);
         }
 
@@ -51,7 +51,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
     /// <summary>Drops another tracker's shard.</summary>
     public void Drop(Address owner)
     {
-        foreach (var (peer, stamp) in claims.Of(owner))
+        foreach (var (peer, stamp) in claims.RegistrationsAt(owner))
             Leave(peer, owner, stamp);
     }
 

@@ -9,15 +9,15 @@ namespace TspActors.Tracker.Clustering;
 internal sealed class ResolvingShare
 {
     private const string CutOff =
-        "this tracker cannot reach enough of the others of its cluster now to take new songs; offer it again in a while";
+        "this tracker cannot reach enough of its cluster's trackers to accept new songs; share it again later";
 
     private readonly ResolveIds _request;
     private readonly Queue<WantedId> _unknown;
 
     /// <param name="request">The batch.</param>
-    /// <param name="tracker">The TrackerActor, which applies the batch.</param>
-    /// <param name="table">The ids that are known here.</param>
-    /// <param name="deadline">When the songs without an id are refused.</param>
+    /// <param name="tracker">The TrackerActor, which will apply the batch.</param>
+    /// <param name="table">The ids that this tracker knows.</param>
+    /// <param name="deadline">When songs that have no id yet are refused.</param>
     public ResolvingShare(ResolveIds request, IActorRef tracker, IdTable table, TimeSpan deadline)
     {
         (_request, Tracker, Deadline) = (request, tracker, deadline);
@@ -27,26 +27,26 @@ internal sealed class ResolvingShare
             .Select(song => new WantedId(song.Hash, song.LastId, song.IsProven)));
     }
 
-    /// <summary>The TrackerActor, which applies the batch.</summary>
+    /// <summary>The TrackerActor, which will apply the batch.</summary>
     public IActorRef Tracker { get; }
 
-    /// <summary>When the songs without an id are refused, by the IdReplicaActor's clock.</summary>
+    /// <summary>When songs that have no id yet are refused, by the IdReplicaActor's clock.</summary>
     public TimeSpan Deadline { get; }
 
     /// <summary>True when no id is missing.</summary>
     public bool IsResolved => _unknown.Count == 0;
 
-    /// <summary>The next songs to ask for.</summary>
-    public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MostEntries)];
+    /// <summary>Returns the next songs whose ids to request.</summary>
+    public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MaxEntries)];
 
-    /// <summary>Drops the songs at the front whose ids are known by now.</summary>
+    /// <summary>Drops songs from the front whose ids are known now.</summary>
     public void DropKnown(IdTable table)
     {
         while (_unknown.TryPeek(out var song) && table.FindCertain(song.Hash) != 0)
             _unknown.Dequeue();
     }
 
-    /// <summary>Returns the batch with the cluster's ids; songs that have none are refused.</summary>
+    /// <summary>Returns the batch with the cluster's ids. Songs without one are refused.</summary>
     public ApplyResolvedShare Resolve(IdTable table) => new(
         _request.Peer,
         _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },

@@ -5,15 +5,15 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Joins the cluster of the seed nodes, or begins one when that cannot result in two.</summary>
+/// <summary>Joins the cluster of the seed nodes, or starts one when that cannot create a second cluster.</summary>
 /// <remarks>
-/// Akka lets only the first seed node begin a cluster, and only when its process starts. In addition, a tracker begins one when so many
-/// seed nodes report no cluster that none with a majority can exist anywhere, and it is the first of them. So trackers find each other
-/// again after all of them were separated, whichever was started first.
+/// Akka lets only the first seed node start a cluster, and only when its process starts. In addition, this tracker starts one when enough
+/// seed nodes report that they are in no cluster (so that none with a majority can exist), and it is the first of them. Trackers thus find
+/// each other again after all of them were separated, in whatever order they start.
 /// </remarks>
 internal sealed class SeedNodes
 {
-    /// <summary>The number of consecutive checks that must agree, because a tracker that has just started is not heard at once.</summary>
+    /// <summary>The number of consecutive checks that must agree, because a tracker that has just started may not reply at once.</summary>
     private const int RoundsInAgreement = 3;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -31,8 +31,8 @@ internal sealed class SeedNodes
 
     private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
 
-    /// <summary>Joins as a member.</summary>
-    /// <param name="begin">Whether it may begin a cluster when it is the first seed node and no other responds.</param>
+    /// <summary>Joins the cluster.</summary>
+    /// <param name="begin">Whether it may start a new cluster when it is the first seed node and no other one replies.</param>
     /// <param name="ended">Completes when it can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
@@ -49,7 +49,7 @@ internal sealed class SeedNodes
                 _cluster.Join(_cluster.SelfAddress);
             if (round == 5 || (round > 0 && round % 30 == 0))
                 _system.Log.Warning(
-                    "no other tracker of the cluster takes this one in yet; it goes on asking {0}",
+                    "no other tracker of the cluster accepts this one yet; still asking {0}",
                     string.Join(", ", Others.Select(seed => $"{seed.Host}:{seed.Port}")));
         }
 
@@ -57,7 +57,7 @@ internal sealed class SeedNodes
             await joining.ConfigureAwait(false);
     }
 
-    // True when a majority, this tracker included, is in no cluster, and this one is the first of them.
+    // True when a majority, including this tracker, is in no cluster, and this tracker is the first of them.
     private async Task<bool> MayBeginAsync()
     {
         if (!_seeds.Contains(_cluster.SelfAddress))
@@ -75,7 +75,7 @@ internal sealed class SeedNodes
     {
         try
         {
-            return await ClusterPaths.OfCluster(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
+            return await ClusterPaths.ClusterActorAt(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

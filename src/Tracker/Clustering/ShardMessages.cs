@@ -5,23 +5,23 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>To the CatalogReplicatorActor, from the TrackerActor: a change of this tracker's own shard.</summary>
+/// <summary>From the TrackerActor to the CatalogReplicatorActor: a change of this tracker's own shard.</summary>
 internal abstract record LocalChange : ILocalMessage
 {
-    /// <summary>A peer has registered; its earlier songs are gone.</summary>
+    /// <summary>A peer has registered. Its earlier songs are withdrawn.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp) : LocalChange;
 
-    /// <summary>A peer has left, and its songs with it.</summary>
+    /// <summary>A peer has left. Its songs are withdrawn.</summary>
     internal sealed record Left(PeerId Peer) : LocalChange;
 
-    /// <summary>Songs that a peer hosts now, or no longer, and its load.</summary>
+    /// <summary>Songs that a peer hosts or no longer hosts, and its load.</summary>
     /// <param name="Peer">The peer.</param>
-    /// <param name="Changed">The song's facts by its id; null = the peer no longer hosts it.</param>
+    /// <param name="Changed">The facts of each song by its id; null = the peer no longer hosts it.</param>
     /// <param name="Load">How busy the peer is; null = not known.</param>
-    /// <param name="IsSettled">The peer has named everything it has since it registered.</param>
+    /// <param name="IsSettled">True when the peer has named all its songs since it registered.</param>
     internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : LocalChange;
 
-    /// <summary>A peer's port can be reached now, or no longer.</summary>
+    /// <summary>The reachability of a peer's port has changed.</summary>
     internal sealed record Reached(CatalogHost Host, Reach Reach) : LocalChange;
 
     /// <summary>The registry has restarted and has no peers.</summary>
@@ -37,34 +37,34 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
     /// <summary>A peer has left that tracker.</summary>
     internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);
 
-    /// <summary>Songs that a peer hosts now, or no longer.</summary>
+    /// <summary>Songs that a peer hosts or no longer hosts.</summary>
     internal sealed record Shared(
         PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
 
-    /// <summary>A peer's port can be reached now, or no longer.</summary>
+    /// <summary>The reachability of a peer's port has changed.</summary>
     internal sealed record Reached(PeerId Peer, ulong Stamp, Reach Reach) : RemoteChange(Peer, Stamp);
 }
 
 /// <summary>
-/// To the TrackerActor, from a CatalogReplicaActor: changes of another tracker's shard, in order. Answered by
+/// From a CatalogReplicaActor to the TrackerActor: changes of another tracker's shard, in order. The reply is
 /// <see cref="ShardChangesApplied"/>.
 /// </summary>
 /// <param name="Owner">The tracker that owns the shard.</param>
-/// <param name="Number">The replica's number for these changes.</param>
+/// <param name="Number">The sender's number for these changes, which the reply repeats.</param>
 /// <param name="Changes">The changes.</param>
-/// <param name="Remaining">At the end of a snapshot: all registrations in it. Every other registration of that tracker is gone. Otherwise
+/// <param name="Remaining">At the end of a snapshot, all registrations in it: every other registration at that tracker has ended. Otherwise
 ///   null.</param>
 internal sealed record ApplyShardChanges(
     Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;
 
-/// <summary>To a CatalogReplicaActor, from the TrackerActor: those changes are in the catalog.</summary>
+/// <summary>From the TrackerActor to a CatalogReplicaActor: the changes of that number are in the catalog.</summary>
 internal sealed record ShardChangesApplied(ulong Number) : ILocalMessage;
 
-/// <summary>To the TrackerActor, from the ClusterActor: a tracker has left the cluster, so its shard leaves the catalog.</summary>
+/// <summary>From the ClusterActor to the TrackerActor: a tracker has left the cluster, so its shard leaves the catalog.</summary>
 internal sealed record DropShard(Address Owner) : ILocalMessage;
 
-/// <summary>To the ClusterActor, from the TrackerActor: the registry is empty, so every shard has to be replicated again.</summary>
+/// <summary>From the TrackerActor to the ClusterActor: the registry is empty, so every shard must be replicated again.</summary>
 internal sealed record RegistryBegun : ILocalMessage
 {
     public static readonly RegistryBegun Instance = new();

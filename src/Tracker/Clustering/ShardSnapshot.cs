@@ -5,9 +5,9 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Reads a whole shard in pieces, each as it is at the time. The log after <paramref name="position"/> may repeat some of the songs.
+/// Reads a whole shard in steps, each in its state at that time. The log after <paramref name="position"/> may repeat some of the songs.
 /// </summary>
-/// <param name="peers">The shard's peers, which the same actor changes between two reads.</param>
+/// <param name="peers">The shard's peers. The same actor may change them between two steps.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
 internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
 {
@@ -26,7 +26,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
 
     public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
 
-    /// <summary>Returns the next piece, of about that many bytes.</summary>
+    /// <summary>Returns the changes of the next step, of about <paramref name="bytes"/> bytes.</summary>
     public IReadOnlyList<ShardChange> Next(int bytes)
     {
         var changes = new List<ShardChange>();

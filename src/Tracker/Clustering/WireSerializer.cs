@@ -6,7 +6,9 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Serializes the messages between trackers as protobuf: a fixed set, each with a short manifest. It reads nothing else.</summary>
+/// <summary>
+/// Serializes the messages between trackers as protobuf. It reads a fixed set, each with a short manifest, and nothing else.
+/// </summary>
 /// <param name="system">The actor system that it belongs to.</param>
 internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
@@ -35,19 +37,19 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
     /// <inheritdoc/>
     public override string Manifest(object o) =>
         Manifests.GetValueOrDefault(o?.GetType() ?? typeof(void))
-            ?? throw new SerializationException($"{o?.GetType()} is no message between trackers.");
+            ?? throw new SerializationException($"{o?.GetType()} is not a message between trackers.");
 
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj) =>
         obj is IMessage message && Manifests.ContainsKey(obj.GetType())
             ? message.ToByteArray()
-            : throw new SerializationException($"{obj?.GetType()} is no message between trackers.");
+            : throw new SerializationException($"{obj?.GetType()} is not a message between trackers.");
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (manifest is null || !Parsers.TryGetValue(manifest, out var parser))
-            throw new SerializationException($"\"{manifest}\" is no message between trackers.");
+            throw new SerializationException($"\"{manifest}\" is not a message between trackers.");
         try
         {
             return parser.ParseFrom(bytes);

@@ -6,7 +6,6 @@ namespace TspActors.Tracker.Monitoring;
 /// <summary>Reads <see cref="HttpSettings"/> from the section tsp.tracker.http.</summary>
 internal static class HttpSettingsReader
 {
-    /// <summary>Reads the section.</summary>
     public static HttpSettings Read(SettingsReader section) => new()
     {
         Enabled = section.Bool("enabled"),

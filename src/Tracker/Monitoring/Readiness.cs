@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The conditions that a tracker still waits for before it can serve. Each subsystem adds and clears its own. Thread-safe.
+/// The conditions that still keep a tracker from serving. Each subsystem adds and clears its own. Thread-safe.
 /// </summary>
 public sealed class Readiness
 {
@@ -20,19 +20,19 @@ public sealed class Readiness
         }
     }
 
-    /// <summary>Records that a subsystem cannot serve yet, or no longer.</summary>
-    /// <param name="part">The subsystem: "port", "cluster", …</param>
+    /// <summary>Records that a subsystem cannot serve yet, or can no longer serve.</summary>
+    /// <param name="subsystem">The subsystem: "port", "cluster", …</param>
     /// <param name="reason">What is missing, as text for people.</param>
-    public void Await(string part, string reason)
+    public void Await(string subsystem, string reason)
     {
         lock (_missing)
-            _missing[part] = reason;
+            _missing[subsystem] = reason;
     }
 
     /// <summary>Clears the condition of a subsystem.</summary>
-    public void Has(string part)
+    public void Has(string subsystem)
     {
         lock (_missing)
-            _missing.Remove(part);
+            _missing.Remove(subsystem);
     }
 }

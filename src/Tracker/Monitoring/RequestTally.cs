@@ -3,9 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>Counts the requests of one connection and adds them to the shared counters once per turn, so that a million requests a second
-/// do not contend
-/// for one number.</summary>
+/// <summary>
+/// Counts the requests of one connection, and adds them to the shared counters once per turn: at a million requests a second, the
+/// connections would otherwise contend for one number.
+/// </summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {
     private readonly int[] _requests = new int[TrackerCounts.OperationCount];
@@ -16,9 +17,8 @@ internal sealed class RequestTally(TrackerCounts counts)
 
     /// <summary>Counts a request that was answered.</summary>
     /// <param name="operation">The operation of the request.</param>
-    /// <param name="begun">The timestamp at which its turn began. Only the first request of a turn is timed: two clock readings for each
-    ///   would cost as
-    /// much as the answer.</param>
+    /// <param name="begun">The timestamp of the start of its turn. Only the first request of a turn is timed: two clock readings per
+    ///   request would cost as much as the reply.</param>
     public void Count(Operation operation, long begun)
     {
         var index = TrackerCounts.IndexOf(operation);
@@ -27,13 +27,13 @@ internal sealed class RequestTally(TrackerCounts counts)
         Count(index);
     }
 
-    /// <summary>Counts a request that another actor answers. The session reads nothing else until then.</summary>
+    /// <summary>Counts a request that another actor answers. The session handles no other request until then.</summary>
     public void Await(Operation operation) => Await(TrackerCounts.IndexOf(operation));
 
     /// <summary>Counts a search, which another actor answers.</summary>
     public void AwaitSearch() => Await(TrackerCounts.Search);
 
-    /// <summary>Records that the awaited answer arrived. These requests are all timed, because they take long enough.</summary>
+    /// <summary>Records that the awaited reply has arrived. Each such request is timed: it takes longer than the clock readings.</summary>
     public void Answered()
     {
         if (_awaited is { } awaited)

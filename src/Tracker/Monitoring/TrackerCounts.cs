@@ -11,7 +11,7 @@ public sealed class TrackerCounts
         [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
     private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
 
-    // Frames that are answers themselves, or that only hosts send.
+    // Codes of errors that are ordinary replies, or that only hosts send.
     private static readonly ErrorCode[] NoRefusals =
         [ErrorCode.Unknown, ErrorCode.Forbidden, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
 
@@ -51,15 +51,15 @@ public sealed class TrackerCounts
         Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(
             new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
 
-    /// <summary>Called with the duration of one request per batch; the histogram sets it.</summary>
+    /// <summary>Receives the operation and duration of each timed request; <see cref="TrackerInstruments"/> sets it.</summary>
     internal Action<int, TimeSpan>? Timed { get; set; }
 
     /// <summary>
-    /// The operation numbers that <see cref="AddRequests"/> and <see cref="Timed"/> use; operations without a name share the last one.
+    /// The index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last one.
     /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 
-    /// <summary>The number of a LIST with a query, which is a different kind of work than a page.</summary>
+    /// <summary>The index of a LIST with a query, which is a different kind of work than a page.</summary>
     internal static int Search => Operations;
 
     internal static string NameOf(int operation) => OperationNames[operation];

@@ -42,7 +42,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(telemetry);
         var instruments = new TrackerInstruments(telemetry);
-        // Only what is needed: no configuration, no logging, no routing. It starts faster, and standard error stays the tracker's own.
+        // No configuration, logging or routing: the server starts faster, and standard error contains only the tracker's own lines.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings.Endpoint));
         builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
@@ -65,7 +65,8 @@ public sealed class TrackerHttp : IAsyncDisposable
             instruments.Dispose();
             await application.DisposeAsync().ConfigureAwait(false);
             throw new ListenException(
-                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), or tsp.tracker.http.enabled to off");
+                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), "
+                + "or tsp.tracker.http.enabled to off");
         }
 
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
@@ -82,7 +83,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         _instruments.Dispose();
     }
 
-    // Enough for a few scrapers and health checks; other clients must not cost the tracker anything.
+    // Enough for a few scrapers and health checks. Other clients must not cost the tracker anything.
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)
     {
         kestrel.Listen(endpoint);
@@ -96,24 +97,24 @@ public sealed class TrackerHttp : IAsyncDisposable
     private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-            return SayAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
+            return WriteTextAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
         switch (context.Request.Path.Value)
         {
             case "/health/live":
-                return SayAsync(context, HttpStatusCode.OK, "alive");
+                return WriteTextAsync(context, HttpStatusCode.OK, "alive");
             case "/health/ready":
                 return telemetry.Readiness.Missing is { Count: > 0 } missing
-                    ? SayAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
-                    : SayAsync(context, HttpStatusCode.OK, "ready");
+                    ? WriteTextAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
+                    : WriteTextAsync(context, HttpStatusCode.OK, "ready");
             case "/stats":
                 return context.Response.WriteAsJsonAsync(
-                    TrackerStatistics.Of(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
+                    TrackerStatistics.Collect(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
             default:
-                return SayAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
+                return WriteTextAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
         }
     }
 
-    private static Task SayAsync(HttpContext context, HttpStatusCode status, string text)
+    private static Task WriteTextAsync(HttpContext context, HttpStatusCode status, string text)
     {
         context.Response.StatusCode = (int)status;
         context.Response.ContentType = "text/plain; charset=utf-8";

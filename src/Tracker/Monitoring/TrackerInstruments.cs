@@ -12,7 +12,7 @@ internal sealed class TrackerInstruments : IDisposable
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "TspActors.Tracker";
 
-    // A reply from the catalog takes a microsecond, a search some milliseconds.
+    // A reply from the catalog takes about a microsecond, a search a few milliseconds.
     private static readonly double[] DurationBounds =
         [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 1];
 
@@ -30,29 +30,29 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableGauge("tsp.tracker.songs", () => telemetry.Catalog.Current.Count, description: "Songs that have a host");
         _meter.CreateObservableGauge(
             "tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version,
-            description: "Changes of the catalog, in batches");
+            description: "Batches of catalog changes so far");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since it was started");
         _meter.CreateObservableGauge(
             "tsp.tracker.cluster.members", () => telemetry.Standing.Members,
-            description: "Trackers of the cluster, this one included; 0 = it is a single one");
+            description: "Trackers of the cluster, this one included; 0 = it runs without a cluster");
         _meter.CreateObservableGauge(
-            "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Those of them that are within reach");
+            "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Trackers of the cluster that are reachable");
         _meter.CreateObservableGauge(
             "tsp.connections", () => telemetry.Connections.Open, description: "Open connections, of peers and others");
         _meter.CreateObservableCounter(
-            "tsp.requests", () => Labelled("op", counts.Requests), description: "Frames that came, by operation");
+            "tsp.requests", () => Labelled("op", counts.Requests), description: "Frames received, by operation");
         _meter.CreateObservableCounter(
             "tsp.rejected", () => Labelled(
                 "reason",
                 TrackerStatistics.Rejections(telemetry)), description: "Requests, connections and songs that were refused, by reason");
         _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts made");
         _meter.CreateObservableCounter(
-            "tsp.broadcast", () => counts.BroadcastBytes, "By", "Bytes of broadcasts, once for each peer that they were for");
+            "tsp.broadcast", () => counts.BroadcastBytes, "By", "Broadcast bytes, counted once for each recipient");
 
         var duration = _meter.CreateHistogram(
             "tsp.request.duration", "s",
-            "Time to answer a request: of every search, share and registration, and of the first other one of each batch",
+            "Time to answer a request, measured for every search, share and registration, and for the first request of any other kind in each batch",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
             .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>A tracker's counters at one moment, as /stats returns them.</summary>
+/// <summary>A snapshot of a tracker's counters, as returned by /stats.</summary>
 internal sealed record TrackerStatistics(
     string Version,
     double UptimeSeconds,
@@ -20,7 +20,7 @@ internal sealed record TrackerStatistics(
     long Broadcasts,
     long BroadcastBytes)
 {
-    public static TrackerStatistics Of(TrackerTelemetry telemetry)
+    public static TrackerStatistics Collect(TrackerTelemetry telemetry)
     {
         var catalog = telemetry.Catalog.Current;
         return new TrackerStatistics(

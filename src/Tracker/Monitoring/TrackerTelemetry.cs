@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable.
+/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that the start is observable, too.
 /// </summary>
 public sealed class TrackerTelemetry
 {

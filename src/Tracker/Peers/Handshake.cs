@@ -5,7 +5,7 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>INIT on the tracker's side: hello, and challenge and proof where there is an access key (docs/protocol.md section 3).</summary>
+/// <summary>The tracker's side of INIT: hello, then challenge and proof if there is an access key (docs/protocol.md section 3).</summary>
 internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
 {
     private const uint Version = 1;
@@ -14,7 +14,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     private Hello? _hello;
     private AccessChallenge? _challenge;
 
-    /// <summary>Forgets the steps so far; the next step is a hello.</summary>
+    /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge) = (null, null);
 
     /// <summary>Handles the peer's next step.</summary>
@@ -25,10 +25,10 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step was not expected now"),
     };
 
-    /// <summary>Whether the peer of the accepted hello wants to hear of changes of the catalog.</summary>
+    /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
-    /// <summary>Describes the peer of the accepted hello as a host.</summary>
+    /// <summary>Returns the peer of the accepted hello as a host.</summary>
     public CatalogHost ToHost()
     {
         var hello = _hello!;
@@ -42,7 +42,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     {
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
-                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not spoken here; {Version} is");
+                ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this tracker speaks version {Version}");
         var length = Visible(hello.Name).Length == 0 ? 0 : hello.Name.EnumerateRunes().Count();
         if (length is 0 or > MaxNameLength)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");

@@ -8,16 +8,16 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// One registered peer, for as long as its connection lives: receives its shares, and sends it its ids and the broadcasts.
+/// Represents one registered peer while its connection lives: receives its shares, and sends it the assigned ids and the broadcasts.
 /// </summary>
 /// <remarks>
 /// <code>
-/// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → … → ShareApplied
-/// to the session
+/// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
+///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// </code>
-/// Both lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it; the
-/// peer's songs end with it.
+/// Both run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it. The
+/// peer's songs are then withdrawn.
 /// </remarks>
 internal sealed class PeerActor : UntypedActor
 {
@@ -42,7 +42,7 @@ internal sealed class PeerActor : UntypedActor
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 
-    /// <summary>Tells a connection that its peer has connected again, and closes it.</summary>
+    /// <summary>Closes a connection whose peer has connected again, and tells the remote end why.</summary>
     public static void CloseReplaced(IActorRef connection) =>
         connection.Tell(
             new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
@@ -50,7 +50,7 @@ internal sealed class PeerActor : UntypedActor
     protected override void PreStart()
     {
         Context.Watch(_join.Session);
-        // The welcome goes out before the tracker knows of this peer, so that no broadcast can overtake it.
+        // The welcome is sent before the TrackerActor knows of this peer, so that no broadcast can overtake it.
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = _join.Welcome })));
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
         _tracker.Tell(new HostJoined(_join.Host, _join.WantsBroadcasts));
@@ -92,7 +92,7 @@ internal sealed class PeerActor : UntypedActor
         }
     }
 
-    // One batch at a time, each when the one before is in the catalog and its ids are sent: peers that share at the same time take turns.
+    // The next batch waits until the last one is in the catalog and its ids are sent, so that peers that share at the same time take turns.
     private void ApplyNextBatch()
     {
         if (_share?.Next() is { } batch)
@@ -105,8 +105,7 @@ internal sealed class PeerActor : UntypedActor
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    // One frame at a time, each when the connection has sent the one before: a peer that shares without reading must not fill a queue
-    // either.
+    // The next frame waits until the last one is on the wire, so that a peer that shares without reading cannot fill a queue.
     private void SendAssign()
     {
         if (!_assigns.TryDequeue(out var songs))
@@ -124,7 +123,7 @@ internal sealed class PeerActor : UntypedActor
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
     }
 
-    // Broadcasts are never queued: a peer that reads them more slowly than they are made is told to list again once it has caught up.
+    // Broadcasts are never queued: a peer that reads too slowly is told to list again once it has caught up.
     private void Broadcast(CatalogChanged changed)
     {
         if (_broadcastUnderWay is not null)
@@ -141,7 +140,7 @@ internal sealed class PeerActor : UntypedActor
 
     private void OnBroadcastFrameSent()
     {
-        // The rest of a change that is out of date by now would be sent, and kept in memory, for nothing.
+        // The change is out of date, so sending its remaining frames would only waste bandwidth and memory.
         if (_missedVersion is { } version)
         {
             _broadcastUnderWay = null;

@@ -4,32 +4,30 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
 
-// To a PeerActor --------------------------------------------------------------------------------------------------------------
-
-/// <summary>From its session: a SHARE frame. Answered by <see cref="ShareApplied"/>, after which the session reads on.</summary>
+/// <summary>
+/// From a session to its PeerActor: a SHARE frame. The session reads no further until the reply, <see cref="ShareApplied"/>.
+/// </summary>
 internal sealed record ReceiveShare(Share Share) : ILocalMessage;
 
-/// <summary>From its session: the peer leaves, or its connection is about to close. The peer's songs go at once.</summary>
+/// <summary>From a session to its PeerActor: the peer leaves, or its connection is about to close. Withdraw its songs now.</summary>
 internal sealed record PeerLeaves : ILocalMessage
 {
     public static readonly PeerLeaves Instance = new();
 }
 
-/// <summary>From the PeerRegistryActor or the TrackerActor: the same peer has connected again, so this connection closes.</summary>
+/// <summary>To a PeerActor: the same peer has connected again, here or at another tracker, so this connection closes.</summary>
 internal sealed record ReplacePeer : ILocalMessage
 {
     public static readonly ReplacePeer Instance = new();
 }
 
-/// <summary>From the TrackerActor: the ids and refusals of one <see cref="ApplyShare"/>.</summary>
+/// <summary>From the TrackerActor to a PeerActor: the ids and refusals of one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
-// To the session --------------------------------------------------------------------------------------------------------------
-
-/// <summary>From its PeerActor: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
+/// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
-/// <summary>From its PeerActor: the share is in the catalog, and the connection has sent its ASSIGN.</summary>
+/// <summary>From a PeerActor to its session: the share is in the catalog, and the connection has sent its ASSIGN.</summary>
 internal sealed record ShareApplied : ILocalMessage
 {
     public static readonly ShareApplied Instance = new();

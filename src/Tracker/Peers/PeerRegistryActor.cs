@@ -8,21 +8,22 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Creates one PeerActor for each connected peer. Sessions address it directly, so a peer that joins never waits for the TrackerActor.
+/// Creates one PeerActor for each connected peer. Sessions address it directly, so a joining peer never waits for the TrackerActor.
 /// </summary>
 /// <remarks>
 /// <code>
-/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
-/// Registering     → JoinPeer → a PeerActor
-///                 → JoinPeer of a connected peer → ReplacePeer to the old PeerActor; the new one is created once the old one is gone,
-///                                                  so a peer's songs are never withdrawn after it shared them again
+/// AwaitingCatalog → JoinPeer     → kept
+///                 → CatalogBegun → a PeerActor for each kept join → Registering
+/// Registering     → JoinPeer     → a PeerActor
+///                 → JoinPeer of a connected peer → ReplacePeer to the old PeerActor; the new one is created once the old one has stopped,
+///                                                  so a peer's songs are never withdrawn after it has shared them again
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
-///                 again
+///                                  again
 /// </code>
-/// Order: a PeerActor tells the TrackerActor of its host before it sends a share, and both go to the same mailbox. The welcome does not
-/// wait for that mailbox, so a large share delays no join. Supervision: a PeerActor that fails is stopped, its connection closes and the
-/// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds the catalog in its mailbox; a
-/// session whose join is lost gives up after its own time limit.
+/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both go to the same mailbox. The welcome does not
+/// wait for that mailbox, so a large share delays no join. Supervision: a PeerActor that fails is stopped; its connection closes and the
+/// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds CatalogBegun in its mailbox. A
+/// session whose join is lost times out.
 /// </remarks>
 internal sealed class PeerRegistryActor : UntypedActor
 {
@@ -43,7 +44,7 @@ internal sealed class PeerRegistryActor : UntypedActor
     protected override void PreRestart(Exception reason, object message)
     {
         base.PreRestart(reason, message);
-        // The mailbox survives the restart, and what this instance knows does not.
+        // The mailbox survives the restart, but the fields of this instance do not.
         if (!_catalog.IsNobody())
             Self.Tell(CatalogBegun.Instance, _catalog);
     }
@@ -111,12 +112,12 @@ internal sealed class PeerRegistryActor : UntypedActor
             return;
         }
 
-        _log.Debug("peer {0} has connected again from {1}; its former connection closes", join.Host.Id, join.Host.Address);
+        _log.Debug("peer {0} has connected again from {1}; closing its former connection", join.Host.Id, join.Host.Address);
         _waiting[join.Host.Id] = join;
         child.Tell(ReplacePeer.Instance);
     }
 
-    // The name may be in use again: the peer can join between its PeerActor's end and the news of it.
+    // The child's name may be in use again: the peer can join after its PeerActor has stopped but before PeerGone arrives.
     private void CreateWaiting(PeerId peer)
     {
         if (Context.Child(peer.ToString()).IsNobody() && _waiting.Remove(peer, out var join))
@@ -134,12 +135,13 @@ internal sealed class PeerRegistryActor : UntypedActor
 }
 
 /// <summary>
-/// To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/>.
+/// From a RequestSessionActor to the PeerRegistryActor: register this peer, whose INIT was accepted. The reply is
+/// <see cref="PeerJoined"/>.
 /// </summary>
 internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage;
 
-/// <summary>To the PeerRegistryActor, from the TrackerActor, whenever that begins with an empty catalog.</summary>
+/// <summary>From the TrackerActor to the PeerRegistryActor: the TrackerActor has started with an empty catalog.</summary>
 internal sealed record CatalogBegun : ILocalMessage
 {
     public static readonly CatalogBegun Instance = new();

@@ -14,45 +14,47 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// The tracker's end of one connection: answers its requests from the catalog snapshot, in order, and registers its peer.
+/// The tracker's end of one connection: replies to its requests in order from the catalog snapshot, and registers its peer.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Serving   → FramesReceived → replies are gathered and sent as one write; reading waits until that is taken → Sent → the rest, or
-/// ReadMore
-///           → an INIT that is accepted → JoinPeer      → Joining       → PeerJoined      → Serving
+/// Serving   → FramesReceived → replies are collected and sent as one write; reading pauses until Sent → the remaining frames, or ReadMore
+///           → an accepted INIT         → JoinPeer      → Joining       → PeerJoined      → Serving
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
-///           → SHARE that is too soon                   → HoldingShare  → ShareDue        → Sharing
-///           → DrainRequested → where its peer can go to another tracker, served on until it has, or MoveOverdue
-/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: what is owed is sent, the PeerActor goes, the
-/// connection closes
-///             and this actor with it
+///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
+///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
+/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: sends the pending replies, stops the
+///             PeerActor and closes the connection, and this actor stops with it
 /// </code>
-/// Frames wait while it is in any other state than Serving (<see cref="FramePump"/>). Child of its TspConnectionActor; ends with it.
+/// In any state other than Serving, frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
+/// with it.
 /// </remarks>
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 {
-    /// <summary>After this long the requests that are left wait for their next turn: one read can bring a thousand.</summary>
+    /// <summary>
+    /// After this long the session yields its thread and serves the remaining requests later: one read can bring a thousand.
+    /// </summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// A peer that is accepted is registered within milliseconds; one that is not by then was lost when the tracker failed inside.
+    /// An accepted peer is normally registered within milliseconds. A join that takes this long was lost when an actor failed.
     /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>A search is about as much work as this many other requests.</summary>
+    /// <summary>The cost of a search: it is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
+    /// <summary>When a peer that cannot be registered now should try again. By then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Bytes of a share that count as a request. A usual song has some 170; it is as much work as ten requests, but is asked for only once.
+    /// Bytes of a share that count as one request. A typical song has about 170: it is as much work as ten requests, but is shared only
+    /// once.
     /// </summary>
     private const int BytesPerCost = 64;
 
-    private readonly SessionDependencies _parts;
+    private readonly SessionDependencies _dependencies;
     private readonly TrackerSettings _settings;
     private readonly FramePump _pump = new();
     private readonly AnswerBuffer _answers = new();
@@ -67,15 +69,15 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private IPAddress _remote = IPAddress.None;
     private Handshake? _handshake;
 
-    public RequestSessionActor(SessionDependencies parts)
+    public RequestSessionActor(SessionDependencies dependencies)
     {
-        _parts = parts;
-        _settings = parts.Settings;
-        _tally = new RequestTally(parts.Counts);
+        _dependencies = dependencies;
+        _settings = dependencies.Settings;
+        _tally = new RequestTally(dependencies.Counts);
         _requests = new TokenBucket(_settings.RequestsPerSecond, _settings.RequestBurst, Stopwatch.GetElapsedTime(0), savesUp: true);
     }
 
-    public static Props Props(SessionDependencies parts) => Akka.Actor.Props.Create(() => new RequestSessionActor(parts));
+    public static Props Props(SessionDependencies dependencies) => Akka.Actor.Props.Create(() => new RequestSessionActor(dependencies));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -84,7 +86,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         if (_search is not null)
-            _parts.Searcher.Tell(new ForgetSearch(_search));
+            _dependencies.Searcher.Tell(new ForgetSearch(_search));
     }
 
     protected override void OnReceive(object message) => Serving(message);
@@ -148,9 +150,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         Timers.Cancel(JoinOverdue.Instance);
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
-            _parts.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+            _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
-        ServeOn();
+        ResumeServing();
     }
 
     private void Searching(object message)
@@ -163,13 +165,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
         _search = null;
         _answers.AddAll(searched.Answer);
-        ServeOn();
+        ResumeServing();
     }
 
     private void Sharing(object message)
     {
         if (message is ShareApplied)
-            ServeOn();
+            ResumeServing();
         else
             Serving(message);
     }
@@ -185,13 +187,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _heldShare = null;
         Enter(Serving, nameof(Serving));
         _pump.Release(HoldReasons.Reply);
-        HandOnShare(share, Stopwatch.GetElapsedTime(0));
+        ForwardShare(share, Stopwatch.GetElapsedTime(0));
         Serve();
     }
 
     private void Closing(object message)
     {
-        // What was awaited comes too late to matter.
+        // Replies that arrive now are too late to matter.
         if (message is ConnectionClosed closed)
             OnConnectionClosed(closed);
     }
@@ -212,14 +214,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _host?.Id, name);
     }
 
-    // Another actor has the frame's reply: the frames behind it wait.
+    // The frames behind this one wait until another actor has replied to it.
     private void Await(UntypedReceive state, string name)
     {
         _pump.Hold(HoldReasons.Reply);
         Enter(state, name);
     }
 
-    private void ServeOn()
+    private void ResumeServing()
     {
         _tally.Answered();
         _pump.Release(HoldReasons.Reply);
@@ -268,13 +270,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _pump.Hold(HoldReasons.Unsent);
     }
 
-    // A peer that has another tracker to go to registers there before its songs go here; it is served until it has, though not for long.
+    // A peer that can go to another tracker registers there before its songs are withdrawn here. Until then it is served, but not for long.
     private void Drain()
     {
         _tally.Reject(ErrorCode.ShuttingDown);
         var lastWords = Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1));
         var wait = _settings.DrainTimeout / 2;
-        if (_peer is null || wait == TimeSpan.Zero || _parts.Standing.Current.OtherTrackers.IsEmpty)
+        if (_peer is null || wait == TimeSpan.Zero || _dependencies.Standing.Current.OtherTrackers.IsEmpty)
         {
             Close(lastWords);
             return;
@@ -290,7 +292,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             _answers.Add(lastWords);
         _pump.Close();
         _peer?.Tell(PeerLeaves.Instance);
-        _connection.Tell(new CloseConnection(_answers.Take()));
+        _connection.Tell(new CloseConnection(_answers.Detach()));
         Enter(Closing, nameof(Closing));
     }
 
@@ -298,14 +300,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
-            // A share is never refused for its rate: it waits.
+            // A share above the rate is delayed, never refused.
             case Operation.Share when _peer is not null:
-                HandOnShare(frame, now);
+                ForwardShare(frame, now);
                 break;
             case Operation.Quit:
                 Close();
                 break;
-            // Not answered, not even when there are too many.
+            // These get no reply, not even when there are too many.
             case Operation.Pong or Operation.Error:
                 _requests.TrySpend(1, now, out _);
                 break;
@@ -314,7 +316,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                     List(frame.SongId, list);
                 break;
             default:
-                // Of a long one that is skipped the last part counts.
+                // A frame that arrives in slices counts once, at its last slice.
                 if (frame.EndsFrame && IsAllowed(frame, now))
                     Answer(frame);
                 break;
@@ -327,13 +329,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         {
             case Operation.Info when MayAsk:
                 if (Read<InfoRequest>(frame) is { } info)
-                    CatalogAnswers.Info(_answers, _parts.Catalog.Current, frame.SongId, info);
+                    CatalogAnswers.Info(_answers, _dependencies.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                CatalogAnswers.Grant(_answers, _parts.Catalog.Current, frame.SongId);
+                CatalogAnswers.Grant(_answers, _dependencies.Catalog.Current, frame.SongId);
                 break;
             case Operation.List or Operation.Info or Operation.Play or Operation.Share:
-                RefuseStranger(frame.SongId);
+                RefuseUnregistered(frame.SongId);
                 break;
             case Operation.Init:
                 Greet(frame);
@@ -352,14 +354,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         if (request.Query.Length == 0)
         {
-            CatalogAnswers.List(_answers, _parts.Catalog.Current, cursor, request, _places);
+            CatalogAnswers.List(_answers, _dependencies.Catalog.Current, cursor, request, _places);
             return;
         }
 
         Await(Searching, nameof(Searching));
         _tally.AwaitSearch();
-        _search = new SearchCatalog(_parts.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote));
-        _parts.Searcher.Tell(_search);
+        _search = new SearchCatalog(_dependencies.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote));
+        _dependencies.Searcher.Tell(_search);
     }
 
     private void Greet(in Frame frame)
@@ -382,31 +384,30 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Join(Welcome welcome, CatalogHost host, int songId)
     {
-        // A peer that hosts nothing changes nothing, and may hear what is known here.
-        if (host.Port > 0 && !_parts.Standing.Current.MayRegister)
+        // A peer that hosts nothing does not change the catalog, so it may join even while the other trackers are out of reach.
+        if (host.Port > 0 && !_dependencies.Standing.Current.MayRegister)
         {
             _tally.Reject(ErrorCode.Busy);
             _answers.Add(Errors.Frame(
-                ErrorCode.Busy, "this tracker cannot reach enough of the others of its cluster to register a peer", songId, CutOffRetry));
+                ErrorCode.Busy, "this tracker cannot reach enough of its cluster's trackers to register a peer", songId, CutOffRetry));
             _handshake!.Restart();
             return;
         }
 
-        welcome.AlternativeTrackers.Add(_parts.Standing.Current.OtherTrackers);
-        welcome.CatalogVersion = _parts.Catalog.Current.Version;
+        welcome.AlternativeTrackers.Add(_dependencies.Standing.Current.OtherTrackers);
+        welcome.CatalogVersion = _dependencies.Catalog.Current.Version;
         _host = host;
         Await(Joining, nameof(Joining));
         _tally.Await(Operation.Init);
-        // Requests that came before are answered before the welcome.
+        // Requests that arrived earlier get their replies before the welcome.
         if (!_answers.IsEmpty)
-            _connection.Tell(new Send(_answers.Take()));
+            _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
-        _parts.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
+        _dependencies.Peers.Tell(new JoinPeer(host, _handshake!.WantsBroadcasts, welcome, Self, _connection));
     }
 
-    // A share that comes too soon is not refused, as the peer would have to share all of it again: it and the frames behind it are served
-    // later.
-    private void HandOnShare(in Frame frame, TimeSpan now)
+    // A share above the rate is served later, with the frames behind it. If it were refused, the peer would have to share everything again.
+    private void ForwardShare(in Frame frame, TimeSpan now)
     {
         if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))
         {
@@ -426,11 +427,11 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         if (_requests.TrySpend(cost, now, out var wait))
             return true;
-        // Rounded up to what the wire can say, so that asking again then is not too soon.
+        // Rounded up to whole milliseconds, as the wire carries them, so that a retry after that time is not too early.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
-            $"more than {_settings.RequestsPerSecond} requests a second came on this connection", frame.SongId, wait));
+            $"this connection sent more than {_settings.RequestsPerSecond} requests in a second", frame.SongId, wait));
         return false;
     }
 
@@ -443,7 +444,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         return null;
     }
 
-    private void RefuseStranger(int songId) => Refuse(_settings.AccessKey is null
+    private void RefuseUnregistered(int songId) => Refuse(_settings.AccessKey is null
         ? new ProtocolViolation(ErrorCode.NotRegistered, "this tracker answers registered peers only: send INIT first", songId)
         : new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker needs an access key", songId));
 

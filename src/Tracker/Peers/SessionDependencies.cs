@@ -5,14 +5,14 @@ using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>What all sessions of a tracker share.</summary>
+/// <summary>The settings, shared state and actors that every session of a tracker uses.</summary>
 /// <param name="Settings">The tracker's settings.</param>
-/// <param name="Catalog">Where the newest catalog is found.</param>
-/// <param name="Counts">What is counted for those who look at it from outside.</param>
-/// <param name="Standing">How it stands in its cluster.</param>
+/// <param name="Catalog">Holds the newest catalog snapshot.</param>
+/// <param name="Counts">The counters behind metrics and statistics.</param>
+/// <param name="Standing">The tracker's standing in its cluster.</param>
 /// <param name="Peers">The PeerRegistryActor, which registers peers.</param>
-/// <param name="Searcher">Searches the catalog.</param>
-/// <param name="Ports">Tries the ports of peers; null = nobody does.</param>
+/// <param name="Searcher">The SearcherActor, which searches the catalog.</param>
+/// <param name="Ports">The PortWatchActor; null when the tracker does not probe ports.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
     IActorRef Searcher, IActorRef? Ports);

@@ -6,10 +6,10 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>One probe of one port: connects, sends PING, and accepts any TSP frame as a reply.</summary>
+/// <summary>A single probe of one port: connects, sends PING, and accepts any TSP frame as a reply.</summary>
 /// <remarks>
-/// Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its
-/// connection with it.
+/// Connecting → ConnectionOpened → PING → FramesReceived → Answered → Closing → stop. On its timeout the actor stops in either state, and
+/// its connection stops with it.
 /// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {
@@ -59,7 +59,7 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
             Context.Stop(Self);
     }
 
-    /// <summary>To its parent: the result.</summary>
+    /// <summary>To the parent: the result of the probe.</summary>
     internal sealed record Answered(bool Reached) : ILocalMessage;
 
     private sealed record Overdue : ILocalMessage, IDeadLetterSuppression

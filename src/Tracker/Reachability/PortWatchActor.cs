@@ -8,18 +8,17 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Probes the ports of all registered peers, a bounded number at a time: when a peer registers, and again later while it stays.
+/// Probes the ports of all registered peers, a bounded number at a time: once when a peer registers, then at intervals while it stays.
 /// </summary>
 /// <remarks>
-/// WatchPort → due → a PortProbeActor → Answered → due again later; the TrackerActor, the only writer of reachability, hears of every
-/// change.
-/// Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that swallow every packet
+/// WatchPort → due → a PortProbeActor → Answered → due again later. The TrackerActor, the only writer of reachability, is told of every
+/// change. Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that drop every packet
 /// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
 /// counts as not reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>One address may have at most one in this many of the concurrent probes, but always one.</summary>
+    /// <summary>One address may use one in this many of the concurrent probes, but always at least one.</summary>
     private const int SharesOfAddress = 4;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
@@ -28,14 +27,14 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly TrackerCounts _counts;
     private readonly IActorRef _tracker;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    // Bounded by the file handles that connections leave free.
+    // At most a sixteenth of the open-file limit, because connections need the rest.
     private readonly long _atOnce;
     private readonly long _atOnceOfAddress;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
     private readonly Dictionary<IActorRef, (IPAddress Address, WatchedPort? Port)> _byProbe = [];
     private readonly SortedSet<WatchedPort> _later = new(WatchedPort.ByDue);
     private readonly FairQueue<IPAddress, WatchedPort> _due = new();
-    private readonly Dictionary<IPAddress, int> _tried = [];
+    private readonly Dictionary<IPAddress, int> _probesByAddress = [];
 
     public PortWatchActor(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker)
     {
@@ -44,7 +43,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
     }
 
-    /// <param name="settings">The delays between probes, and how many run at once.</param>
+    /// <param name="settings">The delays between probes, and the number of concurrent probes.</param>
     /// <param name="counts">Counts the unreachable peers.</param>
     /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
     public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
@@ -66,13 +65,13 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 Context.Watch(watch.Peer);
                 _due.Add(port.Address, port);
                 break;
-            case PortProbeActor.Answered answered when _byProbe.TryGetValue(Sender, out var tried) && tried.Port is not null:
-                RecordProbe(tried.Port, answered.Reached);
-                _byProbe[Sender] = (tried.Address, null);
+            case PortProbeActor.Answered answered when _byProbe.TryGetValue(Sender, out var probe) && probe.Port is not null:
+                RecordProbe(probe.Port, answered.Reached);
+                _byProbe[Sender] = (probe.Address, null);
                 break;
             case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var ended):
-                if (--_tried[ended.Address] == 0)
-                    _tried.Remove(ended.Address);
+                if (--_probesByAddress[ended.Address] == 0)
+                    _probesByAddress.Remove(ended.Address);
                 if (ended.Port is not null)
                     RecordProbe(ended.Port, false);
                 break;
@@ -89,7 +88,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 return;
         }
 
-        TryDue();
+        StartDueProbes();
     }
 
     private void RecordProbe(WatchedPort port, bool reached)
@@ -111,7 +110,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _counts.UnreachablePeers += (now == Reach.Unreachable ? 1 : 0) - (before == Reach.Unreachable ? 1 : 0);
 
     // A probe counts as running until its socket is closed.
-    private void TryDue()
+    private void StartDueProbes()
     {
         var now = Now;
         while (_later.Min is { } next && next.DueAt <= now)
@@ -120,9 +119,10 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _due.Add(next.Address, next);
         }
 
-        while (_byProbe.Count < _atOnce && _due.TryDequeue(address => _tried.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
+        while (_byProbe.Count < _atOnce
+            && _due.TryDequeue(address => _probesByAddress.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
         {
-            _tried[port.Address] = _tried.GetValueOrDefault(port.Address) + 1;
+            _probesByAddress[port.Address] = _probesByAddress.GetValueOrDefault(port.Address) + 1;
             _byProbe.Add(Context.Watch(Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
         }
 
@@ -139,8 +139,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From the PortWatchActor to the TrackerActor: the port of a host is reachable now, or no longer.</summary>
+/// <summary>From the PortWatchActor to the TrackerActor: the reachability of a host's port has changed.</summary>
 internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
 
-/// <summary>To the PortWatchActor: probe this host's port at an address while its PeerActor lives.</summary>
+/// <summary>To the PortWatchActor: probe this host's port at the address for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

@@ -12,9 +12,9 @@ public sealed record ReachabilitySettings
     /// <summary>The number of concurrent probes.</summary>
     public int AtOnce { get; init; } = 64;
 
-    /// <summary>The wait before an unreachable port is probed again; it doubles each time.</summary>
+    /// <summary>The wait before an unreachable port is probed again. It doubles after each failure.</summary>
     public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest such wait, and the wait before a reachable port is probed again.</summary>
+    /// <summary>The longest wait after a failure, and the wait before a reachable port is probed again.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -7,7 +7,6 @@ internal static class ReachabilitySettingsReader
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Reads the section.</summary>
     public static ReachabilitySettings Read(SettingsReader section) => new()
     {
         Enabled = section.Bool("enabled"),

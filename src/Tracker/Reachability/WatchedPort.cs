@@ -6,7 +6,8 @@ namespace TspActors.Tracker.Reachability;
 
 /// <summary>A peer's port: its endpoint, whether it was reached, and when the next probe is due.</summary>
 /// <param name="host">The peer.</param>
-/// <param name="address">The address of its connection. No other address is ever probed, whatever the peer says.</param>
+/// <param name="address">The remote address of its connection. The tracker never probes another one, even if the peer advertises
+///   it.</param>
 /// <param name="settings">The delays between probes.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
 {
@@ -21,26 +22,26 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
 
     public CatalogHost Host { get; } = host;
 
-    /// <summary>What the probes found so far.</summary>
+    /// <summary>The result of the probes so far.</summary>
     public Reach Reach { get; private set; }
 
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
 
-    /// <summary>The address, as limits count it.</summary>
+    /// <summary>The address, normalised for per-address limits.</summary>
     public IPAddress Address { get; } = CountedAddress.From(address);
 
     /// <summary>When the next probe is due, by the clock of the PortWatchActor. It must not change while the port is queued.</summary>
     public TimeSpan DueAt { get; set; }
 
-    /// <summary>True when its peer is gone and it is no longer probed.</summary>
+    /// <summary>True once the peer is gone and its port is no longer probed.</summary>
     public bool IsGone { get; set; }
 
     /// <summary>Records the result of a probe.</summary>
-    /// <returns>The delay before the next probe, with random jitter so that ports that came together do not stay together.</returns>
+    /// <returns>The delay before the next probe, with random jitter to spread out ports that were registered together.</returns>
     public TimeSpan RecordProbe(bool reached, Random random)
     {
         _failures = reached ? 0 : _failures + 1;
-        // A port that was reached before may just have been busy.
+        // One failure does not count against a port that was reached before: its host may just have been busy.
         if (reached)
             Reach = Reach.Reachable;
         else if (Reach != Reach.Reachable || _failures > 1)

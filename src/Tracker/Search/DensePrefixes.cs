@@ -3,38 +3,38 @@ namespace TspActors.Tracker.Search;
 /// <summary>Finds the prefixes that very many songs of a segment share and builds a bit set for each.</summary>
 internal static class DensePrefixes
 {
-    /// <summary>In a segment smaller than this, walking the postings is as fast.</summary>
+    /// <summary>In a smaller segment, walking the postings is as fast as a bit set.</summary>
     private const int SmallestSegment = 4096;
 
-    /// <summary>The bit sets by the range of their terms; two prefixes of the same terms share one set.</summary>
-    public static Dictionary<(int From, int To), ulong[]> Of(SearchSegment segment)
+    /// <summary>Returns the bit sets by term range. Two prefixes with the same terms share one set.</summary>
+    public static Dictionary<(int From, int To), ulong[]> Find(SearchSegment segment)
     {
         var found = new Dictionary<(int, int), ulong[]>();
         if (segment.Count >= SmallestSegment)
-            Look(segment, new TermRange(0, segment.TermCount), 0, found);
+            AddDense(segment, new TermRange(0, segment.TermCount), 0, found);
         return found;
     }
 
-    // The range holds all terms that share their first bytes, up to this length.
-    private static void Look(SearchSegment segment, TermRange range, int alike, Dictionary<(int, int), ulong[]> found)
+    // All terms in the range have their first bytes in common, up to commonLength.
+    private static void AddDense(SearchSegment segment, TermRange range, int commonLength, Dictionary<(int, int), ulong[]> found)
     {
         var from = range.From;
         // Terms that end here sort first.
-        while (from < range.To && segment.Term(from).Length == alike)
+        while (from < range.To && segment.Term(from).Length == commonLength)
             from++;
         while (from < range.To)
         {
-            var letter = segment.Term(from)[alike];
+            var letter = segment.Term(from)[commonLength];
             var to = from + 1;
-            while (to < range.To && segment.Term(to)[alike] == letter)
+            while (to < range.To && segment.Term(to)[commonLength] == letter)
                 to++;
             var group = new TermRange(from, to);
             if (segment.Postings(group).Length > segment.Count / SearchSegment.DenseShare)
             {
-                // The first byte is only the class, which no query asks for alone.
-                if (alike > 0 && !found.ContainsKey((from, to)))
+                // The first byte is only the class of the term, and no query searches for a class alone.
+                if (commonLength > 0 && !found.ContainsKey((from, to)))
                     found.Add((from, to), SetOf(segment, group));
-                Look(segment, group, alike + 1, found);
+                AddDense(segment, group, commonLength + 1, found);
             }
 
             from = to;

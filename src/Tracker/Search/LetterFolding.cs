@@ -7,8 +7,8 @@ namespace TspActors.Tracker.Search;
 /// Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.
 /// </summary>
 /// <remarks>
-/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing; so this table contains the
-/// decompositions of the scripts that have upper-case or accented letters. It was made from Unicode's NFKD without marks, plus the Latin
+/// The programs run without ICU (InvariantGlobalization), where <c>string.Normalize</c> changes nothing, so this table contains the
+/// decompositions of scripts with upper-case or accented letters. It was generated from Unicode's NFKD without marks, plus the Latin
 /// letters that Unicode does not decompose (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>
 internal static class LetterFolding
@@ -53,7 +53,7 @@ internal static class LetterFolding
             text.Append(letter);
     }
 
-    // A Hangul syllable is split into its letters, as some file systems write it (The Unicode Standard, section 3.12).
+    // A Hangul syllable is split into its letters, as some file systems store it (The Unicode Standard, section 3.12).
     private static void AppendJamo(StringBuilder text, int syllable)
     {
         text.Append((char)(0x1100 + (syllable / 588))).Append((char)(0x1161 + (syllable % 588 / 28)));

@@ -3,9 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>The terms by which a song is found, each prefixed with its class.</summary>
-/// <param name="Terms">The terms in text order, each once.</param>
-/// <param name="Fingerprint">Equal for equal terms, and hardly ever for different ones.</param>
+/// <summary>The terms under which a song is found, each prefixed with its class.</summary>
+/// <param name="Terms">The distinct terms: first the title, then the words in text order.</param>
+/// <param name="Fingerprint">Equal for equal terms, and almost never equal for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
     /// <summary>The class of a whole title.</summary>
@@ -17,26 +17,26 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
     /// <summary>The class of an artist or album word.</summary>
     public const byte OtherWord = 3;
 
-    /// <summary>The maximum number of words indexed per song: one song must not cost the index as much as hundreds of others.</summary>
-    private const int MostTerms = 64;
+    /// <summary>The maximum number of terms per song: one song must not cost the index as much as hundreds of others.</summary>
+    private const int MaxTerms = 64;
 
     public static readonly SearchDocument Empty = new([], 0);
 
-    public static SearchDocument Of(SongTags tags)
+    public static SearchDocument From(SongTags tags)
     {
         var title = SearchText.Fold(tags.Title);
         var terms = new List<byte[]>(16) { ([Title, .. SearchTerms.Phrase(title)]) };
-        AddWords(terms, TitleWord, title, MostTerms / 2);
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist), MostTerms * 3 / 4);
-        AddWords(terms, OtherWord, SearchText.Fold(tags.Album), MostTerms);
+        AddWords(terms, TitleWord, title, MaxTerms / 2);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Artist), MaxTerms * 3 / 4);
+        AddWords(terms, OtherWord, SearchText.Fold(tags.Album), MaxTerms);
         return new SearchDocument([.. terms], FingerprintOf(terms));
     }
 
     /// <summary>Creates the document from a protobuf <see cref="Song"/>.</summary>
-    public static SearchDocument Of(byte[] facts) => Of(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
+    public static SearchDocument From(byte[] facts) => From(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
-    // Reserves room: a title of a thousand letters must not displace the artist.
-    private static void AddWords(List<byte[]> terms, byte of, string folded, int most)
+    // The limit leaves room for later fields: a title of a thousand letters must not displace the artist.
+    private static void AddWords(List<byte[]> terms, byte termClass, string folded, int max)
     {
         foreach (var range in folded.AsSpan().Split(' '))
         {
@@ -45,30 +45,30 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
                 continue;
             if (!SearchTerms.IsSpaceless(word))
             {
-                Add(terms, Term(of, SearchTerms.Cut(word)), most);
+                Add(terms, Term(termClass, SearchTerms.Cut(word)), max);
                 continue;
             }
 
             foreach (var piece in SearchTerms.Pieces(word.ToString()))
-                Add(terms, Term(of, piece), most);
+                Add(terms, Term(termClass, piece), max);
         }
     }
 
-    private static void Add(List<byte[]> terms, byte[] term, int most)
+    private static void Add(List<byte[]> terms, byte[] term, int max)
     {
-        if (terms.Count < most && !terms.Exists(known => known.AsSpan().SequenceEqual(term)))
+        if (terms.Count < max && !terms.Exists(known => known.AsSpan().SequenceEqual(term)))
             terms.Add(term);
     }
 
-    private static byte[] Term(byte of, ReadOnlySpan<char> text)
+    private static byte[] Term(byte termClass, ReadOnlySpan<char> text)
     {
         var term = new byte[1 + Encoding.UTF8.GetByteCount(text)];
-        term[0] = of;
+        term[0] = termClass;
         Encoding.UTF8.GetBytes(text, term.AsSpan(1));
         return term;
     }
 
-    // FNV-1a, 64 bits. Nothing is gained by a collision: it would only hide a change of the sharer's own tags.
+    // FNV-1a, 64 bits. A collision gains a peer nothing: it would only hide a change of that peer's own tags.
     private static ulong FingerprintOf(List<byte[]> terms)
     {
         var hash = 14695981039346656037UL;

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Search;
 /// <param name="Id">The id of the song.</param>
 internal readonly record struct SearchPlace(int Rank, int Id);
 
-/// <summary>The songs of an index that match a query, as bit sets: counted without visiting a song, listed from any position.</summary>
+/// <summary>The songs of an index that match a query, as bit sets, which can be counted quickly and listed from any position.</summary>
 internal sealed class SearchHits : IDisposable
 {
     private const int Ranks = 4;
@@ -49,7 +49,7 @@ internal sealed class SearchHits : IDisposable
         var rank = 0;
         for (; rank < Ranks - 1 && count > CountOf(rank); rank++)
             count -= CountOf(rank);
-        // Finds the lowest id up to which there are that many hits.
+        // A binary search for the lowest id up to which there are that many hits.
         var (low, high) = (0, int.MaxValue);
         while (low < high)
         {

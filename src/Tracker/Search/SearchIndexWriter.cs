@@ -3,17 +3,17 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Search;
 
 /// <summary>
-/// Keeps the index up to date for its single writer: new songs become small segments, and small segments merge into larger ones.
+/// Maintains the index for its single writer: new songs become small segments, and small segments merge into larger ones.
 /// </summary>
 /// <remarks>
-/// A removed song is only marked, and unmarked when it comes back with the same words, so peers that reconnect cost the index next to
-/// nothing. Four segments of one size are merged at a time, so each song moves only a few times; large merges run on another thread
+/// A removed song is only marked, and unmarked when it returns with the same words, so peers that reconnect cost the index next to
+/// nothing. Four segments of similar size are merged at a time, so each song moves only a few times. Large merges run on another thread
 /// (<see cref="NextMerge"/>).
 /// </remarks>
-/// <param name="largestAtOnce">Merges of up to this many songs run inline; with the default they take a few milliseconds.</param>
+/// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 {
-    /// <summary>How many segments of one size merge into one.</summary>
+    /// <summary>How many segments of similar size merge into one.</summary>
     private const int MergedAtOnce = 4;
 
     private readonly SortedDictionary<int, SearchDocument> _new = [];
@@ -51,12 +51,13 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         }
     }
 
-    /// <summary>Returns an immutable view of the current index.</summary>
+    /// <summary>Publishes all changes.</summary>
+    /// <returns>An immutable view of the current index.</returns>
     public SearchIndex Publish()
     {
         if (_new.Count > 0)
         {
-            Add(SegmentBuilder.Of([.. _new.Select(entry => (entry.Key, entry.Value))]));
+            Add(SegmentBuilder.Build([.. _new.Select(entry => (entry.Key, entry.Value))]));
             _new.Clear();
             while (Mergeable().FirstOrDefault(group => group.Sum(source => source.LiveCount) <= largestAtOnce) is { } group)
                 Replace(group, SegmentBuilder.Merge([.. group.Select(source => source.Publish())]));
@@ -68,7 +69,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         return _published;
     }
 
-    /// <summary>Returns the next large merge, to be run on another thread; null when none is due or one is already running.</summary>
+    /// <summary>Returns the next large merge, to be run on another thread; null when none is due or one is already under way.</summary>
     public SearchMerge? NextMerge()
     {
         if (_underWay is not null)
@@ -78,12 +79,12 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(source => source.Publish())]);
     }
 
-    /// <summary>Returns true for the merge that is currently running.</summary>
+    /// <summary>Returns true for the merge that is under way.</summary>
     public bool IsUnderWay(SearchMerge merge) => ReferenceEquals(merge, _underWay);
 
     /// <summary>Replaces the sources of a finished merge with its result.</summary>
-    /// <returns>Songs that came back during the merge and are not in its result; the caller must add them again.</returns>
-    public IReadOnlyList<int> Take(SearchMerge merge, SearchSegment merged)
+    /// <returns>Songs that came back during the merge and are missing from its result. The caller must add them again.</returns>
+    public IReadOnlyList<int> ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         _underWay = null;
         var back = new List<int>();
@@ -121,7 +122,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
     private void Add(SearchSegment segment)
     {
-        // All of its songs may have been removed.
+        // All songs of the segment may have been removed.
         if (segment.Count > 0)
             _segments.Add(new WritableSegment(segment));
     }

@@ -10,7 +10,7 @@ internal sealed class SearchPlaces
 
     private readonly List<(string Query, int Cursor, SearchPlace Place)> _places = [];
 
-    /// <summary>Returns the position after which the page of a cursor starts; null when it is not known.</summary>
+    /// <summary>Returns the position after which the page of a cursor starts; null when it is unknown.</summary>
     public SearchPlace? Find(string query, int cursor)
     {
         var index = _places.FindIndex(known => known.Cursor == cursor && known.Query == query);
@@ -19,7 +19,7 @@ internal sealed class SearchPlaces
 
     public void Remember(string query, int cursor, SearchPlace place)
     {
-        // A longer query is truncated before the lookup, but would be stored whole here.
+        // A search ignores the rest of a longer query, so keeping the whole text would only cost memory.
         if (query.Length > SearchQuery.MaxLength)
             return;
         _places.RemoveAll(known => known.Cursor == cursor && known.Query == query);

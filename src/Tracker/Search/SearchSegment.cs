@@ -2,8 +2,8 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
-/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Where that
-/// run is long, a precomputed bit set exists, so that no query walks more than a small source of it.
+/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Long runs
+/// have a precomputed bit set, so that no query walks more than a small fraction of the postings.
 /// </remarks>
 internal sealed class SearchSegment
 {
@@ -20,7 +20,7 @@ internal sealed class SearchSegment
     {
         (Ids, Fingerprints) = (ids, fingerprints);
         (_text, _textEnds, _postingEnds, _postings) = (text, textEnds, postingEnds, postings);
-        _dense = DensePrefixes.Of(this);
+        _dense = DensePrefixes.Find(this);
     }
 
     /// <summary>The songs in id order; the position of a song is its number in this segment.</summary>
@@ -38,25 +38,25 @@ internal sealed class SearchSegment
 
     public ReadOnlySpan<byte> Term(int index) => _text.AsSpan(StartOf(_textEnds, index).._textEnds[index]);
 
-    /// <summary>Returns the songs of one term.</summary>
+    /// <summary>Returns the songs that contain one term.</summary>
     public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
 
-    /// <summary>Returns the songs of a range of terms; a song with two of them occurs twice.</summary>
+    /// <summary>Returns the songs that contain the terms of a range. A song with two of them occurs twice.</summary>
     public ReadOnlySpan<int> Postings(TermRange range) =>
         _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
 
-    /// <summary>Returns the range of terms with a prefix.</summary>
-    public TermRange Prefix(byte of, ReadOnlySpan<byte> text)
+    /// <summary>Returns the range of terms that start with a prefix.</summary>
+    public TermRange Prefix(byte termClass, ReadOnlySpan<byte> text)
     {
-        var from = Bound(of, text, afterAllThatBeginSo: false);
-        return new TermRange(from, from == TermCount ? from : Bound(of, text, afterAllThatBeginSo: true));
+        var from = Bound(termClass, text, afterPrefix: false);
+        return new TermRange(from, from == TermCount ? from : Bound(termClass, text, afterPrefix: true));
     }
 
     /// <summary>Returns the range of the exact term, or an empty one.</summary>
-    public TermRange Exact(byte of, ReadOnlySpan<byte> text)
+    public TermRange Exact(byte termClass, ReadOnlySpan<byte> text)
     {
-        var from = Bound(of, text, afterAllThatBeginSo: false);
-        return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, of, text)
+        var from = Bound(termClass, text, afterPrefix: false);
+        return from < TermCount && Term(from).Length == text.Length + 1 && StartsWith(from, termClass, text)
             ? new TermRange(from, from + 1)
             : new TermRange(from, from);
     }
@@ -75,16 +75,16 @@ internal sealed class SearchSegment
             set[song >> 6] |= 1UL << (song & 63);
     }
 
-    /// <summary>Returns the number of a song in this segment; negative when it is not in it.</summary>
+    /// <summary>Returns the number of a song in this segment; negative when the segment does not contain it.</summary>
     public int NumberOf(int id) => Array.BinarySearch(Ids, id);
 
-    private int Bound(byte of, ReadOnlySpan<byte> text, bool afterAllThatBeginSo)
+    private int Bound(byte termClass, ReadOnlySpan<byte> text, bool afterPrefix)
     {
         var (low, high) = (0, TermCount);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (IsBefore(middle, of, text, afterAllThatBeginSo))
+            if (IsBefore(middle, termClass, text, afterPrefix))
                 low = middle + 1;
             else
                 high = middle;
@@ -93,18 +93,18 @@ internal sealed class SearchSegment
         return low;
     }
 
-    private bool IsBefore(int index, byte of, ReadOnlySpan<byte> text, bool orBeginsSo)
+    private bool IsBefore(int index, byte termClass, ReadOnlySpan<byte> text, bool orHasPrefix)
     {
         var term = Term(index);
-        if (term[0] != of)
-            return term[0] < of;
+        if (term[0] != termClass)
+            return term[0] < termClass;
         term = term[1..];
         var order = (term.Length > text.Length ? term[..text.Length] : term).SequenceCompareTo(text);
-        return order < 0 || (order == 0 && orBeginsSo);
+        return order < 0 || (order == 0 && orHasPrefix);
     }
 
-    private bool StartsWith(int index, byte of, ReadOnlySpan<byte> text) =>
-        Term(index) is var term && term[0] == of && term[1..].StartsWith(text);
+    private bool StartsWith(int index, byte termClass, ReadOnlySpan<byte> text) =>
+        Term(index) is var term && term[0] == termClass && term[1..].StartsWith(text);
 
     private static int StartOf(int[] ends, int index) => index == 0 ? 0 : ends[index - 1];
 }

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Search;
 /// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
 /// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence
-/// of three letters is a term (and the shorter rest at the end), so that a query is a prefix of such a piece or consists of such pieces.
+/// of three letters is a term, and so are the shorter ones at the end, so that a query is a prefix of such a piece or consists of them.
 /// </remarks>
 internal static class SearchTerms
 {

@@ -6,8 +6,16 @@ namespace TspActors.Tracker.Search;
 /// <summary>Normalizes text for comparison: words in lower case, without accents, each preceded by a space.</summary>
 internal static class SearchText
 {
-    /// <summary>Returns the normalized words of <paramref name="text"/>, each preceded by a space.</summary>
-    public static string Fold(string text)
+    // An apostrophe does not end a word: both "dont" and "don't" find "don't", however it is typed.
+    private const string Apostrophes = "'`\u00B4\u02B9\u02BB\u02BC\u02BD\u02C8\u2018\u2019\u201B\u2032\uA78C\uFF07";
+
+    /// <summary>
+    /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. A text without any word, such as the name of
+    /// the band "!!!", is one word as it stands; nothing is left of white space and invisible characters.
+    /// </summary>
+    public static string Fold(string text) => FoldWords(text) is { Length: > 0 } words ? words : FoldSigns(text);
+
+    private static string FoldWords(string text)
     {
         var folded = new StringBuilder(text.Length + 1);
         var inWord = false;
@@ -27,12 +35,11 @@ internal static class SearchText
             Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length);
             at += length;
             var category = Rune.GetUnicodeCategory(rune);
-            if (IsMark(rune, category))
+            if (IsMark(rune, category) || IsInvisible(category) || (inWord && IsApostrophe(rune)))
                 continue;
-            if (!IsOfWord(rune, category))
+            if (!IsOfWord(rune, category) || IsApostrophe(rune))
             {
-                // An apostrophe does not end a word: both "dont" and "don't" find "don't".
-                inWord &= rune.Value is '\'' or '’';
+                inWord = false;
                 continue;
             }
 
@@ -63,6 +70,29 @@ internal static class SearchText
         >= 0x20000 and <= 0x3FFFF => true,
         _ => Rune.IsSymbol(rune),
     };
+
+    private static string FoldSigns(string text)
+    {
+        var signs = new StringBuilder(text.Length + 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (rune != Rune.ReplacementChar && !Rune.IsWhiteSpace(rune) && !IsMark(rune, category) && !IsInvisible(category)
+                && category is not UnicodeCategory.Control)
+            {
+                if (signs.Length == 0)
+                    signs.Append(' ');
+                signs.AppendFolded(rune);
+            }
+        }
+
+        return signs.ToString();
+    }
+
+    private static bool IsApostrophe(Rune rune) => rune.IsBmp && Apostrophes.Contains((char)rune.Value, StringComparison.Ordinal);
+
+    // Soft hyphens, zero-width spaces and direction marks, which nobody types.
+    private static bool IsInvisible(UnicodeCategory category) => category == UnicodeCategory.Format;
 
     // Unicode classifies the half-width voicing marks of kana as letters.
     private static bool IsMark(Rune rune, UnicodeCategory category) =>

@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>Builds segments from songs, or from several segments without their removed songs.</summary>
 /// <remarks>
-/// Each build makes two passes, the first to count, because a large segment must not need twice its memory while it is built.
+/// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is built.
 /// </remarks>
 internal sealed class SegmentBuilder
 {
@@ -23,7 +23,7 @@ internal sealed class SegmentBuilder
 
     /// <summary>Builds a segment of songs.</summary>
     /// <param name="songs">The songs in id order, each once.</param>
-    public static SearchSegment Of(IReadOnlyList<(int Id, SearchDocument Words)> songs)
+    public static SearchSegment Build(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
         var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
         var count = 0;
@@ -84,7 +84,7 @@ internal sealed class SegmentBuilder
         }
     }
 
-    // The new number of each song, for each source segment; -1 for a removed one.
+    // Returns the new number of each song, for each source segment; -1 for a removed song.
     private static int[][] Renumber(IReadOnlyList<LiveSegment> segments, out int[] ids, out ulong[] fingerprints)
     {
         var alive = segments.SelectMany(
@@ -144,12 +144,12 @@ internal sealed class SegmentBuilder
         _terms++;
     }
 
-    private SearchSegment Build(Action<SegmentBuilder> takeAll)
+    private SearchSegment Build(Action<SegmentBuilder> addAll)
     {
-        takeAll(this);
+        addAll(this);
         (_text, _textEnds, _postingEnds, _postings) = (new byte[_textLength], new int[_terms], new int[_terms], new int[_postingCount]);
         (_textLength, _terms, _postingCount, _termBegun) = (0, 0, 0, 0);
-        takeAll(this);
+        addAll(this);
         return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
     }
 

@@ -3,17 +3,18 @@ using ByteString = Akka.IO.ByteString;
 namespace TspActors.Transport.AkkaInternals;
 
 /// <summary>
-/// Extracts the array inside a <see cref="ByteString"/>: its <c>WriteTo</c> hands the array to a stream, and this stream keeps it.
+/// A stream that gets at the array inside a <see cref="ByteString"/>: the <c>WriteTo</c> of a ByteString passes its array to a stream, and
+/// this stream keeps it.
 /// </summary>
 /// <remarks>
-/// Assumes that Akka.IO makes a new array for every read and never looks at it again, so that no second copy is needed; ByteString shows it
-/// only as a span, which frames cannot keep. One instance serves one connection; not thread-safe.
+/// Avoids a copy. ByteString exposes its array only as a span, which a frame cannot keep. Assumes that Akka.IO allocates a new array for
+/// every read and never touches it afterwards. One instance serves one connection. Not thread-safe.
 /// </remarks>
 internal sealed class ByteStringArray : Stream
 {
     private ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>Returns the bytes of <paramref name="data"/>: its own array where it has a single one, else a copy.</summary>
+    /// <summary>Returns the bytes of <paramref name="data"/>: its own array if it consists of a single one, otherwise a copy.</summary>
     public ReadOnlyMemory<byte> Extract(ByteString data)
     {
         if (!data.IsCompact)
@@ -41,7 +42,7 @@ internal sealed class ByteStringArray : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => _bytes = new ReadOnlyMemory<byte>(buffer, offset, count);
 
-    // Not what ByteString calls today; should it ever, the bytes are only lent and have to be copied.
+    // ByteString does not call this overload today. If it ever does, the span is valid only during the call, so the bytes are copied.
     public override void Write(ReadOnlySpan<byte> buffer) => _bytes = buffer.ToArray();
 
     public override void Flush()

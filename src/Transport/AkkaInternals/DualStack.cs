@@ -3,7 +3,7 @@ using Inet = Akka.IO.Inet;
 
 namespace TspActors.Transport.AkkaInternals;
 
-/// <summary>A socket option that lets a server on [::] accept IPv4 connections too; without it Akka.IO's socket is IPv6 only.</summary>
+/// <summary>A socket option that lets a server on [::] accept IPv4 connections too. Akka.IO's own sockets are IPv6 only.</summary>
 /// <remarks>Assumes that Akka.IO calls <see cref="BeforeServerSocketBind"/> for its server sockets.</remarks>
 internal sealed class DualStack : Inet.SocketOption
 {

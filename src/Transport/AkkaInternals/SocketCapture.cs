@@ -7,11 +7,11 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.AkkaInternals;
 
 /// <summary>
-/// A socket option that captures the sockets which Akka.IO opens for a server or a link, so that a connection can write to its socket
-/// without Akka.IO.
+/// A socket option that captures the sockets that Akka.IO opens for a server or an outgoing connection, so that a connection can write to
+/// its socket without Akka.IO.
 /// </summary>
 /// <remarks>
-/// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it tells Connected with the same
+/// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it sends Connected with the same
 /// two addresses.
 /// </remarks>
 internal sealed class SocketCapture : Inet.SocketOption
@@ -20,10 +20,12 @@ internal sealed class SocketCapture : Inet.SocketOption
 
     public override void AfterConnect(Socket s) => _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
 
-    /// <summary>Removes and returns the socket of this connection. Every connection must ask for its socket, or it would be kept.</summary>
+    /// <summary>
+    /// Removes and returns the socket of this connection. Call it for every connection; a socket that nobody removes stays here for good.
+    /// </summary>
     /// <returns>
-    /// Null when it was removed before: a remote end that resets a connection and comes again from the same port is the same to us until
-    /// the first one is gone.
+    /// Null if another connection with the same addresses removed it: a remote end may reset a connection and reconnect from the same port
+    /// before the first one is gone.
     /// </returns>
     public Socket? TryRemove(Tcp.Connected connected) =>
         _sockets.TryRemove((connected.RemoteAddress, connected.LocalAddress), out var socket) ? socket : null;

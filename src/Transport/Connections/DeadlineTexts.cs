@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>Describes, for people, the deadline that has passed.</summary>
+/// <summary>Describes, for people, a deadline that has passed.</summary>
 internal static class DeadlineTexts
 {
     public static string Describe(Due due, TransportSettings settings) => due switch
     {
-        Due.FirstFrame => $"no complete frame came within {FormatSeconds(settings.FirstFrameTimeout)}",
-        Due.Idle => $"nothing came for {FormatSeconds(settings.IdleTimeout)}",
-        Due.Silent => "nothing came for three heartbeat intervals",
-        Due.StalledWriter => $"nothing of what was sent was taken for {FormatSeconds(settings.StalledWriterTimeout)}",
+        Due.FirstFrame => $"no complete frame arrived within {FormatSeconds(settings.FirstFrameTimeout)}",
+        Due.Idle => $"nothing arrived for {FormatSeconds(settings.IdleTimeout)}",
+        Due.Silent => "nothing arrived for three heartbeat intervals",
+        Due.StalledWriter => $"the remote end accepted no data for {FormatSeconds(settings.StalledWriterTimeout)}",
         _ => throw new ArgumentOutOfRangeException(nameof(due), due, "This is not a deadline of the remote end."),
     };
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// The attempt to reach a host: decides which of its addresses to try next and for how long, and describes the failure when none answers.
+/// One attempt to reach a host: decides which address to try next and for how long, and describes the failure if no address answers.
 /// </summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock)
 {
@@ -27,9 +27,9 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     }
 
     /// <summary>
-    /// Returns the next address and its share of the time that is left, so that one that never answers leaves time for the others.
+    /// Returns the next address and its share of the remaining time, so that an address that never answers leaves time for the others.
     /// </summary>
-    /// <returns>Null when no address or no time is left.</returns>
+    /// <returns>Null if no address or no time is left.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()
     {
         var left = timeout - clock.GetElapsedTime(_start);
@@ -46,8 +46,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
     /// <summary>
-    /// Describes why no address answered. Akka.IO does not say why a connection could not be made; only whether the time was used up tells
-    /// a refusal from silence.
+    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to tell a refusal from
+    /// silence.
     /// </summary>
     public string DescribeFailure() =>
         _tried.Count == 0 ? $"the name {Host} has no address"

@@ -6,7 +6,7 @@ using ByteString = Akka.IO.ByteString;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>Turns the bytes of one read into the frames that they complete.</summary>
+/// <summary>A decoder for one connection: turns the bytes of each read into the frames that they complete.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "ByteStringArray is a stream in form only; it holds nothing open.")]
 internal sealed class FrameReader
@@ -15,13 +15,13 @@ internal sealed class FrameReader
     private readonly ByteStringArray _received = new();
     private readonly ImmutableArray<Frame>.Builder _frames = ImmutableArray.CreateBuilder<Frame>();
 
-    /// <summary>True when a link that ends here ended between two frames.</summary>
+    /// <summary>Whether the input so far ends between two frames.</summary>
     public bool IsAtFrameBoundary => _decoder.IsAtFrameBoundary;
 
-    /// <summary>What the remote end did against the contract; no frames come after it.</summary>
+    /// <summary>How the remote end broke the protocol, or null. After a violation there are no more frames.</summary>
     public ProtocolViolation? Violation => _decoder.Violation;
 
-    /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
+    /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order. May be empty.</summary>
     public ImmutableArray<Frame> Read(ByteString data)
     {
         _decoder.Feed(_received.Extract(data));

@@ -5,10 +5,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The connection of an accepted socket: it makes its session and owns it.</summary>
+/// <summary>The connection of an accepted socket. It creates its session and supervises it.</summary>
 /// <remarks>
-/// A session that stops closes the connection; one that crashes closes it with ERROR(INTERNAL), which says nothing of the reason. States:
-/// those of <see cref="TspConnectionActor"/>, and last AwaitingSession, until the session has read ConnectionClosed and stopped.
+/// When the session stops, the connection closes. When it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
+/// reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session)
@@ -24,7 +24,7 @@ internal sealed class IncomingConnectionActor(
         }
         catch
         {
-            // An actor that could not start gets no PostStop, and Akka.IO would keep the socket until its register-timeout.
+            // Akka does not call PostStop if PreStart throws, and Akka.IO would hold the socket until its register-timeout.
             io.Tell(PoisonPill.Instance);
             throw;
         }
@@ -32,14 +32,14 @@ internal sealed class IncomingConnectionActor(
         Attach(io, socket, remote, local);
     }
 
-    // A session's state is its connection's; a restarted one would not know what was said before.
+    // A restarted session would know nothing of the frames that were exchanged before, so it is stopped.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
     {
         _sessionCrashed = true;
         return Directive.Stop;
     });
 
-    // PreStart has entered the first state.
+    // Never called: PreStart has already switched to the first state.
     protected override void OnReceive(object message) => Unhandled(message);
 
     private protected override void OnOther(object message)
@@ -50,7 +50,7 @@ internal sealed class IncomingConnectionActor(
             base.OnOther(message);
     }
 
-    // The session reads ConnectionClosed before it is stopped: stopping this actor at once would overtake the message.
+    // If this actor stopped at once, its session would stop before it could read ConnectionClosed.
     private protected override void OnEnded()
     {
         if (Session.IsNobody())
@@ -73,7 +73,7 @@ internal sealed class IncomingConnectionActor(
     {
         Session = ActorRefs.Nobody;
         if (_sessionCrashed)
-            Close(CloseReason.ClosedHere, "the session failed", Errors.Frame(ErrorCode.Internal, "this end has failed; its log says why"));
+            Close(CloseReason.ClosedHere, "the session failed", Errors.Frame(ErrorCode.Internal, "internal error; see the log"));
         else
             Close(CloseReason.ClosedHere, "the session ended");
     }

@@ -9,12 +9,12 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A connection that this side makes: resolves the name, tries each address in turn within one deadline, then is a connection like any
-/// other.
+/// A connection that this side opens. It resolves the name, tries each address in turn within one deadline, and then behaves like any other
+/// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolving, then one address after the other), then those of <see cref="TspConnectionActor"/>; a failure tells
-/// ConnectFailed and stops.
+/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="TspConnectionActor"/>. If
+/// dialling fails, the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : TspConnectionActor
 {
@@ -73,7 +73,7 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
                 Fail(_dial.DescribeTimeout());
                 break;
             case CloseConnection or AbortConnection:
-                Fail($"the attempt to reach {_dial.Target} was given up");
+                Fail($"the attempt to reach {_dial.Target} was cancelled");
                 break;
             default:
                 Unhandled(message);

@@ -5,19 +5,21 @@ using Akka.Event;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>Writes to a connection's socket without copying, and counts what the operating system has not taken yet.</summary>
+/// <summary>
+/// A writer for a connection's socket that does not copy, and counts the bytes that the operating system has not accepted yet.
+/// </summary>
 /// <remarks>
-/// Akka.IO reads and closes the socket; it does not write, since it would hand the operating system no more at once than its read buffer
-/// holds, and take five messages for it. Nothing here waits: what the socket does not take at once ends in a <see cref="Progress"/> to the
-/// owner. Not thread-safe: the owner's alone.
+/// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs
+/// five messages. Nothing here blocks. If the socket does not accept a write at once, the owner gets <see cref="Progress"/> later.
+/// Not thread-safe: only the owner may call it.
 /// </remarks>
-/// <param name="socket">Open; Akka.IO closes it.</param>
-/// <param name="owner">Is told <see cref="Progress"/>, and calls <see cref="GoOn"/> then.</param>
-/// <param name="taken">Called for every write that was taken in full, with its receipt, and for every part of a large one, with
-///   none.</param>
-internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> taken) : IDisposable
+/// <param name="socket">An open socket. Akka.IO closes it.</param>
+/// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each part of a
+///   large write.</param>
+internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
-    // Progress is seen only at the end of a write; writes of this size show it on a slow link too.
+    // Progress shows only when a write completes. Writes of this size complete often enough on a slow connection too.
     private const int MaxWriteBytes = 128 * 1024;
     private const int MaxSegments = 16;
 
@@ -26,15 +28,15 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     private int _offset;
     private bool _busy;
 
-    /// <summary>Bytes written and not taken by the operating system.</summary>
+    /// <summary>Bytes written here that the operating system has not accepted yet.</summary>
     public long InFlight { get; private set; }
 
-    /// <summary>Why nothing more can be written; null while all is well.</summary>
+    /// <summary>The error that ended writing, or null.</summary>
     public SocketError? Failure { get; private set; }
 
     /// <summary>
-    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must stay as they are until all is taken; then
-    /// <paramref name="receipt"/> comes back.
+    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
+    /// Then <paramref name="receipt"/> is handed back.
     /// </summary>
     public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {
@@ -46,15 +48,15 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
             Send();
     }
 
-    /// <summary>Goes on after the socket has taken, or refused, the bytes that it did not take at once.</summary>
-    public void GoOn()
+    /// <summary>Continues after an asynchronous write has completed or failed.</summary>
+    public void Continue()
     {
         _busy = false;
         Complete();
         Send();
     }
 
-    /// <summary>The owner ends. What is under way ends with the socket.</summary>
+    /// <summary>Releases the send buffers. A write that is still pending ends with the socket.</summary>
     public void Dispose() => _operation?.Dispose();
 
     private void Send()
@@ -122,21 +124,21 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
             _queue.Dequeue();
             ended = head.Receipt is not null;
             if (ended)
-                taken(head.Receipt);
+                accepted(head.Receipt);
         }
 
         _offset += bytes;
         if (!ended)
-            taken(null);
+            accepted(null);
     }
 
-    /// <summary>To the owner: call <see cref="GoOn"/>.</summary>
+    /// <summary>Tells the owner to call <see cref="Continue"/>.</summary>
     internal sealed class Progress : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Progress Instance = new();
     }
 
-    // The completion only tells the owner, so it needs nothing of the caller's context.
+    // The completion only sends a message, so the execution context need not flow (true = suppressed).
     private sealed class SendOperation(IActorRef owner) : SocketAsyncEventArgs(true)
     {
         public List<ArraySegment<byte>> Segments { get; } = new(MaxSegments);
@@ -145,5 +147,5 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     }
 }
 
-/// <summary>The actor that is told when a write was taken, and the token that names the write.</summary>
+/// <summary>The actor to notify when the socket has accepted a write, and the token that identifies the write.</summary>
 internal sealed record Receipt(IActorRef Sender, object Token);

@@ -1,8 +1,10 @@
 namespace TspActors.Transport.Limits;
 
-/// <summary>A token bucket: tokens come in at a rate, up to a capacity, and a sender that needs more than there are has to wait.</summary>
+/// <summary>
+/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than it holds must wait.
+/// </summary>
 /// <remarks>
-/// In any time t no more than rate x t + capacity is spent, or rate x t + the largest single amount where that is more than the capacity.
+/// In any time t, senders spend at most rate × t + capacity, or rate × t + the largest single amount if that exceeds the capacity.
 /// Times are readings of one monotonic clock. Not thread-safe.
 /// </remarks>
 public sealed class TokenBucket
@@ -13,13 +15,13 @@ public sealed class TokenBucket
     private double _level;
     private TimeSpan _filledAt;
 
-    /// <summary>Makes a full bucket.</summary>
-    /// <param name="perSecond">Tokens that come in each second; 0 = no limit.</param>
-    /// <param name="capacity">The most tokens it holds.</param>
+    /// <summary>Creates a full bucket.</summary>
+    /// <param name="perSecond">Tokens added each second; 0 = no limit.</param>
+    /// <param name="capacity">The most tokens that the bucket holds.</param>
     /// <param name="now">The time.</param>
     /// <param name="savesUp">
-    /// How an amount above the capacity is treated: false = it waits for a full bucket and leaves a debt; true = it waits until that many
-    /// tokens have come in.
+    /// What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it waits until the bucket
+    /// has saved up the whole amount.
     /// </param>
     public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
     {
@@ -37,7 +39,7 @@ public sealed class TokenBucket
             return TimeSpan.Zero;
         Fill(_savesUp ? Math.Max(_capacity, amount) : _capacity, now);
         var missing = (_savesUp ? amount : Math.Min(amount, _capacity)) - _level;
-        // Rounded up: a timer that is set to it finds the tokens there.
+        // Rounded up, so that the tokens are there when a timer set to this time fires.
         return missing <= 0 ? TimeSpan.Zero : new TimeSpan((long)Math.Ceiling(missing / _perSecond * TimeSpan.TicksPerSecond));
     }
 
@@ -48,10 +50,10 @@ public sealed class TokenBucket
             _level -= amount;
     }
 
-    /// <summary>Spends an amount if that is allowed now.</summary>
+    /// <summary>Spends an amount if there are enough tokens now.</summary>
     /// <param name="amount">The tokens.</param>
     /// <param name="now">The time.</param>
-    /// <param name="wait">How long to wait before it is allowed; zero where it was spent.</param>
+    /// <param name="wait">How long to wait until there are enough; zero if the amount was spent.</param>
     public bool TrySpend(double amount, TimeSpan now, out TimeSpan wait)
     {
         wait = WaitFor(amount, now);
@@ -61,7 +63,7 @@ public sealed class TokenBucket
         return true;
     }
 
-    /// <summary>True when nothing is missing from it.</summary>
+    /// <summary>Returns whether the bucket is full.</summary>
     public bool IsFull(TimeSpan now) => WaitFor(_capacity, now) == TimeSpan.Zero;
 
     /// <summary>Changes the rate and the capacity from now on.</summary>

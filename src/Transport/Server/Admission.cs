@@ -3,18 +3,18 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Counts a server's open connections, in all and by address, and refuses those beyond the limits. An address of IPv6 counts with its whole
-/// /64.
+/// A counter of a server's open connections, in total and per address, that refuses connections beyond the limits. All IPv6 addresses of a
+/// /64 count as one.
 /// </summary>
 internal sealed class Admission(TransportSettings settings)
 {
     private readonly Dictionary<IPAddress, int> _byAddress = [];
 
-    /// <summary>Connections that entered and have not left.</summary>
+    /// <summary>The number of connections that entered and have not left.</summary>
     public int Open { get; private set; }
 
-    /// <summary>Counts a connection in.</summary>
-    /// <returns>Null, or why it is refused (and not counted).</returns>
+    /// <summary>Counts a new connection, unless it exceeds a limit.</summary>
+    /// <returns>Null, or why the connection is refused. A refused connection does not count.</returns>
     public string? Enter(IPAddress address)
     {
         if (Open >= settings.MaxConnections)
@@ -28,7 +28,7 @@ internal sealed class Admission(TransportSettings settings)
         return null;
     }
 
-    /// <summary>Counts a connection out that had entered.</summary>
+    /// <summary>Removes a connection that had entered.</summary>
     public void Leave(IPAddress address)
     {
         Open--;

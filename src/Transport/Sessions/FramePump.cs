@@ -3,26 +3,25 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Sessions;
 
-/// <summary>What a session does when it has served the frames that it may serve now.</summary>
+/// <summary>What a session does after it has served every frame that it may serve now.</summary>
 public enum PumpStep
 {
-    /// <summary>Nothing: something holds it up that will be released, or it is closing.</summary>
+    /// <summary>Nothing: a hold will be released later, or the session is closing.</summary>
     Wait,
 
     /// <summary>Ask the connection for more frames.</summary>
     ReadMore,
 
-    /// <summary>Close the connection: everything that was asked is answered, and nothing more will be served.</summary>
+    /// <summary>Close the connection: every request is answered, and no more will be served.</summary>
     Close,
 }
 
 /// <summary>
-/// The skeleton of a session: queues the frames of its connection, and decides when to serve the next one, when to read more and when to
-/// close.
+/// The frame queue of a session. It decides when to serve the next frame, when to read more and when to close.
 /// </summary>
 /// <remarks>
-/// The session serves <c>while (pump.TryDequeue(out var frame))</c>, and then does what <see cref="NextStep"/> says. Not thread-safe: it is
-/// the session's alone.
+/// The session serves frames <c>while (pump.TryDequeue(out var frame))</c>, and then does what <see cref="NextStep"/> returns. Not
+/// thread-safe: only the session uses it.
 /// </remarks>
 public sealed class FramePump
 {
@@ -30,16 +29,16 @@ public sealed class FramePump
     private ReadGate _gate;
     private bool _inputEnded;
 
-    /// <summary>Whether frames wait to be served.</summary>
+    /// <summary>Whether frames are waiting to be served.</summary>
     public bool HasFrames => _frames.Count > 0;
 
-    /// <summary>Whether the program goes down.</summary>
+    /// <summary>Whether the program is shutting down.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>What holds the session up.</summary>
+    /// <summary>The holds on the session, and what they still allow.</summary>
     public ReadGate Gate => _gate;
 
-    /// <summary>Adds the frames that one read brought.</summary>
+    /// <summary>Adds the frames of one read.</summary>
     public void Enqueue(ImmutableArray<Frame> frames)
     {
         foreach (var frame in frames)
@@ -53,38 +52,37 @@ public sealed class FramePump
         return _gate.MayServe && _frames.TryPeek(out frame);
     }
 
-    /// <summary>Takes the next frame from the queue, if one may be served now.</summary>
+    /// <summary>Removes and returns the next frame, if one may be served now.</summary>
     public bool TryDequeue(out Frame frame)
     {
         frame = default;
         return _gate.MayServe && _frames.TryDequeue(out frame);
     }
 
-    /// <summary>Whether the frame behind the one that is being served is of this operation.</summary>
+    /// <summary>Returns whether the next frame in the queue has this operation.</summary>
     public bool IsFollowedBy(Operation operation) => _frames.TryPeek(out var next) && next.Operation == operation;
 
-    /// <summary>Holds the session up, until <see cref="Release"/>.</summary>
+    /// <summary>Holds the session up for this reason until <see cref="Release"/>.</summary>
     public void Hold(HoldReasons reason) => _gate = _gate.Hold(reason);
 
-    /// <summary>Holds the session up no longer for that reason.</summary>
+    /// <summary>Releases the hold for this reason.</summary>
     public void Release(HoldReasons reason) => _gate = _gate.Release(reason);
 
-    /// <summary>The remote end sends no more: the session ends when it has served what came before.</summary>
+    /// <summary>Notes that the remote end sends no more. The session ends when it has served the frames in the queue.</summary>
     public void EndInput() => _inputEnded = true;
 
-    /// <summary>The program goes down: the session ends as soon as it has nothing to serve.</summary>
+    /// <summary>Notes that the program is shutting down. The session ends as soon as it has nothing to serve.</summary>
     public void Drain() => IsDraining = true;
 
-    /// <summary>The session closes its connection: frames that wait are dropped.</summary>
+    /// <summary>Notes that the session is closing its connection, and drops the waiting frames.</summary>
     public void Close()
     {
         Hold(HoldReasons.Closing);
         _frames.Clear();
     }
 
-    /// <summary>Decides what comes next, when no frame is left that may be served now.</summary>
-    /// <param name="isBusy">Whether the session still has something to send of its own accord, a stream say, so that it must not end
-    ///   yet.</param>
+    /// <summary>Returns what to do next. Call it when <see cref="TryDequeue"/> returns no more frames.</summary>
+    /// <param name="isBusy">Whether the session is still sending something of its own, such as a stream, and so must not end yet.</param>
     public PumpStep NextStep(bool isBusy = false)
     {
         if ((_inputEnded || IsDraining) && !isBusy && _frames.Count == 0 && _gate.MayEnd)

@@ -1,33 +1,33 @@
 namespace TspActors.Transport.Sessions;
 
-/// <summary>Reasons for which a session serves or reads no more frames for now.</summary>
+/// <summary>Reasons why a session does not serve or read frames for now.</summary>
 [Flags]
 public enum HoldReasons
 {
     /// <summary>Nothing holds it up.</summary>
     None = 0,
 
-    /// <summary>The last frame's reply has to come from another actor first.</summary>
+    /// <summary>The session waits for another actor's reply to the last frame.</summary>
     Reply = 1,
 
-    /// <summary>Other sessions have their turn.</summary>
+    /// <summary>It is another session's turn.</summary>
     Turn = 2,
 
-    /// <summary>The remote end asked too often, or too soon.</summary>
+    /// <summary>The remote end sent requests too often or too soon.</summary>
     Pause = 4,
 
-    /// <summary>The remote end has not taken the replies to earlier frames. Frames that were read before are still served.</summary>
+    /// <summary>Replies to earlier frames are still unsent. The session serves the frames it has read, but reads no more.</summary>
     Unsent = 8,
 
-    /// <summary>Too many replies are not taken: no frame is served before that.</summary>
+    /// <summary>Too many replies are unsent. The session serves no frame until that changes.</summary>
     Backlog = 16,
 
     /// <summary>The session is closing its connection.</summary>
     Closing = 32,
 }
 
-/// <summary>Whether a session may serve frames, read more and end, given the independent reasons that hold it up.</summary>
-/// <param name="Reasons">What holds it up now.</param>
+/// <summary>The set of holds on a session, which decides whether it may serve frames, read more, and end.</summary>
+/// <param name="Reasons">The holds now in force.</param>
 public readonly record struct ReadGate(HoldReasons Reasons)
 {
     private const HoldReasons NotServing = ~HoldReasons.Unsent;
@@ -39,15 +39,15 @@ public readonly record struct ReadGate(HoldReasons Reasons)
     /// <summary>Whether more frames may be read.</summary>
     public bool MayRead => Reasons == HoldReasons.None;
 
-    /// <summary>Whether the session may end once it has no frames left: a pause or a backlog does not keep it open.</summary>
+    /// <summary>Whether the session may end once it has no frames left. A pause or a backlog does not keep it open.</summary>
     public bool MayEnd => (Reasons & NotEnding) == HoldReasons.None;
 
-    /// <summary>Whether this reason holds it up.</summary>
+    /// <summary>Returns whether the session is held up for this reason.</summary>
     public bool IsHeldFor(HoldReasons reason) => (Reasons & reason) != HoldReasons.None;
 
-    /// <summary>Returns the gate held for one more reason.</summary>
+    /// <summary>Returns the gate with this reason added.</summary>
     public ReadGate Hold(HoldReasons reason) => new(Reasons | reason);
 
-    /// <summary>Returns the gate without that reason.</summary>
+    /// <summary>Returns the gate without this reason.</summary>
     public ReadGate Release(HoldReasons reason) => new(Reasons & ~reason);
 }

@@ -1,6 +1,6 @@
 namespace TspActors.Architecture.Tests.Fixtures;
 
-#pragma warning disable CA1822 // Instance members on purpose.
+#pragma warning disable CA1822 // The members are instance members on purpose.
 
 /// <summary>Uses a type of Akka.IO.</summary>
 internal sealed class UsesAkkaIo

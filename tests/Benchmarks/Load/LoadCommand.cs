@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>The verb "load": many listeners at a TSP host, at Icecast or at a web server, and how the song came to each of them.</summary>
+/// <summary>The verb "load" runs listeners against a TSP host, Icecast or a web server and reports how they received the song.</summary>
 internal static class LoadCommand
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -41,7 +41,7 @@ internal static class LoadCommand
 
         running.AddRange(downloads.Select(download => download.RunAsync(stop.Token)));
 
-        // At real time what counts is everybody listening; at full speed all of it.
+        // In real time only the period with all listeners counts; at full speed the whole run does.
         var (from, usage, own, bytes) = options.Duration > TimeSpan.Zero && options.AtRealTime
             ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(),
                 listeners.Sum(listener => listener.Bytes))
@@ -74,7 +74,7 @@ internal static class LoadCommand
         };
     }
 
-    // One after the other, so that they measure the host and not each other.
+    // The probes run one after the other, so that they measure the host and not each other.
     private static async Task<double[]> ProbeAsync(LoadOptions options, ExpectedSong song, CancellationToken stop)
     {
         var times = new List<double>(options.Probes);

@@ -5,14 +5,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>One listener: asks for the song, takes it as it comes, and remembers how it came. It keeps nothing of the sound.</summary>
+/// <summary>A listener that requests the song and measures how its bytes arrive, without keeping them.</summary>
 /// <remarks>
-/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. Nothing is buffered for it while nothing
-/// comes: it waits for the socket to have something, then reads into the thread's buffer.
+/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. An idle listener holds no buffer: it
+/// waits until the socket has bytes and then reads into the thread's buffer.
 /// </remarks>
-/// <param name="options">What it asks for.</param>
-/// <param name="song">What it expects.</param>
-/// <param name="repeats">Whether it asks again when the song has ended.</param>
+/// <param name="options">The options of the run.</param>
+/// <param name="song">The expected song.</param>
+/// <param name="repeats">True to request the song again when it has ended.</param>
 internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool repeats = false)
 {
     private const int ReadBytes = 64 * 1024;
@@ -30,10 +30,10 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     private long _lastRead;
     private long _at;
 
-    /// <summary>From the first packet of the connection to the first byte of sound; null = none came.</summary>
+    /// <summary>The time from the first packet of the connection to the first byte of sound; null if none arrived.</summary>
     public TimeSpan? FirstByte { get; private set; }
 
-    /// <summary>When the first byte came.</summary>
+    /// <summary>The time at which the first byte arrived.</summary>
     public long FirstByteAt { get; private set; }
 
     public long Bytes { get; private set; }
@@ -42,22 +42,22 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
 
     public long WrongBytes { get; private set; }
 
-    /// <summary>The least time by which a byte came before it was due; negative = it was late. The very first one is not counted.</summary>
+    /// <summary>The smallest lead of a byte over its due time; negative if it was late. The first byte does not count.</summary>
     public TimeSpan Margin { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>The longest time in which nothing came.</summary>
+    /// <summary>The longest time without a byte.</summary>
     public TimeSpan Gap { get; private set; }
 
-    /// <summary>How often the song came to its end.</summary>
+    /// <summary>How often the song arrived to its end.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>The song came to its end.</summary>
+    /// <summary>True when the song has arrived to its end.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Why it did not get on.</summary>
+    /// <summary>Why the listener failed; null if it has not.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>It has heard enough with the first byte.</summary>
+    /// <summary>True to stop after the first byte.</summary>
     public bool OnlyFirst { get; init; }
 
     public async Task RunAsync(CancellationToken stop)
@@ -90,7 +90,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         }
         catch (OperationCanceledException)
         {
-            // The run is over; what came until now is what counts.
+            // The run has ended, and the bytes so far count.
             return;
         }
     }
@@ -99,29 +99,29 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         ? Encoding.ASCII.GetBytes($"GET {options.Path} HTTP/1.0\r\nHost: {options.Host}\r\nUser-Agent: tsp-load\r\n\r\n")
         : FrameEncoder.Encode(Operation.Play, options.Song, new PlayRequest { Pace = options.AtRealTime ? Pace.Realtime : Pace.Full });
 
-    /// <returns>False when the other end has closed.</returns>
+    /// <returns>False if the other end has closed.</returns>
     private bool Read(Socket socket, long begun)
     {
         var buffer = _buffer ??= new byte[options.Discards ? DiscardBytes : ReadBytes];
         while (true)
         {
-            var part = DiscardedNext(buffer);
+            var piece = NextBuffer(buffer);
             var length = socket.Receive(
-                part, options.Discards && _isSound && _bodyLeft > 0 ? SocketFlags.Truncated : SocketFlags.None, out var error);
+                piece, options.Discards && _isSound && _bodyLeft > 0 ? SocketFlags.Truncated : SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
                 return true;
             if (error != SocketError.Success)
                 throw new SocketException((int)error);
             if (length == 0)
                 return EndOfStream();
-            Take(part[..length], begun, Stopwatch.GetTimestamp());
-            if (length < part.Length || IsComplete)
+            Process(piece[..length], begun, Stopwatch.GetTimestamp());
+            if (length < piece.Length || IsComplete)
                 return true;
         }
     }
 
-    // Where the sound is dropped unread, what is read with it must not be more than the sound, or than the header before it.
-    private Span<byte> DiscardedNext(byte[] buffer) =>
+    // A discarding listener must not read across the end of the sound, or across the end of the header before it.
+    private Span<byte> NextBuffer(byte[] buffer) =>
         !options.Discards ? buffer
         : options.IsHttp ? buffer.AsSpan(0, _isPastHttpHead ? buffer.Length : 1)
         : buffer.AsSpan(
@@ -136,13 +136,13 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         return false;
     }
 
-    private void Take(ReadOnlySpan<byte> bytes, long begun, long now)
+    private void Process(ReadOnlySpan<byte> bytes, long begun, long now)
     {
         if (options.IsHttp)
         {
             bytes = SkipHttpHead(bytes);
             if (!bytes.IsEmpty)
-                Hear(bytes, begun, now);
+                ProcessSound(bytes, begun, now);
             return;
         }
 
@@ -150,11 +150,11 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         {
             if (_bodyLeft > 0)
             {
-                var part = bytes[..(int)Math.Min(bytes.Length, _bodyLeft)];
+                var piece = bytes[..(int)Math.Min(bytes.Length, _bodyLeft)];
                 if (_isSound)
-                    Hear(part, begun, now);
-                _bodyLeft -= part.Length;
-                bytes = bytes[part.Length..];
+                    ProcessSound(piece, begun, now);
+                _bodyLeft -= piece.Length;
+                bytes = bytes[piece.Length..];
                 continue;
             }
 
@@ -181,7 +181,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     {
         while (!_isPastHttpHead && !bytes.IsEmpty)
         {
-            // \r\n\r\n
+            // The head ends with \r\n\r\n.
             _httpHeadMatched = bytes[0] == (_httpHeadMatched % 2 == 0 ? '\r' : '\n') ? _httpHeadMatched + 1 : bytes[0] == '\r' ? 1 : 0;
             _isPastHttpHead = _isSound = _httpHeadMatched == 4;
             _bodyLeft = _isSound ? long.MaxValue : 0;
@@ -191,7 +191,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         return bytes;
     }
 
-    private void Hear(ReadOnlySpan<byte> bytes, long begun, long now)
+    private void ProcessSound(ReadOnlySpan<byte> bytes, long begun, long now)
     {
         if (FirstByte is null)
         {

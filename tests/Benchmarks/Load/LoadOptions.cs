@@ -3,23 +3,22 @@ using System.Net;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>What a run of listeners is to do, as its command line says.</summary>
-/// <param name="Host">Who is listened to.</param>
+/// <summary>The options of a run of listeners, as given on the command line.</summary>
+/// <param name="Host">The server to listen to.</param>
 /// <param name="Song">The song's id at a TSP host, or 0 for HTTP.</param>
 /// <param name="Path">The path at an HTTP server; empty for TSP.</param>
-/// <param name="File">The MP3 that is expected: its payload from a TSP host, all of it from an HTTP server.</param>
-/// <param name="Count">Listeners.</param>
-/// <param name="AtRealTime">Whether a TSP host is asked for its pace of real time.</param>
-/// <param name="Duration">How long it is listened, from when the last listener has begun; zero = to the end of the song.</param>
-/// <param name="Ramp">In which time the listeners come, evenly spread.</param>
-/// <param name="IsLive">Whether an HTTP server sends from wherever it is (Icecast): then the content is not compared.</param>
+/// <param name="File">The expected MP3: its payload from a TSP host, the whole file from an HTTP server.</param>
+/// <param name="Count">The number of listeners.</param>
+/// <param name="AtRealTime">True to request real-time pace from a TSP host.</param>
+/// <param name="Duration">How long to listen after the last listener has started; zero = to the end of the song.</param>
+/// <param name="Ramp">The time over which the listeners start, evenly spread.</param>
+/// <param name="IsLive">True if an HTTP server sends from its current position (Icecast); the content is then not compared.</param>
 /// <param name="ServerId">The process whose processor time and memory are measured; 0 = none.</param>
-/// <param name="Report">Where the figures go as JSON; empty = nowhere.</param>
-/// <param name="Probes">Listeners that come one after the other once all are there, hear the first byte and go: the time to it under
-///   load.</param>
-/// <param name="Downloads">Requesters beside them that fetch the song at full speed, again and again.</param>
-/// <param name="Discards">Whether what comes at full speed is counted and dropped by the operating system, so that it costs the generator
-///   nothing to take it.</param>
+/// <param name="Report">The file for the figures as JSON; empty = none.</param>
+/// <param name="Probes">Listeners that connect one by one under load and leave after the first byte, to measure the time to it.</param>
+/// <param name="Downloads">Additional requesters that fetch the song at full speed, again and again.</param>
+/// <param name="Discards">True to let the operating system count and drop bytes at full speed, so that receiving them costs the generator
+///   nothing.</param>
 internal sealed record LoadOptions(
     IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive,
     int ServerId, string Report,
@@ -31,7 +30,7 @@ internal sealed record LoadOptions(
 
     public bool IsHttp => Path.Length > 0;
 
-    /// <summary>Null when the arguments make no sense.</summary>
+    /// <summary>Returns null if the arguments are invalid.</summary>
     public static LoadOptions? Parse(string[] arguments)
     {
         if (arguments.Length == 0 || !IPEndPoint.TryParse(arguments[0], out var host))

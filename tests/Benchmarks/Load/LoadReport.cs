@@ -3,25 +3,25 @@ using System.Text.Json;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>What a run of listeners found, as a table and as JSON.</summary>
-/// <param name="Listeners">How many were to listen.</param>
-/// <param name="Begun">How many got a byte.</param>
-/// <param name="Failed">How many were refused or cut.</param>
-/// <param name="Failure">Why the first of those.</param>
-/// <param name="Complete">How many got the song to its end.</param>
-/// <param name="Bytes">Bytes of sound, of all.</param>
-/// <param name="LateListeners">How many had a late byte.</param>
-/// <param name="LateBytes">Late bytes, of all.</param>
-/// <param name="WrongBytes">Wrong bytes, of all.</param>
-/// <param name="MarginMs">The least time by which a byte came before it was due, in ms; negative = late.</param>
-/// <param name="GapMs">The longest time in which a listener got nothing, in ms.</param>
+/// <summary>The results of a run of listeners, as a table and as JSON.</summary>
+/// <param name="Listeners">Listeners that were started.</param>
+/// <param name="Begun">Listeners that received a byte.</param>
+/// <param name="Failed">Listeners that were refused or disconnected.</param>
+/// <param name="Failure">The reason of the first failure.</param>
+/// <param name="Complete">Listeners that received the song to its end.</param>
+/// <param name="Bytes">Bytes of sound, over all listeners.</param>
+/// <param name="LateListeners">Listeners with a late byte.</param>
+/// <param name="LateBytes">Late bytes, over all listeners.</param>
+/// <param name="WrongBytes">Wrong bytes, over all listeners.</param>
+/// <param name="MarginMs">The smallest lead of a byte over its due time, in ms; negative = late.</param>
+/// <param name="GapMs">The longest time in which a listener received nothing, in ms.</param>
 /// <param name="FirstByteMs">Time to the first byte, in ms: median, 99 of 100, worst.</param>
-/// <param name="Seconds">What was measured, in s.</param>
-/// <param name="MegabytesPerSecond">Sound that came in that time.</param>
-/// <param name="ServerProcessorSeconds">Processor time of the server in that time.</param>
-/// <param name="ServerIdleBytes">Its memory before anybody came.</param>
-/// <param name="ServerBytes">Its memory in the end, with everybody there.</param>
-/// <param name="OwnProcessorShare">Processor time of the generator in that time, as a share of one core.</param>
+/// <param name="Seconds">The measured period, in s.</param>
+/// <param name="MegabytesPerSecond">Sound received in that period, per second.</param>
+/// <param name="ServerProcessorSeconds">The server's processor time in that period.</param>
+/// <param name="ServerIdleBytes">The server's memory before the first listener.</param>
+/// <param name="ServerBytes">The server's memory at the end, with all listeners connected.</param>
+/// <param name="OwnProcessorShare">The generator's processor time in that period, as a share of one core.</param>
 /// <param name="OwnLagMs">The longest time by which the generator woke up late, in ms.</param>
 internal sealed record LoadReport(
     int Listeners, int Begun, int Failed, string? Failure, int Complete, long Bytes, int LateListeners, long LateBytes, long WrongBytes,
@@ -30,21 +30,21 @@ internal sealed record LoadReport(
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>How many came under load and heard the first byte.</summary>
+    /// <summary>Probes that connected under load and received the first byte.</summary>
     public int Probes { get; init; }
 
-    /// <summary>Their time to it, in ms: median, 99 of 100, worst.</summary>
+    /// <summary>Time of the probes to the first byte, in ms: median, 99 of 100, worst.</summary>
     public double[] ProbeMs { get; init; } = [0, 0, 0];
 
-    /// <summary>How many fetched at full speed beside the listeners.</summary>
+    /// <summary>Requesters that downloaded at full speed in addition to the listeners.</summary>
     public int Downloads { get; init; }
 
-    /// <summary>What they got, of all.</summary>
+    /// <summary>Megabytes per second that the downloads received together.</summary>
     public double DownloadMegabytesPerSecond { get; init; }
 
     /// <summary>
-    /// Then what is late may be late here and not at the server: the generator woke up late, used nearly the whole machine, or, at full
-    /// speed, more of it than the server.
+    /// True if lateness may be the generator's own and not the server's: it woke up late, used nearly the whole machine or, at full speed,
+    /// more of it than the server.
     /// </summary>
     public bool IsBottleneck =>
         OwnLagMs > 200 || OwnProcessorShare > 0.9 * Environment.ProcessorCount

@@ -8,7 +8,7 @@ internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentByt
 {
     private const int TicksPerSecond = 100;
 
-    /// <summary>What it has used until now; nothing for process 0.</summary>
+    /// <summary>Returns what the process has used so far; nothing for process 0.</summary>
     public static ServerUsage Of(int processId)
     {
         if (processId == 0)
@@ -16,7 +16,7 @@ internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentByt
         var (ticks, resident) = (0L, 0L);
         foreach (var id in Family(processId))
         {
-            // Behind the name in brackets, which may hold anything: state, then numbers; 11 and 12 are user and system time.
+            // After the name in brackets, which may contain anything, come the state and numbers; 11 and 12 are user and system time.
             var fields = File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ');
             ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
             resident += long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize;

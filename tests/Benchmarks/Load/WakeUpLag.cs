@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>Watches how late this process wakes up: whoever measures lateness must not be late itself.</summary>
+/// <summary>Measures how late this process wakes up, because a late generator cannot measure lateness.</summary>
 internal sealed class WakeUpLag : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
@@ -13,7 +13,7 @@ internal sealed class WakeUpLag : IDisposable
 
     public WakeUpLag() => _watching = WatchAsync();
 
-    /// <summary>The longest time by which a timer of the thread pool was late.</summary>
+    /// <summary>The greatest delay of a thread pool timer.</summary>
     public TimeSpan Worst => TimeSpan.FromTicks(Interlocked.Read(ref _worstTicks));
 
     public void Dispose()
@@ -38,7 +38,7 @@ internal sealed class WakeUpLag : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The run is over.
+            // The run has ended.
             return;
         }
     }

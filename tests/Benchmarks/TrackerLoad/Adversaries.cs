@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A peer that shares songs without end, a thousand in a frame, as fast as they are taken.</summary>
+/// <summary>A peer that shares songs without end, a thousand per frame, as fast as the tracker reads them.</summary>
 internal abstract class EndlessSharer : Adversary
 {
     private readonly Socket _socket;
@@ -18,7 +18,7 @@ internal abstract class EndlessSharer : Adversary
     protected EndlessSharer(IPEndPoint tracker, Func<int, SharedSong> song)
         : base(tracker)
     {
-        // One frame is made; in the next one only what differs is changed, so that the generator takes little of the processors.
+        // One frame is encoded, and each next one changes only the differing bytes, so that the generator needs little processor time.
         var songs = Enumerable.Range(0, Songs).Select(song).ToArray();
         Frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
         _socket = Connect();
@@ -60,11 +60,11 @@ internal abstract class EndlessSharer : Adversary
 
     protected override void End() => _socket.Dispose();
 
-    /// <summary>Makes the next frame of the one before.</summary>
+    /// <summary>Turns the frame into the next one.</summary>
     protected abstract void Change();
 }
 
-/// <summary>Its songs are always new ones.</summary>
+/// <summary>A peer that keeps sharing new songs.</summary>
 internal sealed class NewSongSharer : EndlessSharer
 {
     private readonly int[] _hashes;
@@ -85,7 +85,7 @@ internal sealed class NewSongSharer : EndlessSharer
     }
 }
 
-/// <summary>Its songs are always the same ones, with another title each time.</summary>
+/// <summary>A peer that keeps sharing the same songs, with another title each time.</summary>
 internal sealed class Retagger : EndlessSharer
 {
     private readonly int[] _titles;
@@ -105,7 +105,7 @@ internal sealed class Retagger : EndlessSharer
     private static string Title(int number) => $"00000000 of {number:0000}";
 }
 
-/// <summary>One address that opens 5,000 connections, and each anew when it is refused or cut.</summary>
+/// <summary>One address that opens 5,000 connections and reopens each that is refused or closed.</summary>
 internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 {
     private const int Connections = 5_000;
@@ -118,7 +118,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 
     protected override void Run()
     {
-        // Some ten thousand a second at most: more would measure how fast this machine opens sockets.
+        // At most about ten thousand per second; more would measure how fast this machine opens sockets.
         for (var count = 0; count < 10; count++)
         {
             ref var socket = ref _sockets[_next++ % Connections];
@@ -135,7 +135,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
             catch (SocketException error)
                 when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
             {
-                // It is under way, or all ports are waiting for their time to pass.
+                // The connect is under way, or all local ports are still in TIME_WAIT.
             }
 
             Count(1);
@@ -157,7 +157,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
     }
 }
 
-/// <summary>100 connections that ask for large pages as fast as the tracker reads, and never read themselves.</summary>
+/// <summary>100 connections that request large pages as fast as the tracker reads, and never read themselves.</summary>
 internal sealed class NeverReader : Adversary
 {
     private const int Connections = 100;
@@ -194,7 +194,7 @@ internal sealed class NeverReader : Adversary
 }
 
 /// <summary>
-/// 50 connections that search for 16 words each, at the rate that is allowed (or as fast as they are answered), and read the answers.
+/// 50 connections that search for 16 words each, at the allowed rate (or as fast as they get replies), and read the replies.
 /// </summary>
 internal sealed class EndlessSearcher : Adversary
 {

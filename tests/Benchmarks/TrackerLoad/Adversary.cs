@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A client that does harm on a thread of its own until it is disposed.</summary>
+/// <summary>A hostile client on its own thread that runs until it is disposed.</summary>
 /// <remarks>
-/// Its thread yields to all others: what it does to the tracker is measured, not what it takes from the processors, which elsewhere are its
-/// own.
+/// Its thread yields to all others, so that the run measures its effect on the tracker and not its use of the processors, which in
+/// practice are on another machine.
 /// </remarks>
 internal abstract partial class Adversary : IDisposable
 {
@@ -23,7 +23,7 @@ internal abstract partial class Adversary : IDisposable
         _thread = new Thread(RunUntilOver) { IsBackground = true };
     }
 
-    /// <summary>What it got done: songs, connections, requests.</summary>
+    /// <summary>How many songs, connections or requests it has completed.</summary>
     public long Done => Volatile.Read(ref _done);
 
     protected IPEndPoint Tracker { get; }
@@ -55,8 +55,8 @@ internal abstract partial class Adversary : IDisposable
         return socket;
     }
 
-    /// <summary>Sends what the socket takes now.</summary>
-    /// <returns>Bytes taken; 0 when it takes none, negative when it is gone.</returns>
+    /// <summary>Sends what fits into the socket's buffer.</summary>
+    /// <returns>The number of bytes sent; 0 if the buffer is full, negative if the connection is lost.</returns>
     protected static int TrySend(Socket socket, ReadOnlySpan<byte> bytes)
     {
         var sent = socket.Send(bytes, SocketFlags.None, out var error);
@@ -68,16 +68,16 @@ internal abstract partial class Adversary : IDisposable
         };
     }
 
-    /// <summary>Takes what has come and drops it.</summary>
+    /// <summary>Reads and drops everything received so far.</summary>
     protected static void Drain(Socket socket, byte[] buffer)
     {
         while (socket.Receive(buffer, SocketFlags.None, out _) > 0)
         {
-            // It is of no interest.
+            // The bytes do not matter.
         }
     }
 
-    // Of this thread alone, where threads have a priority of their own (Linux).
+    // Applies to this thread alone where threads have their own priority (Linux).
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int priority);
 

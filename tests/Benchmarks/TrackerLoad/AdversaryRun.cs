@@ -5,7 +5,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>What hostile clients do to the others: pages and INFO of good ones, without and beside each adversary in turns.</summary>
+/// <summary>Measures how hostile clients slow down the pages and INFO of good ones, alternately without and with each adversary.</summary>
 internal sealed class AdversaryRun(TrackerLoadOptions options)
 {
     private const int Rounds = 3;
@@ -23,7 +23,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         }
 
         Say("registered", $"{Total} songs of {options.Peers} peers");
-        // So that the first round is not that of code which is not compiled yet.
+        // Warms up, so that the first round does not measure uncompiled code.
         Measure(new Latencies(), new Latencies());
         (string What, Func<Adversary> Begin, string Unit)[] adversaries =
         [
@@ -34,7 +34,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
             ("5 tags its songs anew without end", () => new Retagger(options.Tracker), "songs"),
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)
-            Against(what, begin, unit);
+            MeasureAgainst(what, begin, unit);
         Say(
             "good peers lost",
             $"{peers.Count(peer => peer.Failure is not null)} {peers.FirstOrDefault(peer => peer.Failure is not null)?.Failure}");
@@ -42,7 +42,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
             peer.Dispose();
     }
 
-    private void Against(string what, Func<Adversary> begin, string unit)
+    private void MeasureAgainst(string what, Func<Adversary> begin, string unit)
     {
         var (pages, infos, pagesBeside, infosBeside) = (new Latencies(), new Latencies(), new Latencies(), new Latencies());
         var (done, processor) = (0L, TimeSpan.Zero);
@@ -77,7 +77,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
             thread.Join();
     }
 
-    // One good client, which asks, waits for the answer, and then a moment.
+    // A good client, which waits for each reply and then pauses briefly.
     private Thread Ask(Func<byte[]> request, Latencies latencies, long until)
     {
         var thread = new Thread(() =>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>One connection that asks and waits for the answers, so many requests at a time, on a thread of its own.</summary>
+/// <summary>A connection on its own thread that sends a number of requests at a time and waits for the replies.</summary>
 internal sealed class Asker : IDisposable
 {
     private readonly Socket _socket;
@@ -21,14 +21,14 @@ internal sealed class Asker : IDisposable
         _socket.ReceiveTimeout = 30_000;
     }
 
-    /// <summary>Answers that were ERROR.</summary>
+    /// <summary>The number of ERROR replies.</summary>
     public int Errors { get; private set; }
 
     public long Bytes { get; private set; }
 
     public void Send(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
 
-    /// <summary>Sends all requests in one write and waits for as many answers; the last one is handed on, lent.</summary>
+    /// <summary>Sends all requests in one write and waits for as many replies. Returns the last, valid until the next call.</summary>
     public Frame Ask(ReadOnlySpan<byte> requests, int count)
     {
         Send(requests);
@@ -52,12 +52,12 @@ internal sealed class Asker : IDisposable
         }
     }
 
-    /// <summary>Asks the same kind of thing again and again.</summary>
+    /// <summary>Sends requests of one kind again and again.</summary>
     /// <param name="request">Makes the next request.</param>
-    /// <param name="depth">Requests in one write.</param>
-    /// <param name="until">A reading of the clock.</param>
-    /// <param name="pause">Between two rounds.</param>
-    /// <returns>Answers.</returns>
+    /// <param name="depth">The number of requests in one write.</param>
+    /// <param name="until">The timestamp at which to stop.</param>
+    /// <param name="pause">The pause between two rounds.</param>
+    /// <returns>The number of replies.</returns>
     public long Repeat(Func<byte[]> request, int depth, long until, Latencies latencies, TimeSpan pause = default)
     {
         var answers = 0L;

@@ -6,7 +6,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// A large catalog: how fast it registers, what it takes, and how its pages, songs and searches are answered while it changes.
+/// A large catalog: measures registration, memory, and replies to pages, songs and searches while the catalog changes.
 /// </summary>
 internal sealed class CatalogRun(TrackerLoadOptions options)
 {
@@ -76,11 +76,11 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         var latencies = new Latencies();
         var (begun, usage) = (Stopwatch.GetTimestamp(), ServerUsage.Of(options.TrackerProcess));
         var until = begun + options.Seconds * Stopwatch.Frequency;
-        var answers = Together(connections, number =>
+        var answers = RunThreads(connections, number =>
         {
             var random = new Random(number);
             using var asker = new Asker(options.Tracker);
-            // Made before: what it costs to make requests is not what is measured.
+            // The requests are made beforehand, so that making them is not measured.
             var batches = Enumerable.Range(0, 64)
                 .Select(_ => Enumerable.Range(0, depth).SelectMany(_ => FrameEncoder.Encode(Operation.Info,
                     ids[random.Next(ids.Length)])).ToArray()).ToArray();
@@ -103,7 +103,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
     {
         var latencies = new Latencies();
         var until = Stopwatch.GetTimestamp() + options.Seconds * Stopwatch.Frequency;
-        Together(2, number =>
+        RunThreads(2, number =>
         {
             var random = new Random(number);
             using var asker = new Asker(options.Tracker);
@@ -129,7 +129,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
     {
         var latencies = new Latencies();
         var until = Stopwatch.GetTimestamp() + options.Seconds * Stopwatch.Frequency / 4;
-        Together(1, _ =>
+        RunThreads(1, _ =>
         {
             using var asker = new Asker(options.Tracker);
             return asker.Repeat(
@@ -160,12 +160,12 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         }
         catch (OperationCanceledException)
         {
-            // The run is over.
+            // The run has ended.
             return changes / Stopwatch.GetElapsedTime(begun).TotalSeconds;
         }
     }
 
-    private static long Together(int threads, Func<int, long> work)
+    private static long RunThreads(int threads, Func<int, long> work)
     {
         var tasks = Enumerable.Range(0, threads)
             .Select(number => Task.Factory.StartNew(() => work(number), CancellationToken.None, TaskCreationOptions.LongRunning,

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A simulated peer: registers, shares, answers PINGs and hears broadcasts. It keeps nothing but the ids of its songs.</summary>
+/// <summary>A simulated peer that registers, shares, answers PINGs and receives broadcasts. It keeps only the ids of its songs.</summary>
 internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadcasts) : IDisposable
 {
     private const int ReadBytes = 64 * 1024;
@@ -22,21 +22,21 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource<Assign>? _assigned;
 
-    /// <summary>Called with the body of every BROADCAST_LIST, which is only lent.</summary>
+    /// <summary>Called with the body of every BROADCAST_LIST, which is valid only during the call.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
 
-    /// <summary>Why the connection ended; null while it lives.</summary>
+    /// <summary>Why the connection ended; null while it is open.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Id of each song, by its number.</summary>
+    /// <summary>The id of each song, by the song's number.</summary>
     public Dictionary<int, int> Ids { get; } = [];
 
-    /// <summary>The ids that it remembers from another tracker, and offers.</summary>
+    /// <summary>The ids that the peer remembers from another tracker and offers.</summary>
     public Dictionary<int, int> Remembered { get; init; } = [];
 
     public int Refused { get; private set; }
 
-    /// <summary>Connects and says hello; done when the tracker has asked for the songs.</summary>
+    /// <summary>Connects and says hello. Completes when the tracker has requested the songs.</summary>
     public async Task RegisterAsync()
     {
         await _socket.ConnectAsync(tracker).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         await _welcomed.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Shares everything it has, and keeps the ids.</summary>
+    /// <summary>Shares all songs and keeps their ids.</summary>
     public async Task ShareAllAsync(IReadOnlyList<int> songs)
     {
         for (var from = 0; from == 0 || from < songs.Count; from += SongsPerFrame)
@@ -66,7 +66,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
                 last: from + SongsPerFrame >= songs.Count).ConfigureAwait(false);
     }
 
-    /// <summary>Shares a change, and waits for its ids.</summary>
+    /// <summary>Shares a change and waits for its ids.</summary>
     public async Task ShareAsync(int[] added, int[] removed, bool complete = false, bool last = true, string? title = null)
     {
         var share = new Share { Complete = complete, Last = last, Removed = { removed.Select(SongMaker.Hash) } };
@@ -141,7 +141,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
                 List<byte[]>? answers = null;
                 while (_decoder.TryRead(out var frame) == FrameReadResult.Frame)
                 {
-                    if (Take(frame) is { } answer)
+                    if (Process(frame) is { } answer)
                         (answers ??= []).Add(answer);
                 }
 
@@ -155,7 +155,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         }
     }
 
-    private byte[]? Take(in Frame frame)
+    private byte[]? Process(in Frame frame)
     {
         switch (frame.Operation)
         {

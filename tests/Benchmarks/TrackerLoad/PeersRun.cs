@@ -6,7 +6,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Many connected peers that all hear broadcasts: how fast they come, what they take, and how soon each hears of a change.
+/// Many connected peers that receive broadcasts: measures how fast they register, what they cost, and how soon each learns of a change.
 /// </summary>
 internal sealed class PeersRun(TrackerLoadOptions options)
 {
@@ -22,7 +22,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         var before = ServerUsage.Of(options.TrackerProcess);
         var peers = Enumerable.Range(0, options.Peers)
             .Select(
-                number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = Hear }).ToArray();
+                number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = ReadDelta })
+            .ToArray();
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         await IdleAsync(before).ConfigureAwait(false);
@@ -62,7 +63,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
                 }
                 catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
                 {
-                    // Told at the end, with the others.
+                    // The failure is reported at the end, with the others.
                     Interlocked.Increment(ref failed);
                 }
             }));
@@ -92,7 +93,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
             await Task.Delay(10).ConfigureAwait(false);
             for (; changes < Stopwatch.GetElapsedTime(begun).TotalSeconds * options.Churn; changes++)
             {
-                // The title tells when it was sent.
+                // The title identifies the change, to find the time at which it was sent.
                 _sentAt[changes] = Stopwatch.GetTimestamp();
                 running.Add(
                     peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}"));
@@ -109,8 +110,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         Say("from change to peer, the oldest", $"{_delivery}");
     }
 
-    // All peers get the same bytes: each delta is read once, by the one that hears it first.
-    private void Hear(ReadOnlyMemory<byte> body)
+    // All peers get the same bytes, so each delta is parsed once, by the first peer that receives it.
+    private void ReadDelta(ReadOnlyMemory<byte> body)
     {
         Interlocked.Increment(ref _deltas);
         Interlocked.Add(ref _bytes, body.Length);

@@ -6,8 +6,8 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Peers whose tracker is started anew: all of them come back within the ramp, with the ids they remember. Whoever runs this restarts the
-/// tracker when it says so.
+/// Peers of a restarted tracker: all of them come back within the ramp, with the ids they remember. The operator restarts the tracker
+/// when the run says so.
 /// </summary>
 internal sealed class RestartRun(TrackerLoadOptions options)
 {
@@ -20,14 +20,14 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     public async Task RunAsync()
     {
         var first = Peers(_ => []);
-        var failed = await ComeAsync(first, new Latencies()).ConfigureAwait(false);
+        var failed = await RegisterAllAsync(first, new Latencies()).ConfigureAwait(false);
         Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers, {failed} of which failed {_whyFailed}");
         await UntilRestartedAsync(first).ConfigureAwait(false);
 
         var second = Peers(number => first[number].Ids);
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
-        var lost = await ComeAsync(second, took).ConfigureAwait(false);
+        var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
         Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
@@ -42,8 +42,8 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number,
             wantsBroadcasts: false) { Remembered = ids(number) })];
 
-    // Returns how many failed.
-    private async Task<int> ComeAsync(LoadPeer[] peers, Latencies took)
+    // Registers all peers and returns how many failed.
+    private async Task<int> RegisterAllAsync(LoadPeer[] peers, Latencies took)
     {
         var (begun, failed, running) = (Stopwatch.GetTimestamp(), 0, new List<Task>(peers.Length));
         foreach (var (number, peer) in peers.Index())
@@ -83,14 +83,14 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         {
             try
             {
-                // The one that ends goes on saying so to new connections for a while.
+                // A tracker that is shutting down still refuses new connections for a while.
                 using var asker = new Asker(options.Tracker);
                 if (asker.Ask(FrameEncoder.Encode(Operation.List), 1).Operation == Operation.List)
                     return;
             }
             catch (Exception error) when (error is SocketException or IOException)
             {
-                // It is not there yet.
+                // The new tracker is not up yet.
             }
 
             await Task.Delay(100, patience.Token).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Songs that look like a large collection: the same number is always the same song, common words are common, artists have many songs.
+/// Makes songs like those of a large collection: a number is always the same song, common words are common, artists have many songs.
 /// </summary>
 internal static class SongMaker
 {
@@ -56,7 +56,7 @@ internal static class SongMaker
         return ByteString.CopyFrom(hash);
     }
 
-    /// <summary>The word of that rank: 0 is the most frequent.</summary>
+    /// <summary>Returns the word of that rank, where 0 is the most frequent.</summary>
     public static string Word(int rank) => Vocabulary[rank % Words];
 
     private static string MakeWord(int rank)
@@ -68,14 +68,14 @@ internal static class SongMaker
 
     private static string Artist(int number) => $"{Word(number)} {Word(number * 31)}";
 
-    /// <summary>Numbers that depend on the seed alone and cost next to nothing to begin (SplitMix64).</summary>
+    /// <summary>A random number generator that costs next to nothing to create (SplitMix64).</summary>
     private sealed class Dice(ulong seed)
     {
         private ulong _state = seed * 0x9E3779B97F4A7C15;
 
         public int Next(int from, int to) => from + (int)(Next() % (uint)(to - from));
 
-        /// <summary>Low numbers are much more frequent than high ones.</summary>
+        /// <summary>Returns a number below <paramref name="count"/>, where low numbers are much more frequent than high ones.</summary>
         public int Skewed(int count) => (int)(count * Math.Pow((Next() >> 11) * (1.0 / (1UL << 53)), 3));
 
         private ulong Next()

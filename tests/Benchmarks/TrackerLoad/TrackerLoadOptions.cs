@@ -3,7 +3,7 @@ using System.Net;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>What a run against a tracker is to do, as its command line says.</summary>
+/// <summary>The options of a run against a tracker, as given on the command line.</summary>
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
@@ -11,33 +11,33 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 
     public int Peers { get; private set; } = 100;
 
-    /// <summary>Songs of each peer.</summary>
+    /// <summary>The number of songs of each peer.</summary>
     public int Songs { get; private set; } = 1_000;
 
-    /// <summary>Songs that come and go in a second.</summary>
+    /// <summary>The number of songs that come and go per second.</summary>
     public int Churn { get; private set; } = 1_000;
 
     public int Seconds { get; private set; } = 10;
 
-    /// <summary>In how many seconds the peers connect; 0 = as fast as it goes.</summary>
+    /// <summary>The seconds over which the peers connect; 0 = as fast as possible.</summary>
     public int Ramp { get; private set; }
 
-    /// <summary>How many of the peers want broadcasts.</summary>
+    /// <summary>The number of peers that want broadcasts.</summary>
     public int Subscribers { get; private set; } = int.MaxValue;
 
-    /// <summary>Hostile peers that tag their songs anew without end while the changes come.</summary>
+    /// <summary>The number of hostile peers that keep retagging their songs during the changes.</summary>
     public int Retaggers { get; private set; }
 
     public int Depth { get; private set; } = 64;
 
     public int Connections { get; private set; } = 8;
 
-    /// <summary>Of the adversaries only that one; 0 = all of them.</summary>
+    /// <summary>The number of the only adversary to run; 0 = all.</summary>
     public int Only { get; private set; }
 
     public int TrackerProcess { get; private set; }
 
-    /// <summary>Null when the arguments make no sense.</summary>
+    /// <summary>Returns null if the arguments are invalid.</summary>
     public static TrackerLoadOptions? Parse(string[] arguments)
     {
         if (arguments.Length < 2 || arguments.Length % 2 != 0 || !IPEndPoint.TryParse(arguments[1], out var tracker))

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>What oracle.py, written from the protocol alone, says of an MP3.</summary>
+/// <summary>The description of an MP3 by oracle.py, which is written from the protocol alone.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Offset">Where its payload begins.</param>
-/// <param name="Length">Bytes of the payload.</param>
+/// <param name="Offset">The offset of the payload in the file.</param>
+/// <param name="Length">The length of the payload in bytes.</param>
 /// <param name="Hash">The content hash in hex.</param>
 public sealed record Oracle(string Path, int Offset, int Length, string Hash)
 {
@@ -13,7 +13,7 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
 
     private static string Script => System.IO.Path.Combine(AppContext.BaseDirectory, "oracle.py");
 
-    /// <summary>Asks it about several files at once.</summary>
+    /// <summary>Describes several files in one call.</summary>
     public static async Task<IReadOnlyList<Oracle>> DescribeAsync(params IEnumerable<string> files)
     {
         var lines = await Native.RunAsync("python3", [Script, "describe", .. files]);
@@ -21,7 +21,7 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
             Options)!)];
     }
 
-    /// <summary>The payload, cut out by the oracle.</summary>
+    /// <summary>Returns the payload of a file, cut out by the oracle.</summary>
     public static async Task<byte[]> CutAsync(string file)
     {
         using var folder = new Programs.TempFolder();
@@ -29,6 +29,6 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
         return await File.ReadAllBytesAsync(folder.In("payload"));
     }
 
-    /// <summary>The payload as this description bounds it.</summary>
+    /// <summary>Returns the payload that this description bounds.</summary>
     public byte[] Payload() => File.ReadAllBytes(Path)[Offset..(Offset + Length)];
 }

@@ -2,10 +2,10 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Every kind of MP3 that people have, in the folders of two peers; one song is in both, with other tags.</summary>
+/// <summary>MP3s of every common kind in the folders of two peers; both have one of the songs, under different tags.</summary>
 public static class SongMatrix
 {
-    /// <summary>The title of the song that both have, in alice's copy and in bob's.</summary>
+    /// <summary>The titles of the song that both have: alice's and bob's.</summary>
     public static readonly string[] SharedTitles = ["Ours", "Mine, not yours"];
 
     private static readonly Recipe[] Recipes =
@@ -48,8 +48,8 @@ public static class SongMatrix
         new("id3v23-utf16", 44_100, 2, "-b", "128", "--id3v2-only", "--id3v2-utf16", "--tt", "id3v23-utf16", "--ta", "Ärtïst"),
     ];
 
-    /// <summary>Fills the folders.</summary>
-    /// <returns>Every file; the shared song comes twice.</returns>
+    /// <summary>Fills the two folders.</summary>
+    /// <returns>Every file, with the shared song twice.</returns>
     public static async Task<IReadOnlyList<string>> CreateAsync(string alice, string bob)
     {
         var files = new List<string>();

@@ -4,20 +4,20 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Makes real MP3s, with lame.</summary>
+/// <summary>Makes real MP3s with lame.</summary>
 public static class Songs
 {
     private static readonly Lazy<Task<byte[]>> Bulky = new(MakeBulkyAsync);
 
     /// <summary>
-    /// 10 minutes at 320 kbit/s, 24 MB: more than all buffers between two programs hold, so who reads it slowly keeps its host in mid-song.
+    /// 10 minutes at 320 kbit/s, 24 MB. The buffers between two programs hold less, so a slow reader keeps its host in mid-song.
     /// </summary>
     public static Task<byte[]> BulkyAsync() => Bulky.Value;
 
-    /// <summary>A tone, so many seconds at 128 kbit/s; every pitch is another song.</summary>
+    /// <summary>Encodes a tone of the given seconds at 128 kbit/s; every pitch is another song.</summary>
     public static Task<byte[]> ToneAsync(int pitch, double seconds = 2) => EncodeAsync(Wav(pitch, seconds, 44_100, 2), "-b", "128");
 
-    /// <summary>Encodes a WAV.</summary>
+    /// <summary>Encodes a WAV file.</summary>
     public static async Task<byte[]> EncodeAsync(byte[] wav, params string[] lame)
     {
         using var folder = new TempFolder();
@@ -26,7 +26,7 @@ public static class Songs
         return await File.ReadAllBytesAsync(folder.In("song.mp3"));
     }
 
-    /// <summary>16-bit PCM: a tone that rises a little, with some noise, so that a variable bit rate varies.</summary>
+    /// <summary>16-bit PCM of a slightly rising tone with some noise, so that a variable bit rate does vary.</summary>
     public static byte[] Wav(int pitch, double seconds, int rate, int channels)
     {
         var samples = (int)(seconds * rate);
@@ -58,13 +58,13 @@ public static class Songs
         return wav;
     }
 
-    // Frames that borrow no bits from each other, so that they can be repeated.
+    // The frames borrow no bits from each other and can therefore be repeated.
     private static async Task<byte[]> MakeBulkyAsync()
     {
         var frames = await EncodeAsync(Wav(333, 10, 44_100, 2), "-b", "320", "-t", "--nores");
         return [.. Enumerable.Repeat(frames, 60).SelectMany(part => part)];
     }
 
-    /// <summary>Says a number as lame and ffmpeg read it.</summary>
+    /// <summary>Formats a number as lame and ffmpeg read it.</summary>
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

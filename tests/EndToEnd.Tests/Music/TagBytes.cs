@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Tags written by hand, from their specifications: those that no program here writes, or not where they are wanted.</summary>
+/// <summary>Hand-written tags, from their specifications: tags that no installed program writes, or not in the wanted place.</summary>
 public static class TagBytes
 {
-    /// <summary>ID3v2.3 with text frames in Latin-1; goes before the audio.</summary>
+    /// <summary>Returns an ID3v2.3 tag with text frames in Latin-1, which goes before the audio.</summary>
     public static byte[] Id3v23(params (string Frame, string Value)[] texts)
     {
         var frames = texts.SelectMany(text => (byte[])
@@ -16,7 +16,7 @@ public static class TagBytes
             .. frames];
     }
 
-    /// <summary>ID3v1; goes behind everything.</summary>
+    /// <summary>Returns an ID3v1 tag, which goes at the very end.</summary>
     public static byte[] Id3v1(string title, string artist)
     {
         var tag = new byte[128];
@@ -26,7 +26,7 @@ public static class TagBytes
         return tag;
     }
 
-    /// <summary>APEv2 with header and footer; goes behind the audio.</summary>
+    /// <summary>Returns an APEv2 tag with header and footer, which goes after the audio.</summary>
     public static byte[] Ape(params (string Key, string Value)[] items)
     {
         const uint hasHeader = 1u << 31;

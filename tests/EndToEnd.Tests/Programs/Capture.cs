@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>What a program has written to one of its outputs so far; waits for what is still to come.</summary>
+/// <summary>Collects one output stream of a program and waits for expected text.</summary>
 public sealed class Capture(Stream stream)
 {
     private readonly Lock _turn = new();
@@ -24,7 +24,7 @@ public sealed class Capture(Stream stream)
         }
     }
 
-    /// <summary>Reads to the end; until it is called the program finds a pipe that nobody empties.</summary>
+    /// <summary>Reads to the end. Before this call nobody empties the program's pipe.</summary>
     public async Task ReadAsync()
     {
         var buffer = new byte[64 * 1024];
@@ -46,8 +46,8 @@ public sealed class Capture(Stream stream)
     }
 
     /// <summary>
-    /// Waits for text that fits <paramref name="pattern"/>, at character <paramref name="from"/> or later; null when the output ends
-    /// without it.
+    /// Waits for text that matches <paramref name="pattern"/> at character <paramref name="from"/> or later. Returns null if the output
+    /// ends without a match.
     /// </summary>
     public async Task<Match?> FindAsync(Regex pattern, int from, CancellationToken deadline)
     {

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>The network in front of a host, which can lose everything or turn bits.</summary>
+/// <summary>A proxy in front of a host that can drop all traffic or corrupt bits.</summary>
 /// <remarks>
-/// The host listens on 127.0.0.2 and is known as 127.0.0.1, as which it reaches the tracker; there, on the same port, is this.
+/// The host listens on 127.0.0.2 but connects to the tracker from 127.0.0.1, so others reach this proxy there, on the same port.
 /// </remarks>
 public sealed class FaultyPath : IAsyncDisposable
 {
-    /// <summary>Where a host behind such a path listens.</summary>
+    /// <summary>The address on which a host behind a faulty path listens.</summary>
     public const string HostAddress = "127.0.0.2";
 
     private readonly TcpListener _listener;
@@ -27,16 +27,16 @@ public sealed class FaultyPath : IAsyncDisposable
         _running.Add(AcceptAsync(Port));
     }
 
-    /// <summary>Where the host has to listen.</summary>
+    /// <summary>The port on which the host has to listen.</summary>
     public int Port { get; }
 
-    /// <summary>A path to a host that is to be started: first of all the port must be this one's.</summary>
+    /// <summary>Opens a path to a host that starts later, because the host has to use the path's port.</summary>
     public static FaultyPath Open() => new();
 
-    /// <summary>From now on nothing arrives any more, in either direction, and no connection is ended.</summary>
+    /// <summary>Drops all traffic in both directions from now on and keeps every connection open.</summary>
     public void Drop() => _drops = true;
 
-    /// <summary>From now on a bit is wrong in every read of what the host sends.</summary>
+    /// <summary>Flips a bit in every read from the host from now on.</summary>
     public void Corrupt() => _corrupts = true;
 
     public async ValueTask DisposeAsync()
@@ -64,7 +64,7 @@ public sealed class FaultyPath : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
-            // The test is over.
+            // The test has ended.
             return;
         }
     }
@@ -82,7 +82,7 @@ public sealed class FaultyPath : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
-            // Both ends are closed on the way out: what one of them lost, the other one sees.
+            // Leaving closes both ends, so each side sees that the other is lost.
             return;
         }
     }

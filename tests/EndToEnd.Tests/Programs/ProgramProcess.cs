@@ -5,12 +5,11 @@ using Xunit.Sdk;
 namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>
-/// A program that runs as a process: what is typed into it, what it writes, the signals it gets, and how it ends. Killed when it is
-/// disposed.
+/// A program that runs as a process, with its input, outputs, signals and exit code. Disposing it kills the process.
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
-    /// <summary>Only a test that fails waits this long.</summary>
+    /// <summary>The time limit of every wait; only a failing test waits this long.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -31,12 +30,12 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The operating system's number of it.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="start">Program, arguments, environment and folder.</param>
-    /// <param name="holdsOutput">Standard output is not read before <see cref="ReadOutput"/>.</param>
+    /// <summary>Starts the program.</summary>
+    /// <param name="start">Program, arguments, environment and working folder.</param>
+    /// <param name="holdsOutput">True to leave standard output unread until <see cref="ReadOutput"/>.</param>
     public static ProgramProcess Start(ProcessStartInfo start, bool holdsOutput = false)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -48,7 +47,7 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public void ReadOutput() => _outputRead ??= Output.ReadAsync();
 
-    /// <summary>Types a line; in a terminal the key that ends it is \r.</summary>
+    /// <summary>Types a line; in a terminal, \r ends it.</summary>
     public async Task TypeAsync(string line, string end = "\n")
     {
         await _process.StandardInput.WriteAsync(line + end);
@@ -61,7 +60,7 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public Task<Match> ReportsAsync(string pattern, int from = 0) => FindAsync(Errors, pattern, from);
 
-    /// <summary>Types a console command and waits for the line of its answer.</summary>
+    /// <summary>Types a console command and waits for its reply.</summary>
     public async Task<Match> AskAsync(string command, string pattern)
     {
         var from = Output.Text.Length;
@@ -77,7 +76,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         Assert.True(kill.ExitCode == 0, $"kill -{name} failed; {this}");
     }
 
-    /// <summary>Waits for its end and for everything it wrote.</summary>
+    /// <summary>Waits for the end of the program and of its outputs.</summary>
     public async Task<int> ExitAsync()
     {
         ReadOutput();
@@ -89,7 +88,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new XunitException($"It does not end: {this}");
+            throw new XunitException($"The program did not end: {this}");
         }
 
         return _process.ExitCode;
@@ -102,13 +101,13 @@ public sealed class ProgramProcess : IAsyncDisposable
         return this;
     }
 
-    /// <summary>It ends with <paramref name="code"/> and one line that says why.</summary>
-    /// <returns>That line.</returns>
+    /// <summary>Waits until the program ends with <paramref name="code"/> and exactly one error line.</summary>
+    /// <returns>The error line.</returns>
     public async Task<string> FailsWithAsync(int code)
     {
         await ExitsWithAsync(code);
         var errors = Errors.Lines.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
-        Assert.True(errors.Count == 1, $"{errors.Count} lines say what is wrong: {this}");
+        Assert.True(errors.Count == 1, $"{errors.Count} error lines: {this}");
         Assert.DoesNotContain("   at ", Errors.Text, StringComparison.Ordinal);
         return errors[0];
     }
@@ -137,11 +136,11 @@ public sealed class ProgramProcess : IAsyncDisposable
         try
         {
             return await capture.FindAsync(new Regex(pattern, RegexOptions.Multiline), from, deadline.Token)
-                ?? throw new XunitException($"It ended without writing /{pattern}/: {this}");
+                ?? throw new XunitException($"The output ended without a match for /{pattern}/: {this}");
         }
         catch (OperationCanceledException)
         {
-            throw new XunitException($"It does not write /{pattern}/: {this}");
+            throw new XunitException($"No output matched /{pattern}/ in time: {this}");
         }
     }
 }

@@ -3,20 +3,20 @@ using System.Globalization;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>One test's own world: a folder, and the programs that run in it; all of them end with it.</summary>
+/// <summary>A folder and the programs that run in it, for one test. Disposing it ends them all.</summary>
 public sealed class Stage : IAsyncDisposable
 {
     private readonly List<ProgramProcess> _programs = [];
 
     public TempFolder Folder { get; } = new();
 
-    /// <summary>The folder whose songs the peer of that name shares.</summary>
+    /// <summary>Returns the folder whose songs the peer of that name shares.</summary>
     public string Music(string peer) => Folder.Folder("music", peer);
 
-    /// <summary>The data folder of the peer of that name.</summary>
+    /// <summary>Returns the data folder of the peer of that name.</summary>
     public string Data(string peer) => Folder.In("data", peer);
 
-    /// <summary>Puts a song into a peer's folder.</summary>
+    /// <summary>Writes a song to a peer's folder.</summary>
     public string Share(string peer, string file, byte[] song)
     {
         var path = Path.Combine(Music(peer), file);
@@ -24,11 +24,11 @@ public sealed class Stage : IAsyncDisposable
         return path;
     }
 
-    /// <summary>Starts a program of this project, as users do.</summary>
+    /// <summary>Starts a program of this project as users do.</summary>
     /// <param name="program">"Tracker" or "Peer".</param>
     /// <param name="arguments">Its command line.</param>
-    /// <param name="environment">"NAME=value" each.</param>
-    /// <param name="holdsOutput">Its standard output is not read before it is asked for.</param>
+    /// <param name="environment">Variables as "NAME=value".</param>
+    /// <param name="holdsOutput">True to leave standard output unread until the test reads it.</param>
     public ProgramProcess Start(
         string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false) =>
         StartNative("dotnet", [Dll(program), .. arguments], environment, holdsOutput);
@@ -49,9 +49,9 @@ public sealed class Stage : IAsyncDisposable
         start.Environment["TMPDIR"] = Folder.Folder("tmp");
         start.Environment["TERM"] = "xterm";
         start.Environment["TSP__PEER__HOST"] = "127.0.0.1";
-        // Many trackers run at the same time; only one of them could have the usual port.
+        // Many trackers run at the same time, and only one of them could have the default port.
         start.Environment["TSP__TRACKER__HTTP__PORT"] = "0";
-        // Tests that count a host's connections must not find the tracker's among them.
+        // Tests that count a host's connections must not count the tracker's probes.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=',
@@ -62,7 +62,7 @@ public sealed class Stage : IAsyncDisposable
         return process;
     }
 
-    /// <summary>The file that <c>dotnet</c> runs.</summary>
+    /// <summary>Returns the file that <c>dotnet</c> runs.</summary>
     public static string Dll(string program) => Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
 
     /// <summary>Starts a tracker and waits until it is ready.</summary>
@@ -86,13 +86,13 @@ public sealed class Stage : IAsyncDisposable
         Start("Peer", [.. arguments, "--tracker", tracker.Address]);
 
     /// <summary>
-    /// Starts <c>play ID --output -</c> at full speed; as nobody reads what it writes, it and its host get stuck in the middle of a bulky
+    /// Starts <c>play ID --output -</c> at full speed. Nobody reads its output, so it and its host get stuck in the middle of a large
     /// song.
     /// </summary>
     public ProgramProcess StartStuckPlay(TrackerProgram tracker, int id) =>
         Start("Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker.Address], holdsOutput: true);
 
-    /// <summary>The options of a sharing peer.</summary>
+    /// <summary>Returns the options of a sharing peer.</summary>
     public string[] PeerArguments(TrackerProgram tracker, string name) =>
         ["--tracker", tracker.Address, "--music", Music(name), "--data", Data(name), "--name", name, "--port", "0"];
 
@@ -113,11 +113,11 @@ public sealed class Stage : IAsyncDisposable
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>A tracker that is ready.</summary>
+/// <summary>A running tracker that is ready.</summary>
 public sealed record TrackerProgram(ProgramProcess Process, int Port)
 {
     public string Address => $"127.0.0.1:{Port}";
 }
 
-/// <summary>A sharing peer that is ready.</summary>
+/// <summary>A running peer that shares songs and is ready.</summary>
 public sealed record PeerProgram(ProgramProcess Process, int Port, int Songs);

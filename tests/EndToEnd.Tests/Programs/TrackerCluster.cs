@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>Trackers that are one cluster, each a process; any of them can be killed and started again.</summary>
+/// <summary>A cluster of trackers, each in its own process. A test can kill and restart any of them.</summary>
 public sealed class TrackerCluster
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -25,14 +25,14 @@ public sealed class TrackerCluster
 
     public TrackerProgram[] Trackers { get; }
 
-    /// <summary>What peers are given: all of them.</summary>
+    /// <summary>The arguments that give a peer all trackers.</summary>
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 
-    /// <summary>Starts so many, one after the other, each when the one before is ready.</summary>
+    /// <summary>Starts the given number of trackers one after the other, each when the one before is ready.</summary>
     public static Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment) =>
         StartAsync(stage, size, started: size, environment);
 
-    /// <summary>Starts the first ones of a cluster of that size.</summary>
+    /// <summary>Starts the first trackers of a cluster of that size.</summary>
     public static async Task<TrackerCluster> StartAsync(Stage stage, int size, int started, params string[] environment)
     {
         var cluster = new TrackerCluster(stage, size, environment);
@@ -41,10 +41,10 @@ public sealed class TrackerCluster
         return cluster;
     }
 
-    /// <summary>Starts a tracker, the first time or after it ended, and waits until it is ready.</summary>
+    /// <summary>Starts a tracker, for the first time or again, and waits until it is ready.</summary>
     public async Task StartAsync(int tracker) => Trackers[tracker] = new TrackerProgram(await ReadyAsync(Begin(tracker)), _ports[tracker]);
 
-    /// <summary>Starts a tracker and does not wait.</summary>
+    /// <summary>Starts a tracker without waiting for it.</summary>
     public ProgramProcess Begin(int tracker, params string[] environment) => _stage.Start(
         "Tracker",
         [
@@ -53,7 +53,7 @@ public sealed class TrackerCluster
         ],
         ["TSP__TRACKER__HTTP__ENABLED=off", .. _environment, .. environment]);
 
-    /// <summary>Starts one more that wants to join, at ports of its own, and does not wait.</summary>
+    /// <summary>Starts an extra tracker on other ports that tries to join, without waiting for it.</summary>
     public ProgramProcess BeginOther(params string[] environment)
     {
         var ports = FreePorts(2);
@@ -73,7 +73,7 @@ public sealed class TrackerCluster
         return process;
     }
 
-    /// <summary>Starts a sharing peer that knows all trackers, the one of that number first.</summary>
+    /// <summary>Starts a sharing peer that knows all trackers, with tracker <paramref name="first"/> first.</summary>
     public Task<PeerProgram> StartPeerAsync(string name, int first)
     {
         var trackers = Enumerable.Range(0, _ports.Length).SelectMany(tracker => new[] { "--tracker", $"127.0.0.1:{_ports[(first + tracker) % _ports.Length]}" });
@@ -81,16 +81,16 @@ public sealed class TrackerCluster
             "Peer", [.. trackers, "--music", _stage.Music(name), "--data", _stage.Data(name), "--name", name, "--port", "0", "serve"]));
     }
 
-    /// <summary>Everything that a tracker lists.</summary>
+    /// <summary>Returns everything that a tracker lists.</summary>
     public static async Task<IReadOnlyList<Song>> ListAsync(TrackerProgram tracker)
     {
-        using var client = await RawClient.ConnectAsync(tracker.Port);
+        using var client = await RawTspClient.Connect(tracker.Port);
         var songs = new List<Song>();
         var cursor = 0;
         do
         {
-            await client.SendAsync(Operation.List, cursor, new ListRequest { Limit = 1000 });
-            var page = await client.ReadAsync<SongPage>(Operation.List);
+            await client.Send(Operation.List, cursor, new ListRequest { Limit = 1000 });
+            var page = await client.SkipTo<SongPage>(Operation.List);
             songs.AddRange(page.Songs);
             cursor = page.NextCursor;
         }
@@ -98,7 +98,7 @@ public sealed class TrackerCluster
         return songs;
     }
 
-    /// <summary>Waits until a tracker lists what is expected; every list until then must be answered.</summary>
+    /// <summary>Waits until a tracker lists the expected songs; it must answer every list request until then.</summary>
     public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
     {
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ;)

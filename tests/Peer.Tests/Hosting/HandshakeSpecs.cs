@@ -10,7 +10,7 @@ public sealed class HandshakeSpecs
     private static readonly PeerId Peer = PeerId.NewRandom();
 
     [Fact]
-    public void without_a_key_a_hello_is_welcome_and_nothing_has_to_be_proved()
+    public void Without_a_key_a_hello_is_welcomed_without_proof()
     {
         var host = new HostHandshake(null);
         Assert.True(host.IsProved);
@@ -21,7 +21,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void the_same_key_on_both_sides_is_proved_to_both()
+    public void Sides_with_the_same_key_prove_it_to_each_other()
     {
         var host = new HostHandshake(new AccessKey("secret"));
         Assert.False(host.IsProved);
@@ -33,7 +33,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_wrong_key_is_refused()
+    public void A_wrong_key_is_refused()
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
@@ -46,7 +46,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_requester_without_a_key_is_refused_by_a_host_with_one()
+    public void A_requester_without_a_key_is_refused_by_a_host_with_one()
     {
         var host = new HostHandshake(new AccessKey("secret"));
 
@@ -56,7 +56,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_challenge_to_a_requester_without_a_key_says_what_to_set()
+    public void A_requester_without_a_key_that_is_challenged_learns_which_setting_to_change()
     {
         var link = new ClientHandshake(null, Peer, "ann", 0, false);
         var challenge = new Init { Challenge = new Challenge { Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce()) } };
@@ -67,7 +67,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_host_that_does_not_prove_the_key_is_refused_by_the_requester()
+    public void A_host_that_does_not_prove_the_key_is_refused_by_the_requester()
     {
         var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
 
@@ -75,7 +75,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_proof_that_was_heard_elsewhere_is_worth_nothing()
+    public void A_proof_replayed_from_another_handshake_is_refused()
     {
         var key = new AccessKey("secret");
         var link = new ClientHandshake(key, Peer, "ann", 0, false);
@@ -93,7 +93,7 @@ public sealed class HandshakeSpecs
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void another_version_of_the_protocol_is_UNSUPPORTED_and_another_hello_can_follow(uint version)
+    public void Another_protocol_version_is_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
     {
         var host = new HostHandshake(null);
         var other = new Init
@@ -115,7 +115,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_peer_is_who_it_says_only_after_its_proof()
+    public void A_peer_id_counts_only_after_the_proof()
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
@@ -128,7 +128,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void a_proof_before_a_hello_and_a_second_hello_are_out_of_turn()
+    public void A_proof_before_a_hello_and_a_second_hello_are_out_of_turn()
     {
         var host = new HostHandshake(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host with an access key lets in who proves it, and nobody else.</summary>
+/// <summary>A host with an access key serves only requesters that prove it.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly AccessKey Key = new("the secret of the house");
@@ -15,62 +15,62 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     [Theory]
     [InlineData(Operation.Play)]
     [InlineData(Operation.Info)]
-    public async Task who_does_not_ask_to_come_in_gets_nothing(Operation operation)
+    public async Task A_requester_that_skips_INIT_gets_nothing(Operation operation)
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync(operation, 1);
+        await requester.Send(operation, 1);
 
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
-    public async Task who_proves_the_key_gets_the_song()
+    public async Task A_requester_that_proves_the_key_gets_the_song()
     {
         using var requester = await StartAsync();
 
         Assert.NotNull(await GreetAsync(requester, Key));
 
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(_song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(_song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
-    public async Task who_guesses_is_turned_away()
+    public async Task A_requester_that_guesses_the_key_is_refused()
     {
         using var requester = await StartAsync();
 
         Assert.Null(await GreetAsync(requester, new AccessKey("a guess")));
 
-        await requester.ExpectEndAsync();
+        await requester.ExpectEnd();
     }
 
     [Fact]
-    public async Task who_has_no_key_is_turned_away()
+    public async Task A_requester_without_a_key_is_refused()
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync(new ClientHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
+        await requester.Send(new ClientHandshake(null, PeerId.NewRandom(), "eve", 0, false).Hello);
 
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
-    public async Task what_is_sent_along_with_the_hello_is_not_served_before_the_proof()
+    public async Task Requests_sent_along_with_the_hello_are_not_served_before_the_proof()
     {
         using var requester = await StartAsync();
 
-        await requester.SendAsync([.. new ClientHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
+        await requester.Send([.. new ClientHandshake(Key, PeerId.NewRandom(), "eve", 0, false).Hello, .. Play(1)]);
 
-        await requester.ReadAsync(Operation.Init);
-        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        await requester.Expect(Operation.Init);
+        Assert.Equal(ErrorCode.Unauthenticated, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
-    private async Task<RemoteEnd> StartAsync()
+    private async Task<RawTspClient> StartAsync()
     {
         Share(_song);
         await StartHostAsync(key: Key);
@@ -78,15 +78,15 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     // Null when the host refused the proof.
-    private static async Task<Welcome?> GreetAsync(RemoteEnd requester, AccessKey key)
+    private static async Task<Welcome?> GreetAsync(RawTspClient requester, AccessKey key)
     {
         var handshake = new ClientHandshake(key, PeerId.NewRandom(), "ann", 0, false);
-        await requester.SendAsync(handshake.Hello);
-        var proof = Assert.IsType<HandshakeResult.Reply>(handshake.Advance(await requester.ReadAsync<Init>(Operation.Init)));
-        await requester.SendAsync(proof.Frame);
-        var answer = await requester.ReadAsync() ?? throw new EndOfStreamException();
+        await requester.Send(handshake.Hello);
+        var proof = Assert.IsType<HandshakeResult.Reply>(handshake.Advance(await requester.Expect<Init>(Operation.Init)));
+        await requester.Send(proof.Frame);
+        var answer = await requester.Receive() ?? throw new EndOfStreamException();
         if (answer.Operation == Operation.Error)
             return null;
-        return Assert.IsType<HandshakeResult.Accepted>(handshake.Advance(RemoteEnd.Parse<Init>(answer))).Welcome;
+        return Assert.IsType<HandshakeResult.Accepted>(handshake.Advance(RawTspClient.Parse<Init>(answer))).Welcome;
     }
 }

@@ -11,18 +11,18 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task STOP_is_answered_by_STOP_and_the_end_and_no_DATA_comes_between()
+    public async Task STOP_is_answered_with_STOP_and_no_DATA_follows()
     {
         var song = new TestSong(20_000_000);
         await StartHostAsync();
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        await requester.ReadAsync(Operation.Data);
-        await requester.SendAsync(Operation.Stop);
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        await requester.Expect(Operation.Data);
+        await requester.Send(Operation.Stop);
 
-        var frames = await requester.ReadToEndAsync();
+        var frames = await requester.ReceiveToEnd();
 
         Assert.All(frames.SkipLast(1), frame => Assert.True(frame is { Operation: Operation.Data, HasBody: true }));
         Assert.Equal(Operation.Stop, frames[^1].Operation);
@@ -36,10 +36,10 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync();
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Stop);
+        await requester.Send(Operation.Stop);
 
-        await requester.ReadAsync(Operation.Stop);
-        await requester.ExpectEndAsync();
+        await requester.Expect(Operation.Stop);
+        await requester.ExpectEnd();
     }
 
     [Fact]
@@ -48,39 +48,39 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync();
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Quit);
+        await requester.Send(Operation.Quit);
 
-        await requester.ExpectEndAsync();
+        await requester.ExpectEnd();
     }
 
     [Fact]
-    public async Task a_requester_that_closes_its_sending_side_gets_the_whole_song()
+    public async Task A_requester_that_closes_its_sending_side_gets_the_whole_song()
     {
         var song = new TestSong(3_000_000);
         await StartHostAsync();
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
         requester.FinishSending();
 
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
 
-        await requester.ExpectEndAsync();
+        await requester.ExpectEnd();
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task a_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
+    public async Task A_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
     {
         Share(new TestSong(8_000_000));
         await StartHostAsync();
         for (var i = 0; i < 10; i++)
         {
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(1));
-            await requester.ReadAsync(Operation.Play);
-            await requester.ReadAsync(Operation.Data);
+            await requester.Send(Play(1));
+            await requester.Expect(Operation.Play);
+            await requester.Expect(Operation.Data);
             requester.Reset();
         }
 
@@ -89,13 +89,13 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_requester_that_takes_nothing_is_given_up_and_its_stream_ends()
+    public async Task A_requester_that_reads_nothing_is_disconnected_and_its_stream_ends()
     {
         Share(new TestSong(24_000_000));
         await StartHostAsync(transport: Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon });
         using var requester = await ConnectAsync(receiveBuffer: 16 * 1024);
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
         await AwaitConditionAsync(async () => (await StatusAsync()).Active == 1, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(1));
         await AssertIdleAsync();
@@ -103,28 +103,28 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_drain_lets_a_running_stream_end_and_refuses_what_comes_after()
+    public async Task A_drain_lets_a_running_stream_end_and_refuses_later_requests()
     {
         var song = new TestSong(8_000_000);
         Share(song);
         await StartHostAsync();
         using var idle = await ConnectAsync();
-        await idle.SendAsync(Operation.Ping, 1);
-        await idle.ReadAsync(Operation.Pong);
+        await idle.Send(Operation.Ping, 1);
+        await idle.Expect(Operation.Pong);
         using var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
 
         Hosting.Tell(RefuseStreams.Instance);
         Listener.Tell(new Drain(Never), TestActor);
 
-        Assert.Equal(ErrorCode.ShuttingDown, (await idle.ReadErrorAsync()).Code);
-        await idle.ExpectEndAsync();
+        Assert.Equal(ErrorCode.ShuttingDown, (await idle.ExpectError()).Code);
+        await idle.ExpectEnd();
         using var late = await ConnectAsync();
-        Assert.Equal(ErrorCode.ShuttingDown, (await late.ReadErrorAsync()).Code);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
-        Assert.Equal(ErrorCode.ShuttingDown, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.ShuttingDown, (await late.ExpectError()).Code);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
+        Assert.Equal(ErrorCode.ShuttingDown, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
         requester.Dispose();
         idle.Dispose();
         await ExpectMsgAsync<Drained>();
@@ -132,29 +132,29 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_seek_while_the_host_goes_down_is_refused()
+    public async Task A_seek_while_the_host_shuts_down_is_refused()
     {
         Share(new TestSong(8_000_000));
         await StartHostAsync();
         using var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
         Hosting.Tell(RefuseStreams.Instance);
         await StatusAsync();
 
-        await requester.SendAsync(Play(1, 100));
+        await requester.Send(Play(1, 100));
 
         Frame? frame;
-        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
         {
             // Sent before the PLAY was read.
         }
 
-        Assert.Equal(ErrorCode.ShuttingDown, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(ErrorCode.ShuttingDown, RawTspClient.Parse<Error>(frame!.Value).Code);
     }
 
     [Fact]
-    public async Task a_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
+    public async Task A_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
     {
         var song = new TestSong(200_000);
         Share(song);
@@ -163,22 +163,22 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
         await Parallel.ForEachAsync(Enumerable.Range(0, 100), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
         {
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(1, pieces: i % 2 == 0));
-            await requester.ReadAsync(Operation.Play);
+            await requester.Send(Play(1, pieces: i % 2 == 0));
+            await requester.Expect(Operation.Play);
             switch (i % 4)
             {
                 case 0:
-                    Assert.Equal(song.Payload, await requester.ReadSongAsync());
+                    Assert.Equal(song.Payload, await requester.ReceiveSong());
                     break;
                 case 1:
                     requester.Reset();
                     break;
                 case 2:
-                    await requester.SendAsync(Operation.Stop);
-                    Assert.Equal(Operation.Stop, (await requester.ReadToEndAsync())[^1].Operation);
+                    await requester.Send(Operation.Stop);
+                    Assert.Equal(Operation.Stop, (await requester.ReceiveToEnd())[^1].Operation);
                     break;
                 case 3:
-                    await requester.SendAsync(Play(1, 100_000));
+                    await requester.Send(Play(1, 100_000));
                     break;
             }
         });

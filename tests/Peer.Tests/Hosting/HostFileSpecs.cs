@@ -15,7 +15,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task a_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
+    public async Task A_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
     {
         var (requester, path) = await StreamAsync(_song);
         using var _ = requester;
@@ -24,13 +24,13 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
         var received = new MemoryStream();
         Frame? frame;
-        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
         {
             Assert.True(frame.Value.HasBody, "the stream went on to its end");
             received.Write(frame.Value.Body.Span);
         }
 
-        Assert.Equal(ErrorCode.SongChanged, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(ErrorCode.SongChanged, RawTspClient.Parse<Error>(frame!.Value).Code);
         Assert.Equal(_song.Payload[..(int)received.Length], received.ToArray());
         await Library.ExpectMsgAsync<Rescan>();
         await AssertIdleAsync();
@@ -38,36 +38,36 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task a_file_that_was_changed_is_not_served(string change)
+    public async Task A_changed_file_is_not_served(string change)
     {
         await StartHostAsync();
         Change(Share(_song).File.Path, change);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, pieces: true));
+        await requester.Send(Play(1, pieces: true));
 
-        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ExpectError()).Code);
         await Library.ExpectMsgAsync<Rescan>();
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task a_file_that_is_gone_is_SONG_CHANGED_and_no_path_is_told()
+    public async Task A_missing_file_is_SONG_CHANGED_and_its_path_is_not_revealed()
     {
         await StartHostAsync();
         File.Delete(Share(_song).File.Path);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
-        var error = await requester.ReadErrorAsync();
+        var error = await requester.ExpectError();
         Assert.Equal(ErrorCode.SongChanged, error.Code);
         Assert.DoesNotContain(Folder.Path, error.Message, StringComparison.Ordinal);
         await Library.ExpectMsgAsync<Rescan>();
     }
 
     [Fact]
-    public async Task a_file_that_is_deleted_while_it_streams_is_streamed_to_its_end()
+    public async Task A_file_deleted_while_it_streams_is_streamed_to_its_end()
     {
         var song = new TestSong(1_000_000, durationMs: 1_000);
         var (requester, path) = await StreamAsync(song);
@@ -75,12 +75,12 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 
         File.Delete(path);
 
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task a_folder_in_the_place_of_a_file_is_no_song()
+    public async Task A_folder_in_place_of_the_file_is_not_served()
     {
         await StartHostAsync();
         var path = Share(_song).File.Path;
@@ -88,18 +88,18 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         Directory.CreateDirectory(path);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
-        Assert.Equal(ErrorCode.SongChanged, (await requester.ReadErrorAsync()).Code);
+        Assert.Equal(ErrorCode.SongChanged, (await requester.ExpectError()).Code);
     }
 
-    private async Task<(RemoteEnd Requester, string Path)> StreamAsync(TestSong song)
+    private async Task<(RawTspClient Requester, string Path)> StreamAsync(TestSong song)
     {
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
         var path = Share(song).File.Path;
         var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
         return (requester, path);
     }
 

@@ -12,10 +12,10 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task two_hundred_seeks_never_mix_the_old_place_with_the_new_one()
+    public async Task Two_hundred_seeks_never_mix_bytes_of_the_old_and_the_new_position()
     {
         var song = new TestSong(2_000_000);
-        // At the limit of one stream, so that the old one's place must be free when the new one asks for it.
+        // With a limit of one stream, so the old stream's slot must be free when the new stream asks for it.
         await StartHostAsync(Quick with { MaxStreams = 1 });
         Share(song);
         var random = new Random(7);
@@ -24,42 +24,42 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         for (var seek = 0; seek < 200; seek++)
         {
             var offset = random.Next(song.Payload.Length);
-            await requester.SendAsync(Play(1, offset, random.Next(2) == 0 ? Pace.Full : Pace.Realtime));
+            await requester.Send(Play(1, offset, random.Next(2) == 0 ? Pace.Full : Pace.Realtime));
             at = await ReadUntilStartAsync(requester, song, at, offset);
             for (var frames = random.Next(4); frames > 0 && at < song.Payload.Length; frames--)
-                at = Continue(await requester.ReadAsync(Operation.Data), song, at);
+                at = Continue(await requester.Expect(Operation.Data), song, at);
         }
 
-        await requester.SendAsync(Play(1, 5));
+        await requester.Send(Play(1, 5));
         await ReadUntilStartAsync(requester, song, at, 5);
-        Assert.Equal(song.Payload[5..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[5..], await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task of_a_hundred_PLAYs_at_once_the_last_one_is_served_whole()
+    public async Task The_last_of_a_hundred_PLAYs_at_once_is_served_whole()
     {
         var song = new TestSong(4_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1 }, Patient with { MaxQueuedBytes = 1024 * 1024 });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync([.. Enumerable.Range(0, 100).SelectMany(offset => Play(1, offset))]);
+        await requester.Send([.. Enumerable.Range(0, 100).SelectMany(offset => Play(1, offset))]);
 
         // One that was replaced before it began has no StreamStart.
         for (var offset = -1; offset < 99;)
         {
-            var frame = await requester.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await requester.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Play)
-                offset = (int)RemoteEnd.Parse<StreamStart>(frame).Offset;
+                offset = (int)RawTspClient.Parse<StreamStart>(frame).Offset;
             else
                 Assert.Equal(Operation.Data, frame.Operation);
         }
 
-        Assert.Equal(song.Payload[99..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[99..], await requester.ReceiveSong());
     }
 
     [Fact]
-    public async Task a_stream_is_over_only_when_its_last_chunk_was_taken()
+    public async Task A_stream_ends_only_when_its_last_chunk_has_been_sent()
     {
         var (connection, session) = (CreateTestProbe(), CreateTestProbe());
         var hosting = Sys.ActorOf(HostingActor.Props(Quick with { ChunksInFlight = 2 }, _ => null, Library));
@@ -78,62 +78,62 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_PLAY_that_cannot_be_served_ends_the_stream_all_the_same()
+    public async Task A_PLAY_that_cannot_be_served_still_ends_the_running_stream()
     {
         var song = new TestSong(20_000_000);
         await StartHostAsync();
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        await requester.SendAsync(Play(99));
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        await requester.Send(Play(99));
 
         Frame? frame;
-        while ((frame = await requester.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
             Assert.True(frame.Value.HasBody, "the stream went on to its end");
-        Assert.Equal(ErrorCode.UnknownSong, RemoteEnd.Parse<Error>(frame!.Value).Code);
+        Assert.Equal(ErrorCode.UnknownSong, RawTspClient.Parse<Error>(frame!.Value).Code);
 
-        await requester.SendAsync(Play(1, song.Payload.Length - 10));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(10, (await requester.ReadSongAsync()).Length);
+        await requester.Send(Play(1, song.Payload.Length - 10));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(10, (await requester.ReceiveSong()).Length);
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task at_the_limit_the_next_requester_is_BUSY_and_is_told_when_to_come_back()
+    public async Task At_the_limit_the_next_requester_gets_BUSY_with_a_retry_time()
     {
         var song = new TestSong(100_000, durationMs: 100_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1, StartBurst = TimeSpan.Zero, BusyRetryAfter = TimeSpan.FromSeconds(3) });
         Share(song);
         using var first = await ConnectAsync();
-        await first.SendAsync(Play(1, pace: Pace.Realtime));
-        await first.ReadAsync(Operation.Play);
+        await first.Send(Play(1, pace: Pace.Realtime));
+        await first.Expect(Operation.Play);
         using var second = await ConnectAsync();
 
-        await second.SendAsync(Play(1));
+        await second.Send(Play(1));
 
-        var refusal = await second.ReadErrorAsync();
+        var refusal = await second.ExpectError();
         Assert.Equal((ErrorCode.Busy, true, 3_000u), (refusal.Code, refusal.Retryable, refusal.RetryAfterMs));
-        await first.SendAsync(Operation.Stop);
-        while (await first.ReadAsync() is { Operation: Operation.Data })
+        await first.Send(Operation.Stop);
+        while (await first.Receive() is { Operation: Operation.Data })
         {
             // Sent before the STOP was read.
         }
 
-        await second.SendAsync(Play(1));
-        await second.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await second.ReadSongAsync());
+        await second.Send(Play(1));
+        await second.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await second.ReceiveSong());
     }
 
     [Fact]
-    public async Task how_busy_it_is_is_published_as_streams_come_and_go()
+    public async Task The_load_is_published_as_streams_start_and_end()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
         await StartHostAsync(Quick with { MaxStreams = 9 });
         Share(new TestSong(1_000));
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1));
+        await requester.Send(Play(1));
 
         await ExpectMsgAsync(new ReportLoad(0, 9));
         await ExpectMsgAsync(new ReportLoad(1, 9));
@@ -141,7 +141,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_session_hears_of_a_stream_before_it_hears_of_its_end()
+    public async Task A_session_learns_of_a_stream_before_it_learns_of_its_end()
     {
         var hosting = Sys.ActorOf(HostingActor.Props(Quick, _ => null, Library));
         var song = new TestSong(10).WriteTo(Folder.In("1.mp3"), 1);
@@ -157,11 +157,11 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     /// <summary>Reads the rest of an old stream, up to the StreamStart of the new one.</summary>
-    private static async Task<int> ReadUntilStartAsync(RemoteEnd requester, TestSong song, int at, int offset)
+    private static async Task<int> ReadUntilStartAsync(RawTspClient requester, TestSong song, int at, int offset)
     {
         while (true)
         {
-            var frame = await requester.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await requester.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Data)
             {
                 if (frame.HasBody)
@@ -170,7 +170,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
             }
 
             Assert.Equal(Operation.Play, frame.Operation);
-            var start = RemoteEnd.Parse<StreamStart>(frame);
+            var start = RawTspClient.Parse<StreamStart>(frame);
             Assert.Equal((ulong)offset, start.Offset);
             return offset;
         }
@@ -178,7 +178,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 
     private static int Continue(Frame frame, TestSong song, int at)
     {
-        Assert.True(frame.Body.Span.SequenceEqual(song.Payload.AsSpan(at, frame.Body.Length)), $"other bytes at {at}");
+        Assert.True(frame.Body.Span.SequenceEqual(song.Payload.AsSpan(at, frame.Body.Length)), $"wrong bytes at {at}");
         return at + frame.Body.Length;
     }
 }

@@ -55,7 +55,7 @@ public abstract class HostSpec : PeerSpec
             Songs.Current.ByHash.SetItem(song.File.Hash, song), Songs.Current.ById.SetItem(song.Id, song.File.Hash));
     }
 
-    private protected Task<RemoteEnd> ConnectAsync(int receiveBuffer = 0) => RemoteEnd.ConnectAsync(Address, receiveBuffer);
+    private protected Task<RawTspClient> ConnectAsync(int receiveBuffer = 0) => RawTspClient.Connect(Address, receiveBuffer);
 
     private protected static byte[] Play(
         int id, long offset = 0, Pace pace = Pace.Full, ContentHash? hash = null, bool pieces = false, PeerId? requester = null) =>

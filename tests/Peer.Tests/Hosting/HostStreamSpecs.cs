@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Hosting;
 public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task every_demo_song_comes_whole_and_its_pieces_prove_it()
+    public async Task Every_demo_song_arrives_whole_and_matches_its_piece_hashes()
     {
         await StartHostAsync();
         for (var i = 0; i < DemoMusic.Files.Count; i++)
@@ -20,14 +20,14 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
             var (file, leaves, payload) = DemoMusic.Copy(Folder.In($"demo{i}.mp3"), i);
             Share(new OwnSong(i + 1, file), leaves);
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(i + 1, hash: file.Hash, pieces: true));
+            await requester.Send(Play(i + 1, hash: file.Hash, pieces: true));
 
-            var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+            var start = await requester.Expect<StreamStart>(Operation.Play);
             Assert.Equal(file.Format, start.Song.Format);
             Assert.Equal(file.Tags, start.Song.Tags);
             Assert.Equal(i + 1, start.Song.Id);
             Assert.True(PieceTree.TryCreate(file.Hash, file.PayloadLength, start.PieceBytes, start.PieceHashes.Span, out var tree));
-            var received = await requester.ReadSongAsync();
+            var received = await requester.ReceiveSong();
 
             Assert.Equal(payload, received);
             Assert.All(Enumerable.Range(0, tree.Count), piece =>
@@ -43,37 +43,37 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData(16 * 1024)]
     [InlineData(99_999)]
     [InlineData(100_000)]
-    public async Task a_song_comes_from_any_offset_to_its_end(int offset)
+    public async Task A_song_is_sent_from_any_offset_to_its_end(int offset)
     {
         var song = new TestSong(100_000);
         await StartHostAsync();
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, offset));
+        await requester.Send(Play(1, offset));
 
-        var start = await requester.ReadAsync<StreamStart>(Operation.Play);
+        var start = await requester.Expect<StreamStart>(Operation.Play);
         Assert.Equal((ulong)offset, start.Offset);
         Assert.True(start.PieceHashes.IsEmpty);
-        Assert.Equal(song.Payload[offset..], await requester.ReadSongAsync());
+        Assert.Equal(song.Payload[offset..], await requester.ReceiveSong());
     }
 
     [Fact]
-    public async Task a_bare_PLAY_is_enough()
+    public async Task A_bare_PLAY_is_enough()
     {
         var song = new TestSong(30_000);
         await StartHostAsync(Quick with { StartBurst = Never });
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Play, 1);
+        await requester.Send(Operation.Play, 1);
 
-        Assert.Equal(0ul, (await requester.ReadAsync<StreamStart>(Operation.Play)).Offset);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        Assert.Equal(0ul, (await requester.Expect<StreamStart>(Operation.Play)).Offset);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
-    public async Task what_cannot_be_served_is_answered_and_the_connection_stays()
+    public async Task A_request_that_cannot_be_served_is_answered_and_the_connection_stays_open()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -88,25 +88,25 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode(Operation.List)));
         Assert.Equal(ErrorCode.Unsupported, await RefusalAsync(requester, FrameEncoder.Encode((Operation)77, 3, new byte[5000])));
 
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     [Fact]
-    public async Task a_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
+    public async Task A_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
     {
         await StartHostAsync();
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Operation.Play, 1, new PlayRequest { ContentHash = ByteString.CopyFrom(1, 2, 3) });
+        await requester.Send(Operation.Play, 1, new PlayRequest { ContentHash = ByteString.CopyFrom(1, 2, 3) });
 
-        Assert.Equal(ErrorCode.BadFrame, (await requester.ReadErrorAsync()).Code);
-        await requester.ExpectEndAsync();
+        Assert.Equal(ErrorCode.BadFrame, (await requester.ExpectError()).Code);
+        await requester.ExpectEnd();
     }
 
     [Fact]
-    public async Task the_next_song_is_had_on_the_same_connection()
+    public async Task The_next_song_is_served_on_the_same_connection()
     {
         var (one, two) = (new TestSong(50_000, seed: 1), new TestSong(60_000, seed: 2));
         await StartHostAsync(Quick with { MaxStreams = 1 });
@@ -116,9 +116,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 
         foreach (var (id, song) in new[] { (1, one), (2, two), (1, one) })
         {
-            await requester.SendAsync(Play(id));
-            await requester.ReadAsync(Operation.Play);
-            Assert.Equal(song.Payload, await requester.ReadSongAsync());
+            await requester.Send(Play(id));
+            await requester.Expect(Operation.Play);
+            Assert.Equal(song.Payload, await requester.ReceiveSong());
         }
     }
 
@@ -130,19 +130,19 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
-        await requester.SendAsync(Operation.Info, 1);
+        await requester.Send(Operation.Info, 1);
 
         var received = new MemoryStream();
         SongInfoPage? info = null;
-        while (info is null && await requester.ReadAsync() is { } frame)
+        while (info is null && await requester.Receive() is { } frame)
         {
             if (frame.Operation == Operation.Data)
                 received.Write(frame.Body.Span);
             else
-                info = RemoteEnd.Parse<SongInfoPage>(frame);
+                info = RawTspClient.Parse<SongInfoPage>(frame);
         }
 
         Assert.Equal(song.ToSong(1), Assert.Single(info!.Songs));
@@ -150,7 +150,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task at_real_time_the_burst_comes_at_once_and_then_no_more_than_is_due()
+    public async Task At_real_time_the_burst_arrives_at_once_and_then_no_more_than_is_due()
     {
         // 100 bytes a second: after the burst a chunk is due every ten seconds.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
@@ -158,15 +158,15 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Share(song);
         const int burst = 200_000;
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
         var received = new MemoryStream();
         while (received.Length < burst)
-            received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
-        // Whatever was sent by now stands before the answer.
-        await requester.SendAsync(Operation.Ping, 5);
-        while (await requester.ReadAsync() is { Operation: Operation.Data } frame)
+            received.Write((await requester.Expect(Operation.Data)).Body.Span);
+        // Everything sent so far arrives before the reply.
+        await requester.Send(Operation.Ping, 5);
+        while (await requester.Receive() is { Operation: Operation.Data } frame)
             received.Write(frame.Body.Span);
 
         Assert.Equal(song.Payload[..(int)received.Length], received.ToArray());
@@ -174,7 +174,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_loud_passage_of_a_song_of_variable_bitrate_is_sent_by_its_frames_and_not_by_the_average()
+    public async Task A_variable_bitrate_song_is_paced_by_its_frames_and_not_by_its_average()
     {
         // 200 minutes at 64 bytes a second after ten seconds at 40,000: by the average a burst of 8 s would be 1 s of the beginning.
         var loud = Enumerable.Repeat(Frame(0xE0, 1044), 400).SelectMany(frame => frame).ToArray();
@@ -183,18 +183,18 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(8) });
         Share(song);
         using var requester = await ConnectAsync();
-        await requester.SendAsync(Play(1, offset: 500, pace: Pace.Realtime));
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(Play(1, offset: 500, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
 
         var received = new MemoryStream();
         while (received.Length < 306 * 1044)
-            received.Write((await requester.ReadAsync(Operation.Data)).Body.Span);
+            received.Write((await requester.Expect(Operation.Data)).Body.Span);
 
         Assert.Equal(song.Payload[500..(500 + (int)received.Length)], received.ToArray());
     }
 
     [Fact]
-    public async Task listeners_of_one_song_who_began_anywhere_all_get_it_right()
+    public async Task Listeners_that_start_at_different_offsets_of_one_song_all_get_the_right_bytes()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(200), SharedChunkBytes = 40_000 });
@@ -204,30 +204,30 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         {
             var offset = random.Next(song.Payload.Length);
             using var requester = await ConnectAsync();
-            await requester.SendAsync(Play(1, offset, pace: Pace.Realtime));
-            await requester.ReadAsync(Operation.Play);
-            Assert.Equal(song.Payload[offset..], await requester.ReadSongAsync());
+            await requester.Send(Play(1, offset, pace: Pace.Realtime));
+            await requester.Expect(Operation.Play);
+            Assert.Equal(song.Payload[offset..], await requester.ReceiveSong());
         }));
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task a_song_at_real_time_comes_whole()
+    public async Task A_song_at_real_time_arrives_whole()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
         Share(song);
         using var requester = await ConnectAsync();
 
-        await requester.SendAsync(Play(1, offset: 1_000, pace: Pace.Realtime));
+        await requester.Send(Play(1, offset: 1_000, pace: Pace.Realtime));
 
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload[1_000..], await requester.ReadSongAsync());
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload[1_000..], await requester.ReceiveSong());
         await AssertIdleAsync();
     }
 
     [Fact]
-    public async Task a_song_without_leaves_is_scanned_again_and_not_served_unproven()
+    public async Task A_song_without_leaf_hashes_is_scanned_again_instead_of_served_unproven()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -237,9 +237,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(ErrorCode.SongChanged, await RefusalAsync(requester, Play(1, pieces: true)));
 
         await Library.ExpectMsgAsync<Rescan>();
-        await requester.SendAsync(Play(1));
-        await requester.ReadAsync(Operation.Play);
-        Assert.Equal(song.Payload, await requester.ReadSongAsync());
+        await requester.Send(Play(1));
+        await requester.Expect(Operation.Play);
+        Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
     // MPEG-1 Layer III at 44.1 kHz.
@@ -250,9 +250,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         return frame;
     }
 
-    private static async Task<ErrorCode> RefusalAsync(RemoteEnd requester, byte[] request)
+    private static async Task<ErrorCode> RefusalAsync(RawTspClient requester, byte[] request)
     {
-        await requester.SendAsync(request);
-        return (await requester.ReadErrorAsync()).Code;
+        await requester.Send(request);
+        return (await requester.ExpectError()).Code;
     }
 }

@@ -36,7 +36,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [Theory]
     [InlineData(Pace.Full)]
     [InlineData(Pace.Realtime)]
-    public async Task many_that_ask_for_a_song_and_read_nothing(Pace pace)
+    public async Task Many_listeners_that_request_a_song_and_read_nothing_do_no_harm(Pace pace)
     {
         await StartAsync(Frugal with { StartBurst = Never });
         var hostile = await OpenManyAsync(Play(2, pace: pace));
@@ -49,7 +49,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
-    public async Task many_that_read_a_byte_now_and_then()
+    public async Task Many_listeners_that_read_a_byte_now_and_then_do_no_harm()
     {
         await StartAsync();
         var hostile = await OpenManyAsync(Play(2));
@@ -70,7 +70,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 0x83, 0, 0 })]
     [InlineData(new byte[] { 0x83, 0, 0, 0, 1, 0, 0, 0, 40, 1, 2, 3 })]
-    public async Task many_that_connect_and_say_nothing_or_half_a_frame(byte[] half)
+    public async Task Many_listeners_that_send_nothing_or_half_a_frame_do_no_harm(byte[] half)
     {
         await StartAsync(transport: Tight with { FirstFrameTimeout = TimeSpan.FromSeconds(3) });
         var hostile = await OpenManyAsync(half);
@@ -79,15 +79,15 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
 
         foreach (var remote in hostile)
         {
-            Assert.Equal(ErrorCode.Timeout, (await remote.ReadErrorAsync()).Code);
-            await remote.ExpectEndAsync();
+            Assert.Equal(ErrorCode.Timeout, (await remote.ExpectError()).Code);
+            await remote.ExpectEnd();
         }
 
         await AssertNothingIsLeftAsync(hostile);
     }
 
     [Fact]
-    public async Task one_that_sends_PLAY_in_a_loop_and_reads_nothing_has_one_stream()
+    public async Task A_listener_that_sends_PLAY_in_a_loop_and_reads_nothing_has_one_stream()
     {
         await StartAsync();
         using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
@@ -104,7 +104,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
-    public async Task one_that_seeks_a_thousand_times_as_fast_as_it_can_gets_the_last_place_whole()
+    public async Task A_listener_that_seeks_a_thousand_times_in_a_row_gets_the_last_position_whole()
     {
         await StartAsync();
         using var hostile = await ConnectAsync();
@@ -112,21 +112,21 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         var seeking = Task.Run(async () =>
         {
             for (var seek = 1; seek <= 1_000; seek++)
-                await hostile.SendAsync(Play(2, _long.Payload.Length - seek, Pace.Realtime));
+                await hostile.Send(Play(2, _long.Payload.Length - seek, Pace.Realtime));
         });
 
         // A PLAY that is replaced before its stream begins is not answered; the last one always is.
         var offset = 0L;
         while (offset != _long.Payload.Length - 1_000)
         {
-            var frame = await hostile.ReadAsync() ?? throw new EndOfStreamException();
+            var frame = await hostile.Receive() ?? throw new EndOfStreamException();
             if (frame.Operation == Operation.Play)
-                offset = (long)RemoteEnd.Parse<StreamStart>(frame).Offset;
+                offset = (long)RawTspClient.Parse<StreamStart>(frame).Offset;
             else
                 Assert.Equal(Operation.Data, frame.Operation);
         }
 
-        Assert.Equal(_long.Payload[^1_000..], await hostile.ReadSongAsync());
+        Assert.Equal(_long.Payload[^1_000..], await hostile.ReceiveSong());
         await seeking;
         await hearing;
         await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
@@ -136,7 +136,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [InlineData(Operation.Ping, Operation.Pong)]
     [InlineData(Operation.Info, Operation.Info)]
     [InlineData(Operation.List, Operation.Error)]
-    internal async Task one_that_asks_without_reading_is_read_no_more_and_gets_its_answers_when_it_reads(Operation question,
+    internal async Task A_listener_that_asks_without_reading_is_paused_and_gets_its_replies_once_it_reads(Operation question,
         Operation answer)
     {
         // Ten times what may be queued for it, in answers; it has to be more than sockets hold, too.
@@ -149,14 +149,14 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         await HearAsync();
 
         for (var answers = 0; answers < 50_000; answers++)
-            Assert.Equal(answer, (await hostile.ReadAsync() ?? throw new EndOfStreamException()).Operation);
+            Assert.Equal(answer, (await hostile.Receive() ?? throw new EndOfStreamException()).Operation);
         await gone.CancelAsync();
         await flood;
         await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
     }
 
     [Fact]
-    public async Task many_that_ask_for_places_that_cannot_be()
+    public async Task Many_listeners_that_request_impossible_offsets_do_no_harm()
     {
         await StartAsync();
         var hostile = await OpenManyAsync([.. Enumerable.Range(1, 100).SelectMany(past => Play(2, _long.Payload.Length + past))]);
@@ -166,14 +166,14 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         foreach (var remote in hostile)
         {
             for (var i = 0; i < 100; i++)
-                Assert.Equal(ErrorCode.BadRequest, (await remote.ReadErrorAsync()).Code);
+                Assert.Equal(ErrorCode.BadRequest, (await remote.ExpectError()).Code);
         }
 
         await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
     }
 
     [Fact]
-    public async Task many_that_announce_more_than_there_may_be_are_closed_before_it_comes()
+    public async Task Many_listeners_that_announce_oversized_frames_are_disconnected_before_the_body_arrives()
     {
         await StartAsync();
         var hostile = await OpenManyAsync(Header(2 * 1024 * 1024));
@@ -182,15 +182,15 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
 
         foreach (var remote in hostile)
         {
-            Assert.Equal(ErrorCode.TooLarge, (await remote.ReadErrorAsync()).Code);
-            await remote.ExpectEndAsync();
+            Assert.Equal(ErrorCode.TooLarge, (await remote.ExpectError()).Code);
+            await remote.ExpectEnd();
         }
 
         await AssertNothingIsLeftAsync(hostile);
     }
 
     [Fact]
-    public async Task many_that_announce_the_largest_body_and_send_a_little_of_it()
+    public async Task Many_listeners_that_announce_the_largest_body_and_send_little_of_it_do_no_harm()
     {
         await StartAsync();
         var hostile = await OpenManyAsync([.. Header(1024 * 1024), .. new byte[1_000]]);
@@ -211,26 +211,26 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     private async Task HearAsync()
     {
         using var listener = await ConnectAsync();
-        await listener.SendAsync(Play(1, pace: Pace.Realtime, pieces: true));
-        await listener.ReadAsync(Operation.Play);
-        Assert.Equal(_song.Payload, await listener.ReadSongAsync());
+        await listener.Send(Play(1, pace: Pace.Realtime, pieces: true));
+        await listener.Expect(Operation.Play);
+        Assert.Equal(_song.Payload, await listener.ReceiveSong());
     }
 
-    private async Task<List<RemoteEnd>> OpenManyAsync(byte[] opening)
+    private async Task<List<RawTspClient>> OpenManyAsync(byte[] opening)
     {
-        var remotes = new List<RemoteEnd>();
+        var remotes = new List<RawTspClient>();
         for (var i = 0; i < Many; i++)
         {
             var remote = await ConnectAsync(receiveBuffer: 4 * 1024);
             remotes.Add(remote);
-            await remote.SendAsync(opening);
+            await remote.Send(opening);
         }
 
         return remotes;
     }
 
     // Until everything is sent or it is told to stop; the host may have stopped reading long before.
-    private static async Task FloodAsync(RemoteEnd remote, byte[] frame, int count, CancellationToken stop)
+    private static async Task FloodAsync(RawTspClient remote, byte[] frame, int count, CancellationToken stop)
     {
         var frames = new byte[frame.Length * 1_000];
         for (var i = 0; i < 1_000; i++)
@@ -249,7 +249,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         }
     }
 
-    private async Task AssertNothingIsLeftAsync(IReadOnlyList<RemoteEnd> hostile, int? stillOpen = null)
+    private async Task AssertNothingIsLeftAsync(IReadOnlyList<RawTspClient> hostile, int? stillOpen = null)
     {
         if (stillOpen is { } open)
             await AwaitAssertAsync(

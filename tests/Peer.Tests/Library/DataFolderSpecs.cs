@@ -11,7 +11,7 @@ public sealed class DataFolderSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void the_id_stays_the_same_from_run_to_run()
+    public void The_id_stays_the_same_from_run_to_run()
     {
         var path = _folder.In("a", "b");
         var first = Peer(path);
@@ -25,7 +25,7 @@ public sealed class DataFolderSpecs : IDisposable
     [InlineData("not an id")]
     [InlineData("\0\u0001\u0002")]
     [InlineData("0123456789abcdef")]
-    public void a_damaged_id_is_replaced_by_a_new_one_that_stays(string content)
+    public void A_damaged_id_is_replaced_by_a_new_permanent_one(string content)
     {
         Peer(_folder.Path);
         File.WriteAllText(_folder.In("peer-id"), content);
@@ -34,7 +34,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void a_second_peer_is_told_that_the_folder_is_in_use()
+    public void A_second_peer_is_told_that_the_folder_is_in_use()
     {
         using var first = DataFolder.Open(_folder.Path);
 
@@ -44,7 +44,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void when_the_first_has_ended_the_folder_is_free()
+    public void The_folder_is_free_once_the_first_peer_has_ended()
     {
         DataFolder.Open(_folder.Path).Dispose();
 
@@ -52,7 +52,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void a_file_in_its_place_is_named_with_the_option_that_helps()
+    public void A_file_in_place_of_the_folder_is_named_with_the_option_to_set()
     {
         File.WriteAllText(_folder.In("file"), "");
 
@@ -63,7 +63,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void a_folder_where_the_id_should_be_is_told_and_leaves_no_lock()
+    public void A_folder_in_place_of_the_id_file_is_reported_and_leaves_no_lock()
     {
         Directory.CreateDirectory(_folder.In("peer-id.new"));
 
@@ -75,7 +75,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [NeedsFileFact("/proc/self")]
-    public void a_folder_that_takes_no_file_is_not_called_in_use()
+    public void A_folder_in_which_no_file_can_be_created_is_not_reported_as_in_use()
     {
         var error = Assert.Throws<IOException>(() => DataFolder.Open("/proc/self"));
 
@@ -85,7 +85,7 @@ public sealed class DataFolderSpecs : IDisposable
 
     // A folder in which nobody, the superuser included, may create a file.
     [NeedsFileFact("/sys/kernel")]
-    public void a_folder_without_permission_is_told_as_such()
+    public void A_folder_without_permission_is_reported_as_such()
     {
         var error = Assert.Throws<IOException>(() => DataFolder.Open("/sys/kernel"));
 

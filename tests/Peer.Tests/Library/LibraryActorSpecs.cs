@@ -30,7 +30,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task the_first_scan_finds_the_songs_and_tells_who_watches()
+    public async Task The_first_scan_finds_the_songs_and_notifies_the_watchers()
     {
         File.WriteAllText(Path.Combine(_music, "notes.mp3"), "no song");
         Sys.EventStream.Subscribe(TestActor, typeof(ScanReport));
@@ -49,7 +49,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task a_rescan_sees_what_came_and_what_went()
+    public async Task A_rescan_finds_added_and_removed_files()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -63,7 +63,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task rescans_that_come_together_are_all_answered()
+    public async Task Concurrent_rescan_requests_are_all_answered()
     {
         var library = Start();
 
@@ -73,7 +73,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task ids_are_told_to_who_watches_and_survive_a_restart()
+    public async Task Ids_reach_the_watchers_and_survive_a_restart()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -95,7 +95,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task an_id_follows_its_song_when_the_file_is_moved()
+    public async Task An_id_follows_its_song_when_the_file_is_moved()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -110,7 +110,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task an_id_that_another_tracker_gave_to_another_song_is_that_song_s()
+    public async Task An_id_that_another_tracker_gave_to_another_song_moves_to_that_song()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -127,7 +127,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task a_refusal_is_no_id()
+    public async Task A_refused_song_gets_no_id()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -142,7 +142,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task a_scan_that_fails_keeps_what_was_shared_and_says_why()
+    public async Task A_scan_that_fails_keeps_what_was_shared_and_says_why()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -156,7 +156,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task a_missing_folder_is_a_problem_and_no_failure()
+    public async Task A_missing_folder_is_a_problem_but_not_a_failure()
     {
         var library = Start(_music, Folder.In("none"));
 
@@ -167,7 +167,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task who_shares_nothing_has_an_empty_library()
+    public async Task A_peer_that_shares_nothing_has_an_empty_library()
     {
         var library = Sys.ActorOf(EmptyLibraryActor.Props);
         library.Tell(WatchLibrary.Instance);

@@ -8,10 +8,10 @@ public sealed class LibraryBacklogSpecs
     private readonly LibraryBacklog _backlog = new(maxPaths: 3);
 
     [Fact]
-    public void nothing_waits_at_first() => Assert.Null(_backlog.Dequeue());
+    public void Nothing_waits_at_first() => Assert.Null(_backlog.Dequeue());
 
     [Fact]
-    public void paths_that_come_together_are_one_look()
+    public void Paths_that_arrive_together_are_checked_together()
     {
         _backlog.AddPaths(["a", "b"]);
         _backlog.AddPaths(["b", "c"]);
@@ -21,7 +21,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void too_many_paths_become_a_scan()
+    public void Too_many_paths_become_a_scan()
     {
         _backlog.AddPaths(["a", "b", "c", "d"]);
 
@@ -29,7 +29,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void a_scan_covers_the_paths_before_and_after_it()
+    public void A_scan_covers_the_paths_before_and_after_it()
     {
         _backlog.AddPaths(["a"]);
         _backlog.AddScan();
@@ -40,7 +40,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void a_sweep_is_a_scan_that_nobody_asked_for()
+    public void A_sweep_is_a_scan_without_an_asker()
     {
         _backlog.AddSweep();
         Assert.True(_backlog.Dequeue() is { IsScan: true, IsSweep: true });

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tests.Library;
 public sealed class LibrarySettingsSpecs
 {
     [Fact]
-    public void Patterns_that_begin_with_the_name_of_a_music_folder_are_for_that_one_alone()
+    public void Patterns_that_begin_with_a_music_folder_s_name_apply_to_that_folder_only()
     {
         var settings = new LibrarySettings { Exclude = ["*.part.mp3", "Vinyl:demo/", "other:x.mp3"], Include = ["Tapes:side a/"] };
 

@@ -13,9 +13,9 @@ public sealed class SharedSongsSpecs
     public SharedSongsSpecs() => _songs = new SharedSongs(_cell);
 
     [Fact]
-    public void songs_come_with_the_ids_they_had_and_go_with_them()
+    public void Songs_appear_with_their_remembered_ids_and_disappear_with_them()
     {
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));
         Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(2)].Id));
         Assert.Equal(Hash(1), _cell.Current.Find(7)?.File.Hash);
@@ -26,7 +26,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void an_id_that_is_assigned_takes_the_place_of_the_earlier_one()
+    public void A_newly_assigned_id_replaces_the_earlier_one()
     {
         _songs.Apply(Changes([1, 2], []));
         Assert.Equal(2, Assign((1, 5), (2, 6)).Count);
@@ -42,7 +42,7 @@ public sealed class SharedSongsSpecs
     public void A_receipt_is_offered_with_its_id_and_a_new_one_replaces_it()
     {
         var (first, second) = (IdReceipt.Sign([1], Hash(1), 7), IdReceipt.Sign([2], Hash(1), 7));
-        _songs.Know(
+        _songs.AddKnownIds(
             new Dictionary<ContentHash, int> { [Hash(1)] = 7 }, new Dictionary<ContentHash, IdReceipt> { [Hash(1)] = first });
         _songs.Apply(Changes([1], []));
         Assert.Equal((7, first.ToByteString()), Offered());
@@ -58,18 +58,18 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void what_the_tracker_assigned_is_newer_than_what_the_index_knows()
+    public void Ids_from_the_tracker_take_precedence_over_ids_from_the_index()
     {
         Assign((1, 5));
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         _songs.Apply(Changes([1], []));
         Assert.Equal(5, _cell.Current.ByHash[Hash(1)].Id);
     }
 
     [Fact]
-    public void an_id_that_another_song_was_given_is_lost()
+    public void A_song_loses_its_id_when_another_song_gets_it()
     {
-        _songs.Know(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
+        _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));
         // Another tracker gives the ids anew, before all songs are back.
         Assign((1, 7), (4, 8));

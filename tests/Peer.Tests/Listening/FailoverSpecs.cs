@@ -18,12 +18,12 @@ public sealed class FailoverSpecs
     public FailoverSpecs() => _failover = new Failover(7, _hosts, RoundDelay);
 
     [Fact]
-    public void The_next_host_of_the_round_is_tried_and_people_hear_why()
+    public void The_next_host_of_the_round_is_tried_and_a_notice_says_why()
     {
         _hosts.BeginRound([_ann, _ben]);
 
         Assert.Equal(new FailoverStep.TryHost(_ann, null), _failover.Next(null, NoSound));
-        Assert.Equal(new FailoverStep.TryHost(_ben, "ann: cut; going on with ben"), _failover.Next("ann: cut", NoSound));
+        Assert.Equal(new FailoverStep.TryHost(_ben, "ann: cut; continuing with ben"), _failover.Next("ann: cut", NoSound));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void A_busy_host_is_waited_for_and_people_hear_of_it_once()
+    public void A_busy_host_is_waited_for_and_reported_once()
     {
         _failover.Failed(Failed(_ann, new Error { Code = ErrorCode.Busy, Message = "full", RetryAfterMs = 4_000 }));
 
@@ -60,16 +60,16 @@ public sealed class FailoverSpecs
         _failover.Failed(Failed(_ann, null));
         Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, NoSound));
 
-        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; the last one: ann: full"), _failover.Next(null, NoSound));
+        Assert.Equal(new FailoverStep.GiveUp("no host could send song 7; last error: ann: full"), _failover.Next(null, NoSound));
     }
 
     [Fact]
-    public void Nobody_at_all_is_a_reason_too()
+    public void The_absence_of_any_host_is_a_reason_too()
     {
         _failover.Next(null, NoSound);
 
         Assert.Equal(
-            new FailoverStep.GiveUp("no host could send song 7; the last one: nobody who has it is online"), _failover.Next(null, NoSound));
+            new FailoverStep.GiveUp("no host could send song 7; last error: no host is online"), _failover.Next(null, NoSound));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class FailoverSpecs
 
     [Fact]
     public void Without_a_tracker_the_known_hosts_are_tried_again() => Assert.Equal(
-        new FailoverStep.TryHost(_ben, "no tracker; going on with ben"),
+        new FailoverStep.TryHost(_ben, "no tracker; continuing with ben"),
         _failover.WithoutGrant(new Song { Hosts = { _ben } }, "no tracker", mayHostsBeThere: true, NoSound));
 
     private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) =>

@@ -50,7 +50,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_nothing_of_the_old_place()
+    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_no_bytes_of_the_old_position()
     {
         var other = new MemorySink();
         _progress.Add([new byte[] { 1 }, new byte[] { 2 }]);
@@ -60,7 +60,7 @@ public sealed class FetchProgressSpecs
 
         _progress.Seek(50, other);
 
-        Assert.Equal((default(Epoch).Next, 50L, false), (_progress.Epoch, _progress.Received, _progress.IsAllHere));
+        Assert.Equal((default(Epoch).Next(), 50L, false), (_progress.Epoch, _progress.Received, _progress.IsAllHere));
         Assert.Same(other, _progress.Sink);
         Assert.Equal(SinkStepKind.Wait, _progress.NextStep().Kind);
         _progress.Add([new byte[] { 9 }]);
@@ -80,7 +80,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void Going_back_drops_what_is_not_written_and_stays_in_the_epoch()
+    public void Going_back_drops_unwritten_bytes_and_stays_in_the_epoch()
     {
         _progress.Add([new byte[] { 1 }]);
         _progress.AllArrived();

@@ -36,7 +36,7 @@ public abstract class FetchSpec : PeerSpec
 
     private protected TestSong Song { get; } = new(200_000);
 
-    private protected ScriptedHost Host(string name, Func<ScriptedHost, RemoteEnd, int, Task> script)
+    private protected ScriptedHost Host(string name, Func<ScriptedHost, RawTspClient, int, Task> script)
     {
         ScriptedHost host = null!;
         host = new ScriptedHost(name, (remote, connection) => script(host, remote, connection));

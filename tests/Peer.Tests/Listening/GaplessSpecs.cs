@@ -104,7 +104,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_song_is_repeated_until_that_is_taken_back()
+    public async Task A_song_is_repeated_until_repeat_is_turned_off()
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
@@ -119,7 +119,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_cannot_be_fetched_is_passed_over_without_a_gap()
+    public async Task A_next_song_that_cannot_be_fetched_is_skipped_without_a_gap()
     {
         await AskAsync(new PlayNow(Queued(1, 99, 98, 2)));
 
@@ -135,7 +135,7 @@ public sealed class GaplessSpecs : FetchSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_next_song_without_any_sound_is_passed_over(bool isLast)
+    public async Task A_next_song_without_any_sound_is_skipped(bool isLast)
     {
         Share(7, 1);
 
@@ -149,7 +149,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_before_anything_of_it_sounds_is_passed_over()
+    public async Task A_next_song_that_breaks_off_before_it_sounds_is_skipped()
     {
         var mute = new TestSong(300_000, seed: 7, durationMs: 30_000, head: Enumerable.Repeat(Speaker.Mute, 200_000).ToArray());
         ScriptedHost host = null!;
@@ -177,7 +177,7 @@ public sealed class GaplessSpecs : FetchSpec
         host = Keep(new ScriptedHost("waits", async remote =>
         {
             await host.StartAsync(remote, _songs[2]);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         }));
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, host.Host) };
         _speaker.Gate.Reset();
@@ -228,7 +228,7 @@ public sealed class GaplessSpecs : FetchSpec
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Whatever_is_done_while_the_next_song_is_fetched_the_queue_is_heard_as_it_is_in_the_end(int seed)
+    public async Task Random_queue_changes_during_a_prefetch_always_play_the_final_queue(int seed)
     {
         var random = new Random(seed);
         _speaker.Gate.Reset();

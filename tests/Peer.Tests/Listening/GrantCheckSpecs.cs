@@ -13,7 +13,7 @@ public sealed class GrantCheckSpecs
     public void A_song_is_fetched() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
 
     [Fact]
-    public void A_song_of_no_bytes_or_without_a_format_is_a_live_feed()
+    public void A_song_without_bytes_or_format_is_a_live_feed()
     {
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = null }), StringComparison.Ordinal);
@@ -23,16 +23,16 @@ public sealed class GrantCheckSpecs
     [Fact]
     public void An_impossible_length_is_refused() =>
         Assert.Contains(
-            "which no song is", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }),
+            "which exceeds the limit", Refusal(new Song { Format = new AudioFormat { PayloadBytes = (16UL << 30) + 1 } }),
             StringComparison.Ordinal);
 
     [Fact]
-    public void A_song_that_became_another_one_is_refused() =>
-        Assert.Equal("song 1 is another song now", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
+    public void A_song_whose_content_changed_is_refused() =>
+        Assert.Equal("song 1 now has different content", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
 
     [Theory]
     [InlineData(200_000, null)]
-    [InlineData(200_001, "song 1 ends before that")]
+    [InlineData(200_001, "song 1 ends before the requested position")]
     public void An_offset_past_the_end_is_refused(long offset, string? reason) =>
         Assert.Equal(reason, GrantCheck.Refusal(Order(offset), null, Song.ToSong(1)));
 
@@ -43,7 +43,7 @@ public sealed class GrantCheckSpecs
     [InlineData(199_999, 196_608)]
     [InlineData(200_000, 200_000)]
     [InlineData(999_999, 200_000)]
-    public void Whole_pieces_of_an_earlier_try_are_not_asked_for_again(long bytes, long kept) =>
+    public void Whole_pieces_of_an_earlier_try_are_not_requested_again(long bytes, long kept) =>
         Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
 
     private static string? Refusal(Song song) => GrantCheck.Refusal(Order(0), null, song);

@@ -25,7 +25,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void With_a_key_INIT_comes_first_and_a_host_that_refuses_it_is_of_no_use()
+    public void With_a_key_INIT_comes_first_and_a_host_that_fails_it_is_rejected()
     {
         var dialogue = Dialogue(Requester with { AccessKey = new AccessKey("secret") });
 
@@ -36,7 +36,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_stream_starts_brings_bytes_and_ends()
+    public void A_stream_starts_delivers_bytes_and_ends()
     {
         Start();
 
@@ -48,7 +48,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void DATA_of_no_bytes_is_no_sign_of_life()
+    public void Empty_DATA_is_not_a_sign_of_life()
     {
         Start();
 
@@ -56,7 +56,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void DATA_of_a_PLAY_that_was_replaced_means_nothing()
+    public void DATA_of_a_replaced_PLAY_is_ignored()
     {
         Start();
         Assert.True(_dialogue.Seek(100_000));
@@ -67,12 +67,13 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_wrong_piece_an_early_end_and_a_body_that_is_no_TSP_make_a_host_corrupt()
+    public void A_wrong_piece_an_early_end_or_an_unreadable_body_makes_a_host_corrupt()
     {
         Start();
 
         AssertCorrupt("it ended the song too early", Read(FrameEncoder.Encode(Operation.Data, 1)));
-        AssertCorrupt("it sent a piece that is not the song's", Read(FrameEncoder.Encode(Operation.Data, 1, new byte[Song.PieceBytes])));
+        AssertCorrupt(
+            "it sent a piece that does not match the song", Read(FrameEncoder.Encode(Operation.Data, 1, new byte[Song.PieceBytes])));
         foreach (var operation in new[] { Operation.Play, Operation.Init, Operation.Error })
             Assert.StartsWith(
                 "it sent something that is not TSP: ", AssertCorrupt(Read(FrameEncoder.Encode(operation, 1, [0xff, 0xff, 0xff]))),
@@ -80,7 +81,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void An_ERROR_refuses_with_as_much_of_its_words_as_people_can_bear()
+    public void An_ERROR_is_a_refusal_with_a_shortened_message()
     {
         var meaning = Assert.IsType<FrameMeaning.Failed>(
             Read(Errors.Frame(ErrorCode.Busy, new string('x', 300), 1, TimeSpan.FromSeconds(2))));
@@ -89,7 +90,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_PING_is_answered_and_what_is_unknown_is_passed_over()
+    public void A_PING_is_answered_and_unknown_operations_are_ignored()
     {
         var pong = Decode(Assert.IsType<FrameMeaning.MustSend>(Read(FrameEncoder.Encode(Operation.Ping, 77))).Frame);
 

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tests.Listening;
 /// <summary>Which host is tried next, and when a song is given up.</summary>
 public sealed class HostSelectionSpecs
 {
-    private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly HostSelection _hosts;
     private readonly Host _ann = Named("ann");
     private readonly Host _ben = Named("ben");
@@ -38,7 +38,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void What_an_earlier_fetch_learnt_is_kept_and_the_good_host_is_asked_first()
+    public void Knowledge_from_an_earlier_fetch_is_kept_and_the_good_host_is_asked_first()
     {
         var cid = Named("cid");
         _hosts.BeginRound([_ann, _ben, cid]);
@@ -70,7 +70,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void Rounds_without_a_byte_exhaust_it()
+    public void Rounds_without_a_byte_exhaust_the_selection()
     {
         Assert.False(_hosts.EndRound().Progressed);
         Assert.False(_hosts.EndRound().Progressed);
@@ -80,7 +80,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void A_round_with_progress_starts_the_count_again()
+    public void A_round_with_progress_resets_the_count()
     {
         _hosts.EndRound();
         _hosts.EndRound();
@@ -93,7 +93,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void Of_busy_hosts_the_first_to_be_free_is_waited_for_as_long_as_the_limit_allows()
+    public void The_busy_host_that_is_free_first_is_waited_for_within_the_limit()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -102,7 +102,7 @@ public sealed class HostSelectionSpecs
             _hosts.Failed(Busy(_hosts.Next()!, 7_000));
             _hosts.Failed(Busy(_hosts.Next()!, 4_000));
             Assert.Equal(new HostSelection.RoundResult(false, TimeSpan.FromSeconds(4)), _hosts.EndRound());
-            _time.Now += TimeSpan.FromSeconds(7);
+            _time.Pass(TimeSpan.FromSeconds(7));
         }
 
         Assert.True(_hosts.IsExhausted);
@@ -111,24 +111,24 @@ public sealed class HostSelectionSpecs
     [Theory]
     [InlineData(1, 100)]
     [InlineData(uint.MaxValue, 10_000)]
-    public void No_host_alone_decides_how_long_the_wait_is(uint told, int waited)
+    public void The_wait_a_host_names_is_bounded(uint told, int waited)
     {
         _hosts.Failed(Busy(_ann, told));
 
         Assert.Equal(TimeSpan.FromMilliseconds(waited), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromMinutes(1);
+        _time.Pass(TimeSpan.FromMinutes(1));
         Assert.Null(_hosts.EndRound().BusyFor);
     }
 
     [Fact]
-    public void A_busy_host_is_left_in_peace_until_its_time_while_others_are_asked()
+    public void A_busy_host_is_not_asked_before_its_retry_time_while_others_are()
     {
         _hosts.BeginRound([_ann, _ben]);
         _hosts.Failed(Busy(_hosts.Next()!, 15_000));
         _hosts.Failed(Busy(_hosts.Next()!, 4_000));
         Assert.Equal(TimeSpan.FromSeconds(4), _hosts.EndRound().BusyFor);
 
-        _time.Now += TimeSpan.FromSeconds(4);
+        _time.Pass(TimeSpan.FromSeconds(4));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Equal(_ben, _hosts.Next());
         Assert.Null(_hosts.Next());
@@ -136,17 +136,17 @@ public sealed class HostSelectionSpecs
 
         // The tracker is asked again before that: there may be another one.
         Assert.Equal(TimeSpan.FromSeconds(10), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromSeconds(10);
+        _time.Pass(TimeSpan.FromSeconds(10));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Null(_hosts.Next());
         Assert.Equal(TimeSpan.FromSeconds(1), _hosts.EndRound().BusyFor);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Pass(TimeSpan.FromSeconds(1));
         _hosts.BeginRound([_ann, _ben]);
         Assert.Equal(_ann, _hosts.Next());
     }
 
     [Fact]
-    public void People_are_told_their_place_and_the_next_try()
+    public void The_notice_names_the_place_and_the_next_try()
     {
         var first = BusyNotice.SoonerOf(null, Busy(_ann, 20_000, "3rd in the queue: all 500 streams are taken", place: 3));
         Assert.Equal("waiting: 3rd in the queue of ann, next try in 20 s", first?.Text);
@@ -165,11 +165,11 @@ public sealed class HostSelectionSpecs
     [InlineData("3rd in the queue: all are taken")]
     [InlineData("99999999999999999999th in the queue")]
     [InlineData("the 3rd in the queue")]
-    public void No_place_is_read_out_of_a_host_s_words(string message) => Assert.Equal(
+    public void A_place_is_never_parsed_from_a_host_s_message(string message) => Assert.Equal(
         $"waiting: ann (1.2.3.4:5): {message}, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, message))?.Text);
 
     [Fact]
-    public void An_impossible_place_is_told_as_it_is() => Assert.Equal(
+    public void An_impossible_place_is_shown_as_it_is() => Assert.Equal(
         "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(
             null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
 

@@ -6,10 +6,10 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Whatever a host does, the song is right, and a host that sent anything else is never asked again.</summary>
+/// <summary>Hostile hosts: the song stays right, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
-    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Corrupt = new()
+    private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Corrupt = new()
     {
         ["wrong root"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[start.PieceHashes.Length])),
@@ -34,7 +34,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..^1], (byte)~song.Payload[^1]]);
-            await remote.SendAsync(Operation.Data, 1);
+            await remote.Send(Operation.Data, 1);
         },
         ["too much"] = async (host, remote, song) =>
         {
@@ -45,12 +45,12 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
-            await remote.SendAsync(Operation.Data, 1);
+            await remote.Send(Operation.Data, 1);
         },
         ["end at once"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.SendAsync(Operation.Data, 1);
+            await remote.Send(Operation.Data, 1);
         },
         ["audio before the start"] = async (host, remote, song) =>
         {
@@ -61,18 +61,18 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         {
             var request = await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
-            await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(song, request));
+            await remote.Send(Operation.Play, 1, ScriptedHost.StartOf(song, request));
             await ScriptedHost.SendDataAsync(remote, song.Payload);
-            await remote.SendAsync(Operation.Data, 1);
+            await remote.Send(Operation.Data, 1);
         },
         ["a start that is no protobuf"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.SendAsync(FrameEncoder.Encode(Operation.Play, 1, [0xff, 0xff, 0xff]));
+            await remote.Send(FrameEncoder.Encode(Operation.Play, 1, [0xff, 0xff, 0xff]));
         },
     };
 
-    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Useless = new()
+    private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Useless = new()
     {
         ["closes at once"] = (_, _, _) => Task.CompletedTask,
         ["resets"] = (_, remote, _) =>
@@ -89,20 +89,20 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         ["cut inside a frame"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
-            await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, song.Payload.AsSpan(0, 40_000))[..30_000]);
+            await remote.Send(FrameEncoder.Encode(Operation.Data, 1, song.Payload.AsSpan(0, 40_000))[..30_000]);
             remote.FinishSending();
         },
-        ["garbage"] = async (_, remote, _) => await remote.SendAsync([.. Enumerable.Repeat((byte)0xEE, 1_000)]),
-        ["a web server"] = async (_, remote, _) => await remote.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()),
-        ["a frame too large"] = async (_, remote, _) => await remote.SendAsync([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
+        ["garbage"] = async (_, remote, _) => await remote.Send([.. Enumerable.Repeat((byte)0xEE, 1_000)]),
+        ["a web server"] = async (_, remote, _) => await remote.Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()),
+        ["a frame too large"] = async (_, remote, _) => await remote.Send([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
         ["refuses"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.SendAsync(Errors.Frame(ErrorCode.SongChanged, "it is another one now", 1));
+            await remote.Send(Errors.Frame(ErrorCode.SongChanged, "it is another one now", 1));
         },
     };
 
-    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Silent = new()
+    private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Silent = new()
     {
         ["says nothing"] = (_, _, _) => Task.CompletedTask,
         ["says nothing after the start"] = (host, remote, song) => host.StartAsync(remote, song),
@@ -113,15 +113,15 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         },
     };
 
-    private static readonly Dictionary<string, Func<ScriptedHost, RemoteEnd, TestSong, Task>> Talking = new()
+    private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Talking = new()
     {
         ["sends PINGs instead of the song"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             for (var i = 1; ; i++)
             {
-                await remote.SendAsync(Operation.Ping, i);
-                await remote.ReadAsync(Operation.Pong);
+                await remote.Send(Operation.Ping, i);
+                await remote.Expect(Operation.Pong);
             }
         },
         ["sends a byte now and then"] = async (host, remote, song) =>
@@ -136,7 +136,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await host.StartAsync(remote, song);
             while (true)
             {
-                await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, []));
+                await remote.Send(FrameEncoder.Encode(Operation.Data, 1, []));
                 await Task.Yield();
             }
         },
@@ -157,7 +157,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         var bad = Host("bad", async (host, remote, _) =>
         {
             await Corrupt[kind](host, remote, Song);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         // The good one is cut once, so that there is a second round.
         var good = Host("good", async (host, remote, connection) =>
@@ -168,8 +168,8 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             if (connection == 1)
                 remote.FinishSending();
             else
-                await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+                await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(bad, good);
         var sink = new MemorySink();
@@ -188,7 +188,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         Grant(Host("bad", async (host, remote, _) =>
         {
             await Corrupt[kind](host, remote, Song);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         }));
 
         Fetch(new MemorySink());
@@ -205,7 +205,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             {
                 await Useless[kind](host, remote, Song);
                 remote.FinishSending();
-                await remote.ReadToEndAsync();
+                await remote.ReceiveToEnd();
             }),
             Good("good"));
         var sink = new MemorySink();
@@ -224,7 +224,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             Host("bad", async (host, remote, _) =>
             {
                 await Silent[kind](host, remote, Song);
-                await remote.ReadToEndAsync();
+                await remote.ReceiveToEnd();
             }),
             Good("good"));
         var sink = new MemorySink();
@@ -237,7 +237,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(TalkingHosts))]
-    public async Task A_host_that_sends_frames_and_no_song_is_replaced_in_time(string kind)
+    public async Task A_host_that_sends_frames_but_no_song_is_replaced_in_time(string kind)
     {
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();
@@ -248,12 +248,12 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         Assert.Equal(Song.Payload, sink.Bytes);
     }
 
-    private static async Task StartAsync(ScriptedHost host, RemoteEnd remote, TestSong song, Action<StreamStart> change)
+    private static async Task StartAsync(ScriptedHost host, RawTspClient remote, TestSong song, Action<StreamStart> change)
     {
         var start = ScriptedHost.StartOf(song, await host.ReadPlayAsync(remote));
         change(start);
-        await remote.SendAsync(Operation.Play, 1, start);
+        await remote.Send(Operation.Play, 1, start);
         await ScriptedHost.SendDataAsync(remote, song.Payload);
-        await remote.SendAsync(Operation.Data, 1);
+        await remote.Send(Operation.Data, 1);
     }
 }

@@ -4,13 +4,13 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Which song is next, after any change of the queue.</summary>
+/// <summary>Which song is next, after any change to the queue.</summary>
 public sealed class PlayQueueSpecs
 {
     private readonly PlayQueue _queue = new(4, new Random(1));
 
     [Fact]
-    public void Songs_follow_one_another_and_then_nothing()
+    public void Songs_follow_one_another_until_the_queue_is_empty()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.TryAdd(Songs(3));
@@ -41,7 +41,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void One_is_repeated_until_it_is_skipped()
+    public void Repeat_one_repeats_the_song_until_it_is_skipped()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.Repeat = RepeatMode.One;
@@ -54,7 +54,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void All_are_repeated_in_order_a_skipped_and_a_replaced_one_too()
+    public void Repeat_all_repeats_every_song_in_order_even_skipped_and_replaced_ones()
     {
         _queue.TryPlay(Songs(1, 2, 3));
         _queue.Repeat = RepeatMode.All;
@@ -66,7 +66,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void A_single_song_is_repeated_by_all_and_skipped_to_itself()
+    public void Repeat_all_repeats_a_single_song_and_a_skip_returns_to_it()
     {
         _queue.TryPlay(Songs(1));
         _queue.Repeat = RepeatMode.All;
@@ -91,7 +91,7 @@ public sealed class PlayQueueSpecs
     [Theory]
     [InlineData(RepeatMode.One)]
     [InlineData(RepeatMode.All)]
-    public void A_repetition_that_cannot_be_fetched_ends_the_repeating(object repeat)
+    public void Repeating_ends_when_the_song_cannot_be_fetched_again(object repeat)
     {
         _queue.TryPlay(Songs(1));
         _queue.Repeat = (RepeatMode)repeat;
@@ -103,7 +103,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Clear_leaves_the_current_song_and_stop_does_not()
+    public void Clear_keeps_the_current_song_and_stop_drops_it()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.Clear();

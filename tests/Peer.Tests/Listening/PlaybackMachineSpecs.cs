@@ -91,7 +91,7 @@ public sealed class PlaybackMachineSpecs
 
         Assert.Equal(
             [
-                Replied(new PlaybackRefused("something else was asked for", Withdrawn: true)), new PlaybackEffect.Release(replaced),
+                Replied(new PlaybackRefused("another command replaced this one", Withdrawn: true)), new PlaybackEffect.Release(replaced),
                 new PlaybackEffect.CloseSound(),
                 new PlaybackEffect.OpenSound(2, Current), new PlaybackEffect.Fetch(Current),
             ],
@@ -307,7 +307,7 @@ public sealed class PlaybackMachineSpecs
 
         var effects = Handle(new PlaybackEvent.FetchFailed(Next, "no host"), NearEnd);
 
-        Assert.Contains(Published(new PlaybackNotice("repeat is off: what was to be repeated cannot be played")), effects);
+        Assert.Contains(Published(new PlaybackNotice("repeat is off: the song to repeat cannot be played")), effects);
         Assert.Contains(new PlaybackEffect.EndSong(MoreFollows: false), effects);
         Assert.Equal(RepeatMode.Off, _queue.Repeat);
     }

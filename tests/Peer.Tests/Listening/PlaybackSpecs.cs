@@ -122,7 +122,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_sound_that_ran_dry_is_told_at_the_song_s_end()
+    public async Task Stalls_are_reported_at_the_end_of_the_song()
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
@@ -132,8 +132,8 @@ public sealed class PlaybackSpecs : FetchSpec
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, Song.PieceBytes * 4));
             await heard.Task;
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(Song.PieceBytes * 4));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         }));
         await AskAsync(new PlayNow(1));
         await AwaitAssertAsync(async () => Assert.InRange((await StatusAsync()).Stalls, 1, int.MaxValue));
@@ -144,7 +144,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_paused_song_is_held_and_goes_on()
+    public async Task A_paused_song_holds_its_position_and_resumes()
     {
         Grant(Good("ann"));
         _speaker.Gate.Reset();
@@ -174,7 +174,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_goes_on_from_there_and_nothing_of_the_old_place_follows()
+    public async Task A_seek_continues_from_its_position_with_nothing_of_the_old_one()
     {
         // The old place is still being written, into a buffer that is full, when the seek comes.
         _speaker.Gate.Reset();
@@ -212,13 +212,13 @@ public sealed class PlaybackSpecs : FetchSpec
             foreach (var request in requests[1..])
             {
                 var from = (int)request.Offset;
-                await remote.SendAsync(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
+                await remote.Send(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
                 await ScriptedHost.SendDataAsync(
                     remote, request == requests[4] ? Song.Payload.AsMemory(from) : Song.Payload.AsMemory(from, 100_000));
             }
 
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
@@ -236,7 +236,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    public async Task A_second_seek_into_the_requested_piece_needs_no_PLAY()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -246,8 +246,8 @@ public sealed class PlaybackSpecs : FetchSpec
             await asked.Task;
             var request = await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));
@@ -263,7 +263,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_that_is_lost_after_a_seek_is_replaced_at_the_new_place()
+    public async Task A_host_lost_after_a_seek_is_replaced_at_the_new_position()
     {
         _speaker.Gate.Reset();
         var ann = Host("ann", async (host, remote, _) =>
@@ -290,7 +290,7 @@ public sealed class PlaybackSpecs : FetchSpec
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. Song.Payload[..100_000], .. new byte[100_000]]);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         var bob = Good("bob");
         Grant(ann, bob);
@@ -308,7 +308,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_back_from_a_song_that_is_all_here_plays_it_again()
+    public async Task A_seek_back_in_a_completely_fetched_song_plays_it_again()
     {
         _speaker.Gate.Reset();
         var host = Good("ann");
@@ -399,7 +399,7 @@ public sealed class PlaybackSpecs : FetchSpec
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 40_000));
-            if ((await remote.ReadToEndAsync()) is [{ Operation: Operation.Stop }])
+            if ((await remote.ReceiveToEnd()) is [{ Operation: Operation.Stop }])
                 waiting.Stopped.TrySetResult();
         }));
         Assert.IsType<PlaybackStarted>(await AskAsync(new PlayNow(1)));

@@ -18,7 +18,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(123_456)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task From_any_offset_exactly_the_rest_arrives(int offset)
+    public async Task A_fetch_from_any_offset_gets_exactly_the_rest(int offset)
     {
         var host = Good("ann");
         Grant(host);
@@ -38,7 +38,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Hosts_that_are_cut_one_after_the_other_give_the_song_byte_for_byte()
+    public async Task Hosts_lost_one_after_another_still_deliver_the_song_byte_for_byte()
     {
         var cuts = new[] { 0, 10_000, 50_000, 120_000 };
         var hosts = cuts.Select(cut => Host($"cut at {cut}", async (host, remote, _) =>
@@ -46,7 +46,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             var request = await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset, Math.Max(0, cut - (int)request.Offset)));
             remote.FinishSending();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         })).ToArray();
         var last = Good("last");
         Grant([.. hosts, last]);
@@ -60,7 +60,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task People_are_told_which_host_was_lost_and_which_one_goes_on()
+    public async Task A_notice_names_the_lost_host_and_the_one_that_continues()
     {
         Grant(Host("lost", (_, remote, _) => Task.Run(remote.Reset)), Good("ben"));
 
@@ -68,19 +68,19 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         var notice = await ExpectMsgAsync<FetchNotice>();
         Assert.Contains("lost", notice.Text, StringComparison.Ordinal);
-        Assert.Contains("going on with ben", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("continuing with ben", notice.Text, StringComparison.Ordinal);
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
     }
 
     [Fact]
-    public async Task A_cut_after_the_last_byte_costs_nothing()
+    public async Task A_connection_lost_after_the_last_byte_does_no_harm()
     {
         var host = Host("hasty", async (host, remote, _) =>
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload);
             remote.FinishSending();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         var sink = new MemorySink();
@@ -93,22 +93,22 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task BUSY_is_asked_again_after_the_time_it_names()
+    public async Task A_BUSY_host_is_asked_again_after_the_time_it_names()
     {
         var host = Host("busy", async (host, remote, connection) =>
         {
             if (connection == 1)
             {
                 await host.ReadPlayAsync(remote);
-                await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1, TimeSpan.FromMilliseconds(30)));
-                await remote.ReadToEndAsync();
+                await remote.Send(Errors.Frame(ErrorCode.Busy, "too many", 1, TimeSpan.FromMilliseconds(30)));
+                await remote.ReceiveToEnd();
                 return;
             }
 
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload);
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(host);
         var sink = new MemorySink();
@@ -122,7 +122,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task In_the_end_people_are_told_whose_wrong_bytes_were_fetched_again()
+    public async Task A_final_notice_names_the_host_whose_wrong_bytes_were_fetched_again()
     {
         var wrong = Host("mallory", async (host, remote, _) =>
         {
@@ -135,24 +135,24 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         Fetch(sink);
 
         await FishForMessageAsync<FetchNotice>(
-            notice => notice.Text.Contains("going on with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+            notice => notice.Text.Contains("continuing with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         // Who sends it is known at every moment.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
-        Assert.Contains("verified; the wrong ones from mallory", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
+        Assert.Contains("mallory sent wrong bytes", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
         await ExpectMsgAsync<FetchCompleted>();
         Assert.Equal(Song.Payload, sink.Bytes);
     }
 
     [Fact]
-    public async Task When_no_host_can_send_it_there_is_one_clear_reason()
+    public async Task When_no_host_can_send_the_song_the_fetch_fails_with_one_clear_reason()
     {
         var gone = Good("gone");
         await gone.DisposeAsync();
         var refuses = Host("full", async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.SendAsync(Errors.Frame(ErrorCode.Busy, "too many", 1));
-            await remote.ReadToEndAsync();
+            await remote.Send(Errors.Frame(ErrorCode.Busy, "too many", 1));
+            await remote.ReceiveToEnd();
         });
         Grant(gone, refuses);
 
@@ -174,7 +174,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Without_a_tracker_it_fails_with_the_tracker_s_reason()
+    public async Task Without_a_tracker_the_fetch_fails_with_the_link_s_reason()
     {
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
 
@@ -188,7 +188,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     {
         Grant();
         Fetch(new MemorySink(), offset: 200_001);
-        Assert.Contains("ends before that", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
+        Assert.Contains("ends before the requested position", (await ExpectMsgAsync<FetchFailed>()).Reason, StringComparison.Ordinal);
 
         Answers[1] = () => new PlayGrant { Song = new Song(Song.ToSong(1)) { Live = true } };
         Fetch(new MemorySink());
@@ -197,14 +197,14 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         var asked = 0;
         Answers[1] = () => new PlayGrant { Song = (asked++ == 0 ? Song : new TestSong(1_000, seed: 5)).ToSong(1) };
         Fetch(new MemorySink());
-        Assert.Contains("another song now", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
+        Assert.Contains("different content", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0u)]
     [InlineData(70_000u)]
     [InlineData(uint.MaxValue)]
-    public async Task A_host_with_an_impossible_port_is_passed_over(uint port)
+    public async Task A_host_with_an_impossible_port_is_skipped(uint port)
     {
         var odd = Good("odd");
         odd.Host.Port = port;
@@ -218,7 +218,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_connection_that_fails_inside_counts_as_a_lost_host()
+    public async Task A_connection_actor_that_crashes_counts_as_a_lost_host()
     {
         var broken = Good("broken");
         broken.Host.Address = "\0";
@@ -239,7 +239,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         {
             await host.ReadPlayAsync(remote);
             waiting.TrySetResult();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(silent, Good("ben"));
         var sink = new MemorySink();
@@ -253,7 +253,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Its_own_songs_are_fetched_from_its_own_address()
+    public async Task A_peer_fetches_its_own_songs_from_its_own_address()
     {
         var own = Good("me");
         var port = (int)own.Host.Port;
@@ -278,18 +278,18 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
             HandshakeResult? result = null;
             while (!handshake.IsProved && result is not HandshakeResult.Refused)
             {
-                result = handshake.Advance(await remote.ReadAsync<Init>(Operation.Init));
-                await remote.SendAsync(result.ToFrame());
+                result = handshake.Advance(await remote.Expect<Init>(Operation.Init));
+                await remote.Send(result.ToFrame());
             }
 
             if (handshake.IsProved)
             {
                 await host.StartAsync(remote, Song);
                 await ScriptedHost.SendDataAsync(remote, Song.Payload);
-                await remote.SendAsync(Operation.Data, 1);
+                await remote.Send(Operation.Data, 1);
             }
 
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         var stranger = Keyed("stranger", new AccessKey("other"));
         Grant(stranger, Keyed("friend", key));
@@ -303,7 +303,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_that_fails_ends_it_with_the_sink_s_reason()
+    public async Task A_sink_that_fails_ends_the_fetch_with_the_sink_s_reason()
     {
         var host = Good("ann");
         Grant(host);
@@ -314,7 +314,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_that_fails_in_an_unforeseen_way_ends_it_too()
+    public async Task A_sink_with_an_unexpected_exception_ends_the_fetch_too()
     {
         Grant(Good("ann"));
 
@@ -324,7 +324,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task While_the_sink_waits_nothing_more_is_read()
+    public async Task Nothing_more_is_read_while_the_sink_waits()
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
@@ -347,14 +347,14 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Stopping_says_STOP_to_the_host_and_nothing_to_the_owner()
+    public async Task Stopping_sends_STOP_to_the_host_and_nothing_to_the_owner()
     {
         var frames = new TaskCompletionSource<List<Frame>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Grant(Host("ann", async (host, remote, _) =>
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 20_000));
-            frames.TrySetResult(await remote.ReadToEndAsync());
+            frames.TrySetResult(await remote.ReceiveToEnd());
         }));
         var fetch = Fetch(new MemorySink());
         await ExpectMsgAsync<FetchStarted>();
@@ -368,7 +368,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Stopping_while_it_still_looks_for_a_host_ends_it()
+    public async Task Stopping_ends_a_fetch_that_still_looks_for_a_host()
     {
         Answers[1] = () => "no answer";
         var fetch = Fetch(new MemorySink());

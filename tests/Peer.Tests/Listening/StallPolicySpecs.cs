@@ -26,7 +26,7 @@ public sealed class StallPolicySpecs
     public void When_the_sound_would_run_dry_it_is_replaced_sooner()
     {
         var policy = Policy(TimeSpan.FromSeconds(20));
-        policy.SoundLeft(TimeSpan.FromSeconds(3.2));
+        policy.SetAhead(TimeSpan.FromSeconds(3.2));
 
         Assert.Equal(TimeSpan.FromSeconds(2.2), policy.Silence);
         Assert.Equal(Paced, policy.Piece);

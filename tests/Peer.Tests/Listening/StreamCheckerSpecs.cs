@@ -17,7 +17,7 @@ public sealed class StreamCheckerSpecs
     public void A_PLAY_asks_for_the_piece_that_holds_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
 
     [Fact]
-    public void What_is_proven_begins_at_the_byte_that_was_wanted()
+    public void Proven_bytes_begin_at_the_requested_byte()
     {
         Play();
         Begin(Piece);
@@ -31,7 +31,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void The_end_is_right_when_everything_has_arrived()
+    public void The_end_is_accepted_once_everything_has_arrived()
     {
         Play();
         Begin(Piece);
@@ -43,7 +43,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void From_the_very_end_there_is_nothing_to_wait_for()
+    public void A_stream_from_the_very_end_expects_no_bytes()
     {
         var checker = new StreamChecker(Song.ToSong(1), Song.Payload.Length);
         checker.PlaySent();
@@ -58,16 +58,17 @@ public sealed class StreamCheckerSpecs
         Play();
 
         Assert.False(_checker.IsSuperseded);
-        Assert.Equal("it sent audio before it said of which song", _checker.Add([1]));
+        Assert.Equal("it sent audio before it named the song", _checker.Add([1]));
     }
 
     [Fact]
-    public void A_wrong_piece_is_a_fault_and_what_came_before_it_is_proven()
+    public void A_wrong_piece_is_a_fault_and_the_bytes_before_it_are_proven()
     {
         Play();
         Begin(Piece);
 
-        Assert.Equal("it sent a piece that is not the song's", _checker.Add([.. Song.Payload[Piece..(2 * Piece)], .. new byte[Piece]]));
+        Assert.Equal(
+            "it sent a piece that does not match the song", _checker.Add([.. Song.Payload[Piece..(2 * Piece)], .. new byte[Piece]]));
         Assert.Equal(Song.Payload[(Piece + 5)..(2 * Piece)], Dequeue());
     }
 
@@ -77,11 +78,11 @@ public sealed class StreamCheckerSpecs
         Play();
         Begin(Piece);
 
-        Assert.Equal("it began the song more often than it was asked to", _checker.Begin(Start(Piece), out _));
+        Assert.Equal("it began the song more often than requested", _checker.Begin(Start(Piece), out _));
     }
 
     [Fact]
-    public void A_stream_of_another_song_or_with_wrong_hashes_or_from_elsewhere_is_a_fault()
+    public void A_stream_of_another_song_with_wrong_hashes_or_from_another_offset_is_a_fault()
     {
         Play();
         Play();
@@ -91,9 +92,9 @@ public sealed class StreamCheckerSpecs
         var hashes = Start(Piece);
         hashes.PieceHashes = ByteString.CopyFrom(new byte[hashes.PieceHashes.Length]);
 
-        Assert.Equal("it answered with another song", _checker.Begin(other, out _));
-        Assert.Equal("its piece hashes are not the song's", _checker.Begin(hashes, out _));
-        Assert.Equal("it started at byte 0, not where it was asked to", _checker.Begin(Start(0), out _));
+        Assert.Equal("it replied with another song", _checker.Begin(other, out _));
+        Assert.Equal("its piece hashes do not match the song", _checker.Begin(hashes, out _));
+        Assert.Equal("it started at byte 0, not at the requested byte", _checker.Begin(Start(0), out _));
     }
 
     [Theory]
@@ -151,7 +152,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_seek_drops_what_is_proven_and_DATA_of_the_earlier_PLAY()
+    public void A_seek_drops_proven_bytes_and_DATA_of_the_earlier_PLAY()
     {
         Play();
         Begin(Piece);
@@ -169,7 +170,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_second_seek_into_the_piece_that_is_asked_for_needs_no_PLAY()
+    public void A_second_seek_into_the_requested_piece_needs_no_PLAY()
     {
         Play();
         Assert.True(_checker.Seek(5 * Piece));
@@ -179,7 +180,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_of_a_PLAY_that_was_replaced_is_passed_over()
+    public void A_stream_of_a_replaced_PLAY_is_ignored()
     {
         Play();
         _checker.Seek(5 * Piece);

@@ -16,7 +16,7 @@ public sealed class TrackFetchSpecs
     [InlineData(59_999, 959_984)]
     [InlineData(60_000, 960_000)]
     [InlineData(90_000, 960_000)]
-    public void In_a_constant_bitrate_the_bytes_follow_the_time(int positionMs, long offset)
+    public void At_a_constant_bitrate_the_offset_is_proportional_to_the_time(int positionMs, long offset)
     {
         var sink = new PlayerSink();
 
@@ -27,7 +27,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public void A_song_that_says_it_has_no_length_does_not_divide_by_it()
+    public void A_song_with_a_length_of_zero_is_not_divided_by_it()
     {
         _fetch.MoveTo(TimeSpan.FromSeconds(5), new Song { Format = new AudioFormat { PayloadBytes = 1_000 } }, new PlayerSink());
 
@@ -35,7 +35,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public void A_variable_bitrate_can_be_searched_once_its_first_bytes_are_here_or_it_was_searched_before()
+    public void A_variable_bitrate_song_can_seek_once_it_has_its_first_bytes_or_has_sought_before()
     {
         var variable = new Song { Format = new AudioFormat(Constant.Format) { Vbr = true } };
         Assert.True(_fetch.CanSeek(Constant));

@@ -8,15 +8,15 @@ namespace TspActors.Peer.Tests.Material;
 /// <summary>A host that does what its script says, connection by connection: honest or hostile.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable
 {
-    private readonly Socket _listener = RemoteEnd.Listen();
+    private readonly Socket _listener = RawTspClient.Listen();
     private readonly ConcurrentBag<Task> _served = [];
-    private readonly ConcurrentBag<RemoteEnd> _open = [];
+    private readonly ConcurrentBag<RawTspClient> _open = [];
     private readonly Task _accepting;
     private int _connections;
 
     /// <param name="name">What people see it as.</param>
     /// <param name="script">Serves a connection; its number counts from 1.</param>
-    public ScriptedHost(string name, Func<RemoteEnd, int, Task> script)
+    public ScriptedHost(string name, Func<RawTspClient, int, Task> script)
     {
         Host = new Host
         {
@@ -28,7 +28,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         _accepting = AcceptAsync(script);
     }
 
-    public ScriptedHost(string name, Func<RemoteEnd, Task> script)
+    public ScriptedHost(string name, Func<RawTspClient, Task> script)
         : this(name, (remote, _) => script(remote))
     {
     }
@@ -49,33 +49,33 @@ internal sealed class ScriptedHost : IAsyncDisposable
             for (var request = await host.StartAsync(remote, song); ;)
             {
                 await SendDataAsync(remote, song.Payload.AsMemory((int)request.Offset));
-                await remote.SendAsync(Operation.Data, 1);
+                await remote.Send(Operation.Data, 1);
                 // Until STOP, or the end.
-                if (await remote.ReadAsync() is not { Operation: Operation.Play } again)
+                if (await remote.Receive() is not { Operation: Operation.Play } again)
                     break;
-                request = RemoteEnd.Parse<PlayRequest>(again);
+                request = RawTspClient.Parse<PlayRequest>(again);
                 host.Requests.Enqueue(request);
-                await remote.SendAsync(Operation.Play, 1, StartOf(song, request));
+                await remote.Send(Operation.Play, 1, StartOf(song, request));
             }
 
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         return host;
     }
 
     /// <summary>Reads the PLAY.</summary>
-    public async Task<PlayRequest> ReadPlayAsync(RemoteEnd remote)
+    public async Task<PlayRequest> ReadPlayAsync(RawTspClient remote)
     {
-        var request = await remote.ReadAsync<PlayRequest>(Operation.Play);
+        var request = await remote.Expect<PlayRequest>(Operation.Play);
         Requests.Enqueue(request);
         return request;
     }
 
     /// <summary>Reads the PLAY and answers it with a right StreamStart.</summary>
-    public async Task<PlayRequest> StartAsync(RemoteEnd remote, TestSong song)
+    public async Task<PlayRequest> StartAsync(RawTspClient remote, TestSong song)
     {
         var request = await ReadPlayAsync(remote);
-        await remote.SendAsync(Operation.Play, 1, StartOf(song, request));
+        await remote.Send(Operation.Play, 1, StartOf(song, request));
         return request;
     }
 
@@ -87,10 +87,10 @@ internal sealed class ScriptedHost : IAsyncDisposable
         PieceHashes = ByteString.CopyFrom(song.PieceHashes),
     };
 
-    public static async Task SendDataAsync(RemoteEnd remote, ReadOnlyMemory<byte> bytes)
+    public static async Task SendDataAsync(RawTspClient remote, ReadOnlyMemory<byte> bytes)
     {
         for (var at = 0; at < bytes.Length; at += 20_000)
-            await remote.SendAsync(FrameEncoder.Encode(Operation.Data, 1, bytes.Span[at..Math.Min(bytes.Length, at + 20_000)]));
+            await remote.Send(FrameEncoder.Encode(Operation.Data, 1, bytes.Span[at..Math.Min(bytes.Length, at + 20_000)]));
     }
 
     public async ValueTask DisposeAsync()
@@ -102,13 +102,13 @@ internal sealed class ScriptedHost : IAsyncDisposable
         await Task.WhenAll(_served);
     }
 
-    private async Task AcceptAsync(Func<RemoteEnd, int, Task> script)
+    private async Task AcceptAsync(Func<RawTspClient, int, Task> script)
     {
         while (true)
         {
             try
             {
-                var remote = new RemoteEnd(await _listener.AcceptAsync());
+                var remote = new RawTspClient(await _listener.AcceptAsync());
                 _open.Add(remote);
                 _served.Add(ServeAsync(script, remote, Interlocked.Increment(ref _connections)));
             }
@@ -120,7 +120,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
     }
 
     // A listener that goes away in the middle is no fault of a script.
-    private static async Task ServeAsync(Func<RemoteEnd, int, Task> script, RemoteEnd remote, int connection)
+    private static async Task ServeAsync(Func<RawTspClient, int, Task> script, RawTspClient remote, int connection)
     {
         using (remote)
         {

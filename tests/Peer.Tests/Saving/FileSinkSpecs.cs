@@ -84,7 +84,7 @@ public sealed class FileSinkSpecs : IDisposable
     [InlineData(10_000, 10_000)]
     [InlineData(10_000, 9_999)]
     [InlineData(200_000, 0)]
-    public async Task Of_a_partial_file_the_right_pieces_are_kept(int length, int found)
+    public async Task The_right_pieces_of_a_partial_file_are_kept(int length, int found)
     {
         var song = new TestSong(length);
         await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), song.Payload[..found]);
@@ -100,7 +100,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_partial_file_with_a_wrong_byte_the_pieces_before_it_are_kept()
+    public async Task The_pieces_before_a_wrong_byte_of_a_partial_file_are_kept()
     {
         var song = new TestSong(200_000);
         var part = song.Payload[..150_000];

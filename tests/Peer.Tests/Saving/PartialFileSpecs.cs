@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
-using TspActors.Testing;
 
 namespace TspActors.Peer.Tests.Saving;
 

@@ -10,7 +10,7 @@ public sealed class SaveQueueSpecs
     private readonly SaveQueue _queue = new(maxRunning: 2, maxWaiting: 2);
 
     [Fact]
-    public void As_many_start_as_may_run_and_the_next_one_when_one_is_over()
+    public void Saves_start_up_to_the_limit_and_the_next_starts_when_one_ends()
     {
         Assert.Null(_queue.TryAdd(Song(1)));
         var first = _queue.StartNext()!.Value.Save;
@@ -37,7 +37,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void Only_so_many_may_wait()
+    public void The_number_of_waiting_saves_is_limited()
     {
         _queue.TryAdd(Song(1));
         _queue.TryAdd(Song(2));
@@ -104,7 +104,8 @@ public sealed class SaveQueueSpecs
         await saved.DisposeAsync();
 
         Assert.Equal(
-            $"cut; what has arrived is kept in {folder.In("left.mp3.part")}: the same command goes on from there", new Save(1) { Sink = left }.Explain("cut"));
+            $"cut; the incomplete song is kept in {folder.In("left.mp3.part")}; run the same command again to continue",
+            new Save(1) { Sink = left }.Explain("cut"));
         Assert.Null(new Save(1) { Sink = saved }.Explain("it was stopped"));
     }
 

@@ -54,8 +54,8 @@ public sealed class SavingSpecs : FetchSpec
             await host.StartAsync(remote, Song);
             await gate.Task;
             await ScriptedHost.SendDataAsync(remote, Song.Payload);
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         }));
         var other = new TestSong(50_000, seed: 2, title: "Second");
         var ben = Keep(ScriptedHost.Good("ben", other));
@@ -99,7 +99,7 @@ public sealed class SavingSpecs : FetchSpec
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
-            if ((await remote.ReadToEndAsync()) is [{ Operation: Operation.Stop }])
+            if ((await remote.ReceiveToEnd()) is [{ Operation: Operation.Stop }])
                 stopped.TrySetResult();
         }));
         await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path));

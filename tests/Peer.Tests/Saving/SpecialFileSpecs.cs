@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TspActors.Peer.Saving;
-using TspActors.Testing;
 
 namespace TspActors.Peer.Tests.Saving;
 

@@ -30,7 +30,7 @@ public sealed class LimitsCommandSpecs
     }
 
     [Fact]
-    public void What_was_changed_here_and_what_the_time_of_day_makes_of_it_are_said()
+    public void Changed_limits_and_those_from_the_time_of_day_are_marked()
     {
         UploadSchedule.Parse(["23:00-07:00 none"], HostingLimits.LeastUpload, out var schedule);
         var scheduled = Configured with { Limits = Configured.Limits with { UploadSchedule = schedule } };

@@ -8,7 +8,7 @@ public sealed class LineBufferSpecs
     private readonly LineBuffer _line = new();
 
     [Fact]
-    public void What_is_typed_is_the_line_when_it_is_entered()
+    public void Enter_returns_the_typed_line()
     {
         Type("play 1");
 

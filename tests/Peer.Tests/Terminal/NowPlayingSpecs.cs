@@ -50,7 +50,7 @@ public sealed class NowPlayingSpecs
     [InlineData(80, "▶ The Quiet Actors – Paper Lanterns…  ━━━━━─────  1:00 / 2:00  +12 s  from alice")]
     [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
     [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
-    public void What_matters_less_makes_room(int width, string line) =>
+    public void Less_important_parts_make_room(int width, string line) =>
         Assert.Equal(
             line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
 
@@ -63,7 +63,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void Nothing_plays_and_there_is_no_line() =>
+    public void There_is_no_line_when_nothing_plays() =>
         Assert.Null(NowPlaying.Line(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []), 80));
 
     private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)

@@ -35,7 +35,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void A_rate_of_nothing_has_no_time_left_and_fewer_bytes_begin_anew()
+    public void A_rate_of_zero_has_no_time_left_and_fewer_bytes_reset_it()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 500);
@@ -48,7 +48,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void How_far_it_is_is_said_with_rate_and_time_left()
+    public void Progress_is_shown_with_rate_and_time_left()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);

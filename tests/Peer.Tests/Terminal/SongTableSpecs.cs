@@ -19,7 +19,7 @@ public sealed class SongTableSpecs
         SongTable.Lines([Song(1, "Snowmelt Waltz", "Bob", "ann"), Song(12, "夜の列車", "提灯", "ann", "ben")], 80));
 
     [Fact]
-    public void Where_it_is_narrow_less_is_shown_and_the_longest_text_is_cut() => Assert.Equal(
+    public void A_narrow_table_shows_less_and_cuts_the_longest_text() => Assert.Equal(
         [
             "id  title                     artist        time",
             "────────────────────────────────────────────────",

@@ -11,7 +11,7 @@ public sealed class BackoffSpecs
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     [Property]
-    public bool each_wait_is_the_doubled_one_give_or_take_half(int seed, byte failures)
+    public bool Each_wait_doubles_the_last_within_a_jitter_of_half(int seed, byte failures)
     {
         var backoff = new Backoff(Shortest, Longest, new Random(seed));
         for (var i = 0; i <= failures; i++)
@@ -26,7 +26,7 @@ public sealed class BackoffSpecs
     }
 
     [Fact]
-    public void after_a_success_it_begins_with_the_shortest_again()
+    public void A_success_resets_the_wait_to_the_shortest()
     {
         var backoff = new Backoff(Shortest, Longest, new Random(1));
         for (var i = 0; i < 10; i++)

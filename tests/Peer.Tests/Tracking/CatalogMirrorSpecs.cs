@@ -7,20 +7,20 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>When a catalog is listed again, and how a listing that is put off continues.</summary>
 public sealed class CatalogMirrorSpecs
 {
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly CatalogMirror _mirror;
 
     public CatalogMirrorSpecs() => _mirror = new CatalogMirror(isWanted: true, _time, new Random(1));
 
     [Fact]
-    public void listings_that_do_not_last_come_less_and_less_often()
+    public void Listings_that_do_not_last_are_repeated_less_and_less_often()
     {
         List();
         Assert.InRange(Gap(), Ms(250), Ms(750));
         for (var i = 0; i < 8; i++)
         {
             ListAgain();
-            _time.Now += TimeSpan.FromSeconds(59);
+            _time.Pass(TimeSpan.FromSeconds(59));
             Gap();
         }
 
@@ -29,7 +29,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void after_a_listing_that_lasted_the_next_one_comes_soon()
+    public void The_next_listing_starts_soon_after_one_that_lasted()
     {
         List();
         for (var i = 0; i < 8; i++)
@@ -38,7 +38,7 @@ public sealed class CatalogMirrorSpecs
             ListAgain();
         }
 
-        _time.Now += TimeSpan.FromSeconds(60);
+        _time.Pass(TimeSpan.FromSeconds(60));
 
         Assert.InRange(Gap(), Ms(250), Ms(750));
     }
@@ -47,7 +47,7 @@ public sealed class CatalogMirrorSpecs
     [InlineData(1u, 100)]
     [InlineData(2_000u, 2_000)]
     [InlineData(uint.MaxValue, 30_000)]
-    public void the_same_page_is_asked_for_when_the_tracker_says_within_reason(uint told, int shortest)
+    public void A_refused_page_is_requested_again_after_a_bounded_wait(uint told, int shortest)
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { NextCursor = 7 });
@@ -59,7 +59,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void a_refusal_that_names_no_time_starts_over()
+    public void A_refusal_without_a_retry_time_restarts_the_listing()
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { NextCursor = 7 });
@@ -71,7 +71,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void a_request_that_found_no_room_starts_over()
+    public void A_request_that_found_no_room_restarts_the_listing()
     {
         _mirror.Start();
 
@@ -81,7 +81,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void a_listing_under_way_is_not_begun_a_second_time()
+    public void A_running_listing_is_not_started_twice()
     {
         Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
 
@@ -89,11 +89,11 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void a_peer_that_wants_no_copy_lists_nothing() =>
+    public void A_peer_that_wants_no_copy_lists_nothing() =>
         Assert.Equal(MirrorStep.None, new CatalogMirror(isWanted: false, _time, new Random(1)).Start());
 
     [Fact]
-    public void several_gaps_lead_to_one_listing()
+    public void Several_gaps_lead_to_one_listing()
     {
         List();
         Gap();
@@ -102,7 +102,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void pages_that_lead_back_and_replies_that_are_no_pages_are_faults()
+    public void Pages_that_loop_and_replies_other_than_pages_are_faults()
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { NextCursor = 7 });
@@ -112,7 +112,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void the_songs_stay_when_a_listing_is_abandoned()
+    public void The_songs_stay_when_a_listing_is_abandoned()
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { CatalogVersion = 1, Songs = { new Song { Id = 3, Tags = new SongTags { Title = "three" } } } });

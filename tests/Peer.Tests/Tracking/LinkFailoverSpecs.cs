@@ -13,14 +13,14 @@ namespace TspActors.Peer.Tests.Tracking;
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
-    /// <summary>Whoever waits between two tries fails.</summary>
+    /// <summary>A test whose link waits for a second round times out.</summary>
     private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
 
     [Fact]
-    public async Task one_that_cannot_be_reached_is_left_at_once()
+    public async Task An_unreachable_tracker_is_left_at_once()
     {
         OpenTrackers(1);
-        using var closed = RemoteEnd.Listen();
+        using var closed = RawTspClient.Listen();
         var nobody = new TrackerAddress("127.0.0.1", closed.Address().Port);
         closed.Dispose();
 
@@ -34,40 +34,40 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     [InlineData(ErrorCode.Busy)]
     [InlineData(ErrorCode.ShuttingDown)]
     [InlineData(ErrorCode.Internal)]
-    public async Task one_that_does_not_want_it_is_left_at_once(ErrorCode code)
+    public async Task A_tracker_that_refuses_the_peer_is_left_at_once(ErrorCode code)
     {
         Start(trackers: 2, NoSecondRound);
         using var refusing = await AcceptAsync(0);
-        await refusing.ReadAsync(Operation.Init);
-        await refusing.SendAsync(Errors.Frame(code, "not now", retryAfter: TimeSpan.FromHours(1)));
+        await refusing.Expect(Operation.Init);
+        await refusing.Send(Errors.Frame(code, "not now", retryAfter: TimeSpan.FromHours(1)));
 
         using var tracker = await RegisterAsync(1);
 
         await StatusBecomesAsync(status => status.Connected);
-        await refusing.ReadToEndAsync();
+        await refusing.ReceiveToEnd();
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_left_at_once_and_what_was_asked_is_asked_at_the_next()
+    public async Task A_tracker_that_shuts_down_is_left_at_once_and_its_open_questions_go_to_the_next()
     {
         Start(trackers: 2, NoSecondRound);
         var first = await RegisterAsync(0);
         await StatusBecomesAsync(status => status.Connected);
         var underWay = AskAsync(new DescribeSongs(3));
-        await first.ReadAsync(Operation.Info);
+        await first.Expect(Operation.Info);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await AcceptAsync(1);
-        await second.ReadAsync(Operation.Init);
+        await second.Expect(Operation.Init);
         var meanwhile = AskAsync(new ListSongs("moon"));
         await StatusBecomesAsync(status => !status.Connected);
         await WelcomeAsync(second);
-        Assert.Equal(3, (await second.ReadAsync(Operation.Info)).SongId);
-        Assert.Equal("moon", (await second.ReadAsync<ListRequest>(Operation.List)).Query);
-        await second.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
-        await second.SendAsync(Operation.List, 0, new SongPage { Total = 7 });
+        Assert.Equal(3, (await second.Expect(Operation.Info)).SongId);
+        Assert.Equal("moon", (await second.Expect<ListRequest>(Operation.List)).Query);
+        await second.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await second.Send(Operation.List, 0, new SongPage { Total = 7 });
         Assert.IsType<SongInfoPage>(await underWay);
         Assert.Equal(7u, Assert.IsType<SongPage>(await meanwhile).Total);
         // People were told nothing: it went on.
@@ -75,33 +75,33 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_closed_only_when_the_songs_are_known_at_the_next()
+    public async Task A_tracker_that_shuts_down_is_closed_only_once_the_next_one_knows_the_songs()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));
         using var first = await RegisterAsync(0);
         await AskForSongsAsync(first);
-        await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
-        await first.SendAsync(Operation.Ping, 5);
-        await first.ReadAsync(Operation.Pong);
-        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await first.Send(Operation.Ping, 5);
+        await first.Expect(Operation.Pong);
+        await second.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
 
-        await first.ReadAsync(Operation.Quit);
-        await first.ExpectEndAsync();
+        await first.Expect(Operation.Quit);
+        await first.ExpectEnd();
         await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(1));
     }
 
     [Fact]
-    public async Task one_that_goes_down_is_never_gone_back_to_on_the_same_connection()
+    public async Task The_connection_to_a_tracker_that_shuts_down_is_never_used_again()
     {
         Start(trackers: 2, Calm);
         using var first = await RegisterAsync(0);
-        await first.SendAsync(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
         (await RegisterAsync(1)).Reset();
 
         using var back = await RegisterAsync(0);
@@ -110,7 +110,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_are_answered_when_no_tracker_is_left()
+    public async Task Questions_are_answered_when_no_tracker_is_left()
     {
         Start(trackers: 2, NoSecondRound);
         var early = AskAsync(new ListSongs());
@@ -122,7 +122,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_question_that_waits_too_long_for_a_tracker_is_answered()
+    public async Task A_question_that_waits_too_long_for_a_tracker_is_answered()
     {
         Start(trackers: 2, NoSecondRound with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var silent = await AcceptAsync(0);
@@ -131,7 +131,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_that_was_told_of_is_one_to_go_to()
+    public async Task A_tracker_named_by_another_tracker_is_tried()
     {
         OpenTrackers(2);
         Start([AddressOf(0)], NoSecondRound with { SpreadInterval = TimeSpan.Zero });
@@ -146,7 +146,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task one_that_refuses_the_access_key_is_told_of_once_and_the_others_are_gone_back_to()
+    public async Task A_refused_access_key_is_reported_once_and_the_other_trackers_are_tried_again()
     {
         Start(trackers: 2, Calm);
         Sys.EventStream.Subscribe(TestActor, typeof(RefusalNotice));
@@ -154,9 +154,9 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         for (var i = 0; i < 2; i++)
         {
             using var refusing = await AcceptAsync(1);
-            await refusing.ReadAsync(Operation.Init);
-            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
-            await refusing.ReadToEndAsync();
+            await refusing.Expect(Operation.Init);
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+            await refusing.ReceiveToEnd();
             // Still away, as far as the first round is concerned.
             if (i == 0)
                 (await AcceptAsync(0)).Reset();
@@ -170,15 +170,15 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task when_every_tracker_refuses_the_access_key_it_ends()
+    public async Task The_link_ends_when_every_tracker_refuses_the_access_key()
     {
         Start(trackers: 2, Calm);
         for (var i = 0; i < 2; i++)
         {
             using var refusing = await AcceptAsync(i);
-            await refusing.ReadAsync(Operation.Init);
-            await refusing.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
-            await refusing.ReadToEndAsync();
+            await refusing.Expect(Operation.Init);
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.ReceiveToEnd();
         }
 
         await StatusBecomesAsync(
@@ -188,83 +188,83 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task REPLACED_without_a_move_of_its_own_ends_it_whatever_trackers_there_are()
+    public async Task REPLACED_without_a_move_ends_the_link_even_when_other_trackers_are_left()
     {
         Start(trackers: 2, NoSecondRound);
         using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         await StatusBecomesAsync(status => status.Final);
     }
 
     [Fact]
-    public async Task REPLACED_soon_after_a_tracker_was_left_is_believed_only_the_second_time()
+    public async Task REPLACED_soon_after_leaving_a_tracker_counts_only_the_second_time()
     {
         Start(trackers: 2, Calm);
         (await RegisterAsync(0)).Reset();
         using var second = await RegisterAsync(1);
-        await second.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
-        await second.ReadToEndAsync();
+        await second.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await second.ReceiveToEnd();
 
         using var back = await RegisterAsync(0);
         await StatusBecomesAsync(status => status is { Connected: true, Final: false });
-        await back.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await back.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task a_tracker_that_takes_no_songs_for_now_is_offered_them_again()
+    public async Task A_tracker_that_accepts_no_songs_for_now_is_offered_them_again()
     {
         Start(trackers: 1, NoSecondRound);
         Link.Tell(Library((1, 0), (2, 22)));
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);
         var shared = AskAsync(AwaitShare.Instance);
-        await tracker.SendAsync(
+        await tracker.Send(
             Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromMilliseconds(1)));
 
         Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 2 });
-        var again = await tracker.ReadAsync<Share>(Operation.Share);
+        var again = await tracker.Expect<Share>(Operation.Share);
         Assert.True(again is { Complete: true, Last: true, Added.Count: 2 });
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 22) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 22) } });
         await ExpectMsgAsync<RememberIds>();
         await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 });
     }
 
     [Fact]
-    public async Task while_a_tracker_takes_no_songs_another_one_is_gone_to()
+    public async Task While_a_tracker_accepts_no_songs_the_peer_moves_to_another()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));
         using var first = await RegisterAsync(0);
         await AskForSongsAsync(first);
-        await first.SendAsync(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromHours(1)));
+        await first.Send(Errors.Frame(ErrorCode.Busy, "this tracker is cut off from its cluster", retryAfter: TimeSpan.FromHours(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
-        await second.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await second.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
 
-        await first.ReadAsync(Operation.Quit);
+        await first.Expect(Operation.Quit);
         await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 } && status.Tracker == AddressOf(1));
     }
 
     [Fact]
-    public async Task refused_songs_are_offered_again()
+    public async Task Refused_songs_are_offered_again()
     {
         Start(
             settings: NoSecondRound with { OfferAgainMin = TimeSpan.FromMilliseconds(10), OfferAgainMax = TimeSpan.FromMilliseconds(10) });
         Link.Tell(Library((1, 0), (2, 22)));
         using var tracker = await RegisterAsync();
         await AskForSongsAsync(tracker);
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 0), Assigned(2, 22) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 0), Assigned(2, 22) } });
 
-        var again = await tracker.ReadAsync<Share>(Operation.Share);
+        var again = await tracker.Expect<Share>(Operation.Share);
 
         Assert.True(again is { Complete: false, Last: true });
         Assert.Equal([new TestHash(1).Value], again.Added.Select(song => new ContentHash(song.ContentHash.Span)));
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await StatusBecomesAsync(status => status.SongsRefused == 0);
     }
 }

@@ -13,7 +13,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     private static readonly LinkSettings Curious = Calm with { PortCheckInterval = TimeSpan.FromMilliseconds(10) };
 
     [Fact]
-    public async Task the_tracker_is_asked_about_a_song_of_its_own_and_what_it_says_is_told_once()
+    public async Task The_tracker_is_asked_about_an_own_song_and_its_verdict_is_reported_once()
     {
         Start(settings: Curious);
         Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
@@ -35,7 +35,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task a_port_that_can_be_reached_from_the_start_is_no_news()
+    public async Task A_port_that_is_reachable_from_the_start_is_not_reported()
     {
         Start(settings: Curious);
         Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
@@ -49,24 +49,24 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task a_song_that_the_tracker_does_not_know_says_nothing()
+    public async Task A_song_unknown_to_the_tracker_proves_nothing_about_the_port()
     {
         Start(settings: Curious);
         Link.Tell(Library((1, 7)), TestActor);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.Play);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
+        await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
+        await tracker.Expect(Operation.Play);
         // Another host of the same song.
-        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Send(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
+        await tracker.Expect(Operation.Play);
 
         Assert.Null((await StatusAsync()).PortReachable);
     }
 
-    private static async Task AnswerAsync(RemoteEnd tracker, bool reachable)
+    private static async Task AnswerAsync(RawTspClient tracker, bool reachable)
     {
-        Assert.Equal(7, (await tracker.ReadAsync(Operation.Play)).SongId);
+        Assert.Equal(7, (await tracker.Expect(Operation.Play)).SongId);
         var song = SongOf(7);
         song.Hosts.Add(new Host
         {
@@ -76,6 +76,6 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
             Port = 7071,
             Reachable = reachable
         });
-        await tracker.SendAsync(Operation.Play, 7, new PlayGrant { Song = song });
+        await tracker.Send(Operation.Play, 7, new PlayGrant { Song = song });
     }
 }

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task answers_go_to_those_who_asked_in_the_order_of_the_questions()
+    public async Task Replies_reach_their_askers_in_the_order_of_the_questions()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -21,21 +21,21 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         var find = AskAsync(new FindHosts(8));
         var unknown = AskAsync(new FindHosts(9));
 
-        var frame = await tracker.ReadAsync(Operation.List);
+        var frame = await tracker.Expect(Operation.List);
         Assert.Equal(5, frame.SongId);
-        Assert.Equal(new ListRequest { Query = "moon", Limit = 20 }, RemoteEnd.Parse<ListRequest>(frame));
-        Assert.True(await tracker.ReadAsync(Operation.Info) is { SongId: 3, HasBody: false });
-        frame = await tracker.ReadAsync(Operation.Info);
-        Assert.Equal((4, new InfoRequest { Limit = 50 }), (frame.SongId, RemoteEnd.Parse<InfoRequest>(frame)));
-        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
-        Assert.Equal(9, (await tracker.ReadAsync(Operation.Play)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Total = 1 });
-        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 1, ToVersion = 2 });
-        await tracker.SendAsync(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
-        await tracker.SendAsync(Operation.Ping, 1);
-        await tracker.SendAsync(Operation.Info, 4, new SongInfoPage { Songs = { SongOf(4) } });
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
-        await tracker.SendAsync(Errors.Frame(ErrorCode.UnknownSong, "there is no song 9", 9));
+        Assert.Equal(new ListRequest { Query = "moon", Limit = 20 }, RawTspClient.Parse<ListRequest>(frame));
+        Assert.True(await tracker.Expect(Operation.Info) is { SongId: 3, HasBody: false });
+        frame = await tracker.Expect(Operation.Info);
+        Assert.Equal((4, new InfoRequest { Limit = 50 }), (frame.SongId, RawTspClient.Parse<InfoRequest>(frame)));
+        Assert.Equal(8, (await tracker.Expect(Operation.Play)).SongId);
+        Assert.Equal(9, (await tracker.Expect(Operation.Play)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Total = 1 });
+        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 1, ToVersion = 2 });
+        await tracker.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        await tracker.Send(Operation.Ping, 1);
+        await tracker.Send(Operation.Info, 4, new SongInfoPage { Songs = { SongOf(4) } });
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 9", 9));
 
         Assert.Equal(1u, Assert.IsType<SongPage>(await list).Total);
         Assert.Equal(3, Assert.Single(Assert.IsType<SongInfoPage>(await describe).Songs).Id);
@@ -45,20 +45,20 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_that_come_before_the_tracker_does_are_asked_when_it_is_there()
+    public async Task Questions_asked_before_the_tracker_is_connected_are_sent_once_it_is()
     {
         Start();
         var find = AskAsync(new FindHosts(8));
         using var tracker = await RegisterAsync();
 
-        Assert.Equal(8, (await tracker.ReadAsync(Operation.Play)).SongId);
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        Assert.Equal(8, (await tracker.Expect(Operation.Play)).SongId);
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
 
         Assert.Equal(8, Assert.IsType<PlayGrant>(await find).Song.Id);
     }
 
     [Fact]
-    public async Task without_a_tracker_the_reason_is_told()
+    public async Task Without_a_tracker_a_question_is_answered_with_the_reason()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         var early = AskAsync(new ListSongs());
@@ -72,13 +72,13 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task questions_under_way_are_answered_when_the_tracker_is_lost()
+    public async Task Open_questions_are_answered_when_the_tracker_is_lost()
     {
         Start();
         var tracker = await RegisterAsync();
         await StatusBecomesAsync(status => status.Connected);
         var find = AskAsync(new FindHosts(8));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
 
         tracker.Reset();
 
@@ -86,7 +86,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task no_more_than_the_limit_wait()
+    public async Task The_number_of_waiting_questions_is_limited()
     {
         Start(settings: Calm with { MaxPendingRequests = 2 });
         using var tracker = await RegisterAsync();
@@ -98,7 +98,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_tracker_that_leaves_a_question_unanswered_is_given_up()
+    public async Task A_tracker_that_leaves_a_question_unanswered_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var deaf = await RegisterAsync(0);
@@ -110,11 +110,11 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task an_answer_nobody_asked_for_loses_the_tracker()
+    public async Task A_reply_without_a_question_drops_the_tracker()
     {
         Start(trackers: 2);
         using var odd = await RegisterAsync(0);
-        await odd.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await odd.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
 
         using var next = await AcceptAsync(1);
 
@@ -122,32 +122,32 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task an_ERROR_nobody_asked_for_is_passed_over()
+    public async Task An_ERROR_without_a_question_is_ignored()
     {
         Start();
         using var tracker = await RegisterAsync();
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
-        await tracker.SendAsync(Operation.Ping, 3);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Send(Operation.Ping, 3);
 
-        await tracker.ReadAsync(Operation.Pong);
+        await tracker.Expect(Operation.Pong);
         Assert.True((await StatusAsync()).Connected);
     }
 
     [Fact]
-    public async Task the_catalog_is_copied_page_by_page_kept_true_and_answers_for_a_tracker_that_is_away()
+    public async Task The_catalog_is_copied_by_pages_kept_up_to_date_and_answers_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
-        Assert.Equal(0, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
-        Assert.Equal(2, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
-        await tracker.SendAsync(
+        Assert.Equal(0, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
+        Assert.Equal(2, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
+        await tracker.Send(
             Operation.BroadcastList, 0,
             new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
         await StatusBecomesAsync(status => status.SongsInCatalog == 4);
         var waiting = AskAsync(new FindHosts(5));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
 
         tracker.Reset();
         await StatusBecomesAsync(status => !status.Connected);
@@ -158,92 +158,92 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task a_gap_in_the_broadcasts_is_mended_by_listing_again()
+    public async Task A_gap_in_the_broadcasts_is_repaired_by_listing_again()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
-        await tracker.SendAsync(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
+        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 2);
     }
 
     [Fact]
-    public async Task a_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_when_it_is_back()
+    public async Task A_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_on_its_return()
     {
         Start(wantsBroadcasts: true);
         var first = await RegisterAsync();
-        await first.ReadAsync(Operation.List);
-        await first.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
-        await first.ReadAsync(Operation.List);
+        await first.Expect(Operation.List);
+        await first.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
+        await first.Expect(Operation.List);
         first.Reset();
 
         using var second = await RegisterAsync();
 
-        Assert.Equal(0, (await second.ReadAsync(Operation.List)).SongId);
-        await second.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
+        Assert.Equal(0, (await second.Expect(Operation.List)).SongId);
+        await second.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
         await StatusBecomesAsync(status => status.SongsInCatalog == 2);
     }
 
     [Fact]
-    public async Task a_listing_for_which_there_was_no_room_is_done_later()
+    public async Task A_listing_that_found_no_room_is_retried_later()
     {
         Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
         var question = AskAsync(new FindHosts(8));
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.Play);
-        await tracker.SendAsync(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
+        await tracker.Expect(Operation.Play);
+        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
         await question;
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status.SongsInCatalog == 1);
     }
 
     [Fact]
-    public async Task a_refused_listing_is_asked_again_and_costs_no_registration()
+    public async Task A_refused_listing_is_retried_and_keeps_the_registration()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
 
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 1 });
     }
 
     [Fact]
-    public async Task a_page_that_was_put_off_is_asked_for_again_and_the_listing_goes_on()
+    public async Task A_postponed_page_is_requested_again_and_the_listing_continues()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.ReadAsync(Operation.List);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
-        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
 
-        Assert.Equal(1, (await tracker.ReadAsync(Operation.List)).SongId);
-        await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
+        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
 
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });
     }
 
     [Fact]
-    public async Task pages_that_do_not_end_lose_the_tracker()
+    public async Task Endless_pages_drop_the_tracker()
     {
         Start(trackers: 2, wantsBroadcasts: true);
         using var tracker = await RegisterAsync(0);
         for (var i = 0; i < 2; i++)
         {
-            await tracker.ReadAsync(Operation.List);
-            await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+            await tracker.Expect(Operation.List);
+            await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
         }
 
         using var next = await AcceptAsync(1);

@@ -12,12 +12,12 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task it_says_who_it_is()
+    public async Task The_peer_introduces_itself()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await AcceptAsync();
 
-        var hello = (await tracker.ReadAsync<Init>(Operation.Init)).Hello;
+        var hello = (await tracker.Expect<Init>(Operation.Init)).Hello;
 
         Assert.Equal(
             (1u, "ann", 7071u, true, "ann.example"),
@@ -28,40 +28,40 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task it_shares_when_it_is_asked_and_the_library_remembers_the_ids()
+    public async Task The_peer_shares_when_asked_and_the_library_remembers_the_ids()
     {
         Start();
         Link.Tell(Library((1, 0), (2, 22)));
         using var tracker = await RegisterAsync();
         var shared = AskAsync(AwaitShare.Instance);
 
-        await tracker.SendAsync(Operation.List);
+        await tracker.Send(Operation.List);
 
-        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        var share = await tracker.Expect<Share>(Operation.Share);
         Assert.True(share is { Complete: true, Last: true });
         Assert.Equal([22, 0], share.Added.Select(song => song.LastId));
-        await tracker.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 0) } });
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7), Assigned(2, 0) } });
         Assert.Equal([7, 0], (await ExpectMsgAsync<RememberIds>()).Songs.Select(song => song.Id));
         Assert.True(await shared is LinkStatus { Connected: true, SongsRefused: 1 });
     }
 
     [Fact]
-    public async Task later_changes_of_the_library_follow()
+    public async Task Later_changes_of_the_library_follow()
     {
         Start();
         Link.Tell(Library((1, 0)));
         using var tracker = await RegisterAsync();
-        await tracker.SendAsync(Operation.List);
-        await tracker.ReadAsync(Operation.Share);
+        await tracker.Send(Operation.List);
+        await tracker.Expect(Operation.Share);
 
         Link.Tell(Library((2, 0)));
 
-        var share = await tracker.ReadAsync<Share>(Operation.Share);
+        var share = await tracker.Expect<Share>(Operation.Share);
         Assert.True(share is { Complete: false, Last: true, Added.Count: 1, Removed.Count: 1 });
     }
 
     [Fact]
-    public async Task how_busy_it_is_is_told_once_and_then_only_the_newest()
+    public async Task The_load_is_reported_once_and_then_only_the_newest()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -71,48 +71,48 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
 
         var told = new List<uint>();
         while (told.Count == 0 || told[^1] != 50)
-            told.Add((await tracker.ReadAsync<Share>(Operation.Share)).Load.ActiveStreams);
+            told.Add((await tracker.Expect<Share>(Operation.Share)).Load.ActiveStreams);
 
         Assert.InRange(told.Count, 1, 3);
     }
 
     [Fact]
-    public async Task a_PING_is_answered()
+    public async Task A_PING_is_answered()
     {
         Start();
         using var tracker = await RegisterAsync();
 
-        await tracker.SendAsync(Operation.Ping, 42);
+        await tracker.Send(Operation.Ping, 42);
 
-        Assert.Equal(42, (await tracker.ReadAsync(Operation.Pong)).SongId);
+        Assert.Equal(42, (await tracker.Expect(Operation.Pong)).SongId);
     }
 
     [Fact]
-    public async Task after_a_loss_it_goes_to_the_next_tracker_and_shares_there_with_the_ids_it_remembers()
+    public async Task After_a_loss_the_peer_shares_its_remembered_ids_at_the_next_tracker()
     {
         Start(trackers: 2);
         Link.Tell(Library((1, 0)));
         using (var first = await RegisterAsync(0))
         {
-            await first.SendAsync(Operation.List);
-            await first.ReadAsync(Operation.Share);
-            await first.SendAsync(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+            await first.Send(Operation.List);
+            await first.Expect(Operation.Share);
+            await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
             await ExpectMsgAsync<RememberIds>();
             Link.Tell(Library((1, 7)));
             first.Reset();
         }
 
         using var second = await RegisterAsync(1);
-        await second.SendAsync(Operation.List);
+        await second.Send(Operation.List);
 
-        var share = await second.ReadAsync<Share>(Operation.Share);
+        var share = await second.Expect<Share>(Operation.Share);
         Assert.True(share.Complete);
         Assert.Equal([7], share.Added.Select(song => song.LastId));
         Assert.Equal(AddressOf(1), (await StatusAsync()).Tracker);
     }
 
     [Fact]
-    public async Task trackers_are_tried_round_and_round()
+    public async Task Trackers_are_tried_in_repeated_rounds()
     {
         Start(trackers: 2);
         for (var i = 0; i < 6; i++)
@@ -123,7 +123,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task a_tracker_that_accepts_and_says_nothing_is_given_up()
+    public async Task A_tracker_that_accepts_and_sends_nothing_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = Soon });
         using var silent = await AcceptAsync(0);
@@ -131,18 +131,18 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var next = await AcceptAsync(1);
 
         Assert.Contains("did not answer within", (await StatusAsync()).Detail, StringComparison.Ordinal);
-        await silent.ReadToEndAsync();
+        await silent.ReceiveToEnd();
     }
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
     [InlineData("\u0080\0\0\0\0\0\0\0\u0002\u007f\u007f")]
     [InlineData("\u0081\0\0\0\0\u007f\u007f\u007f\u007f")]
-    public async Task what_is_not_TSP_loses_the_tracker_and_it_is_tried_again(string bytes)
+    public async Task A_tracker_that_does_not_speak_TSP_is_dropped_and_tried_again(string bytes)
     {
         Start();
         using var garbage = await AcceptAsync();
-        await garbage.SendAsync([.. bytes.Select(letter => (byte)letter)]);
+        await garbage.Send([.. bytes.Select(letter => (byte)letter)]);
         garbage.FinishSending();
 
         using var again = await RegisterAsync();
@@ -151,18 +151,18 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task REPLACED_ends_it_for_good()
+    public async Task REPLACED_ends_the_link_for_good()
     {
         Start();
         using var tracker = await RegisterAsync();
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
 
         var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
         Assert.True(status.Final);
         Assert.Contains("running twice", status.Detail, StringComparison.Ordinal);
-        await tracker.ReadToEndAsync();
+        await tracker.ReceiveToEnd();
         Assert.Contains(
             "running twice", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
         Assert.IsType<LinkStatus>(await AskAsync(AwaitShare.Instance));
@@ -170,59 +170,59 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task UNAUTHENTICATED_ends_it_for_good()
+    public async Task UNAUTHENTICATED_ends_the_link_for_good()
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.ReadAsync(Operation.Init);
+        await tracker.Expect(Operation.Init);
 
-        await tracker.SendAsync(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+        await tracker.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
 
         await StatusBecomesAsync(status => status is { Final: true, Detail: "the access key is not this tracker's" });
         await AssertNoConnectionAsync();
     }
 
     [Fact]
-    public async Task a_tracker_that_wants_a_key_nobody_set_ends_it_with_what_to_set()
+    public async Task A_tracker_that_requires_a_missing_key_ends_the_link_and_names_the_setting()
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.SendAsync(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
+        await tracker.Send(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("tsp.peer.access-key", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task both_sides_prove_the_access_key()
+    public async Task Both_sides_prove_the_access_key()
     {
         var key = new AccessKey("secret");
         Start(key: key);
         using var tracker = await AcceptAsync();
         var handshake = new HostHandshake(key);
-        await tracker.SendAsync(handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame());
+        await tracker.Send(handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame());
         var proved = Init.Parser.ParseFrom(
-            handshake.Advance(await tracker.ReadAsync<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
+            handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
         Assert.True(handshake.IsProved);
         proved.Welcome.TrackerName = "the tracker";
-        await tracker.SendAsync(Operation.Init, 0, proved);
+        await tracker.Send(Operation.Init, 0, proved);
 
         await StatusBecomesAsync(status => status.Connected);
     }
 
     [Fact]
-    public async Task the_port_of_a_host_of_songs_is_no_tracker()
+    public async Task The_port_of_a_peer_is_not_accepted_as_a_tracker()
     {
         Start();
         using var host = await AcceptAsync();
-        await host.SendAsync(new HostHandshake(null).Advance(await host.ReadAsync<Init>(Operation.Init)).ToFrame());
+        await host.Send(new HostHandshake(null).Advance(await host.Expect<Init>(Operation.Init)).ToFrame());
 
         await StatusBecomesAsync(
-            status => status is { Connected: false, Final: true } && status.Detail.Contains("no tracker", StringComparison.Ordinal));
-        await host.ReadToEndAsync();
+            status => status is { Connected: false, Final: true } && status.Detail.Contains("not a tracker", StringComparison.Ordinal));
+        await host.ReceiveToEnd();
     }
 
     [Fact]
-    public async Task one_that_welcomes_and_never_asks_for_the_songs_is_given_up()
+    public async Task A_tracker_that_never_asks_for_the_songs_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(5) });
         using var odd = await RegisterAsync(0);
@@ -230,11 +230,11 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var next = await AcceptAsync(1);
 
         Assert.Contains("did not ask for this peer's songs within", (await StatusAsync()).Detail, StringComparison.Ordinal);
-        await odd.ReadToEndAsync();
+        await odd.ReceiveToEnd();
     }
 
     [Fact]
-    public async Task leaving_says_QUIT()
+    public async Task Leaving_sends_QUIT()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -242,8 +242,8 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
         var left = AskAsync(Leave.Instance);
 
-        await tracker.ReadAsync(Operation.Quit);
-        await tracker.ExpectEndAsync();
+        await tracker.Expect(Operation.Quit);
+        await tracker.ExpectEnd();
         tracker.Dispose();
 
         Assert.IsType<Left>(await left);
@@ -251,7 +251,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task leaving_without_a_tracker_is_answered_at_once()
+    public async Task Leaving_without_a_tracker_is_answered_at_once()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         (await AcceptAsync()).Dispose();
@@ -260,21 +260,21 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task leaving_while_it_is_greeted_registers_nothing_any_more()
+    public async Task Leaving_during_the_handshake_registers_nothing()
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.ReadAsync(Operation.Init);
+        await tracker.Expect(Operation.Init);
 
         Assert.IsType<Left>(await AskAsync(Leave.Instance));
 
-        await tracker.ReadToEndAsync();
+        await tracker.ReceiveToEnd();
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_session_or_connection_that_fails_inside_is_made_again(bool session)
+    public async Task A_session_or_connection_that_crashes_is_replaced(bool session)
     {
         Start();
         using var first = await RegisterAsync();
@@ -287,9 +287,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         await StatusBecomesAsync(status => status.Connected);
     }
 
-    private static async Task<Init> WithNonceAsync(RemoteEnd tracker)
+    private static async Task<Init> WithNonceAsync(RawTspClient tracker)
     {
-        var init = await tracker.ReadAsync<Init>(Operation.Init);
+        var init = await tracker.Expect<Init>(Operation.Init);
         init.Hello.Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce());
         return init;
     }

@@ -16,7 +16,7 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
     private readonly List<(ActorSystem System, TrackerNode Node)> _nodes = [];
 
     [Fact]
-    public async Task songs_and_their_ids_follow_the_peer_from_tracker_to_tracker()
+    public async Task Songs_and_their_ids_follow_the_peer_from_tracker_to_tracker()
     {
         for (var i = 0; i < 3; i++)
             await StartTrackerAsync();
@@ -52,9 +52,9 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
     private Task SongsAreAtAsync(int tracker) => AwaitAssertAsync(
         async () =>
         {
-            using var client = await RemoteEnd.ConnectAsync(_nodes[tracker].Node.Address);
-            await client.SendAsync(Operation.List);
-            Assert.Equal([7, 41], (await client.ReadAsync<SongPage>(Operation.List)).Songs.Select(song => song.Id));
+            using var client = await RawTspClient.Connect(_nodes[tracker].Node.Address);
+            await client.Send(Operation.List);
+            Assert.Equal([7, 41], (await client.Expect<SongPage>(Operation.List)).Songs.Select(song => song.Id));
         },
         TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
 }

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]
-    public void pages_and_broadcasts_interleaved_in_any_way_end_in_the_tracker_s_catalog(int seed)
+    public void Pages_and_broadcasts_interleaved_in_any_way_end_in_the_tracker_s_catalog(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: false);
@@ -19,7 +19,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Property(MaxTest = 300)]
-    public void lost_broadcasts_are_noticed_and_listing_again_mends_them(int seed)
+    public void Lost_broadcasts_are_noticed_and_repaired_by_listing_again(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: true);
@@ -33,7 +33,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void a_page_older_than_a_broadcast_does_not_undo_it()
+    public void A_page_older_than_a_broadcast_does_not_undo_it()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "old");
@@ -49,7 +49,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void a_song_removed_while_it_was_on_a_page_stays_removed()
+    public void A_song_removed_while_it_was_on_a_page_stays_removed()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
@@ -69,7 +69,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void what_was_known_stays_while_it_is_listed_anew()
+    public void Known_songs_stay_while_the_catalog_is_listed_again()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
@@ -84,7 +84,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void more_broadcasts_than_are_kept_while_listing_are_a_gap_and_no_loss()
+    public void Too_many_broadcasts_during_a_listing_are_a_gap_and_lose_nothing()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "start");
@@ -106,7 +106,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void a_listing_that_is_abandoned_leaves_what_was_known_and_can_begin_again()
+    public void An_abandoned_listing_keeps_the_known_songs_and_can_start_again()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");

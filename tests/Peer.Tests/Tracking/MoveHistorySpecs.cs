@@ -4,19 +4,19 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When REPLACED is taken for a tracker's error about this peer's own move.</summary>
+/// <summary>When REPLACED is treated as a tracker's mistake caused by this peer's own move.</summary>
 public sealed class MoveHistorySpecs
 {
     private static readonly TrackerAddress A = new("a", 7070);
     private static readonly TrackerAddress B = new("b", 7070);
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly MoveHistory _moves;
 
     public MoveHistorySpecs() => _moves = new MoveHistory(_time);
 
     [Fact]
-    public void a_peer_that_was_nowhere_else_has_a_double()
+    public void A_peer_that_was_at_no_other_tracker_has_a_double()
     {
         Assert.False(_moves.Excuses(A));
         _moves.Left(A);
@@ -24,24 +24,24 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void soon_after_a_move_it_is_excused_once()
+    public void REPLACED_is_excused_once_soon_after_a_move()
     {
         _moves.Left(A);
-        _time.Now += TimeSpan.FromSeconds(119);
+        _time.Pass(TimeSpan.FromSeconds(119));
         Assert.True(_moves.Excuses(B));
 
         _moves.Left(A);
         Assert.False(_moves.Excuses(B));
-        _time.Now += TimeSpan.FromSeconds(119);
+        _time.Pass(TimeSpan.FromSeconds(119));
         Assert.False(_moves.Excuses(B));
     }
 
     [Fact]
-    public void a_move_long_ago_excuses_nothing_and_a_later_one_does_again()
+    public void An_old_move_excuses_nothing_and_a_later_one_does_again()
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));
-        _time.Now += TimeSpan.FromSeconds(121);
+        _time.Pass(TimeSpan.FromSeconds(121));
         Assert.False(_moves.Excuses(B));
 
         _moves.Left(A);

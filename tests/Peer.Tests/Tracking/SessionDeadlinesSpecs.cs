@@ -15,7 +15,7 @@ public sealed class SessionDeadlinesSpecs
     private static readonly LinkSettings Settings =
         new() { RequestTimeout = TimeSpan.FromSeconds(10), ShareTimeout = TimeSpan.FromMinutes(1) };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly PendingRequests _pending;
     private readonly ShareProgress _share = new();
     private readonly SessionDeadlines _deadlines;
@@ -27,7 +27,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void a_handshake_has_its_time()
+    public void A_handshake_has_a_deadline()
     {
         Pass(10);
         Assert.Null(_deadlines.Fault);
@@ -36,7 +36,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void a_tracker_that_does_not_ask_for_the_songs_is_not_kept()
+    public void A_tracker_that_never_asks_for_the_songs_is_dropped()
     {
         _deadlines.Registered();
         Pass(10);
@@ -50,7 +50,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void a_question_has_its_time()
+    public void A_question_has_a_deadline()
     {
         Register();
         Ask();
@@ -61,7 +61,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void questions_behind_a_share_wait_as_long_as_it_goes_on()
+    public void Questions_behind_a_share_wait_as_long_as_the_share_progresses()
     {
         Register();
         Share(1, 2);
@@ -74,11 +74,11 @@ public sealed class SessionDeadlinesSpecs
 
         Pass(2);
 
-        Assert.Contains("what was shared", _deadlines.Fault, StringComparison.Ordinal);
+        Assert.Contains("did not answer a share", _deadlines.Fault, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void when_the_share_is_answered_the_questions_behind_it_have_their_time()
+    public void The_deadline_of_questions_behind_a_share_starts_when_the_share_is_answered()
     {
         Register();
         Share(1);
@@ -92,7 +92,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void without_a_question_nobody_waits_for_a_share()
+    public void Without_a_question_a_share_has_no_deadline()
     {
         Register();
         Share(1);
@@ -101,7 +101,7 @@ public sealed class SessionDeadlinesSpecs
         Assert.Null(_deadlines.Fault);
     }
 
-    private void Pass(int seconds) => _time.Now += TimeSpan.FromSeconds(seconds);
+    private void Pass(int seconds) => _time.Pass(TimeSpan.FromSeconds(seconds));
 
     private void Register()
     {

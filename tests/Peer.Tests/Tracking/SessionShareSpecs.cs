@@ -12,10 +12,10 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class SessionShareSpecs
 {
     private readonly SessionShare _share = new(
-        LibraryOf(1, 2), new LinkSettings(), new ManualTime(DateTimeOffset.UnixEpoch), new Random(1));
+        LibraryOf(1, 2), new LinkSettings(), new ManualClock(DateTimeOffset.UnixEpoch), new Random(1));
 
     [Fact]
-    public void nothing_is_shared_before_the_session_is_in_use()
+    public void Nothing_is_shared_before_the_session_is_in_use()
     {
         _share.Progress.Request();
         Assert.Null(_share.Progress.NextFrame());
@@ -26,7 +26,7 @@ public sealed class SessionShareSpecs
     }
 
     [Fact]
-    public void a_report_is_made_once_for_each_change()
+    public void Each_change_is_reported_once()
     {
         Send();
         Assert.True(_share.NextReport() is { IsComplete: false, Refused: 0 });
@@ -39,7 +39,7 @@ public sealed class SessionShareSpecs
     }
 
     [Fact]
-    public void refused_songs_are_offered_later_and_never_when_there_are_none()
+    public void Refused_songs_are_offered_later_and_never_when_there_are_none()
     {
         Send();
         Assert.True(_share.Apply(Assigned((1, 7), (2, 0))) > TimeSpan.Zero);
@@ -55,7 +55,7 @@ public sealed class SessionShareSpecs
     [InlineData(0u, 1)]
     [InlineData(5_000u, 5)]
     [InlineData(uint.MaxValue, 600)]
-    public void a_postponed_share_is_complete_with_a_pause_within_limits(uint told, int seconds)
+    public void A_postponed_share_is_complete_and_its_pause_is_bounded(uint told, int seconds)
     {
         Send();
 

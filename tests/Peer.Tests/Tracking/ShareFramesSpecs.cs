@@ -11,7 +11,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class ShareFramesSpecs
 {
     [Property(MaxTest = 40)]
-    public void a_share_of_any_size_is_told_whole_in_bounded_frames(NonNegativeInt size, int seed)
+    public void A_share_of_any_size_is_sent_whole_in_bounded_frames(NonNegativeInt size, int seed)
     {
         var random = new Random(seed);
         var songs = Enumerable.Range(0, size.Get % 40 * 50).Select(_ => Song(random)).ToList();
@@ -24,7 +24,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void nothing_shared_is_one_complete_frame()
+    public void An_empty_share_is_one_complete_frame()
     {
         var share = Assert.Single(Read(ShareFrames.Complete([])));
 
@@ -32,7 +32,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void remembered_ids_come_before_new_songs()
+    public void Remembered_ids_come_before_new_songs()
     {
         var ids = Read(
             ShareFrames.Complete([Song(0), Song(5), Song(0), Song(2)])).SelectMany(share => share.Added).Select(song => song.LastId);
@@ -41,7 +41,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void changes_carry_what_came_and_what_went_and_are_not_complete()
+    public void Changes_carry_added_and_removed_songs_and_are_not_complete()
     {
         var removed = Enumerable.Range(0, 10_000).Select(i => new TestHash(i).Value).ToList();
 
@@ -55,7 +55,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void a_song_with_the_longest_tags_still_fits_in_a_frame()
+    public void A_song_with_the_longest_tags_still_fits_in_a_frame()
     {
         var text = new string('语', 512);
         var song = new SharedSong
@@ -70,7 +70,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void the_load_comes_alone()
+    public void The_load_is_sent_in_a_frame_of_its_own()
     {
         var share = Assert.Single(Read([ShareFrames.Load(3, 20)]));
 

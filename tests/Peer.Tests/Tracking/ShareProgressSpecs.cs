@@ -14,7 +14,7 @@ public sealed class ShareProgressSpecs
     private readonly ShareProgress _progress = new();
 
     [Fact]
-    public void nothing_is_said_before_the_tracker_asks()
+    public void Nothing_is_shared_before_the_tracker_asks()
     {
         _progress.Apply(Songs(1, 2));
 
@@ -23,7 +23,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void everything_is_shared_once_and_is_complete_when_all_of_it_is_assigned()
+    public void Every_song_is_shared_once_and_the_share_is_complete_when_all_have_ids()
     {
         _progress.Apply(Songs(1, 2));
         _progress.Request();
@@ -42,7 +42,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_refusal_completes_too_and_is_counted()
+    public void A_refused_song_is_counted_and_completes_the_share_too()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -54,7 +54,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void an_empty_library_is_complete_when_it_was_told()
+    public void An_empty_library_is_complete_once_it_is_shared()
     {
         _progress.Request();
         Assert.False(_progress.IsComplete);
@@ -65,7 +65,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_frame_is_made_only_when_the_one_before_was_taken()
+    public void A_frame_is_made_only_after_the_previous_one_was_sent()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
         _progress.Request();
@@ -84,7 +84,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_change_while_everything_is_shared_follows_it()
+    public void A_change_during_the_full_share_is_sent_after_it()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
         _progress.Request();
@@ -98,7 +98,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void changed_tags_are_shared_again_and_a_new_id_is_not()
+    public void Changed_tags_are_shared_again_but_a_new_id_is_not()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -115,7 +115,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_song_that_is_removed_before_it_has_an_id_is_not_waited_for()
+    public void A_song_that_is_removed_before_it_has_an_id_is_not_waited_for()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -128,7 +128,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_refused_song_that_is_removed_is_no_longer_counted()
+    public void A_refused_song_that_is_removed_is_no_longer_counted()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -141,7 +141,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void what_a_tracker_does_not_take_for_now_counts_as_refused_until_everything_is_shared_again()
+    public void Songs_a_tracker_does_not_accept_for_now_count_as_refused_until_the_next_full_share()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -160,7 +160,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void refused_songs_are_offered_again_and_only_they()
+    public void Only_refused_songs_are_offered_again()
     {
         _progress.Apply(Songs(1, 2, 3));
         ShareAll();
@@ -178,7 +178,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void only_what_was_not_refused_before_or_is_no_longer_is_news()
+    public void Only_a_new_refusal_or_the_end_of_one_is_news()
     {
         _progress.Apply(Songs(1, 2, 3));
         ShareAll();
@@ -190,7 +190,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void of_very_many_refused_songs_a_part_is_offered_each_in_its_turn()
+    public void A_large_number_of_refused_songs_is_offered_in_turns()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 12_000)]));
         ShareAll();
@@ -211,7 +211,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void a_second_request_starts_over()
+    public void A_second_request_restarts_the_share()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
         _progress.Request();

@@ -9,13 +9,13 @@ public sealed class ShareRetryScheduleSpecs
     private static readonly LinkSettings Settings =
         new() { OfferAgainMin = TimeSpan.FromSeconds(30), OfferAgainMax = TimeSpan.FromMinutes(10) };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly ShareRetrySchedule _times;
 
     public ShareRetryScheduleSpecs() => _times = new ShareRetrySchedule(Settings, _time, new Random(1));
 
     [Fact]
-    public void those_that_stay_refused_are_offered_less_and_less_often()
+    public void Songs_that_stay_refused_are_offered_less_and_less_often()
     {
         Assert.InRange(_times.Refused(isNews: true)!.Value, Seconds(15), Seconds(45));
         Assert.Null(_times.Refused(isNews: false));
@@ -26,7 +26,7 @@ public sealed class ShareRetryScheduleSpecs
     }
 
     [Fact]
-    public void news_brings_the_next_offer_forward()
+    public void News_brings_the_next_offer_forward()
     {
         _times.Refused(isNews: true);
         for (var i = 0; i < 8; i++)
@@ -36,18 +36,18 @@ public sealed class ShareRetryScheduleSpecs
     }
 
     [Fact]
-    public void news_without_end_does_not_put_it_off()
+    public void Constant_news_does_not_postpone_the_offer()
     {
         var wait = _times.Refused(isNews: true)!.Value;
         while (wait > TimeSpan.FromSeconds(1))
         {
-            _time.Now += TimeSpan.FromSeconds(1);
+            _time.Pass(TimeSpan.FromSeconds(1));
             wait -= TimeSpan.FromSeconds(1);
             wait = _times.Refused(isNews: true) is { } sooner && sooner < wait ? sooner : wait;
         }
 
         // It was never later than it had been.
-        Assert.InRange(_time.Now - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
+        Assert.InRange(_time.GetUtcNow() - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
         _times.Offered();
         Assert.NotNull(_times.Refused(isNews: false));
     }

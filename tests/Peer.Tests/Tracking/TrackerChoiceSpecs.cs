@@ -20,10 +20,10 @@ public sealed class TrackerChoiceSpecs
         MaxToldTrackers = 4,
     };
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void all_are_tried_in_the_configured_order_before_there_is_a_wait()
+    public void All_trackers_are_tried_in_the_configured_order_before_a_wait()
     {
         var choice = Choice(A, B, C);
 
@@ -33,7 +33,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void after_a_good_connection_is_lost_the_others_are_tried_at_once_and_it_comes_last()
+    public void After_a_good_connection_is_lost_the_other_trackers_are_tried_at_once_and_it_comes_last()
     {
         var choice = Choice(A, B, C);
         choice.TryNext(out _);
@@ -46,7 +46,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void trackers_that_let_a_peer_in_and_drop_it_do_not_make_it_go_round_without_a_wait()
+    public void Trackers_that_accept_and_then_drop_a_peer_are_not_retried_without_a_wait()
     {
         var choice = Choice(A, B);
         choice.TryNext(out _);
@@ -58,7 +58,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void waits_between_rounds_grow_until_a_connection_was_good()
+    public void Waits_between_rounds_grow_until_a_connection_lasts()
     {
         var choice = Choice(A);
         for (var i = 0; i < 5; i++)
@@ -71,7 +71,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void a_busy_tracker_is_left_alone_as_long_as_it_wants_unless_there_is_another()
+    public void A_busy_tracker_is_left_alone_for_the_time_it_names_unless_there_is_another()
     {
         var single = Choice(A);
         single.Avoid(A, TimeSpan.FromSeconds(20));
@@ -83,7 +83,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void without_a_cluster_none_is_preferred()
+    public void Without_a_cluster_no_tracker_is_preferred()
     {
         var choice = Choice(A, B);
         choice.Welcomed(B, []);
@@ -92,7 +92,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void each_tracker_of_a_cluster_is_preferred_by_its_part_of_the_peers_whoever_told_of_it()
+    public void Each_tracker_of_a_cluster_is_preferred_by_an_equal_share_of_the_peers()
     {
         var preferred = new List<TrackerAddress>();
         for (var i = 0; i < 600; i++)
@@ -110,7 +110,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void the_preferred_one_is_tried_less_and_less_often_while_it_is_not_there()
+    public void An_absent_preferred_tracker_is_tried_less_and_less_often()
     {
         var choice = Choice(A, B, C);
         choice.Welcomed(A, ["b:7070", "c:7070"]);
@@ -121,18 +121,18 @@ public sealed class TrackerChoiceSpecs
 
         choice.Missed(best);
         Assert.Null(choice.Preferred(other));
-        _time.Now += TimeSpan.FromSeconds(46);
+        _time.Pass(TimeSpan.FromSeconds(46));
         Assert.Equal(best, choice.Preferred(other));
         choice.Missed(best);
-        _time.Now += TimeSpan.FromSeconds(29);
+        _time.Pass(TimeSpan.FromSeconds(29));
         Assert.Null(choice.Preferred(other));
-        _time.Now += TimeSpan.FromSeconds(62);
+        _time.Pass(TimeSpan.FromSeconds(62));
         Assert.Equal(best, choice.Preferred(other));
         Assert.NotEqual(best, choice.Elsewhere(best));
     }
 
     [Fact]
-    public void those_that_were_not_there_come_last_in_the_next_round()
+    public void Absent_trackers_come_last_in_the_next_round()
     {
         var choice = Choice(A, B, C);
         choice.Missed(A);
@@ -151,7 +151,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void a_tracker_that_lets_a_peer_in_and_drops_it_is_missed_longer_each_time()
+    public void A_tracker_that_accepts_and_then_drops_a_peer_is_avoided_longer_each_time()
     {
         var choice = Choice(A, B, C);
         choice.Welcomed(A, ["b:7070", "c:7070"]);
@@ -162,14 +162,14 @@ public sealed class TrackerChoiceSpecs
             choice.Lost(best, wasSteady: false);
         }
 
-        _time.Now += TimeSpan.FromSeconds(59);
+        _time.Pass(TimeSpan.FromSeconds(59));
         Assert.Null(choice.Preferred(other));
         choice.Held(best);
         Assert.Equal(best, choice.Preferred(other));
     }
 
     [Fact]
-    public void while_the_first_choice_is_away_the_next_one_is_preferred_and_never_one_behind_the_connected()
+    public void While_the_first_choice_is_away_the_next_is_preferred_but_never_one_ranked_below_the_connected()
     {
         var choice = Choice(A, B, C);
         choice.Welcomed(A, ["b:7070", "c:7070"]);
@@ -181,7 +181,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void it_is_over_only_when_every_configured_tracker_has_refused_in_one_round_and_none_is_left()
+    public void The_refusal_is_final_only_when_every_configured_tracker_refused_in_one_round_and_none_is_left()
     {
         var choice = Choice(A, B);
         choice.Welcomed(A, ["c:7070"]);
@@ -200,7 +200,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void a_single_tracker_that_refuses_is_the_end_and_no_news_beside_it()
+    public void The_refusal_of_a_single_tracker_is_final_and_not_news_as_well()
     {
         var choice = Choice(A);
         Round(choice);
@@ -210,7 +210,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void what_is_not_known_any_more_is_forgotten()
+    public void Trackers_that_are_no_longer_named_are_forgotten()
     {
         var choice = Choice(A);
         choice.Welcomed(A, ["b:7070"]);
@@ -227,7 +227,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void a_tracker_that_was_told_once_is_remembered_when_the_others_name_it_no_more()
+    public void A_tracker_named_once_is_remembered_when_the_others_no_longer_name_it()
     {
         var choice = Choice(A);
         choice.Welcomed(A, ["b:7070"]);
@@ -244,7 +244,7 @@ public sealed class TrackerChoiceSpecs
     [InlineData("b:7070\n")]
     [InlineData("a b:7070")]
     [InlineData("http://b:7070")]
-    public void what_is_no_address_is_passed_over(string told)
+    public void Text_that_is_not_an_address_is_ignored(string told)
     {
         var choice = Choice(A);
 
@@ -254,7 +254,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void no_more_are_remembered_than_the_limit_and_the_newest_stay()
+    public void The_number_of_remembered_trackers_is_limited_and_the_newest_stay()
     {
         var choice = Choice(A);
         choice.Welcomed(A, Enumerable.Range(0, 1000).Select(n => $"old{n}:7070"));

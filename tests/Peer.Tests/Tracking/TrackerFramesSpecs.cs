@@ -7,14 +7,14 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class TrackerFramesSpecs
 {
     [Fact]
-    public void a_LIST_without_a_body_asks_for_the_songs_and_one_with_a_body_is_a_page()
+    public void A_LIST_without_a_body_asks_for_the_songs_and_one_with_a_body_is_a_page()
     {
         Assert.IsType<SongsRequested>(Parse(Operation.List, null));
         Assert.IsType<SongPage>(Parse(Operation.List, []));
     }
 
     [Fact]
-    public void errors_and_pings_keep_their_number()
+    public void Errors_and_pings_keep_their_number()
     {
         Assert.Equal(new PingReceived(5), Parse(Operation.Ping, null));
         Assert.Equal(5, Assert.IsType<ErrorReceived>(Parse(Operation.Error, [])).Id);
@@ -28,11 +28,11 @@ public sealed class TrackerFramesSpecs
     [InlineData(Operation.Play)]
     [InlineData(Operation.Assign)]
     [InlineData(Operation.BroadcastList)]
-    public void a_body_of_another_kind_breaks_the_protocol(Operation operation) =>
+    public void A_body_of_the_wrong_type_breaks_the_protocol(Operation operation) =>
         Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
 
     [Fact]
-    public void what_a_tracker_does_not_say_to_a_peer_is_passed_over() => Assert.Null(Parse(Operation.Quit, null));
+    public void Operations_a_tracker_never_sends_to_a_peer_are_ignored() => Assert.Null(Parse(Operation.Quit, null));
 
     [Theory]
     [InlineData(ErrorCode.Unauthenticated, EndCause.Refused)]
@@ -40,13 +40,13 @@ public sealed class TrackerFramesSpecs
     [InlineData(ErrorCode.Busy, EndCause.Busy)]
     [InlineData(ErrorCode.ShuttingDown, EndCause.Lost)]
     [InlineData(ErrorCode.Internal, EndCause.Lost)]
-    internal void an_error_that_closes_names_the_cause(ErrorCode code, EndCause cause) =>
+    internal void An_error_that_closes_names_the_cause(ErrorCode code, EndCause cause) =>
         Assert.Equal(
             (cause, "why"),
             (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));
 
     [Fact]
-    public void a_busy_tracker_is_left_alone_for_ten_minutes_at_most() =>
+    public void A_busy_tracker_is_left_alone_for_ten_minutes_at_most() =>
         Assert.Equal(
             TimeSpan.FromMinutes(10), SessionEnd.FromError(new Error { Code = ErrorCode.Busy, RetryAfterMs = uint.MaxValue }).RetryAfter);
 

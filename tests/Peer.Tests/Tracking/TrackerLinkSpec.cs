@@ -39,7 +39,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     private protected void OpenTrackers(int count)
     {
         for (var i = 0; i < count; i++)
-            _trackers.Add(RemoteEnd.Listen());
+            _trackers.Add(RawTspClient.Listen());
     }
 
     /// <summary>Starts a link that is told of these trackers.</summary>
@@ -54,24 +54,24 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     private protected TrackerAddress AddressOf(int tracker) => new("127.0.0.1", _trackers[tracker].Address().Port);
 
     /// <summary>Takes the link's next connection to a tracker.</summary>
-    private protected async Task<RemoteEnd> AcceptAsync(int tracker = 0)
+    private protected async Task<RawTspClient> AcceptAsync(int tracker = 0)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        return new RemoteEnd(await _trackers[tracker].AcceptAsync(patience.Token));
+        return new RawTspClient(await _trackers[tracker].AcceptAsync(patience.Token));
     }
 
     /// <summary>Takes the link's next connection and welcomes it.</summary>
-    private protected async Task<RemoteEnd> RegisterAsync(
+    private protected async Task<RawTspClient> RegisterAsync(
         int tracker = 0, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives)
     {
         var remote = await AcceptAsync(tracker);
-        await remote.ReadAsync(Operation.Init);
+        await remote.Expect(Operation.Init);
         await WelcomeAsync(remote, name, alternatives);
         return remote;
     }
 
     private protected static Task WelcomeAsync(
-        RemoteEnd remote, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives) => remote.SendAsync(
+        RawTspClient remote, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives) => remote.Send(
         Operation.Init, 0, new Init
         {
             Welcome = new Welcome
@@ -84,10 +84,10 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         });
 
     /// <summary>Asks for the peer's songs and takes them.</summary>
-    private protected static async Task<Share> AskForSongsAsync(RemoteEnd tracker)
+    private protected static async Task<Share> AskForSongsAsync(RawTspClient tracker)
     {
-        await tracker.SendAsync(Operation.List);
-        return await tracker.ReadAsync<Share>(Operation.Share);
+        await tracker.Send(Operation.List);
+        return await tracker.Expect<Share>(Operation.Share);
     }
 
     private protected Task<object> AskAsync(object question) => Link.Ask(question, TimeSpan.FromSeconds(30));

@@ -9,15 +9,15 @@ namespace TspActors.Peer.Tests.Tracking;
 /// <summary>From when on a session counts as a good one, and which session takes the place of another.</summary>
 public sealed class TrackerSessionSpecs
 {
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
     private readonly SessionSlots _slots = new();
 
     [Fact]
-    public void a_session_is_steady_when_it_has_lasted_and_the_tracker_has_asked_for_the_songs()
+    public void A_session_is_steady_once_it_has_lasted_and_the_tracker_has_asked_for_the_songs()
     {
         var session = Session("a");
         session.Registered("the tracker");
-        _time.Now += TimeSpan.FromSeconds(11);
+        _time.Pass(TimeSpan.FromSeconds(11));
         Assert.False(session.IsSteady);
 
         session.Share = new ShareReported(OwnSongs.None, IsComplete: false, Refused: 0);
@@ -26,7 +26,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void a_share_is_complete_only_for_the_library_it_was_reported_for()
+    public void A_share_is_complete_only_for_the_library_it_was_reported_for()
     {
         var session = Session("a");
         Assert.False(session.HasShared(OwnSongs.None));
@@ -38,7 +38,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void after_a_move_the_former_session_takes_the_place_of_one_that_is_lost()
+    public void After_a_move_the_former_session_replaces_a_lost_one()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);
@@ -54,7 +54,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void a_session_whose_tracker_shuts_down_is_never_used_again()
+    public void A_session_whose_tracker_shuts_down_is_never_used_again()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);
@@ -70,7 +70,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void the_session_that_is_tried_takes_the_place_of_one_that_is_lost()
+    public void The_session_being_tried_replaces_a_lost_one()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);
@@ -82,7 +82,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void removing_one_beside_the_session_in_use_changes_nothing_else()
+    public void Removing_another_session_leaves_the_one_in_use()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);

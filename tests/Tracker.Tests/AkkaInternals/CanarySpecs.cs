@@ -7,9 +7,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>
-/// What the tracker assumes of Akka's insides. A failure here after an update of Akka says which assumption no longer holds.
-/// </summary>
+/// <summary>Checks what the tracker assumes of Akka's internals. A failure after an update of Akka names the broken assumption.</summary>
 public sealed class CanarySpecs : IDisposable
 {
     private const string Remoting = """
@@ -19,24 +17,25 @@ public sealed class CanarySpecs : IDisposable
         akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
         """;
 
-    // Akka's own serializers and defaults, without the tracker's settings.
+    // Has Akka's own serializers and defaults, without the tracker's settings.
     private readonly ExtendedActorSystem _plain = (ExtendedActorSystem)ActorSystem.Create("plain", Remoting);
 
     public void Dispose() => _plain.Terminate().Wait();
 
     [Fact]
-    public void A_failed_handshake_shuts_down_for_a_reason_of_this_name()
+    public void Akka_still_has_the_shutdown_reason_of_a_failed_handshake()
     {
         var reason = Assert.Single(typeof(RemoteActorRefProvider).Assembly.GetTypes(), type => type.Name == ShutdownHold.HandshakeFailed);
         Assert.True(reason.IsSubclassOf(typeof(CoordinatedShutdown.Reason)));
     }
 
     [Fact]
-    public void The_phase_that_the_hold_uses_depends_on_no_other() =>
+    public void The_phase_that_the_hold_uses_depends_on_no_other_phase() =>
         Assert.Empty(_plain.Settings.Config.GetStringList($"akka.coordinated-shutdown.phases.{ShutdownHold.Phase}.depends-on"));
 
     [Fact]
-    public void Json_is_serializer_1() => Assert.Equal(RefusingSerializer.JsonIdentifier, new NewtonSoftJsonSerializer(_plain).Identifier);
+    public void The_JSON_serializer_has_identifier_1() =>
+        Assert.Equal(RefusingSerializer.JsonIdentifier, new NewtonSoftJsonSerializer(_plain).Identifier);
 
     [Fact]
     public void The_replaced_serializers_still_have_these_names()
@@ -48,7 +47,7 @@ public sealed class CanarySpecs : IDisposable
     }
 
     [Fact]
-    public void Failures_have_this_manifest_in_this_serializer()
+    public void The_misc_serializer_writes_failures_under_the_known_manifest()
     {
         var misc = new MiscMessageSerializer(_plain);
         Assert.Equal(MiscSerializerWithoutFailures.MiscIdentifier, misc.Identifier);
@@ -56,6 +55,6 @@ public sealed class CanarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_message_between_trackers_fits_a_frame_of_remoting() =>
+    public void A_message_between_trackers_fits_a_remoting_frame() =>
         Assert.True(2 * ClusterHocon.ChunkBytes < _plain.Settings.Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size"));
 }

@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>A TLS handshake that failed does not end a tracker; what ends it otherwise still does.</summary>
+/// <summary>A failed TLS handshake does not stop a tracker; every other reason for a shutdown still does.</summary>
 public sealed class ShutdownHoldSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,29 +18,29 @@ public sealed class ShutdownHoldSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_failed_handshake_ends_nothing_before_the_tracker_is_removed_or_asked_to_end(bool isRemoved)
+    public async Task A_failed_handshake_stops_nothing_until_the_tracker_is_removed_or_told_to_stop(bool isRemoved)
     {
         var settings = ClusterOfTrackers.Settings();
-        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
+        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));
         using var ending = new CancellationTokenSource();
         try
         {
             ShutdownHold.Begin(system, ending.Token);
-            // Without the hold it would be there long before the tracker is ready.
-            var wentOn = new TaskCompletionSource();
+            // Without the hold, the shutdown would reach this phase long before the tracker is ready.
+            var reachedPhase = new TaskCompletionSource();
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "specs", () =>
             {
-                wentOn.TrySetResult();
+                reachedPhase.TrySetResult();
                 return Task.FromResult(Done.Instance);
             });
             _ = CoordinatedShutdown.Get(system).Run(HandshakeFailed());
 
             var tracker = await TrackerNode.StartAsync(system, settings).WaitAsync(Patience);
-            using var client = await TspClient.Connect(tracker.Address);
+            using var client = await RawTspClient.Connect(tracker.Address);
             await client.Send(Operation.List, 0, new ListRequest());
             Assert.Empty((await client.Expect<SongPage>(Operation.List)).Songs);
             Assert.False(tracker.IsOver);
-            Assert.False(wentOn.Task.IsCompleted);
+            Assert.False(reachedPhase.Task.IsCompleted);
 
             if (isRemoved)
                 Cluster.Get(system).Down(Cluster.Get(system).SelfAddress);
@@ -58,10 +58,10 @@ public sealed class ShutdownHoldSpecs
     }
 
     [Fact]
-    public async Task Any_other_reason_ends_it_at_once()
+    public async Task Any_other_reason_shuts_down_at_once()
     {
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, ClusterHocon.Of(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
+            ClusterHocon.SystemName, ClusterHocon.For(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));
         ShutdownHold.Begin(system, new CancellationToken(false));
 
         await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
@@ -69,7 +69,7 @@ public sealed class ShutdownHoldSpecs
         Assert.True(ShutdownHold.IsEnding(system));
     }
 
-    // Akka's own, which it keeps to itself.
+    // Akka keeps this type internal.
     private static CoordinatedShutdown.Reason HandshakeFailed() => (CoordinatedShutdown.Reason)Activator.CreateInstance(
         typeof(RemoteActorRefProvider).Assembly.GetType(
             "Akka.Remote.Transport.DotNetty.TlsHandshakeFailureReason", throwOnError: true)!, "specs")!;

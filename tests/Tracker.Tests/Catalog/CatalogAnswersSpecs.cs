@@ -9,7 +9,7 @@ public sealed class CatalogAnswersSpecs
     private const int MaxPageBytes = 256 * 1024;
 
     [Fact]
-    public void A_page_is_what_protobuf_would_have_written()
+    public void A_page_has_the_bytes_that_protobuf_would_write()
     {
         var live = Samples.Song(3);
         live.Live = true;
@@ -32,7 +32,7 @@ public sealed class CatalogAnswersSpecs
     [Fact]
     public void A_page_is_a_list_frame_of_exactly_its_length()
     {
-        var frame = Samples.Frame(Answered.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
+        var frame = Samples.Frame(CatalogReplies.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
         Assert.Equal((Operation.List, 0, true), (frame.Operation, frame.SongId, frame.HasBody));
     }
 
@@ -44,7 +44,7 @@ public sealed class CatalogAnswersSpecs
     [InlineData(1001, 1000)]
     [InlineData(5000, 1000)]
     [InlineData(uint.MaxValue, 1000)]
-    public void The_limit_is_200_where_none_is_asked_for_and_1000_at_most(uint limit, int songs)
+    public void The_limit_is_200_by_default_and_at_most_1000(uint limit, int songs)
     {
         var catalog = Samples.Catalog(Samples.Songs(1300));
         var page = List(catalog, 0, limit);
@@ -59,7 +59,7 @@ public sealed class CatalogAnswersSpecs
     [InlineData(7)]
     [InlineData(200)]
     [InlineData(1000)]
-    public void Pages_together_are_the_catalog(uint limit)
+    public void All_pages_together_hold_the_whole_catalog(uint limit)
     {
         var catalog = Samples.Catalog(Samples.Songs(600));
         var ids = new List<int>();
@@ -76,7 +76,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void The_last_page_has_no_next_cursor_and_one_past_the_end_is_empty()
+    public void The_last_page_has_no_next_cursor_and_a_page_past_the_end_is_empty()
     {
         var catalog = Samples.Catalog(Samples.Songs(400));
         Assert.Equal(0, List(catalog, 200).NextCursor);
@@ -87,11 +87,11 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_page_ends_before_it_is_longer_than_256_KiB()
+    public void A_page_is_never_longer_than_256_KiB()
     {
         var catalog = Samples.Catalog(
             Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
-        var frame = Answered.List(catalog, 0, new ListRequest { Limit = 1000 });
+        var frame = CatalogReplies.List(catalog, 0, new ListRequest { Limit = 1000 });
         Assert.InRange(frame.Length, MaxPageBytes - 4096, MaxPageBytes + 64);
         var page = Samples.Body<SongPage>(Samples.Frame(frame));
         Assert.Equal(page.Songs[^1].Id, page.NextCursor);
@@ -113,22 +113,22 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void The_next_page_of_a_search_begins_behind_the_last_hit_whatever_changed()
+    public void The_next_page_of_a_search_starts_after_the_last_hit_even_if_the_catalog_changed()
     {
         var registry = Samples.Registry(100);
         registry.Join(Samples.Host(1));
         registry.Apply(Samples.Peer(1), Samples.Complete(Enumerable.Range(1, 30).Select(n => Samples.Song(n, $"Even {n}"))));
         var places = new SearchPlaces();
         var request = new ListRequest { Query = "even", Limit = 10 };
-        var first = Answered.Page(registry.Publish(), 0, request, places);
+        var first = CatalogReplies.Page(registry.Publish(), 0, request, places);
         Assert.Equal(Enumerable.Range(1, 10), first.Songs.Select(song => song.Id));
 
         registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(40, "Even")], 1, 2, 3, 12));
-        var second = Answered.Page(registry.Publish(), first.NextCursor, request, places);
+        var second = CatalogReplies.Page(registry.Publish(), first.NextCursor, request, places);
         Assert.Equal([11, .. Enumerable.Range(13, 9)], second.Songs.Select(song => song.Id));
         Assert.Equal(27u, second.Total);
-        // Elsewhere the cursor is a count: 40, 4, 5, … are ten, too.
-        Assert.Equal(14, Answered.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
+        // Without the remembered place the cursor is a count: 40, 4, 5, … are also ten hits.
+        Assert.Equal(14, CatalogReplies.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]
-    public void Info_of_an_id_is_that_song()
+    public void Info_with_an_id_returns_that_song()
     {
         var catalog = Samples.Catalog(Samples.Songs(3));
-        var frame = Samples.Frame(Answered.Info(catalog, 2, new InfoRequest()));
+        var frame = Samples.Frame(CatalogReplies.Info(catalog, 2, new InfoRequest()));
         Assert.Equal((Operation.Info, 2), (frame.Operation, frame.SongId));
         Assert.Equal(
             new SongInfoPage { Songs = { Samples.Expected(2, Samples.Song(2), Samples.Host(1)) }, CatalogVersion = 2 },
@@ -147,7 +147,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void Info_with_a_limit_is_a_page_after_the_id()
+    public void Info_with_a_limit_returns_a_page_that_starts_after_the_id()
     {
         var page = Info(Samples.Catalog(Samples.Songs(9)), 2, 3);
         Assert.Equal([3, 4, 5], page.Songs.Select(song => song.Id));
@@ -155,13 +155,13 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void Info_of_0_is_the_first_page() => Assert.Equal(200, Info(Samples.Catalog(Samples.Songs(250)), 0, 0).NextCursor);
+    public void Info_with_id_0_returns_the_first_page() => Assert.Equal(200, Info(Samples.Catalog(Samples.Songs(250)), 0, 0).NextCursor);
 
     [Fact]
-    public void A_song_that_nobody_ever_had_is_unknown()
+    public void A_song_that_was_never_shared_is_unknown()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
-        foreach (var answer in new[] { Answered.Info(catalog, 3, new InfoRequest()), Answered.Grant(catalog, 3) })
+        foreach (var answer in new[] { CatalogReplies.Info(catalog, 3, new InfoRequest()), CatalogReplies.Grant(catalog, 3) })
         {
             var frame = Samples.Frame(answer);
             Assert.Equal((Operation.Error, 3), (frame.Operation, frame.SongId));
@@ -171,23 +171,23 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_song_whose_hosts_are_gone_has_no_host_for_now()
+    public void A_song_whose_hosts_have_left_currently_has_no_host()
     {
         var registry = Samples.Registry(10);
         registry.Join(Samples.Host(1));
         registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(1)));
         registry.Leave(Samples.Peer(1));
-        var error = Samples.Body<Error>(Samples.Frame(Answered.Grant(registry.Publish(), 1)));
+        var error = Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(registry.Publish(), 1)));
         Assert.Equal((ErrorCode.NoHost, true), (error.Code, error.Retryable));
         Assert.True(error.RetryAfterMs > 0);
     }
 
     [Fact]
-    public void Play_of_no_song_is_a_bad_request() =>
-        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(Answered.Grant(CatalogSnapshot.Empty, 0))).Code);
+    public void Play_without_a_song_is_a_bad_request() =>
+        Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]
-    public void A_grant_names_the_hosts_with_their_load_least_loaded_first()
+    public void A_grant_lists_hosts_with_their_load_in_order_of_load()
     {
         var registry = Samples.Registry(10);
         foreach (var n in new[] { 1, 2, 3 })
@@ -197,7 +197,7 @@ public sealed class CatalogAnswersSpecs
             registry.Apply(Samples.Peer(n), Samples.Load(10 - n, 10));
         }
 
-        var frame = Samples.Frame(Answered.Grant(registry.Publish(), 1));
+        var frame = Samples.Frame(CatalogReplies.Grant(registry.Publish(), 1));
         Assert.Equal((Operation.Play, 1), (frame.Operation, frame.SongId));
         var song = Samples.Body<PlayGrant>(frame).Song;
         Assert.Equal(["peer 3", "peer 2", "peer 1"], song.Hosts.Select(host => host.Name));
@@ -222,7 +222,7 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal(8, Query(catalog, 0, "song", 0).Songs[0].Hosts.Count);
         Assert.Equal(8, Info(catalog, 0, 0).Songs[0].Hosts.Count);
         Assert.Equal(Enumerable.Range(1, 32).Select(n => $"peer {n}"), Info(catalog, 1, 0).Songs[0].Hosts.Select(host => host.Name));
-        var grant = Samples.Body<PlayGrant>(Samples.Frame(Answered.Grant(catalog, 1)));
+        var grant = Samples.Body<PlayGrant>(Samples.Frame(CatalogReplies.Grant(catalog, 1)));
         Assert.Equal(32, grant.Song.Hosts.Count);
         Assert.Equal("peer 40", grant.Song.Hosts[0].Name);
     }
@@ -230,8 +230,8 @@ public sealed class CatalogAnswersSpecs
     private static SongPage List(CatalogSnapshot catalog, int cursor, uint limit = 0) => Query(catalog, cursor, "", limit);
 
     private static SongPage Query(CatalogSnapshot catalog, int cursor, string query, uint limit) =>
-        Samples.Body<SongPage>(Samples.Frame(Answered.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
+        Samples.Body<SongPage>(Samples.Frame(CatalogReplies.List(catalog, cursor, new ListRequest { Query = query, Limit = limit })));
 
     private static SongInfoPage Info(CatalogSnapshot catalog, int id, uint limit) =>
-        Samples.Body<SongInfoPage>(Samples.Frame(Answered.Info(catalog, id, new InfoRequest { Limit = limit })));
+        Samples.Body<SongInfoPage>(Samples.Frame(CatalogReplies.Info(catalog, id, new InfoRequest { Limit = limit })));
 }

@@ -4,14 +4,14 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>Random histories of shares, withdrawals and departures, against a model that is too plain to be wrong.</summary>
+/// <summary>Compares random histories of shares, withdrawals and departures with a model that is too simple to be wrong.</summary>
 public sealed class CatalogProperties
 {
     private const int Peers = 4;
     private const int Hashes = 12;
 
     [Property(MaxTest = 300)]
-    public void The_catalog_is_what_the_peers_share_and_deltas_keep_a_copy_true((byte Kind, byte Peer, byte Song, byte Extra)[] history)
+    public void The_catalog_holds_what_peers_share_and_deltas_keep_a_copy_in_step((byte Kind, byte Peer, byte Song, byte Extra)[] history)
     {
         var registry = Samples.Registry(int.MaxValue);
         var model = new Model();
@@ -101,9 +101,10 @@ public sealed class CatalogProperties
 
     private static ulong ApplyDelta(SongRegistry registry, Dictionary<int, Song> copy, ulong version)
     {
-        var (from, to, changed, removed) = registry.TakeDelta();
+        var (from, to, changed, removed) = registry.DrainDelta();
         Assert.Equal(version, from);
-        var delta = Samples.Body<CatalogDelta>(Samples.Frame(Assert.Single(DeltaFrames.Of(from, to, changed!, removed!, int.MaxValue))));
+        var frame = Assert.Single(DeltaFrames.Encode(from, to, changed!, removed!, int.MaxValue));
+        var delta = Samples.Body<CatalogDelta>(Samples.Frame(frame));
         foreach (var song in delta.Changed)
             copy[song.Id] = song;
         foreach (var id in delta.Removed)
@@ -144,7 +145,7 @@ public sealed class CatalogProperties
 
         public void Remove(int peer, int n) => _copies[n].RemoveAll(copy => copy.Peer == peer);
 
-        // An id, once given, belongs to its song for ever, and to no other.
+        // An id belongs to its song for good, and to no other song.
         public void Assigned(AssignedSong song)
         {
             var n = Enumerable.Range(0, Hashes).Single(n => Samples.HashBytes(n) == song.ContentHash);

@@ -31,26 +31,26 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
         for (var peer = 1; peer <= 8; peer++)
             Claim(registry, peer, "anna", 10);
         registry.Publish();
-        Assert.Equal(10, registry.TakeDelta().Changed!.Count);
+        Assert.Equal(10, registry.DrainDelta().Changed!.Count);
 
         Claim(registry, 9, LongName, 10);
         registry.Publish();
-        Assert.False(registry.HasNews);
+        Assert.False(registry.HasChangesToBroadcast);
         Assert.Equal(9, registry.Publish().Find(1)!.HostCount);
         registry.Leave(Samples.Peer(9));
         registry.Publish();
-        Assert.False(registry.HasNews);
+        Assert.False(registry.HasChangesToBroadcast);
 
         Claim(registry, 9, LongName, 10);
         registry.Leave(Samples.Peer(3));
         registry.Publish();
-        Assert.Contains(registry.TakeDelta().Changed![0].Message().Hosts, host => host.Name == LongName);
+        Assert.Contains(registry.DrainDelta().Changed![0].Message().Hosts, host => host.Name == LongName);
     }
 
     [Fact]
     public void The_claims_of_an_address_are_limited_and_those_of_others_are_not()
     {
-        var time = new ManualTime();
+        var time = new ManualClock();
         var limits = new CatalogLimits { SongsPerPeer = 100, KnownSongsPerAddress = 150, KnownSongsPerAddressHour = 60 };
         var registry = new SongRegistry(limits, new EncodedPages(0), time);
         Claim(registry, 1, "anna", 100);
@@ -65,7 +65,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
         Assert.Equal(0, Accepted(Claim(registry, 3, "b", 100)));
         Assert.Equal(100, Accepted(registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Songs(100)))));
         Assert.Equal(100, Accepted(Claim(registry, 4, "c", 100, "192.0.2.4")));
-        time.Pass(TimeSpan.FromMinutes(5));
+        time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(5, Accepted(Claim(registry, 3, "b", 100)));
     }
 
@@ -96,7 +96,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
         var cursor = 0;
         do
         {
-            var page = Answered.List(catalog, cursor, new ListRequest { Limit = 1_000 });
+            var page = CatalogReplies.List(catalog, cursor, new ListRequest { Limit = 1_000 });
             bytes += page.Length;
             cursor = Samples.Body<SongPage>(Samples.Frame(page)).NextCursor;
         }

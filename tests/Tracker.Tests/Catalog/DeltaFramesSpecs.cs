@@ -6,10 +6,10 @@ namespace TspActors.Tracker.Tests.Catalog;
 public sealed class DeltaFramesSpecs
 {
     [Fact]
-    public void A_delta_is_what_protobuf_would_have_written()
+    public void A_delta_has_the_bytes_that_protobuf_would_write()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
-        var frame = Samples.Frame(Assert.Single(DeltaFrames.Of(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue], int.MaxValue)));
+        var frame = Samples.Frame(Assert.Single(DeltaFrames.Encode(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue], int.MaxValue)));
         Assert.Equal((Operation.BroadcastList, 0), (frame.Operation, frame.SongId));
         Assert.Equal(
             new CatalogDelta
@@ -23,11 +23,11 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void A_large_one_is_cut_into_frames_a_version_each_of_which_the_first_leads_to_the_present()
+    public void A_large_delta_becomes_one_frame_per_version_and_the_first_leads_to_the_current_version()
     {
         var large = Samples.Catalog(Enumerable.Range(1, 600).Select(n => Samples.Song(n, new string('t', 1000))));
         var gone = Enumerable.Range(1_000_000_000, 60_000).ToArray();
-        var frames = DeltaFrames.Of(4, 9, [.. large.After(0)], gone, int.MaxValue);
+        var frames = DeltaFrames.Encode(4, 9, [.. large.After(0)], gone, int.MaxValue);
         Assert.All(frames, frame => Assert.True(frame.Length <= 9 + (256 * 1024)));
         var deltas = frames.Select(frame => Samples.Body<CatalogDelta>(Samples.Frame(frame))).ToList();
         Assert.True(deltas.Count > 3);
@@ -39,15 +39,15 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void Too_large_a_one_is_none()
+    public void A_delta_over_the_limit_has_no_frames()
     {
         var large = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1000))));
-        Assert.Empty(DeltaFrames.Of(1, 2, [.. large.After(0)], [], 256 * 1024));
-        Assert.Empty(DeltaFrames.Of(1, 2, [], [.. Enumerable.Range(1_000_000_000, 60_000)], 256 * 1024));
+        Assert.Empty(DeltaFrames.Encode(1, 2, [.. large.After(0)], [], 256 * 1024));
+        Assert.Empty(DeltaFrames.Encode(1, 2, [], [.. Enumerable.Range(1_000_000_000, 60_000)], 256 * 1024));
     }
 
     [Fact]
-    public void List_again_is_a_delta_that_fits_no_older_version()
+    public void List_again_is_a_delta_that_applies_to_no_older_version()
     {
         var delta = Samples.Body<CatalogDelta>(Samples.Frame(DeltaFrames.ListAgain(12)));
         Assert.Equal(new CatalogDelta { FromVersion = 12, ToVersion = 12 }, delta);

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Catalog;
 public sealed class EncodedPagesSpecs
 {
     [Fact]
-    public void A_leaf_is_kept_when_it_is_asked_for_a_second_time_and_until_it_changes()
+    public void A_leaf_is_cached_from_its_second_request_until_it_changes()
     {
         var catalog = Samples.Catalog(Samples.Songs(200));
         var leaf = catalog.Songs.LeafFrom(1)!;
@@ -18,25 +18,25 @@ public sealed class EncodedPagesSpecs
     }
 
     [Fact]
-    public void Pages_are_the_same_whether_their_leaves_are_kept_or_not()
+    public void Pages_have_the_same_bytes_with_and_without_cached_leaves()
     {
         var catalog = Samples.Catalog(Enumerable.Range(1, 1_500).Select(n => Samples.Song(n, new string('t', n % 500 + 1))));
         var first = Pages(catalog);
         Assert.Equal(first, Pages(catalog));
         Assert.Equal(first, Pages(catalog));
         Assert.Equal(Enumerable.Range(1, 1_500), first.SelectMany(page => page.Songs).Select(song => song.Id));
-        Assert.True(first.Count > 2, "a page is bounded in bytes, too");
+        Assert.True(first.Count > 2, "a page is also limited in bytes");
     }
 
     private static List<SongPage> Pages(CatalogSnapshot catalog)
     {
         var pages = new List<SongPage>();
         for (var cursor = 0; pages.Count == 0 || cursor > 0; cursor = pages[^1].NextCursor)
-            pages.Add(Answered.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
+            pages.Add(CatalogReplies.Page(catalog, cursor, new ListRequest { Limit = 1_000 }));
         return pages;
     }
 
     [Fact]
-    public void An_encoded_song_is_the_same_field_of_every_message_that_it_is_copied_into() =>
+    public void An_encoded_song_has_the_same_field_number_in_every_message_it_is_copied_to() =>
         Assert.Equal(SongPage.SongsFieldNumber, SongInfoPage.SongsFieldNumber);
 }

@@ -4,32 +4,32 @@ namespace TspActors.Tracker.Tests.Catalog;
 
 public sealed class HeapCompactionSpecs
 {
-    private readonly HeapCompaction _tidying = new();
+    private readonly HeapCompaction _compaction = new();
 
     [Fact]
-    public void Each_doubling_of_a_large_catalog_is_a_time_and_what_is_small_is_left_alone()
+    public void Each_doubling_of_a_large_catalog_compacts_the_heap_but_a_small_one_never_does()
     {
-        int[] due = [.. Enumerable.Range(0, 1001).Select(step => step * 1000).Where(_tidying.IsDue)];
+        int[] due = [.. Enumerable.Range(0, 1001).Select(step => step * 1000).Where(_compaction.IsDue)];
 
         Assert.Equal([100_000, 200_000, 400_000, 800_000], due);
     }
 
     [Fact]
-    public void So_is_the_loss_of_half_of_it()
+    public void Each_halving_of_a_large_catalog_compacts_the_heap()
     {
-        Assert.True(_tidying.IsDue(400_000));
+        Assert.True(_compaction.IsDue(400_000));
 
-        int[] due = [.. Enumerable.Range(0, 400).Select(step => 400_000 - (step * 1000)).Where(_tidying.IsDue)];
+        int[] due = [.. Enumerable.Range(0, 400).Select(step => 400_000 - (step * 1000)).Where(_compaction.IsDue)];
 
         Assert.Equal([200_000, 100_000, 50_000], due);
-        Assert.False(_tidying.IsDue(0));
+        Assert.False(_compaction.IsDue(0));
     }
 
     [Fact]
-    public void A_catalog_that_only_changes_is_left_alone()
+    public void A_catalog_that_varies_in_size_without_halving_or_doubling_does_not_compact_the_heap()
     {
-        Assert.True(_tidying.IsDue(300_000));
+        Assert.True(_compaction.IsDue(300_000));
 
-        Assert.DoesNotContain(Enumerable.Range(0, 100), step => _tidying.IsDue(300_000 + (step % 2 == 0 ? 200_000 : -100_000)));
+        Assert.DoesNotContain(Enumerable.Range(0, 100), step => _compaction.IsDue(300_000 + (step % 2 == 0 ? 200_000 : -100_000)));
     }
 }

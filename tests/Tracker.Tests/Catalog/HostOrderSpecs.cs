@@ -14,13 +14,14 @@ public sealed class HostOrderSpecs
     public void Load_counts_in_proportion_to_the_limit() => Assert.Equal([2, 1], Order((1, Load(2, 4)), (2, Load(3, 100))));
 
     [Fact]
-    public void Without_limits_the_streams_count() => Assert.Equal([3, 2, 1], Order((1, Load(9, 0)), (2, Load(5, 0)), (3, null)));
+    public void Hosts_without_limits_are_ordered_by_their_streams() =>
+        Assert.Equal([3, 2, 1], Order((1, Load(9, 0)), (2, Load(5, 0)), (3, null)));
 
     [Fact]
-    public void More_streams_than_the_limit_is_full() => Assert.Equal([2, 1], Order((1, Load(5, 4)), (2, Load(99, 100))));
+    public void A_host_with_more_streams_than_its_limit_is_full() => Assert.Equal([2, 1], Order((1, Load(5, 4)), (2, Load(99, 100))));
 
     [Fact]
-    public void Hosts_that_are_alike_take_turns()
+    public void Hosts_with_equal_load_take_turns()
     {
         var firsts = Enumerable.Range(0, 200).Select(_ => Order((1, null), (2, Load(0, 4)), (3, Load(0, 0)))[0]).Distinct();
         Assert.Equal([1, 2, 3], firsts.Order());

@@ -10,70 +10,70 @@ public sealed class NewSongBudgetSpecs
     private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress There = IPAddress.Parse("192.0.2.2");
 
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly NewSongBudget _budget;
 
     public NewSongBudgetSpecs() => _budget = new NewSongBudget(Limits, _time);
 
     [Fact]
-    public void A_first_share_as_large_as_a_peers_may_be_passes_twice_and_then_so_many_an_hour()
+    public void A_peer_may_share_its_full_limit_twice_and_then_a_number_of_new_songs_per_hour()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
         _time.Pass(TimeSpan.FromMinutes(30));
-        Assert.Equal(2, Taken(1, Here, 20));
+        Assert.Equal(2, CountAccepted(1, Here, 20));
         _time.Pass(TimeSpan.FromDays(1));
-        Assert.Equal(10, Taken(1, Here, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
     }
 
     [Fact]
-    public void Peers_of_one_address_share_what_the_address_may_bring_and_others_have_their_own()
+    public void Peers_at_one_address_share_its_budget_and_other_addresses_have_their_own()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
-        Assert.Equal(5, Taken(2, Here, 20));
-        Assert.Equal(0, Taken(3, Here, 20));
-        Assert.Equal(10, Taken(4, There, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
+        Assert.Equal(5, CountAccepted(2, Here, 20));
+        Assert.Equal(0, CountAccepted(3, Here, 20));
+        Assert.Equal(10, CountAccepted(4, There, 20));
     }
 
     [Fact]
-    public void The_same_peer_at_another_address_has_used_up_its_own()
+    public void A_peer_does_not_get_a_new_budget_at_another_address()
     {
-        Assert.Equal(10, Taken(1, Here, 20));
-        Assert.Equal(0, Taken(1, There, 20));
+        Assert.Equal(10, CountAccepted(1, Here, 20));
+        Assert.Equal(0, CountAccepted(1, There, 20));
     }
 
     [Fact]
-    public void What_the_peer_is_refused_costs_its_address_nothing()
+    public void Songs_refused_to_a_peer_do_not_use_up_its_addresss_budget()
     {
-        Assert.Equal(10, Taken(1, Here, 1_000));
-        Assert.Equal(5, Taken(2, Here, 5));
+        Assert.Equal(10, CountAccepted(1, Here, 1_000));
+        Assert.Equal(5, CountAccepted(2, Here, 5));
     }
 
     [Fact]
     public void The_refusal_says_when_to_try_again()
     {
-        Taken(1, Here, 10);
-        var refusal = _budget.Take(Samples.Peer(1), Here);
-        Assert.Equal("this tracker takes 4 songs an hour that are new to it from one peer; try again in 15 min", refusal);
+        CountAccepted(1, Here, 10);
+        var refusal = _budget.TryCount(Samples.Peer(1), Here);
+        Assert.Equal("this tracker accepts 4 new songs an hour from one peer; try again in 15 min", refusal);
         _time.Pass(TimeSpan.FromMinutes(15));
-        Assert.Equal(1, Taken(1, Here, 5));
+        Assert.Equal(1, CountAccepted(1, Here, 5));
     }
 
     [Fact]
-    public void Zero_an_hour_is_no_limit()
+    public void Zero_per_hour_means_no_limit()
     {
         var budget = new NewSongBudget(Limits with { NewSongsPerPeerHour = 0, NewSongsPerAddressHour = 0 }, _time);
-        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Null(budget.Take(Samples.Peer(1), Here)));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Null(budget.TryCount(Samples.Peer(1), Here)));
     }
 
     [Fact]
-    public void Thousands_of_peers_are_told_apart()
+    public void Thousands_of_peers_each_have_their_own_budget()
     {
         var budget = new NewSongBudget(Limits with { NewSongsPerAddressHour = 0 }, _time);
         for (var peer = 0; peer < 3_000; peer++)
-            Assert.Null(budget.Take(Samples.Peer(peer), Here));
-        Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.Take(Samples.Peer(7), Here) is null));
+            Assert.Null(budget.TryCount(Samples.Peer(peer), Here));
+        Assert.Equal(9, Enumerable.Range(0, 20).Count(_ => budget.TryCount(Samples.Peer(7), Here) is null));
     }
 
-    private int Taken(int peer, IPAddress address, int tries) =>
-        Enumerable.Range(0, tries).Count(_ => _budget.Take(Samples.Peer(peer), address) is null);
+    private int CountAccepted(int peer, IPAddress address, int tries) =>
+        Enumerable.Range(0, tries).Count(_ => _budget.TryCount(Samples.Peer(peer), address) is null);
 }

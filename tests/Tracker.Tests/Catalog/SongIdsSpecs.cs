@@ -8,11 +8,11 @@ public sealed class SongIdsSpecs
     private readonly SongIds _ids = new();
 
     [Fact]
-    public void Ids_are_given_in_order_from_1() =>
+    public void Ids_are_assigned_in_order_from_1() =>
         Assert.Equal([1, 2, 3], new[] { 10, 20, 30 }.Select(n => _ids.IdOf(Samples.Hash(n), 0)));
 
     [Fact]
-    public void A_song_keeps_its_id_whatever_is_offered_later()
+    public void A_song_keeps_its_id_whatever_a_later_offer_says()
     {
         var id = _ids.IdOf(Samples.Hash(1), 0);
         Assert.Equal(id, _ids.IdOf(Samples.Hash(1), 0));
@@ -20,14 +20,14 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void A_free_offer_is_honoured_and_new_ids_go_on_above_it()
+    public void An_offer_of_a_free_id_is_honoured_and_new_ids_continue_above_it()
     {
         Assert.Equal(40, _ids.IdOf(Samples.Hash(1), 40));
         Assert.Equal(41, _ids.IdOf(Samples.Hash(2), 0));
     }
 
     [Fact]
-    public void An_offer_below_the_highest_is_honoured_while_it_is_free()
+    public void An_offer_below_the_highest_id_is_honoured_if_it_is_free()
     {
         _ids.IdOf(Samples.Hash(1), 40);
         Assert.Equal(7, _ids.IdOf(Samples.Hash(2), 7));
@@ -37,7 +37,7 @@ public sealed class SongIdsSpecs
     [Theory]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
-    public void A_negative_offer_counts_as_none(int offer) => Assert.Equal(1, _ids.IdOf(Samples.Hash(1), offer));
+    public void A_negative_offer_is_ignored(int offer) => Assert.Equal(1, _ids.IdOf(Samples.Hash(1), offer));
 
     [Fact]
     public void An_absurd_offer_is_honoured_but_does_not_use_up_the_ids()
@@ -48,7 +48,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void New_ids_step_over_those_that_were_offered_ahead()
+    public void New_ids_skip_ids_that_were_offered_ahead()
     {
         _ids.IdOf(Samples.Hash(1), 20_000);
         _ids.IdOf(Samples.Hash(2), 9_999);
@@ -67,7 +67,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void When_offers_have_driven_the_counter_to_its_end_the_gaps_are_used_up_from_below()
+    public void Once_offers_have_driven_the_counter_to_its_end_new_ids_fill_the_gaps_from_below()
     {
         var given = new HashSet<int>();
         var song = 0;
@@ -83,12 +83,12 @@ public sealed class SongIdsSpecs
     [Fact]
     public void Until_the_wait_is_over_only_offers_with_a_receipt_count()
     {
-        var time = new ManualTime();
+        var time = new ManualClock();
         var ids = new SongIds(new OfferRule(TimeSpan.FromSeconds(30), time));
         Assert.Equal(1, ids.IdOf(Samples.Hash(1), 40));
         Assert.Equal(40, ids.IdOf(Samples.Hash(2), 40, isProven: true));
         Assert.Equal(41, ids.IdOf(Samples.Hash(3), 40, isProven: true));
-        time.Pass(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(7, ids.IdOf(Samples.Hash(4), 7));
     }
 }

@@ -15,7 +15,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Songs_shared_get_ids_and_are_in_the_next_snapshot()
+    public void Shared_songs_get_ids_and_appear_in_the_next_snapshot()
     {
         var assigned = Share(1, Samples.Complete(Samples.Songs(3)));
         Assert.Equal([1, 2, 3], assigned.Select(song => song.Id));
@@ -23,7 +23,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void The_same_song_of_two_peers_is_one_with_two_hosts()
+    public void A_song_that_two_peers_share_is_one_song_with_two_hosts()
     {
         Share(1, Samples.Complete(Samples.Song(1, "First")));
         var assigned = Share(2, Samples.Complete(Samples.Song(1, "Second")));
@@ -34,7 +34,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void When_the_first_host_leaves_the_second_ones_tags_are_shown()
+    public void When_the_first_host_leaves_the_song_shows_the_second_hosts_tags()
     {
         Share(1, Samples.Complete(Samples.Song(1, "First")));
         Share(2, Samples.Complete(Samples.Song(1, "Second")));
@@ -43,7 +43,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_complete_share_in_frames_replaces_everything_only_with_its_last()
+    public void A_complete_share_in_several_frames_replaces_everything_only_with_its_last_frame()
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         Share(1, new Share { Complete = true, Added = { Samples.Song(2) } });
@@ -61,7 +61,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void What_a_change_adds_amid_a_complete_share_stays()
+    public void Songs_that_a_change_adds_during_a_complete_share_stay()
     {
         Share(1, new Share { Complete = true, Added = { Samples.Song(1) } });
         Share(1, Samples.Change([Samples.Song(2)]));
@@ -78,7 +78,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_that_one_frame_removes_and_adds_is_hosted()
+    public void A_song_that_one_frame_both_removes_and_adds_is_hosted()
     {
         Share(1, Samples.Complete(Samples.Songs(1)));
         Assert.Equal(1, Assert.Single(Share(1, Samples.Change([Samples.Song(1, "Again")], 1))).Id);
@@ -86,7 +86,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_peer_withdraws_its_own_copy_only()
+    public void A_peer_withdraws_only_its_own_copy()
     {
         Share(1, Samples.Complete(Samples.Song(1)));
         Share(2, Samples.Change([], 1));
@@ -102,7 +102,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_that_comes_back_has_its_old_id()
+    public void A_song_that_comes_back_gets_its_old_id()
     {
         Share(1, Samples.Complete(Samples.Songs(2)));
         Share(1, Samples.Complete());
@@ -137,14 +137,14 @@ public sealed class SongRegistrySpecs
         Assert.Equal("it has no title", Assert.Single(Share(1, Samples.Complete(Samples.Song(1, "\u200B\u2060\u3164")))).Refusal);
 
     [Fact]
-    public void A_tag_of_just_1024_bytes_is_taken()
+    public void A_tag_of_exactly_1024_bytes_is_accepted()
     {
         var song = Samples.Song(1, new string('é', 512));
         Assert.Equal(1, Assert.Single(Share(1, Samples.Complete(song))).Id);
     }
 
     [Fact]
-    public void A_live_feed_has_no_payload()
+    public void A_live_feed_needs_no_payload()
     {
         var live = Samples.Song(1);
         live.Live = true;
@@ -153,7 +153,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_peer_without_a_port_hosts_nothing()
+    public void A_peer_without_a_listen_port_hosts_nothing()
     {
         _registry.Join(Samples.Host(3, port: 0));
         var refused = Assert.Single(Share(3, Samples.Complete(Samples.Song(1))));
@@ -163,7 +163,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Songs_over_the_limit_are_refused_and_those_already_hosted_may_change()
+    public void Songs_over_the_limit_are_refused_but_hosted_songs_may_change()
     {
         Assert.Equal([1, 2, 3, 4, 5, 0], Share(1, Samples.Complete(Samples.Songs(6))).Select(song => song.Id));
         Assert.Equal(3, Assert.Single(Share(1, Samples.Change([Samples.Song(3, "Renamed")]))).Id);
@@ -173,7 +173,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_full_tracker_takes_no_new_song_but_those_it_knows()
+    public void A_full_tracker_refuses_new_songs_but_accepts_known_ones()
     {
         var registry = new SongRegistry(new CatalogLimits { Songs = 2 }, new EncodedPages(0));
         registry.Join(Samples.Host(1));
@@ -184,7 +184,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Beyond_its_memory_the_tracker_takes_known_songs_for_a_while_and_then_what_a_peer_has_already()
+    public void Over_its_memory_limit_the_tracker_accepts_known_songs_for_a_while_and_then_only_songs_a_peer_hosts()
     {
         var registry = new SongRegistry(new CatalogLimits { MemoryBytes = 1_000_000 }, new EncodedPages(0));
         registry.Join(Samples.Host(1));
@@ -194,7 +194,7 @@ public sealed class SongRegistrySpecs
         Assert.Contains(
             "full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9_000)]))[0].Refusal, StringComparison.Ordinal);
 
-        // It comes back; others have the room now, but for the eighth.
+        // The songs are known now, so peer 2 may exceed the limit by an eighth. A peer's own songs are always accepted.
         registry.Join(Samples.Host(2));
         Assert.Equal(1, Assert.Single(registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(1)))).Id);
         var known = registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Songs(given))).Count(song => song.Id > 0);
@@ -203,7 +203,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void What_goes_is_counted_no_more()
+    public void Withdrawn_songs_and_departed_peers_no_longer_count_as_memory()
     {
         var empty = new SongRegistry(new CatalogLimits(), new EncodedPages(0)).MemoryBytes;
         var registry = Samples.Registry(100);
@@ -224,14 +224,14 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void One_peers_songs_may_take_so_much_and_what_a_complete_share_replaces_does_not_count()
+    public void The_memory_of_one_peers_songs_is_limited_and_songs_that_a_complete_share_replaces_do_not_count()
     {
         var registry = new SongRegistry(new CatalogLimits { ShareBytes = 10_000 }, new EncodedPages(0));
         registry.Join(Samples.Host(1));
         var assigned = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100)));
         var given = assigned.Count(song => song.Id > 0);
         Assert.InRange(given, 10, 50);
-        Assert.Contains("MiB of songs of one peer", assigned[^1].Refusal, StringComparison.Ordinal);
+        Assert.Contains("MiB of songs from one peer", assigned[^1].Refusal, StringComparison.Ordinal);
         var replaced = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100, from: 1_001))).Count(song => song.Id > 0);
         Assert.InRange(replaced, given - 3, given);
         Assert.Equal(replaced, registry.CountOf(Samples.Peer(1)));
@@ -242,9 +242,9 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Who_shares_other_songs_again_and_again_is_refused_new_ones_until_time_has_passed()
+    public void A_peer_that_keeps_sharing_different_songs_is_refused_new_ones_for_a_while()
     {
-        var time = new ManualTime();
+        var time = new ManualClock();
         var registry = new SongRegistry(new CatalogLimits { SongsPerPeer = 5, NewSongsPerPeerHour = 60 }, new EncodedPages(0), time);
         registry.Join(Samples.Host(1));
         Assert.All(registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(5, from: 11))), song => Assert.NotEqual(0, song.Id));
@@ -258,7 +258,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_whose_new_tags_are_refused_is_listed_no_more()
+    public void A_song_whose_new_tags_are_refused_is_delisted()
     {
         Share(1, Samples.Complete(Samples.Songs(2)));
         Share(2, Samples.Complete(Samples.Songs(1)));
@@ -271,7 +271,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_of_thousands_of_hosts_is_that_of_those_who_have_it_the_longest()
+    public void A_song_with_thousands_of_hosts_shows_the_hosts_that_have_had_it_longest()
     {
         for (var n = 3; n <= 3000; n++)
             _registry.Join(Samples.Host(n));
@@ -287,7 +287,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_complete_share_may_replace_a_full_one()
+    public void A_complete_share_may_replace_one_that_reached_the_limit()
     {
         Share(1, Samples.Complete(Samples.Songs(5)));
         Assert.Equal([6, 7, 8, 9, 10, 0], Share(1, Samples.Complete(Samples.Songs(6, from: 11))).Select(song => song.Id));
@@ -295,7 +295,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_share_of_a_stranger_is_nothing()
+    public void A_share_from_an_unregistered_peer_is_ignored()
     {
         Assert.Empty(Share(9, Samples.Complete(Samples.Songs(1))));
         Assert.Empty(Ids());
@@ -314,32 +314,32 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_load_is_kept_until_the_peer_leaves()
+    public void A_peers_load_is_kept_until_it_leaves()
     {
         Share(1, Samples.Load(2, 4));
         Assert.Equal(2u, _registry.Publish().Loads[Samples.Peer(1)].ActiveStreams);
-        Assert.False(_registry.HasNews);
+        Assert.False(_registry.HasChangesToBroadcast);
         _registry.Leave(Samples.Peer(1));
         Assert.Empty(_registry.Publish().Loads);
     }
 
     [Fact]
-    public void The_same_share_again_is_no_news()
+    public void Repeating_a_share_changes_nothing()
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         var version = _registry.Publish().Version;
-        _registry.TakeDelta();
+        _registry.DrainDelta();
         Share(1, Samples.Complete(Samples.Songs(3).Select((song, index) => Samples.Song(index + 1, lastId: index + 1))));
         Assert.Equal(version, _registry.Publish().Version);
-        Assert.False(_registry.HasNews);
+        Assert.False(_registry.HasChangesToBroadcast);
     }
 
     [Fact]
-    public void A_delta_tells_what_changed_since_the_last_and_versions_join_up()
+    public void A_delta_holds_the_changes_since_the_last_one_and_continues_its_version()
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         _registry.Publish();
-        var first = _registry.TakeDelta();
+        var first = _registry.DrainDelta();
         Assert.Equal((1ul, 2ul), (first.From, first.To));
         Assert.Equal([1, 2, 3], first.Changed!.Select(song => song.Id));
 
@@ -347,7 +347,7 @@ public sealed class SongRegistrySpecs
         _registry.Publish();
         Share(1, Samples.Change([Samples.Song(2, "New")]));
         _registry.Publish();
-        var second = _registry.TakeDelta();
+        var second = _registry.DrainDelta();
         Assert.Equal((2ul, 4ul), (second.From, second.To));
         Assert.Equal([2, 4], second.Changed!.Select(song => song.Id));
         Assert.Equal([1], second.Removed);

@@ -26,7 +26,7 @@ public sealed class SongTreeSpecs
     [InlineData(699)]
     [InlineData(700)]
     [InlineData(int.MaxValue)]
-    public void Songs_after_a_cursor_come_in_id_order_across_the_bounds_of_leaves(int cursor)
+    public void Songs_after_a_cursor_are_in_id_order_across_leaves(int cursor)
     {
         var catalog = With(SongTree.Empty, Enumerable.Range(1, 700));
         Assert.Equal(Enumerable.Range(1, 700).Where(id => id > cursor), Ids(catalog, cursor));
@@ -45,7 +45,7 @@ public sealed class SongTreeSpecs
     }
 
     [Fact]
-    public void A_change_leaves_the_tree_before_it_alone()
+    public void A_change_does_not_affect_the_earlier_tree()
     {
         var before = With(SongTree.Empty, [1, 2, 300]);
         var after = before.With([(2, null), (5, Song(5)), (300, null)]);
@@ -55,7 +55,7 @@ public sealed class SongTreeSpecs
     }
 
     [Fact]
-    public void What_a_change_does_not_touch_is_shared()
+    public void Trees_share_the_leaves_that_a_change_does_not_touch()
     {
         var before = With(SongTree.Empty, Enumerable.Range(1, 5000));
         var after = before.With([(2000, null)]);
@@ -65,7 +65,7 @@ public sealed class SongTreeSpecs
     }
 
     [Fact]
-    public void A_song_without_hosts_is_remembered_as_such_until_it_has_one_again()
+    public void A_song_that_lost_its_hosts_is_remembered_until_it_has_one_again()
     {
         var gone = With(SongTree.Empty, [1, 2]).With([(2, null)]);
         Assert.True(gone.HasLostItsHosts(2));
@@ -75,7 +75,7 @@ public sealed class SongTreeSpecs
     }
 
     [Fact]
-    public void Leaves_whose_songs_are_all_gone_are_passed_over()
+    public void Empty_leaves_are_skipped()
     {
         var all = Enumerable.Range(1, 50_000).ToArray();
         var sparse = With(SongTree.Empty, all).With(all.Where(id => id % 10_000 != 0).Select(id => (id, (CatalogSong?)null)).ToArray());

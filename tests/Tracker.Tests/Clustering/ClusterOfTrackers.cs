@@ -9,14 +9,14 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Several trackers of one cluster in this process, each in an actor system of its own, and clients of each.</summary>
+/// <summary>Several trackers of one cluster in this process, each in its own actor system, with clients for each.</summary>
 internal sealed class ClusterOfTrackers : IAsyncDisposable
 {
-    // Only a broken build waits so long.
+    // Only a broken build waits this long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // As in production but for the pace of gossip, so that nothing takes seconds that need not.
+    // Production settings with faster gossip, so that tests do not wait for seconds.
     private static readonly Config Fast = ConfigurationFactory.ParseString("""
         akka {
           loglevel = ERROR
@@ -37,7 +37,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         }
         """);
 
-    // What passes between two systems can be dropped without a word.
+    // Lets a test silently drop the traffic between two systems.
     private static readonly Config Cuttable = ConfigurationFactory.ParseString("""akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]""");
 
     private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
@@ -45,15 +45,15 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private int _size;
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
-    private readonly List<TspClient> _clients = [];
+    private readonly List<RawTspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
 
-    /// <summary>Starts so many trackers, one after the other.</summary>
-    /// <param name="trackers">How many.</param>
+    /// <summary>Starts the given number of trackers, one after the other.</summary>
+    /// <param name="trackers">The number of trackers.</param>
     /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
-    /// <param name="reachability">How they try the ports of their peers; null = they do not.</param>
-    /// <param name="drainSeconds">How long a tracker that goes down waits for its peers.</param>
+    /// <param name="reachability">How they probe the ports of their peers; null = not at all.</param>
+    /// <param name="drainSeconds">How long a tracker that shuts down waits for its peers.</param>
     public static async Task<ClusterOfTrackers> StartAsync(
         int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
     {
@@ -84,7 +84,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         },
     };
 
-    /// <summary>Starts one more, which joins those that are there.</summary>
+    /// <summary>Starts one more tracker, which joins the running ones.</summary>
     public async Task<int> AddAsync()
     {
         var settings = _nodes.Count == 0
@@ -97,30 +97,30 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Cluster = settings.Cluster with { Size = _size }
         };
         var system = ActorSystem.Create(
-            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.Of(settings.Cluster)).WithFallback(
+            ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(
                 ConfigurationFactory.ParseString(TspTransport.Hocon)));
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
         return _nodes.Count - 1;
     }
 
-    /// <summary>A tracker goes down in order.</summary>
+    /// <summary>Shuts a tracker down in order.</summary>
     public async Task StopAsync(int tracker)
     {
         await _nodes[tracker].Tracker.StopAsync();
         await CoordinatedShutdown.Get(_nodes[tracker].System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
     }
 
-    /// <summary>A tracker is given up by the others, as if it had failed.</summary>
+    /// <summary>Lets the other trackers remove one, as if it had failed.</summary>
     public async Task GiveUpAsync(int tracker, int by)
     {
         var lost = Cluster.Get(_nodes[tracker].System).SelfAddress;
         Cluster.Get(_nodes[by].System).Down(lost);
         await UntilAsync(
             () => Cluster.Get(_nodes[by].System).State.Members.All(member => !member.Address.Equals(lost)),
-            "the lost tracker is a member no more");
+            "the lost tracker is no longer a member");
     }
 
-    /// <summary>From now on nothing passes between a tracker and the others, and none of them is told so.</summary>
+    /// <summary>Silently drops all traffic between a tracker and the others from now on.</summary>
     public async Task CutAsync(int tracker)
     {
         var cut = _nodes[tracker].System;
@@ -131,18 +131,18 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a tracker is no member any more.</summary>
+    /// <summary>Waits until a tracker is no longer a member.</summary>
     public Task RemovedAsync(int tracker) => _nodes[tracker].Tracker.Removed.WaitAsync(Patience);
 
-    public async Task<TspClient> ConnectAsync(int tracker)
+    public async Task<RawTspClient> ConnectAsync(int tracker)
     {
-        var client = await TspClient.Connect(this[tracker].Address);
+        var client = await RawTspClient.Connect(this[tracker].Address);
         _clients.Add(client);
         return client;
     }
 
-    /// <summary>A registered peer; its songs have come with the answer.</summary>
-    public async Task<(TspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
+    /// <summary>Registers a peer and shares its songs; the ids are there when it returns.</summary>
+    public async Task<(RawTspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
     {
         var client = await ConnectAsync(tracker);
         await client.Register(PeerClient.Hello(peer));
@@ -154,10 +154,10 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return (client, ids);
     }
 
-    /// <summary>Everything that a tracker lists.</summary>
+    /// <summary>Returns everything that a tracker lists.</summary>
     public async Task<IReadOnlyList<Song>> ListAsync(int tracker)
     {
-        using var client = await TspClient.Connect(this[tracker].Address);
+        using var client = await RawTspClient.Connect(this[tracker].Address);
         var songs = new List<Song>();
         var cursor = 0;
         do
@@ -171,11 +171,11 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return songs;
     }
 
-    /// <summary>Waits until a tracker lists what is expected.</summary>
+    /// <summary>Waits until a tracker lists the expected songs.</summary>
     public async Task<IReadOnlyList<Song>> ListsAsync(int tracker, Func<IReadOnlyList<Song>, bool> expected)
     {
         IReadOnlyList<Song> songs = [];
-        await UntilAsync(async () => expected(songs = await ListAsync(tracker)), () => $"tracker {tracker} lists {songs.Count} songs: {string.Join(", ", songs.Take(5).Select(song => $"{song.Id} by {song.Hosts.Count}"))}");
+        await UntilAsync(async () => expected(songs = await ListAsync(tracker)), () => $"tracker {tracker} lists {songs.Count} songs: {string.Join(", ", songs.Take(5).Select(song => $"{song.Id} at {song.Hosts.Count} hosts"))}");
         return songs;
     }
 

@@ -8,20 +8,20 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Several trackers are one: one catalog, one numbering.</summary>
+/// <summary>Several trackers act as one, with one catalog and one numbering.</summary>
 public sealed class ClusterSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task What_is_shared_at_one_tracker_is_listed_at_all_with_the_same_id()
+    public async Task A_song_shared_with_one_tracker_is_listed_by_all_with_the_same_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var (_, first) = await cluster.ShareAsync(0, 1, Samples.Songs(5));
         var (_, second) = await cluster.ShareAsync(1, 2, Samples.Songs(5, from: 4));
         var (_, third) = await cluster.ShareAsync(2, 3, Samples.Songs(3, from: 20));
 
-        // Songs 4 and 5 are hosted at two trackers: one song each, two hosts.
+        // Songs 4 and 5 are hosted at two trackers, so each is one song with two hosts.
         Assert.Equal(first.Skip(3), second.Take(2));
         Assert.Equal(11, first.Concat(second).Concat(third).Distinct().Count());
         for (var tracker = 0; tracker < 3; tracker++)
@@ -32,7 +32,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_change_and_the_end_of_a_peer_reach_every_tracker()
+    public async Task A_peers_changes_and_departure_reach_every_tracker()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var (peer, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(3));
@@ -48,7 +48,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_joins_later_has_everything_before_it_is_open()
+    public async Task A_tracker_that_joins_later_has_the_whole_catalog_before_it_opens()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         await cluster.ShareAsync(0, 1, Samples.Songs(3000));
@@ -61,7 +61,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_peer_that_registers_elsewhere_is_replaced_where_it_was_and_keeps_its_ids()
+    public async Task A_peer_that_registers_elsewhere_is_dropped_by_its_old_tracker_and_keeps_its_ids()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var (old, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
@@ -77,7 +77,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task While_a_peer_moves_its_songs_stay_and_then_they_are_what_it_shares()
+    public async Task A_moving_peers_songs_stay_listed_until_its_new_share_replaces_them()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
@@ -99,14 +99,14 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task The_songs_of_a_tracker_that_is_lost_go_and_its_peers_bring_them_back_with_their_ids()
+    public async Task A_lost_trackers_songs_disappear_and_its_peers_bring_them_back_with_their_ids()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(6));
         await cluster.ShareAsync(1, 2, Samples.Songs(2, from: 50));
         await cluster.ListsAsync(2, songs => songs.Count == 8);
 
-        // The first is the oldest: it has the allocator, too.
+        // The first tracker is the oldest and therefore also runs the id allocator.
         await cluster.GiveUpAsync(0, by: 1);
         await cluster.ListsAsync(1, songs => songs.Count == 2);
         await cluster.ListsAsync(2, songs => songs.Count == 2);
@@ -115,17 +115,17 @@ public sealed class ClusterSpecs
         Assert.Equal(ids, again.Take(6));
         var songs = await cluster.ListsAsync(1, songs => songs.Count == 9);
         Assert.Equal(9, songs.Select(song => song.ContentHash).Distinct().Count());
-        Assert.True(again[6] > songs.Where(song => song.Id != again[6]).Max(song => song.Id), "a new allocator begins above all ids");
+        Assert.True(again[6] > songs.Where(song => song.Id != again[6]).Max(song => song.Id), "a new allocator starts above all known ids");
     }
 
     [Fact]
-    public async Task A_tracker_that_goes_down_sends_its_peers_on_and_is_told_to_nobody_any_more()
+    public async Task A_tracker_that_shuts_down_dismisses_its_peers_and_is_no_longer_offered_as_an_alternative()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var peer = await cluster.ConnectAsync(1);
         await ClusterOfTrackers.UntilAsync(
             async () => (await WelcomeAsync(cluster, 0)).AlternativeTrackers is [var other] && other == cluster[1].Address.ToString(),
-            () => "the other tracker is named");
+            () => "the other tracker is offered as an alternative");
 
         await peer.Register(PeerClient.Hello(1));
         await cluster.StopAsync(1);
@@ -135,7 +135,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task The_songs_of_a_peer_whose_tracker_goes_down_stay_listed_while_it_registers_elsewhere()
+    public async Task Songs_stay_listed_while_their_peer_moves_away_from_a_tracker_that_shuts_down()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2, drainSeconds: 120);
         var (peer, ids) = await cluster.ShareAsync(1, 1, Samples.Songs(3));
@@ -152,7 +152,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task Every_tracker_hears_that_a_host_can_be_reached_and_that_it_can_no_longer()
+    public async Task Every_tracker_learns_when_a_host_becomes_reachable_or_unreachable()
     {
         var often = TimeSpan.FromMilliseconds(20);
         await using var cluster = await ClusterOfTrackers.StartAsync(
@@ -179,7 +179,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_song_that_is_refused_anyway_takes_no_id()
+    public async Task A_refused_song_uses_up_no_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var nobody = await cluster.ConnectAsync(1);
@@ -194,7 +194,7 @@ public sealed class ClusterSpecs
 
     private static async Task<Welcome> WelcomeAsync(ClusterOfTrackers cluster, int tracker)
     {
-        using var client = await TspClient.Connect(cluster[tracker].Address);
+        using var client = await RawTspClient.Connect(cluster[tracker].Address);
         await client.Send(Operation.Init, 0, PeerClient.Hello(99));
         var welcome = (await client.Expect<Init>(Operation.Init)).Welcome;
         await client.Send(Operation.Quit);
@@ -204,12 +204,12 @@ public sealed class ClusterSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_tracker_that_is_given_up_while_it_joins_says_so(bool wholeSystem)
+    public async Task A_tracker_that_is_removed_while_joining_reports_it(bool wholeSystem)
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();
         var settings = ClusterOfTrackers.Settings(nobody.LocalEndpoint.ToString()!);
-        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(settings.Cluster).WithFallback(TspTransport.Hocon));
+        var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));
         try
         {
             var joining = TrackerNode.StartAsync(system, settings);

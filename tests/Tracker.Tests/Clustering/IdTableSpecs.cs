@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 public sealed class IdTableSpecs
 {
     [Fact]
-    public void An_id_never_changes_its_song_nor_a_song_its_id()
+    public void An_id_and_its_song_stay_together_for_good()
     {
         var table = new IdTable();
 
@@ -21,7 +21,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void The_order_in_which_ids_are_learnt_makes_no_difference_to_the_digests_and_one_more_or_other_entry_does()
+    public void Digests_depend_on_the_entries_and_not_on_the_order_in_which_they_were_learnt()
     {
         var (one, other) = (new IdTable(), new IdTable());
         for (var song = 1; song <= 3000; song++)
@@ -40,7 +40,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Those_who_offer_an_id_get_it_and_the_others_the_next_ones()
+    public void Songs_that_offer_an_id_get_it_and_the_others_get_the_next_free_ones()
     {
         var allotment = New(mark: 0, reserved: 100);
 
@@ -51,7 +51,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void What_an_earlier_allocator_may_have_given_out_goes_only_to_one_who_remembers_it()
+    public void An_id_that_an_earlier_allocator_may_have_assigned_goes_only_to_a_song_that_offers_it()
     {
         var table = new IdTable();
         table.Learn(Samples.Hash(1), 3);
@@ -65,7 +65,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void An_id_is_certain_only_when_that_is_said()
+    public void An_id_is_certain_only_when_it_was_learnt_as_certain()
     {
         var table = new IdTable();
         Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));
@@ -80,7 +80,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Offers_that_climb_one_above_the_other_do_not_use_up_the_ids()
+    public void Offers_that_climb_step_by_step_do_not_use_up_the_ids()
     {
         var allotment = New(mark: 0, reserved: 0);
         var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song),
@@ -120,7 +120,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void When_there_are_no_ids_left_that_is_said_before()
+    public void An_allotment_without_free_ids_says_so_in_advance()
     {
         var allotment = New(mark: int.MaxValue - 1, reserved: int.MaxValue);
         allotment.Give([new WantedId(Samples.Hash(1), 0)]);
@@ -130,7 +130,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void No_id_is_given_beyond_what_is_reserved()
+    public void No_id_is_assigned_beyond_the_reserved_range()
     {
         var allotment = New(mark: 10, reserved: 12);
         var wanted = Enumerable.Range(1, 3).Select(song => new WantedId(Samples.Hash(song), 0)).ToList();
@@ -152,7 +152,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void What_is_needed_is_always_enough()
+    public void Reserving_what_is_needed_is_always_enough()
     {
         var random = new Random(20_240_229);
         for (var run = 0; run < 300; run++)

@@ -5,18 +5,18 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>What comes of another tracker's part here.</summary>
+/// <summary>How another tracker's shard changes the catalog here.</summary>
 public sealed class RemoteShardsSpecs
 {
     private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
     private static readonly Address B = new("akka.tcp", "trackers", "127.0.0.1", 2);
     private readonly SongRegistry _registry = new(new CatalogLimits(), new EncodedPages(0));
-    private readonly RemoteShards _parts;
+    private readonly RemoteShards _shards;
 
-    public RemoteShardsSpecs() => _parts = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A));
+    public RemoteShardsSpecs() => _shards = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A));
 
     [Fact]
-    public void What_a_peer_that_moved_has_not_named_goes_once_its_new_tracker_says_that_it_has_named_everything()
+    public void Songs_that_a_moved_peer_did_not_share_again_are_removed_when_its_new_trackers_list_is_complete()
     {
         Apply(A, Joined(1), Songs(1, false, 1, 2, 3));
         Apply(B, Joined(2));
@@ -29,7 +29,7 @@ public sealed class RemoteShardsSpecs
     }
 
     [Fact]
-    public void One_that_did_not_move_keeps_what_it_named_before()
+    public void A_peer_that_did_not_move_keeps_its_earlier_songs()
     {
         Apply(A, Joined(1), Songs(1, false, 1, 2), Songs(1, true, 3));
         Apply(A, Songs(1, true, 4));
@@ -38,7 +38,7 @@ public sealed class RemoteShardsSpecs
     }
 
     [Fact]
-    public void A_song_whose_id_is_another_ones_here_is_not_listed_under_either()
+    public void A_song_whose_id_belongs_to_another_song_here_is_not_listed()
     {
         Apply(A, Joined(1), Songs(1, false, 1));
         Apply(A, new RemoteChange.Shared(Samples.Peer(1), 1, Batch([(9, 1)]), [], false));
@@ -54,10 +54,10 @@ public sealed class RemoteShardsSpecs
 
     private static SharedBatch Batch((int Song, int Id)[] songs) => new(
         false, false,
-        [.. songs.Select(song => OfferedSong.Given(song.Id, OfferedSong.Of(Samples.Song(song.Song)).Facts))],
+        [.. songs.Select(song => OfferedSong.Replicated(song.Id, OfferedSong.FromShared(Samples.Song(song.Song)).Facts))],
         [], null);
 
-    private void Apply(Address owner, params RemoteChange[] changes) => _parts.Apply(new ApplyShardChanges(owner, 1, changes, null));
+    private void Apply(Address owner, params RemoteChange[] changes) => _shards.Apply(new ApplyShardChanges(owner, 1, changes, null));
 
     private IEnumerable<int> Listed()
     {

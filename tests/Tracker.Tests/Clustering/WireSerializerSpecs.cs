@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 
 public sealed class WireSerializerSpecs : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.Of(new ClusterSettings { Port = 0 }));
+    private readonly ActorSystem _system = ActorSystem.Create("wire", ClusterHocon.For(new ClusterSettings { Port = 0 }));
 
     public static TheoryData<Type> Messages => [.. typeof(ShardUpdate).Assembly.GetTypes().Where(type =>
         type is { Namespace: "TspActors.Tracker.Clustering.Wire", IsClass: true } && WireSerializer.Types.Contains(type))];
@@ -18,7 +18,7 @@ public sealed class WireSerializerSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_comes_back_as_it_went(Type type)
+    public void Every_message_survives_a_round_trip(Type type)
     {
         var message = (IMessage)Activator.CreateInstance(type)!;
         var serializer = Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(message));
@@ -27,7 +27,7 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Fact]
-    public void A_message_with_everything_in_it_comes_back()
+    public void A_message_with_every_field_set_survives_a_round_trip()
     {
         var message = new ShardUpdate
         {
@@ -54,7 +54,7 @@ public sealed class WireSerializerSpecs : IDisposable
             var cut = bytes[..length];
             try
             {
-                // Some beginnings of a message are messages.
+                // Some prefixes of a message are valid messages.
                 Assert.NotNull(_system.Serialization.Deserialize(cut, WireSerializer.Id, "allot"));
             }
             catch (SerializationException)
@@ -64,7 +64,7 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_made_by_the_name_of_its_type()
+    public void No_object_is_created_from_a_type_name()
     {
         var json = System.Text.Encoding.UTF8.GetBytes("""{"$type":"System.IO.FileInfo, System.Private.CoreLib","fileName":"x"}""");
 
@@ -74,9 +74,9 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(2)] // Of any protobuf message, by its type's name.
-    [InlineData(3)] // Of actors to be made here.
-    public void What_Akka_would_make_by_names_and_no_tracker_needs_cannot_be_received(int serializer) =>
+    [InlineData(2)] // Akka's protobuf serializer, which creates messages by type name.
+    [InlineData(3)] // The serializer for actors to be created on this side.
+    public void Akka_messages_that_carry_type_names_and_that_no_tracker_needs_are_refused(int serializer) =>
         Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], serializer, "System.Version, System.Private.CoreLib"));
 
     [Theory]
@@ -92,6 +92,6 @@ public sealed class WireSerializerSpecs : IDisposable
     [InlineData("fd00::1", true)]
     [InlineData("2001:db8::1", false)]
     [InlineData("203.0.113.9", false)]
-    public void Strangers_reach_no_private_address(string address, bool isPrivate) =>
+    public void Private_addresses_are_recognized(string address, bool isPrivate) =>
         Assert.Equal(isPrivate, ClusterHocon.IsPrivate(System.Net.IPAddress.Parse(address)));
 }

@@ -9,17 +9,17 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Monitoring;
 
-/// <summary>The tracker as it is seen through its HTTP port.</summary>
+/// <summary>The tracker as seen through its HTTP port.</summary>
 public sealed class HttpSpecs : TrackerSpec
 {
     private static readonly HttpSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
 
-    // Only a broken build waits so long.
+    // Only a broken build waits this long.
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly TrackerTelemetry _telemetry = new();
 
     [Fact]
-    public async Task It_is_alive_from_the_start_and_ready_while_the_port_is_open()
+    public async Task The_tracker_is_alive_from_the_start_and_ready_while_its_port_is_open()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
         Assert.Equal((HttpStatusCode.OK, "alive\n"), await Get(http, "/health/live"));
@@ -34,23 +34,23 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_metrics_have_the_names_that_are_documented()
+    public async Task The_metrics_have_the_documented_names()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
         await StartTracker(Settings with { RequestsPerSecond = 1, RequestBurst = 20 }, _telemetry);
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
-        // A connection of its own: a share counts by its size.
+        // The share gets its own connection because it counts by its size.
         var asker = await Connect();
-        // In one go: nothing more is allowed meanwhile, however slow the machine is.
+        // The requests go out in one write, so that the rate refills nothing in between, however slow the machine is.
         await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),
             .. FrameEncoder.Encode(Operation.Play, 1)]);
         for (var i = 0; i < 20; i++)
             await asker.Expect(Operation.Pong);
         await asker.ExpectError(ErrorCode.RateLimited);
         await (await Connect()).List(new ListRequest { Query = "song" });
-        // Its registration is over when it is served.
+        // The registration is complete once this request is served.
         await watcher.Send(Operation.Info, 1);
         await watcher.Expect(Operation.Info);
 
@@ -104,11 +104,12 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public void How_a_tracker_stands_in_its_cluster_is_seen()
+    public void A_trackers_standing_in_its_cluster_is_visible()
     {
         _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
 
-        Assert.Equal((3, 1), (TrackerStatistics.Of(_telemetry).ClusterMembers, TrackerStatistics.Of(_telemetry).ClusterReachable));
+        var statistics = TrackerStatistics.Collect(_telemetry);
+        Assert.Equal((3, 1), (statistics.ClusterMembers, statistics.ClusterReachable));
         Assert.Contains(_telemetry.Readiness.Missing, reason => reason.Contains("too few", StringComparison.Ordinal));
 
         _telemetry.Standing = new ClusterStanding(true, [], 3, 2);
@@ -116,19 +117,19 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Connections_that_are_turned_away_are_counted()
+    public async Task Refused_connections_are_counted()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _telemetry);
         await Connect();
         var second = await Connect();
         await second.ExpectError(ErrorCode.Busy);
 
-        Assert.Equal(1, TrackerStatistics.Of(_telemetry).Rejected["busy"]);
+        Assert.Equal(1, TrackerStatistics.Collect(_telemetry).Rejected["busy"]);
         Assert.Equal(1, _telemetry.Connections.Open);
     }
 
     [Fact]
-    public async Task Anything_else_is_told_what_there_is()
+    public async Task Any_other_path_gets_a_list_of_the_available_ones()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
 
@@ -140,7 +141,7 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_port_in_use_is_named_with_the_settings_that_help()
+    public async Task A_port_in_use_is_reported_with_the_settings_to_change()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();

@@ -9,7 +9,7 @@ public sealed class RequestTallySpecs
     private readonly TrackerCounts _counts = new();
 
     [Fact]
-    public void Requests_are_added_up_by_operation_at_the_end_of_a_turn()
+    public void Requests_are_counted_by_operation_at_the_end_of_a_turn()
     {
         var tally = new RequestTally(_counts);
         for (var i = 0; i < 5; i++)
@@ -27,7 +27,7 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
-    public void One_request_of_a_turn_is_timed()
+    public void One_request_per_turn_is_timed()
     {
         var timed = new List<(string Operation, TimeSpan Time)>();
         _counts.Timed = (operation, time) => timed.Add((TrackerCounts.NameOf(operation), time));
@@ -45,7 +45,7 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
-    public void What_somebody_else_answers_is_timed_when_it_is_answered()
+    public void A_request_that_another_actor_answers_is_timed_until_its_reply()
     {
         var timed = new List<string>();
         _counts.Timed = (operation, _) => timed.Add(TrackerCounts.NameOf(operation));
@@ -69,7 +69,7 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
-    public void A_tracker_is_ready_when_no_part_waits_for_anything()
+    public void A_tracker_is_ready_when_nothing_is_awaited_any_more()
     {
         var readiness = new TrackerTelemetry().Readiness;
         readiness.Await("cluster", "the cluster is not up yet");

@@ -10,7 +10,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { AccessKey = Key };
 
     [Fact]
-    public async Task Who_proves_the_key_is_welcomed_by_the_trackers_own_proof()
+    public async Task A_peer_that_proves_the_key_is_welcomed_with_the_trackers_own_proof()
     {
         var client = await Connect();
         var nonce = AccessKey.NewNonce();
@@ -23,14 +23,14 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Two_challenges_are_never_the_same()
+    public async Task Every_challenge_is_different()
     {
         var nonce = AccessKey.NewNonce();
         Assert.NotEqual(await Challenge(await Connect(), nonce), await Challenge(await Connect(), nonce));
     }
 
     [Fact]
-    public async Task Another_key_is_refused_and_the_connection_closed()
+    public async Task A_wrong_key_is_refused_and_the_connection_closed()
     {
         var client = await Connect();
         var nonce = AccessKey.NewNonce();
@@ -69,7 +69,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     [InlineData(Operation.Info)]
     [InlineData(Operation.Play)]
     [InlineData(Operation.Share)]
-    public async Task Nothing_is_told_before_the_proof(Operation operation)
+    public async Task The_tracker_reveals_nothing_before_the_proof(Operation operation)
     {
         var stranger = await Connect();
         await stranger.Send(operation, 1);
@@ -91,7 +91,7 @@ public sealed class AccessKeySpecs : TrackerSpec
         await client.ExpectError(ErrorCode.BadRequest);
     }
 
-    private static async Task<byte[]> Challenge(TspClient client, byte[] nonce)
+    private static async Task<byte[]> Challenge(RawTspClient client, byte[] nonce)
     {
         await client.Send(Operation.Init, 0, PeerClient.Hello(1, nonce: nonce));
         var init = await client.Expect<Init>(Operation.Init);
@@ -99,6 +99,6 @@ public sealed class AccessKeySpecs : TrackerSpec
         return init.Challenge.Nonce.ToByteArray();
     }
 
-    private static Task Prove(TspClient client, byte[] proof) =>
+    private static Task Prove(RawTspClient client, byte[] proof) =>
         client.Send(Operation.Init, 0, new Init { Proof = new Proof { Hmac = ByteString.CopyFrom(proof) } });
 }

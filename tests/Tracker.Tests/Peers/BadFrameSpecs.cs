@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class BadFrameSpecs : TrackerSpec
 {
     [Fact]
-    public async Task A_negative_id_is_a_bad_frame_and_closes()
+    public async Task A_negative_id_is_a_bad_frame_and_closes_the_connection()
     {
         var client = await Connect();
         await client.Send((byte[])[0x02, 0xff, 0xff, 0xff, 0xff]);
@@ -17,7 +17,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     [InlineData(Operation.List)]
     [InlineData(Operation.Info)]
     [InlineData(Operation.Init)]
-    public async Task A_body_that_does_not_parse_is_a_bad_frame_and_closes(Operation operation)
+    public async Task A_body_that_does_not_parse_is_a_bad_frame_and_closes_the_connection(Operation operation)
     {
         var client = await Connect();
         await client.Send(FrameEncoder.Encode(operation, 3, [0x0a, 0xff, 0x01]));
@@ -25,7 +25,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task An_init_without_a_step_is_a_bad_frame_and_closes()
+    public async Task An_init_without_a_step_is_a_bad_frame_and_closes_the_connection()
     {
         var client = await Connect();
         await client.Send(Operation.Init);
@@ -54,7 +54,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_hash_that_is_not_32_bytes_is_a_bad_frame_and_nothing_of_the_share_is_taken()
+    public async Task A_hash_that_is_not_32_bytes_is_a_bad_frame_and_none_of_the_share_is_applied()
     {
         var watcher = await Connect();
         var short31 = Samples.Song(2);
@@ -81,7 +81,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     [InlineData(Operation.Share, 1024 * 1024)]
     [InlineData(Operation.Data, 256 * 1024)]
     [InlineData((Operation)99, 1024 * 1024)]
-    public async Task Too_long_a_body_is_refused_on_its_header(Operation operation, int limit)
+    public async Task A_body_that_is_too_long_is_refused_on_its_header(Operation operation, int limit)
     {
         var client = await Connect();
         var header = new byte[FrameHeader.SizeWithLength];
@@ -92,7 +92,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task What_came_before_a_bad_frame_is_answered_first()
+    public async Task Requests_before_a_bad_frame_are_answered_first()
     {
         await Host(1, Samples.Songs(1));
         var client = await Connect();
@@ -103,7 +103,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task An_unknown_operation_is_unsupported_and_skipped_and_the_link_stays()
+    public async Task An_unknown_operation_is_reported_as_unsupported_and_the_connection_stays_open()
     {
         var client = await Connect();
         await client.Send((byte[])[
@@ -130,7 +130,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Errors_and_pongs_of_a_client_are_taken_in_silence()
+    public async Task Errors_and_pongs_from_a_client_get_no_reply()
     {
         var client = await Connect();
         await client.Send(Operation.Pong, 3);
@@ -139,7 +139,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_body_where_none_is_needed_is_ignored()
+    public async Task An_unneeded_body_is_ignored()
     {
         await Host(1, Samples.Songs(1));
         var client = await Connect();
@@ -154,12 +154,12 @@ public sealed class BadFrameSpecs : TrackerSpec
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
-        // Field 1000 = 1, and a limit of 2.
+        // Encodes field 1000 = 1 and a limit of 2.
         await client.Send(FrameEncoder.Encode(Operation.List, 0, [0xc0, 0x3e, 0x01, 0x10, 0x02]));
         Assert.Equal(2, (await client.Expect<SongPage>(Operation.List)).Songs.Count);
     }
 
-    private static async Task ExpectClosed(TspClient client, ErrorCode code)
+    private static async Task ExpectClosed(RawTspClient client, ErrorCode code)
     {
         await client.ExpectError(code);
         await client.ExpectEnd();

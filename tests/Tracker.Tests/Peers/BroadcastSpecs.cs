@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class BroadcastSpecs : TrackerSpec
 {
     [Fact]
-    public async Task A_share_is_told_as_the_songs_it_changed()
+    public async Task A_share_is_broadcast_as_the_songs_it_changed()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(2));
@@ -22,11 +22,11 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Changes_that_come_together_are_gathered_into_one_frame()
+    public async Task Changes_in_quick_succession_are_gathered_into_one_frame()
     {
         await StartTracker(Settings with { BroadcastDelay = TimeSpan.FromSeconds(1) });
         var watcher = await Watch();
-        // One write, so that all of it is there within the delay.
+        // One write delivers all shares within the broadcast delay.
         var client = await Join(1);
         await client.Send(
             Enumerable.Range(1, 50).SelectMany(n => FrameEncoder.Encode(Operation.Share, 0, Samples.Change([Samples.Song(n)]))).ToArray());
@@ -39,11 +39,11 @@ public sealed class BroadcastSpecs : TrackerSpec
         }
 
         Assert.Equal(Enumerable.Range(1, 50), ids);
-        Assert.True(frames < 50, "never one frame a song");
+        Assert.True(frames < 50, "changes are gathered, not sent in a frame per song");
     }
 
     [Fact]
-    public async Task A_copy_kept_by_broadcasts_is_the_catalog()
+    public async Task A_copy_kept_up_to_date_by_broadcasts_equals_the_catalog()
     {
         var watcher = await Watch();
         var hosts = new[] { await Join(1), await Join(2), await Join(3) };
@@ -74,7 +74,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Who_wants_no_broadcasts_gets_none()
+    public async Task A_peer_that_wants_no_broadcasts_gets_none()
     {
         var watcher = await Watch();
         var quiet = await Join(2);
@@ -84,7 +84,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_load_alone_is_not_broadcast()
+    public async Task A_change_of_load_alone_is_not_broadcast()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(1));
@@ -109,20 +109,20 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_cut_in_the_middle_of_a_share_takes_what_was_shared_and_nothing_else()
+    public async Task A_connection_lost_in_the_middle_of_a_share_removes_only_that_peers_songs()
     {
         var watcher = await Watch();
         await Host(1, Samples.Song(9));
         var drops = await Join(2);
         await drops.Share(new Share { Complete = true, Added = { Samples.Songs(2) } });
-        await drops.Send(FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(5))).AsMemory(0, 100));
+        await drops.Send(FrameEncoder.Encode(Operation.Share, 0, Samples.Complete(Samples.Songs(5)))[..100]);
         drops.Reset();
         await watcher.ExpectRemoved(2, 3);
         Assert.Equal([1], (await watcher.List()).Songs.Select(song => song.Id));
     }
 
     [Fact]
-    public async Task A_large_change_is_told_in_frames_that_join_up()
+    public async Task A_large_change_is_broadcast_in_consecutive_frames()
     {
         var watcher = await Watch();
         var host = await Join(1);
@@ -146,7 +146,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Too_large_a_change_is_told_as_list_again()
+    public async Task A_change_that_is_too_large_is_broadcast_as_list_again()
     {
         await StartTracker(Settings with { BroadcastMaxBytes = 300 * 1024 });
         var watcher = await Watch();
@@ -159,7 +159,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_subscriber_that_never_reads_is_told_to_list_again_and_holds_nobody_up()
+    public async Task A_subscriber_that_never_reads_holds_nobody_up_and_is_told_to_list_again()
     {
         var slow = await Connect(receiveBuffer: 8 * 1024);
         await slow.Register(PeerClient.Hello(100, broadcasts: true));
@@ -172,7 +172,7 @@ public sealed class BroadcastSpecs : TrackerSpec
             version = (await watcher.Expect<CatalogDelta>(Operation.BroadcastList)).ToVersion;
         }
 
-        // It begins to read: what the kernel had taken comes first, then one word for all that it missed.
+        // The watcher starts to read: first what the kernel has buffered, then one list-again for everything it missed.
         var last = await slow.ExpectBroadcast(delta => delta.ToVersion == version);
         Assert.Equal((version, 0), (last.FromVersion, last.Changed.Count));
         Assert.Equal(version, (await slow.List()).CatalogVersion);

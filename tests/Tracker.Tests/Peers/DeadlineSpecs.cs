@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class DeadlineSpecs : TrackerSpec
 {
     [Fact]
-    public async Task A_connection_that_says_nothing_is_told_so_and_closed()
+    public async Task A_silent_connection_gets_an_error_and_is_closed()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { FirstFrameTimeout = Soon } });
         var client = await Connect();
@@ -14,7 +14,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Half_a_frame_is_no_first_frame()
+    public async Task Half_a_frame_does_not_count_as_the_first_frame()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { FirstFrameTimeout = Soon } });
         var client = await Connect();
@@ -24,7 +24,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_stranger_that_falls_silent_is_closed()
+    public async Task An_unregistered_connection_that_falls_silent_is_closed()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { IdleTimeout = Soon } });
         var client = await Connect();
@@ -34,7 +34,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task One_connection_too_many_is_told_that_the_tracker_is_busy()
+    public async Task A_connection_over_the_limit_is_told_that_the_tracker_is_busy()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnectionsPerAddress = 2 } });
         await (await Connect()).Settle();

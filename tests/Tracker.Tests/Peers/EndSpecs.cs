@@ -8,19 +8,19 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class EndSpecs : TrackerSpec
 {
     [Fact]
-    public async Task Quit_withdraws_the_songs_at_once_though_the_peer_does_not_close()
+    public async Task Quit_withdraws_the_songs_at_once_even_if_the_peer_does_not_close()
     {
         var watcher = await Watch();
         var leaving = await Host(1, Samples.Songs(2));
         await leaving.Send(Operation.Quit);
-        // The close-timeout is a minute here: what follows does not wait for the connection's end.
+        // The close timeout is a minute, so the removal below does not depend on the connection's end.
         await watcher.ExpectRemoved(1, 2);
         Assert.Empty((await watcher.List()).Songs);
         await leaving.ExpectEnd();
     }
 
     [Fact]
-    public async Task Quit_comes_after_the_answers_to_what_was_asked_before()
+    public async Task Requests_before_a_quit_are_answered_first()
     {
         var client = await Host(1, Samples.Songs(1));
         await client.Send((byte[])[.. FrameEncoder.Encode(Operation.List), .. FrameEncoder.Encode(Operation.Quit),
@@ -30,7 +30,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_closes_its_sending_side_gets_its_answers_and_leaves()
+    public async Task A_peer_that_closes_its_sending_side_gets_its_replies_and_leaves()
     {
         var watcher = await Watch();
         var client = await Host(1, Samples.Songs(1));
@@ -42,7 +42,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_that_stops_says_so_to_everybody_and_waits_for_them()
+    public async Task A_tracker_that_stops_tells_its_peers_and_waits_for_them()
     {
         var stranger = await Connect();
         await stranger.Settle();
@@ -61,7 +61,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_whose_listening_socket_is_lost_says_so_and_can_be_stopped()
+    public async Task A_tracker_that_loses_its_listening_socket_reports_it_and_can_be_stopped()
     {
         var telemetry = new TrackerTelemetry();
         await StartTracker(Settings, telemetry);
@@ -76,7 +76,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_that_was_stopped_has_lost_nothing()
+    public async Task A_stopped_tracker_does_not_report_a_lost_socket()
     {
         var telemetry = new TrackerTelemetry();
         await StartTracker(Settings, telemetry);
@@ -86,7 +86,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_the_registry_of_peers_fails_every_peer_is_sent_away_and_may_register_anew()
+    public async Task When_the_peer_registry_fails_every_peer_is_dismissed_and_may_register_again()
     {
         var peer = await Host(1, Samples.Songs(2));
         System.ActorSelection("/user/peers").Tell(new JoinPeer(null!, false, new Welcome(), ActorRefs.Nobody, ActorRefs.Nobody));
@@ -97,7 +97,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_the_tracker_actor_fails_every_peer_is_sent_away_and_may_register_again()
+    public async Task When_the_tracker_actor_fails_every_peer_is_dismissed_and_may_register_again()
     {
         var peer = await Host(1, Samples.Songs(2));
         System.ActorSelection("/user/tracker").Tell(new Status.Failure(new InvalidOperationException("the merge has failed")));
@@ -108,7 +108,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_one_peers_actor_fails_that_peer_alone_is_sent_away()
+    public async Task When_a_peers_actor_fails_only_that_peer_is_dismissed()
     {
         var watcher = await Watch();
         var peer = await Host(1, Samples.Songs(2));

@@ -8,7 +8,7 @@ public sealed class HeartbeatSpecs : TrackerSpec
         Patient with { HeartbeatInterval = Soon, Transport = Patient.Transport with { CloseTimeout = Soon } };
 
     [Fact]
-    public async Task A_silent_peer_is_asked_twice_and_then_removed_with_its_songs()
+    public async Task A_silent_peer_is_pinged_twice_and_then_removed_with_its_songs()
     {
         var silent = await Host(1, Samples.Songs(2));
         Assert.Equal(1, (await silent.Expect(Operation.Ping)).SongId);
@@ -29,7 +29,7 @@ public sealed class HeartbeatSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_answers_stays()
+    public async Task A_peer_that_answers_its_pings_stays()
     {
         var peer = await Host(1, Samples.Songs(2));
         for (var answered = 0; answered < 8; answered++)
@@ -40,14 +40,14 @@ public sealed class HeartbeatSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_interval_is_told_in_the_welcome()
+    public async Task The_welcome_states_the_heartbeat_interval()
     {
         var client = await Connect();
         Assert.Equal(200u, (await client.Register(PeerClient.Hello(1))).HeartbeatIntervalMs);
     }
 
     [Fact]
-    public async Task A_ping_of_the_peer_is_echoed()
+    public async Task A_ping_from_a_peer_is_echoed()
     {
         var client = await Connect();
         await client.Send(Operation.Ping, int.MaxValue);

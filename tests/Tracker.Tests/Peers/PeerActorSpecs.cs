@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>A peer's actor between probes: in what order it speaks, and what it never queues.</summary>
+/// <summary>A peer's actor between probes: the order of what it sends, and what it never queues.</summary>
 public sealed class PeerActorSpecs : ProbeSpec
 {
     private readonly TestProbe _connection;
@@ -22,7 +22,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task The_welcome_and_the_request_for_songs_come_first()
+    public async Task The_welcome_and_the_request_for_songs_are_sent_first()
     {
         await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -30,7 +30,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Ids_are_sent_frame_by_frame_as_they_are_taken_and_then_the_session_may_read_on()
+    public async Task Ids_are_sent_one_frame_at_a_time_and_then_the_session_reads_on()
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
@@ -52,7 +52,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_large_share_is_offered_part_by_part_and_the_session_reads_on_after_the_last()
+    public async Task A_large_share_is_applied_batch_by_batch_and_the_session_reads_on_after_the_last()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -61,12 +61,12 @@ public sealed class PeerActorSpecs : ProbeSpec
         var offered = new List<int>();
         while (offered.Count < 3)
         {
-            var part = (await _tracker.ExpectMsgAsync<ApplyShare>()).Share;
-            offered.Add(part.Added.Length);
-            Assert.Equal(offered.Count == 3, part.Last);
-            peer.Tell(new SongsAssigned([.. part.Added.Select(song => new AssignedSong { ContentHash = song.HashBytes, Id = 1 })]));
+            var batch = (await _tracker.ExpectMsgAsync<ApplyShare>()).Share;
+            offered.Add(batch.Added.Length);
+            Assert.Equal(offered.Count == 3, batch.Last);
+            peer.Tell(new SongsAssigned([.. batch.Added.Select(song => new AssignedSong { ContentHash = song.HashBytes, Id = 1 })]));
             var send = await _connection.ExpectMsgAsync<Send>();
-            Assert.Equal(part.Added.Length, Samples.Body<Assign>(Samples.Frame(send.First)).Songs.Count);
+            Assert.Equal(batch.Added.Length, Samples.Body<Assign>(Samples.Frame(send.First)).Songs.Count);
             await peer.Ask<ActorIdentity>(new Identify(null));
             Assert.False(_tracker.HasMessages);
             Assert.False(_session.HasMessages);
@@ -78,7 +78,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_without_songs_is_taken_at_once()
+    public async Task A_share_without_songs_is_applied_at_once()
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
@@ -87,7 +87,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Broadcasts_that_come_faster_than_they_are_taken_become_one_word_to_list_again()
+    public async Task Broadcasts_that_a_peer_cannot_keep_up_with_become_a_single_list_again()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -107,12 +107,12 @@ public sealed class PeerActorSpecs : ProbeSpec
         var next = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((4ul, 5ul), Versions(next));
         peer.Tell(new Sent(next.Token!));
-        // It said nothing of those that it did not send in their time.
-        await _tracker.FishForMessageAsync<CatalogChangeSent>(taken => taken.Change.Version == 5, hint: "the change that it took");
+        // The actor acknowledged none of the changes that it could not send in time.
+        await _tracker.FishForMessageAsync<CatalogChangeSent>(sent => sent.Change.Version == 5, hint: "the change that was sent");
     }
 
     [Fact]
-    public async Task A_change_of_several_frames_is_sent_one_by_one_and_taken_with_the_last()
+    public async Task A_change_is_sent_frame_by_frame_and_acknowledged_after_the_last()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -132,7 +132,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Who_is_slow_amid_a_change_of_several_frames_is_not_sent_the_rest_of_it()
+    public async Task A_peer_that_falls_behind_within_a_change_does_not_get_its_remaining_frames()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -144,7 +144,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task It_ends_with_its_session_and_when_its_peer_leaves()
+    public async Task The_actor_stops_with_its_session_and_when_its_peer_leaves()
     {
         var first = await Start();
         Watch(first);
@@ -166,7 +166,7 @@ public sealed class PeerActorSpecs : ProbeSpec
 
     private JoinPeer Joining(IActorRef session) => new(Samples.Host(1), true, new Welcome(), session, _connection);
 
-    private static CatalogChanged Change(ulong version) => new(DeltaFrames.Of(version - 1, version, [], [1], int.MaxValue), version);
+    private static CatalogChanged Change(ulong version) => new(DeltaFrames.Encode(version - 1, version, [], [1], int.MaxValue), version);
 
     private static (ulong From, ulong To) Versions(Send send)
     {

@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>The peer registry between a catalog and sessions that are probes.</summary>
+/// <summary>The peer registry between a catalog and probes that stand for sessions.</summary>
 public sealed class PeerRegistrySpecs : ProbeSpec
 {
     private readonly TestProbe _catalog;
@@ -19,7 +19,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_join_is_answered_while_a_large_share_is_being_applied_and_all_else_stays_in_order()
+    public async Task A_join_is_answered_during_a_large_share_and_everything_else_stays_in_order()
     {
         using var gate = new ManualResetEventSlim();
         var writer = Sys.ActorOf(Props.Create(() => new SlowCatalog(gate, TestActor)).WithDispatcher(TrackerDispatchers.Writer));
@@ -29,7 +29,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         sharing.Peer.Tell(new ReceiveShare(Samples.Complete(Samples.Songs(2_000))));
         Assert.False((await ExpectMsgAsync<ApplyShare>()).Share.Last);
 
-        // The writer is busy with the first batch, and the joins behind it are answered all the same.
+        // The catalog is busy with the first batch, but the joins behind it are answered.
         foreach (var peer in Enumerable.Range(2, 20))
         {
             var (session, connection) = Join(peer);
@@ -41,7 +41,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         Assert.False(HasMessages);
         gate.Set();
 
-        // Each host joins the catalog before its share does.
+        // The catalog hears of each host before the host's share.
         var hosts = new HashSet<PeerId>();
         for (var message = 0; message < 40; message++)
         {
@@ -60,7 +60,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Peers_that_join_before_the_catalog_begins_are_registered_when_it_does()
+    public async Task Peers_that_join_before_the_catalog_starts_are_registered_once_it_has()
     {
         var first = Join(1);
         var second = Join(2);
@@ -75,7 +75,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_peer_that_connects_again_joins_when_its_former_actor_has_ended()
+    public async Task A_peer_that_reconnects_joins_once_its_former_actor_has_stopped()
     {
         _registry.Tell(CatalogBegun.Instance, _catalog);
         var (session, connection) = Join(1);
@@ -92,7 +92,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task When_the_catalog_begins_again_every_peer_has_to_register_again()
+    public async Task When_the_catalog_restarts_every_peer_has_to_register_again()
     {
         _registry.Tell(CatalogBegun.Instance, _catalog);
         var peer = Watch((await Join(1).Session.ExpectMsgAsync<PeerJoined>()).Peer);
@@ -104,7 +104,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task After_a_failure_of_its_own_all_peers_are_gone_and_new_ones_join_the_same_catalog()
+    public async Task After_the_registry_fails_all_peers_are_gone_and_new_ones_join_the_same_catalog()
     {
         _registry.Tell(CatalogBegun.Instance, _catalog);
         var peer = Watch((await Join(1).Session.ExpectMsgAsync<PeerJoined>()).Peer);
@@ -122,7 +122,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         return (session, connection);
     }
 
-    /// <summary>A catalog that takes its time with the first share.</summary>
+    /// <summary>A catalog that is slow with the first share.</summary>
     private sealed class SlowCatalog : UntypedActor
     {
         private readonly ManualResetEventSlim _gate;

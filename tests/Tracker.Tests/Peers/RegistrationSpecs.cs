@@ -9,7 +9,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { Catalog = new CatalogLimits { SongsPerPeer = 5 } };
 
     [Fact]
-    public async Task A_hello_is_welcomed_and_the_songs_are_asked_for()
+    public async Task A_hello_gets_a_welcome_and_a_request_for_songs()
     {
         var client = await Connect();
         var welcome = await client.Register(PeerClient.Hello(1));
@@ -21,7 +21,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_share_in_frames_is_assigned_frame_by_frame_and_listed_with_its_host()
+    public async Task Each_frame_of_a_share_gets_its_ids_and_the_songs_are_listed_with_their_host()
     {
         var client = await Join(1);
         Assert.Equal([1, 2], (await client.Share(new Share { Complete = true, Added = { Samples.Songs(2) } })).Select(song => song.Id));
@@ -37,7 +37,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Later_shares_change_what_is_hosted()
+    public async Task Later_shares_change_the_hosted_songs()
     {
         var client = await Host(1, Samples.Songs(3));
         await client.Share(Samples.Change([Samples.Song(4)], 2));
@@ -45,7 +45,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Refusals_come_with_a_reason_and_the_rest_is_taken()
+    public async Task Songs_are_refused_with_a_reason_and_the_rest_is_accepted()
     {
         var client = await Join(1);
         var empty = Samples.Song(3);
@@ -65,7 +65,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_without_a_listen_port_may_ask_but_host_nothing()
+    public async Task A_peer_without_a_listen_port_may_send_requests_but_hosts_nothing()
     {
         var client = await Connect();
         await client.Register(PeerClient.Hello(1, port: 0));
@@ -74,7 +74,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_share_before_init_is_not_registered_and_the_link_stays()
+    public async Task A_share_before_init_is_refused_as_not_registered_and_the_connection_stays_open()
     {
         var client = await Connect();
         await client.Send(Operation.Share, 0, Samples.Complete(Samples.Songs(1)));
@@ -98,7 +98,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Another_protocol_version_is_unsupported_and_the_right_one_may_follow()
+    public async Task Another_protocol_version_is_unsupported_and_the_peer_may_try_the_right_one()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -113,7 +113,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     [InlineData(1, true)]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public async Task A_name_has_1_to_64_characters_whatever_they_are(int length, bool accepted)
+    public async Task A_name_has_1_to_64_characters_of_any_kind(int length, bool accepted)
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -134,7 +134,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Control_characters_of_a_name_are_not_handed_on()
+    public async Task Control_characters_of_a_name_are_replaced()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -174,7 +174,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_second_hello_or_a_proof_out_of_turn_is_a_bad_request_and_the_link_stays()
+    public async Task A_second_hello_or_an_unexpected_proof_is_a_bad_request_and_the_connection_stays_open()
     {
         var client = await Host(1, Samples.Songs(1));
         await client.Send(Operation.Init, 0, PeerClient.Hello(1));
@@ -185,7 +185,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task An_advertised_address_is_used_only_where_it_is_allowed()
+    public async Task An_advertised_address_is_used_only_if_the_settings_allow_it()
     {
         var hello = PeerClient.Hello(1);
         hello.Hello.AdvertisedAddress = "music.example.org";
@@ -202,7 +202,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task After_a_restart_of_the_tracker_peers_offer_their_ids_and_keep_them()
+    public async Task Peers_offer_their_ids_to_a_restarted_tracker_and_keep_them()
     {
         var first = await Host(1, Samples.Songs(2));
         var second = await Join(2);
@@ -213,7 +213,7 @@ public sealed class RegistrationSpecs : TrackerSpec
         var assigned = await again.Share(Samples.Complete(Samples.Song(3, lastId: 3), Samples.Song(4, lastId: 4), Samples.Song(5)));
         Assert.Equal([3, 4, 5], assigned.Select(song => song.Id));
         Assert.Equal(2, Assert.Single(await (await Join(1)).Share(Samples.Complete(Samples.Song(2, lastId: 2)))).Id);
-        // An id that another song has by now is not given twice.
+        // A peer does not get its old id back if another song has it now.
         Assert.Equal(6, Assert.Single(await (await Join(6)).Share(Samples.Complete(Samples.Song(9, lastId: 5)))).Id);
     }
 }

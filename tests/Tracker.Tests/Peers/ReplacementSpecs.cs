@@ -19,7 +19,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_songs_of_the_first_connection_are_withdrawn_and_those_of_the_second_stay()
+    public async Task The_first_connections_songs_are_withdrawn_and_the_seconds_stay()
     {
         var watcher = await Watch();
         var first = await Host(1, Samples.Songs(2));
@@ -33,10 +33,10 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_old_connections_late_end_does_not_withdraw_the_new_ones_songs()
+    public async Task An_old_connection_that_ends_late_does_not_withdraw_the_new_ones_songs()
     {
         var watcher = await Watch();
-        // The old side neither reads nor closes; the new one must not depend on it.
+        // The old client neither reads nor closes, and the new one must not depend on it.
         await Host(1, Samples.Songs(2));
         var second = await Host(1, Samples.Songs(2));
         _ = await Host(3, Samples.Song(77));
@@ -45,7 +45,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Of_many_connections_at_once_exactly_one_remains_and_it_works()
+    public async Task Exactly_one_of_many_simultaneous_connections_remains_and_it_works()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -68,8 +68,8 @@ public sealed class ReplacementSpecs : TrackerSpec
         }
     }
 
-    // One that is replaced while it waits for another's end gets no welcome.
-    private static async Task<bool> WasReplaced(TspClient client)
+    // A connection that is replaced while it waits for another to end gets no welcome.
+    private static async Task<bool> WasReplaced(RawTspClient client)
     {
         while (await client.Receive() is { } frame)
         {
@@ -86,6 +86,6 @@ public sealed class ReplacementSpecs : TrackerSpec
             }
         }
 
-        throw new EndOfStreamException("The connection ended without a word.");
+        throw new EndOfStreamException("The connection ended without an error.");
     }
 }

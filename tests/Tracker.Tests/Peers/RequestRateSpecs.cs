@@ -5,11 +5,11 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class RequestRateSpecs : TrackerSpec
 {
-    // A refill so slow that a test, however slow, sees none of it.
+    // The rate refills so slowly that even a slow test gets nothing from it.
     protected override TrackerSettings Settings => Patient with { RequestsPerSecond = 1, RequestBurst = 1_000 };
 
     [Fact]
-    public async Task Who_asks_too_much_is_told_when_to_ask_again_in_his_turn_and_nobody_else_is()
+    public async Task A_client_over_its_rate_is_told_in_order_when_to_retry_and_other_clients_are_not()
     {
         await Host(1, Samples.Songs(2));
         var greedy = await Connect();
@@ -39,7 +39,7 @@ public sealed class RequestRateSpecs : TrackerSpec
     [InlineData(Operation.Info, ErrorCode.NotRegistered)]
     [InlineData(Operation.Share, ErrorCode.NotRegistered)]
     [InlineData(Operation.Init, ErrorCode.Unsupported)]
-    public async Task What_is_refused_anyway_counts_too(Operation operation, ErrorCode refusal)
+    public async Task Refused_requests_count_towards_the_rate(Operation operation, ErrorCode refusal)
     {
         await StartTracker(Settings with { AnonymousRequests = false });
         var hello = PeerClient.Hello(1);
@@ -57,7 +57,7 @@ public sealed class RequestRateSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task What_is_not_answered_counts_too()
+    public async Task Frames_without_a_reply_count_towards_the_rate()
     {
         var client = await Connect();
         await client.Send(Enumerable.Repeat(FrameEncoder.Encode(Operation.Pong), 900)

@@ -11,7 +11,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>The session between two probes: what it makes and reads ahead of a client that does not read is bounded.</summary>
+/// <summary>The session between two probes: how much it prepares and reads for a client that does not read is limited.</summary>
 public sealed class RequestSessionSpecs : ProbeSpec
 {
     private const int MostAtOnce = 512 * 1024;
@@ -19,7 +19,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private readonly PublishedCatalog _catalog = new() { Current = Samples.Catalog(Samples.Songs(1000)) };
 
     [Fact]
-    public async Task It_reads_no_more_until_its_answers_are_taken()
+    public async Task The_session_reads_on_only_after_its_replies_are_sent()
     {
         var connection = CreateTestProbe();
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
@@ -34,7 +34,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
             var send = await connection.ExpectMsgAsync<Send>();
             Assert.InRange(send.First.Length, 1, MostAtOnce);
             answers += Count(send.First);
-            // The session has dealt with everything when it answers this: nothing more was sent or read meanwhile.
+            // The session answers this after everything before it, so it has sent and read nothing more.
             await session.Ask<ActorIdentity>(new Identify(null));
             Assert.False(connection.HasMessages);
             session.Tell(new Sent(send.Token!), connection);
@@ -45,7 +45,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Many_searches_at_once_are_answered_in_turns_and_in_order()
+    public async Task Many_searches_at_once_are_answered_in_order_over_several_turns()
     {
         var connection = CreateTestProbe();
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
@@ -55,12 +55,12 @@ public sealed class RequestSessionSpecs : ProbeSpec
         var search = FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "nothing has these words" });
         session.Tell(Received((byte[])[.. Enumerable.Range(1,
             3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
-        // The session answers this amid the searches; one that did them all in one go would do so after them.
+        // The session answers this in the middle of the searches; one that ran them all in one turn would answer after them.
         await session.Ask<ActorIdentity>(new Identify(null));
         var answers = new List<Frame>();
         while (connection.HasMessages)
             Take(await connection.ExpectMsgAsync<Send>());
-        Assert.True(answers.Count < 6_000, "everything was done in one turn");
+        Assert.True(answers.Count < 6_000, "the session ran all searches in one turn");
         while (answers.Count < 6_000)
             Take(await connection.ExpectMsgAsync<Send>());
 
@@ -75,7 +75,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task It_reads_no_more_while_a_share_is_under_way()
+    public async Task The_session_does_not_read_while_a_share_is_being_applied()
     {
         var connection = CreateTestProbe();
         var peer = CreateTestProbe();
@@ -98,9 +98,9 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_too_many_is_not_read_yet_nor_is_what_comes_behind_it()
+    public async Task A_share_over_the_rate_has_to_wait_and_so_do_the_frames_behind_it()
     {
-        // So few a second that it is too soon for as long as this test can take.
+        // The rate is so low that the share stays over it for as long as this test can take.
         var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 1, RequestBurst = 10 });
         session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Ping, 4)]));
         await session.Ask<ActorIdentity>(new Identify(null));
@@ -109,7 +109,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_too_many_is_read_when_there_is_room_for_it_and_then_what_comes_behind_it()
+    public async Task A_share_over_the_rate_is_served_as_soon_as_the_rate_allows_and_so_are_the_frames_behind_it()
     {
         var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 10_000, RequestBurst = 10 });
         session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Info, 4)]));
@@ -119,7 +119,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_search_is_timed_when_it_is_answered()
+    public async Task A_search_is_timed_until_its_reply()
     {
         var (connection, searcher, timed) = (CreateTestProbe(), CreateTestProbe(), new List<string>());
         var counts = new TrackerCounts { Timed = (operation, _) => timed.Add(TrackerCounts.NameOf(operation)) };
@@ -139,7 +139,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     [InlineData(CloseReason.Violation, ErrorCode.TooLarge, "too_large")]
     [InlineData(CloseReason.Violation, ErrorCode.BadFrame, "bad_frame")]
     [InlineData(CloseReason.TimedOut, null, "timeout")]
-    public async Task A_connection_that_is_closed_for_what_it_did_is_counted_under_what_it_was_told(
+    public async Task A_connection_closed_for_a_violation_is_counted_under_the_error_it_was_sent(
         CloseReason reason, ErrorCode? told, string counted)
     {
         var counts = new TrackerCounts();
@@ -151,7 +151,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_peer_that_the_cluster_cannot_register_and_one_that_is_told_of_the_end_are_counted()
+    public async Task Refusals_by_a_cluster_without_a_majority_and_by_a_draining_tracker_are_counted()
     {
         var (connection, counts) = (CreateTestProbe(), new TrackerCounts());
         var session = Sys.ActorOf(RequestSessionActor.Props(

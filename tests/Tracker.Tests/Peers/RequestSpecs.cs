@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class RequestSpecs : TrackerSpec
 {
     [Fact]
-    public async Task Five_bytes_and_a_half_closed_connection_get_one_page_and_the_end()
+    public async Task Five_bytes_on_a_half_closed_connection_get_one_page_and_the_end_of_the_stream()
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
@@ -16,7 +16,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_thousand_pipelined_requests_are_answered_in_their_order()
+    public async Task A_thousand_pipelined_requests_are_answered_in_order()
     {
         await Host(1, Samples.Songs(300));
         var client = await Connect();
@@ -58,7 +58,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Requests_that_come_byte_by_byte_are_the_same_requests()
+    public async Task Requests_that_arrive_byte_by_byte_get_the_same_replies()
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
@@ -109,7 +109,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_song_whose_host_left_has_no_host_and_one_that_never_was_is_unknown()
+    public async Task A_song_whose_host_left_has_no_host_and_a_song_that_never_existed_is_unknown()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(1));
@@ -124,7 +124,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Where_anonymous_requests_are_off_strangers_are_told_to_register()
+    public async Task Without_anonymous_requests_unregistered_clients_are_told_to_register()
     {
         await StartTracker(Settings with { AnonymousRequests = false });
         var client = await Connect();
@@ -139,7 +139,7 @@ public sealed class RequestSpecs : TrackerSpec
         Assert.Empty((await client.List()).Songs);
     }
 
-    private static async Task<IEnumerable<string>> Granted(TspClient client)
+    private static async Task<IEnumerable<string>> Granted(RawTspClient client)
     {
         await client.Send(Operation.Play, 1);
         return (await client.Expect<PlayGrant>(Operation.Play)).Song.Hosts.Select(host => host.Name);

@@ -4,11 +4,11 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class SlowClientSpecs : TrackerSpec
 {
-    // Far less than what the clients below ask for, so that whoever is queued for without bound is cut.
+    // This is far below what the clients below request, so an unbounded queue would cut their connections.
     protected override TrackerSettings Settings => Patient with { Transport = Patient.Transport with { MaxQueuedBytes = 2 * 1024 * 1024 } };
 
     [Fact]
-    public async Task Twenty_thousand_requests_of_a_client_that_does_not_read_cost_little_and_are_answered_when_it_does()
+    public async Task Twenty_thousand_requests_from_a_client_that_does_not_read_cost_little_and_are_answered_when_it_does()
     {
         await Host(1, Samples.Songs(20));
         var slow = await Connect(receiveBuffer: 8 * 1024);
@@ -25,12 +25,12 @@ public sealed class SlowClientSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_great_library_that_is_shared_without_waiting_for_ids_is_answered_in_full()
+    public async Task A_large_library_shared_without_waiting_for_ids_is_answered_in_full()
     {
         const int Songs = 60_000;
         const int PerFrame = 4_000;
         var client = await Connect(receiveBuffer: 8 * 1024);
-        // Without a port all are refused, and a refusal is longer than an id.
+        // All songs of a peer without a port are refused, and a refusal is longer than an id.
         await client.Register(PeerClient.Hello(1, port: 0));
         var sending = Share();
         var answered = new HashSet<Google.Protobuf.ByteString>();

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Reachability;
 
-/// <summary>The listen port of a peer, as the tracker that tries it sees it.</summary>
+/// <summary>The listen port of a peer, as the probing tracker sees it.</summary>
 internal static class PeerPort
 {
     public static Socket Open(int port = 0, IPAddress? address = null)
@@ -15,7 +15,7 @@ internal static class PeerPort
         return socket;
     }
 
-    /// <summary>Answers one try.</summary>
+    /// <summary>Answers one probe.</summary>
     public static async Task Answer(Socket port)
     {
         using var probe = await port.AcceptAsync();
@@ -24,7 +24,7 @@ internal static class PeerPort
         await Read(probe, 1);
     }
 
-    /// <summary>Answers every try until the port is closed.</summary>
+    /// <summary>Answers every probe until the port is closed.</summary>
     public static async Task AnswerAll(Socket port)
     {
         try
@@ -34,7 +34,7 @@ internal static class PeerPort
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has closed the port.
         }
     }
 

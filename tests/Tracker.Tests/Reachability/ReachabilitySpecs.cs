@@ -6,7 +6,7 @@ using TspActors.Tracker.Reachability;
 
 namespace TspActors.Tracker.Tests.Reachability;
 
-/// <summary>The tracker tries the ports of its peers, and says in grants what came of it.</summary>
+/// <summary>The tracker probes the ports of its peers and states the results in grants.</summary>
 public sealed class ReachabilitySpecs : TrackerSpec
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
@@ -43,7 +43,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_port_behind_which_is_something_else_is_not()
+    public async Task A_port_of_another_program_is_not_reachable()
     {
         var port = Open();
         var host = await HostAt(1, port);
@@ -59,7 +59,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_port_that_is_closed_is_tried_again_until_it_is_open()
+    public async Task A_closed_port_is_probed_again_until_it_is_open()
     {
         var closed = Open();
         var number = (uint)((IPEndPoint)closed.LocalEndPoint!).Port;
@@ -74,7 +74,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_host_that_cannot_be_reached_any_more_comes_last()
+    public async Task A_host_that_becomes_unreachable_is_listed_last()
     {
         var (first, second) = (Open(), Open());
         await HostAt(1, first);
@@ -86,7 +86,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         first.Dispose();
         var answering = PeerPort.AnswerAll(second);
 
-        // Peer 1 was first as often as not before.
+        // Until now, hosts with equal load took turns at the top.
         for (var i = 0; i < 20; i++)
             await GrantBecomes(client, hosts => hosts is [{ Name: "peer 2", Reachable: true }, { Name: "peer 1", Reachable: false }]);
         second.Dispose();
@@ -94,18 +94,18 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task No_more_ports_of_one_address_are_tried_at_the_same_time_than_a_quarter_of_the_limit()
+    public async Task One_address_uses_at_most_a_quarter_of_the_simultaneous_probes()
     {
         var ports = Enumerable.Range(1, 5).Select(_ => Open()).ToList();
         for (var peer = 1; peer <= 5; peer++)
             await HostAt(peer, ports[peer - 1]);
-        // Two are tried and hang; as they end, the others get their turn.
+        // Two probes hang; the others get their turn when these end.
         using var first = await ports[0].AcceptAsync();
         using var second = await ports[1].AcceptAsync();
         await (await Connect()).Settle();
         Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
 
-        // Another address does not wait for them.
+        // A port at another address does not wait for them.
         var other = Open(address: Elsewhere);
         await HostAt(6, other, Elsewhere);
         using (await other.AcceptAsync())
@@ -119,7 +119,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task No_more_ports_are_tried_at_the_same_time_than_the_limit()
+    public async Task Simultaneous_probes_are_limited()
     {
         await StartTracker(Settings with { Reachability = Settings.Reachability with { AtOnce = 1 } }, _telemetry);
         var (first, second) = (Open(), Open(address: Elsewhere));
@@ -135,7 +135,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_is_gone_is_tried_no_more()
+    public async Task A_peer_that_has_left_is_not_probed_again()
     {
         var port = Open();
         var host = await HostAt(1, port);
@@ -148,7 +148,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         for (var i = 0; i < 5; i++)
             await PeerPort.Answer(other);
 
-        // At most one try was under way when it left.
+        // At most one probe was under way when the peer left.
         var tries = 0;
         while (port.Poll(0, SelectMode.SelectRead))
         {
@@ -160,7 +160,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Where_no_port_is_tried_every_host_counts_as_reachable()
+    public async Task With_probing_off_every_host_counts_as_reachable()
     {
         await StartTracker(Patient);
         var host = await Host(1, Samples.Song(1));
@@ -182,10 +182,10 @@ public sealed class ReachabilitySpecs : TrackerSpec
         return socket;
     }
 
-    private Task<TspClient> HostAt(int peer, Socket port, IPAddress? from = null) =>
+    private Task<RawTspClient> HostAt(int peer, Socket port, IPAddress? from = null) =>
         HostAt(peer, (uint)((IPEndPoint)port.LocalEndPoint!).Port, from);
 
-    private async Task<TspClient> HostAt(int peer, uint port, IPAddress? from = null)
+    private async Task<RawTspClient> HostAt(int peer, uint port, IPAddress? from = null)
     {
         if (_telemetry.Readiness.Missing.Count > 0)
             await StartTracker(Settings, _telemetry);
@@ -195,7 +195,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         return client;
     }
 
-    private static Task GrantBecomes(TspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>
+    private static Task GrantBecomes(RawTspClient client, Predicate<IList<Host>> expected) => AwaitAsync(async () =>
     {
         await client.Send(Operation.Play, 1);
         return expected((await client.Expect<PlayGrant>(Operation.Play)).Song.Hosts);
@@ -203,7 +203,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
     private static Task AwaitAsync(Func<bool> expected) => AwaitAsync(() => Task.FromResult(expected()));
 
-    // Only a broken build tries so often.
+    // Only a broken build waits this long.
     private static async Task AwaitAsync(Func<Task<bool>> expected)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -12,7 +12,7 @@ public sealed class WatchedPortSpecs
     public WatchedPortSpecs() => _port = new WatchedPort(Samples.Host(1), IPAddress.Loopback, _settings);
 
     [Fact]
-    public void The_first_try_decides()
+    public void The_first_probe_decides()
     {
         Assert.Equal(Reach.Unknown, _port.Reach);
         _port.RecordProbe(false, Random.Shared);
@@ -22,7 +22,7 @@ public sealed class WatchedPortSpecs
     }
 
     [Fact]
-    public void A_port_that_was_reached_is_given_up_only_after_two_failures_in_a_row()
+    public void A_reachable_port_becomes_unreachable_only_after_two_failures_in_a_row()
     {
         _port.RecordProbe(true, Random.Shared);
         _port.RecordProbe(false, Random.Shared);
@@ -35,7 +35,7 @@ public sealed class WatchedPortSpecs
     }
 
     [Fact]
-    public void Each_failure_doubles_the_wait_up_to_the_longest()
+    public void Each_failure_doubles_the_wait_up_to_the_maximum()
     {
         var waits = Enumerable.Range(0, 40).Select(_ => _port.RecordProbe(false, Random.Shared)).ToList();
         for (var failures = 0; failures < waits.Count; failures++)

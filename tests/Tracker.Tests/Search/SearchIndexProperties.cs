@@ -4,7 +4,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests.Search;
 
-/// <summary>Random histories of the index, its merges at any moment, against looking at every song.</summary>
+/// <summary>Compares random histories of the index, with merges at any moment, to a scan of every song.</summary>
 public sealed class SearchIndexProperties
 {
     private const int Ids = 200;
@@ -12,7 +12,7 @@ public sealed class SearchIndexProperties
     private static readonly string[] Words = ["moon", "moo", "river", "riv", "sun", "夜に", "駆け", "ab", "abc", "é"];
 
     [Property(MaxTest = 150)]
-    public void The_index_finds_what_a_look_at_every_song_finds((byte Kind, byte From, byte Title, byte Artist)[] history)
+    public void The_index_finds_the_same_songs_as_a_full_scan((byte Kind, byte From, byte Title, byte Artist)[] history)
     {
         var writer = new SearchIndexWriter(largestAtOnce: 8);
         var songs = new SortedDictionary<int, SongTags>();
@@ -25,7 +25,7 @@ public sealed class SearchIndexProperties
                     for (var id = 1 + (from % Ids); id <= 1 + (from % Ids) + (kind % 30); id++)
                     {
                         songs[id] = new SongTags { Title = Text(title + id), Artist = Text(artist), Album = "Blue" };
-                        writer.Put(id, SearchDocument.Of(songs[id]));
+                        writer.Put(id, SearchDocument.From(songs[id]));
                     }
 
                     break;
@@ -41,10 +41,10 @@ public sealed class SearchIndexProperties
                     underWay ??= writer.NextMerge();
                     break;
                 case 6 when underWay is not null:
-                    foreach (var id in writer.Take(underWay, underWay.Run()))
+                    foreach (var id in writer.ApplyMerge(underWay, underWay.Run()))
                     {
                         if (songs.TryGetValue(id, out var tags))
-                            writer.Put(id, SearchDocument.Of(tags));
+                            writer.Put(id, SearchDocument.From(tags));
                     }
 
                     underWay = null;
@@ -75,7 +75,7 @@ public sealed class SearchIndexProperties
     private static string Text(int number) =>
         string.Join(' ', Words[number % Words.Length], Words[number / 3 % Words.Length], Words[number / 7 % Words.Length]);
 
-    // A word stands behind a space; one of a script without spaces stands anywhere.
+    // A word starts after a space, except in scripts without spaces, where it may start anywhere.
     private static int Rank(SongTags tags, string text)
     {
         var (phrase, title) = (SearchText.Fold(text), SearchText.Fold(tags.Title));

@@ -9,7 +9,7 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Tests.AkkaInternals;
 
 /// <summary>
-/// Canaries: Akka.IO shows a server's socket to a socket option before it binds, and tells the socket error of a bind that failed.
+/// Canaries: Akka.IO passes a server's socket to a socket option before it binds, and reports the socket error of a failed bind.
 /// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
@@ -19,15 +19,15 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.IPv6Any, 0), options: [new DualStack()]), TestActor);
         var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
 
-        using var remote = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var remote = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
 
         Assert.True(((IPEndPoint)(await ExpectMsgAsync<Tcp.Connected>()).RemoteAddress).Address.IsIPv4MappedToIPv6);
     }
 
     [Fact]
-    public async Task A_bind_that_fails_tells_the_socket_error()
+    public async Task A_failed_bind_reports_the_socket_error()
     {
-        using var other = RemoteEnd.Listen();
+        using var other = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, other.Address()), TestActor);
 
         var failed = await ExpectMsgAsync<Tcp.CommandFailed>();

@@ -8,11 +8,11 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.AkkaInternals;
 
-/// <summary>Canaries: a ByteString hands out its own array, and Akka.IO never writes to the array of an earlier read.</summary>
+/// <summary>Canaries: a ByteString exposes its own array, and Akka.IO never writes to the array of an earlier read.</summary>
 public sealed class ByteStringArraySpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public void Received_bytes_are_the_array_that_the_socket_filled()
+    public void Received_bytes_are_the_array_that_the_socket_has_filled()
     {
         byte[] array = [0, 1, 2, 3];
         var memory = new ByteStringArray().Extract(ByteString.FromBytes(array, 1, 3));
@@ -30,12 +30,12 @@ public sealed class ByteStringArraySpecs(ITestOutputHelper output) : TransportSp
     }
 
     [Fact]
-    public async Task Every_read_has_an_array_of_its_own()
+    public async Task Every_read_has_its_own_array()
     {
-        using var server = RemoteEnd.Listen();
+        using var server = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Connect(server.Address()), TestActor);
         await ExpectMsgAsync<Tcp.Connected>();
-        using var remote = new RemoteEnd(await server.AcceptAsync());
+        using var remote = new RawTspClient(await server.AcceptAsync());
         LastSender.Tell(new Tcp.Register(TestActor));
         var arrays = new List<byte[]>();
         for (byte read = 1; read <= 20; read++)

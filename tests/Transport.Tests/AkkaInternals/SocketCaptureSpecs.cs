@@ -8,17 +8,17 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.AkkaInternals;
 
-/// <summary>Canaries: Akka.IO shows its sockets to a socket option before it tells that they are connected.</summary>
+/// <summary>Canaries: Akka.IO passes its sockets to a socket option before it reports that they are connected.</summary>
 public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private readonly SocketCapture _sockets = new();
 
     [Fact]
-    public async Task The_socket_of_an_accepted_connection_is_there_once()
+    public async Task The_socket_of_an_accepted_connection_is_captured_once()
     {
         Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.Loopback, 0), options: [_sockets]), TestActor);
         var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
 
         var connected = await ExpectMsgAsync<Tcp.Connected>();
 
@@ -28,9 +28,9 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
     }
 
     [Fact]
-    public async Task The_socket_of_a_connection_that_was_made_is_there_once()
+    public async Task The_socket_of_an_outgoing_connection_is_captured_once()
     {
-        using var server = RemoteEnd.Listen();
+        using var server = RawTspClient.Listen();
         Sys.Tcp().Tell(new Tcp.Connect(server.Address(), options: [_sockets]), TestActor);
 
         var connected = await ExpectMsgAsync<Tcp.Connected>();

@@ -10,9 +10,9 @@ namespace TspActors.Transport.Tests.Connections;
 public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task A_name_is_resolved_and_its_addresses_tried_until_one_answers()
+    public async Task A_name_is_resolved_and_its_addresses_are_tried_until_one_answers()
     {
-        using var listener = RemoteEnd.Listen();
+        using var listener = RawTspClient.Listen();
         var session = CreateTestProbe();
         session.ChildActorOf(TspConnectionActor.Outgoing("localhost", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
@@ -22,7 +22,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public async Task An_ipv6_address_is_dialled()
     {
-        using var listener = RemoteEnd.Listen(IPAddress.IPv6Loopback);
+        using var listener = RawTspClient.Listen(IPAddress.IPv6Loopback);
         var session = CreateTestProbe();
         session.ChildActorOf(TspConnectionActor.Outgoing("::1", listener.Address().Port, Patient, session));
         using var remote = await listener.AcceptAsync();
@@ -30,24 +30,24 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_port_where_nobody_listens_refuses()
+    public async Task A_port_without_a_server_refuses_the_connection()
     {
         int port;
-        using (var closed = RemoteEnd.Listen())
+        using (var closed = RawTspClient.Listen())
             port = closed.Address().Port;
         Assert.Equal($"127.0.0.1:{port} refused the connection or cannot be reached", await FailureOf("127.0.0.1", port, Patient));
     }
 
     [Fact]
-    public async Task An_unknown_name_is_named() =>
+    public async Task An_unknown_name_is_reported() =>
         Assert.StartsWith(
             "the name no-such-tracker.invalid could not be resolved: ", await FailureOf("no-such-tracker.invalid", 7070, Patient),
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_host_that_does_not_answer_is_given_up_at_the_deadline()
+    public async Task A_dial_to_a_silent_host_fails_at_its_deadline()
     {
-        // Linux drops a SYN for a listener whose backlog is full, so these connects never come to an end.
+        // Linux drops a SYN to a server whose backlog is full, so these connects never finish.
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         full.Listen(0);
@@ -75,7 +75,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task An_attempt_can_be_given_up()
+    public async Task A_dial_can_be_cancelled()
     {
         var session = CreateTestProbe();
         var connection = session.ChildActorOf(TspConnectionActor.Outgoing("no-such-tracker.invalid", 7070, Patient, session));
@@ -84,33 +84,33 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void Each_address_gets_its_share_of_the_time_that_is_left()
+    public void Each_address_gets_its_share_of_the_remaining_time()
     {
-        var clock = new SetClock();
+        var clock = new ManualClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);
         dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Any]);
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 7070), TimeSpan.FromSeconds(2)), dial.Next());
         Assert.Equal((new IPEndPoint(IPAddress.Loopback, 7070), TimeSpan.FromSeconds(3)), dial.Next());
-        clock.Advance(TimeSpan.FromSeconds(2));
+        clock.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal((new IPEndPoint(IPAddress.Any, 7070), TimeSpan.FromSeconds(4)), dial.Next());
         Assert.Null(dial.Next());
         Assert.Equal("tracker:7070 refused the connection or cannot be reached (tried ::1, 127.0.0.1, 0.0.0.0)", dial.DescribeFailure());
     }
 
     [Fact]
-    public void When_the_time_is_used_up_no_address_is_tried()
+    public void No_address_is_tried_once_the_time_is_used_up()
     {
-        var clock = new SetClock();
+        var clock = new ManualClock();
         var dial = new Dial("::1", 7070, TimeSpan.FromSeconds(6), clock);
         dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback]);
         dial.Next();
-        clock.Advance(TimeSpan.FromSeconds(6));
+        clock.Pass(TimeSpan.FromSeconds(6));
         Assert.Null(dial.Next());
         Assert.Equal("[::1]:7070 did not answer within 6 s", dial.DescribeFailure());
     }
 
     [Fact]
-    public void A_name_that_is_not_resolved_in_time_is_said_to_be_so() =>
+    public void A_name_that_is_not_resolved_in_time_is_reported() =>
         Assert.Equal(
             "the name tracker could not be resolved within 5 s",
             new Dial("tracker", 7070, TimeSpan.FromSeconds(5), TimeProvider.System).DescribeTimeout());
@@ -123,16 +123,5 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
         var reason = (await session.ExpectMsgAsync<ConnectFailed>()).Reason;
         await ExpectTerminatedAsync(connection);
         return reason;
-    }
-
-    private sealed class SetClock : TimeProvider
-    {
-        private TimeSpan _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public void Advance(TimeSpan by) => _now += by;
     }
 }

@@ -7,7 +7,7 @@ public sealed class TokenBucketSpecs
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void After_a_pause_a_burst_is_allowed_and_then_the_rate()
+    public void A_burst_is_allowed_after_a_pause_and_then_the_rate_applies()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
         for (var request = 0; request < 20; request++)
@@ -21,7 +21,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void An_amount_above_the_capacity_can_be_saved_up_for()
+    public void A_bucket_that_saves_up_allows_an_amount_above_its_capacity_later()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 5, 100 * Second, savesUp: true);
         Assert.False(bucket.TrySpend(10, 100 * Second, out var wait));
@@ -31,7 +31,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void Or_it_leaves_a_debt()
+    public void A_bucket_that_does_not_save_up_allows_an_amount_above_its_capacity_at_once_and_goes_into_debt()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 5, Second);
         Assert.True(bucket.TrySpend(10, Second, out _));
@@ -40,7 +40,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_rate_of_zero_is_no_limit()
+    public void A_rate_of_zero_means_no_limit()
     {
         var bucket = new TokenBucket(perSecond: 0, capacity: 1, TimeSpan.Zero);
         Assert.All(Enumerable.Range(0, 100), _ => Assert.True(bucket.TrySpend(10, TimeSpan.Zero, out var _)));
@@ -48,7 +48,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void It_is_full_again_when_everything_has_come_in()
+    public void A_bucket_is_full_again_once_all_spent_tokens_are_refilled()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 5, Second);
         Assert.True(bucket.IsFull(Second));
@@ -58,7 +58,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void Another_rate_holds_from_now_on_and_a_smaller_capacity_at_once()
+    public void A_new_rate_applies_to_the_future_and_a_smaller_capacity_at_once()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
         bucket.Change(perSecond: 1, capacity: 5, 2 * Second);
@@ -67,7 +67,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_wait_is_rounded_up_so_that_the_tokens_are_there_at_its_end()
+    public void A_wait_is_rounded_up_so_that_the_tokens_are_available_when_it_ends()
     {
         var bucket = new TokenBucket(perSecond: 3, capacity: 1, Second);
         bucket.Spend(1);

@@ -10,7 +10,7 @@ public sealed class AdmissionSpecs
     [Theory]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1")]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2")]
-    public void An_address_of_IPv6_counts_with_its_64_and_one_of_IPv4_by_itself(string first, string second, string other)
+    public void IPv6_addresses_are_counted_per_64_bit_prefix_and_IPv4_addresses_one_by_one(string first, string second, string other)
     {
         Assert.Null(Enter(first));
         Assert.Null(Enter(second));
@@ -23,7 +23,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void Who_was_refused_is_not_counted()
+    public void Refused_connections_are_not_counted()
     {
         for (var n = 1; n <= 5; n++)
             Assert.Null(Enter($"192.0.2.{n}"));

@@ -9,27 +9,27 @@ namespace TspActors.Transport.Tests.Server;
 public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public async Task A_port_in_use_is_named_with_its_address()
+    public async Task A_port_in_use_is_reported_with_its_address()
     {
-        using var other = RemoteEnd.Listen();
+        using var other = RawTspClient.Listen();
         var port = other.Address().Port;
         Assert.Equal($"port {port} on 127.0.0.1 is in use by another program", await FailureOf(new IPEndPoint(IPAddress.Loopback, port)));
     }
 
     [Fact]
-    public async Task An_address_of_another_machine_is_named() =>
+    public async Task An_address_of_another_machine_is_reported() =>
         Assert.Equal(
-            "cannot listen on port 7070 on 192.0.2.1: that is no address of this machine",
+            "cannot listen on port 7070 on 192.0.2.1: this machine has no such address",
             await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]
-    public async Task A_connection_too_many_is_told_that_this_end_is_busy()
+    public async Task A_connection_over_the_limit_is_told_that_the_server_is_busy()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
-        using var first = await RemoteEnd.Connect(address);
+        using var first = await RawTspClient.Connect(address);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using (var second = await RemoteEnd.Connect(address))
+        using (var second = await RawTspClient.Connect(address))
             await ExpectBusy(second);
 
         Watch(opened.Connection);
@@ -38,27 +38,27 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         await sessions.ExpectMsgAsync<ConnectionClosed>();
         await AwaitAssertAsync(async () =>
         {
-            using var third = await RemoteEnd.Connect(address);
+            using var third = await RawTspClient.Connect(address);
             await sessions.ExpectMsgAsync<ConnectionOpened>(Soon);
         });
     }
 
     [Fact]
-    public async Task An_address_with_too_many_connections_is_told_so_and_others_are_not()
+    public async Task An_address_with_too_many_connections_is_refused_and_other_addresses_are_accepted()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnectionsPerAddress = 1 }, sessions, IPAddress.Any);
-        using var first = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var first = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var second = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var second = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await ExpectBusy(second);
-        using var other = await RemoteEnd.Connect(
+        using var other = await RawTspClient.Connect(
             new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port), from: IPAddress.Parse("127.0.0.2"));
         Assert.Equal("127.0.0.2", (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address.ToString());
     }
 
     [Fact]
-    public async Task A_remote_end_that_resets_and_comes_again_from_the_same_port_harms_nobody()
+    public async Task A_client_that_resets_and_reconnects_from_the_same_port_does_no_harm()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions);
@@ -68,7 +68,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
             socket.Bind(from);
             from = (IPEndPoint)socket.LocalEndPoint!;
-            // While the one before from that port is not gone, the next one may be cut, maybe before its connect returns.
+            // Until the previous connection from that port is gone, the next one may be reset, perhaps before its connect returns.
             try
             {
                 await socket.ConnectAsync(address);
@@ -86,13 +86,13 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_flood_from_one_address_does_not_keep_others_from_hearing_why_they_are_refused()
+    public async Task Clients_learn_why_they_are_refused_even_during_a_flood_from_another_address()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 0 }, sessions, IPAddress.Any);
         var flood = await ConnectMany(new IPEndPoint(IPAddress.Loopback, address.Port), 100);
 
-        using (var other = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port),
+        using (var other = await RawTspClient.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), address.Port),
             from: IPAddress.Parse("127.0.0.2")))
             await ExpectBusy(other);
 
@@ -100,7 +100,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_flood_of_connections_too_many_ends_and_leaves_nothing()
+    public async Task A_flood_of_connections_over_the_limit_leaves_nothing_behind()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient with { MaxConnections = 0 }, sessions);
@@ -112,13 +112,13 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task Two_hundred_connections_come_and_go_and_leave_nothing()
+    public async Task Two_hundred_connections_come_and_go_and_leave_nothing_behind()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient, sessions);
         for (var i = 0; i < 200; i++)
         {
-            using var remote = await RemoteEnd.Connect(address);
+            using var remote = await RawTspClient.Connect(address);
             var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
             Watch(opened.Connection);
             opened.Connection.Tell(ReadMore.Instance);
@@ -150,7 +150,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_session_that_cannot_be_made_cuts_its_connection_and_nothing_else()
+    public async Task A_session_that_cannot_be_created_costs_only_its_own_connection()
     {
         var owner = CreateTestProbe();
         var sessions = CreateTestProbe();
@@ -159,10 +159,10 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var address = (await owner.ExpectMsgAsync<Listening>()).Address;
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
-            using var unlucky = await RemoteEnd.Connect(address);
-            await unlucky.Receive();
+            using var unlucky = await RawTspClient.Connect(address);
+            await unlucky.ReceiveBytes();
         });
-        using var lucky = await RemoteEnd.Connect(address);
+        using var lucky = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
 
         Props Make() => Interlocked.Increment(ref attempts) == 1
@@ -175,25 +175,25 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions, IPAddress.IPv6Any);
-        using var six = await RemoteEnd.Connect(new IPEndPoint(IPAddress.IPv6Loopback, address.Port));
+        using var six = await RawTspClient.Connect(new IPEndPoint(IPAddress.IPv6Loopback, address.Port));
         Assert.Equal(IPAddress.IPv6Loopback, (await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address);
-        using var four = await RemoteEnd.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
+        using var four = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
         Assert.Equal(IPAddress.Loopback, opened.Remote.Address);
         Assert.Equal(IPAddress.Loopback, opened.Local.Address);
     }
 
     [Fact]
-    public async Task A_stopped_server_cuts_its_connections_and_frees_its_port()
+    public async Task A_stopped_server_aborts_its_connections_and_frees_its_port()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(Patient, sessions);
-        using var remote = await RemoteEnd.Connect(address);
+        using var remote = await RawTspClient.Connect(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         Watch(server);
         Sys.Stop(server);
         await ExpectTerminatedAsync(server);
-        await Assert.ThrowsAsync<SocketException>(() => remote.Receive());
+        await Assert.ThrowsAsync<SocketException>(() => remote.ReceiveBytes());
         await AwaitAssertAsync(() =>
         {
             using var successor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -212,15 +212,15 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         return reason;
     }
 
-    private static async Task<List<RemoteEnd>> ConnectMany(IPEndPoint address, int count)
+    private static async Task<List<RawTspClient>> ConnectMany(IPEndPoint address, int count)
     {
-        var remotes = new List<RemoteEnd>();
+        var remotes = new List<RawTspClient>();
         for (var i = 0; i < count; i++)
         {
-            // Those beyond the number that are told why are cut at once, maybe before their connect returns.
+            // Connections over the number that get a reason are reset at once, perhaps before their connect returns.
             try
             {
-                remotes.Add(await RemoteEnd.Connect(address));
+                remotes.Add(await RawTspClient.Connect(address));
             }
             catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
             {
@@ -231,9 +231,9 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         return remotes;
     }
 
-    private static async Task ExpectBusy(RemoteEnd remote)
+    private static async Task ExpectBusy(RawTspClient remote)
     {
-        var error = await remote.ReceiveError();
+        var error = await remote.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);
         Assert.True(error.Retryable);
         Assert.True(error.RetryAfterMs > 0);

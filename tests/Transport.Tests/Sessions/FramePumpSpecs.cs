@@ -8,7 +8,7 @@ public sealed class FramePumpSpecs
     private readonly FramePump _pump = new();
 
     [Fact]
-    public void Frames_are_served_in_the_order_in_which_they_came()
+    public void Frames_are_served_in_order_of_arrival()
     {
         _pump.Enqueue([Frame(1), Frame(2)]);
         _pump.Enqueue([Frame(3)]);
@@ -18,7 +18,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void More_is_read_when_everything_is_served()
+    public void The_session_reads_on_when_all_frames_are_served()
     {
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep());
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
@@ -52,7 +52,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_peeked_frame_stays_and_the_one_behind_it_can_be_looked_at_while_it_is_served()
+    public void A_peeked_frame_stays_queued_and_the_next_one_is_visible_while_it_is_served()
     {
         _pump.Enqueue([Frame(1), Frame(2, Operation.Play)]);
         Assert.True(_pump.TryPeek(out var first));
@@ -66,7 +66,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void After_the_end_of_input_what_came_before_is_served_then_the_connection_closes()
+    public void After_the_end_of_input_the_queued_frames_are_served_and_then_the_connection_closes()
     {
         _pump.Enqueue([Frame(1)]);
         _pump.EndInput();
@@ -78,7 +78,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_session_that_is_busy_does_not_end_but_reads_on_only_while_there_is_input()
+    public void A_busy_session_does_not_end_and_reads_on_only_until_the_end_of_input()
     {
         _pump.Drain();
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
@@ -94,7 +94,7 @@ public sealed class FramePumpSpecs
     [InlineData(HoldReasons.Unsent, PumpStep.Wait)]
     [InlineData(HoldReasons.Pause, PumpStep.Close)]
     [InlineData(HoldReasons.Backlog, PumpStep.Close)]
-    public void A_session_that_drains_waits_for_its_reply_but_not_for_a_remote_end_that_takes_nothing(HoldReasons reason, PumpStep step)
+    public void A_draining_session_waits_for_its_reply_but_not_for_a_remote_end_that_does_not_read(HoldReasons reason, PumpStep step)
     {
         _pump.Drain();
         _pump.Hold(reason);
@@ -112,7 +112,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_session_that_closes_drops_what_waits_and_does_nothing_more()
+    public void A_closing_session_drops_its_queued_frames_and_does_nothing_more()
     {
         _pump.Enqueue([Frame(1)]);
         _pump.EndInput();

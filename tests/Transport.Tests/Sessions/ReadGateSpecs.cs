@@ -19,7 +19,7 @@ public sealed class ReadGateSpecs
     [InlineData(HoldReasons.Unsent, true, false)]
     [InlineData(HoldReasons.Backlog, false, true)]
     [InlineData(HoldReasons.Closing, false, false)]
-    public void Every_reason_stops_reading_and_some_stop_serving_or_ending(HoldReasons reason, bool mayServe, bool mayEnd)
+    public void Every_reason_stops_reading_and_some_also_stop_serving_or_ending(HoldReasons reason, bool mayServe, bool mayEnd)
     {
         var gate = default(ReadGate).Hold(reason);
 
@@ -28,7 +28,7 @@ public sealed class ReadGateSpecs
     }
 
     [Fact]
-    public void A_gate_that_is_held_for_two_reasons_opens_when_both_are_released()
+    public void A_gate_held_for_two_reasons_opens_when_both_are_released()
     {
         var gate = default(ReadGate).Hold(HoldReasons.Pause).Hold(HoldReasons.Reply).Hold(HoldReasons.Pause);
 

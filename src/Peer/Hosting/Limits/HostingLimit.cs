@@ -3,28 +3,30 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>A limit of the host that can be changed while it runs: the setting tsp.peer.hosting.max-NAME.</summary>
-/// <param name="Name">As it is typed.</param>
-/// <param name="Meaning">For people.</param>
-/// <param name="Rule">What can be written.</param>
-/// <param name="Show">Its value in these settings.</param>
-/// <param name="Change">The settings with another value; null when that is none.</param>
+/// <summary>A hosting limit that can be changed at run time: the setting tsp.peer.hosting.max-NAME.</summary>
+/// <param name="Name">The name that users type.</param>
+/// <param name="Meaning">What it limits, for users.</param>
+/// <param name="Rule">The values it accepts, for users.</param>
+/// <param name="Show">Returns the limit's value in the given settings.</param>
+/// <param name="Change">Returns the settings with another value; null when the value is not valid.</param>
 internal sealed record HostingLimit(
     string Name, string Meaning, string Rule, Func<HostingSettings, string> Show, Func<HostingSettings, string, HostingSettings?> Change)
 {
-    /// <summary>The word that takes a limit back to what is configured.</summary>
+    /// <summary>The word that resets a limit to its configured value.</summary>
     public const string Configured = "default";
 
-    /// <summary>The largest number a limit can be.</summary>
+    private const string Section = "tsp.peer.hosting.";
+
+    /// <summary>The highest value of a limit that is a count.</summary>
     public const int Most = 1_000_000;
 
-    /// <summary>The largest number of places in the queue.</summary>
+    /// <summary>The highest number of places in the queue.</summary>
     public const int MostPlaces = 10_000;
 
-    /// <summary>The largest rate a limit can be.</summary>
+    /// <summary>The highest value of a limit that is a rate.</summary>
     public static Rate MostUpload { get; } = new(125_000_000_000);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All limits.</summary>
     public static IReadOnlyList<HostingLimit> All { get; } =
     [
         Count(
@@ -34,7 +36,7 @@ internal sealed record HostingLimit(
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerPeer = value } }),
         Count("streams-per-address", "streams to one address", settings => settings.Limits.MaxStreamsPerAddress,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerAddress = value } }),
-        // What is set by hand holds at any time of day.
+        // A limit set by hand applies at any time of day, so it clears the schedule.
         Upload("upload", "upload of all streams", settings => settings.Limits.MaxUpload,
             (settings, value) => settings with { Limits = settings.Limits with { MaxUpload = value,
                 UploadSchedule = UploadSchedule.Empty } }),
@@ -44,24 +46,29 @@ internal sealed record HostingLimit(
             (settings, value) => settings with { Limits = settings.Limits with { MaxQueue = value } }, zero: "0", most: MostPlaces),
     ];
 
-    /// <summary>The limit of that name, also where it is written as its key or in the plural; null where there is none.</summary>
+    /// <summary>Finds a limit by its name, its settings key or its plural; null when there is none.</summary>
     public static HostingLimit? Find(string name)
     {
         var bare = name.StartsWith("max-", StringComparison.Ordinal) ? name[4..] : name;
         return All.FirstOrDefault(limit => limit.Name == bare) ?? All.FirstOrDefault(limit => limit.Name + "s" == bare);
     }
 
-    /// <summary>These settings with the limit as it is in <paramref name="other"/>.</summary>
-    public HostingSettings Restore(HostingSettings settings, HostingSettings other) => Name == "upload"
-        ? settings with
-        {
-            Limits = settings.Limits with
-            {
-                MaxUpload = other.Limits.MaxUpload,
-                UploadSchedule = other.Limits.UploadSchedule
-            }
-        }
-        : Change(settings, Show(other))!;
+    /// <summary>Returns whether a key of the configuration holds one of these limits.</summary>
+    public static bool IsKey(string key) =>
+        key == Section + "upload-schedule" || All.Any(limit => key == $"{Section}max-{limit.Name}");
+
+    /// <summary>Returns these settings with every limit as it is in <paramref name="other"/>.</summary>
+    public static HostingSettings RestoreAll(HostingSettings settings, HostingSettings other) =>
+        All.Aggregate(settings, (restored, limit) => limit.Restore(restored, other));
+
+    /// <summary>Returns the settings with this limit set as in <paramref name="other"/>.</summary>
+    public HostingSettings Restore(HostingSettings settings, HostingSettings other)
+    {
+        if (Name != "upload")
+            return Change(settings, Show(other))!;
+        var limits = settings.Limits with { MaxUpload = other.Limits.MaxUpload, UploadSchedule = other.Limits.UploadSchedule };
+        return settings with { Limits = limits };
+    }
 
     private static HostingLimit Count(
         string name, string meaning, Func<HostingSettings, int> get, Func<HostingSettings, int, HostingSettings> set, string zero = "none",
@@ -75,7 +82,7 @@ internal sealed record HostingLimit(
 
     private static HostingLimit Upload(
         string name, string meaning, Func<HostingSettings, Rate> get, Func<HostingSettings, Rate, HostingSettings> set) =>
-        new(name, meaning, $"a rate from {HostingLimits.LeastUpload} on, such as 10 Mbit/s or 500 kB/s, or none",
+        new(name, meaning, $"a rate of at least {HostingLimits.LeastUpload}, such as 10 Mbit/s or 500 kB/s, or none",
             settings => get(settings).ToString(),
             (settings, text) => Rate.TryParse(text, out var rate) && (rate.IsNone || IsLegal(rate)) ? set(settings, rate) : null);
 

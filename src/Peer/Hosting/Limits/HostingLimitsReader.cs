@@ -7,7 +7,7 @@ internal static class HostingLimitsReader
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>Reads them; what is wrong is told to the section.</summary>
+    /// <summary>Reads the section and reports invalid values to its reader.</summary>
     public static HostingLimits Read(SettingsReader section) => new()
     {
         MaxStreamsPerPeer = section.Int("max-streams-per-peer", 0, HostingLimit.Most),
@@ -34,7 +34,7 @@ internal static class HostingLimitsReader
         if (UploadSchedule.Parse(texts, HostingLimits.LeastUpload, out var schedule) is { } fault)
             section.Reject(
                 key, $"\"{texts[fault.Entry]}\" {fault.What}",
-                "write times that do not overlap and rates, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
+                "write entries that do not overlap, such as \"23:00-07:00 none\" or \"07:00-23:00 2 Mbit/s\"");
         return schedule;
     }
 }

@@ -1,30 +1,30 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Counts what belongs to a peer at an address, and to everybody at that address.</summary>
+/// <summary>Counts things per peer at an address, and per address.</summary>
 internal sealed class RequesterCount
 {
     private readonly Dictionary<RequesterKey, int> _counts = [];
 
-    /// <summary>What a peer has, or who did not say which peer it is; with <see cref="RequesterKey.AtAddress"/>, everybody there.</summary>
-    public int Of(RequesterKey who) => _counts.GetValueOrDefault(who);
+    /// <summary>Returns the count of a peer at an address; with <see cref="RequesterKey.WithoutPeer()"/>, of everyone there.</summary>
+    public int CountFor(RequesterKey requester) => _counts.GetValueOrDefault(requester);
 
-    public void Add(RequesterKey who) => Change(who, 1);
+    public void Add(RequesterKey requester) => Change(requester, 1);
 
-    public void Remove(RequesterKey who) => Change(who, -1);
+    public void Remove(RequesterKey requester) => Change(requester, -1);
 
-    private void Change(RequesterKey who, int by)
+    private void Change(RequesterKey requester, int by)
     {
-        ChangeOne(who.AtAddress, by);
-        if (who.Peer is not null)
-            ChangeOne(who, by);
+        ChangeOne(requester.WithoutPeer(), by);
+        if (requester.Peer is not null)
+            ChangeOne(requester, by);
     }
 
-    private void ChangeOne(RequesterKey who, int by)
+    private void ChangeOne(RequesterKey requester, int by)
     {
-        var count = _counts.GetValueOrDefault(who) + by;
+        var count = _counts.GetValueOrDefault(requester) + by;
         if (count == 0)
-            _counts.Remove(who);
+            _counts.Remove(requester);
         else
-            _counts[who] = count;
+            _counts[requester] = count;
     }
 }

@@ -4,27 +4,27 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>A requester as limits count it: its address, and its peer id where it gave one.</summary>
+/// <summary>The key by which limits count a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
-/// A peer counts together with its address: a requester that claims another peer's id uses up nothing of that peer's share, and peers
+/// A peer counts together with its address. So a requester that claims another peer's id uses up nothing of that peer's share, and peers
 /// behind one address are counted separately.
 /// </remarks>
-/// <param name="Peer">The peer id, claimed or proved; null = it gave none.</param>
+/// <param name="Peer">The peer id, claimed or proved; null = none was given.</param>
 /// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, which belongs to one household.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
-    /// <summary>Makes the key of a peer at an address.</summary>
+    /// <summary>Returns the key of a peer at an address.</summary>
     public static RequesterKey From(PeerId? peer, IPAddress address) => new(peer, CountedAddress.From(address));
 
-    /// <summary>The key of all requesters at its address.</summary>
-    public RequesterKey AtAddress => new(null, Address);
+    /// <summary>Returns the key of all requesters at this address.</summary>
+    public RequesterKey WithoutPeer() => new(null, Address);
 }
 
-/// <summary>A stream, wanted or running, as limits count it.</summary>
-/// <param name="Who">Its requester.</param>
+/// <summary>A stream, requested or running, as limits count it.</summary>
+/// <param name="Requester">The requester's key.</param>
 /// <param name="SongId">The song.</param>
-/// <param name="RealTimeRate">The song's bytes a second; 0 = a download, which has no rate of its own.</param>
-internal sealed record StreamClaim(RequesterKey Who, int SongId, double RealTimeRate)
+/// <param name="RealTimeRate">The song's bytes per second; 0 = a download, which has no rate of its own.</param>
+internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {
     public bool IsDownload => RealTimeRate <= 0;
 }

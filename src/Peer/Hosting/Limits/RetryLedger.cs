@@ -1,38 +1,38 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Remembers how long refused requesters were told to wait, which of them asked sooner, and which were cut off for it.</summary>
+/// <summary>Remembers the waits that refused requesters were told, which of them asked too early, and which were cut off.</summary>
 /// <remarks>
-/// Several who cannot be told apart (without an id, behind one address) may wait for one song: each time that was told may be used once.
-/// Bounded: of too many requesters the one heard of longest ago is forgotten.
+/// Several requesters may share a key (no id, one address) and wait for the same song, so each told time counts for one request.
+/// The ledger is bounded: when it is full, it forgets the requester that was active longest ago.
 /// </remarks>
 internal sealed class RetryLedger
 {
-    /// <summary>Most requesters remembered.</summary>
+    /// <summary>The most requesters remembered.</summary>
     public const int MaxRequesters = 10_000;
 
-    // Times told to one requester; of more the first is forgotten.
+    // The most times kept for one requester; the oldest is dropped first.
     private const int MaxTold = 64;
 
-    // A requester that is this late will not come.
+    // A requester this late is assumed not to come back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
-    // Clocks and timers need not agree to the millisecond.
+    // Clocks and timers are not exact to the millisecond.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];
     private readonly LinkedList<Record> _byAge = [];
 
-    /// <summary>Requesters remembered now.</summary>
+    /// <summary>The number of requesters remembered now.</summary>
     public int Count => _records.Count;
 
-    /// <summary>Returns how much of its penalty a requester still has to wait; zero = it has none.</summary>
-    public TimeSpan PenaltyLeft(RequesterKey who, TimeSpan now) =>
-        _records.TryGetValue(who, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
+    /// <summary>Returns the rest of a requester's penalty; zero when it has none.</summary>
+    public TimeSpan PenaltyLeft(RequesterKey requester, TimeSpan now) =>
+        _records.TryGetValue(requester, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
 
-    /// <summary>Returns how much too soon a requester asks; zero = it waited as it was told, or was told nothing.</summary>
-    public TimeSpan Early(StreamClaim claim, TimeSpan now)
+    /// <summary>Returns how much too early a requester asks; zero when it waited long enough, or was told no time.</summary>
+    public TimeSpan TimeTooEarly(StreamClaim claim, TimeSpan now)
     {
-        if (!_records.TryGetValue(claim.Who, out var node))
+        if (!_records.TryGetValue(claim.Requester, out var node))
             return TimeSpan.Zero;
         var next = TimeSpan.Zero;
         foreach (var (song, until) in node.Value.Told)
@@ -47,28 +47,28 @@ internal sealed class RetryLedger
         return next == TimeSpan.Zero ? next : next - now;
     }
 
-    /// <summary>It asked too soon.</summary>
-    /// <returns>How often it has done so.</returns>
-    public int Strike(RequesterKey who) => ++_records[who].Value.Strikes;
+    /// <summary>Counts a request that came too early.</summary>
+    /// <returns>The number of such requests.</returns>
+    public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
-    /// <summary>From now on it is refused at once.</summary>
-    public void Penalize(RequesterKey who, TimeSpan now, TimeSpan penalty)
+    /// <summary>Starts a penalty, during which the requester is refused at once.</summary>
+    public void Penalize(RequesterKey requester, TimeSpan now, TimeSpan penalty)
     {
-        var record = Touch(who, now, now + penalty);
+        var record = Touch(requester, now, now + penalty);
         (record.PenaltyUntil, record.Strikes) = (now + penalty, 0);
         record.Told.Clear();
     }
 
-    /// <summary>It was refused and told to ask again at that time.</summary>
-    /// <param name="claim">What it asked for.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="until">When it is to ask again.</param>
-    /// <param name="memory">How long after that it is remembered.</param>
-    public void Told(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
+    /// <summary>Records that a requester was refused and told when to ask again.</summary>
+    /// <param name="claim">The refused stream.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="until">When the requester should ask again.</param>
+    /// <param name="memory">How long to remember it after that.</param>
+    public void RecordRefusal(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
-        var told = Touch(claim.Who, now, until + memory).Told;
+        var told = Touch(claim.Requester, now, until + memory).Told;
         told.RemoveAll(earlier => earlier.Until + LongestLate < now);
-        // The time that it has waited for, where it has, is used up.
+        // This request has used up a told time that has passed, if there is one.
         var used = told.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
         if (used >= 0)
             told.RemoveAt(used);
@@ -77,10 +77,10 @@ internal sealed class RetryLedger
         told.Add((claim.SongId, until));
     }
 
-    /// <summary>It got what it asked for.</summary>
-    public void Served(StreamClaim claim)
+    /// <summary>Records that a requester got its stream.</summary>
+    public void RecordServed(StreamClaim claim)
     {
-        if (!_records.TryGetValue(claim.Who, out var node))
+        if (!_records.TryGetValue(claim.Requester, out var node))
             return;
         node.Value.Strikes = 0;
         var used = node.Value.Told.FindIndex(told => told.SongId == claim.SongId);
@@ -88,26 +88,26 @@ internal sealed class RetryLedger
             node.Value.Told.RemoveAt(used);
     }
 
-    private Record Touch(RequesterKey who, TimeSpan now, TimeSpan forgetAt)
+    private Record Touch(RequesterKey requester, TimeSpan now, TimeSpan forgetAt)
     {
         while (_byAge.First is { } oldest && (oldest.Value.ForgetAt <= now || _records.Count > MaxRequesters))
         {
-            _records.Remove(oldest.Value.Who);
+            _records.Remove(oldest.Value.Requester);
             _byAge.RemoveFirst();
         }
 
-        if (_records.TryGetValue(who, out var node))
+        if (_records.TryGetValue(requester, out var node))
             _byAge.Remove(node);
         else
-            _records[who] = node = new LinkedListNode<Record>(new Record(who));
+            _records[requester] = node = new LinkedListNode<Record>(new Record(requester));
         _byAge.AddLast(node);
         node.Value.ForgetAt = forgetAt > node.Value.ForgetAt ? forgetAt : node.Value.ForgetAt;
         return node.Value;
     }
 
-    private sealed class Record(RequesterKey who)
+    private sealed class Record(RequesterKey requester)
     {
-        public RequesterKey Who => who;
+        public RequesterKey Requester => requester;
 
         public List<(int SongId, TimeSpan Until)> Told { get; } = [];
 

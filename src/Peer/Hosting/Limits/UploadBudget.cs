@@ -4,15 +4,15 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Shares out the upload limit: streams ask for bytes and are granted them in turn, those at real time first, downloads from what is left.
+/// Divides the upload limit among the streams. They request bytes and get grants in turn: real time first, downloads from the rest.
 /// </summary>
 /// <remarks>
-/// Among streams at real time it is the turn of the one whose listener runs dry first, so those that have their burst ahead wait for one
-/// that has just begun. A listener that stalled gets no arrears: its clock starts again, else catching up would take the others' time.
-/// Downloads take turns in the order in which they ask. The limit of a single stream never holds back real time: there it is at least the
-/// song's own rate. Each stream has at most one request open.
+/// Of the streams at real time, the one whose listener runs dry first goes first. So a stream that still has its burst ahead waits for one
+/// that has just begun. A listener that stalled gets no arrears: its clock restarts, or catching up would use up the others' time.
+/// Downloads go in the order of their requests. The limit per stream never slows real time: there it is at least the song's own rate.
+/// Each stream has at most one open request.
 /// </remarks>
-/// <typeparam name="TStream">What a stream is known by.</typeparam>
+/// <typeparam name="TStream">The key of a stream.</typeparam>
 internal sealed class UploadBudget<TStream>
     where TStream : notnull
 {
@@ -25,14 +25,14 @@ internal sealed class UploadBudget<TStream>
     private TokenBucket? _total;
     private long _asked;
 
-    /// <summary>Whether anything is limited; if not, every request is granted at once.</summary>
+    /// <summary>True when anything is limited. Otherwise every request is granted at once.</summary>
     public bool IsLimited => !_totalRate.IsNone || !_streamRate.IsNone;
 
-    /// <summary>Other limits from now on.</summary>
-    /// <param name="total">All streams together.</param>
-    /// <param name="perStream">Each stream.</param>
-    /// <param name="burst">After a pause so much time's worth of either goes at once, and at least one request.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>Changes the limits.</summary>
+    /// <param name="total">The limit of all streams together.</param>
+    /// <param name="perStream">The limit of each stream.</param>
+    /// <param name="burst">How many seconds' worth of either limit may go at once after a pause; it is at least one request.</param>
+    /// <param name="now">The current time.</param>
     public void SetLimits(Rate total, Rate perStream, TimeSpan burst, TimeSpan now)
     {
         if (total.IsNone)
@@ -45,7 +45,7 @@ internal sealed class UploadBudget<TStream>
         {
             foreach (var share in _shares.Values)
                 share.Own = OwnBucket(share.RealTimeRate, perStream, burst, now);
-            // Requests that waited for their stream's old limit are measured by the new one.
+            // Measures the requests that waited for their stream's old limit by the new one.
             while (_later.TryDequeue(out var request, out _))
                 Place(request, now);
         }
@@ -53,25 +53,25 @@ internal sealed class UploadBudget<TStream>
         (_totalRate, _streamRate, _burst) = (total, perStream, burst);
     }
 
-    /// <summary>A stream begins.</summary>
+    /// <summary>Adds a stream.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="realTimeRate">Its song's bytes a second; 0 = a download.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="realTimeRate">Its song's bytes per second; 0 = a download.</param>
+    /// <param name="now">The current time.</param>
     public void Add(TStream stream, double realTimeRate, TimeSpan now) =>
         _shares[stream] = new Share(realTimeRate) { Own = OwnBucket(realTimeRate, _streamRate, _burst, now) };
 
-    /// <summary>A stream has ended; what it asked for is forgotten.</summary>
+    /// <summary>Removes a stream and its open request.</summary>
     public void Remove(TStream stream) => _shares.Remove(stream);
 
-    /// <summary>Adds a stream's request to send bytes; <see cref="TryGrant"/> says when it is its turn.</summary>
+    /// <summary>Adds a stream's request to send bytes; <see cref="TryGrant"/> grants it in turn.</summary>
     public void Ask(TStream stream, int bytes, TimeSpan now)
     {
         if (_shares.TryGetValue(stream, out var share))
             Place(new Request(stream, share, bytes), now);
     }
 
-    /// <summary>The next stream that may send what it asked for.</summary>
-    /// <returns>False when nobody may now.</returns>
+    /// <summary>Grants the next request that may go now.</summary>
+    /// <returns>False when no request may go now.</returns>
     public bool TryGrant(TimeSpan now, out TStream stream)
     {
         while (_later.TryPeek(out var waiting, out var at) && at <= now)
@@ -98,7 +98,7 @@ internal sealed class UploadBudget<TStream>
         return false;
     }
 
-    /// <summary>How long until <see cref="TryGrant"/> is worth calling again; null = not before the next request.</summary>
+    /// <summary>Returns the time until <see cref="TryGrant"/> is worth calling again; null = not before the next request.</summary>
     public TimeSpan? NextIn(TimeSpan now)
     {
         while (_ready.TryPeek(out var gone, out _) && !IsOpen(gone))
@@ -127,7 +127,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // The clock of a listener: the time until which it can play the bytes that were granted.
+    // A stream's share. Its listener's clock is the time until which it can play the granted bytes.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

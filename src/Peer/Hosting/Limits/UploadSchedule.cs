@@ -4,7 +4,7 @@ using TspActors.Configuration;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Upload limits by the time of day: "23:00-07:00 none", "07:00-23:00 2 Mbit/s". A time that no entry names has the general limit.
+/// Upload limits by time of day, such as "23:00-07:00 none" or "07:00-23:00 2 Mbit/s". At other times the general limit applies.
 /// </summary>
 public sealed class UploadSchedule
 {
@@ -19,20 +19,20 @@ public sealed class UploadSchedule
         _entryAt = entryAt;
     }
 
-    /// <summary>No time has a limit of its own.</summary>
+    /// <summary>The schedule without entries.</summary>
     public static UploadSchedule Empty { get; } = new([], []);
 
-    /// <summary>Most entries.</summary>
+    /// <summary>The most entries.</summary>
     public const int MaxEntries = 24;
 
-    /// <summary>Whether it says nothing.</summary>
+    /// <summary>True when there are no entries.</summary>
     public bool IsEmpty => _entries.Length == 0;
 
-    /// <summary>Reads its entries.</summary>
-    /// <param name="texts">Each "HH:MM-HH:MM rate", local time; over midnight where the end is not after the beginning.</param>
-    /// <param name="least">The smallest legal rate.</param>
-    /// <param name="schedule">What was read.</param>
-    /// <returns>What is wrong, for people, and which entry; null when nothing is.</returns>
+    /// <summary>Parses entries.</summary>
+    /// <param name="texts">Entries of the form "HH:MM-HH:MM rate" in local time; one that ends before it begins runs past midnight.</param>
+    /// <param name="least">The lowest legal rate.</param>
+    /// <param name="schedule">The parsed schedule.</param>
+    /// <returns>The first invalid entry and what is wrong with it, for users; null when all are valid.</returns>
     internal static (int Entry, string What)? Parse(IReadOnlyList<string> texts, Rate least, out UploadSchedule schedule)
     {
         schedule = Empty;
@@ -44,7 +44,7 @@ public sealed class UploadSchedule
         for (var i = 0; i < entries.Length; i++)
         {
             if (!TryParse(texts[i], out entries[i]))
-                return (i, "is no time of day and rate");
+                return (i, "is not a time of day and a rate");
             var (from, minutes, rate) = entries[i];
             if (!rate.IsNone && rate.BytesPerSecond < least.BytesPerSecond)
                 return (i, $"has a rate below {least}");
@@ -61,11 +61,11 @@ public sealed class UploadSchedule
         return null;
     }
 
-    /// <summary>The limit at a time of day; null where the general one holds.</summary>
+    /// <summary>Returns the limit at a time of day; null when the general limit applies.</summary>
     public Rate? At(TimeOnly time) =>
         !IsEmpty && _entryAt[(time.Hour * 60) + time.Minute] is >= 0 and var entry ? _entries[entry].Rate : null;
 
-    /// <summary>Its entries as they are written.</summary>
+    /// <summary>Returns the entries as they are written in the settings.</summary>
     public override string ToString() =>
         string.Join(
             ", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));

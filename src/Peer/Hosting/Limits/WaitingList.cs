@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// The queue of requesters that were refused for want of room; each keeps its place for a while without being connected.
+/// The queue of requesters that were refused for lack of room. Each keeps its place for a while without being connected.
 /// </summary>
-/// <remarks>Bounded, so that a pass over it costs a bounded amount.</remarks>
+/// <remarks>It is bounded, so that a pass over it has a bounded cost.</remarks>
 internal sealed class WaitingList
 {
     private readonly List<Entry> _entries = [];
@@ -11,20 +11,20 @@ internal sealed class WaitingList
     private readonly RequesterCount _places = new();
     private TimeSpan _forgetAt = TimeSpan.MaxValue;
 
-    /// <summary>Places taken.</summary>
+    /// <summary>The number of places in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Places of a peer, or of everybody at an address.</summary>
-    public int PlacesOf(RequesterKey who) => _places.Of(who);
+    /// <summary>Returns the number of places of a peer, or of everyone at an address.</summary>
+    public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
-    /// <summary>Whether it has a place.</summary>
+    /// <summary>Returns true when the requested stream has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>Returns its place, from 1; one behind the last where it has none.</summary>
+    /// <summary>Returns the place of a requested stream, from 1; without one, the place behind the last.</summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
     /// <summary>
-    /// What those want for whom something free is kept now, and who are before it; for one without a place, or for null, all.
+    /// Returns what the requesters before this one want, of those that room is held for now. Without a place, or for null, counts all.
     /// </summary>
     public Wanted Before(StreamClaim? claim, TimeSpan now)
     {
@@ -44,10 +44,10 @@ internal sealed class WaitingList
         return new Wanted(streams, rate, downloads);
     }
 
-    /// <summary>Gives it the last place, or lets it keep its own.</summary>
-    /// <param name="claim">What it waits for.</param>
-    /// <param name="heldUntil">How long something that becomes free is kept for it.</param>
-    /// <param name="until">When the place is forgotten unless it asks again.</param>
+    /// <summary>Adds a requested stream in the last place, or keeps the place it has.</summary>
+    /// <param name="claim">The requested stream.</param>
+    /// <param name="heldUntil">Until when freed room is held for it.</param>
+    /// <param name="until">When the place is dropped unless the requester asks again.</param>
     public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {
         if (!_byKey.TryGetValue(Key(claim), out var entry))
@@ -55,7 +55,7 @@ internal sealed class WaitingList
             entry = new Entry(claim);
             _entries.Add(entry);
             _byKey[Key(claim)] = entry;
-            _places.Add(claim.Who);
+            _places.Add(claim.Requester);
         }
 
         entry.Claim = claim;
@@ -63,16 +63,16 @@ internal sealed class WaitingList
         _forgetAt = until < _forgetAt ? until : _forgetAt;
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Removes a requested stream.</summary>
     public void Leave(StreamClaim claim)
     {
         if (!_byKey.Remove(Key(claim), out var entry))
             return;
         _entries.Remove(entry);
-        _places.Remove(claim.Who);
+        _places.Remove(claim.Requester);
     }
 
-    /// <summary>Removes requesters that did not come back.</summary>
+    /// <summary>Removes the places of requesters that did not come back.</summary>
     public void Forget(TimeSpan now)
     {
         if (now < _forgetAt)
@@ -88,9 +88,9 @@ internal sealed class WaitingList
         }
     }
 
-    private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Who, claim.SongId);
+    private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Requester, claim.SongId);
 
-    /// <summary>What several requesters want together.</summary>
+    /// <summary>The total that several requesters want.</summary>
     internal readonly record struct Wanted(int Streams, double RealTimeRate, int Downloads);
 
     private sealed class Entry(StreamClaim claim)

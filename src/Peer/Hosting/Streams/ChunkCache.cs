@@ -1,16 +1,16 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Reads a chunk of a song for one stream, which has its only use; null when the file has changed.</summary>
-/// <exception cref="IOException">The disk does not give it.</exception>
+/// <summary>Reads a chunk of a song for one stream, which owns its only use. Returns null when the file has changed.</summary>
+/// <exception cref="IOException">The file cannot be read.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 
 /// <summary>
-/// Chunks that were read last, so that listeners of one song who are close together share one read and one buffer. Thread-safe.
+/// A cache of recently read chunks, so that listeners at nearly the same position of a song share one read and one buffer. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The chunk that was read first is dropped first: the foremost listener reads, those behind it find it here or have gone past.
+/// The cache drops chunks in the order they were read: the foremost listener reads a chunk; those behind find it here or have passed it.
 /// </remarks>
-/// <param name="capacityBytes">Bytes of chunks that are kept; 0 = none, but a chunk that is being read is shared all the same.</param>
+/// <param name="capacityBytes">The most bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>
 internal sealed class ChunkCache(long capacityBytes)
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class ChunkCache(long capacityBytes)
     private readonly LinkedList<Entry> _kept = [];
     private long _bytes;
 
-    /// <summary>Bytes of chunks that are kept.</summary>
+    /// <summary>The bytes of the kept chunks.</summary>
     public long Bytes
     {
         get
@@ -28,7 +28,7 @@ internal sealed class ChunkCache(long capacityBytes)
         }
     }
 
-    /// <summary>Adds a song, whose chunks <paramref name="load"/> reads when they are not kept.</summary>
+    /// <summary>Adds a song. The cache reads the chunks that it does not have with <paramref name="load"/>.</summary>
     public Song AddSong(ChunkLoader load) => new(this, load);
 
     private ValueTask<SongChunk?> ReadAsync(Song song, long offset, int length)
@@ -79,7 +79,7 @@ internal sealed class ChunkCache(long capacityBytes)
         {
             Arrive(entry, null);
             entry.Arrived.SetException(error);
-            // Nobody may be waiting for it.
+            // Marks the exception as observed, as no other stream may be waiting for this chunk.
             _ = entry.Arrived.Task.Exception;
             throw;
         }
@@ -114,18 +114,18 @@ internal sealed class ChunkCache(long capacityBytes)
         entry.Chunk!.Release();
     }
 
-    /// <summary>One song in the cache.</summary>
+    /// <summary>A song in the cache.</summary>
     internal sealed class Song(ChunkCache cache, ChunkLoader load)
     {
-        /// <summary>Reads a chunk of it, past the cache.</summary>
+        /// <summary>Reads a chunk of the song, bypassing the cache.</summary>
         public ChunkLoader Load => load;
 
-        /// <summary>Returns a chunk, from the cache or from the loader. The caller has a use of it.</summary>
+        /// <summary>Returns a chunk from the cache or the loader. The caller owns one use of it.</summary>
         /// <returns>Null when the file has changed.</returns>
-        /// <exception cref="IOException">The disk does not give it.</exception>
+        /// <exception cref="IOException">The file cannot be read.</exception>
         public ValueTask<SongChunk?> ReadAsync(long offset, int length) => cache.ReadAsync(this, offset, length);
 
-        /// <summary>Drops what is kept of it: no stream is reading it any more.</summary>
+        /// <summary>Drops the song's chunks, as no stream reads it any more.</summary>
         public void Remove() => cache.Remove(this);
     }
 

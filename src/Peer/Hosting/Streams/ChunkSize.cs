@@ -6,15 +6,15 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <summary>Decides how much of a song is read and sent at a time.</summary>
 internal static class ChunkSize
 {
-    // Two frames at least, so that their duration can be measured.
+    // Holds two MP3 frames, so that their duration can be measured.
     private const int LeastBytes = 4096;
 
-    // A listener costs a wake-up a chunk, and is ahead by the burst when the chunk goes: more than this would save little.
+    // Each chunk costs a wake-up of its stream, but longer chunks than this would save little.
     private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
 
     /// <summary>
-    /// Bytes of the song in a chunk at real time: the same for all listeners of a song, so that they can share what is read; some seconds
-    /// of audio, but not so much that it makes a hole in a short burst; and with its frame's header no more than a chunk may have.
+    /// Returns the bytes of a song per chunk at real time. All listeners of a song get the same size, so that they can share chunks.
+    /// A chunk holds some seconds of audio, but fewer with a short burst, and fits the largest chunk with its frame header.
     /// </summary>
     public static int RealTime(SongFile song, HostingSettings settings)
     {
@@ -25,6 +25,6 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Bytes of a song in a chunk at full speed.</summary>
+    /// <summary>Returns the bytes of a song per chunk at full speed.</summary>
     public static int Full(HostingSettings settings) => Math.Max(1, settings.FullSpeedChunkBytes - FrameHeader.SizeWithLength);
 }

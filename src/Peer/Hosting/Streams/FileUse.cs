@@ -1,6 +1,9 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Lets the last of an actor and its task release a song that the task may still read when the actor stops.</summary>
+/// <summary>
+/// The shared ownership of a song by a stream's actor and its task, which may still be reading when the actor stops: the last of the two
+/// releases the song.
+/// </summary>
 internal sealed class FileUse
 {
     private readonly Lock _gate = new();
@@ -8,7 +11,7 @@ internal sealed class FileUse
     private bool _inUse;
     private bool _closed;
 
-    /// <summary>Begins a use: the actor hands the song, or the opening of it, to a task.</summary>
+    /// <summary>Begins a use: a task opens or reads the song.</summary>
     public void Begin()
     {
         lock (_gate)
@@ -16,7 +19,7 @@ internal sealed class FileUse
     }
 
     /// <summary>Ends the use of a task that has opened the song.</summary>
-    /// <returns>False when the actor has stopped in between: then the song is released again.</returns>
+    /// <returns>False when the actor has stopped before that. The song is then released.</returns>
     public bool Opened(OpenSong song)
     {
         lock (_gate)
@@ -25,7 +28,7 @@ internal sealed class FileUse
         return !_closed;
     }
 
-    /// <summary>Ends the use: the task is done with the song.</summary>
+    /// <summary>Ends the use of a task.</summary>
     public void End()
     {
         lock (_gate)
@@ -36,7 +39,7 @@ internal sealed class FileUse
         }
     }
 
-    /// <summary>Releases the song, now or when the task is done: the actor stops.</summary>
+    /// <summary>Releases the song, now or at the end of the task's use. The actor calls it when it stops.</summary>
     public void Close()
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>A song's file, open once for all streams of it. Thread-safe.</summary>
+/// <summary>A song's file, opened once for all streams of the song. Thread-safe.</summary>
 internal sealed class OpenSong
 {
     private readonly PayloadReader _reader;
@@ -11,11 +11,11 @@ internal sealed class OpenSong
     private readonly ChunkCache.Song _cached;
     private readonly Action<OpenSong> _release;
 
-    /// <param name="reader">The open file; the song closes it.</param>
-    /// <param name="file">What the file was when it was hashed.</param>
+    /// <param name="reader">The open file, which this object closes.</param>
+    /// <param name="file">The file as it was when it was hashed.</param>
     /// <param name="id">The song's id.</param>
-    /// <param name="cache">Keeps its chunks.</param>
-    /// <param name="release">Called when a stream releases it.</param>
+    /// <param name="cache">The cache for the song's chunks.</param>
+    /// <param name="release">The callback for a stream that releases the song.</param>
     public OpenSong(PayloadReader reader, SongFile file, int id, ChunkCache cache, Action<OpenSong> release)
     {
         _reader = reader;
@@ -25,19 +25,19 @@ internal sealed class OpenSong
         _release = release;
     }
 
-    /// <summary>Streams that use it; only <see cref="OpenSongs"/> changes it.</summary>
+    /// <summary>The number of streams that use the song. Only <see cref="OpenSongs"/> changes it.</summary>
     public int Uses { get; set; } = 1;
 
     /// <summary>
-    /// Returns a chunk that other streams of the song are likely to want too, from the cache or the file. The caller has a use of it.
+    /// Returns a chunk, from the cache or the file, that other streams of the song are likely to need too. The caller owns one use of it.
     /// </summary>
-    /// <returns>Null when the file is not what it was when it was hashed.</returns>
-    /// <exception cref="IOException">The disk does not give it.</exception>
+    /// <returns>Null when the file has changed since it was hashed.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public ValueTask<SongChunk?> ReadAsync(long offset, int length) => _cached.ReadAsync(offset, length);
 
-    /// <summary>Reads a chunk for one stream alone, which has its only use.</summary>
-    /// <returns>Null when the file is not what it was when it was hashed.</returns>
-    /// <exception cref="IOException">The disk does not give it.</exception>
+    /// <summary>Reads a chunk for one stream, which owns its only use.</summary>
+    /// <returns>Null when the file has changed since it was hashed.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<SongChunk?> ReadAloneAsync(long offset, int length)
     {
         var chunk = new SongChunk(_id, offset, length);
@@ -59,10 +59,10 @@ internal sealed class OpenSong
         }
     }
 
-    /// <summary>Ends one stream's use of it; the last one closes the file.</summary>
+    /// <summary>Ends one stream's use of the song. The last one closes the file.</summary>
     public void Release() => _release(this);
 
-    /// <summary>Closes the file; only <see cref="OpenSongs"/> calls it.</summary>
+    /// <summary>Closes the file. Only <see cref="OpenSongs"/> calls it.</summary>
     public void Close()
     {
         _cached.Remove();

@@ -4,20 +4,20 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>The songs that are streamed now, each open once however many listen to it. Thread-safe.</summary>
-/// <param name="cache">Keeps what was read last.</param>
-/// <param name="max">Different songs that may be open at once.</param>
+/// <summary>The songs that are being streamed, each opened once for all of its streams. Thread-safe.</summary>
+/// <param name="cache">The cache for their chunks.</param>
+/// <param name="max">The most songs that may be open at once.</param>
 internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, OpenSong> _songs = [];
 
     /// <summary>
-    /// Opens a song, or joins those who have it open; in either case the file at its path must be what was hashed. It blocks.
+    /// Opens a song, or shares it with the streams that have it open. Either way, the file at its path must be the hashed one. Blocks.
     /// </summary>
     /// <param name="own">The song.</param>
-    /// <param name="song">The caller's to release; null where the answer is not <see cref="PayloadOpening.Opened"/>.</param>
-    /// <returns>What came of it; the reader in it is the song's. Null when too many songs are open.</returns>
+    /// <param name="song">The open song, which the caller releases; null unless the result is <see cref="PayloadOpening.Opened"/>.</param>
+    /// <returns>The result; the song owns the reader in it. Null when too many songs are open.</returns>
     public PayloadOpening? Open(OwnSong own, out OpenSong? song)
     {
         song = null;

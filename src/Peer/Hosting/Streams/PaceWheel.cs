@@ -5,19 +5,19 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// Wakes the streams of a host when their next chunk is due: those that are due at about the same time together, and the ones at real time
-/// first. Thread-safe.
+/// Wakes the streams of a host when their next chunk is due. Streams that are due at about the same time wake together, those at real
+/// time first. Thread-safe.
 /// </summary>
 /// <remarks>
-/// One timer for all: a wake-up of the processor costs more than what a stream does in it. A stream at full speed asks before each chunk
-/// whether it has to yield, and is woken as soon as every stream at real time that is due has had its turn.
+/// All streams share one timer, because waking the processor costs more than the work of one stream. A stream at full speed asks before
+/// each chunk whether it has to yield, and wakes again when every due stream at real time has had its turn.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
-    /// <summary>Streams due within this time are woken together; a stream at full speed waits this long at most for each chunk.</summary>
+    /// <summary>Streams due within this time wake together. A stream at full speed yields no longer than this for each chunk.</summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(50);
 
-    // While a listener may soon run dry the streams at full speed are slowed, for this long each time.
+    // How long the streams at full speed are slowed after a report that a listener may soon run dry.
     private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -37,10 +37,10 @@ internal sealed class PaceWheel : IDisposable
 
     private long Now => _time.GetElapsedTime(0).Ticks / Slot.Ticks;
 
-    /// <summary>Adds a stream, which is told <see cref="WakeUp"/>.</summary>
+    /// <summary>Adds a stream, to which the wheel sends <see cref="WakeUp"/>.</summary>
     public Waker AddStream(IActorRef stream, bool isRealTime) => new(this, stream, isRealTime);
 
-    /// <summary>Reports that a stream at real time has so little ahead that its listener may soon run dry.</summary>
+    /// <summary>Reports that the listener of a stream at real time may soon run dry.</summary>
     public void ReportLate()
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class PaceWheel : IDisposable
             Arm();
         }
 
-        // Real time first: their messages are handled in about this order.
+        // Real time first: the streams handle the messages in about this order.
         Wake(woken.OrderByDescending(waker => waker.IsRealTime));
     }
 
@@ -103,7 +103,7 @@ internal sealed class PaceWheel : IDisposable
             _due++;
     }
 
-    // Streams that yield go on when the last stream at real time that was due has had its turn.
+    // Streams that yield continue once the last due stream at real time has had its turn.
     private List<Waker> End(Waker waker, WakerState state)
     {
         var wasDue = waker.State == WakerState.Due;
@@ -129,11 +129,11 @@ internal sealed class PaceWheel : IDisposable
             return;
         _armedFor = next;
         var wait = TimeSpan.FromTicks(next * Slot.Ticks) - _time.GetElapsedTime(0);
-        // A timer that is a little early would find nothing.
+        // Adds a millisecond, as a timer that fires early would find nothing due.
         _timer.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What a stream is doing, as its wheel sees it.</summary>
+    /// <summary>The state of a stream on its wheel.</summary>
     internal enum WakerState
     {
         Idle,
@@ -143,8 +143,8 @@ internal sealed class PaceWheel : IDisposable
     }
 
     /// <summary>
-    /// One stream's place on the wheel. It is told <see cref="WakeUp"/> once for each time it asked, and says <see cref="Served"/> when it
-    /// has done what was due.
+    /// A stream's place on the wheel. The stream receives one <see cref="WakeUp"/> for each time it asked, and calls <see cref="Served"/>
+    /// when it has done what was due.
     /// </summary>
     internal sealed class Waker(PaceWheel wheel, IActorRef stream, bool isRealTime)
     {
@@ -152,12 +152,12 @@ internal sealed class PaceWheel : IDisposable
 
         public WakerState State { get; set; }
 
-        /// <summary>Wakes it in <paramref name="delay"/>, or up to a slot earlier.</summary>
+        /// <summary>Wakes the stream in <paramref name="delay"/>, or up to a slot earlier.</summary>
         public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
-        /// True while a stream at real time waits for its turn, or may soon run dry. Then this one is woken when it may go on, in a slot at
-        /// the latest: what goes at full speed gets less while others need it, but never nothing.
+        /// Returns true while a stream at real time waits for its turn or may soon run dry. This stream then wakes when it may continue,
+        /// after one slot at the latest: streams at full speed get less while others need the upload, but never nothing.
         /// </summary>
         public bool Yields()
         {
@@ -171,21 +171,21 @@ internal sealed class PaceWheel : IDisposable
             }
         }
 
-        /// <summary>Its first chunk is due now, before any wake-up.</summary>
+        /// <summary>Marks the first chunk as due now, before any wake-up.</summary>
         public void Due()
         {
             lock (wheel._gate)
                 wheel.Begin(this);
         }
 
-        /// <summary>What was due is done, as far as it can be now.</summary>
+        /// <summary>Marks the due work as done, as far as it can be done now.</summary>
         public void Served()
         {
             if (State == WakerState.Due)
                 wheel.Leave(this, WakerState.Idle);
         }
 
-        /// <summary>The stream stops.</summary>
+        /// <summary>Stops waking the stream.</summary>
         public void Stop() => wheel.Leave(this, WakerState.Stopped);
 
         public void Wake() => stream.Tell(WakeUp.Instance, ActorRefs.NoSender);

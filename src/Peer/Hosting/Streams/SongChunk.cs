@@ -4,19 +4,18 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// A chunk of a song's payload with the header of its DATA frame before it, ready to be sent to any number of listeners; its buffer is
-/// pooled.
+/// A chunk of a song's payload behind the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
 /// </summary>
 /// <remarks>
-/// Every holder has a use of it and releases that once; with the last use the buffer goes back to the pool. A use that is never released
-/// (its connection was cut) leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// Each holder owns one use and releases it once; the last release returns the buffer to the pool. A use that is never released, because
+/// its connection was cut, leaves the buffer to the garbage collector, as the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
 {
     private readonly byte[] _buffer;
     private int _uses = 1;
 
-    /// <summary>Makes an empty chunk with one use.</summary>
+    /// <summary>Creates an empty chunk with one use.</summary>
     public SongChunk(int songId, long offset, int length)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.SizeWithLength + length);
@@ -24,13 +23,13 @@ internal sealed class SongChunk
         FrameEncoder.WriteDataHeader(_buffer, songId, length);
     }
 
-    /// <summary>Where in the payload it begins.</summary>
+    /// <summary>The offset of the chunk in the payload.</summary>
     public long Offset { get; }
 
-    /// <summary>Bytes of the payload.</summary>
+    /// <summary>The number of payload bytes.</summary>
     public int Length { get; }
 
-    /// <summary>How long it sounds.</summary>
+    /// <summary>The duration of the audio.</summary>
     public TimeSpan Audio { get; set; }
 
     /// <summary>The whole DATA frame.</summary>
@@ -39,7 +38,7 @@ internal sealed class SongChunk
     /// <summary>The payload bytes.</summary>
     public Memory<byte> Body => _buffer.AsMemory(FrameHeader.SizeWithLength, Length);
 
-    /// <summary>Adds uses. The caller must have one.</summary>
+    /// <summary>Adds uses. The caller must own one.</summary>
     public void AddUses(int count) => Interlocked.Add(ref _uses, count);
 
     /// <summary>Releases one use.</summary>

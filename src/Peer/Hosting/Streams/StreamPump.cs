@@ -1,29 +1,29 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>What a stream does next.</summary>
+/// <summary>The kinds of a stream's next step.</summary>
 internal enum StreamAction
 {
-    /// <summary>Nothing, until something that it waits for happens: a read, room in the window, an upload grant, or its wake-up.</summary>
+    /// <summary>Wait for an event: a finished read, room in the window, an upload grant, or a wake-up.</summary>
     Wait,
 
-    /// <summary>Wait for the socket, while the listener may soon run dry.</summary>
+    /// <summary>Wait for the socket, and report that the listener may soon run dry.</summary>
     WaitBehind,
 
-    /// <summary>Be woken in <see cref="StreamStep.Delay"/>.</summary>
+    /// <summary>Sleep for <see cref="StreamStep.Delay"/>.</summary>
     Sleep,
 
     /// <summary>Ask for an upload grant of <see cref="StreamStep.Length"/> bytes.</summary>
     AskUpload,
 
     /// <summary>
-    /// Let streams at real time go first, where there are any that need it; then say whether that was so (<see cref="StreamPump.Yield"/>).
+    /// Let streams at real time go first if any needs it, then report that with <see cref="StreamPump.Yield"/>.
     /// </summary>
     OfferTurn,
 
     /// <summary>Read <see cref="StreamStep.Length"/> bytes of the song at <see cref="StreamStep.Offset"/>.</summary>
     Read,
 
-    /// <summary>Everything is sent: end the stream.</summary>
+    /// <summary>End the stream, as everything is sent.</summary>
     End,
 }
 
@@ -36,20 +36,20 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 
 /// <summary>The decisions of a stream's chunk loop: what to read next, when it may be sent, and when the stream is over.</summary>
 /// <remarks>
-/// A chunk goes when the window has room, the pacer lets it, and, under an upload limit, it was granted; without a limit a stream at full
-/// speed first offers its turn to streams at real time, once for each chunk, so that it gets on however busy the host is. Times are elapsed
-/// times since the stream began.
+/// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it was granted. Without a limit, a stream at
+/// full speed first offers its turn to streams at real time, but only once per chunk, so that it advances however busy the host is. Times
+/// are elapsed times since the stream began.
 /// </remarks>
-/// <param name="payloadBytes">Bytes of the song.</param>
-/// <param name="offset">Where the stream begins.</param>
-/// <param name="chunkBytes">Bytes of a chunk.</param>
-/// <param name="window">Chunks that may be on their way at once.</param>
-/// <param name="isRealTime">Whether it goes at the pace of the song; then chunks are cut at the same places for all listeners, wherever
-///   they began.</param>
+/// <param name="payloadBytes">The length of the song.</param>
+/// <param name="offset">The offset at which the stream begins.</param>
+/// <param name="chunkBytes">The length of a chunk.</param>
+/// <param name="window">The most chunks on their way to the socket.</param>
+/// <param name="isRealTime">Whether the stream is paced. Its chunks are then cut at the same offsets for all listeners, wherever they
+///   began.</param>
 /// <param name="pacer">The pace.</param>
 internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer)
 {
-    // Under an upload limit a larger chunk would take longer than listeners wait for the next one.
+    // Under an upload limit, a larger chunk would take longer than listeners wait for the next one.
     private const int LimitedChunkBytes = 64 * 1024;
 
     private long _next = offset;
@@ -68,17 +68,17 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
 
     private enum TurnState
     {
-        // The next chunk has not offered its turn.
+        // The turn for the next chunk has not been offered to others.
         NotOffered,
 
-        // Others go first; a wake-up ends it.
+        // Others go first, until the next wake-up.
         Yielding,
 
-        // It is this stream's turn, whether others were first or not.
+        // It is this stream's turn, whether or not others went first.
         Own,
     }
 
-    /// <summary>Whether the socket has taken every chunk.</summary>
+    /// <summary>True when the socket has accepted every chunk.</summary>
     public bool IsDrained => _inFlight == 0;
 
     /// <summary>Decides the next step. After <see cref="StreamAction.Read"/> the stream waits for <see cref="Advance"/>.</summary>
@@ -110,10 +110,10 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
     /// <summary>Returns the bytes at the start of a chunk that this stream does not send, because it began in its middle.</summary>
     public int SkipIn(long chunkOffset) => (int)(_next - chunkOffset);
 
-    /// <summary>The bytes that were read are on their way to the socket.</summary>
-    /// <param name="bytes">How many are sent.</param>
-    /// <param name="audio">How long they sound.</param>
-    /// <param name="elapsed">The time.</param>
+    /// <summary>Records that the bytes read are on their way to the socket.</summary>
+    /// <param name="bytes">The number of bytes sent.</param>
+    /// <param name="audio">The duration of their audio.</param>
+    /// <param name="elapsed">The current time.</param>
     public void Advance(int bytes, TimeSpan audio, TimeSpan elapsed)
     {
         _isReading = false;
@@ -122,23 +122,23 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
         pacer.Sent(audio, elapsed);
     }
 
-    /// <summary>The socket has taken a chunk.</summary>
-    public void Taken() => _inFlight--;
+    /// <summary>Records that the socket has accepted a chunk.</summary>
+    public void ChunkSent() => _inFlight--;
 
-    /// <summary>The reply to <see cref="StreamAction.OfferTurn"/>: whether others go first.</summary>
+    /// <summary>Applies the outcome of <see cref="StreamAction.OfferTurn"/>: whether others go first.</summary>
     public void Yield(bool othersFirst) => _turn = othersFirst ? TurnState.Yielding : TurnState.Own;
 
-    /// <summary>The stream was woken: it is time for the next chunk, or the others had their turn.</summary>
+    /// <summary>Records a wake-up: the next chunk is due, or the others have had their turn.</summary>
     public void WakeUp()
     {
         if (_turn == TurnState.Yielding)
             _turn = TurnState.Own;
     }
 
-    /// <summary>The upload that was asked for is granted.</summary>
+    /// <summary>Records the upload grant.</summary>
     public void Grant() => _grant = GrantState.Granted;
 
-    /// <summary>The upload is limited from now on, or no longer.</summary>
+    /// <summary>Turns the upload limit on or off.</summary>
     public void Limit(bool isLimited) => _isLimited = isLimited;
 
     private StreamStep AwaitGrant(int bytes)

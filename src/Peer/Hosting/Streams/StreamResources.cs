@@ -4,12 +4,12 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The resources that all streams of a host share.</summary>
-/// <param name="FindLeaves">Finds the leaves of a song's Merkle tree, off the actors' threads; null where the index has none.</param>
-/// <param name="Songs">The songs that are open.</param>
-/// <param name="Wheel">Wakes the streams when something is due.</param>
+/// <param name="FindLeaves">Returns the leaves of a song's Merkle tree, off the actor threads; null when the index has none.</param>
+/// <param name="Songs">The open songs.</param>
+/// <param name="Wheel">The wheel that wakes the streams.</param>
 internal sealed record StreamResources(Func<SongFile, byte[]?> FindLeaves, OpenSongs Songs, PaceWheel Wheel) : IDisposable
 {
-    /// <summary>Makes the resources of one host.</summary>
+    /// <summary>Creates the resources of one host.</summary>
     public static StreamResources Create(HostingSettings settings, Func<SongFile, byte[]?> findLeaves) =>
         new(findLeaves, new OpenSongs(new ChunkCache(settings.SharedChunkBytes), OpenFileLimit.Songs), new PaceWheel(TimeProvider.System));
 

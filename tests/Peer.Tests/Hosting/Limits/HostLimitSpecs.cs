@@ -27,7 +27,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     private readonly TestSong _long = new(20_000_000);
 
     [Fact]
-    public async Task those_who_wait_are_served_in_the_order_in_which_they_came()
+    public async Task Waiting_requesters_are_served_in_the_order_they_arrived()
     {
         await StartHostAsync(Queueing);
         Share(_long);
@@ -42,7 +42,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         running.Dispose();
         await AwaitActiveAsync(0);
 
-        Assert.Equal("2nd in the queue: what is free is kept for those who wait", (await RefusalAsync(cat)).Message);
+        Assert.Equal("2nd in the queue: free streams are held for requesters already waiting", (await RefusalAsync(cat)).Message);
         using (await StartStreamAsync(ben))
             Assert.StartsWith("1st", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
         await AwaitActiveAsync(0);
@@ -50,7 +50,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task who_seeks_keeps_its_stream_however_many_wait_for_it()
+    public async Task A_requester_that_seeks_keeps_its_stream_even_while_others_wait()
     {
         await StartHostAsync(Queueing);
         Share(_long);
@@ -59,21 +59,21 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         var peer = PeerId.NewRandom();
         for (var offset = 1; offset <= 50; offset++)
         {
-            await running.SendAsync(Play(1, offset));
-            await waiting.SendAsync(Play(1, requester: peer));
+            await running.Send(Play(1, offset));
+            await waiting.Send(Play(1, requester: peer));
             Frame? frame;
-            while ((frame = await running.ReadAsync()) is { Operation: Operation.Data })
+            while ((frame = await running.Receive()) is { Operation: Operation.Data })
             {
                 // Of the old place.
             }
 
-            Assert.Equal((ulong)offset, RemoteEnd.Parse<StreamStart>(frame!.Value).Offset);
-            Assert.Equal(ErrorCode.Busy, (await waiting.ReadErrorAsync()).Code);
+            Assert.Equal((ulong)offset, RawTspClient.Parse<StreamStart>(frame!.Value).Offset);
+            Assert.Equal(ErrorCode.Busy, (await waiting.ExpectError()).Code);
         }
     }
 
     [Fact]
-    public async Task what_was_kept_for_a_seek_is_free_when_its_requester_goes()
+    public async Task A_stream_kept_for_a_seek_is_freed_when_its_requester_leaves()
     {
         await StartHostAsync(Queueing with { ChunksInFlight = 1 });
         var song = _long.WriteTo(Folder.In("1.mp3"), 1);
@@ -96,7 +96,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_peer_has_its_share_whether_it_says_who_it_is_in_PLAY_or_before_and_others_at_its_address_have_theirs()
+    public async Task The_limit_per_peer_holds_for_ids_from_PLAY_or_INIT_and_spares_other_peers_at_the_address()
     {
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxStreamsPerPeer = 1, MaxStreamsPerAddress = 3 } });
         Share(_long);
@@ -105,18 +105,18 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var second = await StartStreamAsync(Play(1, requester: ben));
 
         using var again = await ConnectAsync();
-        await again.SendAsync(new ClientHandshake(null, ann, "ann", 0, false).Hello);
-        await again.ReadAsync(Operation.Init);
+        await again.Send(new ClientHandshake(null, ann, "ann", 0, false).Hello);
+        await again.Expect(Operation.Init);
         // Neither does it help to be somebody else then.
-        await again.SendAsync(Play(1, requester: PeerId.NewRandom()));
-        Assert.Contains("as one peer gets", (await again.ReadErrorAsync()).Message, StringComparison.Ordinal);
+        await again.Send(Play(1, requester: PeerId.NewRandom()));
+        Assert.Contains("the limit for one peer", (await again.ExpectError()).Message, StringComparison.Ordinal);
 
         using var anybody = await StartStreamAsync(Play(1));
         Assert.Contains("your address", (await RefusalAsync(Play(1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task who_does_not_wait_is_cut_off_with_its_next_connections_too()
+    public async Task A_requester_that_does_not_wait_is_cut_off_on_its_next_connections_too()
     {
         await StartHostAsync(Quick with
         {
@@ -130,25 +130,25 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var greedy = await ConnectAsync();
         for (var i = 0; i < 3; i++)
         {
-            await greedy.SendAsync(eve);
-            Assert.Equal(ErrorCode.Busy, (await greedy.ReadErrorAsync()).Code);
+            await greedy.Send(eve);
+            Assert.Equal(ErrorCode.Busy, (await greedy.ExpectError()).Code);
         }
 
-        await greedy.SendAsync(eve);
-        Assert.Equal(ErrorCode.RateLimited, (await greedy.ReadErrorAsync()).Code);
-        await greedy.ExpectEndAsync();
+        await greedy.Send(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await greedy.ExpectError()).Code);
+        await greedy.ExpectEnd();
 
         using var next = await ConnectAsync();
-        await next.SendAsync(eve);
-        Assert.Equal(ErrorCode.RateLimited, (await next.ReadErrorAsync()).Code);
-        await next.ExpectEndAsync();
+        await next.Send(eve);
+        Assert.Equal(ErrorCode.RateLimited, (await next.ExpectError()).Code);
+        await next.ExpectEnd();
         Assert.Equal(ErrorCode.Busy, (await RefusalAsync(Play(1, requester: PeerId.NewRandom()))).Code);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task the_connection_of_who_asks_too_soon_is_not_read_for_that_time(bool isOver)
+    public async Task The_connection_of_a_requester_that_asks_too_soon_is_not_read_until_the_retry_time(bool isOver)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -173,7 +173,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task PLAYs_beyond_so_many_a_second_are_read_later_and_served_all_the_same()
+    public async Task PLAYs_above_the_rate_limit_are_read_later_and_still_served()
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -189,7 +189,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task what_goes_out_stays_below_the_limit_and_comes_whole()
+    public async Task The_upload_stays_below_its_limit_and_songs_arrive_whole()
     {
         const int rate = 400_000;
         var song = new TestSong(600_000, durationMs: 60_000);
@@ -203,7 +203,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var listener = await StartStreamAsync(Play(1, pace: Pace.Realtime));
         using var saver = await StartStreamAsync(Play(1));
 
-        var received = await Task.WhenAll(listener.ReadSongAsync(), saver.ReadSongAsync());
+        var received = await Task.WhenAll(listener.ReceiveSong(), saver.ReceiveSong());
 
         Assert.All(received, bytes => Assert.Equal(song.Payload, bytes));
         // However slow this machine is, it cannot have been faster than that.
@@ -211,26 +211,26 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_limit_is_changed_while_streams_run()
+    public async Task A_limit_can_change_while_streams_run()
     {
         var song = new TestSong(8_000_000);
         // Four minutes at that rate.
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = HostingLimits.LeastUpload } });
         Share(song);
         using var saver = await StartStreamAsync(Play(1));
-        await saver.ReadAsync(Operation.Data);
+        await saver.Expect(Operation.Data);
 
         var status = Assert.IsType<HostingStatus>(await Hosting.Ask(new ChangeLimit("upload", "none"), Never));
 
         Assert.True(status.Upload.IsNone);
         var rest = new MemoryStream();
-        while (await saver.ReadAsync(Operation.Data) is { IsEndOfSong: false } frame)
+        while (await saver.Expect(Operation.Data) is { IsEndOfSong: false } frame)
             rest.Write(frame.Body.Span);
         Assert.Equal(song.Payload[^(int)rest.Length..], rest.ToArray());
     }
 
     [Fact]
-    public async Task a_limit_too_low_for_those_who_listen_sends_the_last_ones_elsewhere_and_the_others_hear_on()
+    public async Task A_limit_too_low_for_all_listeners_ends_the_newest_streams_and_the_others_play_on()
     {
         // 50 kB a second.
         var song = new TestSong(3_000_000, durationMs: 60_000);
@@ -242,13 +242,13 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "500 kbit/s"), Never);
 
         Frame? frame;
-        while ((frame = await last.ReadAsync()) is { Operation: Operation.Data })
+        while ((frame = await last.Receive()) is { Operation: Operation.Data })
             Assert.True(frame.Value.HasBody);
-        var error = RemoteEnd.Parse<Error>(frame!.Value);
+        var error = RawTspClient.Parse<Error>(frame!.Value);
         Assert.Equal((ErrorCode.Busy, true), (error.Code, error.Retryable));
         Assert.Equal(1, (await StatusAsync()).Active);
-        await first.SendAsync(Operation.Ping, 4);
-        while (await first.ReadAsync() is { Operation: not Operation.Pong } data)
+        await first.Send(Operation.Ping, 4);
+        while (await first.Receive() is { Operation: not Operation.Pong } data)
             Assert.True(data is { Operation: Operation.Data, HasBody: true });
     }
 
@@ -257,9 +257,9 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData("streams", "many", "write a whole number from 1 to 1000000, or none")]
     [InlineData("streams", "1000001", "streams cannot be \"1000001\"")]
     [InlineData("upload", "10", "such as 10 Mbit/s")]
-    [InlineData("upload", "1 kbit/s", "from 256 kbit/s on")]
+    [InlineData("upload", "1 kbit/s", "a rate of at least 256 kbit/s")]
     [InlineData("queue", "-1", "from 0 to 10000")]
-    public async Task what_is_no_limit_or_no_value_of_it_is_refused_with_what_is(string name, string value, string reason)
+    public async Task An_unknown_limit_or_a_wrong_value_is_refused_with_the_allowed_ones(string name, string value, string reason)
     {
         await StartHostAsync();
 
@@ -269,7 +269,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task a_limit_goes_back_to_what_is_configured()
+    public async Task A_limit_can_be_reset_to_its_configured_value()
     {
         await StartHostAsync(Quick with { MaxStreams = 7 });
 
@@ -280,15 +280,15 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task the_upload_limit_is_that_of_the_time_of_day_until_one_is_set_by_hand()
+    public async Task The_upload_limit_follows_the_time_of_day_until_one_is_set_by_hand()
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
-        var time = new ManualTime(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new ManualClock(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         var hosting = Sys.ActorOf(
             HostingActor.Props(Quick with { Limits = new HostingLimits { UploadSchedule = schedule } }, _ => null, Library, time));
 
         Assert.Equal(new Rate(250_000), (await ChangeAsync("queue", "5")).Upload);
-        time.Now += TimeSpan.FromHours(11);
+        time.Pass(TimeSpan.FromHours(11));
         Assert.Equal(Rate.None, (await ChangeAsync("queue", "6")).Upload);
         Assert.Equal(new Rate(125_000), (await ChangeAsync("upload", "1 Mbit/s")).Upload);
         Assert.Equal(Rate.None, (await ChangeAsync("upload", "default")).Upload);
@@ -297,7 +297,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task the_tracker_is_told_how_many_streams_there_is_really_room_for()
+    public async Task The_tracker_is_told_how_many_streams_really_fit()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
         // Room for five at the rate of most songs, of which it has none yet; then for one more of 50 kB a second.
@@ -317,19 +317,19 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await ExpectMsgAsync(new ReportLoad(1, 1));
     }
 
-    private async Task<RemoteEnd> StartStreamAsync(byte[] play)
+    private async Task<RawTspClient> StartStreamAsync(byte[] play)
     {
         var requester = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await requester.SendAsync(play);
-        await requester.ReadAsync(Operation.Play);
+        await requester.Send(play);
+        await requester.Expect(Operation.Play);
         return requester;
     }
 
     private async Task<Error> RefusalAsync(byte[] play)
     {
         using var requester = await ConnectAsync();
-        await requester.SendAsync(play);
-        return await requester.ReadErrorAsync();
+        await requester.Send(play);
+        return await requester.ExpectError();
     }
 
     private Task AwaitActiveAsync(int count) =>

@@ -18,7 +18,7 @@ public sealed class StreamAdmissionSpecs
     private static HostingSettings Settings { get; } = new() { MaxStreams = 2 };
 
     [Fact]
-    public void streams_are_admitted_up_to_the_limit_and_then_told_their_place()
+    public void Streams_are_admitted_up_to_the_limit_and_later_requesters_learn_their_place()
     {
         var admission = Full(out _);
 
@@ -32,7 +32,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void what_becomes_free_is_kept_for_the_first_in_the_queue()
+    public void A_freed_stream_is_kept_for_the_first_in_the_queue()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -48,7 +48,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void when_the_first_does_not_come_it_is_the_next_one_s_turn()
+    public void When_the_first_does_not_return_the_next_is_served()
     {
         var admission = Full(out var running);
         var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
@@ -61,7 +61,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_place_is_kept_for_a_while_and_then_forgotten()
+    public void A_place_is_kept_for_a_while_and_then_forgotten()
     {
         var admission = Full(out _);
         var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
@@ -76,7 +76,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_refusal_carries_the_place_that_its_message_names()
+    public void A_refusal_carries_the_place_that_its_message_names()
     {
         var admission = Full(out _);
 
@@ -88,7 +88,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_full_queue_is_told_with_a_longer_time_and_its_places_stay()
+    public void A_full_queue_refuses_with_a_longer_retry_time_and_keeps_its_places()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 2 } });
         Ask(admission, Peer(3));
@@ -103,7 +103,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void one_address_does_not_fill_the_queue()
+    public void One_address_cannot_fill_the_queue()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueuePerAddress = 3 } });
         for (var peer = 3; peer < 100; peer++)
@@ -114,7 +114,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void without_a_queue_everybody_is_told_the_shortest_time()
+    public void Without_a_queue_every_refusal_names_the_shortest_retry_time()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 0 } });
 
@@ -123,7 +123,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void the_time_told_follows_how_often_streams_end()
+    public void The_retry_time_follows_how_often_streams_end()
     {
         var admission = Full(out var running);
         for (var i = 0; i < 50; i++)
@@ -141,14 +141,14 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_peer_has_so_many_streams_and_others_behind_its_address_have_theirs()
+    public void A_peer_has_a_stream_limit_and_others_behind_its_address_have_their_own()
     {
         var admission = new StreamAdmission(
             new HostingSettings { MaxStreams = 0, Limits = new HostingLimits { MaxStreamsPerPeer = 2, MaxStreamsPerAddress = 4 } });
         Assert.Null(Ask(admission, Peer(1, song: 1)));
         Assert.Null(Ask(admission, Peer(1, song: 2)));
 
-        Assert.Contains("as one peer gets", Ask(admission, Peer(1, song: 3))!.Message, StringComparison.Ordinal);
+        Assert.Contains("the limit for one peer", Ask(admission, Peer(1, song: 3))!.Message, StringComparison.Ordinal);
         Assert.Null(Ask(admission, Peer(2)));
         Assert.Null(Ask(admission, Nobody("10.0.0.1")));
         Assert.Contains("your address", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
@@ -163,11 +163,11 @@ public sealed class StreamAdmissionSpecs
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("::ffff:10.0.0.1", "10.0.0.1", true)]
     [InlineData("10.0.0.1", "10.0.0.2", false)]
-    public void an_address_is_what_one_household_has(string one, string other, bool same) =>
+    public void An_address_stands_for_one_household(string one, string other, bool same) =>
         Assert.Equal(same, RequesterKey.From(null, IPAddress.Parse(one)) == RequesterKey.From(null, IPAddress.Parse(other)));
 
     [Fact]
-    public void listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
+    public void Listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(50_000));
@@ -181,7 +181,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_song_that_never_fits_is_forbidden_and_has_no_place_in_the_queue()
+    public void A_song_that_can_never_fit_is_FORBIDDEN_and_gets_no_place_in_the_queue()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(32_000));
@@ -195,7 +195,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void downloads_are_admitted_while_each_would_get_something()
+    public void Downloads_are_admitted_while_each_would_get_something()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(100_000));
@@ -208,7 +208,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void listeners_do_not_wait_for_the_sake_of_downloads_that_run()
+    public void Listeners_do_not_wait_for_running_downloads()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(64_000));
@@ -220,7 +220,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void small_songs_do_not_slip_past_a_large_one_that_waits_for_its_turn()
+    public void Small_songs_do_not_overtake_a_large_one_in_the_queue()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(64_000));
@@ -236,7 +236,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void what_a_stream_has_stays_its_own_when_it_is_replaced()
+    public void A_replaced_stream_keeps_its_claim()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -247,7 +247,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_download_that_goes_on_from_elsewhere_keeps_its_place_though_listeners_have_come()
+    public void A_download_that_seeks_keeps_its_stream_even_after_listeners_have_arrived()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(HostingLimits.LeastUpload.BytesPerSecond));
@@ -260,7 +260,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void several_who_cannot_be_told_apart_wait_each_for_their_own_time()
+    public void Requesters_that_cannot_be_told_apart_each_have_their_own_retry_time()
     {
         var admission = Full(out _);
         var due = new List<TimeSpan> { _now, _now + TimeSpan.FromSeconds(2), _now + TimeSpan.FromSeconds(3) };
@@ -276,7 +276,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void of_two_who_wait_both_get_what_becomes_free_before_others_do()
+    public void Both_waiting_requesters_get_freed_streams_before_newcomers_do()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -292,7 +292,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void who_listens_may_seek_though_fewer_are_admitted_now()
+    public void A_listener_may_still_seek_after_the_limit_was_lowered()
     {
         var admission = Full(out var running);
         admission.SetLimits(Settings with { MaxStreams = 1, Limits = new HostingLimits { MaxStreamsPerAddress = 1 } }, Rate.None);
@@ -303,7 +303,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void who_asks_too_soon_is_held_up_keeps_its_place_and_is_told_the_same_time()
+    public void A_requester_that_asks_too_soon_is_delayed_and_keeps_its_place_and_retry_time()
     {
         var admission = Full(out _);
         Ask(admission, Peer(3));
@@ -318,7 +318,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void who_asks_too_soon_again_and_again_is_cut_off_for_a_while_and_others_at_its_address_are_not()
+    public void A_requester_that_keeps_asking_too_soon_is_cut_off_for_a_while_but_not_others_at_its_address()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -338,7 +338,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void several_songs_of_one_peer_each_wait_for_their_own_time()
+    public void Each_song_a_peer_waits_for_has_its_own_retry_time()
     {
         var admission = Full(out _);
         for (var round = 0; round < 20; round++)
@@ -350,7 +350,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void who_waits_as_told_is_never_held_up()
+    public void A_requester_that_waits_as_told_is_never_delayed()
     {
         var admission = Full(out _);
         for (var i = 0; i < 100; i++)
@@ -362,20 +362,20 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void a_flood_of_strangers_is_remembered_up_to_a_bound()
+    public void The_memory_for_a_flood_of_strangers_is_bounded()
     {
         var ledger = new RetryLedger();
         for (var peer = 0; peer < RetryLedger.MaxRequesters + 5_000; peer++)
-            ledger.Told(Peer(peer), _now, _now + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
+            ledger.RecordRefusal(Peer(peer), _now, _now + TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
         Assert.InRange(ledger.Count, 1, RetryLedger.MaxRequesters + 1);
 
-        ledger.Told(Peer(1), _now + TimeSpan.FromHours(1), _now + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+        ledger.RecordRefusal(Peer(1), _now + TimeSpan.FromHours(1), _now + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, ledger.Count);
     }
 
     [Fact]
-    public void a_lower_limit_shows_who_is_too_many()
+    public void A_lowered_limit_names_the_streams_above_it()
     {
         var admission = new StreamAdmission(new HostingSettings());
         Ask(admission, Peer(1, rate: Rate128));
@@ -398,13 +398,13 @@ public sealed class StreamAdmissionSpecs
     [InlineData(11, "11th")]
     [InlineData(112, "112th")]
     [InlineData(121, "121st")]
-    public void A_place_is_told_as_an_ordinal_number(int place, string ordinal)
+    public void A_place_is_written_as_an_ordinal_number(int place, string ordinal)
     {
         Assert.Equal($"{ordinal} in the queue", QueuePlace.Text(place));
     }
 
     [Property(MaxTest = 200)]
-    public bool limits_hold_whatever_happens_and_all_who_wait_are_served_in_the_end(PositiveInt seed)
+    public bool Limits_hold_under_random_load_and_every_waiting_requester_is_served_in_the_end(PositiveInt seed)
     {
         var random = new Random(seed.Get);
         var settings = new HostingSettings { MaxStreams = random.Next(1, 6), Limits = new HostingLimits { MaxQueue = random.Next(0, 8) } };
@@ -417,7 +417,7 @@ public sealed class StreamAdmissionSpecs
             if (random.Next(3) > 0)
             {
                 var claim = Peer(random.Next(20), rate: random.Next(3) == 0 ? 0 : random.Next(8_000, 40_000));
-                if (running.All(other => other.Who != claim.Who) && Ask(admission, claim) is null)
+                if (running.All(other => other.Requester != claim.Requester) && Ask(admission, claim) is null)
                     running.Add(claim);
             }
             else if (running.Count > 0)

@@ -18,7 +18,7 @@ public sealed class UploadBudgetSpecs
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     [Fact]
-    public void without_a_limit_everything_is_granted_at_once()
+    public void Without_a_limit_everything_is_granted_at_once()
     {
         Begin("a", 16_000);
         for (var i = 0; i < 100; i++)
@@ -32,7 +32,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void streams_at_real_time_come_before_downloads_whoever_asked_first()
+    public void Streams_at_real_time_come_before_downloads_that_asked_earlier()
     {
         Limit(total: 100_000);
         Begin("download", 0);
@@ -45,7 +45,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void among_listeners_the_one_that_runs_dry_first_is_next()
+    public void The_listener_that_would_run_dry_first_is_served_next()
     {
         Limit(total: 100_000);
         Begin("ahead", 16_000);
@@ -59,7 +59,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void a_listener_that_stalled_has_no_arrears_to_claim()
+    public void A_stalled_listener_cannot_claim_what_it_missed()
     {
         Limit(total: 32_000);
         Begin("stalled", 16_000);
@@ -91,7 +91,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void downloads_take_turns()
+    public void Downloads_take_turns()
     {
         Limit(total: 64_000);
         foreach (var name in new[] { "a", "b", "c" })
@@ -114,7 +114,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void a_stream_has_no_more_than_its_own_limit_while_others_go_on()
+    public void A_stream_stays_within_its_own_limit_while_others_continue()
     {
         Limit(total: 0, perStream: 32_000);
         Begin("a", 0);
@@ -131,7 +131,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void the_limit_of_a_stream_never_holds_back_real_time()
+    public void The_limit_of_a_stream_never_holds_back_real_time()
     {
         Limit(total: 0, perStream: 32_000);
         Begin("hifi", 40_000);
@@ -144,7 +144,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void who_has_ended_is_passed_over_and_one_that_begins_anew_under_its_name_does_not_inherit()
+    public void An_ended_stream_is_skipped_and_a_new_one_of_the_same_name_inherits_nothing()
     {
         Limit(total: 32_000);
         Begin("a", 0);
@@ -160,7 +160,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void a_limit_that_is_lifted_lets_everybody_go()
+    public void Lifting_the_limit_grants_every_open_request()
     {
         Limit(total: 32_000, perStream: 32_000);
         Begin("a", 0);
@@ -176,7 +176,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void a_chunk_larger_than_the_burst_goes_when_the_bucket_is_full()
+    public void A_chunk_larger_than_the_burst_is_granted_when_the_bucket_is_full()
     {
         Limit(total: 32_000, burst: TimeSpan.FromMilliseconds(100));
         Begin("a", 0);
@@ -189,7 +189,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Property(MaxTest = 200)]
-    public Property in_no_time_more_than_the_rate_and_one_burst_is_granted_and_whoever_asks_is_served(PositiveInt seed) =>
+    public Property No_window_exceeds_the_rate_plus_one_burst_and_every_request_is_served(PositiveInt seed) =>
         Prop.ToProperty(Simulate(new Random(seed.Get)));
 
     // Random streams ask random amounts at random times; every window of grants is checked against the limit.
@@ -245,7 +245,7 @@ public sealed class UploadBudgetSpecs
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void listeners_whose_rates_fit_have_no_gap_whatever_downloads_want(int seed)
+    public void Listeners_whose_rates_fit_have_no_gap_beside_greedy_downloads(int seed)
     {
         // 20 listeners of 128 kbit/s and ten downloads at 20 x 128 kbit/s and a tenth more; each listener plays from its first byte on.
         const int rate = 16_000;

@@ -16,7 +16,7 @@ public sealed class UploadScheduleSpecs
     [InlineData("22:59", 250_000)]
     [InlineData("23:00", 0)]
     [InlineData("23:59", 0)]
-    public void an_entry_holds_from_its_first_minute_to_the_one_before_its_end_over_midnight_too(string time, long rate)
+    public void An_entry_holds_from_its_start_until_just_before_its_end_even_across_midnight(string time, long rate)
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 unlimited", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
 
@@ -24,7 +24,7 @@ public sealed class UploadScheduleSpecs
     }
 
     [Fact]
-    public void a_time_that_no_entry_names_has_the_general_limit()
+    public void A_time_outside_every_entry_has_the_general_limit()
     {
         UploadSchedule.Parse(["18:00-24:00 1 Mbit/s"], HostingLimits.LeastUpload, out var schedule);
 
@@ -40,7 +40,7 @@ public sealed class UploadScheduleSpecs
     [InlineData("07:00-23:00 none", "22:59-06:00 none", "at 22:59")]
     [InlineData("00:00-24:00 none", "12:00-12:01 none", "at 12:00")]
     [InlineData("01:00-02:00 none", "03:00-04:00 64 kbit/s", "below 256 kbit/s")]
-    public void what_cannot_be_is_told(string first, string second, string what)
+    public void An_invalid_schedule_is_refused_with_the_reason(string first, string second, string what)
     {
         var fault = UploadSchedule.Parse([first, second], HostingLimits.LeastUpload, out var schedule);
 
@@ -58,11 +58,11 @@ public sealed class UploadScheduleSpecs
     [InlineData("7-8 none")]
     [InlineData("07:00-08:00")]
     [InlineData("07:00-08:00 10")]
-    public void what_is_no_entry_is_told(string text) =>
+    public void A_malformed_entry_is_refused(string text) =>
         Assert.Equal(0, UploadSchedule.Parse([text], HostingLimits.LeastUpload, out _)?.Entry);
 
     [Property]
-    public bool each_minute_of_an_entry_and_no_other_has_its_limit(NonNegativeInt from, NonNegativeInt length)
+    public bool The_limit_holds_for_each_minute_of_an_entry_and_no_other(NonNegativeInt from, NonNegativeInt length)
     {
         var (begin, minutes) = (from.Get % 1440, 1 + (length.Get % 1439));
         var text = $"{Text(begin)}-{Text((begin + minutes) % 1440)} 1 Mbit/s";

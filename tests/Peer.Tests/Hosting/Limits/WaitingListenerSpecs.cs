@@ -19,7 +19,7 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     private const int Listeners = 4;
 
     [Fact]
-    public async Task listeners_of_a_host_with_one_stream_wait_are_told_their_place_and_get_their_song_one_after_the_other()
+    public async Task Listeners_of_a_host_with_one_stream_learn_their_place_and_get_the_song_one_after_another()
     {
         // As strict as can be: who asks too soon a single time is cut off for longer than this spec takes.
         await StartHostAsync(Quick with
@@ -48,8 +48,8 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         var answers = new ConcurrentDictionary<int, Func<object>> { [1] = () => new PlayGrant { Song = song.ToSong(1, host) } };
         var link = Sys.ActorOf(Props.Create(() => new GrantingLink(answers)));
         using var first = await ConnectAsync(receiveBuffer: 64 * 1024);
-        await first.SendAsync(Play(2));
-        await first.ReadAsync(Operation.Play);
+        await first.Send(Play(2));
+        await first.Expect(Operation.Play);
         var settings = new ListeningSettings
         {
             ConnectTimeout = TimeSpan.FromMinutes(1),

@@ -18,7 +18,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task what_was_read_is_given_again_with_its_frame_around_it()
+    public async Task A_cached_chunk_is_returned_again_inside_its_frame()
     {
         var (cache, song, _) = Open(100_000);
 
@@ -32,7 +32,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task many_at_once_get_one_buffer()
+    public async Task Concurrent_readers_share_one_buffer()
     {
         var (_, song, _) = Open(100_000);
 
@@ -43,7 +43,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task no_more_than_the_limit_is_kept_and_the_oldest_goes()
+    public async Task The_cache_stays_within_its_limit_by_evicting_the_oldest()
     {
         var (cache, song, _) = Open(3 * ChunkBytes);
         var chunks = new List<SongChunk?>();
@@ -59,7 +59,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_chunk_that_has_left_the_cache_stays_as_it_is_while_somebody_has_it()
+    public async Task An_evicted_chunk_stays_intact_while_a_reader_holds_it()
     {
         var (_, song, _) = Open(ChunkBytes);
         var kept = await song.ReadAsync(0, ChunkBytes);
@@ -71,7 +71,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task without_room_nothing_is_kept()
+    public async Task A_cache_without_room_keeps_nothing()
     {
         var (cache, song, _) = Open(0);
 
@@ -82,7 +82,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_file_that_was_cut_gives_nothing_to_anyone_and_what_was_read_before_stays_right()
+    public async Task A_truncated_file_gives_nothing_and_chunks_read_before_stay_right()
     {
         var (_, song, path) = Open(100_000);
         var before = await song.ReadAsync(0, ChunkBytes);
@@ -96,7 +96,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_song_is_open_once_and_closed_with_its_last_stream()
+    public async Task A_song_is_opened_once_and_closed_with_its_last_stream()
     {
         var cache = new ChunkCache(100_000);
         var songs = new OpenSongs(cache);
@@ -118,7 +118,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public void who_comes_when_the_file_is_another_one_does_not_join_those_who_listen_to_the_old_one()
+    public void A_listener_that_arrives_after_the_file_changed_does_not_share_the_old_file()
     {
         var songs = new OpenSongs(new ChunkCache(100_000));
         var own = _song.WriteTo(_folder.In("song.mp3"), 7);
@@ -132,7 +132,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public void more_songs_than_may_be_open_are_not_opened_but_those_that_are_can_be_joined()
+    public void Songs_above_the_limit_are_not_opened_but_open_ones_can_be_shared()
     {
         var songs = new OpenSongs(new ChunkCache(0), max: 1);
         var own = _song.WriteTo(_folder.In("song.mp3"), 7);
@@ -147,7 +147,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task one_loader_call_serves_all_who_wait_and_a_failure_is_not_kept()
+    public async Task One_load_serves_all_waiting_readers_and_a_failure_is_not_cached()
     {
         var cache = new ChunkCache(100_000);
         var loading = new TaskCompletionSource<SongChunk?>();
@@ -172,7 +172,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task songs_do_not_share_chunks_and_a_song_that_goes_takes_its_own_along()
+    public async Task Songs_do_not_share_chunks_and_a_closed_song_frees_its_own()
     {
         var cache = new ChunkCache(100_000);
         var (one, other) = (cache.AddSong(LoadAsync), cache.AddSong(LoadAsync));

@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Whoever is last closes the file, and nobody else.</summary>
+/// <summary>The last user of a file closes it, and no other does.</summary>
 public sealed class FileUseSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class FileUseSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task a_file_nobody_reads_is_closed_with_its_owner()
+    public async Task A_file_without_readers_is_closed_with_its_owner()
     {
         var reader = Open();
         _use.Begin();
@@ -25,7 +25,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_file_that_is_read_when_its_owner_ends_is_closed_by_the_reader()
+    public async Task A_file_still_being_read_when_its_owner_ends_is_closed_by_the_reader()
     {
         var reader = Open();
         _use.Begin();
@@ -40,7 +40,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task a_file_that_is_opened_after_its_owner_ended_is_closed_at_once()
+    public async Task A_file_opened_after_its_owner_ended_is_closed_at_once()
     {
         var reader = Open();
         _use.Begin();
@@ -52,7 +52,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task ending_a_use_keeps_the_file_open_for_the_next()
+    public async Task Ending_a_use_keeps_the_file_open_for_the_next()
     {
         var reader = Open();
         _use.Begin();

@@ -10,57 +10,57 @@ namespace TspActors.Peer.Tests.Hosting.Streams;
 /// <summary>Streams are woken when something is due, and real time comes first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec
 {
-    private readonly WheelClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly PaceWheel _wheel;
 
     public PaceWheelSpecs(ITestOutputHelper output)
         : base(output) => _wheel = new PaceWheel(_clock);
 
     [Fact]
-    public async Task streams_are_woken_when_they_are_due_and_not_before()
+    public async Task Streams_are_woken_when_they_are_due_and_not_before()
     {
         var (early, late) = (CreateTestProbe(), CreateTestProbe());
         _wheel.AddStream(late, isRealTime: true).WakeIn(TimeSpan.FromSeconds(2));
         _wheel.AddStream(early, isRealTime: true).WakeIn(TimeSpan.FromSeconds(1));
 
-        _clock.Pass(TimeSpan.FromSeconds(0.9));
+        Pass(TimeSpan.FromSeconds(0.9));
         await AssertAsleepAsync(early);
-        _clock.Pass(TimeSpan.FromSeconds(0.1));
+        Pass(TimeSpan.FromSeconds(0.1));
         await early.ExpectMsgAsync<PaceWheel.WakeUp>();
         await AssertAsleepAsync(late);
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
         await late.ExpectMsgAsync<PaceWheel.WakeUp>();
     }
 
     [Fact]
-    public async Task whoever_asks_again_while_it_waits_is_woken_once_and_who_was_woken_may_ask_again()
+    public async Task A_stream_that_asks_twice_is_woken_once_and_may_then_ask_again()
     {
         var stream = CreateTestProbe();
         var waker = _wheel.AddStream(stream, isRealTime: true);
         waker.WakeIn(TimeSpan.FromSeconds(1));
         waker.WakeIn(TimeSpan.FromSeconds(1));
-        _clock.Pass(TimeSpan.FromSeconds(5));
+        Pass(TimeSpan.FromSeconds(5));
         await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
         await AssertAsleepAsync(stream);
 
         waker.WakeIn(TimeSpan.FromSeconds(1));
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
         await stream.ExpectMsgAsync<PaceWheel.WakeUp>();
     }
 
     [Fact]
-    public async Task a_stream_that_has_stopped_is_not_woken()
+    public async Task A_stream_that_has_stopped_is_not_woken()
     {
         var stream = CreateTestProbe();
         var waker = _wheel.AddStream(stream, isRealTime: true);
         waker.WakeIn(TimeSpan.FromSeconds(1));
         waker.Stop();
-        _clock.Pass(TimeSpan.FromSeconds(5));
+        Pass(TimeSpan.FromSeconds(5));
         await AssertAsleepAsync(stream);
     }
 
     [Fact]
-    public async Task full_speed_goes_on_as_soon_as_all_that_was_due_at_real_time_is_served()
+    public async Task Full_speed_continues_once_all_due_streams_at_real_time_are_served()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
@@ -69,7 +69,7 @@ public sealed class PaceWheelSpecs : PeerSpec
         foreach (var listener in listeners)
             listener.WakeIn(TimeSpan.FromSeconds(1));
         Assert.False(full.Yields());
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
 
         Assert.True(full.Yields());
         listeners[0].Served();
@@ -83,25 +83,25 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task full_speed_waits_a_slot_at_most()
+    public async Task Full_speed_waits_for_one_slot_at_most()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
         _wheel.AddStream(CreateTestProbe(), isRealTime: true).Due();
 
         Assert.True(full.Yields());
-        _clock.Pass(PaceWheel.Slot);
+        Pass(PaceWheel.Slot);
 
         await download.ExpectMsgAsync<PaceWheel.WakeUp>();
     }
 
     [Fact]
-    public void while_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
+    public void While_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
     {
         var full = _wheel.AddStream(CreateTestProbe(), isRealTime: false);
         _wheel.ReportLate();
         Assert.True(full.Yields());
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
         full.Served();
         Assert.False(full.Yields());
     }
@@ -112,56 +112,13 @@ public sealed class PaceWheelSpecs : PeerSpec
         base.AfterAll();
     }
 
+    // A timer is never early, and the wheel adds a fraction of a slot of its own.
+    private void Pass(TimeSpan time) => _clock.Pass(time + TimeSpan.FromMilliseconds(2));
+
     // The wheel tells on the thread on which the clock passes, so a message told after it stands behind it.
     private static async Task AssertAsleepAsync(TestProbe stream)
     {
         stream.Tell("asleep");
         await stream.ExpectMsgAsync("asleep");
-    }
-
-    /// <summary>A clock that is set by hand, with one timer.</summary>
-    private sealed class WheelClock : TimeProvider, ITimer
-    {
-        private TimeSpan _now = TimeSpan.FromHours(1);
-        private TimeSpan? _due;
-        private Action _fire = () => { };
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _fire = () => callback(state);
-            return this;
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            _due = dueTime < TimeSpan.Zero ? null : _now + dueTime;
-            return true;
-        }
-
-        public void Pass(TimeSpan time)
-        {
-            // A timer is never early, and the wheel has its own fraction of a slot on top.
-            var end = _now + time + TimeSpan.FromMilliseconds(2);
-            while (_due <= end)
-            {
-                _now = _due.Value;
-                _due = null;
-                _fire();
-            }
-
-            _now = end;
-        }
-
-        public void Dispose() => _due = null;
-
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

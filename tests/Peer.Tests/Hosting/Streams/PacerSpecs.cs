@@ -11,7 +11,7 @@ public sealed class PacerSpecs
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public void the_burst_goes_at_once_and_what_is_after_it_waits()
+    public void The_burst_is_sent_at_once_and_the_rest_waits()
     {
         var pacer = new Pacer(Burst);
 
@@ -25,7 +25,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void after_a_stall_everything_that_is_due_goes_at_once_and_no_more()
+    public void After_a_stall_exactly_what_is_due_is_sent_at_once()
     {
         var pacer = new Pacer(Burst);
         pacer.Sent(Burst, TimeSpan.Zero);
@@ -39,7 +39,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void after_a_part_that_sounds_long_the_host_is_not_silent_for_as_long()
+    public void The_host_is_not_silent_for_the_whole_length_of_a_long_sounding_chunk()
     {
         var pacer = new Pacer(Burst, Pacer.LongestGap);
         pacer.Sent(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(5));
@@ -49,7 +49,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void without_a_pace_nothing_waits()
+    public void Without_a_pace_nothing_waits()
     {
         var pacer = new Pacer(null);
         pacer.Sent(TimeSpan.FromDays(100), TimeSpan.Zero);
@@ -59,7 +59,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void who_has_less_than_half_of_the_burst_left_is_behind_but_not_while_the_burst_is_on_its_way()
+    public void A_listener_with_less_than_half_of_the_burst_left_is_behind_unless_the_burst_is_still_being_sent()
     {
         var pacer = new Pacer(Burst);
         pacer.Sent(TimeSpan.FromSeconds(1), TimeSpan.Zero);
@@ -72,7 +72,7 @@ public sealed class PacerSpecs
 
     /// <summary>However loud or quiet its passages are, and whenever the host gets round to it.</summary>
     [Property]
-    public bool a_listener_is_always_ahead_by_the_burst_and_never_by_more_than_a_part_beyond_it(int seed, PositiveInt burstMs)
+    public bool A_listener_is_always_ahead_by_the_burst_and_by_at_most_one_chunk_more(int seed, PositiveInt burstMs)
     {
         var random = new System.Random(seed);
         var (burst, pacer) = (TimeSpan.FromMilliseconds(burstMs.Get), new Pacer(TimeSpan.FromMilliseconds(burstMs.Get), Pacer.LongestGap));

@@ -11,7 +11,7 @@ public sealed class StreamPumpSpecs
     private static readonly TimeSpan Audio = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void a_song_is_read_chunk_by_chunk_from_the_offset_to_its_end()
+    public void A_song_is_read_chunk_by_chunk_from_the_offset_to_its_end()
     {
         var pump = FullSpeed(payload: 2_500, offset: 300);
 
@@ -19,7 +19,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void at_real_time_chunks_begin_at_the_same_places_wherever_the_stream_began()
+    public void At_real_time_chunk_boundaries_do_not_depend_on_the_start_of_the_stream()
     {
         var pump = RealTime(payload: 2_500, offset: 1_300, burst: TimeSpan.FromMinutes(1));
 
@@ -34,13 +34,13 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void an_offset_at_the_end_is_over_at_once()
+    public void A_stream_from_the_end_is_over_at_once()
     {
         Assert.Equal(StreamAction.End, FullSpeed(payload: 2_500, offset: 2_500).Next(TimeSpan.Zero).Action);
     }
 
     [Fact]
-    public void nothing_more_is_read_while_a_read_is_under_way()
+    public void Only_one_read_runs_at_a_time()
     {
         var pump = RealTime();
         Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
@@ -52,7 +52,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void a_full_window_waits_until_the_socket_has_taken_a_chunk()
+    public void A_full_window_waits_until_the_socket_has_sent_a_chunk()
     {
         var pump = RealTime();
         Send(pump);
@@ -60,15 +60,15 @@ public sealed class StreamPumpSpecs
         Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
         Assert.False(pump.IsDrained);
 
-        pump.Taken();
+        pump.ChunkSent();
 
         Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
-        pump.Taken();
+        pump.ChunkSent();
         Assert.True(pump.IsDrained);
     }
 
     [Fact]
-    public void a_full_window_tells_when_the_listener_may_run_dry()
+    public void A_full_window_tells_when_the_listener_may_run_dry()
     {
         var pump = RealTime(burst: TimeSpan.FromSeconds(4));
         Send(pump);
@@ -79,12 +79,12 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void ahead_of_its_pace_it_sleeps_until_the_next_chunk_is_due()
+    public void A_stream_ahead_of_its_pace_sleeps_until_the_next_chunk_is_due()
     {
         var pump = RealTime(burst: Audio);
         Send(pump);
         Send(pump);
-        pump.Taken();
+        pump.ChunkSent();
 
         var step = pump.Next(TimeSpan.FromMilliseconds(400));
 
@@ -93,20 +93,20 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void the_end_is_told_only_when_there_is_room_for_it()
+    public void The_end_is_sent_only_when_there_is_room_for_it()
     {
         var pump = RealTime(payload: 2_000);
         Send(pump);
         Send(pump);
         Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
 
-        pump.Taken();
+        pump.ChunkSent();
 
         Assert.Equal(StreamAction.End, pump.Next(TimeSpan.Zero).Action);
     }
 
     [Fact]
-    public void at_full_speed_each_chunk_offers_its_turn_once()
+    public void At_full_speed_each_chunk_offers_its_turn_once()
     {
         var pump = FullSpeed();
         Assert.Equal(StreamAction.OfferTurn, pump.Next(TimeSpan.Zero).Action);
@@ -124,7 +124,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void at_real_time_no_turn_is_offered()
+    public void At_real_time_no_turn_is_offered()
     {
         var pump = RealTime();
 
@@ -132,7 +132,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void under_a_limit_each_chunk_is_asked_for_once_and_read_when_it_is_granted()
+    public void Under_a_limit_each_chunk_is_requested_once_and_read_when_granted()
     {
         var pump = FullSpeed(payload: 1_500);
         pump.Limit(true);
@@ -147,7 +147,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void only_the_bytes_that_are_sent_of_a_chunk_are_asked_for()
+    public void Only_the_bytes_of_a_chunk_that_are_sent_are_requested()
     {
         var pump = RealTime(offset: 300);
         pump.Limit(true);
@@ -156,7 +156,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void a_limit_cuts_large_chunks()
+    public void A_limit_splits_large_chunks()
     {
         var pump = new StreamPump(1_000_000, 0, 200_000, Window, isRealTime: false, new Pacer(null));
         pump.Limit(true);
@@ -165,7 +165,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void a_limit_that_is_lifted_lets_it_go_on_and_a_late_grant_asks_for_nothing_twice()
+    public void Lifting_the_limit_resumes_the_stream_and_a_late_grant_reads_nothing_twice()
     {
         var pump = RealTime();
         pump.Limit(true);
@@ -208,7 +208,7 @@ public sealed class StreamPumpSpecs
             Assert.Equal(StreamAction.Read, step.Action);
             read.Add((step.Offset, step.Length));
             pump.Advance(step.Length, Audio, TimeSpan.Zero);
-            pump.Taken();
+            pump.ChunkSent();
         }
 
         return read;

@@ -1,21 +1,31 @@
 using Akka.Event;
+using TspActors.Configuration.Hosting;
 
-namespace TspActors.Configuration.Hosting;
+namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>The events of Akka's own log that this program reports itself, once and in better words.</summary>
+/// <summary>A filter for the events of Akka's own log that the program reports itself, once and more clearly.</summary>
 internal static class LogNoise
 {
-    // The caller that asked for the port reports why it could not be opened.
+    // The code that opens a port reports why it failed.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
-    // Links and cluster members come and go; the actors that use them report it.
+    // Connections and cluster members come and go. The actors that use them report it.
     private static readonly string[] ChattySources =
         ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
     // Akka logs these as errors, but they only say that a member is gone or out of reach.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
 
-    /// <summary>Returns whether the event is left out of the log.</summary>
+    /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test looks for them.</summary>
+    public static IReadOnlyList<(string Assembly, string Text)> AssumedTexts { get; } =
+    [
+        ("Akka", "IO-TCP"), ("Akka", "tcp-listener"),
+        ("Akka.Remote", "remoting"), ("Akka.Remote", "endpointManager"), ("Akka.Remote", "transports"),
+        ("Akka.Cluster", "cluster"),
+        .. HarmlessErrors.Select(text => ("Akka.Remote", text)),
+    ];
+
+    /// <summary>Returns whether the log should leave out this event.</summary>
     public static bool Contains(LogEntry entry, bool isVerbose) => IsPortFailure(entry) || (!isVerbose && IsChatter(entry));
 
     private static bool IsPortFailure(LogEntry entry) =>

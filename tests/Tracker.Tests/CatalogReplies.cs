@@ -4,25 +4,25 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>What the catalog answers, as bytes of its own; and its songs, as tests like to have them.</summary>
-internal static class Answered
+/// <summary>Extensions that return the catalog's replies as bytes and its songs in a form that suits tests.</summary>
+internal static class CatalogReplies
 {
     public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
-        Made(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPlaces()));
+        Encode(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPlaces()));
 
     public static ReadOnlyMemory<byte> Info(CatalogSnapshot catalog, int id, InfoRequest request) =>
-        Made(answers => CatalogAnswers.Info(answers, catalog, id, request));
+        Encode(answers => CatalogAnswers.Info(answers, catalog, id, request));
 
     public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id) =>
-        Made(answers => CatalogAnswers.Grant(answers, catalog, id));
+        Encode(answers => CatalogAnswers.Grant(answers, catalog, id));
 
     public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
         Samples.Body<SongPage>(Samples.Frame(List(catalog, cursor, request, places)));
 
-    /// <summary>Songs in id order, from the first above <paramref name="cursor"/>.</summary>
+    /// <summary>Returns the songs with ids above <paramref name="cursor"/>, in id order.</summary>
     public static IEnumerable<CatalogSong> After(this CatalogSnapshot catalog, int cursor) => catalog.Songs.After(cursor);
 
-    /// <summary>Songs in id order, from the first above <paramref name="cursor"/>.</summary>
+    /// <summary>Returns the songs with ids above <paramref name="cursor"/>, in id order.</summary>
     public static IEnumerable<CatalogSong> After(this SongTree songs, int cursor)
     {
         for (var leaf = songs.LeafFrom(cursor + 1L); leaf is not null; leaf = songs.LeafFrom(leaf.FirstId + 64L))
@@ -35,7 +35,7 @@ internal static class Answered
         }
     }
 
-    /// <summary>Ids of the hits, best first.</summary>
+    /// <summary>Returns the ids of the hits, best first.</summary>
     public static IReadOnlyList<int> Search(this CatalogSnapshot catalog, string query)
     {
         var wanted = new SearchQuery(query);
@@ -47,7 +47,7 @@ internal static class Answered
         return ids;
     }
 
-    /// <summary>The wire form.</summary>
+    /// <summary>Returns the song as it is sent to clients.</summary>
     public static Song Message(this CatalogSong song)
     {
         var bytes = new byte[song.EntryLength];
@@ -55,22 +55,22 @@ internal static class Answered
         return Song.Parser.ParseFrom(bytes);
     }
 
-    /// <summary>Takes a frame of a share as it comes from the wire.</summary>
+    /// <summary>Applies one frame of a share, as it arrives from the wire.</summary>
     public static IReadOnlyList<AssignedSong> Apply(this SongRegistry registry, PeerId peer, Share share) =>
-        [.. share.InBatches().SelectMany(part => registry.Apply(peer, part))];
+        [.. share.InBatches().SelectMany(batch => registry.Apply(peer, batch))];
 
-    /// <summary>The parts of a frame of a share, in order.</summary>
+    /// <summary>Returns the batches of one frame of a share, in order.</summary>
     public static IEnumerable<SharedBatch> InBatches(this Share share)
     {
-        var parts = new ShareBatches(share);
-        while (parts.Next() is { } part)
-            yield return part;
+        var batches = new ShareBatches(share);
+        while (batches.Next() is { } batch)
+            yield return batch;
     }
 
-    private static ReadOnlyMemory<byte> Made(Action<AnswerBuffer> make)
+    private static ReadOnlyMemory<byte> Encode(Action<AnswerBuffer> make)
     {
         var answers = new AnswerBuffer();
         make(answers);
-        return answers.Take();
+        return answers.Detach();
     }
 }

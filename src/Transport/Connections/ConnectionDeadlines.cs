@@ -1,35 +1,35 @@
 namespace TspActors.Transport.Connections;
 
-/// <summary>What is due on a connection.</summary>
+/// <summary>The deadline that is due on a connection.</summary>
 internal enum Due
 {
     Nothing,
 
-    /// <summary>The remote end was silent for a heartbeat interval: ask whether it is there.</summary>
+    /// <summary>The remote end was silent for a heartbeat interval, so it is asked for a sign of life.</summary>
     Ping,
 
-    /// <summary>No first frame in time.</summary>
+    /// <summary>The first frame did not arrive in time.</summary>
     FirstFrame,
 
-    /// <summary>Nothing came and nothing was taken for the idle time.</summary>
+    /// <summary>The connection transferred nothing in either direction for the idle timeout.</summary>
     Idle,
 
-    /// <summary>Silent for three heartbeat intervals.</summary>
+    /// <summary>The remote end was silent for three heartbeat intervals.</summary>
     Silent,
 
-    /// <summary>The remote end takes nothing.</summary>
+    /// <summary>The remote end accepts no data.</summary>
     StalledWriter,
 
-    /// <summary>The session was given time to answer what came before a violation, and it has passed.</summary>
+    /// <summary>The session's time to answer the frames before a violation is over.</summary>
     Violation,
 
     /// <summary>The close makes no progress.</summary>
     Close,
 }
 
-/// <summary>All deadlines of one connection: it hears what happens and when, and tells what is due now and what is due next.</summary>
-/// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side reads.</remarks>
-internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
+/// <summary>All deadlines of one connection. It is told what happens and when, and says what is due now and when to check again.</summary>
+/// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side is reading.</remarks>
+internal sealed class ConnectionDeadlines(TransportSettings settings, bool incoming)
 {
     private const int IntervalsUntilSilent = 3;
 
@@ -52,7 +52,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
     /// <summary>Whether the deadlines have ended.</summary>
     public bool IsStopped { get; private set; }
 
-    /// <summary>A read was asked for.</summary>
+    /// <summary>Notes that a read has started.</summary>
     public void ReadStarted(TimeSpan now)
     {
         if (_readingSince is not null)
@@ -62,7 +62,9 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         _pings = 0;
     }
 
-    /// <summary>A read brought something; where it completed <paramref name="frames"/>, reading now waits for the session.</summary>
+    /// <summary>
+    /// Notes that a read returned bytes. If it completed <paramref name="frames"/>, reading pauses until the session asks for more.
+    /// </summary>
     public void Heard(TimeSpan now, bool frames)
     {
         _heardAt = now;
@@ -74,49 +76,49 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         _readingSince = null;
     }
 
-    /// <summary>Bytes were handed to the socket.</summary>
+    /// <summary>Notes that bytes were passed to the socket.</summary>
     public void Wrote(TimeSpan now)
     {
         _writeAt = now;
         _stalledSince ??= now;
     }
 
-    /// <summary>The socket took bytes.</summary>
-    public void Taken(TimeSpan now, bool allTaken)
+    /// <summary>Notes that the socket accepted bytes.</summary>
+    public void Accepted(TimeSpan now, bool allAccepted)
     {
         _writeAt = now;
-        _stalledSince = allTaken ? null : now;
+        _stalledSince = allAccepted ? null : now;
         if (_closingAt is not null)
             _closingAt = now;
     }
 
-    /// <summary>The remote end will send no more.</summary>
+    /// <summary>Notes that the remote end will send no more.</summary>
     public void InputEnded(TimeSpan now) => _inputEndedAt = now;
 
-    /// <summary>The link has a heartbeat from now on.</summary>
+    /// <summary>Starts the heartbeat.</summary>
     public void KeepAlive(TimeSpan now, TimeSpan interval)
     {
         _keepAlive = interval;
         RestartSilence(now);
     }
 
-    /// <summary>The remote end may be silent, or no longer.</summary>
+    /// <summary>Sets whether the remote end may be silent.</summary>
     public void AllowSilence(TimeSpan now, bool allowed)
     {
         _silenceAllowed = allowed;
         RestartSilence(now);
     }
 
-    /// <summary>The frames before a violation were handed on.</summary>
+    /// <summary>Notes that the session got the frames before a violation and has to answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
-    /// <summary>The connection is being closed; only that has a deadline now.</summary>
+    /// <summary>Notes that the connection is closing. From now on only the close has a deadline.</summary>
     public void CloseBegun(TimeSpan now) => _closingAt = now;
 
-    /// <summary>The socket is cut or gone; nothing is due any more.</summary>
+    /// <summary>Ends all deadlines, because the socket is cut or gone.</summary>
     public void Stop() => IsStopped = true;
 
-    /// <summary>Returns what is due at <paramref name="now"/>; the caller acts on it and asks again.</summary>
+    /// <summary>Returns what is due at <paramref name="now"/>. The caller acts on it and checks again.</summary>
     public Due Check(TimeSpan now)
     {
         var (at, due) = Earliest();
@@ -127,7 +129,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
         return due;
     }
 
-    /// <summary>The time of the next deadline; null = there is none.</summary>
+    /// <summary>The time of the next deadline, or null if there is none.</summary>
     public TimeSpan? Next => !IsStopped && Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
 
     private (TimeSpan At, Due Due) Earliest()
@@ -145,7 +147,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
 
     private (TimeSpan At, Due Due) Silence()
     {
-        // A half-closed link lives as long as the session writes to it; the remote end could not even answer a PING.
+        // A half-closed connection lives as long as the session writes to it. A PING would be pointless: the remote end cannot answer.
         if (_inputEndedAt is { } ended)
             return _stalledSince is null ? (Max(ended, _writeAt) + settings.IdleTimeout, Due.Idle) : Never;
         if (_readingSince is not { } reading)
@@ -160,7 +162,7 @@ internal sealed class LinkDeadlines(TransportSettings settings, bool incoming)
             return (Max(reading, _heardAt) + (intervals * interval), intervals < IntervalsUntilSilent ? Due.Ping : Due.Silent);
         }
 
-        // While the remote end takes what is written it is not idle; the stalled-writer deadline watches that.
+        // A connection with unsent bytes is not idle. The stalled-writer deadline covers that case.
         return incoming && _stalledSince is null
             ? (Max(reading, Max(_frameAt, _writeAt)) + settings.IdleTimeout, Due.Idle)
             : Never;

@@ -2,7 +2,7 @@ using TspActors.Transport.Connections;
 
 namespace TspActors.Transport.Tests.Connections;
 
-public sealed class LinkDeadlinesSpecs
+public sealed class ConnectionDeadlinesSpecs
 {
     private static readonly TransportSettings Settings = new()
     {
@@ -12,14 +12,14 @@ public sealed class LinkDeadlinesSpecs
         CloseTimeout = Seconds(3),
     };
 
-    private readonly LinkDeadlines _incoming = new(Settings, incoming: true);
-    private readonly LinkDeadlines _outgoing = new(Settings, incoming: false);
+    private readonly ConnectionDeadlines _incoming = new(Settings, incoming: true);
+    private readonly ConnectionDeadlines _outgoing = new(Settings, incoming: false);
 
     [Fact]
-    public void Nothing_is_due_before_the_first_read() => Assert.Null(_incoming.Next);
+    public void No_deadline_runs_before_the_first_read() => Assert.Null(_incoming.Next);
 
     [Fact]
-    public void The_first_frame_is_due_however_many_bytes_come()
+    public void Bytes_of_an_unfinished_frame_do_not_extend_the_first_frame_deadline()
     {
         _incoming.ReadStarted(Seconds(1));
         _incoming.Heard(Seconds(5), frames: false);
@@ -27,7 +27,7 @@ public sealed class LinkDeadlinesSpecs
     }
 
     [Fact]
-    public void After_a_frame_silence_counts_from_the_next_read()
+    public void After_a_frame_the_idle_time_starts_with_the_next_read()
     {
         _incoming.ReadStarted(Seconds(0));
         _incoming.Heard(Seconds(1), frames: true);
@@ -37,33 +37,33 @@ public sealed class LinkDeadlinesSpecs
     }
 
     [Fact]
-    public void Pieces_of_a_frame_do_not_put_the_idle_deadline_off()
+    public void Bytes_of_an_unfinished_frame_do_not_extend_the_idle_deadline()
     {
-        Talk(_incoming, at: 10);
+        ReceiveFrame(_incoming, at: 10);
         _incoming.Heard(Seconds(50), frames: false);
         ExpectNext(_incoming, 70, Due.Idle);
     }
 
     [Fact]
-    public void A_remote_end_that_takes_what_is_written_is_not_idle()
+    public void A_remote_end_that_reads_what_is_written_is_not_idle()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));
-        _incoming.Taken(Seconds(70), allTaken: false);
+        _incoming.Accepted(Seconds(70), allAccepted: false);
         ExpectNext(_incoming, 100, Due.StalledWriter);
-        _incoming.Taken(Seconds(90), allTaken: true);
+        _incoming.Accepted(Seconds(90), allAccepted: true);
         ExpectNext(_incoming, 150, Due.Idle);
     }
 
     [Fact]
-    public void An_outgoing_link_without_heartbeat_is_never_idle()
+    public void An_outgoing_link_without_a_heartbeat_is_never_idle()
     {
-        Talk(_outgoing, at: 0);
+        ReceiveFrame(_outgoing, at: 0);
         Assert.Null(_outgoing.Next);
     }
 
     [Fact]
-    public void A_heartbeat_asks_twice_and_then_gives_up()
+    public void A_heartbeat_pings_twice_and_then_gives_up()
     {
         _outgoing.KeepAlive(Seconds(0), Seconds(10));
         _outgoing.ReadStarted(Seconds(0));
@@ -83,7 +83,7 @@ public sealed class LinkDeadlinesSpecs
     }
 
     [Fact]
-    public void A_heartbeat_replaces_the_idle_deadline_and_rests_while_this_side_does_not_read()
+    public void A_heartbeat_replaces_the_idle_deadline_and_pauses_while_this_side_does_not_read()
     {
         _incoming.ReadStarted(Seconds(0));
         _incoming.Heard(Seconds(1), frames: true);
@@ -94,43 +94,43 @@ public sealed class LinkDeadlinesSpecs
     }
 
     [Fact]
-    public void Silence_that_is_allowed_has_no_deadline()
+    public void Allowed_silence_has_no_deadline()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.AllowSilence(Seconds(1), true);
         Assert.Null(_incoming.Next);
         _incoming.Wrote(Seconds(2));
         Assert.Equal(Seconds(32), _incoming.Next);
-        _incoming.Taken(Seconds(3), allTaken: true);
+        _incoming.Accepted(Seconds(3), allAccepted: true);
         _incoming.AllowSilence(Seconds(100), false);
         ExpectNext(_incoming, 160, Due.Idle);
     }
 
     [Fact]
-    public void A_half_closed_link_lives_as_long_as_it_is_written_to()
+    public void A_half_closed_link_becomes_idle_only_when_nothing_more_is_written_to_it()
     {
         _outgoing.KeepAlive(Seconds(0), Seconds(1));
         _outgoing.ReadStarted(Seconds(0));
         _outgoing.InputEnded(Seconds(0));
         Assert.Equal(Seconds(60), _outgoing.Next);
         _outgoing.Wrote(Seconds(50));
-        _outgoing.Taken(Seconds(51), allTaken: true);
+        _outgoing.Accepted(Seconds(51), allAccepted: true);
         ExpectNext(_outgoing, 111, Due.Idle);
     }
 
     [Fact]
-    public void A_close_has_time_as_long_as_it_gets_on()
+    public void Progress_extends_the_deadline_of_a_close()
     {
-        Talk(_incoming, at: 0);
+        ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(1));
         _incoming.CloseBegun(Seconds(2));
         Assert.Equal(Seconds(5), _incoming.Next);
-        _incoming.Taken(Seconds(4), allTaken: true);
+        _incoming.Accepted(Seconds(4), allAccepted: true);
         ExpectNext(_incoming, 7, Due.Close);
     }
 
     [Fact]
-    public void A_violation_waits_for_the_session_no_longer_than_a_close()
+    public void A_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
     {
         _incoming.ReadStarted(Seconds(0));
         _incoming.Heard(Seconds(1), frames: true);
@@ -140,15 +140,15 @@ public sealed class LinkDeadlinesSpecs
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    // A frame has come and this side reads on.
-    private static void Talk(LinkDeadlines deadlines, int at)
+    // Receives a frame and starts the next read.
+    private static void ReceiveFrame(ConnectionDeadlines deadlines, int at)
     {
         deadlines.ReadStarted(Seconds(at));
         deadlines.Heard(Seconds(at), frames: true);
         deadlines.ReadStarted(Seconds(at));
     }
 
-    private static void ExpectNext(LinkDeadlines deadlines, int at, Due due)
+    private static void ExpectNext(ConnectionDeadlines deadlines, int at, Due due)
     {
         Assert.Equal(Seconds(at), deadlines.Next);
         Assert.Equal(Due.Nothing, deadlines.Check(Seconds(at) - TimeSpan.FromTicks(1)));

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>
+/// Reads the configuration again on SIGHUP, puts into force what can change while the program runs, and reports which keys those are and
+/// which ones need a restart. Where the system has no SIGHUP, it does nothing.
+/// </summary>
+public sealed class ConfigurationReload : IDisposable
+{
+    private readonly Lock _turn = new();
+    private readonly ProgramConfiguration _started;
+    private readonly Func<ProgramConfiguration> _load;
+    private readonly Func<string, bool> _isLive;
+    private readonly Action<ProgramConfiguration> _apply;
+    private readonly Action<string> _report;
+    private readonly PosixSignalRegistration? _registration;
+    private ProgramConfiguration _applied;
+
+    /// <param name="started">The configuration that the program was started with.</param>
+    /// <param name="load">Reads all sources again.</param>
+    /// <param name="isLive">Whether a key can change while the program runs.</param>
+    /// <param name="apply">
+    /// Checks a configuration, and puts its live keys into force. Throws <see cref="SettingsException"/> when a value is wrong.
+    /// </param>
+    /// <param name="report">Shows a line to the operator.</param>
+    public ConfigurationReload(
+        ProgramConfiguration started, Func<ProgramConfiguration> load, Func<string, bool> isLive, Action<ProgramConfiguration> apply,
+        Action<string> report)
+    {
+        (_started, _applied, _load, _isLive, _apply, _report) = (started, started, load, isLive, apply, report);
+        if (OperatingSystem.IsWindows())
+            return;
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            // Without this the signal ends the process.
+            context.Cancel = true;
+            Reload();
+        });
+    }
+
+    /// <summary>Reads the configuration again now.</summary>
+    public void Reload()
+    {
+        lock (_turn)
+        {
+            try
+            {
+                var read = _load();
+                _apply(read);
+                Report(read);
+                _applied = read;
+            }
+            catch (SettingsException error)
+            {
+                _report("the configuration was read again, but stays as it was, because it has errors:");
+                foreach (var problem in error.Problems)
+                    _report($"error: {problem}");
+            }
+        }
+    }
+
+    /// <summary>Lets SIGHUP end the process again.</summary>
+    public void Dispose() => _registration?.Dispose();
+
+    private void Report(ProgramConfiguration read)
+    {
+        var live = read.KeysThatDiffer(_applied).Where(_isLive).ToList();
+        var waiting = read.KeysThatDiffer(_started).Where(key => !_isLive(key)).ToList();
+        if (live.Count > 0)
+            _report($"the configuration was read again; now in force: {string.Join(", ", live)}");
+        if (waiting.Count > 0)
+            _report($"the configuration was read again; in force after a restart: {string.Join(", ", waiting)}");
+        if (live.Count + waiting.Count == 0)
+            _report("the configuration was read again; nothing has changed");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>
+/// Standard output and standard error of a program that a full disk or a closed descriptor does not end. Lines for people that cannot be
+/// written are dropped. A result that cannot be written makes the program fail, with one line that says so.
+/// </summary>
+public static class ProgramOutput
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    // Keeps the numbers 0 to 2 of closed descriptors, so that no socket or file gets one of them and receives log lines.
+    private static readonly List<FileStream> Placeholders = [];
+
+    private static LossyStream _results = new(Stream.Null);
+
+    /// <summary>True when the program was started without a standard output.</summary>
+    public static bool IsOutputClosed { get; private set; }
+
+    /// <summary>Takes over Console.Out and Console.Error. Must be called before anything is written.</summary>
+    public static void TakeOver()
+    {
+        Console.OutputEncoding = Utf8;
+        IsOutputClosed = !StandardDescriptors.IsOpenForWriting(1);
+        var isErrorClosed = !StandardDescriptors.IsOpenForWriting(2);
+        _results = new LossyStream(IsOutputClosed ? new ClosedStream() : Console.OpenStandardOutput());
+        var errors = new LossyStream(isErrorClosed ? new ClosedStream() : Console.OpenStandardError());
+        Placeholders.AddRange(StandardDescriptors.FillGaps());
+        Console.SetOut(new StreamWriter(_results, Utf8, bufferSize: 256) { AutoFlush = true });
+        Console.SetError(new StreamWriter(errors, Utf8, bufferSize: 256) { AutoFlush = true });
+    }
+
+    /// <summary>Opens standard output for results that are bytes. What cannot be written is found by <see cref="End"/>.</summary>
+    public static Stream OpenResults() => _results;
+
+    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure where results could not be written.</summary>
+    public static int End(int exitCode) => exitCode == ProgramRun.Done && _results.Failure is { } failure
+        ? ProgramRun.Fail($"could not write to standard output: {failure}")
+        : exitCode;
+}

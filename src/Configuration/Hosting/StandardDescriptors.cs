@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>The descriptors 0 to 2 of the process, where the system shows them as files.</summary>
+/// <remarks>
+/// If a program starts with one of them closed, its number goes to the first thing that the .NET runtime opens: a library, or the pipe by
+/// which the runtime hears of signals. A log line written there would be lost at best, and taken for signals at worst.
+/// </remarks>
+internal static class StandardDescriptors
+{
+    private const string Folder = "/proc/self/fd";
+
+    private static readonly string[] OfRuntime = ["/memfd:", "anon_inode:", "/dev/shm/"];
+
+    /// <summary>Returns whether the program was started with this descriptor open for writing.</summary>
+    public static bool IsOpenForWriting(int descriptor)
+    {
+        if (!Directory.Exists(Folder))
+            return true;
+        var target = Target(descriptor);
+        return target is not null && CanWrite(descriptor) && !OfRuntime.Any(start => target.StartsWith(start, StringComparison.Ordinal))
+            && !IsOwnPipe(target);
+    }
+
+    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that nothing else gets the number.</summary>
+    public static IEnumerable<FileStream> FillGaps()
+    {
+        if (!Directory.Exists(Folder))
+            yield break;
+        for (var missing = Enumerable.Range(0, 3).Count(descriptor => Target(descriptor) is null); missing > 0; missing--)
+            yield return new FileStream("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+    }
+
+    private static string? Target(int descriptor) => new FileInfo($"{Folder}/{descriptor}").LinkTarget;
+
+    // A pipe whose other end is in this process was made by the runtime.
+    private static bool IsOwnPipe(string target) =>
+        target.StartsWith("pipe:", StringComparison.Ordinal)
+        && Directory.EnumerateFileSystemEntries(Folder)
+            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+            .Any(descriptor => Target(descriptor) == target && !CanWrite(descriptor));
+
+    // The flags of open(2) in octal. The last two bits are the access mode, and 0 is read-only.
+    private static bool CanWrite(int descriptor)
+    {
+        try
+        {
+            var flags = File.ReadLines($"/proc/self/fdinfo/{descriptor}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & 3) != 0;
+        }
+        catch (IOException)
+        {
+            // Closed since it was listed.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using TspActors.Configuration.Hosting;
+
+namespace TspActors.Configuration.Tests;
+
+/// <summary>A configuration that is read again: what is put into force, and what the operator is told.</summary>
+public sealed class ConfigurationReloadSpecs : IDisposable
+{
+    private readonly Workbench _bench = new();
+    private readonly List<string> _told = [];
+    private readonly List<int> _ports = [];
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void A_live_key_is_in_force_at_once_and_another_one_waits_for_a_restart()
+    {
+        using var reload = Start();
+        _bench.WriteFile("tsp.tracker { port = 7171, name = other }");
+
+        reload.Reload();
+
+        Assert.Equal([7171], _ports);
+        Assert.Equal(
+            [
+                "the configuration was read again; now in force: tsp.tracker.port",
+                "the configuration was read again; in force after a restart: tsp.tracker.name",
+            ],
+            _told);
+    }
+
+    [Fact]
+    public void A_change_that_is_in_force_is_not_told_again_and_one_that_waits_is()
+    {
+        using var reload = Start();
+        _bench.WriteFile("tsp.tracker { port = 7171, name = other }");
+        reload.Reload();
+        _told.Clear();
+
+        reload.Reload();
+
+        Assert.Equal(["the configuration was read again; in force after a restart: tsp.tracker.name"], _told);
+    }
+
+    [Fact]
+    public void Nothing_changes_while_the_configuration_has_errors()
+    {
+        using var reload = Start();
+        _bench.WriteFile("tsp.tracker { port = many, name = other }");
+        reload.Reload();
+        _bench.WriteFile("tsp.tracker { prot = 1 }");
+        reload.Reload();
+
+        Assert.Empty(_ports);
+        Assert.Equal(2, _told.Count(line => line.Contains("stays as it was", StringComparison.Ordinal)));
+        Assert.Contains(_told, line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains("many", StringComparison.Ordinal));
+        Assert.Contains(_told, line => line.Contains("prot", StringComparison.Ordinal));
+
+        _told.Clear();
+        _bench.WriteFile("");
+        reload.Reload();
+        Assert.Equal(["the configuration was read again; nothing has changed"], _told);
+    }
+
+    private ConfigurationReload Start() => new(
+        _bench.Load(), _bench.Load, key => key == "tsp.tracker.port",
+        configuration =>
+        {
+            var reader = new SettingsReader(configuration);
+            var port = reader.Int("tsp.tracker.port", 0, 65535);
+            reader.ThrowIfAny();
+            _ports.Add(port);
+        },
+        _told.Add);
+}

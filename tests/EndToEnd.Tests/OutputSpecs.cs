@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Output that cannot be written: a full disk, or a program that was started with its output closed.</summary>
+public sealed class OutputSpecs
+{
+    [Theory]
+    [InlineData("Peer list --json", ">/dev/full")]
+    [InlineData("Peer --help", ">/dev/full")]
+    [InlineData("Peer --print-config", ">&-")]
+    [InlineData("Tracker --print-config", ">/dev/full")]
+    [InlineData("Tracker --help", ">&-")]
+    public async Task A_result_that_cannot_be_written_fails_in_one_line(string command, string redirection)
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        var process = Shell(stage, $"{command} {redirection}", tracker.Address);
+
+        Assert.Contains("standard output", await process.FailsWithAsync(1), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_list_or_a_song_that_cannot_be_written_fails_in_one_line()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        foreach (var command in (string[])["Peer list >/dev/full", "Peer list >&-", "Peer play 1 --full-speed --output - >&-"])
+        {
+            var process = Shell(stage, command, tracker.Address);
+            Assert.Contains("standard output", await process.FailsWithAsync(1), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_lines_of_a_verbose_log_never_mix_with_results()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+
+        var list = await stage.StartGuest(tracker, "list", "--json", "--verbose").ExitsWithAsync(0);
+
+        Assert.Contains("debug: ", list.Errors.Text, StringComparison.Ordinal);
+        Assert.Equal("[]", list.Output.Text.Trim());
+    }
+
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>&-")]
+    [InlineData(">&- 2>&- <&-")]
+    public async Task Programs_whose_log_cannot_be_written_go_on_and_end_well(string redirection)
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var port = FreePort();
+        var address = $"127.0.0.1:{port}";
+        var tracker = Shell(stage, $"Tracker --host 127.0.0.1 --port {port} --verbose {redirection}", address);
+        var program = new TrackerProgram(tracker, port);
+        await Catalog.EventuallyAsync(() => CanConnectAsync(port), isUp => isUp, "the tracker is up");
+        var peer = Shell(
+            stage, $"Peer serve --verbose --music {stage.Music("alice")} --data {stage.Data("alice")} --port 0 {redirection}", address);
+        await Catalog.BecomesAsync(program, songs => songs.Count == 1, "the song is listed");
+
+        tracker.Signal("TERM");
+        await tracker.ExitsWithAsync(0);
+        await using var next = new Stage();
+        var second = await next.StartTrackerAsync(port);
+        await Catalog.BecomesAsync(second, songs => songs.Count == 1, "the peer lives on and shares again");
+        peer.Signal("TERM");
+        await peer.ExitsWithAsync(0);
+    }
+
+    // The shell replaces itself, so that signals reach the program.
+    private static ProgramProcess Shell(Stage stage, string command, string tracker)
+    {
+        var space = command.IndexOf(' ', StringComparison.Ordinal);
+        var (program, rest) = (command[..space], command[space..]);
+        return stage.StartNative(
+            "sh", ["-c", $"exec dotnet '{Stage.Dll(program)}' {rest}"], [$"TSP__PEER__TRACKERS__0={tracker}"]);
+    }
+
+    private static int FreePort()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        return ((IPEndPoint)server.LocalEndpoint).Port;
+    }
+
+    private static async Task<bool> CanConnectAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

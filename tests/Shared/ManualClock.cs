@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace TspActors.Shared;
+
+/// <summary>A clock that stands still until a test moves it. Its timers fire on the thread that moves it, each at its own time.</summary>
+public sealed class ManualClock : FakeTimeProvider
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly object _gate = new();
+    private readonly List<ManualTimer> _armed = [];
+    private TaskCompletionSource _anyArmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A clock that starts on 2000-01-01 at midnight UTC.</summary>
+    public ManualClock()
+    {
+    }
+
+    /// <summary>A clock that starts at the given time.</summary>
+    public ManualClock(DateTimeOffset start)
+        : base(start)
+    {
+    }
+
+    /// <summary>The time that the test has let pass.</summary>
+    public TimeSpan Elapsed => GetUtcNow() - Start;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this);
+        timer.Inner = base.CreateTimer(
+            _ =>
+            {
+                Disarm(timer);
+                callback(state);
+            },
+            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock on, stopping at every timer that falls due in between.</summary>
+    public void Pass(TimeSpan time)
+    {
+        var end = GetUtcNow() + time;
+        while (NextDue() is { } due && due <= end)
+            MoveTo(due);
+        MoveTo(end);
+    }
+
+    /// <summary>Moves the clock on without firing the timers in between at their own times: a machine that slept.</summary>
+    public void Jump(TimeSpan time) => Advance(time);
+
+    /// <summary>Returns a task that completes once any timer waits for this clock.</summary>
+    public Task TimerWaits()
+    {
+        lock (_gate)
+            return _anyArmed.Task;
+    }
+
+    /// <summary>Moves the clock to the next timer and fires it. Does nothing when no timer waits.</summary>
+    public void MoveToNextTimer()
+    {
+        if (NextDue() is { } due)
+            MoveTo(due);
+    }
+
+    /// <summary>Moves the clock from timer to timer until the task is done.</summary>
+    public async Task RunUntil(Task done)
+    {
+        while (await Task.WhenAny(done, TimerWaits()).WaitAsync(Patience) != done)
+            MoveToNextTimer();
+        await done;
+    }
+
+    private void MoveTo(DateTimeOffset time)
+    {
+        // A timer that is overdue fires without the clock moving.
+        var ahead = time - GetUtcNow();
+        Advance(ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero);
+    }
+
+    private DateTimeOffset? NextDue()
+    {
+        lock (_gate)
+            return _armed.Count == 0 ? null : _armed.Min(timer => timer.Due);
+    }
+
+    private void Arm(ManualTimer timer, TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            Disarm(timer);
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return;
+            timer.Due = GetUtcNow() + dueTime;
+            _armed.Add(timer);
+            _anyArmed.TrySetResult();
+        }
+    }
+
+    private void Disarm(ManualTimer timer)
+    {
+        lock (_gate)
+        {
+            if (_armed.Remove(timer) && _armed.Count == 0)
+                _anyArmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private sealed class ManualTimer(ManualClock clock) : ITimer
+    {
+        public ITimer Inner { get; set; } = null!;
+
+        public DateTimeOffset Due { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+                throw new NotSupportedException("ManualClock has one-shot timers only.");
+            clock.Arm(this, dueTime);
+            return Inner.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Dispose()
+        {
+            clock.Disarm(this);
+            Inner.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

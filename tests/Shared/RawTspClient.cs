@@ -1,0 +1,231 @@
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Shared;
+
+/// <summary>
+/// One end of a TSP connection on a plain socket: a client, or the server's side of it, as well-behaved or hostile as a test wants.
+/// </summary>
+public sealed class RawTspClient(Socket socket) : IDisposable
+{
+    // Only a broken build waits this long; the limit turns a hang into a failure.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly FrameDecoder _decoder = new();
+
+    public Socket Socket { get; } = socket;
+
+    /// <summary>Connects and sends nothing.</summary>
+    /// <param name="address">The other end.</param>
+    /// <param name="receiveBuffer">Bytes that the kernel holds while the test does not read; null = the system's default.</param>
+    /// <param name="from">The local address to connect from; null = the system's choice.</param>
+    public static async Task<RawTspClient> Connect(IPEndPoint address, int? receiveBuffer = null, IPAddress? from = null)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } size)
+            socket.ReceiveBufferSize = size;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(address);
+        return new RawTspClient(socket);
+    }
+
+    /// <summary>Connects to a port of 127.0.0.1 and sends nothing.</summary>
+    public static Task<RawTspClient> Connect(int port) => Connect(new IPEndPoint(IPAddress.Loopback, port));
+
+    /// <summary>Opens a server socket on a free port.</summary>
+    public static Socket Listen(IPAddress? address = null)
+    {
+        address ??= IPAddress.Loopback;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(address, 0));
+        socket.Listen();
+        return socket;
+    }
+
+    /// <summary>Accepts the next connection of a server socket.</summary>
+    public static async Task<RawTspClient> Accept(Socket server)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return new RawTspClient(await server.AcceptAsync(patience.Token));
+    }
+
+    /// <summary>Sends the byte arrays one by one, each in a write of its own.</summary>
+    public async Task Send(params byte[][] pieces)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        foreach (var piece in pieces)
+        {
+            for (var rest = piece.AsMemory(); !rest.IsEmpty;)
+                rest = rest[await Socket.SendAsync(rest, patience.Token)..];
+        }
+    }
+
+    public Task Send(Operation operation, int id = 0) => Send(FrameEncoder.Encode(operation, id));
+
+    public Task Send(Operation operation, int id, IMessage body) => Send(FrameEncoder.Encode(operation, id, body));
+
+    /// <summary>Closes the sending side only.</summary>
+    public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Cuts the connection with an RST.</summary>
+    public void Reset()
+    {
+        Socket.LingerState = new LingerOption(true, 0);
+        Socket.Dispose();
+    }
+
+    /// <summary>Returns the next bytes; none at the end of the stream. Throws a SocketException where the connection is reset.</summary>
+    public async Task<byte[]> ReceiveBytes(int atMost = 64 * 1024)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var buffer = new byte[atMost];
+        var count = await Socket.ReceiveAsync(buffer, patience.Token);
+        return buffer[..count];
+    }
+
+    /// <summary>Returns all bytes to the end of the stream.</summary>
+    public async Task<byte[]> ReceiveAllBytes()
+    {
+        using var all = new MemoryStream();
+        while (await ReceiveBytes() is { Length: > 0 } piece)
+            all.Write(piece);
+        return all.ToArray();
+    }
+
+    /// <summary>Returns the next frame or slice of DATA; null at the end of the stream, orderly or reset.</summary>
+    public async Task<Frame?> Receive()
+    {
+        while (true)
+        {
+            switch (_decoder.TryRead(out var frame))
+            {
+                case FrameReadResult.Frame:
+                    return frame;
+                case FrameReadResult.Violation:
+                    throw new InvalidDataException(_decoder.Violation!.Message);
+                default:
+                    var piece = await ReceiveUntilReset();
+                    if (piece.Length == 0)
+                        return null;
+                    _decoder.Feed(piece);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Returns all frames to the end of the stream.</summary>
+    public async Task<List<Frame>> ReceiveToEnd()
+    {
+        var frames = new List<Frame>();
+        while (await Receive() is { } frame)
+            frames.Add(frame);
+        return frames;
+    }
+
+    /// <summary>Returns the next frame, which must be of this operation.</summary>
+    public async Task<Frame> Expect(Operation operation)
+    {
+        var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+        if (frame.Operation != operation)
+            Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
+        return frame;
+    }
+
+    /// <summary>Returns the body of the next frame, which must be of this operation.</summary>
+    public async Task<T> Expect<T>(Operation operation)
+        where T : class, IMessage<T>, new() => Parse<T>(await Expect(operation));
+
+    /// <summary>Returns the body of the next frame, which must be an ERROR, with this code and id where they are given.</summary>
+    public async Task<Error> ExpectError(ErrorCode? code = null, int? id = null)
+    {
+        var frame = await Expect(Operation.Error);
+        var error = Parse<Error>(frame);
+        if (code is { } expectedCode)
+            Assert.Equal(expectedCode, error.Code);
+        Assert.NotEmpty(error.Message);
+        if (id is { } expectedId)
+            Assert.Equal(expectedId, frame.SongId);
+        return error;
+    }
+
+    /// <summary>Fails if another frame arrives before the stream ends.</summary>
+    public async Task ExpectEnd()
+    {
+        if (await Receive() is { } frame)
+            Assert.Fail($"The end of the connection was expected, not {Describe(frame)}.");
+    }
+
+    /// <summary>Drops frames until one is of this operation and returns it; fails on an ERROR and at the end of the stream.</summary>
+    public async Task<Frame> SkipTo(Operation operation)
+    {
+        while (await Receive() is { } frame)
+        {
+            if (frame.Operation == operation)
+                return frame;
+            if (frame.Operation == Operation.Error)
+                Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
+        }
+
+        throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+    }
+
+    /// <summary>Drops frames until one is of this operation and returns its body.</summary>
+    public async Task<T> SkipTo<T>(Operation operation)
+        where T : class, IMessage<T>, new() => Parse<T>(await SkipTo(operation));
+
+    /// <summary>Returns the next frame that is not a PING; answers every PING before it.</summary>
+    public async Task<Frame> ReceiveAnsweringPings()
+    {
+        while (true)
+        {
+            var frame = await Receive() ?? throw new EndOfStreamException("The connection ended.");
+            if (frame.Operation != Operation.Ping)
+                return frame;
+            await Send(Operation.Pong, frame.SongId);
+        }
+    }
+
+    /// <summary>Returns the bytes of a song up to its bare DATA.</summary>
+    public async Task<byte[]> ReceiveSong()
+    {
+        var bytes = new MemoryStream();
+        while (await Expect(Operation.Data) is { IsEndOfSong: false } frame)
+            bytes.Write(frame.Body.Span);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Returns the body of a frame; fails where it breaks the contract.</summary>
+    public static T Parse<T>(Frame frame)
+        where T : class, IMessage<T>, new()
+    {
+        Assert.True(Bodies.TryParse<T>(frame, out var body, out var violation), violation?.Message);
+        return body;
+    }
+
+    public void Dispose() => Socket.Dispose();
+
+    private async Task<byte[]> ReceiveUntilReset()
+    {
+        try
+        {
+            return await ReceiveBytes();
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+        {
+            return [];
+        }
+    }
+
+    private static string Describe(Frame frame) => frame.Operation == Operation.Error
+        ? $"ERROR {Error.Parser.ParseFrom(frame.Body.Span)}"
+        : $"{frame.Operation} with {frame.Body.Length} bytes";
+}
+
+public static class Sockets
+{
+    /// <summary>Returns the address that this socket is bound to.</summary>
+    public static IPEndPoint Address(this Socket socket) => (IPEndPoint)socket.LocalEndPoint!;
+}
