@@ -55,9 +55,12 @@ public static class Bodies
         Share share => share.Added.Select(
             song => Sized(song.ContentHash, ContentHash.Size, "content_hash")).FirstOrDefault(fault => fault is not null)
             ?? share.Added.Where(song => song.LastId < 0).Select(_ => "a negative last_id").FirstOrDefault()
+            ?? share.Added.Select(
+                song => SizedOrEmpty(song.Receipt, IdReceipt.Size, "receipt")).FirstOrDefault(fault => fault is not null)
             ?? share.Removed.Select(
                 hash => Sized(hash, ContentHash.Size, "content hash in removed")).FirstOrDefault(fault => fault is not null),
-        Assign assign => assign.Songs.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash") ?? NotNegative(song.Id))
+        Assign assign => assign.Songs.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash") ?? NotNegative(song.Id)
+                ?? SizedOrEmpty(song.Receipt, IdReceipt.Size, "receipt"))
             .FirstOrDefault(fault => fault is not null),
         SongPage page => Faults(page.Songs),
         SongInfoPage page => Faults(page.Songs),

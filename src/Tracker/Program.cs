@@ -5,6 +5,7 @@ using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Ids;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
@@ -30,6 +31,8 @@ internal static class Program
         Description = "cluster port of a tracker to join; the same list for every tracker (repeatable)",
         HelpName = "HOST:PORT",
     };
+    private static readonly Option<string?> Data =
+        new("--data") { Description = "folder for song ids, which are then safe across restarts (default none)", HelpName = "DIR" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
     private static readonly Option<string?> LogFormatOption =
         new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
@@ -49,7 +52,7 @@ internal static class Program
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
-            Config, HostOption, Port, Name, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
+            Config, HostOption, Port, Name, Data, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args, Parsing);
@@ -82,7 +85,7 @@ internal static class Program
         {
             return ProgramRun.Report(error);
         }
-        catch (ListenException error)
+        catch (Exception error) when (error is ListenException or IOException)
         {
             return ProgramRun.Fail(error.Message);
         }
@@ -104,9 +107,11 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         using var signals = new EndSignals();
+        // Without a data folder the key lives as long as the program, however often the tracker joins its cluster again.
+        var keys = ReceiptKeys.New();
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            await ServeOnceAsync(configuration, settings, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
+            await ServeOnceAsync(configuration, settings, keys, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             await Console.Error.WriteLineAsync(
@@ -117,7 +122,7 @@ internal static class Program
 
     // Returns when a signal asks the tracker to stop, or when the cluster has removed it.
     private static async Task ServeOnceAsync(
-        ProgramConfiguration configuration, TrackerSettings settings, bool verbose, bool beginsCluster, Task asked)
+        ProgramConfiguration configuration, TrackerSettings settings, ReceiptKeys keys, bool verbose, bool beginsCluster, Task asked)
     {
         var telemetry = new TrackerTelemetry();
         // The HTTP server and the actor system start in parallel, because neither needs the other.
@@ -131,7 +136,9 @@ internal static class Program
             await using var http = await starting.ConfigureAwait(false);
             if (http is not null)
                 host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
-            await RunAsync(host.System, settings, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            if (settings.DataFolder is null && beginsCluster)
+                host.System.Log.Info("Song ids are not kept: after a restart the first to offer an id gets it. A data folder (--data) keeps them safe");
+            await RunAsync(host.System, settings, keys, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -144,9 +151,10 @@ internal static class Program
     }
 
     private static async Task RunAsync(
-        ActorSystem system, TrackerSettings settings, TrackerTelemetry telemetry, bool beginsCluster, Task asked, CancellationToken ending)
+        ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry telemetry, bool beginsCluster, Task asked,
+        CancellationToken ending)
     {
-        var joining = TrackerNode.StartAsync(system, settings, telemetry, beginsCluster, ending);
+        var joining = TrackerNode.StartAsync(system, settings, keys, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
@@ -184,6 +192,8 @@ internal static class Program
                 "tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
+        if (arguments.GetValue(Data) is { } data)
+            yield return CommandLineSetting.One("tsp.tracker.data", data, "--data");
         if (arguments.GetValue(LogFormatOption) is { } logFormat)
             yield return CommandLineSetting.One("tsp.tracker.log-format", logFormat, "--log-format");
         if (arguments.GetValue(ClusterPort) is { } clusterPort)

@@ -48,10 +48,11 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private bool _isPublishing;
 
     public TrackerActor(
-        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster)
+        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster,
+        SongIds? ids)
     {
         (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
-        _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes));
+        _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids);
         _catalog.Current = _registry.Publish();
         _ownership = new PeerOwnership(TimeProvider.System, cluster?.Self);
         _remoteShards = new RemoteShards(_registry, _ownership);
@@ -62,10 +63,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="counts">The counters behind metrics and statistics.</param>
     /// <param name="peerRegistry">The PeerRegistryActor. It is told when this actor starts with an empty catalog.</param>
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
+    /// <param name="ids">The ids of songs, which outlive a failure of this actor; null = they begin with it.</param>
     public static Props Props(
-        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null) =>
+        TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
+        SongIds? ids = null) =>
         Akka.Actor.Props.Create(
-            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster)).WithDispatcher(TrackerDispatchers.Writer);
+            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids)).WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

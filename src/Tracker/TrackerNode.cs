@@ -3,7 +3,9 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Tracker.AkkaInternals;
+using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Ids;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
@@ -64,22 +66,34 @@ public sealed class TrackerNode
     /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
     ///   system.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
-    public static async Task<TrackerNode> StartAsync(
+    /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
+    public static Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
-        CancellationToken ending = default)
+        CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
+
+    /// <summary>Starts a tracker whose receipts are signed with <paramref name="keys"/>, unless its data folder has others.</summary>
+    internal static async Task<TrackerNode> StartAsync(
+        ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
+        CancellationToken ending)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         TrackerDispatchers.AddTo(system);
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
+        var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
+        // When the actors have ended, nobody adds an id any more.
+        system.RegisterOnTermination(memory.Dispose);
         var cluster = settings.Cluster.Port is null
             ? null
-            : await ClusterNode.StartAsync(system, settings.Cluster, current => telemetry.Standing = current, ending).ConfigureAwait(false);
+            : await ClusterNode.StartAsync(
+                system, settings.Cluster, memory, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
-        var peers = system.ActorOf(PeerRegistryActor.Props(), PeerRegistryActor.Name);
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors), "tracker");
+        var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys), PeerRegistryActor.Name);
+        // In a cluster its ids are the IdReplicaActor's matter.
+        var ids = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids), "tracker");
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports")
             : null;

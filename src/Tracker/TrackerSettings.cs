@@ -41,6 +41,12 @@ public sealed record TrackerSettings
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
+    /// <summary>The folder with the tracker's song ids and the key of their receipts; null = it keeps nothing.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>After the start only offers of song ids with a receipt count for this long.</summary>
+    public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 

@@ -318,6 +318,34 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
+    public void Receipts_stay_with_their_ids_and_go_with_them()
+    {
+        var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
+        var receipt = IdReceipt.Sign([1], one, 7);
+        using (var index = Open())
+            index.PutSongIds([new(one, 7), new(two, 8)], new Dictionary<ContentHash, IdReceipt> { [one] = receipt });
+        using var again = Open();
+        Assert.Equal(new Dictionary<ContentHash, IdReceipt> { [one] = receipt }, again.SongReceipts());
+        again.PutSongIds([new(one, 9)]);
+        Assert.Empty(again.SongReceipts());
+    }
+
+    [Fact]
+    public void An_index_without_receipts_is_upgraded_without_loss()
+    {
+        var hash = new ContentHash(new byte[32]);
+        using (var index = Open())
+            index.PutSongIds([new(hash, 7)]);
+        Sql("ALTER TABLE song_ids DROP COLUMN receipt; PRAGMA user_version = 3");
+        using (var again = Open())
+        {
+            Assert.Equal(7, again.SongIds()[hash]);
+            again.PutSongIds([new(hash, 7)], new Dictionary<ContentHash, IdReceipt> { [hash] = IdReceipt.Sign([1], hash, 7) });
+            Assert.Single(again.SongReceipts());
+        }
+    }
+
+    [Fact]
     public void A_load_returns_everything_and_reuses_the_entries_in_memory()
     {
         var songs = Enumerable.Range(0, 4500).Select(number => new SongFile(

@@ -101,6 +101,10 @@ public sealed class BodiesSpecs
             data.Add($"hello with a nonce of {size}", new Init { Hello = new Hello { PeerId = Peer, Nonce = Bytes(size) } });
             data.Add($"welcome with an hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
             data.Add($"request with a hash of {size}", new PlayRequest { ContentHash = Bytes(size) });
+            data.Add(
+                $"offered receipt of {size}", new Share { Added = { new SharedSong { ContentHash = Hash, LastId = 1, Receipt = Bytes(size) } } });
+            data.Add(
+                $"assigned receipt of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Hash, Id = 1, Receipt = Bytes(size) } } });
             data.Add($"request with a requester id of {size}", new PlayRequest { RequesterId = Bytes(size) });
             data.Add($"piece hashes of {size}", new StreamStart { Song = Song(1, Hash, Peer), PieceHashes = Bytes(size) });
         }

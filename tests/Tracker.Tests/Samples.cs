@@ -17,7 +17,7 @@ internal static class Samples
 
     public static CatalogHost Host(int n, int port = 7071) => new(Peer(n), $"peer {n}", $"10.0.0.{n}", port);
 
-    public static SharedSong Song(int n, string? title = null, string artist = "Anna", string album = "Blue", int lastId = 0) => new()
+    public static SharedSong Song(int n, string? title = null, string artist = "Anna", string album = "Blue", int lastId = 0, ByteString? receipt = null) => new()
     {
         ContentHash = HashBytes(n),
         Tags = new SongTags { Title = title ?? $"Song {n}", Artist = artist, Album = album, AlbumArtist = "Various", Track = (uint)n, Disc = 1, Year = 1999, Genre = "Jazz" },
@@ -31,6 +31,7 @@ internal static class Samples
             PayloadBytes = 2_880_000
         },
         LastId = lastId,
+        Receipt = receipt ?? ByteString.Empty,
     };
 
     public static SharedSong[] Songs(int count, int from = 1) => Enumerable.Range(from, count).Select(n => Song(n)).ToArray();

@@ -6,7 +6,7 @@ namespace TspActors.Media.Library;
 /// <summary>Opens and checks the SQLite file of a <see cref="LibraryIndex"/>, and replaces it when it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 4;
+    private const int SchemaVersion = 5;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
     private const int SqliteError = 1;
@@ -55,7 +55,7 @@ internal static class IndexDatabase
         ) WITHOUT ROWID;
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
-        CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL, receipt BLOB) WITHOUT ROWID;
         """ + FilesByStat + IdsById + FileIdentity;
 
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
@@ -189,6 +189,9 @@ internal static class IndexDatabase
             Execute(connection, IdsById);
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'inode'") == 0)
             Execute(connection, FileIdentity);
+        // Version 5: the trackers' receipts of ids.
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('song_ids') WHERE name = 'receipt'") == 0)
+            Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }

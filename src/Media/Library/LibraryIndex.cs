@@ -196,15 +196,34 @@ public sealed class LibraryIndex : IDisposable
         return ids;
     });
 
-    /// <summary>Stores the ids that a tracker assigned. Another song that had one of them loses it.</summary>
-    public void PutSongIds(IReadOnlyCollection<KeyValuePair<ContentHash, int>> ids) => Write(statements =>
+    /// <summary>Returns the receipts of those ids that came with one.</summary>
+    public IReadOnlyDictionary<ContentHash, IdReceipt> SongReceipts() => Use(statements =>
     {
-        foreach (var (hash, id) in ids)
-        {
-            statements.Execute("DELETE FROM song_ids WHERE id = $1", id);
-            statements.Execute("INSERT OR REPLACE INTO song_ids (hash, id) VALUES ($1, $2)", hash.ToArray(), id);
-        }
+        var receipts = new Dictionary<ContentHash, IdReceipt>();
+        using var rows = statements.Query(
+            "SELECT hash, receipt FROM song_ids WHERE typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(receipt) = 'blob' "
+            + "AND length(receipt) = 16");
+        while (rows.Read())
+            receipts[new ContentHash(rows.GetFieldValue<byte[]>(0))] = new IdReceipt(rows.GetFieldValue<byte[]>(1));
+        return receipts;
     });
+
+    /// <summary>Stores the ids that a tracker assigned. Another song that had one of them loses it.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="receipts">Their receipts; an id without one has an old tracker.</param>
+    public void PutSongIds(
+        IReadOnlyCollection<KeyValuePair<ContentHash, int>> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null) =>
+        Write(statements =>
+        {
+            foreach (var (hash, id) in ids)
+            {
+                var receipt = receipts?.GetValueOrDefault(hash) ?? default;
+                statements.Execute("DELETE FROM song_ids WHERE id = $1", id);
+                statements.Execute(
+                    "INSERT OR REPLACE INTO song_ids (hash, id, receipt) VALUES ($1, $2, $3)", hash.ToArray(), id,
+                    receipt.IsEmpty ? (object)DBNull.Value : receipt.ToArray());
+            }
+        });
 
     /// <inheritdoc/>
     public void Dispose()

@@ -161,7 +161,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 OnRemember(remember);
                 break;
             case LibraryWork.IdsLoaded loaded:
-                _shared.AddKnownIds(loaded.Ids);
+                _shared.AddKnownIds(loaded.Ids, loaded.Receipts);
                 break;
             case LibraryWork.SongsChanged changed:
                 Publish(_shared.Apply(changed.Changes));
@@ -294,7 +294,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         var news = _shared.Assign(remember.Songs);
         if (news.Count == 0)
             return;
-        _ids.Save(news);
+        _ids.Save(news, _shared.Receipts(news.Keys));
         Publish([]);
     }
 

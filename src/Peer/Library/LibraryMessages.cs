@@ -9,7 +9,8 @@ namespace TspActors.Peer.Library;
 /// <summary>A song in this peer's folders, as hosting and the tracker link see it.</summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
 /// <param name="File">The file with the payload.</param>
-internal sealed record OwnSong(int Id, SongFile File)
+/// <param name="Receipt">What came with the id; empty = nothing did.</param>
+internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
     /// <summary>Returns the wire form for the tracker.</summary>
     public SharedSong ToShared() => new()
@@ -18,6 +19,7 @@ internal sealed record OwnSong(int Id, SongFile File)
         Tags = File.Tags,
         Format = File.Format,
         LastId = Id,
+        Receipt = Id > 0 ? Receipt.ToByteString() : Google.Protobuf.ByteString.Empty,
     };
 
     /// <summary>Returns the wire form for a requester.</summary>

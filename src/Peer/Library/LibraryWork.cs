@@ -79,7 +79,7 @@ internal sealed class LibraryWork : IDisposable
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
-            _owner.Tell(new IdsLoaded(_index.SongIds()));
+            _owner.Tell(new IdsLoaded(_index.SongIds(), _index.SongReceipts()));
         var isFirst = !_knowsIds;
         _knowsIds = true;
         var changed = false;
@@ -147,7 +147,8 @@ internal sealed class LibraryWork : IDisposable
     }
 
     /// <summary>The song ids of earlier runs; arrives before any song.</summary>
-    internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids) : ILocalMessage, IDeadLetterSuppression;
+    internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids, IReadOnlyDictionary<ContentHash, IdReceipt> Receipts)
+        : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>Songs were added, changed or removed.</summary>
     internal sealed record SongsChanged(LibraryChanges Changes) : ILocalMessage, IDeadLetterSuppression;

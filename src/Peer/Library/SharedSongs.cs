@@ -10,16 +10,24 @@ namespace TspActors.Peer.Library;
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
     private readonly Dictionary<ContentHash, int> _ids = [];
+    private readonly Dictionary<ContentHash, IdReceipt> _receipts = [];
     private readonly Dictionary<int, ContentHash> _assigned = [];
 
     public OwnSongs Current => cell.Current;
 
     /// <summary>Adds the ids of earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
-    public void AddKnownIds(IReadOnlyDictionary<ContentHash, int> ids)
+    public void AddKnownIds(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null)
     {
         foreach (var (hash, id) in ids)
-            _ids.TryAdd(hash, id);
+        {
+            if (_ids.TryAdd(hash, id) && receipts is not null && receipts.TryGetValue(hash, out var receipt))
+                _receipts[hash] = receipt;
+        }
     }
+
+    /// <summary>Returns the receipts that some songs have.</summary>
+    public IReadOnlyDictionary<ContentHash, IdReceipt> Receipts(IEnumerable<ContentHash> songs) =>
+        songs.Where(_receipts.ContainsKey).ToDictionary(hash => hash, hash => _receipts[hash]);
 
     /// <summary>Applies songs that were added, changed or removed.</summary>
     /// <returns>The hashes of these songs.</returns>
@@ -30,7 +38,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         foreach (var file in changes.Served)
         {
             var id = IdOf(file.Hash);
-            byHash[file.Hash] = new OwnSong(id, file);
+            byHash[file.Hash] = new OwnSong(id, file, ReceiptOf(file.Hash));
             if (id > 0)
                 byId[id] = file.Hash;
         }
@@ -56,9 +64,14 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         foreach (var assigned in songs.Where(song => song.Id > 0))
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
-            if (IdOf(hash) != assigned.Id)
+            var receipt = IdReceipt.Read(assigned.Receipt);
+            if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)
                 news[hash] = assigned.Id;
             _ids[hash] = assigned.Id;
+            if (receipt.IsEmpty)
+                _receipts.Remove(hash);
+            else
+                _receipts[hash] = receipt;
             _assigned[assigned.Id] = hash;
             // Another song may have the id already, for example from another tracker. It loses the id.
             if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
@@ -71,13 +84,15 @@ internal sealed class SharedSongs(OwnSongsCell cell)
                 continue;
             if (song.Id != assigned.Id)
                 Free(byId, song);
-            byHash[hash] = song with { Id = assigned.Id };
+            byHash[hash] = song with { Id = assigned.Id, Receipt = receipt };
             byId[assigned.Id] = hash;
         }
 
         cell.Current = new OwnSongs(byHash.ToImmutable(), byId.ToImmutable());
         return news;
     }
+
+    private IdReceipt ReceiptOf(ContentHash hash) => _receipts.GetValueOrDefault(hash);
 
     // An id from an earlier run may belong to another song now.
     private int IdOf(ContentHash hash) =>

@@ -10,14 +10,18 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     private Task _saving = Task.CompletedTask;
 
     /// <summary>Saves ids after those of earlier calls. A failure is only logged; the ids are then unknown after a restart.</summary>
-    public void Save(IReadOnlyDictionary<ContentHash, int> ids) => _saving = SaveAsync(_saving, ids);
+    /// <param name="ids">The ids.</param>
+    /// <param name="receipts">Their receipts.</param>
+    public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>
+        _saving = SaveAsync(_saving, ids, receipts);
 
-    private async Task SaveAsync(Task before, IReadOnlyDictionary<ContentHash, int> ids)
+    private async Task SaveAsync(
+        Task before, IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts)
     {
         await before.ConfigureAwait(false);
         try
         {
-            await Task.Run(() => index.PutSongIds([.. ids])).ConfigureAwait(false);
+            await Task.Run(() => index.PutSongIds([.. ids], receipts)).ConfigureAwait(false);
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {

@@ -6,8 +6,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>Checks a tracker's description of a song before the song is fetched.</summary>
 internal static class GrantCheck
 {
-    // About a week of music. The limit exists because a fetch needs more memory for a longer song.
-    private const ulong MaxPayload = 16UL << 30;
+    /// <summary>The longest payload: a week of music. The memory that a fetch needs grows with the song's length.</summary>
+    public const ulong MaxPayload = 16UL << 30;
 
     /// <summary>Returns why a song cannot be fetched; null if it can.</summary>
     /// <param name="order">The order to fetch.</param>

@@ -83,6 +83,8 @@ internal sealed class HostDialogue
     {
         if (_checker.Begin(start, out var tree) is { } fault)
             return Corrupt(fault);
+        if (_checker.NeedsPlay)
+            return new FrameMeaning.MustSend(Play());
         return tree is null ? FrameMeaning.Nothing.Instance : new FrameMeaning.Started(tree);
     }
 

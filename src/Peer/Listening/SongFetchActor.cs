@@ -273,10 +273,21 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     {
         _log.Debug("{0} sends song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
         _hosts.Began(started.Order.Host);
+        BelieveLength(started.Tree.PayloadLength);
         _owner.Tell(new FetchStarted(_song!, started.Order.Host, _hosts.Known));
         if (_earlierTry is { } earlier)
             _sinkWork.KeepProven(earlier, started);
         _earlierTry = null;
+    }
+
+    // What the tracker tells of a song is hearsay; the host's piece hashes fit the content hash.
+    private void BelieveLength(long payloadBytes)
+    {
+        if (_song!.Format.PayloadBytes == (ulong)payloadBytes)
+            return;
+        _log.Debug("song {0} has {1} bytes, not {2} as the tracker said", _order.Id, payloadBytes, _song.Format.PayloadBytes);
+        _song = _song.Clone();
+        _song.Format.PayloadBytes = (ulong)payloadBytes;
     }
 
     private void ContinueFrom(EarlierTryChecked check, bool replacesReceiver)

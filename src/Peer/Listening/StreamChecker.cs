@@ -9,6 +9,8 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// A seek sends another PLAY on the same connection. The host may begin a stream for every PLAY, or only for the last one. The last stream
 /// that it begins is the one that was requested last. A fault is returned as a clause that follows the host's name.
+/// The content hash alone says which song it is. The length that the tracker tells is hearsay of other hosts: where a host's piece hashes
+/// fit the content hash, the host's own length counts.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
 /// <param name="offset">The first payload byte to fetch.</param>
@@ -17,6 +19,7 @@ internal sealed class StreamChecker(Song song, long offset)
     private readonly ContentHash _hash = new(song.ContentHash.Span);
     private readonly List<ReadOnlyMemory<byte>> _proven = [];
     private PieceChecker? _pieces;
+    private long _payload = (long)song.Format.PayloadBytes;
     private long _asked = offset;
     private long _next = offset;
     private int _plays;
@@ -31,8 +34,15 @@ internal sealed class StreamChecker(Song song, long offset)
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _proven.Count > 0;
 
+    /// <summary>The song's pieces are others than was thought, so the host must get another PLAY.</summary>
+    public bool NeedsPlay { get; private set; }
+
     /// <summary>Records that a PLAY was sent.</summary>
-    public void PlaySent() => _plays++;
+    public void PlaySent()
+    {
+        _plays++;
+        NeedsPlay = false;
+    }
 
     /// <summary>Continues the song at another byte. Proven bytes that were not dequeued are dropped.</summary>
     /// <returns>True if another PLAY must be sent. False if one for that piece is on its way, or the first one has not been sent.</returns>
@@ -54,11 +64,22 @@ internal sealed class StreamChecker(Song song, long offset)
         tree = null;
         if (++_starts > _plays)
             return "it began the song more often than requested";
-        if (new ContentHash(start.Song.ContentHash.Span) != _hash || start.Song.Format?.PayloadBytes != song.Format.PayloadBytes)
+        if (new ContentHash(start.Song.ContentHash.Span) != _hash)
             return "it replied with another song";
-        if (!PieceTree.TryCreate(_hash, (long)song.Format.PayloadBytes, start.PieceBytes, start.PieceHashes.Span, out var pieces))
+        var payload = start.Song.Format?.PayloadBytes ?? 0;
+        if (payload > GrantCheck.MaxPayload
+            || !PieceTree.TryCreate(_hash, (long)payload, start.PieceBytes, start.PieceHashes.Span, out var pieces))
             return "its piece hashes do not match the song";
-        if (start.Offset == (ulong)PlayOffset)
+        var isWanted = start.Offset == (ulong)PlayOffset;
+        _payload = (long)payload;
+        if (isWanted && PieceChecker.StartOf((long)start.Offset, pieces.PieceBytes) != (long)start.Offset)
+        {
+            _pieces = null;
+            NeedsPlay = true;
+            return null;
+        }
+
+        if (isWanted)
         {
             // The stream of an earlier PLAY may have begun at the same byte. Bytes that it delivered are not delivered twice.
             _pieces = new PieceChecker(pieces, (long)start.Offset, _next);
@@ -82,7 +103,7 @@ internal sealed class StreamChecker(Song song, long offset)
     /// <summary>Checks the end of the song.</summary>
     /// <returns>The fault; null if everything has arrived.</returns>
     public string? End() =>
-        _pieces is not null && (_pieces.IsComplete || _asked == (long)song.Format.PayloadBytes) ? null : "it ended the song too early";
+        _pieces is not null && (_pieces.IsComplete || _asked == _payload) ? null : "it ended the song too early";
 
     /// <summary>Returns the proven bytes in order and removes them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven()
@@ -94,5 +115,5 @@ internal sealed class StreamChecker(Song song, long offset)
         return pieces;
     }
 
-    private long StartOf(long at) => PieceChecker.StartOf(at, MerkleTree.PieceBytes((long)song.Format.PayloadBytes));
+    private long StartOf(long at) => PieceChecker.StartOf(at, MerkleTree.PieceBytes(_payload));
 }

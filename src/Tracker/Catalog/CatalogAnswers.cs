@@ -52,7 +52,7 @@ internal static class CatalogAnswers
         var frame = answers.BeginFrame();
         var next = 0;
         if (single is not null)
-            Add(answers, single);
+            Add(answers, single, CatalogSong.MaxHostsTold);
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
         answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
@@ -76,7 +76,7 @@ internal static class CatalogAnswers
         }
 
         var candidates = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)));
-        var hosts = HostOrder.BestFirst(candidates).Take(CatalogSong.MaxHostsListed).ToList();
+        var hosts = HostOrder.BestFirst(candidates).Take(CatalogSong.MaxHostsTold).ToList();
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -174,11 +174,11 @@ internal static class CatalogAnswers
         return (0, hits.Total);
     }
 
-    private static void Add(AnswerBuffer answers, CatalogSong song)
+    private static void Add(AnswerBuffer answers, CatalogSong song, int hosts = CatalogSong.MaxHostsListed)
     {
-        var length = song.EntryLength;
+        var length = song.EntryLengthWith(hosts);
         answers.Prefix(SongPage.SongsFieldNumber, length);
-        song.WriteEntry(answers.Append(length));
+        song.WriteEntry(answers.Append(length), hosts);
     }
 
     private static IEnumerable<CatalogHost> HostsToConsider(CatalogSong song)

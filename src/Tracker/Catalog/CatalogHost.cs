@@ -42,6 +42,10 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The remote address, normalised for per-address limits; null = the peer is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
+    /// <summary>The address for which it votes on what a song is (<see cref="SongVote"/>). Hosts of other trackers vote for the address that they tell.</summary>
+    public IPAddress Voter { get; } = CountedAddress.From(
+        seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
+
     /// <summary>Whether its port can be reached. A change applies to all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 

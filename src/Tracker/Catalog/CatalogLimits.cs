@@ -23,6 +23,12 @@ public sealed record CatalogLimits
     /// <summary>The same in an hour; 0 = any number.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
+    /// <summary>Songs that others share already, which all peers at one address may begin to share at once.</summary>
+    public int KnownSongsPerAddress { get; init; } = 2_000_000;
+
+    /// <summary>The same in an hour; 0 = any number.</summary>
+    public int KnownSongsPerAddressHour { get; init; } = 1_000_000;
+
     /// <summary>The most memory of one peer's songs, as estimated by <see cref="CatalogMemory"/>, in bytes.</summary>
     public long ShareBytes { get; init; } = 256 * 1024 * 1024;
 

@@ -10,6 +10,7 @@ internal static class CatalogLimitsReader
     public static CatalogLimits Read(SettingsReader section)
     {
         var newSongs = section.Section("new-songs");
+        var knownSongs = section.Section("known-songs");
         return new CatalogLimits
         {
             SongsPerPeer = section.Int("max-songs-per-peer", 0, int.MaxValue),
@@ -17,6 +18,8 @@ internal static class CatalogLimitsReader
             NewSongsPerPeerHour = newSongs.Int("per-peer-hour", 0, int.MaxValue),
             NewSongsPerAddress = newSongs.Int("per-address", 1, int.MaxValue),
             NewSongsPerAddressHour = newSongs.Int("per-address-hour", 0, int.MaxValue),
+            KnownSongsPerAddress = knownSongs.Int("per-address", 1, int.MaxValue),
+            KnownSongsPerAddressHour = knownSongs.Int("per-address-hour", 0, int.MaxValue),
             ShareBytes = section.Bytes("max-share-size", 1024, long.MaxValue),
             MemoryBytes = MemoryLimit(section.BytesOrAuto("max-memory", 0, long.MaxValue)),
             MemoryBytesPerAddress = section.BytesOrAuto("max-memory-per-address", 0, long.MaxValue) is var bytes && bytes == 0

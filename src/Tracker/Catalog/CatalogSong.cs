@@ -12,44 +12,57 @@ internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Si
 /// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
 internal sealed class CatalogSong
 {
-    /// <summary>The most hosts in an entry or a grant: no listener tries more, and pages must stay small.</summary>
-    public const int MaxHostsListed = 32;
+    /// <summary>The most hosts in a grant, and in the reply to INFO of one song: no listener tries more.</summary>
+    public const int MaxHostsTold = 32;
+
+    /// <summary>The most hosts in pages and broadcasts, which everybody gets: those that have had the song the longest.</summary>
+    public const int MaxHostsListed = 8;
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
     private readonly int _bytesOfOthers;
 
+    // False while all copies have the very same facts, as nearly always.
+    private readonly bool _isContested;
+
+    // What was listed before this change.
+    private readonly byte[]? _before;
+    private byte[]? _elected;
+
     public CatalogSong(int id, SongCopy first)
-        : this(id, first, [], 0)
+        : this(id, first, [], 0, false, null)
     {
     }
 
-    private CatalogSong(int id, SongCopy first, ImmutableList<SongCopy> others, int bytesOfOthers) =>
-        (Id, _first, _others, _bytesOfOthers) = (id, first, others, bytesOfOthers);
+    private CatalogSong(int id, SongCopy first, ImmutableList<SongCopy> others, int bytesOfOthers, bool isContested, byte[]? before) =>
+        (Id, _first, _others, _bytesOfOthers, _isContested, _before) = (id, first, others, bytesOfOthers, isContested, before);
 
     public int Id { get; }
 
-    /// <summary>The song as listed: the facts of the host that has shared it the longest.</summary>
-    public byte[] Facts => _first.Facts;
+    /// <summary>The song as listed: what its hosts say it is, most of them where they differ (<see cref="SongVote"/>).</summary>
+    // The writer reads it before it publishes the song; any thread would come to the same result.
+    public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
-    /// <summary>Its memory, as estimated by <see cref="CatalogMemory"/>.</summary>
-    public int MemoryBytes => CatalogMemory.OfFirst(Facts) + _bytesOfOthers;
+    /// <summary>Its memory, by <see cref="CatalogMemory"/>. What is elected may be an array of its own.</summary>
+    public int MemoryBytes =>
+        CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);
 
     public int HostCount => 1 + _others.Count;
 
     /// <summary>The hosts in the order in which they shared the song.</summary>
     public IEnumerable<CatalogHost> Hosts => _others.Select(copy => copy.Host).Prepend(_first.Host);
 
-    /// <summary>The number of bytes that <see cref="WriteEntry"/> writes.</summary>
-    public int EntryLength
+    /// <summary>Bytes of <see cref="WriteEntry"/> with <see cref="MaxHostsListed"/> hosts.</summary>
+    public int EntryLength => EntryLengthWith(MaxHostsListed);
+
+    /// <summary>Returns the bytes of <see cref="WriteEntry"/>.</summary>
+    /// <param name="hosts">The most hosts in it.</param>
+    public int EntryLengthWith(int hosts)
     {
-        get
-        {
-            var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
-            for (var other = 0; other < Math.Min(_others.Count, MaxHostsListed - 1); other++)
-                length += HostLength(_others[other].Host);
-            return length;
-        }
+        var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
+        for (var other = 0; other < Math.Min(_others.Count, hosts - 1); other++)
+            length += HostLength(_others[other].Host);
+        return length;
     }
 
     /// <summary>Returns the host at position <paramref name="index"/> of <see cref="Hosts"/>.</summary>
@@ -60,29 +73,60 @@ internal sealed class CatalogSong
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
     /// <summary>Returns the song with a further copy at the end, or with the copy of the same number replaced.</summary>
-    public CatalogSong With(SongCopy copy) =>
-        copy.Since == _first.Since ? new CatalogSong(Id, copy, _others, _bytesOfOthers)
-        : IndexOf(copy.Since) is >= 0 and var index ? new CatalogSong(
-            Id, _first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index))
-        : new CatalogSong(Id, _first, _others.Add(copy), BytesWith(copy));
+    public CatalogSong With(SongCopy copy)
+    {
+        if (copy.Since == _first.Since)
+            return Next(copy, _others, _bytesOfOthers, _isContested || !_others.IsEmpty);
+        var isContested = _isContested || !ReferenceEquals(copy.Facts, _first.Facts);
+        return IndexOf(copy.Since) is >= 0 and var index
+            ? Next(_first, _others.SetItem(index, copy), BytesWith(copy) - BytesOf(index), isContested)
+            : Next(_first, _others.Add(copy), BytesWith(copy), isContested);
+    }
 
     /// <summary>Returns the song without the copy of that number; null when it was the last copy.</summary>
     public CatalogSong? Without(long since)
     {
         if (since != _first.Since)
             return IndexOf(since) is >= 0 and var index
-                ? new CatalogSong(Id, _first, _others.RemoveAt(index), _bytesOfOthers - BytesOf(index))
+                ? Next(_first, _others.RemoveAt(index), _bytesOfOthers - BytesOf(index), _isContested)
                 : this;
-        return _others.IsEmpty ? null : new CatalogSong(Id, _others[0], _others.RemoveAt(0), _bytesOfOthers - BytesOf(0));
+        return _others.IsEmpty ? null : Next(_others[0], _others.RemoveAt(0), _bytesOfOthers - BytesOf(0), _isContested);
+    }
+
+    /// <summary>
+    /// Returns the array of the same facts that the song has already, or <paramref name="facts"/>: hosts mostly tell the same.
+    /// </summary>
+    public byte[] SharedFacts(byte[] facts) =>
+        _first.Facts.AsSpan().SequenceEqual(facts) ? _first.Facts
+        : (_elected ?? _before) is { } listed && listed.AsSpan().SequenceEqual(facts) ? listed
+        : facts;
+
+    /// <summary>Returns true when pages surely list both songs alike, but for what is known of their hosts' ports.</summary>
+    public bool IsListedLike(CatalogSong other)
+    {
+        var hosts = Math.Min(HostCount, MaxHostsListed);
+        if (_isContested || other._isContested || !ReferenceEquals(_first.Facts, other._first.Facts))
+            return false;
+        if (hosts != Math.Min(other.HostCount, MaxHostsListed))
+            return false;
+        for (var host = 0; host < hosts; host++)
+        {
+            if (!ReferenceEquals(HostAt(host), other.HostAt(host)))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
+    /// <param name="destination">Gets the entry.</param>
+    /// <param name="hosts">The most hosts in it.</param>
     /// <returns>The bytes written.</returns>
-    public int WriteEntry(Span<byte> destination)
+    public int WriteEntry(Span<byte> destination, int hosts = MaxHostsListed)
     {
         var at = WriteFacts(destination);
         at += WriteHost(destination[at..], _first.Host);
-        for (var other = 0; other < Math.Min(_others.Count, MaxHostsListed - 1); other++)
+        for (var other = 0; other < Math.Min(_others.Count, hosts - 1); other++)
             at += WriteHost(destination[at..], _others[other].Host);
         return at;
     }
@@ -95,6 +139,9 @@ internal sealed class CatalogSong
         Facts.CopyTo(destination[at..]);
         return at + Facts.Length;
     }
+
+    private CatalogSong Next(SongCopy first, ImmutableList<SongCopy> others, int bytesOfOthers, bool isContested) =>
+        new(Id, first, others, bytesOfOthers, isContested && !others.IsEmpty, isContested ? _elected ?? _before ?? _first.Facts : null);
 
     private static int HostLength(CatalogHost host) => 1 + Varint.Length((uint)host.EncodedLength) + host.EncodedLength;
 

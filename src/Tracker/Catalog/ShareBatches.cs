@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TspActors.Protocol;
+using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Catalog;
 
@@ -12,17 +13,20 @@ internal sealed class ShareBatches
     private const int SongsPerBatch = 1_000;
 
     private readonly Share _share;
+    private readonly ReceiptKeys? _keys;
     private readonly SharedSong[] _added;
     private readonly ContentHash[] _removed;
     private int _nextRemoved;
     private int _nextAdded;
     private bool _isOver;
 
-    public ShareBatches(Share share)
+    /// <param name="share">The frame.</param>
+    /// <param name="keys">Recognizes the receipts of this tracker's ids; null = none is recognized.</param>
+    public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
-        _share = share;
-        // Songs with a remembered id go first, so that a new song in the same frame does not get that id.
-        _added = [.. share.Added.OrderBy(song => song.LastId == 0)];
+        (_share, _keys) = (share, keys);
+        // A new song must not take the id of one in the same frame, nor an offer without a receipt that of one with it.
+        _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
         // A song that the frame both removes and adds stays hosted. In two batches it would disappear for a moment, so its removal is left
         // out.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
@@ -41,12 +45,23 @@ internal sealed class ShareBatches
         var batch = new SharedBatch(
             _share.Complete,
             Last: false,
-            [.. _added.AsSpan(_nextAdded, added).ToArray().Select(OfferedSong.FromShared)],
+            Encode(_added.AsSpan(_nextAdded, added)),
             [.. _removed.AsSpan(_nextRemoved, removed)],
             _share.Load);
         _nextRemoved += removed;
         _nextAdded += added;
         _isOver = _nextRemoved == _removed.Length && _nextAdded == _added.Length;
         return batch with { Last = _isOver && _share.Last };
+    }
+
+    // Songs whose receipts are genuine come first: a forged one must not take their ids.
+    private ImmutableArray<OfferedSong> Encode(ReadOnlySpan<SharedSong> songs)
+    {
+        var offered = ImmutableArray.CreateBuilder<OfferedSong>(songs.Length);
+        foreach (var song in songs)
+            offered.Add(OfferedSong.FromShared(song, _keys));
+        if (offered.Any(song => song.IsProven) && offered.Any(song => song is { LastId: > 0, IsProven: false }))
+            return [.. offered.OrderBy(song => !song.IsProven)];
+        return offered.MoveToImmutable();
     }
 }

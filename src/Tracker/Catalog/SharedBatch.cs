@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Ids;
 using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
@@ -35,7 +36,10 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>True when all trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
     public bool HasId { get; init; }
 
-    public static OfferedSong FromShared(SharedSong song)
+    /// <summary>True when a receipt proves that this tracker, or one of its cluster, gave the song <see cref="LastId"/>.</summary>
+    public bool IsProven { get; init; }
+
+    public static OfferedSong FromShared(SharedSong song, ReceiptKeys? keys = null)
     {
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
@@ -44,7 +48,8 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             : new OfferedSong(
                 hash, song.ContentHash,
                 new Song { ContentHash = song.ContentHash, Tags = song.Tags, Format = song.Format, Live = song.Live }.ToByteArray(),
-                song.LastId, null, SearchDocument.From(song.Tags));
+                song.LastId, null, SearchDocument.From(song.Tags))
+            { IsProven = song.LastId > 0 && keys is not null && keys.Verify(hash, song.LastId, IdReceipt.Read(song.Receipt)) };
     }
 
     /// <summary>Creates a song that another tracker of the cluster has accepted and given this id.</summary>

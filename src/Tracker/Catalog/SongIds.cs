@@ -1,21 +1,37 @@
 using TspActors.Protocol;
+using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Assigns song ids: in order, never one id to two hashes, and the id that a peer remembers if it is still free.</summary>
+/// <summary>Assigns song ids: in order, never one id for two hashes, and the id a peer remembers where that is honoured.</summary>
+/// <remarks>It outlives a failure of the TrackerActor, and with an <see cref="IdStore"/> a restart of the program.</remarks>
 internal sealed class SongIds
 {
     /// <summary>
-    /// An offered id this far above all known ones is accepted but does not move the counter: one absurd offer must not use up the ids.
+    /// An offer without a receipt this far above the number of ids is honoured but does not move the counter: offers of strangers must not
+    /// use up the ids, however many come.
     /// </summary>
-    private const int LargestJump = 10_000_000;
+    public const int LargestJump = 10_000;
 
     private readonly Dictionary<ContentHash, int> _ids = [];
 
     // One bit per id, 64 in an entry: a million consecutive ids need 16 thousand entries.
     private readonly Dictionary<int, ulong> _taken = [];
+    private readonly OfferRule _offers;
+    private readonly IdStore? _store;
     private int _highest;
     private int _lowestFree = 1;
+
+    /// <param name="offers">Which offers are honoured; null = all of them.</param>
+    /// <param name="store">Where the ids are kept; null = nowhere.</param>
+    /// <param name="startAbove">New ids come from above this one.</param>
+    public SongIds(OfferRule? offers = null, IdStore? store = null, int startAbove = 0)
+    {
+        _offers = offers ?? OfferRule.AtOnce;
+        store?.Load(Restore);
+        _highest = Math.Max(startAbove, store?.Mark ?? 0);
+        _store = store;
+    }
 
     /// <summary>The number of assigned ids. An id is never freed.</summary>
     public int Count => _ids.Count;
@@ -23,28 +39,57 @@ internal sealed class SongIds
     /// <summary>Returns the id of a song; 0 when it has none.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>Returns the id of a song, or assigns one. <paramref name="offered"/> is the id its host remembers; 0 = none.</summary>
+    /// <summary>Returns the id of a song, or assigns one.</summary>
+    /// <param name="hash">The song.</param>
+    /// <param name="offered">The id its host remembers; 0 = none.</param>
+    /// <param name="isProven">A receipt proves that this tracker gave the song that id.</param>
     /// <exception cref="InvalidOperationException">All 2^31-1 ids are assigned.</exception>
-    public int IdOf(ContentHash hash, int offered)
+    public int IdOf(ContentHash hash, int offered, bool isProven = false)
     {
         if (_ids.TryGetValue(hash, out var id))
             return id;
-        id = Assign(hash, offered > 0 && !IsTaken(offered) ? offered : NextFree());
-        if (id > _highest && id - _highest <= LargestJump)
-            _highest = id;
-        return id;
+        if (offered > 0 && !IsTaken(offered) && _offers.Honours(isProven))
+        {
+            if (isProven || offered <= Count + (long)LargestJump)
+                MoveTo(offered);
+            return Assign(hash, offered);
+        }
+
+        id = NextFree();
+        MoveTo(id);
+        return Assign(hash, id);
     }
 
     /// <summary>Assigns a free id to a song that has none. In a cluster, all trackers assign the same one.</summary>
     public int Assign(ContentHash hash, int id)
     {
-        _ids.Add(hash, id);
-        _taken[id >> 6] = _taken.GetValueOrDefault(id >> 6) | (1UL << (id & 63));
+        Add(hash, id);
+        _store?.Add(hash, id);
         return id;
     }
 
     /// <summary>Returns true when a song has the id.</summary>
     public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
+
+    private void Restore(ContentHash hash, int id)
+    {
+        if (!IsTaken(id) && Find(hash) == 0)
+            Add(hash, id);
+    }
+
+    private void Add(ContentHash hash, int id)
+    {
+        _ids.Add(hash, id);
+        _taken[id >> 6] = _taken.GetValueOrDefault(id >> 6) | (1UL << (id & 63));
+    }
+
+    private void MoveTo(int id)
+    {
+        if (id <= _highest)
+            return;
+        _highest = id;
+        _store?.Reserve(id);
+    }
 
     private int NextFree()
     {

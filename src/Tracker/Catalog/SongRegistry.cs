@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The songs themselves are in the snapshot. The registry adds the unpublished changes, the ids by hash, and the songs of each peer.
 /// </remarks>
-internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null)
+internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null)
 {
     /// <summary>
     /// A change of more songs than this is not broadcast, so its songs need not be recorded one by one. A very large peer that leaves stays
@@ -17,9 +17,10 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     /// </summary>
     private const int MaxUnbroadcast = 250_000;
 
-    private readonly SongIds _ids = new();
+    private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly AddressMemory _addresses = new(limits.AddressBytes);
+    private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
     private readonly HashSet<int> _unbroadcast = [];
@@ -275,7 +276,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         }
 
         if (id == 0)
-            id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId);
+            id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
         registration.Name(id, song.Facts);
         if (_effect is not null)
@@ -288,15 +289,11 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return assigned;
         registration.Charge(CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since));
 
-        var shared = new SongCopy(registration.Host, FactsOf(before, song), since);
+        var shared = new SongCopy(registration.Host, before?.SharedFacts(song.Facts) ?? song.Facts, since);
         _words.TryAdd(shared.Facts, song.Words);
         Set(id, before is null ? new CatalogSong(id, shared) : before.With(shared));
         return assigned;
     }
-
-    // Hosts of one song mostly report the same facts, and then share one array.
-    private static byte[] FactsOf(CatalogSong? before, OfferedSong song) =>
-        before is not null && before.Facts.AsSpan().SequenceEqual(song.Facts) ? before.Facts : song.Facts;
 
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
@@ -316,7 +313,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return $"this tracker accepts at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
         return IsFullFor(registration, id)
             ? "this tracker is full; it accepts no new songs for now"
-            : id == 0 && !song.IsCounted ? _newSongs.TryCount(registration.Host.Id, registration.Host.CountedAs) : null;
+            : song.IsCounted || registration.Songs.ContainsKey(id) ? null
+            : id == 0 ? _newSongs.TryCount(registration.Host.Id, registration.Host.CountedAs)
+            : _knownSongs.TryCount(registration.Host.CountedAs);
     }
 
     // Known songs are accepted a little above the limit, because most of them belong to peers that come back.
@@ -343,8 +342,12 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
     private void Set(int id, CatalogSong? song)
     {
-        _songBytes += (song?.MemoryBytes ?? 0) - (Find(id)?.MemoryBytes ?? 0);
+        var before = Find(id);
+        _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
+        // One more host of a song with many changes no page.
+        if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
+            return;
         if (_unbroadcast.Count < MaxUnbroadcast)
             _unbroadcast.Add(id);
     }

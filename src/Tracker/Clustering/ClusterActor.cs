@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
 using TspActors.Tracker.Clustering.Wire;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
@@ -47,7 +48,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private int _pulses;
     private IActorRef _tracker = ActorRefs.Nobody;
 
-    public ClusterActor(ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed)
+    public ClusterActor(
+        ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed)
     {
         _standing = standing;
         _complete = complete;
@@ -57,26 +59,29 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _seeds = [.. settings.SeedAddresses(_cluster.SelfAddress)];
         _manager = Context.ActorOf(
             ClusterSingletonManager.Props(
-                IdAllocatorActor.Props(settings.MajorityOf), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(Context.System)),
+                IdAllocatorActor.Props(settings.MajorityOf, memory.Offers), PoisonPill.Instance,
+                ClusterSingletonManagerSettings.Create(Context.System)),
             ClusterPaths.AllocatorManager);
         var allocator = Context.ActorOf(
             ClusterSingletonProxy.Props(
                 $"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}",
                 ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
         _actors = new ClusterActors(
-            Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout), ClusterPaths.IdReplicaName)),
+            Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout, memory), ClusterPaths.IdReplicaName)),
             Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.ReplicatorName)),
             Self,
             _cluster.SelfAddress);
     }
 
     /// <param name="settings">The cluster's settings.</param>
+    /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="standing">Receives each new standing.</param>
     /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs.</param>
     /// <param name="failed">Completed when this tracker can no longer be a member.</param>
     public static Props Props(
-        ClusterSettings settings, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed) =>
-        Akka.Actor.Props.Create(() => new ClusterActor(settings, standing, complete, failed));
+        ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
+        TaskCompletionSource failed) =>
+        Akka.Actor.Props.Create(() => new ClusterActor(settings, memory, standing, complete, failed));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using TspActors.Tracker.AkkaInternals;
+using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -63,17 +64,18 @@ internal sealed class ClusterNode
     /// <summary>Starts the actors. <see cref="JoinAsync"/> then joins the cluster.</summary>
     /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
+    /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="changed">Called with each new standing.</param>
     /// <param name="ending">Cancels the wait.</param>
     public static async Task<ClusterNode> StartAsync(
-        ActorSystem system, ClusterSettings settings, Action<ClusterStanding>? changed, CancellationToken ending)
+        ActorSystem system, ClusterSettings settings, IdMemory memory, Action<ClusterStanding>? changed, CancellationToken ending)
     {
         // Distributed data must run on every tracker, not only on the one with the allocator.
         Akka.DistributedData.DistributedData.Get(system);
         var standing = new PublishedStanding(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var cluster = system.ActorOf(ClusterActor.Props(settings, standing, complete, ended), ClusterPaths.Cluster);
+        var cluster = system.ActorOf(ClusterActor.Props(settings, memory, standing, complete, ended), ClusterPaths.Cluster);
         var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout, ending).ConfigureAwait(false);
         return new ClusterNode(system, settings, actors, standing, complete, ended);
     }

@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
 using TspActors.Tracker.Clustering.Wire;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
@@ -34,6 +35,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private static readonly GCounterKey ReservedKey = new("tsp-ids-reserved");
 
     private readonly int _expected;
+    private readonly OfferRule _offers;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly IdTable _table = new();
@@ -46,12 +48,13 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private ulong _round;
     private int _reserving;
 
-    public IdAllocatorActor(int expected) => _expected = expected;
+    public IdAllocatorActor(int expected, OfferRule offers) => (_expected, _offers) = (expected, offers);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
-    public static Props Props(int expected) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected));
+    /// <param name="offers">Which offers of ids count.</param>
+    public static Props Props(int expected, OfferRule offers) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected, offers));
 
     private IEnumerable<Member> Members =>
         _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
@@ -112,6 +115,9 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 break;
             case IdBlock block:
                 Learn(block);
+                break;
+            case IdMemoryTold told:
+                _allotment!.StartAbove(told.Mark);
                 break;
             case IdsFetched:
                 foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
@@ -195,7 +201,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         while (_reserving == 0 && _waiting.TryPeek(out var next))
         {
-            var wanted = next.Request.Wanted.Select(IdWire.Read).Select(entry => new WantedId(entry.Hash, entry.Id)).ToList();
+            var wanted = next.Request.Wanted.Select(entry => IdWire.ReadWanted(entry, _offers)).ToList();
             var needed = _allotment!.NeededFor(wanted);
             if (needed > int.MaxValue)
             {
@@ -219,7 +225,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             _rounds[++_round] = new AllotmentRound(
                 next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority,
                 Stopwatch.GetElapsedTime(0) + RoundTimeout);
-            var learn = new LearnIds { Term = _term, Round = _round, Entries = { given } };
+            var learn = new LearnIds { Term = _term, Round = _round, Mark = _allotment.Counter, Entries = { given } };
             foreach (var member in members)
                 ClusterPaths.IdReplica(Context, member.Address).Tell(learn, Self);
         }

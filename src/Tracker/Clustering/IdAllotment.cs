@@ -1,9 +1,13 @@
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A song that needs an id; <paramref name="Offered"/> is the id that its host remembers, 0 = none.</summary>
-internal readonly record struct WantedId(ContentHash Hash, int Offered);
+/// <summary>A song that needs an id.</summary>
+/// <param name="Hash">The song.</param>
+/// <param name="Offered">The id that its host remembers; 0 = none.</param>
+/// <param name="IsProven">A receipt proves that the cluster gave it that id.</param>
+internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsProven = false);
 
 /// <summary>Decides which song gets which id, while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
@@ -14,10 +18,10 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered);
 internal sealed class IdAllotment
 {
     /// <summary>
-    /// An offered id this far above the number of songs is accepted but does not move the counter: even many absurd offers must not use up
-    /// the ids.
+    /// An offer without a receipt this far above the number of songs is accepted, but does not move the counter: offers of strangers must
+    /// not use up the ids, however many come.
     /// </summary>
-    private const int LargestJump = 10_000_000;
+    private const int LargestJump = SongIds.LargestJump;
 
     private readonly IdTable _table;
     private int _counter;
@@ -33,6 +37,12 @@ internal sealed class IdAllotment
     /// <summary>The highest id that may be allotted. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
+    /// <summary>The highest id that was given out in order.</summary>
+    public int Counter => _counter;
+
+    /// <summary>Gives out no new ids up to this one, which a tracker remembers from before the cluster's start.</summary>
+    public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
+
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
@@ -46,12 +56,12 @@ internal sealed class IdAllotment
     public long NeededFor(IReadOnlyCollection<WantedId> wanted)
     {
         var (highest, fresh, reach) = ((long)_counter, 0, Reach);
-        foreach (var (hash, offered) in wanted)
+        foreach (var (hash, offered, isProven) in wanted)
         {
             if (_table.Find(hash) != 0)
                 continue;
             fresh++;
-            if (IsFree(offered) && offered <= reach)
+            if (IsFree(offered) && (isProven || offered <= reach))
                 highest = Math.Max(highest, offered);
         }
 
@@ -71,14 +81,14 @@ internal sealed class IdAllotment
     {
         var reach = Reach;
         var given = new List<(ContentHash, int)>();
-        // Songs with an offered id come first, so that no new song gets that id.
-        foreach (var (hash, offered) in wanted.OrderBy(song => song.Offered == 0))
+        // Songs with an offered id come first, those with a receipt before the others, so that no song takes the id of another one.
+        foreach (var (hash, offered, isProven) in wanted.OrderBy(song => song.Offered == 0 ? 2 : song.IsProven ? 0 : 1))
         {
             var id = _table.Find(hash);
             if (id == 0)
             {
                 id = IsFree(offered) ? offered : Next();
-                if (id <= reach)
+                if (isProven || id <= reach)
                     _counter = Math.Max(_counter, id);
                 _table.Learn(hash, id);
             }

@@ -56,6 +56,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
                 StartTimeout();
                 if (!digests.Last)
                     break;
+                Context.Parent.Tell(new IdMemoryTold(digests.ReceiptKey.Memory, digests.Mark));
                 Become(Fetching);
                 AskForBlocks();
                 break;
@@ -129,3 +130,8 @@ internal sealed record IdsFetched : ILocalMessage
 {
     public static readonly IdsFetched Instance = new();
 }
+
+/// <summary>To its parent, from an <see cref="IdFetchActor"/>: what the other tracker remembers besides ids.</summary>
+/// <param name="ReceiptKey">The key with which it signs ids.</param>
+/// <param name="Mark">Ids up to this one may have been given out before its last start; 0 = it keeps none.</param>
+internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark) : ILocalMessage;

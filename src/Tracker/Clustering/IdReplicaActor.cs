@@ -4,6 +4,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering.Wire;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
@@ -31,6 +32,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private readonly IActorRef _allocator;
     private readonly TimeSpan _timeout;
+    private readonly IdMemory _memory;
     private readonly IdTable _table = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<ResolvingShare> _parked = new();
@@ -39,7 +41,11 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private ulong _term;
     private ulong _requests;
 
-    public IdReplicaActor(IActorRef allocator, TimeSpan timeout) => (_allocator, _timeout) = (allocator, timeout);
+    public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
+    {
+        (_allocator, _timeout, _memory) = (allocator, timeout, memory);
+        memory.Store?.Load((hash, id) => _table.Learn(hash, id));
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -47,8 +53,9 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     /// <param name="allocator">The cluster's single allocator, whichever tracker it runs on.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
-    public static Props Props(IActorRef allocator, TimeSpan timeout) =>
-        Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout));
+    /// <param name="memory">Where the ids are kept, and the keys of their receipts.</param>
+    public static Props Props(IActorRef allocator, TimeSpan timeout, IdMemory memory) =>
+        Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout, memory));
 
     protected override void OnReceive(object message)
     {
@@ -67,6 +74,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case LearnIds learn when learn.Term >= _term:
                 _term = learn.Term;
+                _memory.Store?.Reserve(learn.Mark);
                 // A tracker that knows a contradicting id does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
@@ -76,7 +84,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case GetIdDigests get:
                 _term = Math.Max(_term, get.Term);
-                foreach (var digests in IdWire.Digests(_table, get.Question))
+                foreach (var digests in IdWire.Digests(_table, get.Question, _memory))
                     Sender.Tell(digests);
                 break;
             case GetIdBlock get:
@@ -87,6 +95,10 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case IdBlock block:
                 Learn(block.Entries.Select(IdWire.Read), isCertain: false);
+                break;
+            case IdMemoryTold told:
+                if (_memory.Keys.Accept(told.ReceiptKey.Span))
+                    _log.Debug("the receipts of another tracker are accepted from now on");
                 break;
             case IdsFetched:
                 Context.Parent.Tell(IdsFetched.Instance);
@@ -123,7 +135,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
             _asked[++_requests] = (share, Now + Patience);
             _allocator.Tell(
-                new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song.Hash, song.Offered)) } });
+                new AllotIds { Request = _requests, Wanted = { share.Next().Select(song => IdWire.Entry(song)) } });
         }
 
         if (_asked.Count + _paused.Count > 0 && !Timers.IsTimerActive(CheckTimer.Instance))
@@ -181,8 +193,15 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         var agrees = true;
         foreach (var (hash, id) in entries)
         {
+            var isNews = _memory.Store is not null && _table.FindCertain(hash) == 0;
             if (_table.Learn(hash, id, isCertain))
+            {
+                // Only ids that a majority knows are kept: no others were told to a peer.
+                if (isNews && _table.FindCertain(hash) != 0)
+                    _memory.Store!.Add(hash, id);
                 continue;
+            }
+
             agrees = false;
             _log.Error(
                 "another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));

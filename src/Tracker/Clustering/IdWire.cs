@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering.Wire;
+using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -16,17 +17,35 @@ internal static class IdWire
     public static IdEntry Entry(ContentHash hash, int id) =>
         new() { ContentHash = UnsafeByteOperations.UnsafeWrap(hash.ToArray()), Id = id };
 
+    public static IdEntry Entry(WantedId wanted) => new()
+    {
+        ContentHash = UnsafeByteOperations.UnsafeWrap(wanted.Hash.ToArray()),
+        Id = wanted.Offered,
+        Proven = wanted.IsProven,
+    };
+
+    /// <summary>Reads a song that needs an id. An offer that does not count now is none.</summary>
+    public static WantedId ReadWanted(IdEntry entry, OfferRule offers) =>
+        new(new ContentHash(entry.ContentHash.Span), offers.Honours(entry.Proven) ? entry.Id : 0, entry.Proven);
+
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
     /// <summary>Returns a table's digests, split into messages. The last one is marked.</summary>
-    public static IEnumerable<IdDigests> Digests(IdTable table, ulong question)
+    public static IEnumerable<IdDigests> Digests(IdTable table, ulong question, IdMemory memory)
     {
+        var last = new IdDigests
+        {
+            Question = question,
+            Last = true,
+            ReceiptKey = UnsafeByteOperations.UnsafeWrap(memory.Keys.Own),
+            Mark = memory.Store?.Mark ?? 0,
+        };
         var blocks = table.Digests().Select(
             block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();
-        for (var at = 0; at < blocks.Count; at++)
-            yield return new IdDigests { Question = question, Blocks = { blocks[at] }, Last = at == blocks.Count - 1 };
-        if (blocks.Count == 0)
-            yield return new IdDigests { Question = question, Last = true };
+        for (var at = 0; at < blocks.Count - 1; at++)
+            yield return new IdDigests { Question = question, Blocks = { blocks[at] } };
+        last.Blocks.Add(blocks.Count == 0 ? [] : blocks[^1]);
+        yield return last;
     }
 
     public static IdBlock Block(IdTable table, int block, ulong question) =>

@@ -24,7 +24,7 @@ internal sealed class ResolvingShare
         _unknown = new Queue<WantedId>(request.Share.Added
             .Where(song => song.Refusal is null && table.FindCertain(song.Hash) == 0)
             .DistinctBy(song => song.Hash)
-            .Select(song => new WantedId(song.Hash, song.LastId)));
+            .Select(song => new WantedId(song.Hash, song.LastId, song.IsProven)));
     }
 
     /// <summary>The TrackerActor, which will apply the batch.</summary>

@@ -38,7 +38,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
         var address = isUsed ? advertised : remote.ToString();
-        return new CatalogHost(new PeerId(hello.PeerId.Span), Visible(hello.Name), address, (int)hello.ListenPort, remote);
+        return new CatalogHost(new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote);
     }
 
     private HandshakeResult AdvanceHello(Hello hello)

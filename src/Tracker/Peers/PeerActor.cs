@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
@@ -30,18 +31,22 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
+    private readonly ReceiptKeys? _keys;
     private readonly Queue<AssignedSong[]> _assigns = new();
     private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
     private int _framesSent;
     private ulong? _missedVersion;
 
-    public PeerActor(JoinPeer join, IActorRef tracker) => (_join, _tracker) = (join, tracker);
+    public PeerActor(JoinPeer join, IActorRef tracker, ReceiptKeys? keys) => (_join, _tracker, _keys) = (join, tracker, keys);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(JoinPeer join, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new PeerActor(join, tracker)).WithDispatcher(TrackerDispatchers.Peers);
+    /// <param name="join">The peer.</param>
+    /// <param name="tracker">The TrackerActor.</param>
+    /// <param name="keys">Signs the ids that the peer gets, and recognizes them; null = they get no receipts.</param>
+    public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
+        Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 
     /// <summary>Closes a connection whose peer has connected again, and tells the remote end why.</summary>
     public static void CloseReplaced(IActorRef connection) =>
@@ -63,7 +68,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ReceiveShare receive:
-                _share = new ShareBatches(receive.Share);
+                _share = new ShareBatches(receive.Share, _keys);
                 ApplyNextBatch();
                 break;
             case SongsAssigned assigned:
@@ -117,10 +122,19 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
     // The next frame waits until the last one is on the wire, so that a peer that shares without reading cannot fill a queue.
     private void SendAssign()
     {
-        if (_assigns.TryDequeue(out var songs))
-            _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
-        else
+        if (!_assigns.TryDequeue(out var songs))
+        {
             ApplyNextBatch();
+            return;
+        }
+
+        foreach (var song in _keys is null ? [] : songs)
+        {
+            if (song.Id > 0)
+                song.Receipt = _keys!.Sign(new ContentHash(song.ContentHash.Span), song.Id).ToByteString();
+        }
+
+        _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
     }
 
     // Broadcasts are never queued: a peer that reads too slowly is told to list again once it has caught up.

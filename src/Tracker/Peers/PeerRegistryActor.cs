@@ -3,6 +3,7 @@ using Akka.Event;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Peers;
@@ -30,12 +31,16 @@ internal sealed class PeerRegistryActor : UntypedActor
 {
     public const string Name = "peers";
 
+    private readonly ReceiptKeys? _keys;
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
     private readonly Dictionary<PeerId, ByteString> _secrets = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
 
-    public static Props Props() => Akka.Actor.Props.Create(() => new PeerRegistryActor());
+    public PeerRegistryActor(ReceiptKeys? keys) => _keys = keys;
+
+    /// <param name="keys">Signs the ids that peers get, and recognizes them; null = they get no receipts.</param>
+    public static Props Props(ReceiptKeys? keys = null) => Akka.Actor.Props.Create(() => new PeerRegistryActor(keys));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -150,7 +155,7 @@ internal sealed class PeerRegistryActor : UntypedActor
     private void Create(JoinPeer join)
     {
         _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
-        var peer = Context.ActorOf(PeerActor.Props(join, _catalog), join.Host.Id.ToString());
+        var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
         _secrets[join.Host.Id] = join.Welcome.Resume;
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }

@@ -39,6 +39,25 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
+    public void A_receipt_is_offered_with_its_id_and_a_new_one_replaces_it()
+    {
+        var (first, second) = (IdReceipt.Sign([1], Hash(1), 7), IdReceipt.Sign([2], Hash(1), 7));
+        _songs.AddKnownIds(
+            new Dictionary<ContentHash, int> { [Hash(1)] = 7 }, new Dictionary<ContentHash, IdReceipt> { [Hash(1)] = first });
+        _songs.Apply(Changes([1], []));
+        Assert.Equal((7, first.ToByteString()), Offered());
+
+        var assigned = new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(1).ToArray()), Id = 7, Receipt = second.ToByteString() };
+        Assert.Single(_songs.Assign([assigned]));
+        Assert.Equal((7, second.ToByteString()), Offered());
+        Assert.Equal(second, Assert.Single(_songs.Receipts([Hash(1), Hash(2)])).Value);
+        Assert.Empty(_songs.Assign([assigned]));
+
+        (int, ByteString) Offered() =>
+            _cell.Current.ByHash[Hash(1)].ToShared() is var shared ? (shared.LastId, shared.Receipt) : default;
+    }
+
+    [Fact]
     public void Ids_from_the_tracker_take_precedence_over_ids_from_the_index()
     {
         Assign((1, 5));

@@ -97,6 +97,53 @@ public sealed class StreamCheckerSpecs
         Assert.Equal("it started at byte 0, not at the requested byte", _checker.Begin(Start(0), out _));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(-150_000)]
+    [InlineData(5_000_000)]
+    public void A_host_whose_piece_hashes_fit_the_song_is_believed_whatever_length_the_tracker_told(int wrongBy)
+    {
+        var told = Song.ToSong(1);
+        told.Format = told.Format.Clone();
+        told.Format.PayloadBytes = (ulong)(Song.Payload.Length + wrongBy);
+        var checker = new StreamChecker(told, 0);
+        checker.PlaySent();
+
+        Assert.Null(checker.Begin(Start(0), out var tree));
+        Assert.Equal(Song.Payload.Length, tree?.PayloadLength);
+        Assert.Null(checker.Add(Song.Payload));
+        Assert.Null(checker.End());
+        Assert.Equal(Song.Payload, checker.DequeueProven().SelectMany(piece => piece.ToArray()));
+    }
+
+    [Fact]
+    public void Where_a_wrong_length_made_other_pieces_of_the_song_it_is_asked_for_once_more()
+    {
+        var song = new TestSong(40_000_000);
+        var told = song.ToSong(1);
+        told.Format = told.Format.Clone();
+        told.Format.PayloadBytes = 100_000;
+        var checker = new StreamChecker(told, 20_000);
+        checker.PlaySent();
+        Assert.Equal(16_384, checker.PlayOffset);
+
+        var start = new StreamStart
+        {
+            Song = song.ToSong(1),
+            Offset = 16_384,
+            PieceBytes = (uint)song.PieceBytes,
+            PieceHashes = ByteString.CopyFrom(song.PieceHashes),
+        };
+        Assert.Null(checker.Begin(start, out var tree));
+        Assert.Equal((null, true, 0), (tree, checker.NeedsPlay, checker.PlayOffset));
+        checker.PlaySent();
+        Assert.True(checker.IsSuperseded);
+        start.Offset = 0;
+        Assert.Null(checker.Begin(start, out tree));
+        Assert.Equal((false, song.PieceBytes), (checker.NeedsPlay, tree!.PieceBytes));
+    }
+
     [Fact]
     public void A_seek_before_the_first_PLAY_needs_none_of_its_own()
     {

@@ -207,7 +207,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_reply_names_at_most_32_hosts_but_a_grant_chooses_among_all()
+    public void No_more_than_8_hosts_are_listed_and_32_told_of_one_song_but_a_grant_chooses_among_all()
     {
         var registry = Samples.Registry(10);
         for (var n = 1; n <= 40; n++)
@@ -218,7 +218,10 @@ public sealed class CatalogAnswersSpecs
         }
 
         var catalog = registry.Publish();
-        Assert.Equal(32, List(catalog, 0).Songs[0].Hosts.Count);
+        Assert.Equal(Enumerable.Range(1, 8).Select(n => $"peer {n}"), List(catalog, 0).Songs[0].Hosts.Select(host => host.Name));
+        Assert.Equal(8, Query(catalog, 0, "song", 0).Songs[0].Hosts.Count);
+        Assert.Equal(8, Info(catalog, 0, 0).Songs[0].Hosts.Count);
+        Assert.Equal(Enumerable.Range(1, 32).Select(n => $"peer {n}"), Info(catalog, 1, 0).Songs[0].Hosts.Select(host => host.Name));
         var grant = Samples.Body<PlayGrant>(Samples.Frame(CatalogReplies.Grant(catalog, 1)));
         Assert.Equal(32, grant.Song.Hosts.Count);
         Assert.Equal("peer 40", grant.Song.Hosts[0].Name);

@@ -160,7 +160,11 @@ public sealed class CatalogProperties
             .Where(entry => entry.Value.Count > 0)
             .OrderBy(entry => _ids[entry.Key])
             .Select(entry => Samples.Expected(
-                _ids[entry.Key], Samples.Song(entry.Key, entry.Value[0].Title), entry.Value.Select(copy => Samples.Host(copy.Peer))));
+                _ids[entry.Key], Samples.Song(entry.Key, Majority(entry.Value)), entry.Value.Select(copy => Samples.Host(copy.Peer))));
+
+        // Each peer has an address of its own. Of equally many the title that was shared first wins.
+        private static string Majority(List<(int Peer, string Title)> copies) =>
+            copies.Select(copy => copy.Title).Distinct().MaxBy(title => copies.Count(copy => copy.Title == title))!;
 
         public IEnumerable<int> IdsWithoutHost() =>
             _copies.Where(entry => entry.Value.Count == 0 && _ids.ContainsKey(entry.Key)).Select(entry => _ids[entry.Key]);

@@ -1,4 +1,5 @@
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
@@ -49,12 +50,20 @@ public sealed class SongIdsSpecs
     [Fact]
     public void New_ids_skip_ids_that_were_offered_ahead()
     {
-        _ids.IdOf(Samples.Hash(1), 20_000_000);
-        _ids.IdOf(Samples.Hash(2), 9_999_999);
-        Assert.Equal(10_000_000, _ids.IdOf(Samples.Hash(3), 0));
-        _ids.IdOf(Samples.Hash(4), 19_999_999);
-        Assert.Equal(20_000_001, _ids.IdOf(Samples.Hash(5), 20_000_001));
-        Assert.Equal(20_000_002, _ids.IdOf(Samples.Hash(6), 0));
+        _ids.IdOf(Samples.Hash(1), 20_000);
+        _ids.IdOf(Samples.Hash(2), 9_999);
+        Assert.Equal(10_000, _ids.IdOf(Samples.Hash(3), 0));
+        _ids.IdOf(Samples.Hash(4), 19_999, isProven: true);
+        Assert.Equal(20_001, _ids.IdOf(Samples.Hash(5), 20_001, isProven: true));
+        Assert.Equal(20_002, _ids.IdOf(Samples.Hash(6), 0));
+    }
+
+    [Fact]
+    public void Offers_without_a_receipt_move_the_counter_by_ten_thousand_at_most_however_many_climb_one_above_the_other()
+    {
+        for (var step = 1; step <= 5_000; step++)
+            Assert.Equal(step * 9_999, _ids.IdOf(Samples.Hash(step), step * 9_999));
+        Assert.InRange(_ids.IdOf(Samples.Hash(10_000), 0), 1, 5_000 + SongIds.LargestJump);
     }
 
     [Fact]
@@ -62,13 +71,24 @@ public sealed class SongIdsSpecs
     {
         var given = new HashSet<int>();
         var song = 0;
-        // Each offer moves the counter as far as one offer can, and the song after it gets the next id.
         for (long offer = 10_000_000; offer < int.MaxValue; offer += 10_000_000)
-            Assert.True(given.Add(_ids.IdOf(Samples.Hash(++song), (int)offer)));
-        Assert.True(given.Add(_ids.IdOf(Samples.Hash(++song), int.MaxValue)));
+            Assert.True(given.Add(_ids.IdOf(Samples.Hash(++song), (int)offer, isProven: true)));
+        Assert.True(given.Add(_ids.IdOf(Samples.Hash(++song), int.MaxValue, isProven: true)));
 
         var gaps = Enumerable.Range(0, 20_000).Select(_ => _ids.IdOf(Samples.Hash(++song), 0)).ToList();
         Assert.Equal(Enumerable.Range(1, 20_000), gaps);
         Assert.All(gaps, id => Assert.True(given.Add(id)));
+    }
+
+    [Fact]
+    public void Until_the_wait_is_over_only_offers_with_a_receipt_count()
+    {
+        var time = new ManualClock();
+        var ids = new SongIds(new OfferRule(TimeSpan.FromSeconds(30), time));
+        Assert.Equal(1, ids.IdOf(Samples.Hash(1), 40));
+        Assert.Equal(40, ids.IdOf(Samples.Hash(2), 40, isProven: true));
+        Assert.Equal(41, ids.IdOf(Samples.Hash(3), 40, isProven: true));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(7, ids.IdOf(Samples.Hash(4), 7));
     }
 }

@@ -315,7 +315,7 @@ public sealed class SongRegistrySpecs
         Assert.Equal(2000, song.HostCount);
         Assert.Equal(Enumerable.Range(1, 1000).Select(n => Samples.Peer(2 * n)), song.Hosts.Take(1000).Select(host => host.Id));
         Assert.Equal("Title of 2", Title(song));
-        Assert.Equal(32, song.Message().Hosts.Count);
+        Assert.Equal(8, song.Message().Hosts.Count);
     }
 
     [Fact]

@@ -84,14 +84,39 @@ public sealed class IdTableSpecs
     {
         var allotment = New(mark: 0, reserved: 0);
         var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song),
-            (int)Math.Min(int.MaxValue, song * 9_900_000L))).Append(new WantedId(Samples.Hash(1000), 0)).ToList();
+            (int)Math.Min(int.MaxValue, song * 9_900L))).Append(new WantedId(Samples.Hash(1000), 0)).ToList();
 
         var needed = allotment.NeededFor(wanted);
-        Assert.InRange(needed, 1, 20_000_000);
+        Assert.InRange(needed, 1, 20_000);
         allotment.Reserve((int)needed);
         var given = allotment.Give(wanted).Select(entry => entry.Id).ToList();
         Assert.Equal(221, given.Distinct().Count());
-        Assert.InRange(allotment.NeededFor([new WantedId(Samples.Hash(1001), 0)]), 1, 20_000_000);
+        Assert.InRange(allotment.NeededFor([new WantedId(Samples.Hash(1001), 0)]), 1, 20_000);
+    }
+
+    [Fact]
+    public void An_offer_with_a_receipt_wins_over_one_without_and_moves_the_counter_wherever_it_is()
+    {
+        var allotment = New(mark: 0, reserved: 0);
+        WantedId[] wanted =
+        [
+            new WantedId(Samples.Hash(1), 0), new WantedId(Samples.Hash(2), 50_000),
+            new WantedId(Samples.Hash(3), 50_000, IsProven: true),
+        ];
+
+        allotment.Reserve((int)allotment.NeededFor(wanted));
+        Assert.Equal(
+            [(Samples.Hash(3), 50_000), (Samples.Hash(2), 50_001), (Samples.Hash(1), 50_002)], allotment.Give(wanted));
+    }
+
+    [Fact]
+    public void New_ids_come_from_above_what_any_tracker_remembers()
+    {
+        var allotment = New(mark: 0, reserved: 0);
+        allotment.StartAbove(700);
+        Assert.Equal(701, allotment.NeededFor([new WantedId(Samples.Hash(1), 0)]));
+        allotment.Reserve(701);
+        Assert.Equal([(Samples.Hash(1), 701)], allotment.Give([new WantedId(Samples.Hash(1), 0)]));
     }
 
     [Fact]
@@ -141,7 +166,7 @@ public sealed class IdTableSpecs
                 var wanted = Enumerable.Range(0, random.Next(1, 30))
                     .Select(_ => new WantedId(
                         Samples.Hash(random.Next(100)),
-                        random.Next(5) switch { 0 => 0, 1 => random.Next(), 2 => 9_999_990 + random.Next(20), _ => random.Next(1, 150) }))
+                        random.Next(5) switch { 0 => 0, 1 => random.Next(), 2 => 9_990 + random.Next(20), _ => random.Next(1, 150) }))
                     .DistinctBy(song => song.Hash).ToList();
                 allotment.Reserve((int)Math.Min(int.MaxValue, allotment.NeededFor(wanted)));
                 Assert.Equal(wanted.Count, allotment.Give(wanted).Select(entry => entry.Id).Distinct().Count());

@@ -1,0 +1,84 @@
+using System.Net;
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>
+/// Decides what a song is listed as where its hosts contradict each other: the format that most of them tell, and the tags that most of
+/// them tell.
+/// </summary>
+/// <remarks>
+/// One vote for each address, which is that of its oldest copy, so a stranger needs as many addresses as there are honest hosts. Of equally
+/// many votes the older ones win. Only the oldest copies vote: a song has any number of hosts.
+/// </remarks>
+internal static class SongVote
+{
+    /// <summary>The copies that vote.</summary>
+    public const int MaxVoters = 256;
+
+    /// <summary>Returns the facts to list.</summary>
+    /// <param name="copies">The copies, the oldest first.</param>
+    /// <param name="listed">What is listed so far. The same array comes back when it is still right, so that nothing is indexed again.</param>
+    public static byte[] Elect(IEnumerable<SongCopy> copies, byte[]? listed)
+    {
+        var voters = new HashSet<IPAddress>();
+        var variants = new List<Variant>();
+        var byFacts = new Dictionary<byte[], Variant>(BytesComparer.Instance);
+        var before = default(Variant);
+        foreach (var copy in copies.Take(MaxVoters))
+        {
+            if (!voters.Add(copy.Host.Voter))
+                continue;
+            if (before is null || !ReferenceEquals(before.Facts, copy.Facts))
+            {
+                if (!byFacts.TryGetValue(copy.Facts, out before))
+                {
+                    byFacts.Add(copy.Facts, before = new Variant(copy.Facts));
+                    variants.Add(before);
+                }
+            }
+
+            before.Votes++;
+        }
+
+        var elected = variants.Count == 1 ? variants[0].Facts : Elect(variants);
+        return listed is not null && listed.AsSpan().SequenceEqual(elected) ? listed : elected;
+    }
+
+    private static byte[] Elect(List<Variant> variants)
+    {
+        var songs = variants.ConvertAll(variant => (Song: Song.Parser.ParseFrom(variant.Facts), variant.Votes));
+        var tags = Winner(songs.Select(song => (song.Song.Tags, song.Votes)));
+        var (format, isLive) = Winner(songs.Select(song => ((song.Song.Format, song.Song.Live), song.Votes)));
+        var whole = songs.FindIndex(song => song.Song.Tags.Equals(tags) && Equals(song.Song.Format, format) && song.Song.Live == isLive);
+        return whole >= 0
+            ? variants[whole].Facts
+            : new Song { ContentHash = songs[0].Song.ContentHash, Tags = tags, Format = format, Live = isLive }.ToByteArray();
+    }
+
+    // The first of those with the most votes is the oldest of them.
+    private static T Winner<T>(IEnumerable<(T Value, int Votes)> votes)
+        where T : notnull => votes.GroupBy(vote => vote.Value).MaxBy(group => group.Sum(vote => vote.Votes))!.Key;
+
+    private sealed class BytesComparer : IEqualityComparer<byte[]>
+    {
+        public static readonly BytesComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] bytes)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(bytes);
+            return hash.ToHashCode();
+        }
+    }
+
+    private sealed class Variant(byte[] facts)
+    {
+        public byte[] Facts => facts;
+
+        public int Votes { get; set; }
+    }
+}

@@ -1,0 +1,30 @@
+using TspActors.Transport.Limits;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>A token bucket for each key, kept only while it is not full: a full one equals a new one.</summary>
+/// <param name="perHour">Tokens that a bucket gets in an hour; 0 = there is no limit.</param>
+/// <param name="burst">Tokens of a full bucket.</param>
+internal sealed class TokenBuckets<TKey>(double perHour, long burst)
+    where TKey : notnull
+{
+    private const int TidiedFrom = 1_000;
+
+    private readonly Dictionary<TKey, TokenBucket> _buckets = [];
+    private int _tidiedAt = TidiedFrom;
+
+    /// <summary>Returns the bucket of a key.</summary>
+    public TokenBucket Find(TKey key, TimeSpan now)
+    {
+        if (_buckets.TryGetValue(key, out var bucket))
+            return bucket;
+        if (_buckets.Count >= _tidiedAt)
+        {
+            foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now)).ToList())
+                _buckets.Remove(full);
+            _tidiedAt = Math.Max(TidiedFrom, 2 * _buckets.Count);
+        }
+
+        return _buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
+    }
+}

@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Numerics;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Ids;
+
+/// <summary>The file with the song ids: records are appended in batches, aside from the caller, and are read at the start.</summary>
+/// <remarks>
+/// A record has 40 bytes: hash, id, CRC-32C. One with an empty hash is a mark: ids up to it may have been given out. Marks are on disk
+/// before the ids below them are used, so ids that a crash loses are never given to another song. A record that a crash cut off, or that
+/// is damaged, is skipped. Thread-safe.
+/// </remarks>
+internal sealed class IdStore : IDisposable
+{
+    /// <summary>Length of a record in bytes.</summary>
+    public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
+
+    /// <summary>Ids that a mark is ahead of those in use; more while very many are given out.</summary>
+    public const int LeastAhead = 1_000;
+
+    private const int MostAhead = 100_000;
+    private const int RecordsAtOnce = 4_096;
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private readonly Lock _writing = new();
+    private readonly FileStream _file;
+    private readonly int _max;
+    private readonly Action<string> _warn;
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private bool _isFlushDue;
+    private State _state;
+    private int _count;
+    private int _used;
+    private int _marked;
+    private int _marksOnDisk;
+    private int _ahead = LeastAhead;
+    private long _markedAt;
+
+    /// <param name="path">The file; created for this user alone where it is missing.</param>
+    /// <param name="max">The most ids that are kept.</param>
+    /// <param name="warn">Gets what an operator must know.</param>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public IdStore(string path, int max, Action<string> warn)
+    {
+        (_max, _warn, IsNew) = (max, warn, !File.Exists(path));
+        _file = new FileStream(path, TrackerFolder.PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite));
+    }
+
+    private enum State
+    {
+        Open,
+
+        // A write has failed: nothing is kept until the next start.
+        Failed,
+        Closed,
+    }
+
+    /// <summary>True when the file was not there.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Ids up to this one may have been given out by an earlier run, or are in use.</summary>
+    public int Mark
+    {
+        get
+        {
+            lock (_gate)
+                return _used;
+        }
+    }
+
+    /// <summary>Reads the file; call it once, before anything is added.</summary>
+    /// <param name="restore">Gets each song and its id.</param>
+    public void Load(Action<ContentHash, int> restore)
+    {
+        var (damaged, highest) = (0L, 0);
+        var buffer = new byte[RecordsAtOnce * RecordSize];
+        for (int read; (read = _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) >= RecordSize;)
+        {
+            for (var at = 0; at + RecordSize <= read; at += RecordSize)
+            {
+                var record = buffer.AsSpan(at, RecordSize);
+                var id = BinaryPrimitives.ReadInt32BigEndian(record[ContentHash.Size..]);
+                if (BinaryPrimitives.ReadUInt32BigEndian(record[(RecordSize - sizeof(uint))..]) != Check(record) || id < 0)
+                {
+                    damaged++;
+                    continue;
+                }
+
+                var hash = new ContentHash(record[..ContentHash.Size]);
+                if (hash.IsEmpty)
+                {
+                    _used = id;
+                    highest = Math.Max(highest, id);
+                }
+                else if (id > 0)
+                {
+                    _count++;
+                    restore(hash, id);
+                }
+            }
+        }
+
+        // A record that was cut off is overwritten by the next one.
+        _file.SetLength(_file.Length / RecordSize * RecordSize);
+        _file.Position = _file.Length;
+        if (damaged > 0)
+        {
+            // One of them may have been a mark.
+            _used = (int)Math.Min(int.MaxValue, highest + (long)MostAhead);
+            _warn($"{damaged} records of {_file.Name} are damaged and were skipped");
+        }
+
+        _marked = _marksOnDisk = _used;
+    }
+
+    /// <summary>Keeps an id. It is on disk soon.</summary>
+    public void Add(ContentHash hash, int id)
+    {
+        lock (_gate)
+        {
+            if (_state != State.Open || _count >= _max)
+                return;
+            _count++;
+            Append(hash, id);
+        }
+    }
+
+    /// <summary>Returns when no later run gives out ids up to this one. It waits for the disk only where ids are used up fast.</summary>
+    public void Reserve(int id)
+    {
+        lock (_gate)
+        {
+            if (_state != State.Open || id <= _used)
+                return;
+            _used = id;
+            if (_marked - (long)id < _ahead / 2)
+            {
+                _ahead = Stopwatch.GetElapsedTime(_markedAt) < TimeSpan.FromSeconds(5) ? Math.Min(2 * _ahead, MostAhead) : LeastAhead;
+                _markedAt = Stopwatch.GetTimestamp();
+                _marked = (int)Math.Min(int.MaxValue, id + (long)_ahead);
+                Append(default, _marked);
+            }
+
+            if (id <= _marksOnDisk)
+                return;
+        }
+
+        Flush();
+    }
+
+    /// <summary>Writes what is not on disk yet.</summary>
+    public void Flush()
+    {
+        lock (_writing)
+        {
+            byte[] batch;
+            int marked;
+            lock (_gate)
+            {
+                batch = _pending.WrittenSpan.ToArray();
+                _pending.ResetWrittenCount();
+                (marked, _isFlushDue) = (_marked, false);
+                if (batch.Length == 0 || _state != State.Open)
+                    return;
+            }
+
+            try
+            {
+                _file.Write(batch);
+                _file.Flush(flushToDisk: true);
+                lock (_gate)
+                    _marksOnDisk = Math.Max(_marksOnDisk, marked);
+            }
+            catch (IOException error)
+            {
+                lock (_gate)
+                    _state = State.Failed;
+                _warn($"song ids are not kept any more until the tracker starts again: {error.Message}");
+            }
+        }
+    }
+
+    /// <summary>Writes the rest, and a last mark: nothing of what was reserved is lost.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_state == State.Open && _marked != _used)
+                Append(default, _marked = _used);
+        }
+
+        Flush();
+        lock (_writing)
+        {
+            lock (_gate)
+                _state = State.Closed;
+            _file.Dispose();
+        }
+    }
+
+    private static uint Check(ReadOnlySpan<byte> record)
+    {
+        var crc = 0u;
+        for (var at = 0; at + sizeof(uint) < record.Length; at += sizeof(uint))
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt32BigEndian(record[at..]));
+        // An empty record, such as a hole that a crash leaves in a file, must not be valid.
+        return ~crc;
+    }
+
+    private void Append(ContentHash hash, int id)
+    {
+        var record = _pending.GetSpan(RecordSize)[..RecordSize];
+        hash.CopyTo(record);
+        BinaryPrimitives.WriteInt32BigEndian(record[ContentHash.Size..], id);
+        BinaryPrimitives.WriteUInt32BigEndian(record[(RecordSize - sizeof(uint))..], Check(record));
+        _pending.Advance(RecordSize);
+        if (_isFlushDue)
+            return;
+        _isFlushDue = true;
+        Task.Delay(Delay).ContinueWith(_ => Flush(), TaskScheduler.Default);
+    }
+}

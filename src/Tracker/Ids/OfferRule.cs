@@ -1,0 +1,16 @@
+namespace TspActors.Tracker.Ids;
+
+/// <summary>Decides whether a song gets the id that its host remembers, if that id is free (docs/decisions/0041).</summary>
+/// <param name="wait">For this long after the start only offers with a receipt are honoured.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OfferRule(TimeSpan wait, TimeProvider time)
+{
+    /// <summary>Honours every offer at once: no receipt can exist, as the key that signs them is new.</summary>
+    public static readonly OfferRule AtOnce = new(TimeSpan.Zero, TimeProvider.System);
+
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Returns true when an offer counts now.</summary>
+    /// <param name="isProven">It came with a receipt of this tracker or its cluster.</param>
+    public bool Honours(bool isProven) => isProven || time.GetElapsedTime(_started) >= wait;
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+
+namespace TspActors.Tracker.Ids;
+
+/// <summary>The tracker's data folder: the key of its receipts, those of other trackers, and its song ids.</summary>
+/// <remarks>Only one running tracker may use it at a time. Folder and files are for this user alone.</remarks>
+internal sealed class TrackerFolder : IDisposable
+{
+    private const string Remedy = "name another one with --data (tsp.tracker.data)";
+
+    private readonly FileStream _lock;
+
+    private TrackerFolder(FileStream @lock, ReceiptKeys keys, IdStore ids) => (_lock, Keys, Ids) = (@lock, keys, ids);
+
+    /// <summary>The keys of song ids.</summary>
+    public ReceiptKeys Keys { get; }
+
+    /// <summary>The song ids.</summary>
+    public IdStore Ids { get; }
+
+    /// <summary>True when the folder has an old key but its ids are lost: receipts may bring any of them back.</summary>
+    public bool HasLostIds => Ids.IsNew && Keys.MayHaveSigned;
+
+    /// <summary>Opens the folder, or creates it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="maxSongs">The most ids that are kept.</param>
+    /// <param name="warn">Gets what an operator must know.</param>
+    /// <param name="shared">The key of the whole cluster; null = the tracker has a key of its own, in the folder.</param>
+    /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
+    public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
+    {
+        FileStream? @lock = null;
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            @lock = Lock(path);
+            var ids = new IdStore(Path.Combine(path, "song-ids"), maxSongs, warn);
+            try
+            {
+                return new TrackerFolder(@lock, shared ?? ReadKeys(path, warn), ids);
+            }
+            catch
+            {
+                ids.Dispose();
+                throw;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            @lock?.Dispose();
+            throw new IOException($"the data folder {path} cannot be used: {error.Message}; {Remedy}", error);
+        }
+    }
+
+    public void Dispose()
+    {
+        Ids.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Returns how a file is opened or made so that only this user can read it.</summary>
+    public static FileStreamOptions PrivateFile(FileMode mode, FileAccess access)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var options = PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        options.Share = FileShare.None;
+        try
+        {
+            return new FileStream(Path.Combine(path, "lock"), options);
+        }
+        catch (IOException error) when (error.HResult != 0 && File.Exists(Path.Combine(path, "lock")))
+        {
+            throw new IOException("another tracker uses it", error);
+        }
+    }
+
+    private static ReceiptKeys ReadKeys(string path, Action<string> warn)
+    {
+        var (ownPath, othersPath) = (Path.Combine(path, "receipt-key"), Path.Combine(path, "receipt-keys"));
+        var own = File.Exists(ownPath) ? File.ReadAllBytes(ownPath) : [];
+        var isNew = own.Length == 0;
+        if (!isNew && own.Length != ReceiptKeys.KeySize)
+            throw new IOException($"{ownPath} is not a key of {ReceiptKeys.KeySize} bytes");
+        if (isNew)
+            Write(ownPath, own = RandomNumberGenerator.GetBytes(ReceiptKeys.KeySize));
+        var others = File.Exists(othersPath) ? File.ReadAllBytes(othersPath).Chunk(ReceiptKeys.KeySize) : [];
+        return new ReceiptKeys(
+            own, isNew, [.. others.Where(key => key.Length == ReceiptKeys.KeySize)], keys => SaveOthers(othersPath, keys, warn));
+    }
+
+    private static void SaveOthers(string path, IReadOnlyList<byte[]> keys, Action<string> warn)
+    {
+        try
+        {
+            Write(path, [.. keys.SelectMany(key => key)]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            warn($"the receipt key of another tracker could not be kept: {error.Message}");
+        }
+    }
+
+    // Written beside the target first, so that a crash leaves no half key.
+    private static void Write(string path, byte[] bytes)
+    {
+        File.Delete(path + ".new");
+        using (var file = new FileStream(path + ".new", PrivateFile(FileMode.CreateNew, FileAccess.Write)))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+/// <summary>Hosts that contradict each other about one song: what is listed, and what is found.</summary>
+public sealed class SongVoteSpecs
+{
+    private readonly SongRegistry _registry = Samples.Registry(maxSongsPerPeer: 10);
+
+    [Fact]
+    public void A_stranger_who_was_first_is_outvoted_in_format_and_tags()
+    {
+        var wrong = Samples.Song(1, "Buy my pills");
+        wrong.Format.PayloadBytes++;
+        Share(1, "192.0.2.66", wrong);
+        Share(2, "192.0.2.2", Samples.Song(1));
+        Share(3, "192.0.2.3", Samples.Song(1));
+        Assert.Equal(("Song 1", 2_880_000UL), Listed());
+        Assert.Equal([1], _registry.Publish().Search("song"));
+        Assert.Empty(_registry.Publish().Search("pills"));
+    }
+
+    [Fact]
+    public void Format_and_tags_are_voted_on_apart()
+    {
+        var (longer, retitled) = (Samples.Song(1), Samples.Song(1, "Another title"));
+        longer.Format.PayloadBytes++;
+        Share(1, "192.0.2.1", longer);
+        Share(2, "192.0.2.2", retitled);
+        Share(3, "192.0.2.3", Samples.Song(1));
+        Assert.Equal(("Song 1", 2_880_000UL), Listed());
+        var entry = _registry.Publish().Find(1)!.Message();
+        Assert.Equal((Samples.HashBytes(1), 3, false), (entry.ContentHash, entry.Hosts.Count, entry.Live));
+    }
+
+    [Fact]
+    public void What_no_host_tells_as_a_whole_is_put_together_and_found()
+    {
+        var (a, b, c) = (Samples.Song(1, "Common"), Samples.Song(1, "Rare"), Samples.Song(1, "Common"));
+        (a.Format.PayloadBytes, b.Format.PayloadBytes, c.Format.PayloadBytes) = (10, 20, 30);
+        Share(1, "192.0.2.1", b);
+        Share(2, "192.0.2.2", a);
+        Share(3, "192.0.2.3", c);
+        Assert.Equal(("Common", 20UL), Listed());
+        Assert.Equal([1], _registry.Publish().Search("common"));
+    }
+
+    [Fact]
+    public void An_address_has_one_vote_however_many_peers_are_behind_it()
+    {
+        Share(1, "192.0.2.1", Samples.Song(1));
+        for (var peer = 2; peer <= 30; peer++)
+            Share(peer, "192.0.2.66", Samples.Song(1, "Buy my pills"));
+        for (var peer = 31; peer <= 60; peer++)
+            Share(peer, $"2001:db8:1:1::{peer:x}", Samples.Song(1, "Buy my pills"));
+        Share(61, "192.0.2.2", Samples.Song(1));
+        Assert.Equal("Song 1", Listed().Title);
+    }
+
+    [Fact]
+    public void Of_equally_many_the_older_ones_win()
+    {
+        Share(1, "192.0.2.1", Samples.Song(1, "First"));
+        Share(2, "192.0.2.2", Samples.Song(1, "Second"));
+        Assert.Equal("First", Listed().Title);
+        _registry.Leave(Samples.Peer(1));
+        Share(1, "192.0.2.1", Samples.Song(1, "First"));
+        Assert.Equal("Second", Listed().Title);
+    }
+
+    [Fact]
+    public void Only_the_oldest_copies_vote()
+    {
+        for (var peer = 1; peer <= SongVote.MaxVoters; peer++)
+            Share(peer, $"10.0.{peer / 250}.{peer % 250}", Samples.Song(1));
+        for (var peer = SongVote.MaxVoters + 1; peer <= 3 * SongVote.MaxVoters; peer++)
+            Share(peer, $"10.1.{peer / 250}.{peer % 250}", Samples.Song(1, "Late"));
+        Assert.Equal("Song 1", Listed().Title);
+    }
+
+    [Fact]
+    public void When_all_agree_again_the_common_facts_are_listed()
+    {
+        Share(1, "192.0.2.66", Samples.Song(1, "Buy my pills"));
+        Share(2, "192.0.2.2", Samples.Song(1));
+        Share(3, "192.0.2.3", Samples.Song(1));
+        _registry.Leave(Samples.Peer(2));
+        _registry.Leave(Samples.Peer(1));
+        Assert.Equal("Song 1", Listed().Title);
+        Share(3, "192.0.2.3", Samples.Song(1, "New"));
+        Assert.Equal("New", Listed().Title);
+    }
+
+    [Fact]
+    public void A_change_that_does_not_change_the_result_keeps_the_listed_array_so_that_nothing_is_indexed_again()
+    {
+        Share(1, "192.0.2.66", Samples.Song(1, "Buy my pills"));
+        Share(2, "192.0.2.2", Samples.Song(1));
+        Share(3, "192.0.2.3", Samples.Song(1));
+        var before = _registry.Publish().Find(1)!.Facts;
+        Share(4, "192.0.2.4", Samples.Song(1));
+        Share(1, "192.0.2.66", Samples.Song(1, "Buy more pills"));
+        Assert.Same(before, _registry.Publish().Find(1)!.Facts);
+    }
+
+    private (string Title, ulong Bytes) Listed()
+    {
+        var song = _registry.Publish().Find(1)!.Message();
+        return (song.Tags.Title, song.Format.PayloadBytes);
+    }
+
+    private void Share(int peer, string address, SharedSong song)
+    {
+        if (_registry.CountOf(Samples.Peer(peer)) == 0)
+            _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", address, 7071, IPAddress.Parse(address)));
+        Assert.Equal(1, Assert.Single(_registry.Apply(Samples.Peer(peer), Samples.Complete(song))).Id);
+    }
+}
