@@ -44,7 +44,7 @@ public sealed class ProgramConfiguration
 
     internal IReadOnlySet<string> Secrets { get; }
 
-    /// <summary>Reads and merges all sources. Every mistake of a user is in <see cref="Problems"/>.</summary>
+    /// <summary>Reads and merges all sources. <see cref="Problems"/> lists every mistake of the user.</summary>
     /// <exception cref="ArgumentException">A bug in the program: a wrong reference text, or a secret or command-line key that is not in
     ///   it.</exception>
     public static ProgramConfiguration Load(LoadRequest request)

@@ -63,7 +63,7 @@ internal sealed class Schema
     /// <summary>Returns whether the key is known and takes a list.</summary>
     public bool TakesList(string key) => Defaults.TryGetValue(key, out var setting) && setting.Shape == SettingShape.List;
 
-    /// <summary>Returns the problem of setting this key to a value of this shape, or null.</summary>
+    /// <summary>Returns the problem with setting this key to a value of this shape, or null if there is none.</summary>
     public SettingsProblem? Check(string key, Setting setting)
     {
         string where = setting.Origin.ToString();

@@ -11,7 +11,7 @@ public sealed class EnvironmentSpecs : IDisposable
     [InlineData("TSP__TRACKER__HEARTBEAT_INTERVAL")]
     [InlineData("tsp__tracker__heartbeat_interval")]
     [InlineData("Tsp__Tracker__Heartbeat_Interval")]
-    public void Underscores_become_dots_and_dashes_in_any_case(string variable)
+    public void Double_underscores_become_dots_and_single_ones_dashes_in_upper_or_lower_case(string variable)
     {
         _bench.Environment[variable] = "7s";
         Assert.Equal(TimeSpan.FromSeconds(7), _bench.Read().Duration("tsp.tracker.heartbeat-interval", TimeSpan.Zero, TimeSpan.MaxValue));
@@ -74,6 +74,6 @@ public sealed class EnvironmentSpecs : IDisposable
     }
 
     [Fact]
-    public void The_variable_of_a_key_is_known() =>
+    public void A_key_can_be_turned_into_its_variable_name() =>
         Assert.Equal("TSP__TRACKER__CLUSTER__SEED_NODES", EnvironmentNames.For("tsp.tracker.cluster.seed-nodes"));
 }

@@ -8,7 +8,7 @@ namespace TspActors.EndToEnd.Tests;
 /// A song with three hosts: the sending one is killed, stopped, cut off or corrupted, but the saved file is right and playback does not
 /// stall.
 /// </summary>
-/// <remarks>TSP_FAILOVER_RUNS=20 makes it the full run, in which a stall of the sound is also a failure.</remarks>
+/// <remarks>TSP_FAILOVER_RUNS=20 selects the full test, in which an audible stall also counts as a failure.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)
 {
     private static readonly string[] Names = ["alice", "bob", "carol"];

@@ -31,7 +31,7 @@ public sealed class ManualClock : FakeTimeProvider
         timer.Inner = base.CreateTimer(
             _ =>
             {
-                Disarm(timer);
+                Fired(timer);
                 callback(state);
             },
             null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -86,16 +86,34 @@ public sealed class ManualClock : FakeTimeProvider
             return _armed.Count == 0 ? null : _armed.Min(timer => timer.Due);
     }
 
-    private void Arm(ManualTimer timer, TimeSpan dueTime)
+    private void Begin(ManualTimer timer)
     {
         lock (_gate)
         {
             Disarm(timer);
-            if (dueTime == Timeout.InfiniteTimeSpan)
+            timer.HasFired = false;
+        }
+    }
+
+    // Only after the inner timer is set: a test that moves the clock as soon as a timer waits must find it there.
+    private void Arm(ManualTimer timer, TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            if (dueTime == Timeout.InfiniteTimeSpan || timer.HasFired)
                 return;
             timer.Due = GetUtcNow() + dueTime;
             _armed.Add(timer);
             _anyArmed.TrySetResult();
+        }
+    }
+
+    private void Fired(ManualTimer timer)
+    {
+        lock (_gate)
+        {
+            timer.HasFired = true;
+            Disarm(timer);
         }
     }
 
@@ -114,12 +132,16 @@ public sealed class ManualClock : FakeTimeProvider
 
         public DateTimeOffset Due { get; set; }
 
+        public bool HasFired { get; set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
                 throw new NotSupportedException("ManualClock has one-shot timers only.");
+            clock.Begin(this);
+            var isChanged = Inner.Change(dueTime, Timeout.InfiniteTimeSpan);
             clock.Arm(this, dueTime);
-            return Inner.Change(dueTime, Timeout.InfiniteTimeSpan);
+            return isChanged;
         }
 
         public void Dispose()

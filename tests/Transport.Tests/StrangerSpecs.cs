@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>Remote ends that take what others need: memory for half a frame, and seats.</summary>
+/// <summary>Remote ends that hold what others need: memory for incomplete frames, and seats.</summary>
 public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private const int BodyBytes = 100_000;
@@ -18,7 +18,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         Patient with { MaxReceivingBytes = 2 * BodyBytes, MaxReceivingBytesPerAddress = 2 * BodyBytes };
 
     [Fact]
-    public async Task The_newest_half_of_a_large_frame_gives_way_and_the_oldest_stays()
+    public async Task The_newest_incomplete_large_frame_gives_way_and_the_oldest_stays()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = Soon }, sessions);
@@ -86,7 +86,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_frame_that_is_never_complete_is_told_so_with_a_heartbeat_too()
+    public async Task A_sender_that_never_completes_a_frame_gets_an_error_even_with_a_heartbeat()
     {
         using var link = await Connect(Patient with { FrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -144,7 +144,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         old.Dispose();
         Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
 
-        // The stream is over, and this connection is older in its seat than the third, but newer as an unused one.
+        // The stream is over. This connection was opened before the third, but has become unused after it, so the third gives way.
         await Use(stream, sessions, new AllowSilence(false));
         using var fourth = await RawTspClient.Connect(address);
         Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);
@@ -190,7 +190,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         return sessions.LastSender;
     }
 
-    // Its server knows by the time that the answer comes.
+    // By the time the answer arrives, the server knows that the connection is used.
     private static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
     {
         opened.Connection.Tell(use, sessions);

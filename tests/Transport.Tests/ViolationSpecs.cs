@@ -46,7 +46,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_violation_is_answered_even_if_the_session_does_not_read_on()
+    public async Task A_violation_is_answered_even_if_the_session_does_not_ask_for_more()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -68,7 +68,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_remote_end_that_stays_after_its_violation_is_aborted()
+    public async Task A_connection_is_aborted_if_the_remote_end_stays_after_a_violation()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(ReadMore.Instance);

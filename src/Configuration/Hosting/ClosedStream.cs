@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Stands for a standard descriptor that the program was started without: every write fails.</summary>
+/// <summary>Stands in for a standard stream that the program was started without. Every write fails.</summary>
 internal sealed class ClosedStream : Stream
 {
     public override bool CanRead => false;

@@ -3,8 +3,8 @@ using System.Text;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Standard output and standard error of a program that a full disk or a closed descriptor does not end. Lines for people that cannot be
-/// written are dropped. A result that cannot be written makes the program fail, with one line that says so.
+/// A program's standard output and standard error, made robust: a full disk or a closed descriptor does not end the program. Lines for
+/// people that cannot be written are dropped. A result that cannot be written makes the program fail, with one line that says so.
 /// </summary>
 public static class ProgramOutput
 {
@@ -31,10 +31,10 @@ public static class ProgramOutput
         Console.SetError(new StreamWriter(errors, Utf8, bufferSize: 256) { AutoFlush = true });
     }
 
-    /// <summary>Opens standard output for results that are bytes. What cannot be written is found by <see cref="End"/>.</summary>
+    /// <summary>Opens standard output for results that are bytes. <see cref="End"/> reports what could not be written.</summary>
     public static Stream OpenResults() => _results;
 
-    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure where results could not be written.</summary>
+    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure if results could not be written.</summary>
     public static int End(int exitCode) => exitCode == ProgramRun.Done && _results.Failure is { } failure
         ? ProgramRun.Fail($"could not write to standard output: {failure}")
         : exitCode;

@@ -2,7 +2,7 @@ namespace TspActors.Media.Folders;
 
 /// <summary>
 /// A glob that was compiled into a set of states, one per token. Matching advances all states together, a machine word at a time, so it
-/// never goes back and its time is linear in the length of the path.
+/// never backtracks, and its time is linear in the length of the path.
 /// </summary>
 /// <remarks>Immutable but for a cache of masks, whose entries are equal whichever thread fills them in.</remarks>
 internal sealed class GlobPattern

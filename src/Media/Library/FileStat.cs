@@ -6,28 +6,28 @@ namespace TspActors.Media.Library;
 /// Length and times of a file, and which file it is. As long as all of them stay the same, the file counts as unchanged.
 /// </summary>
 /// <param name="Length">Length in bytes.</param>
-/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. Every owner of a file can set it.</param>
+/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. The owner of a file can set it to any value.</param>
 /// <param name="Inode">The file's number in its file system; 0 when it is not known.</param>
 /// <param name="ChangedTicks">Last change of content or status, which nobody can set; 0 when it is not known.</param>
 public readonly record struct FileStat(long Length, long ModifiedTicks, long Inode = 0, long ChangedTicks = 0)
 {
-    /// <summary>True when it is known which file this is: on Linux.</summary>
+    /// <summary>True when the identity of the file (its inode) is known, which is the case on Linux only.</summary>
     public bool HasIdentity => Inode != 0;
 
     /// <summary>Returns the same without the file's identity, for file systems that number their files differently each time.</summary>
     public FileStat WithoutIdentity() => new(Length, ModifiedTicks);
 
-    /// <summary>Returns true when both are of the same unchanged file, as far as both know which file they are of.</summary>
+    /// <summary>Returns true when both describe the same, unchanged file. Identities count only if both are known.</summary>
     public bool IsSame(FileStat other) =>
         Length == other.Length && ModifiedTicks == other.ModifiedTicks
         && (!HasIdentity || !other.HasIdentity || Inode == other.Inode && ChangedTicks == other.ChangedTicks);
 
-    /// <summary>Reads them from an open file.</summary>
+    /// <summary>Reads the length, times and identity of an open file.</summary>
     public static FileStat Read(SafeFileHandle file) =>
         FileStatus.Read(file) is { } status ? From(status) : new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
 
     /// <summary>
-    /// Reads them from the file at <paramref name="path"/>, or from the target of a symbolic link. Null when there is no file. Pipes and
+    /// Reads those of the file at <paramref name="path"/>, or of the target of a symbolic link. Null when there is no file. Pipes and
     /// devices have no length.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>

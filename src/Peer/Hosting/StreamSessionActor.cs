@@ -22,7 +22,7 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → as StreamPump decides: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
 ///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
-/// Ending    : once the socket has accepted every chunk, tells the hosting StreamOver and the session StreamEnded, then stops
+/// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
 /// The actor stops only when its chunks are sent, so a requester that seeks without reading never has more than one window queued. Files
 /// are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is still cached, and
@@ -355,14 +355,14 @@ internal sealed class StreamSessionActor : UntypedActor
     private void End(byte[]? lastWords)
     {
         Become(Ending);
-        // No chunk is due any more, however long the socket takes for those on their way.
+        // No further chunk is due, however long the socket takes to accept those already handed to it.
         _waker.Stop();
         if (lastWords is not null)
             _connection.Tell(new Send(lastWords));
         StopWhenSent();
     }
 
-    // Tells the hosting first, so that the slot is free when the session asks for its next stream.
+    // Tells the HostingActor first, so that the slot is free when the session asks for its next stream.
     private void StopWhenSent()
     {
         if (!_pump.IsDrained)

@@ -14,39 +14,40 @@ public sealed record ClusterSettings
     public int? Port { get; init; }
 
     /// <summary>
-    /// Trackers of the cluster, as host:port of their cluster ports. The first one that runs starts the cluster. Empty = this one starts
+    /// Trackers of the cluster, as host:port with the cluster port. The first one that runs starts the cluster. Empty = this one starts
     /// it.
     /// </summary>
     public IReadOnlyList<string> SeedNodes { get; init; } = [];
 
-    /// <summary>The host:port at which peers reach this tracker, for the peers of the others; null = derived from its endpoint.</summary>
+    /// <summary>The host:port at which peers reach this tracker. The others pass it on to their peers. Null = its endpoint.</summary>
     public string? PublicAddress { get; init; }
 
     /// <summary>
-    /// The intended number of trackers. A new song is accepted only while more than half of them are in reach. 0 = the number of seed
+    /// The intended number of trackers. A new song is accepted only while more than half of them are reachable. 0 = the number of seed
     /// nodes.
     /// </summary>
     public int Size { get; init; }
 
     /// <summary>
-    /// The intended number of trackers as far as the settings tell: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
+    /// The intended number of trackers as far as the settings state it: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
     /// </summary>
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 
     /// <summary>
-    /// Peers and new songs are accepted only while more than half of this many trackers are in reach; 0 = of all that have joined. Of two
+    /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = of all that have joined. Of two
     /// trackers the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
-    /// <summary>A missed tracker that stays unreachable for this long is removed, or gives up its own membership.</summary>
+    /// <summary>A missing tracker that stays unreachable for this long is removed, or leaves the cluster itself.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>A tracker is missed when nothing arrived from it for about this long.</summary>
+    /// <summary>A tracker counts as missing when nothing has arrived from it for about this long.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// In a cluster this replaces the longer interval of a single tracker, because a peer that notices early can go to another tracker.
+    /// In a cluster this replaces the longer interval of a single tracker, because a peer that notices a lost tracker early can switch to
+    /// another.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Decides whether this tracker leaves its cluster for another one. Trackers that started out of each other's reach may have formed two
+/// Decides whether this tracker leaves its cluster for another one. Trackers that could not reach each other at startup may have formed two
 /// clusters.
 /// </summary>
 /// <remarks>

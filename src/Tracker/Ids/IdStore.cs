@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The file with the song ids: records are appended in batches, aside from the caller, and are read at the start.</summary>
+/// <summary>The file with the song ids: records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
 /// A record has 40 bytes: hash, id, CRC-32C. One with an empty hash is a mark: ids up to it may have been given out. Marks are on disk
 /// before the ids below them are used, so ids that a crash loses are never given to another song. A record that a crash cut off, or that
@@ -17,7 +17,7 @@ internal sealed class IdStore : IDisposable
     /// <summary>Length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>Ids that a mark is ahead of those in use; more while very many are given out.</summary>
+    /// <summary>How far a mark is ahead of the ids in use, at least. It is further ahead while ids are given out fast.</summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;
@@ -41,7 +41,7 @@ internal sealed class IdStore : IDisposable
 
     /// <param name="path">The file; created for this user alone where it is missing.</param>
     /// <param name="max">The most ids that are kept.</param>
-    /// <param name="warn">Gets what an operator must know.</param>
+    /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public IdStore(string path, int max, Action<string> warn)
     {
@@ -72,7 +72,7 @@ internal sealed class IdStore : IDisposable
     }
 
     /// <summary>Reads the file; call it once, before anything is added.</summary>
-    /// <param name="restore">Gets each song and its id.</param>
+    /// <param name="restore">Receives each song and its id.</param>
     public void Load(Action<ContentHash, int> restore)
     {
         var (damaged, highest) = (0L, 0);
@@ -116,7 +116,7 @@ internal sealed class IdStore : IDisposable
         _marked = _marksOnDisk = _used;
     }
 
-    /// <summary>Keeps an id. It is on disk soon.</summary>
+    /// <summary>Stores an id. It is written to disk shortly afterwards.</summary>
     public void Add(ContentHash hash, int id)
     {
         lock (_gate)
@@ -128,7 +128,7 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Returns when no later run gives out ids up to this one. It waits for the disk only where ids are used up fast.</summary>
+    /// <summary>Returns once no later run can give out ids up to this one. Waits for the disk only while ids are used up fast.</summary>
     public void Reserve(int id)
     {
         lock (_gate)
@@ -183,7 +183,7 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Writes the rest, and a last mark: nothing of what was reserved is lost.</summary>
+    /// <summary>Writes what is pending, and a final mark at the last used id, so that no reserved id is wasted.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -5,7 +5,8 @@ namespace TspActors.Tracker.Search;
 /// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
 /// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence
-/// of three letters is a term, and so are the shorter ones at the end, so that a query is a prefix of such a piece or consists of them.
+/// of three letters (a piece) is a term, and so are the one or two letters at the end. So a query is a prefix of a piece, or can be split
+/// into pieces.
 /// </remarks>
 internal static class SearchTerms
 {

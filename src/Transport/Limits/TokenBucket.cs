@@ -1,7 +1,7 @@
 namespace TspActors.Transport.Limits;
 
 /// <summary>
-/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than it holds must wait.
+/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than the bucket holds must wait.
 /// </summary>
 /// <remarks>
 /// In any time t, senders spend at most rate × t + capacity, or rate × t + the largest single amount if that exceeds the capacity.

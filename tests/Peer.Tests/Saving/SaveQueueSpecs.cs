@@ -28,7 +28,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void A_song_that_waits_or_runs_is_refused_a_second_time()
+    public void A_song_that_is_already_queued_or_being_saved_is_refused()
     {
         _queue.TryAdd(Song(1));
         Assert.Equal("song 1 is being saved already", _queue.TryAdd(Song(1)));
@@ -46,7 +46,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void A_save_that_needs_no_place_starts_at_once_and_takes_one()
+    public void A_save_that_bypasses_the_limit_starts_at_once_and_counts_towards_it()
     {
         _queue.Start(new Save(8));
         _queue.Start(new Save(9));
@@ -57,7 +57,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void Clearing_drops_what_waits_and_nothing_that_runs()
+    public void Clearing_drops_waiting_saves_but_not_running_ones()
     {
         _queue.Start(new Save(9));
         _queue.TryAdd(Song(1));
@@ -89,7 +89,7 @@ public sealed class SaveQueueSpecs
     [Theory]
     [InlineData("no host", "no host")]
     [InlineData(null, null)]
-    public void A_failure_without_a_file_is_told_as_it_is(string? failure, string? told) =>
+    public void A_failure_without_a_file_is_reported_unchanged(string? failure, string? told) =>
         Assert.Equal(told, new Save(1).Explain(failure));
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ConsoleCommandsSpecs
     [Theory]
     [InlineData("")]
     [InlineData(" \t ")]
-    public void An_empty_line_is_nothing(string line) => Assert.Null(ConsoleCommands.Parse(line));
+    public void An_empty_line_is_ignored(string line) => Assert.Null(ConsoleCommands.Parse(line));
 
     [Fact]
     public void Every_command_is_found_by_its_name_and_its_aliases_and_names_are_unique()
@@ -55,7 +55,7 @@ public sealed class ConsoleCommandsSpecs
         Assert.Equal(["quit"], ConsoleCommands.All.Where(command => command.EndsConsole).Select(command => command.Name));
 
     [Fact]
-    public void A_slip_names_the_nearest_command()
+    public void The_error_for_a_typo_suggests_the_nearest_command()
     {
         var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse("plya 1"));
 

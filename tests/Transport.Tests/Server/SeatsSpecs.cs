@@ -18,7 +18,7 @@ public sealed class SeatsSpecs
     }
 
     [Fact]
-    public void A_connection_that_is_no_longer_used_is_the_newest()
+    public void A_connection_that_becomes_unused_again_counts_as_the_newest()
     {
         _seats.Add("first");
         _seats.Add("second");
