@@ -154,7 +154,7 @@ public sealed class SettingsSpecs : IDisposable
         "public-address" => "elsewhere:1",
         "certificate" => Certificate.Value,
         "certificate-password" => "other",
-        "stable-after" or "acceptable-pause" => "13s",
+        "stable-after" or "acceptable-pause" or "id-offer-wait" => "13s",
         "change-log" or "max-share-size" => "1m",
         "name" or "data" or "advertised-address" or "access-key" or "save-folder" => "other",
         "log-format" => "json",
