@@ -81,8 +81,10 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that is told; the creator as a rule.</param>
-    public static Props Outgoing(string host, int port, TransportSettings settings, IActorRef session) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session));
+    /// <param name="permits">Which addresses of the host may be tried; null for all.</param>
+    public static Props Outgoing(
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
+        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
 
     /// <summary>Makes the connection of an accepted socket; its session is made from <paramref name="session"/> as its child.</summary>
     internal static Props Incoming(

@@ -9,8 +9,11 @@ namespace TspActors.Peer.Library;
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
+    private const int MostUnknown = 10_000;
+
     private readonly Dictionary<ContentHash, int> _ids = [];
     private readonly Dictionary<int, ContentHash> _assigned = [];
+    private int _unknown;
 
     public OwnSongs Current => cell.Current;
 
@@ -56,6 +59,9 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         foreach (var assigned in songs.Where(song => song.Id > 0))
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
+            // Songs that went while the tracker chose their ids. It could name any number of songs that this peer never had.
+            if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
+                continue;
             if (IdOf(hash) != assigned.Id)
                 news[hash] = assigned.Id;
             _ids[hash] = assigned.Id;

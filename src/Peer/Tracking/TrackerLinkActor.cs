@@ -48,7 +48,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared);
+        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _port = new ListenPortStatus(identity.Peer);
         _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
@@ -139,6 +139,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 session.HasSaidHello = true;
                 return true;
             case SessionRegistered registered:
+                _offline.Addresses = registered.Addresses;
                 Registered(session, registered.Welcome);
                 return true;
             case ShareReported report:
@@ -198,8 +199,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     // Connecting --------------------------------------------------------------------------------------------------------------
 
-    private TrackerSession Connect(TrackerAddress tracker) => new(
-        tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, _identity, _settings, _songs, _library)), TimeProvider.System);
+    private TrackerSession Connect(TrackerAddress tracker)
+    {
+        // The configured trackers are the owner's choice, wherever they are.
+        var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
+        var actor = Context.ActorOf(TrackerSessionActor.Props(tracker, _identity, _settings, _songs, _library, addresses));
+        return new TrackerSession(tracker, actor, TimeProvider.System);
+    }
 
     // The next tracker at once. When all were tried, everyone who waits is told, and there is a pause.
     private void ConnectNext(string reason)
@@ -476,6 +482,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (step.Fault is { } fault)
             Lost(session, fault);
+        if (step.Notice is { } notice)
+            _log.Warning("The tracker {0}: {1}.", session.Tracker, notice);
         if (step.HasChanged)
             SetStatus(_status.Current with { SongsInCatalog = _catalog.Count });
         if (step.Request is { } request)

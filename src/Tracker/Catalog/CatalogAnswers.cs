@@ -17,6 +17,7 @@ internal static class CatalogAnswers
 
     /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
     private const int HostsWeighed = 256;
+    private const int HostsKept = 16;
 
     /// <summary>Bytes of a tag and a length before a song.</summary>
     private const int LongestPrefix = 4;
@@ -74,8 +75,8 @@ internal static class CatalogAnswers
             return;
         }
 
-        var hosts = HostOrder.BestFirst(
-            Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))).Take(CatalogSong.MaxHostsTold).ToList();
+        var hosts = HostOrder.ForGrant(
+            [.. Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))], CatalogSong.MaxHostsTold);
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -184,8 +185,11 @@ internal static class CatalogAnswers
     {
         if (song.HostCount <= HostsWeighed)
             return song.Hosts;
-        var first = Random.Shared.Next(song.HostCount);
-        return Enumerable.Range(first, HostsWeighed).Select(index => song.HostAt(index % song.HostCount));
+        // Those that have had the song the longest, and some of the others.
+        var others = song.HostCount - HostsKept;
+        var first = Random.Shared.Next(others);
+        return Enumerable.Range(0, HostsKept).Concat(
+            Enumerable.Range(first, HostsWeighed - HostsKept).Select(index => HostsKept + index % others)).Select(song.HostAt);
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>

@@ -40,6 +40,9 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The address that its connection comes from, as limits count it; null = it is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
+    /// <summary>The network it is in; grants name hosts of different ones.</summary>
+    public string Network { get; } = HostNetwork.From(seenAt, address);
+
     /// <summary>Whether its port can be reached, which changes for all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 
