@@ -16,7 +16,7 @@ internal static class CatalogAnswers
     private const int MaxPageBytes = 256 * 1024;
 
     /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
-    private const int HostsWeighed = 256;
+    private const int MaxHostsConsidered = 256;
     private const int HostsKept = 16;
 
     /// <summary>The most bytes that the tag and length before a song take.</summary>
@@ -77,7 +77,7 @@ internal static class CatalogAnswers
         }
 
         var hosts = HostOrder.ForGrant(
-            [.. Weighed(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))], CatalogSong.MaxHostsTold);
+            [.. HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))], CatalogSong.MaxHostsTold);
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -190,7 +190,7 @@ internal static class CatalogAnswers
         var others = song.HostCount - HostsKept;
         var first = Random.Shared.Next(others);
         return Enumerable.Range(0, HostsKept).Concat(
-            Enumerable.Range(first, HostsWeighed - HostsKept).Select(index => HostsKept + index % others)).Select(song.HostAt);
+            Enumerable.Range(first, MaxHostsConsidered - HostsKept).Select(index => HostsKept + index % others)).Select(song.HostAt);
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>
