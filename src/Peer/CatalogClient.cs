@@ -15,8 +15,11 @@ internal sealed class CommandException(string message, ErrorCode? code = null) :
     public ErrorCode? Code { get; } = code;
 }
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and combines the pages of its replies.</summary>
-internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
+/// <param name="trackerLink">The TrackerLinkActor.</param>
+/// <param name="deadline">How long a reply may take.</param>
+/// <param name="mostBytes">The most memory that the songs of one list take, estimated; null for the default.</param>
+internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, long? mostBytes = null)
 {
     private const uint PageSize = 500;
 
@@ -24,30 +27,30 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var cursor = 0;
+        var pages = new PageOrder(isRising: text.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
         do
         {
-            var page = await AskAsync<SongPage>(new ListSongs(text, cursor, PageSize), cancellation).ConfigureAwait(false);
+            var page = await AskAsync<SongPage>(new ListSongs(text, pages.Cursor, PageSize), cancellation).ConfigureAwait(false);
             foreach (var song in page.Songs)
                 yield return song;
-            cursor = Advance(cursor, page.NextCursor);
+            Advance(pages, page.NextCursor, page.Songs);
         }
-        while (cursor > 0);
+        while (pages.Cursor > 0);
     }
 
     /// <summary>Returns all songs with all their fields.</summary>
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var cursor = 0;
+        var pages = new PageOrder(isRising: true, mostBytes ?? CatalogBounds.Default.CopyBytes);
         do
         {
-            var page = await AskAsync<SongInfoPage>(new DescribeSongs(cursor, PageSize), cancellation).ConfigureAwait(false);
+            var page = await AskAsync<SongInfoPage>(new DescribeSongs(pages.Cursor, PageSize), cancellation).ConfigureAwait(false);
             foreach (var song in page.Songs)
                 yield return song;
-            cursor = Advance(cursor, page.NextCursor);
+            Advance(pages, page.NextCursor, page.Songs);
         }
-        while (cursor > 0);
+        while (pages.Cursor > 0);
     }
 
     /// <summary>Returns the songs that match the text with all their fields, best first.</summary>
@@ -139,8 +142,11 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline)
             text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "nobody shares a song yet");
     }
 
-    private static int Advance(int cursor, int next) =>
-        next == cursor && next > 0 ? throw new CommandException("the tracker sent the same page twice") : next;
+    private static void Advance(PageOrder pages, int next, IEnumerable<Song> songs)
+    {
+        if (pages.Advance(next, songs) is { } fault)
+            throw new CommandException(fault);
+    }
 
     private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
         where T : class

@@ -89,9 +89,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="host">A DNS name or an IP address. The actor tries every address of a name.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
-    /// <param name="session">The session of the connection, usually the actor that creates it.</param>
-    public static Props Outgoing(string host, int port, TransportSettings settings, IActorRef session) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session));
+    /// <param name="session">The actor that is told; the creator as a rule.</param>
+    /// <param name="permits">Which addresses of the host may be tried; null for all.</param>
+    public static Props Outgoing(
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
+        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
 
     /// <summary>Returns the Props of an accepted socket's connection, which creates its session from <paramref name="session"/>.</summary>
     internal static Props Incoming(

@@ -9,9 +9,12 @@ namespace TspActors.Peer.Library;
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
+    private const int MostUnknown = 10_000;
+
     private readonly Dictionary<ContentHash, int> _ids = [];
     private readonly Dictionary<ContentHash, IdReceipt> _receipts = [];
     private readonly Dictionary<int, ContentHash> _assigned = [];
+    private int _unknown;
 
     public OwnSongs Current => cell.Current;
 
@@ -65,6 +68,9 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
             var receipt = IdReceipt.Read(assigned.Receipt);
+            // Songs that went while the tracker chose their ids. It could name any number of songs that this peer never had.
+            if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
+                continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)
                 news[hash] = assigned.Id;
             _ids[hash] = assigned.Id;

@@ -13,7 +13,9 @@ namespace TspActors.Peer.Listening;
 /// <param name="busyTimeout">The longest total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
 /// <param name="time">The clock; null for the system's.</param>
-internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null)
+/// <param name="memory">What other songs have learnt of hosts; null = nothing.</param>
+internal sealed class HostSelection(
+    int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)
 {
     // The lower limit stops a host from making this peer ask without pause. The upper one lets hosts be found that have just come online.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
@@ -44,7 +46,10 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
     public void BeginRound(IEnumerable<Host> hosts)
     {
         _left.Clear();
-        foreach (var host in hosts.Where(host => !_known.Corrupt.Contains(IdOf(host))).OrderByDescending(host => IdOf(host) == _known.Good))
+        var inOrder = hosts.Where(host => !_known.Corrupt.Contains(IdOf(host)))
+            .OrderByDescending(host => IdOf(host) == _known.Good)
+            .ThenBy(host => memory?.IsSilent(IdOf(host)) == true);
+        foreach (var host in inOrder)
         {
             if (_askAgainAt.TryGetValue(IdOf(host), out var at) && at > Now)
                 continue;
@@ -56,8 +61,22 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
     /// <summary>Returns the next host of this round; null if none is left.</summary>
     public Host? Next() => _left.TryDequeue(out var host) ? host : null;
 
-    /// <summary>Records that a host has begun to send the song.</summary>
-    public void Began(Host host) => _known = _known with { Good = IdOf(host) };
+    /// <summary>Notes that a host sends the song.</summary>
+    public void Began(Host host)
+    {
+        _known = _known with { Good = IdOf(host) };
+        memory?.Sent(IdOf(host));
+    }
+
+    /// <summary>Notes that another host was faster. This one is tried again when no other is left in this round.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="isSilent">It was asked before the other one, and has sent nothing.</param>
+    public void Lost(Host host, bool isSilent)
+    {
+        _left.Enqueue(host);
+        if (isSilent)
+            memory?.Silent(IdOf(host));
+    }
 
     /// <summary>Records that proven bytes have arrived.</summary>
     public void Progressed() => _progress = true;
@@ -82,6 +101,9 @@ internal sealed class HostSelection(int maxRounds, TimeSpan busyTimeout, KnownHo
         // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
+        // A host that refuses the connection says so at once.
+        if (failure is { Kind: FailureKind.Cut, HasSent: false })
+            memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)
         {
             _known = _known with { Corrupt = _known.Corrupt.Add(IdOf(failure.Host)) };

@@ -11,6 +11,14 @@ public sealed record ListeningSettings
     /// <summary>The deadline for a host to send the first byte.</summary>
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How many hosts are tried side by side until the first bytes arrive: a host that accepts connections and says nothing costs little.
+    /// </summary>
+    public int HostsAtOnce { get; init; } = 3;
+
+    /// <summary>How long after one host the next one is tried beside it.</summary>
+    public TimeSpan NextHostAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>A host that should send but sends nothing for this long is replaced.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

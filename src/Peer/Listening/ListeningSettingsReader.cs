@@ -13,6 +13,8 @@ internal static class ListeningSettingsReader
     {
         ConnectTimeout = section.Duration("connect-timeout", Shortest, Longest),
         FirstByteTimeout = section.Duration("first-byte-timeout", Shortest, Longest),
+        HostsAtOnce = section.Int("hosts-at-once", 1, 16),
+        NextHostAfter = section.Duration("next-host-after", Shortest, Longest),
         SilenceTimeout = section.Duration("silence-timeout", Shortest, Longest),
         SlowHostTimeout = section.Duration("slow-host-timeout", Shortest, Longest),
         MinSilenceTimeout = section.Duration("min-silence-timeout", Shortest, Longest),

@@ -12,15 +12,18 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// <code>
 /// Asking     → PlayGrant → Trying            refused, no tracker, no host: next round (after a short wait), or FetchFailed
-/// Trying     → StreamStarted → Receiving     StreamFailed → Trying the next host; none left → Asking
+/// Trying     → the first PiecesArrived → Receiving; the other receivers say STOP
+///            → NextHostDue → one more host beside those that are silent
+///            → StreamFailed of the last one → Trying the next host; none left → Asking
 /// Receiving  → PiecesArrived → the sink → PiecesTaken
 ///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
 /// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
 ///            → StopFetch → Stopping: the receiver sends STOP to its host
 /// </code>
-/// AroundReceive drops messages of an earlier <see cref="Epoch"/> and of replaced receivers. The creator owns the sink, and this actor
-/// writes nothing more to it after it has stopped. At most one StreamReceiverActor child is in use.
+/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink
+/// belongs to the creator, and gets nothing more once this actor has stopped. While it is Trying there can be several StreamReceiverActor
+/// children, the <see cref="HostRace{T}"/>; else one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -33,6 +36,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private readonly Failover _failover;
     private readonly FetchProgress _progress;
     private readonly SinkWork _sinkWork;
+    private readonly HostRace<IActorRef> _race;
     private IResumableSink? _earlierTry;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
@@ -43,7 +47,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _settings = settings;
         _trackerLink = trackerLink;
         _owner = owner;
-        _hosts = new HostSelection(settings.Rounds, settings.BusyTimeout, order.Known);
+        _race = new HostRace<IActorRef>(settings.HostsAtOnce);
+        _hosts = new HostSelection(settings.Rounds, settings.BusyTimeout, order.Known, memory: order.Requester.Hosts);
         _failover = new Failover(order.Id, _hosts, settings.RoundDelay);
         _progress = new FetchProgress(order.Sink, order.Offset);
         _sinkWork = new SinkWork(_progress, Self);
@@ -67,7 +72,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     protected override bool AroundReceive(Receive receive, object message) =>
         (message is IEpochMessage { Epoch: var epoch } && epoch != _progress.Epoch)
-        || (message is IReceiverMessage && !Sender.Equals(_receiver))
+        || (message is IReceiverMessage && !_race.Contains(Sender))
         || base.AroundReceive(receive, message);
 
     protected override void OnReceive(object message) => Asking(message);
@@ -100,14 +105,24 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Trying(object message)
     {
-        if (message is StreamStarted started)
+        switch (message)
         {
-            Become(Receiving);
-            HostStarted(started);
-        }
-        else
-        {
-            WithReceiver(message);
+            case StreamStarted started:
+                _race.Began(Sender, started);
+                if (_race.IsDecided(_hosts.HasNext))
+                    Won(Sender);
+                break;
+            case PiecesArrived or StreamFinished:
+                Won(Sender);
+                Receiving(message);
+                break;
+            case NextHostDue:
+                if (_race.HasRoom && _hosts.Next() is { } host)
+                    Receive(host);
+                break;
+            default:
+                WithReceiver(message);
+                break;
         }
     }
 
@@ -159,8 +174,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Stopping(object message)
     {
-        // Other receivers may stop only now. Only the one that sends STOP matters.
-        if (message is ReceiverGone gone && gone.Receiver.Equals(_receiver))
+        // A receiver that failed earlier may be gone only now; those that say STOP count.
+        if (message is ReceiverGone gone && _race.Remove(gone.Receiver) && _race.IsEmpty)
             Context.Stop(Self);
     }
 
@@ -171,9 +186,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case StreamFailed failure:
                 _log.Debug("song {0}: {1} ({2})", _order.Id, failure.Reason, failure.Kind);
                 _failover.Failed(failure);
+                _race.Remove(Sender);
                 ReplaceHost(failure.Reason);
                 break;
-            case ReceiverGone gone when gone.Receiver.Equals(_receiver):
+            case ReceiverGone gone when _race.Remove(gone.Receiver):
                 ReplaceHost("the connection to the host failed");
                 break;
             case EarlierTryChecked check:
@@ -224,6 +240,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Reopen()
     {
+        _race.Remove(_receiver);
         _hosts.BeginRound(_song!.Hosts);
         ReplaceHost(null);
     }
@@ -231,7 +248,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void ReplaceHost(string? reason)
     {
         _receiver = ActorRefs.Nobody;
-        Follow(_failover.Next(reason, Ahead));
+        // Those that still run may send; the tracker is asked when none is left.
+        if (_race.IsEmpty || _hosts.HasNext)
+            Follow(_failover.Next(reason, Ahead));
     }
 
     private void Follow(FailoverStep step)
@@ -264,9 +283,31 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         var order = new StreamOrder(
             _song!, _order.Own?.Localize(host)
                 ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
-        _receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
-        Context.WatchWith(_receiver, new ReceiverGone(_receiver));
+        var receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
+        Context.WatchWith(receiver, new ReceiverGone(receiver));
+        _race.Add(receiver, host);
+        if (_race.HasRoom)
+            Timers.StartSingleTimer(nameof(NextHostDue), NextHostDue.Instance, _settings.NextHostAfter);
         Become(Trying);
+    }
+
+    // The losers say STOP to their hosts.
+    private void Won(IActorRef receiver)
+    {
+        Timers.Cancel(nameof(NextHostDue));
+        _receiver = receiver;
+        Become(Receiving);
+        var started = _race.End(receiver, out var losers);
+        foreach (var (loser, host, isSilent) in losers)
+        {
+            _log.Debug("{0} was slower with song {1}{2}", host.Name, _order.Id, isSilent ? ": it is silent" : "");
+            _hosts.Lost(host, isSilent);
+            Context.Unwatch(loser);
+            loser.Tell(StopFetch.Instance);
+        }
+
+        if (started is not null)
+            HostStarted(started);
     }
 
     private void HostStarted(StreamStarted started)
@@ -306,12 +347,15 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         Context.Unwatch(_receiver);
         _receiver.Tell(StopFetch.Instance);
+        _race.Remove(_receiver);
+        _receiver = ActorRefs.Nobody;
         Receive(check.Host);
     }
 
     private void AllArrived()
     {
         _log.Debug("all of song {0} has arrived", _order.Id);
+        _race.Remove(_receiver);
         _receiver = ActorRefs.Nobody;
         if (_hosts.CorruptHosts.Count > 0)
             Notify($"every byte is verified; {string.Join(", ", _hosts.CorruptHosts)} sent wrong bytes, which other hosts replaced");
@@ -324,7 +368,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     {
         _progress.Seek(seek.Offset, seek.Sink);
         _log.Debug("song {0} continues at byte {1}, epoch {2}", _order.Id, seek.Offset, _progress.Epoch.Number);
-        _receiver.Tell(new PlayAgain(_progress.Received, _progress.Epoch));
+        foreach (var receiver in _race.Receivers)
+            receiver.Tell(new PlayAgain(_progress.Received, _progress.Epoch));
     }
 
     private void RunSink()
@@ -338,10 +383,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     {
         _sinkWork.Stop();
         Become(Stopping);
-        if (_receiver.IsNobody())
+        if (_race.IsEmpty)
             Context.Stop(Self);
-        else
-            _receiver.Tell(StopFetch.Instance);
+        foreach (var receiver in _race.Receivers)
+            receiver.Tell(StopFetch.Instance);
     }
 
     private void Notify(string? notice)
@@ -358,6 +403,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     }
 
     private sealed record ReceiverGone(IActorRef Receiver) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record NextHostDue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly NextHostDue Instance = new();
+    }
 
     private sealed record AskDue : ILocalMessage, IDeadLetterSuppression
     {

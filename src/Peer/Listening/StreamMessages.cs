@@ -5,8 +5,12 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The peer that asks hosts for songs.</summary>
-internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey);
+/// <summary>The peer that asks a host for a song.</summary>
+internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
+{
+    /// <summary>What it remembers of hosts, whichever song they were asked for.</summary>
+    public HostMemory Hosts { get; } = new();
+}
 
 /// <summary>An order to a StreamReceiverActor: receive one song from one host.</summary>
 /// <param name="Song">The song as the tracker described it.</param>
@@ -42,8 +46,12 @@ internal sealed record StreamFinished : IReceiverMessage
     public static readonly StreamFinished Instance = new();
 }
 
-/// <summary>The host cannot be used any longer for this song.</summary>
-internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage;
+/// <summary>This host is of no more use for this song.</summary>
+internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage
+{
+    /// <summary>True when proven bytes had come from it.</summary>
+    public bool HasSent { get; init; }
+}
 
 /// <summary>Why a host was given up.</summary>
 internal enum FailureKind

@@ -1,5 +1,7 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using Error = TspActors.Protocol.Error;
@@ -33,6 +35,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
     private bool _isReading;
+    private bool _hasSent;
 
     public StreamReceiverActor(StreamOrder order, ListeningSettings settings, IActorRef owner)
     {
@@ -59,7 +62,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
 
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
-        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self));
+        // The tracker link has judged addresses. A name may lead anywhere, also to this machine.
+        Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self, permits));
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 
@@ -267,10 +272,17 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _connection.Tell(ReadMore.Instance);
     }
 
-    private void TellProven() => _owner.Tell(new PiecesArrived(_dialogue.DequeueProven(), _order.Epoch));
+    private void TellProven()
+    {
+        _hasSent = true;
+        _owner.Tell(new PiecesArrived(_dialogue.DequeueProven(), _order.Epoch));
+    }
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
-        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error));
+        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error)
+        {
+            HasSent = _hasSent || _dialogue.HasProven,
+        });
 
     private void Finish(IReceiverMessage result)
     {

@@ -9,9 +9,10 @@ namespace TspActors.Peer.Tracking;
 /// <param name="isWanted">False for a peer that keeps no copy; then nothing is listed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Spreads the waits of many peers.</param>
-internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random random)
+/// <param name="bounds">How much of the catalog is kept; null for the default.</param>
+internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    private readonly LocalCatalog _catalog = new();
+    private readonly LocalCatalog _catalog = new(bounds);
     private readonly CatalogListing _listing = new(time, random);
     private bool _listsLater;
 
@@ -63,6 +64,8 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
             case SongPage page when _catalog.Add(page) is > 0 and var next:
                 _listing.GoTo(next);
                 return MirrorStep.Ask(_listing.Request);
+            case SongPage when _catalog.IsTooLarge:
+                return TooLarge;
             case SongPage:
                 _listing.Finished();
                 return AfterChange();
@@ -79,9 +82,15 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     /// <summary>Applies a broadcast.</summary>
     public MirrorStep Apply(CatalogDelta delta)
     {
+        var wasTooLarge = _catalog.IsTooLarge;
         _catalog.Apply(delta);
-        return IsListing ? MirrorStep.None : AfterChange();
+        return IsListing || wasTooLarge ? MirrorStep.None : _catalog.IsTooLarge ? TooLarge : AfterChange();
     }
+
+    private static MirrorStep TooLarge => MirrorStep.Changed with
+    {
+        Notice = "its catalog is larger than tsp.peer.link.max-catalog: this peer keeps no copy of it, and asks the tracker for every list",
+    };
 
     // A burst of changes shows up as one gap after another; a short wait lists once for all of them.
     private MirrorStep AfterChange() => _catalog.HasGap && !_listsLater ? ListLater() with { HasChanged = true } : MirrorStep.Changed;
@@ -97,8 +106,10 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
 /// <param name="Request">A page to request from the tracker.</param>
 /// <param name="Pause">The wait before <see cref="CatalogMirror.Continue"/>.</param>
 /// <param name="HasChanged">True when the local copy has changed.</param>
-/// <param name="Fault">Why the link should leave the tracker, for users.</param>
-internal readonly record struct MirrorStep(ListSongs? Request = null, TimeSpan? Pause = null, bool HasChanged = false, string? Fault = null)
+/// <param name="Fault">Why the tracker has to be left, for people.</param>
+/// <param name="Notice">What people should know of the tracker.</param>
+internal readonly record struct MirrorStep(
+    ListSongs? Request = null, TimeSpan? Pause = null, bool HasChanged = false, string? Fault = null, string? Notice = null)
 {
     public static readonly MirrorStep None;
 

@@ -42,6 +42,9 @@ public sealed record LinkSettings
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
     public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How much of the tracker's catalog is kept in memory.</summary>
+    public CatalogBounds Catalog { get; init; } = CatalogBounds.Default;
+
     /// <summary>The limits and deadlines of the connection.</summary>
     public TransportSettings Transport { get; init; } = new() { ReadBufferBytes = 64 * 1024 };
 }

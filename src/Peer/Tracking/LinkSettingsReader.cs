@@ -25,6 +25,9 @@ internal static class LinkSettingsReader
             PortCheckInterval = section.Duration("port-check-interval", TimeSpan.Zero, Longest),
             OfferAgainMin = section.Duration("offer-again-min", Shortest, Longest),
             OfferAgainMax = section.Duration("offer-again-max", Shortest, Longest),
+            Catalog = new CatalogBounds(
+                section.BytesOrAuto("max-catalog", 0, long.MaxValue) ?? CatalogBounds.Default.CopyBytes,
+                section.Bytes("max-queued-changes", 0, 4L << 30)),
             Transport = new TransportSettings
             {
                 ReadBufferBytes = 64 * 1024,

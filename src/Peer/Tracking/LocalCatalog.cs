@@ -6,20 +6,29 @@ namespace TspActors.Peer.Tracking;
 /// A copy of a tracker's catalog. Pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is
 /// connected.
 /// </summary>
-internal sealed class LocalCatalog
+/// <param name="bounds">How much of it is kept; null for the default.</param>
+internal sealed class LocalCatalog(CatalogBounds? bounds = null)
 {
     private const int MaxDeltasWhileListing = 1_000;
 
+    private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
     private readonly SortedDictionary<int, Song> _songs = [];
     private readonly List<CatalogDelta> _deltasWhileListing = [];
     private Dictionary<int, Song>? _incoming;
     private ulong _version;
+    private long _bytes;
+    private long _incomingBytes;
+    private long _queuedBytes;
+    private bool _hasMissedDelta;
 
     /// <summary>Songs in the copy.</summary>
     public int Count => _songs.Count;
 
     /// <summary>True from <see cref="BeginListing"/> until the last page is added.</summary>
     public bool IsListing => _incoming is not null;
+
+    /// <summary>True when the catalog is larger than the bounds: nothing of it is kept until the next <see cref="BeginListing"/>.</summary>
+    public bool IsTooLarge { get; private set; }
 
     /// <summary>True when a broadcast was missed: the catalog has to be listed again.</summary>
     public bool HasGap { get; private set; }
@@ -47,9 +56,10 @@ internal sealed class LocalCatalog
     public void BeginListing()
     {
         _incoming = [];
-        _deltasWhileListing.Clear();
+        _incomingBytes = 0;
+        ClearQueue();
         _version = ulong.MaxValue;
-        HasGap = false;
+        HasGap = IsTooLarge = false;
     }
 
     /// <summary>Abandons an unfinished listing. The old songs stay, but count as out of date.</summary>
@@ -57,7 +67,7 @@ internal sealed class LocalCatalog
     {
         HasGap |= IsListing;
         _incoming = null;
-        _deltasWhileListing.Clear();
+        ClearQueue();
     }
 
     /// <summary>Adds a page of a listing.</summary>
@@ -66,20 +76,32 @@ internal sealed class LocalCatalog
     {
         if (_incoming is null)
             return 0;
+        _incomingBytes += CatalogBounds.Weigh(page.Songs);
+        if (_incomingBytes > _bounds.CopyBytes)
+        {
+            GiveUp();
+            return 0;
+        }
+
+        // The new copy takes the place of the old one before both together are too large.
+        if (_incomingBytes + _bytes > _bounds.CopyBytes)
+            Clear();
         foreach (var song in page.Songs)
             _incoming[song.Id] = song;
         _version = Math.Min(_version, page.CatalogVersion);
         if (page.NextCursor > 0)
             return page.NextCursor;
 
-        _songs.Clear();
+        Clear();
         foreach (var (id, song) in _incoming)
             _songs[id] = song;
+        _bytes = _incomingBytes;
         _incoming = null;
+        HasGap |= _hasMissedDelta;
         // The copy is as old as its oldest page. A delta carries whole songs, so applying one twice does no harm.
         foreach (var delta in _deltasWhileListing)
             Apply(delta);
-        _deltasWhileListing.Clear();
+        ClearQueue();
         return 0;
     }
 
@@ -88,19 +110,65 @@ internal sealed class LocalCatalog
     {
         if (_incoming is not null)
         {
-            if (_deltasWhileListing.Count < MaxDeltasWhileListing)
-                _deltasWhileListing.Add(delta);
+            Enqueue(delta);
             return;
         }
 
+        if (IsTooLarge)
+            return;
         if (delta.FromVersion > _version)
             HasGap = true;
         if (HasGap || delta.ToVersion <= _version)
             return;
         foreach (var song in delta.Changed)
+        {
+            Remove(song.Id);
             _songs[song.Id] = song;
+            _bytes += CatalogBounds.Weigh(song);
+        }
+
         foreach (var id in delta.Removed)
-            _songs.Remove(id);
+            Remove(id);
         _version = delta.ToVersion;
+        if (_bytes > _bounds.CopyBytes)
+            GiveUp();
+    }
+
+    // What does not fit is missing, and the catalog is listed again.
+    private void Enqueue(CatalogDelta delta)
+    {
+        _queuedBytes += CatalogBounds.Weigh(delta);
+        _hasMissedDelta |= _queuedBytes > _bounds.QueuedBytes || _deltasWhileListing.Count == MaxDeltasWhileListing;
+        if (_hasMissedDelta)
+            _deltasWhileListing.Clear();
+        else
+            _deltasWhileListing.Add(delta);
+    }
+
+    private void ClearQueue()
+    {
+        _deltasWhileListing.Clear();
+        _queuedBytes = 0;
+        _hasMissedDelta = false;
+    }
+
+    private void Remove(int id)
+    {
+        if (_songs.Remove(id, out var song))
+            _bytes -= CatalogBounds.Weigh(song);
+    }
+
+    private void Clear()
+    {
+        _songs.Clear();
+        _bytes = 0;
+    }
+
+    private void GiveUp()
+    {
+        IsTooLarge = true;
+        _incoming = null;
+        ClearQueue();
+        Clear();
     }
 }

@@ -12,6 +12,9 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
     /// <summary>The reason for refusing a request when the queue is full.</summary>
     public const string TooMany = "too many requests are waiting for the tracker";
 
+    /// <summary>Which addresses may be connected to that the tracker of the local catalog names.</summary>
+    public NamedAddresses Addresses { get; set; } = NamedAddresses.OfNobody;
+
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 
     /// <summary>Keeps a request for the next tracker. A request for the hosts of a song in the local catalog is answered at once.</summary>
@@ -45,6 +48,6 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
     // The local catalog names the hosts of a song, so music keeps playing while the tracker is away.
     private object ReplyTo(object request, string reason) =>
         request is FindHosts find && catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
-            ? new PlayGrant { Song = song }
+            ? new PlayGrant { Song = Addresses.Filter(song, out _) }
             : new TrackerUnavailable(reason);
 }

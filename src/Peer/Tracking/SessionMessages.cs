@@ -38,7 +38,9 @@ internal sealed record HelloSent : ILocalMessage
 }
 
 /// <summary>The tracker has registered this peer.</summary>
-internal sealed record SessionRegistered(Welcome Welcome) : ILocalMessage;
+/// <param name="Welcome">What it says.</param>
+/// <param name="Addresses">Which addresses may be connected to that it names.</param>
+internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses) : ILocalMessage;
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
 /// <param name="Songs">The songs that the session knows.</param>

@@ -54,7 +54,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared);
+        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
@@ -146,6 +146,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 session.HasSaidHello = true;
                 return true;
             case SessionRegistered registered:
+                _offline.Addresses = registered.Addresses;
                 Registered(session, registered.Welcome);
                 return true;
             case ShareReported report:
@@ -208,8 +209,10 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private TrackerSession Connect(TrackerAddress tracker)
     {
         var identity = _identity with { Resume = _secrets.Find(tracker) };
-        return new TrackerSession(
-            tracker, Context.ActorOf(TrackerSessionActor.Props(tracker, identity, _settings, _songs, _library)), TimeProvider.System);
+        // The configured trackers are the owner's choice, wherever they are.
+        var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
+        var actor = Context.ActorOf(TrackerSessionActor.Props(tracker, identity, _settings, _songs, _library, addresses));
+        return new TrackerSession(tracker, actor, TimeProvider.System);
     }
 
     // Tries the next tracker at once. When all were tried, answers all waiting requests and pauses.
@@ -483,6 +486,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (step.Fault is { } fault)
             Lost(session, fault);
+        if (step.Notice is { } notice)
+            _log.Warning("The tracker {0}: {1}.", session.Tracker, notice);
         if (step.HasChanged)
             SetStatus(_status.Current with { SongsInCatalog = _catalog.Count });
         if (step.Request is { } request)

@@ -31,14 +31,17 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly PendingRequests _pending;
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
+    private readonly NamedAddresses? _mayBeAt;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _connection = ActorRefs.Nobody;
     private UntypedReceive _state;
     private SessionEnd? _end;
+    private NamedAddresses _addresses = NamedAddresses.OfNobody;
 
-    public TrackerSessionActor(TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library)
+    public TrackerSessionActor(
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt)
     {
-        (_tracker, _settings, _library) = (tracker, settings, library);
+        (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
         _greeting = new TrackerGreeting(identity);
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
         _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
@@ -60,13 +63,17 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>
-    public static Props Props(TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library));
+    /// <param name="mayBeAt">Where the tracker may be, if another tracker has named it; null for anywhere.</param>
+    public static Props Props(
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library,
+        NamedAddresses? mayBeAt = null) =>
+        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library, mayBeAt));
 
     protected override void PreStart()
     {
         _log.Debug("Connecting to the tracker {0}.", _tracker);
-        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_tracker.Host, _tracker.Port, _settings.Transport, Self));
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(
+            _tracker.Host, _tracker.Port, _settings.Transport, Self, _mayBeAt is { } mayBeAt ? mayBeAt.Permits : null));
         Context.WatchWith(_connection, ConnectionGone.Instance);
         Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _settings.RequestTimeout / 4);
         Enter(Greeting);
@@ -86,7 +93,8 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ConnectionOpened:
+            case ConnectionOpened opened:
+                _addresses = new NamedAddresses(opened.Remote.Address);
                 Context.Parent.Tell(HelloSent.Instance);
                 _connection.Tell(new Send(_greeting.Hello));
                 _connection.Tell(ReadMore.Instance);
@@ -111,7 +119,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 Ask(ask.Asker, ask.Request);
                 break;
             case SongPage or SongInfoPage or PlayGrant when _pending.TryDequeue(out var asker, out var request):
-                Reply(asker, request, message);
+                Reply(asker, request, message is PlayGrant grant && !asker.Equals(Context.Parent) ? Filter(grant) : message);
                 break;
             case CatalogDelta delta:
                 Context.Parent.Tell(new CatalogBroadcast(delta));
@@ -263,7 +271,10 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         Enter(Registered);
         _deadlines.Registered();
         _connection.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
-        Context.Parent.Tell(new SessionRegistered(welcome));
+        string[] trackers = [.. _addresses.Filter(welcome.AlternativeTrackers)];
+        welcome.AlternativeTrackers.Clear();
+        welcome.AlternativeTrackers.AddRange(trackers);
+        Context.Parent.Tell(new SessionRegistered(welcome, _addresses));
     }
 
     private void OnError(Error error, int id)
@@ -296,6 +307,23 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             _connection.Tell(new Send(RequestFrames.Encode(request)));
         else
             Reply(asker, request, new TrackerUnavailable(OfflineRequests.TooMany));
+    }
+
+    private object Filter(PlayGrant grant)
+    {
+        if (grant.Song is null)
+            return grant;
+        var song = _addresses.Filter(grant.Song, out var refused);
+        if (refused.Count == 0)
+            return grant;
+        var named = $"{refused[0].Address}:{refused[0].Port}";
+        _log.Warning("The tracker {0} names a host at {1}, which it cannot know from where it is. This peer does not connect to it.",
+            _tracker, named);
+        return song.Hosts.Count > 0 ? new PlayGrant { Song = song } : new TrackerRefused(new Error
+        {
+            Code = ErrorCode.NoHost,
+            Message = $"the tracker names no host of song {song.Id} but {named}, which it cannot know from where it is",
+        });
     }
 
     private static void Reply(IActorRef asker, object request, object reply) =>

@@ -15,8 +15,9 @@ internal static class CatalogAnswers
     /// <summary>The longest page, whatever its limit, so that one reply does not delay those behind it.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>A grant considers at most this many hosts of a song, starting with a random one.</summary>
+    /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
     private const int MaxHostsConsidered = 256;
+    private const int HostsKept = 16;
 
     /// <summary>The most bytes that the tag and length before a song take.</summary>
     private const int LongestPrefix = 4;
@@ -75,8 +76,8 @@ internal static class CatalogAnswers
             return;
         }
 
-        var candidates = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)));
-        var hosts = HostOrder.BestFirst(candidates).Take(CatalogSong.MaxHostsTold).ToList();
+        var hosts = HostOrder.ForGrant(
+            [.. HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))], CatalogSong.MaxHostsTold);
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -185,8 +186,11 @@ internal static class CatalogAnswers
     {
         if (song.HostCount <= MaxHostsConsidered)
             return song.Hosts;
-        var first = Random.Shared.Next(song.HostCount);
-        return Enumerable.Range(first, MaxHostsConsidered).Select(index => song.HostAt(index % song.HostCount));
+        // Those that have had the song the longest, and some of the others.
+        var others = song.HostCount - HostsKept;
+        var first = Random.Shared.Next(others);
+        return Enumerable.Range(0, HostsKept).Concat(
+            Enumerable.Range(first, MaxHostsConsidered - HostsKept).Select(index => HostsKept + index % others)).Select(song.HostAt);
     }
 
     private static int GrantedLength(CatalogHost host, HostLoad? load) =>

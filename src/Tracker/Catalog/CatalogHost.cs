@@ -46,6 +46,9 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public IPAddress Voter { get; } = CountedAddress.From(
         seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
 
+    /// <summary>The network it is in; grants name hosts of different ones.</summary>
+    public string Network { get; } = HostNetwork.From(seenAt, address);
+
     /// <summary>Whether its port can be reached. A change applies to all its songs at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 

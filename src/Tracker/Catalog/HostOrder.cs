@@ -5,6 +5,42 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The order in which a listener should try the hosts of a song.</summary>
 internal static class HostOrder
 {
+    // With fewer hosts a grant names all of them anyway, and early.
+    private const int FewHosts = 8;
+
+    // A listener tries three hosts side by side, so the second place counts as much as the first.
+    private const int FirstReserved = 1;
+    private const int ReservedEvery = 4;
+
+    /// <summary>
+    /// Returns the hosts of a grant. Of many hosts in one network the others come after those of other networks, and every fourth place,
+    /// from the second on, belongs to the host that has had the song the longest: somebody who makes up any number of hosts fills neither.
+    /// </summary>
+    /// <param name="hosts">The hosts in the order in which they shared the song.</param>
+    /// <param name="most">The most hosts in a grant.</param>
+    public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> ForGrant(
+        IReadOnlyList<(CatalogHost Host, HostLoad? Load)> hosts, int most)
+    {
+        if (hosts.Count == 1)
+            return hosts;
+        var spread = new Queue<(CatalogHost Host, HostLoad? Load)>(Spread(hosts));
+        if (hosts.Count <= FewHosts)
+            return [.. spread.Take(most)];
+        var oldest = new Queue<(CatalogHost Host, HostLoad? Load)>(
+            hosts.Where(entry => Unreached(entry.Host.Reachability.Current) < 2 && !IsFull(entry.Load)));
+        var granted = new List<(CatalogHost Host, HostLoad? Load)>(most);
+        var named = new HashSet<CatalogHost>();
+        while (granted.Count < most && (spread.Count > 0 || oldest.Count > 0))
+        {
+            var isReserved = granted.Count % ReservedEvery == FirstReserved;
+            var next = (isReserved && oldest.Count > 0) || spread.Count == 0 ? oldest.Dequeue() : spread.Dequeue();
+            if (named.Add(next.Host))
+                granted.Add(next);
+        }
+
+        return granted;
+    }
+
     /// <summary>
     /// Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in
     /// random order, so that they share the load.
@@ -17,6 +53,20 @@ internal static class HostOrder
             .ThenBy(candidate => candidate.Entry.Load?.ActiveStreams ?? 0)
             .ThenBy(candidate => candidate.Luck)
             .Select(candidate => candidate.Entry);
+
+    // Best first, but the second host of a network behind the first hosts of all networks, and so on; a host that cannot be reached, or is
+    // full, gains nothing by being alone.
+    private static IEnumerable<(CatalogHost Host, HostLoad? Load)> Spread(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts)
+    {
+        var seen = new Dictionary<string, int>();
+        return BestFirst(hosts)
+            .Select(entry => (Entry: entry, Turn: seen[entry.Host.Network] = seen.GetValueOrDefault(entry.Host.Network) + 1))
+            .ToList()
+            .OrderBy(candidate => Unreached(candidate.Entry.Host.Reachability.Current))
+            .ThenBy(candidate => IsFull(candidate.Entry.Load))
+            .ThenBy(candidate => candidate.Turn)
+            .Select(candidate => candidate.Entry);
+    }
 
     private static int Unreached(Reach reach) => reach switch { Reach.Reachable => 0, Reach.Unknown => 1, _ => 2 };
 

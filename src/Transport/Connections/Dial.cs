@@ -6,11 +6,12 @@ namespace TspActors.Transport.Connections;
 /// <summary>
 /// One attempt to reach a host: decides which address to try next and for how long, and describes the failure if no address answers.
 /// </summary>
-internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock)
+internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock, Func<IPAddress, bool>? permits = null)
 {
     private readonly long _start = clock.GetTimestamp();
     private readonly Queue<IPAddress> _untried = [];
     private readonly List<IPAddress> _tried = [];
+    private IPAddress? _refused;
 
     public string Host { get; } = host;
 
@@ -23,7 +24,12 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public void AddAddresses(IPAddress[] addresses)
     {
         foreach (var address in addresses)
-            _untried.Enqueue(address);
+        {
+            if (permits is null || permits(address))
+                _untried.Enqueue(address);
+            else
+                _refused = address;
+        }
     }
 
     /// <summary>
@@ -50,7 +56,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 ? $"the name {Host} has no address"
+        _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, which nobody elsewhere can know; it is not tried"
+        : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
 

@@ -22,10 +22,11 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
     private readonly SocketCapture _sockets = new();
     private Tcp.Connect? _attempt;
 
-    public OutgoingConnectionActor(string host, int port, TransportSettings settings, IActorRef session)
+    public OutgoingConnectionActor(
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null)
         : base(settings, incoming: false)
     {
-        _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System);
+        _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System, permits);
         Session = session;
     }
 

@@ -83,6 +83,27 @@ public sealed class SharedSongsSpecs
         Assert.Equal(0, _cell.Current.ByHash[Hash(3)].Id);
     }
 
+    [Fact]
+    public void ids_of_songs_that_this_peer_never_had_are_bounded()
+    {
+        _songs.Apply(Changes([1], []));
+        AssignedSong Foreign(int number)
+        {
+            var hash = new byte[ContentHash.Size];
+            BitConverter.TryWriteBytes(hash, number);
+            hash[^1] = 0xEE;
+            return new AssignedSong { ContentHash = ByteString.CopyFrom(hash), Id = 100 + number };
+        }
+
+        var stored = 0;
+        for (var round = 0; round < 5; round++)
+            stored += _songs.Assign([.. Enumerable.Range(round * 4_000, 4_000).Select(Foreign)]).Count;
+
+        Assert.Equal(10_000, stored);
+        Assert.Single(Assign((1, 7)));
+        Assert.Equal(Hash(1), _cell.Current.Find(7)?.File.Hash);
+    }
+
     private IReadOnlyDictionary<ContentHash, int> Assign(params (int Seed, int Id)[] songs) =>
         _songs.Assign(
             [.. songs.Select(song => new AssignedSong { ContentHash = ByteString.CopyFrom(Hash(song.Seed).ToArray()), Id = song.Id })]);

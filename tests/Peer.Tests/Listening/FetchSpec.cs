@@ -22,6 +22,7 @@ public abstract class FetchSpec : PeerSpec
         FirstByteTimeout = TimeSpan.FromMinutes(1),
         SilenceTimeout = TimeSpan.FromMinutes(1),
         Rounds = 3,
+        HostsAtOnce = 1,
         RoundDelay = TimeSpan.FromMilliseconds(1),
     };
 

@@ -51,6 +51,9 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         ExpectMsg<WatchLibrary>();
     }
 
+    /// <summary>Returns whether a connection waits to be accepted.</summary>
+    private protected bool HasPending(int tracker) => _trackers[tracker].Poll(0, SelectMode.SelectRead);
+
     private protected TrackerAddress AddressOf(int tracker) => new("127.0.0.1", _trackers[tracker].Address().Port);
 
     /// <summary>Takes the link's next connection to a tracker.</summary>

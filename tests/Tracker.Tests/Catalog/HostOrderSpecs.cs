@@ -27,6 +27,60 @@ public sealed class HostOrderSpecs
         Assert.Equal([1, 2, 3], firsts.Order());
     }
 
+    [Fact]
+    public void A_hundred_hosts_of_one_network_leave_an_honest_one_of_another_among_the_first_three()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            // The honest host is the newest, so that no reserved place helps it.
+            var hosts = Enumerable.Range(1, 100).Select(number => HostAt(number, $"198.51.100.{number}")).Append(HostAt(101, "203.0.113.9"));
+            var grant = HostOrder.ForGrant([.. hosts], 32);
+
+            Assert.Equal(32, grant.Count);
+            Assert.Contains(Samples.Peer(101), grant.Take(3).Select(entry => entry.Host.Id));
+        }
+    }
+
+    [Fact]
+    public void A_hundred_hosts_of_as_many_networks_leave_the_oldest_one_the_second_place()
+    {
+        var hosts = Enumerable.Range(1, 101).Select(number => HostAt(number, $"198.51.{number}.7")).ToList();
+        for (var round = 0; round < 100; round++)
+        {
+            var grant = HostOrder.ForGrant(hosts, 32).Select(entry => entry.Host.Id).ToList();
+
+            Assert.Contains(Samples.Peer(1), grant.Take(2));
+            Assert.All(Enumerable.Range(1, 8), number => Assert.Contains(Samples.Peer(number), grant));
+            Assert.Equal(32, grant.Distinct().Count());
+        }
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:ffff::9", true)]
+    [InlineData("2001:db8:1::1", "2001:db8:2::1", false)]
+    [InlineData("198.51.100.1", "198.51.100.200", true)]
+    [InlineData("198.51.100.1", "::ffff:198.51.100.3", true)]
+    [InlineData("198.51.100.1", "198.51.101.1", false)]
+    [InlineData("a.example", "b.example", false)]
+    public void A_network_is_24_bits_of_IPv4_or_48_of_IPv6(string one, string other, bool isSame) =>
+        Assert.Equal(isSame, HostNetwork.From(null, one) == HostNetwork.From(null, other));
+
+    [Fact]
+    public void The_address_that_the_tracker_sees_counts_where_it_is_known() => Assert.Equal(
+        HostNetwork.From(System.Net.IPAddress.Parse("198.51.100.1"), "a.example"),
+        HostNetwork.From(System.Net.IPAddress.Parse("198.51.100.2"), "b.example"));
+
+    [Fact]
+    public void A_host_alone_in_its_network_gains_nothing_when_it_is_full()
+    {
+        var full = (HostAt(9, "203.0.113.9").Host, (HostLoad?)Load(4, 4));
+        var grant = HostOrder.ForGrant([full, .. Enumerable.Range(1, 5).Select(number => HostAt(number, $"198.51.100.{number}"))], 32);
+        Assert.Equal(Samples.Peer(9), grant[^1].Host.Id);
+    }
+
+    private static (CatalogHost Host, HostLoad? Load) HostAt(int number, string address) =>
+        (new CatalogHost(Samples.Peer(number), $"peer {number}", address, 7071), null);
+
     private static HostLoad Load(uint active, uint max) => new() { ActiveStreams = active, MaxStreams = max };
 
     private static int[] Order(params (int Host, HostLoad? Load)[] hosts)

@@ -1,0 +1,81 @@
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+public sealed class HostMemorySpecs
+{
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly HostMemory _memory;
+
+    public HostMemorySpecs() => _memory = new HostMemory(_time);
+
+    [Fact]
+    public void A_silent_host_is_remembered_for_ten_minutes()
+    {
+        var host = PeerId.NewRandom();
+        Assert.False(_memory.IsSilent(host));
+        _memory.Silent(host);
+        _time.Now += TimeSpan.FromMinutes(9);
+        Assert.True(_memory.IsSilent(host));
+        _time.Now += TimeSpan.FromMinutes(1);
+        Assert.False(_memory.IsSilent(host));
+    }
+
+    [Fact]
+    public void A_host_that_has_sent_a_song_is_not_silent_any_more()
+    {
+        var host = PeerId.NewRandom();
+        _memory.Silent(host);
+        _memory.Sent(host);
+        Assert.False(_memory.IsSilent(host));
+    }
+
+    [Fact]
+    public void Of_very_many_the_newest_thousand_are_remembered()
+    {
+        var hosts = Enumerable.Range(0, 1_500).Select(_ => PeerId.NewRandom()).ToList();
+        foreach (var host in hosts)
+        {
+            _memory.Silent(host);
+            _time.Now += TimeSpan.FromMilliseconds(1);
+        }
+
+        Assert.Equal(hosts.Skip(500), hosts.Where(_memory.IsSilent));
+    }
+
+    [Fact]
+    public void A_round_asks_silent_hosts_last_and_a_good_one_first()
+    {
+        var hosts = new[] { "silent", "new", "good" }.Select(
+            name => new Host { Name = name, PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) }).ToList();
+        _memory.Silent(new PeerId(hosts[0].PeerId.Span));
+        var known = KnownHosts.None with { Good = new PeerId(hosts[2].PeerId.Span) };
+        var selection = new HostSelection(3, TimeSpan.FromMinutes(1), known, _time, _memory);
+
+        selection.BeginRound(hosts);
+
+        Assert.Equal(["good", "new", "silent"], new[] { selection.Next(), selection.Next(), selection.Next() }.Select(host => host!.Name));
+    }
+
+    [Fact]
+    public void What_a_fetch_learns_the_next_one_knows()
+    {
+        var host = new Host { Name = "a", PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+        var id = new PeerId(host.PeerId.Span);
+        var selection = new HostSelection(3, TimeSpan.FromMinutes(1), KnownHosts.None, _time, _memory);
+
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "nothing came from it any more", null) { HasSent = true });
+        Assert.False(_memory.IsSilent(id));
+        selection.Failed(new StreamFailed(host, FailureKind.Refused, "busy", null));
+        Assert.False(_memory.IsSilent(id));
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "nothing came from it any more", null));
+        Assert.True(_memory.IsSilent(id));
+        selection.Began(host);
+        Assert.False(_memory.IsSilent(id));
+        selection.Lost(host, isSilent: true);
+        Assert.True(_memory.IsSilent(id));
+        Assert.True(selection.HasNext);
+    }
+}

@@ -1,0 +1,82 @@
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Listening;
+
+public sealed class HostRaceSpecs
+{
+    private static readonly TestSong Song = new(50_000);
+
+    private readonly HostRace<string> _race = new(3);
+
+    [Fact]
+    public void Three_hosts_run_at_most()
+    {
+        _race.Add("a", HostOf("a"));
+        _race.Add("b", HostOf("b"));
+        Assert.True(_race.HasRoom);
+        _race.Add("c", HostOf("c"));
+        Assert.False(_race.HasRoom);
+        Assert.Equal(["a", "b", "c"], _race.Receivers);
+    }
+
+    [Fact]
+    public void A_host_alone_has_won_when_no_other_can_be_tried()
+    {
+        _race.Add("a", HostOf("a"));
+        Assert.False(_race.IsDecided(areOthersLeft: true));
+        Assert.True(_race.IsDecided(areOthersLeft: false));
+        _race.Add("b", HostOf("b"));
+        Assert.False(_race.IsDecided(areOthersLeft: false));
+    }
+
+    [Fact]
+    public void Without_a_race_a_host_has_won_whoever_is_left()
+    {
+        var alone = new HostRace<string>(1);
+        alone.Add("a", HostOf("a"));
+        Assert.True(alone.IsDecided(areOthersLeft: true));
+        Assert.False(alone.HasRoom);
+    }
+
+    [Fact]
+    public void The_losers_that_were_asked_before_the_winner_and_said_nothing_are_silent()
+    {
+        _race.Add("silent", HostOf("silent"));
+        _race.Add("slow", HostOf("slow"));
+        _race.Add("winner", HostOf("winner"));
+        _race.Began("slow", Started("slow"));
+        var began = Started("winner");
+        _race.Began("winner", began);
+
+        Assert.Same(began, _race.End("winner", out var losers));
+        Assert.Equal([("silent", true), ("slow", false)], losers.Select(loser => (loser.Receiver, loser.IsSilent)));
+        Assert.Equal(["winner"], _race.Receivers);
+    }
+
+    [Fact]
+    public void A_loser_that_was_asked_after_the_winner_is_not_silent()
+    {
+        _race.Add("winner", HostOf("winner"));
+        _race.Add("late", HostOf("late"));
+        _race.End("winner", out var losers);
+        Assert.False(Assert.Single(losers).IsSilent);
+    }
+
+    [Fact]
+    public void Who_has_failed_runs_no_more()
+    {
+        _race.Add("a", HostOf("a"));
+        Assert.True(_race.Remove("a"));
+        Assert.False(_race.Remove("a"));
+        Assert.True(_race.IsEmpty);
+        Assert.False(_race.Contains("a"));
+    }
+
+    private static Host HostOf(string name) =>
+        new() { Name = name, PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+
+    private static StreamStarted Started(string name) => new(
+        new StreamOrder(Song.ToSong(1), HostOf(name), 0, Pace.Full, new Requester(PeerId.NewRandom(), "ear", null), TimeSpan.Zero), Song.Tree);
+}

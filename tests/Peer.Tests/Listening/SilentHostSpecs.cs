@@ -1,0 +1,147 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Listening;
+
+/// <summary>Hosts that accept connections and send nothing do not hold a song up. No deadline passes in these tests.</summary>
+public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output)
+{
+    private static readonly ListeningSettings Racing = Calm with { HostsAtOnce = 3, NextHostAfter = TimeSpan.FromMilliseconds(10) };
+
+    [Fact]
+    public async Task A_host_beside_two_silent_ones_sends_the_song()
+    {
+        Grant(Silent("one"), Silent("two"), Good("ann"));
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Racing);
+
+        Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_host_that_announces_the_song_and_sends_none_of_it_has_not_won()
+    {
+        var liar = Host("liar", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await remote.ReadToEndAsync();
+        });
+        Grant(liar, Good("ann"));
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Racing);
+
+        Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task The_slower_host_is_told_to_stop()
+    {
+        var stopped = new TaskCompletionSource();
+        var slow = Host("slow", async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            await remote.ReadAsync(Operation.Stop);
+            stopped.SetResult();
+        });
+        // The song is not over before the slower host has heard of it.
+        var good = Host("ann", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
+            await stopped.Task;
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(100_000));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        Grant(slow, good);
+
+        Fetch(new MemorySink(), settings: Racing);
+
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task The_next_song_asks_the_silent_host_last()
+    {
+        var silent = Silent("silent");
+        var good = Good("ann");
+        Grant(silent, good);
+        var requester = new Requester(PeerId.NewRandom(), "ear", null);
+        Fetch(new MemorySink(), settings: Racing, requester: requester);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+
+        Fetch(new MemorySink(), settings: Racing with { NextHostAfter = TimeSpan.FromMinutes(1) }, requester: requester);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(1, silent.Connections);
+        Assert.Equal(2, good.Connections);
+    }
+
+    [Fact]
+    public async Task A_host_that_was_slower_goes_on_where_the_winner_breaks_off()
+    {
+        var slow = Host("slow", async (host, remote, connection) =>
+        {
+            var request = await host.StartAsync(remote, Song);
+            if (connection == 1)
+            {
+                await remote.ReadToEndAsync();
+                return;
+            }
+
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
+            await remote.SendAsync(Operation.Data, 1);
+            await remote.ReadToEndAsync();
+        });
+        var hasty = Host("hasty", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
+            remote.FinishSending();
+            await remote.ReadToEndAsync();
+        });
+        Grant(slow, hasty);
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Racing);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal(2, slow.Connections);
+    }
+
+    [Fact]
+    public async Task A_fetch_that_is_stopped_while_several_hosts_are_tried_tells_each_of_them()
+    {
+        var asked = new TaskCompletionSource[] { new(), new(), new() };
+        var stopped = new TaskCompletionSource[] { new(), new(), new() };
+        var hosts = Enumerable.Range(0, 3).Select(number => Host($"{number}", async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            asked[number].SetResult();
+            await remote.ReadAsync(Operation.Stop);
+            stopped[number].SetResult();
+        })).ToArray();
+        Grant(hosts);
+
+        var fetch = Fetch(new MemorySink(), settings: Racing);
+        Watch(fetch);
+        await Task.WhenAll(asked.Select(each => each.Task)).WaitAsync(TimeSpan.FromSeconds(30));
+        fetch.Tell(StopFetch.Instance);
+
+        await Task.WhenAll(stopped.Select(each => each.Task)).WaitAsync(TimeSpan.FromSeconds(30));
+        await ExpectTerminatedAsync(fetch, TimeSpan.FromSeconds(30));
+    }
+
+    private ScriptedHost Silent(string name) => Host(name, (_, remote, _) => remote.ReadToEndAsync());
+}

@@ -1,0 +1,167 @@
+using Google.Protobuf;
+using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>A tracker that sends songs without end fills no memory.</summary>
+public sealed class CatalogBoundsSpecs
+{
+    private static readonly CatalogBounds Small = new(CopyBytes: 1 << 20, QueuedBytes: 100 << 10);
+
+    private readonly CatalogMirror _mirror = new(isWanted: true, new ManualTime(DateTimeOffset.UnixEpoch), new Random(1), Small);
+
+    [Fact]
+    public void By_default_a_million_songs_of_two_hosts_fit_where_there_is_memory()
+    {
+        var million = 1_000_000 * CatalogBounds.Weigh(SongOf(1_000_000));
+
+        Assert.InRange(million, 500L << 20, 2L << 30);
+        Assert.Equal(Math.Min(2L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4), CatalogBounds.Default.CopyBytes);
+    }
+
+    [Fact]
+    public void Pages_that_do_not_end_are_given_up_and_nothing_of_them_stays()
+    {
+        _mirror.Start();
+        MirrorStep step = default;
+        var pages = 0;
+        while (step.Notice is null)
+            step = _mirror.Apply(Page(++pages));
+
+        Assert.InRange(pages, 100, 200);
+        Assert.Contains("tsp.peer.link.max-catalog", step.Notice, StringComparison.Ordinal);
+        Assert.Null(step.Request);
+        Assert.False(_mirror.IsListing);
+        Assert.Equal(0, _mirror.Count);
+    }
+
+    [Fact]
+    public void Pages_without_songs_are_given_up_too()
+    {
+        _mirror.Start();
+        MirrorStep step = default;
+        var pages = 0;
+        while (step.Notice is null)
+            step = _mirror.Apply(new SongPage { NextCursor = ++pages });
+
+        Assert.Equal(1025, pages);
+    }
+
+    [Fact]
+    public void Songs_with_very_many_hosts_count_as_what_they_take()
+    {
+        var song = SongOf(1);
+        song.Hosts.Clear();
+        for (var host = 0; host < 10_000; host++)
+            song.Hosts.Add(new Host());
+
+        Assert.InRange(CatalogBounds.Weigh(song), 1_280_000, 2_000_000);
+    }
+
+    [Fact]
+    public void Changes_that_make_a_copy_too_large_end_it_and_are_told_once()
+    {
+        List();
+        MirrorStep step = default;
+        var version = 1ul;
+        while (step.Notice is null)
+        {
+            step = _mirror.Apply(Delta(version, (int)version * 10));
+            version++;
+        }
+
+        Assert.Equal(0, _mirror.Count);
+        Assert.Equal(MirrorStep.None, _mirror.Apply(Delta(version, 1)));
+        Assert.Equal(0, _mirror.Count);
+    }
+
+    [Fact]
+    public void A_song_that_changes_for_ever_is_counted_once()
+    {
+        List();
+        for (var version = 1ul; version < 5_000; version++)
+            Assert.Null(_mirror.Apply(Delta(version, 7)).Notice);
+
+        Assert.Equal(10, _mirror.Count);
+    }
+
+    [Fact]
+    public void A_new_listing_takes_the_place_of_a_copy_that_it_does_not_fit_beside()
+    {
+        List(pages: 100);
+        Assert.Equal(1_000, _mirror.Count);
+        _mirror.Apply(new CatalogDelta { FromVersion = 99, ToVersion = 100 });
+
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Continue());
+        MirrorStep step = default;
+        for (var page = 1; page <= 100; page++)
+            step = _mirror.Apply(Page(page, isLast: page == 100));
+
+        Assert.Null(step.Notice);
+        Assert.Equal(1_000, _mirror.Count);
+    }
+
+    [Fact]
+    public void Changes_that_wait_for_a_listing_are_bounded_and_what_is_missing_is_listed_again()
+    {
+        _mirror.Start();
+        _mirror.Apply(new SongPage { NextCursor = 5, CatalogVersion = 1 });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var version = 1ul; version <= 10_000; version++)
+            _mirror.Apply(Delta(version, (int)version * 10));
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4 << 20);
+        var step = _mirror.Apply(new SongPage { CatalogVersion = 1 });
+        Assert.NotNull(step.Pause);
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Continue());
+    }
+
+    [Fact]
+    public void Another_tracker_s_catalog_is_listed_again()
+    {
+        _mirror.Start();
+        for (var page = 1; _mirror.IsListing; page++)
+            _mirror.Apply(Page(page));
+        _mirror.Abandon();
+
+        Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
+        _mirror.Apply(Page(1, isLast: true));
+        Assert.Equal(10, _mirror.Count);
+    }
+
+    private void List(int pages = 1)
+    {
+        _mirror.Start();
+        for (var page = 1; page <= pages; page++)
+            _mirror.Apply(Page(page, isLast: page == pages));
+    }
+
+    private static SongPage Page(int number, bool isLast = false)
+    {
+        var page = new SongPage { NextCursor = isLast ? 0 : number * 10, CatalogVersion = 1 };
+        page.Songs.AddRange(Enumerable.Range((number - 1) * 10 + 1, 10).Select(SongOf));
+        return page;
+    }
+
+    private static CatalogDelta Delta(ulong version, int id) =>
+        new() { FromVersion = version, ToVersion = version + 1, Changed = { SongOf(id) } };
+
+    private static Song SongOf(int id) => new()
+    {
+        Id = id,
+        ContentHash = ByteString.CopyFrom(new TestHash(id).Value.ToArray()),
+        Tags = new SongTags { Title = "A title of ordinary length", Artist = "The Ordinary Band", Album = "An Album", Genre = "Rock", Year = 1999, Track = 3 },
+        Format = new AudioFormat
+        {
+            PayloadBytes = 5_000_000, DurationMs = 200_000, BitrateBps = 192_000, SampleRateHz = 44_100, Channels = 2,
+        },
+        Hosts = { HostOf(1), HostOf(2) },
+    };
+
+    private static Host HostOf(int number) => new()
+    {
+        PeerId = ByteString.CopyFrom(new byte[16]), Name = $"living room {number}", Address = $"198.51.100.{number}", Port = 7071, Reachable = true,
+    };
+}

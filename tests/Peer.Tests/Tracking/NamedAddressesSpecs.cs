@@ -1,0 +1,82 @@
+using System.Net;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>Which addresses a peer connects to, by where the tracker is that names them.</summary>
+public sealed class NamedAddressesSpecs
+{
+    private const string Public = "203.0.113.5";
+    private const string Private = "192.168.1.7";
+    private const string Loopback = "127.0.0.1";
+    private const string Link = "169.254.3.4";
+
+    [Theory]
+    [InlineData(Public, "198.51.100.1", true)]
+    [InlineData(Public, "10.0.0.1", true)]
+    [InlineData(Public, "2001:db8::1", true)]
+    [InlineData(Public, "host.example", true)]
+    [InlineData(Public, "127.0.0.1", false)]
+    [InlineData(Public, "127.9.9.9", false)]
+    [InlineData(Public, "127.1", false)]
+    [InlineData(Public, "2130706433", false)]
+    [InlineData(Public, "::1", false)]
+    [InlineData(Public, "::1%1", false)]
+    [InlineData(Public, "[::1]", false)]
+    [InlineData(Public, "::ffff:127.0.0.1", false)]
+    [InlineData(Public, "::ffff:169.254.1.1", false)]
+    [InlineData(Public, "169.254.169.254", false)]
+    [InlineData(Public, "fe80::1", false)]
+    [InlineData(Public, "fe80::1%2", false)]
+    [InlineData(Private, "127.0.0.1", false)]
+    [InlineData(Private, "169.254.1.1", false)]
+    [InlineData("2001:db8::5", "::1", false)]
+    [InlineData(Loopback, "127.0.0.1", true)]
+    [InlineData(Loopback, "::1", true)]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1", true)]
+    [InlineData("::1", "127.0.0.1", true)]
+    [InlineData(Loopback, "169.254.1.1", true)]
+    [InlineData(Link, "169.254.1.1", true)]
+    [InlineData(Link, "127.0.0.1", false)]
+    [InlineData("fe80::7", "fe80::1", true)]
+    [InlineData(Loopback, "0.0.0.0", false)]
+    [InlineData(Loopback, "0.1.2.3", false)]
+    [InlineData(Loopback, "::", false)]
+    [InlineData(Loopback, "224.0.0.1", false)]
+    [InlineData(Loopback, "239.255.255.250", false)]
+    [InlineData(Loopback, "ff02::1", false)]
+    [InlineData(Loopback, "255.255.255.255", false)]
+    public void An_address_is_tried_only_where_the_tracker_can_know_it(string tracker, string named, bool permitted) =>
+        Assert.Equal(permitted, new NamedAddresses(IPAddress.Parse(tracker)).Permits(named));
+
+    [Fact]
+    public void Without_a_tracker_nothing_local_is_tried()
+    {
+        Assert.False(NamedAddresses.OfNobody.Permits("127.0.0.1"));
+        Assert.False(NamedAddresses.OfNobody.Permits("169.254.1.1"));
+        Assert.True(NamedAddresses.OfNobody.Permits("10.0.0.1"));
+    }
+
+    [Fact]
+    public void A_song_keeps_the_hosts_that_may_be_tried_and_is_not_changed_itself()
+    {
+        var addresses = new NamedAddresses(IPAddress.Parse(Public));
+        var song = new Song { Id = 3, Hosts = { Host("127.0.0.1"), Host("198.51.100.1"), Host("::1") } };
+
+        var filtered = addresses.Filter(song, out var refused);
+
+        Assert.Equal(["198.51.100.1"], filtered.Hosts.Select(host => host.Address));
+        Assert.Equal(["127.0.0.1", "::1"], refused.Select(host => host.Address));
+        Assert.Equal(3, song.Hosts.Count);
+        Assert.Same(filtered, addresses.Filter(filtered, out _));
+    }
+
+    [Fact]
+    public void Trackers_at_local_addresses_are_not_tried_for_a_tracker_elsewhere() => Assert.Equal(
+        ["t2.example:7070", "198.51.100.1:7070", "not an address"],
+        new NamedAddresses(IPAddress.Parse(Public)).Filter(
+            ["t2.example:7070", "127.0.0.1:22", "[::1]:22", "198.51.100.1:7070", "169.254.169.254:80", "not an address"]));
+
+    private static Host Host(string address) => new() { Address = address, Port = 7071 };
+}

@@ -1,0 +1,51 @@
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>Lists whose pages would never end are given up.</summary>
+public sealed class PageOrderSpecs
+{
+    [Fact]
+    public void Cursors_of_a_list_rise_to_the_end()
+    {
+        var pages = new PageOrder(isRising: true, 1 << 20);
+        Assert.Null(pages.Advance(5, []));
+        Assert.Null(pages.Advance(9, []));
+        Assert.Equal(9, pages.Cursor);
+        Assert.Null(pages.Advance(0, []));
+        Assert.Equal(0, pages.Cursor);
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(8)]
+    public void A_cursor_of_a_list_that_does_not_rise_is_a_fault(int next)
+    {
+        var pages = new PageOrder(isRising: true, 1 << 20);
+        pages.Advance(9, []);
+        Assert.Equal("the tracker sent the same page twice", pages.Advance(next, []));
+    }
+
+    [Fact]
+    public void Cursors_of_a_search_may_fall_but_not_come_again()
+    {
+        var pages = new PageOrder(isRising: false, 1 << 20);
+        Assert.Null(pages.Advance(9, []));
+        Assert.Null(pages.Advance(3, []));
+        Assert.Null(pages.Advance(7, []));
+        Assert.Equal("the tracker sent the same page twice", pages.Advance(3, []));
+    }
+
+    [Fact]
+    public void Pages_without_songs_end_too()
+    {
+        var pages = new PageOrder(isRising: true, 100 * 1024);
+        string? fault = null;
+        var count = 0;
+        while (fault is null)
+            fault = pages.Advance(++count, []);
+        Assert.Equal(101, count);
+        Assert.Contains("does not end", fault, StringComparison.Ordinal);
+    }
+}
