@@ -45,6 +45,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly ClusterActors? _cluster;
     private readonly IActorRef _peerRegistry;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private TimeSpan _broadcastDue;
     private bool _isPublishing;
 
     public TrackerActor(
@@ -52,7 +53,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         SongIds? ids)
     {
         (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
-        _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids);
+        _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids, changes: settings.Changes);
         _catalog.Current = _registry.Publish();
         _ownership = new PeerOwnership(TimeProvider.System, cluster?.Self);
         _remoteShards = new RemoteShards(_registry, _ownership);
@@ -163,6 +164,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
         if (joined.WantsBroadcasts)
             _rounds.Add(Sender);
+        _registry.Subscribers = _rounds.Subscribers.Count;
     }
 
     private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
@@ -211,6 +213,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void Leave(HostLeft left)
     {
         _rounds.Remove(left.Actor);
+        _registry.Subscribers = _rounds.Subscribers.Count;
         // A parent learns of its child's end before other watchers do, so the peer's next PeerActor may have joined before this message
         // arrives.
         if (!SpeaksFor(left.Peer, left.Actor))
@@ -248,8 +251,19 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 .PipeTo(Self, success: segment => new Merged(merge, segment));
         }
 
-        if (_registry.HasChangesToBroadcast && !Timers.IsTimerActive(BroadcastTimer))
-            Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, _settings.BroadcastDelay);
+        BroadcastLater();
+    }
+
+    // News that are held back do not delay others: the timer is set again when it would be too late.
+    private void BroadcastLater()
+    {
+        if (_registry.NextNewsIn is not { } wait)
+            return;
+        var due = Now + (wait > _settings.BroadcastDelay ? wait : _settings.BroadcastDelay);
+        if (Timers.IsTimerActive(BroadcastTimer) && _broadcastDue <= due)
+            return;
+        _broadcastDue = due;
+        Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, due - Now);
     }
 
     private void OnBroadcastDue()
@@ -263,10 +277,17 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void TellSubscribers()
     {
         Publish();
-        var (from, to, changed, removed) = _registry.DrainDelta();
         // Publish has just started the timer for the changes that go out now.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
+        {
+            _registry.SkipDelta();
+            return;
+        }
+
+        var (from, to, changed, removed) = _registry.DrainDelta();
+        BroadcastLater();
+        if (changed is { Count: 0 } && removed is { Count: 0 })
             return;
         var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)

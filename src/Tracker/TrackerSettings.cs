@@ -50,6 +50,9 @@ public sealed record TrackerSettings
     /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 
+    /// <summary>How much news of the catalog everybody gets, and when.</summary>
+    public ChangeLimits Changes { get; init; } = new();
+
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -41,6 +41,7 @@ public static class TrackerSettingsReader
             DataFolder = tracker.Text("data") is { Length: > 0 } folder ? folder : null,
             IdOfferWait = tracker.Duration("id-offer-wait", TimeSpan.Zero, TimeSpan.FromHours(1)),
             Catalog = CatalogLimitsReader.Read(tracker),
+            Changes = ChangeLimitsReader.Read(tracker.Section("changes")),
             PageCacheBytes = tracker.Bytes("page-cache", 0, 16L * 1024 * 1024 * 1024),
             RequestsPerSecond = requests.Int("per-second", 0, int.MaxValue),
             RequestBurst = requests.Int("burst", 1, int.MaxValue),

@@ -10,7 +10,7 @@ work=$(mktemp -d)
 started=()
 trap 'kill "${started[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
 # Everything comes from one address, and the clients ask as fast as they can: those limits are raised.
-printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0, new-songs.per-address-hour = 0, http.port = 0 }\n' > "$work/tracker.conf"
+printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0, new-songs.per-address-hour = 0, known-songs.per-address-hour = 0, changes.per-address = 0, http.port = 0 }\n' > "$work/tracker.conf"
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
 start_tracker() {

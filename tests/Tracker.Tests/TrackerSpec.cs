@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
@@ -30,6 +31,7 @@ public abstract class TrackerSpec : IAsyncLifetime
         Name = "specs",
         HeartbeatInterval = TimeSpan.FromMinutes(1),
         BroadcastDelay = TimeSpan.FromMilliseconds(1),
+        Changes = ChangeLimits.None,
         // The peers of these tests have no real ports.
         Reachability = new ReachabilitySettings { Enabled = false },
         Transport = new TransportSettings

@@ -55,6 +55,9 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The number of bytes that <see cref="WriteTo"/> writes.</summary>
     public int EncodedLength => _encoded.Length;
 
+    /// <summary>Returns true when pages tell the same of both, but for what is known of their ports.</summary>
+    public bool IsListedLike(CatalogHost other) => _encoded.AsSpan().SequenceEqual(other._encoded);
+
     /// <summary>Writes the host as a protobuf <see cref="Host"/>, without its load, which changes all the time.</summary>
     /// <returns>The bytes written.</returns>
     public int WriteTo(Span<byte> destination)

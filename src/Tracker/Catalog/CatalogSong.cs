@@ -118,6 +118,24 @@ internal sealed class CatalogSong
         return true;
     }
 
+    /// <summary>Returns true when pages list the same of both songs, in whatever order of their hosts.</summary>
+    public bool HasSameListing(CatalogSong other)
+    {
+        var hosts = Math.Min(HostCount, MaxHostsListed);
+        if (hosts != Math.Min(other.HostCount, MaxHostsListed) || !Facts.AsSpan().SequenceEqual(other.Facts))
+            return false;
+        for (var host = 0; host < hosts; host++)
+        {
+            var at = 0;
+            while (at < hosts && !HostAt(host).IsListedLike(other.HostAt(at)))
+                at++;
+            if (at == hosts)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
     /// <param name="destination">Gets the entry.</param>
     /// <param name="hosts">The most hosts in it.</param>

@@ -14,7 +14,11 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="Removed">Songs that it no longer has.</param>
 /// <param name="Load">How busy the peer is; null = not reported.</param>
 internal sealed record SharedBatch(
-    bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load);
+    bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load)
+{
+    /// <summary>About as many bytes as it had in its frame.</summary>
+    public long Bytes => Added.Sum(song => (long)song.Facts.Length) + ((long)Removed.Length * ContentHash.Size);
+}
 
 /// <summary>A song that a peer shares, encoded and split into search terms.</summary>
 /// <param name="Hash">The content hash, which identifies the song.</param>

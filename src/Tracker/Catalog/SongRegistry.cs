@@ -9,21 +9,16 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The songs themselves are in the snapshot. The registry adds the unpublished changes, the ids by hash, and the songs of each peer.
 /// </remarks>
-internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null)
+internal sealed class SongRegistry(
+    CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null, ChangeLimits? changes = null)
 {
-    /// <summary>
-    /// A change of more songs than this is not broadcast, so its songs need not be recorded one by one. A very large peer that leaves stays
-    /// below it.
-    /// </summary>
-    private const int MaxUnbroadcast = 250_000;
-
     private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly AddressMemory _addresses = new(limits.AddressBytes);
     private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
     private readonly Dictionary<int, CatalogSong?> _unpublished = [];
-    private readonly HashSet<int> _unbroadcast = [];
+    private readonly CatalogNews _news = new(changes ?? ChangeLimits.None, time ?? TimeProvider.System);
     private readonly SearchIndexWriter _index = new();
     private readonly HostReachability.Writer _reachability = new();
 
@@ -36,8 +31,14 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     private long _copies;
     private long _songBytes;
 
-    /// <summary>True when something has changed since the last <see cref="DrainDelta"/>.</summary>
-    public bool HasChangesToBroadcast => _unbroadcast.Count > 0;
+    /// <summary>True when there may be something for <see cref="DrainDelta"/> now.</summary>
+    public bool HasChangesToBroadcast => NextNewsIn == TimeSpan.Zero;
+
+    /// <summary>How long it is until there may be something for <see cref="DrainDelta"/>; null when nothing is untold.</summary>
+    public TimeSpan? NextNewsIn => _news.NextIn();
+
+    /// <summary>How many peers get each change.</summary>
+    public int Subscribers { get; set; }
 
     /// <summary>
     /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new songs.
@@ -76,7 +77,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         foreach (var (id, since) in registration.Songs)
         {
             if (Find(id) is { } song && song.CopyOf(since) is { } copy)
-                Set(id, song.With(copy with { Host = host }));
+                Set(id, song.With(copy with { Host = host }), host);
         }
 
         return registration.Songs.Count > 0;
@@ -109,6 +110,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         if (share.Complete)
             registration.BeginSnapshot();
 
+        _news.Received(registration.Host.Voter, share.Bytes, Subscribers);
         // A song that one batch both removes and adds stays hosted.
         foreach (var removed in share.Removed)
             Withdraw(registration, _ids.Find(removed));
@@ -166,7 +168,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return;
         _addresses.Leave(registration.Account, registration.Bytes);
         foreach (var (id, since) in registration.Songs)
-            Set(id, Find(id)?.Without(since));
+            Set(id, Find(id)?.Without(since), registration.Host, isLeaving: true);
         _loads = _loads.Remove(peer);
     }
 
@@ -203,11 +205,9 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
     /// </summary>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
     {
-        var (from, isTooMuch) = (_broadcastVersion, _unbroadcast.Count >= MaxUnbroadcast);
-        _broadcastVersion = _snapshot.Version;
-        var changed = new List<CatalogSong>();
-        var removed = new List<int>();
-        foreach (var id in isTooMuch ? Enumerable.Empty<int>() : _unbroadcast.Order())
+        var (from, isTooMuch) = (_broadcastVersion, _news.IsTooMuch);
+        var (changed, removed) = (new List<CatalogSong>(), new List<int>());
+        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find))
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -215,8 +215,20 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
                 removed.Add(id);
         }
 
-        _unbroadcast.Clear();
-        return isTooMuch ? (from, _broadcastVersion, null, null) : (from, _broadcastVersion, changed, removed);
+        // What is held back belongs to the change that tells it.
+        if (isTooMuch || changed.Count + removed.Count > 0)
+            _broadcastVersion = _snapshot.Version;
+        if (!isTooMuch)
+            return (from, _broadcastVersion, changed, removed);
+        _news.Clear();
+        return (from, _broadcastVersion, null, null);
+    }
+
+    /// <summary>Tells nobody what has changed so far, as nobody listens.</summary>
+    public void SkipDelta()
+    {
+        _broadcastVersion = _snapshot.Version;
+        _news.Clear();
     }
 
     /// <summary>Adds <paramref name="count"/> versions without changes, for the further frames of one broadcast.</summary>
@@ -291,7 +303,7 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
 
         var shared = new SongCopy(registration.Host, before?.SharedFacts(song.Facts) ?? song.Facts, since);
         _words.TryAdd(shared.Facts, song.Words);
-        Set(id, before is null ? new CatalogSong(id, shared) : before.With(shared));
+        Set(id, before is null ? new CatalogSong(id, shared) : before.With(shared), registration.Host);
         return assigned;
     }
 
@@ -335,12 +347,12 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
             return;
         if (_effect is not null)
             _effect[id] = null;
-        Set(id, Find(id)?.Without(since));
+        Set(id, Find(id)?.Without(since), registration.Host);
     }
 
     private CatalogSong? Find(int id) => _unpublished.TryGetValue(id, out var song) ? song : _snapshot.Find(id);
 
-    private void Set(int id, CatalogSong? song)
+    private void Set(int id, CatalogSong? song, CatalogHost by, bool isLeaving = false)
     {
         var before = Find(id);
         _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
@@ -348,8 +360,10 @@ internal sealed class SongRegistry(CatalogLimits limits, EncodedPages pages, Tim
         // One more host of a song with many changes no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
-        if (_unbroadcast.Count < MaxUnbroadcast)
-            _unbroadcast.Add(id);
+        if (isLeaving)
+            _news.Withdrawn(id, by.Voter, before);
+        else
+            _news.Changed(id, by.Voter);
     }
 
     private SearchIndex Indexed(ReadOnlySpan<(int Id, CatalogSong? Song)> changes)

@@ -1,0 +1,145 @@
+using System.Net;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>The changes of the catalog that nobody has been told yet, and which of them are told now.</summary>
+/// <remarks>
+/// A change is told with the next broadcast, if the address that caused it has news left (<see cref="NewsBudget"/>). Otherwise it is held
+/// until there is room; a song that changes again meanwhile is told once. The end of a host is held back for a moment, and is no news when
+/// the song is listed as before by then.
+/// </remarks>
+internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
+{
+    /// <summary>
+    /// More changes at once are not told one by one: everybody lists again. The end of a peer with very many songs stays below it.
+    /// </summary>
+    public const int MostDue = 250_000;
+
+    /// <summary>Of one address no more changes are held: songs beyond that are found in lists only.</summary>
+    public const int MostHeld = 100_000;
+
+    private readonly NewsBudget _budget = new(limits, time);
+    private readonly Dictionary<int, IPAddress> _due = [];
+    private readonly Dictionary<int, IPAddress> _held = [];
+    private readonly Dictionary<IPAddress, Queue<int>> _heldBy = [];
+    private readonly Dictionary<int, CatalogSong?> _withdrawn = [];
+    private readonly Queue<(TimeSpan At, int Id, IPAddress By)> _withdrawals = new();
+
+    private TimeSpan Now => time.GetElapsedTime(0);
+
+    /// <summary>True when more has changed than is told one by one.</summary>
+    public bool IsTooMuch => _due.Count >= MostDue;
+
+    /// <summary>Returns how long it is until there may be something to tell; null when there is nothing.</summary>
+    public TimeSpan? NextIn()
+    {
+        if (_due.Count > 0)
+            return TimeSpan.Zero;
+        TimeSpan? held = _held.Count > 0 ? TimeSpan.FromSeconds(1) : null;
+        if (!_withdrawals.TryPeek(out var next))
+            return held;
+        var wait = next.At > Now ? next.At - Now : TimeSpan.Zero;
+        return wait < held || held is null ? wait : held;
+    }
+
+    /// <summary>Notes that an address has sent bytes of a share.</summary>
+    public void Received(IPAddress by, long bytes, int subscribers) => _budget.Received(by, bytes, subscribers);
+
+    /// <summary>A song has changed.</summary>
+    /// <param name="id">The song.</param>
+    /// <param name="by">The address that caused it.</param>
+    public void Changed(int id, IPAddress by)
+    {
+        // It is compared with what was listed before, in a moment.
+        if (_withdrawn.ContainsKey(id))
+            return;
+        if (_held.TryGetValue(id, out var holder))
+        {
+            if (holder.Equals(by))
+                return;
+            _held.Remove(id);
+        }
+
+        if (_due.Count < MostDue)
+            _due[id] = by;
+    }
+
+    /// <summary>A host of a song has gone, and may be back in a moment.</summary>
+    /// <param name="id">The song.</param>
+    /// <param name="by">The host's address.</param>
+    /// <param name="before">The song as it was listed.</param>
+    public void Withdrawn(int id, IPAddress by, CatalogSong? before)
+    {
+        if (limits.WithdrawalDelay == TimeSpan.Zero || _due.ContainsKey(id) || _held.ContainsKey(id) || _withdrawn.Count >= MostDue)
+            Changed(id, by);
+        else if (_withdrawn.TryAdd(id, before))
+            _withdrawals.Enqueue((Now + limits.WithdrawalDelay, id, by));
+    }
+
+    /// <summary>Returns the songs to tell of now, in id order, and forgets them.</summary>
+    /// <param name="find">Returns a song as it is now; null = nobody hosts it.</param>
+    public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find)
+    {
+        var now = Now;
+        while (_withdrawals.TryPeek(out var withdrawal) && withdrawal.At <= now)
+        {
+            _withdrawals.Dequeue();
+            if (!_withdrawn.Remove(withdrawal.Id, out var before) || IsListedLike(before, find(withdrawal.Id)))
+                continue;
+            Changed(withdrawal.Id, withdrawal.By);
+        }
+
+        var told = new List<int>(_due.Count);
+        foreach (var (id, by) in _due)
+        {
+            if (_budget.TrySpend(by, BytesOf(find(id))))
+                told.Add(id);
+            else
+                Hold(id, by);
+        }
+
+        _due.Clear();
+        foreach (var (by, ids) in _heldBy.ToList())
+        {
+            while (ids.TryPeek(out var id) && (!IsHeldBy(id, by) || _budget.TrySpend(by, BytesOf(find(id)))))
+            {
+                ids.Dequeue();
+                if (IsHeldBy(id, by) && _held.Remove(id))
+                    told.Add(id);
+            }
+
+            if (ids.Count == 0)
+                _heldBy.Remove(by);
+        }
+
+        told.Sort();
+        return told;
+    }
+
+    /// <summary>Forgets everything: everybody lists again.</summary>
+    public void Clear()
+    {
+        _due.Clear();
+        _held.Clear();
+        _heldBy.Clear();
+        _withdrawn.Clear();
+        _withdrawals.Clear();
+    }
+
+    private static int BytesOf(CatalogSong? song) => song is null ? 4 : song.EntryLength + 4;
+
+    private static bool IsListedLike(CatalogSong? before, CatalogSong? now) =>
+        before is null ? now is null : now is not null && before.HasSameListing(now);
+
+    private bool IsHeldBy(int id, IPAddress by) => _held.TryGetValue(id, out var holder) && holder.Equals(by);
+
+    private void Hold(int id, IPAddress by)
+    {
+        if (!_heldBy.TryGetValue(by, out var ids))
+            _heldBy.Add(by, ids = new Queue<int>());
+        if (ids.Count >= MostHeld)
+            return;
+        if (_held.TryAdd(id, by))
+            ids.Enqueue(id);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>
+/// Decides how many bytes of news everybody gets because of one address: a burst, a trickle, and a few bytes for each byte that it sends.
+/// </summary>
+/// <remarks>
+/// Counts bytes as one subscriber gets them, so a byte that comes in is worth <see cref="ChangeLimits.PerByte"/> / subscribers bytes of news.
+/// An address and its networks all have to have room. What is used up stays so when a peer connects again.
+/// </remarks>
+internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
+{
+    private const int TidiedFrom = 1_000;
+
+    private readonly Dictionary<Scope, Allowance> _allowances = [];
+    private int _tidiedAt = TidiedFrom;
+
+    /// <summary>Notes that an address has sent bytes of a share.</summary>
+    /// <param name="address">The address, as limits count it.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="subscribers">How many get each change now.</param>
+    public void Received(IPAddress address, long bytes, int subscribers)
+    {
+        if (limits.PerAddressBytes == 0)
+            return;
+        var now = time.GetElapsedTime(0);
+        foreach (var scope in Scope.Of(address))
+            Find(scope, now).Add((double)bytes * limits.PerByte / Math.Max(1, subscribers));
+    }
+
+    /// <summary>Spends bytes of news, if the address has them.</summary>
+    public bool TrySpend(IPAddress address, int bytes)
+    {
+        if (limits.PerAddressBytes == 0)
+            return true;
+        var now = time.GetElapsedTime(0);
+        var scopes = Scope.Of(address);
+        foreach (var scope in scopes)
+        {
+            if (Find(scope, now).Level <= 0)
+                return false;
+        }
+
+        foreach (var scope in scopes)
+            Find(scope, now).Add(-bytes);
+        return true;
+    }
+
+    private Allowance Find(Scope scope, TimeSpan now)
+    {
+        var times = scope.Factor(limits.AddressesPerNetwork);
+        if (!_allowances.TryGetValue(scope, out var allowance))
+        {
+            Tidy(now);
+            _allowances[scope] = allowance = new Allowance(
+                limits.PerAddressBytes * (double)times, limits.PerAddressHourBytes * (double)times / 3600, now);
+        }
+
+        allowance.Fill(now);
+        return allowance;
+    }
+
+    // A full allowance equals a new one.
+    private void Tidy(TimeSpan now)
+    {
+        if (_allowances.Count < _tidiedAt)
+            return;
+        foreach (var (scope, allowance) in _allowances.ToList())
+        {
+            allowance.Fill(now);
+            if (allowance.IsFull)
+                _allowances.Remove(scope);
+        }
+
+        _tidiedAt = Math.Max(TidiedFrom, 2 * _allowances.Count);
+    }
+
+    /// <summary>An address, or a network around it.</summary>
+    private readonly record struct Scope(IPAddress Network, int Bits)
+    {
+        public static Scope[] Of(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+            ? [new Scope(address, 32), Around(address, 24)]
+            : [new Scope(address, 64), Around(address, 56), Around(address, 48)];
+
+        public int Factor(int addresses) => Bits switch { 32 or 64 => 1, 48 => 4 * addresses, _ => addresses };
+
+        private static Scope Around(IPAddress address, int bits)
+        {
+            var bytes = address.GetAddressBytes();
+            bytes.AsSpan(bits / 8).Clear();
+            return new Scope(new IPAddress(bytes), bits);
+        }
+    }
+
+    private sealed class Allowance(double capacity, double perSecond, TimeSpan now)
+    {
+        private TimeSpan _filledAt = now;
+
+        public double Level { get; private set; } = capacity;
+
+        public bool IsFull => Level >= capacity;
+
+        public void Add(double bytes) => Level = Math.Min(capacity, Level + bytes);
+
+        public void Fill(TimeSpan at)
+        {
+            if (at <= _filledAt)
+                return;
+            Add((at - _filledAt).TotalSeconds * perSecond);
+            _filledAt = at;
+        }
+    }
+}
