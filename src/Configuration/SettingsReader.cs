@@ -124,14 +124,40 @@ public sealed class SettingsReader
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));
 
+    /// <summary>Reads a secret, or the file that another setting names; null if both are empty. No message shows the secret.</summary>
+    /// <param name="key">The key of the secret.</param>
+    /// <param name="fileKey">The key of the file's path. The secret is its only line.</param>
+    /// <param name="maxLength">The longest legal secret, in UTF-16 units.</param>
+    /// <param name="minLength">The shortest legal secret.</param>
+    public string? SecretOrFile(string key, string fileKey, int maxLength = MaxTextLength, int minLength = 0)
+    {
+        var secret = Secret(key, maxLength, minLength);
+        if (Text(fileKey) is not { Length: > 0 } path)
+            return secret;
+        if (secret is not null)
+        {
+            Reject(fileKey, $"{_prefix}{key} is set too", "set only one of the two");
+            return secret;
+        }
+
+        var (read, fault) = SecretFile.Read(path, maxLength, minLength);
+        if (fault is not null)
+            Reject(fileKey, fault, $"write the secret into the file, as {TextRule(maxLength, minLength)}");
+        return read;
+    }
+
     /// <summary>Reads a secret, or null if it is empty. No message shows its value.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="maxLength">The longest legal secret, in UTF-16 units.</param>
+    /// <param name="minLength">The shortest legal secret, unless it is empty.</param>
     /// <exception cref="ArgumentException">The load request does not list the key as secret, so --print-config would show it.</exception>
-    public string? Secret(string key, int maxLength = MaxTextLength)
+    public string? Secret(string key, int maxLength = MaxTextLength, int minLength = 0)
     {
         if (!_configuration.Secrets.Contains(_prefix + key))
             throw new ArgumentException($"{_prefix}{key} is not among the secret keys of the load request.", nameof(key));
-        string secret = One(key, $"{TextRule(maxLength, 0)} other than the asterisks that --print-config shows",
-            (string text, out string value) => IsText(value = text, maxLength, 0) && text != ConfigurationPrinter.Redacted);
+        string secret = One(key, $"{TextRule(maxLength, minLength)} other than the asterisks that --print-config shows",
+            (string text, out string value) =>
+                IsText(value = text, maxLength, text.Length == 0 ? 0 : minLength) && text != ConfigurationPrinter.Redacted);
         return secret.Length == 0 ? null : secret;
     }
 

@@ -9,6 +9,7 @@ using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer;
 
@@ -98,10 +99,11 @@ internal sealed class PeerNode
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
+            var access = AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host");
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport with { Bodies = HostBodies.All },
                 () => HostSessionActor.Props(
-                    settings.AccessKey, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
+                    access, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);

@@ -33,6 +33,9 @@ public sealed record PeerSettings
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
+    /// <summary>The longest wait of a requester's address after wrong access keys; zero = no wait.</summary>
+    public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 

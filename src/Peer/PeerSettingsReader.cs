@@ -37,7 +37,10 @@ public static class PeerSettingsReader
             DataFolder = peer.Text("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
             AdvertisedAddress = peer.Text("advertised-address", 253),
-            AccessKey = peer.Secret("access-key") is { } key ? new AccessKey(key) : null,
+            AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
+                ? new AccessKey(key)
+                : null,
+            AccessKeyDelay = peer.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),

@@ -10,6 +10,9 @@ public sealed class AccessChallenge(AccessKey key, Hello hello)
 {
     private readonly byte[] _nonce = AccessKey.NewNonce();
 
+    /// <summary>The hello that the challenge answers.</summary>
+    public Hello Hello => hello;
+
     /// <summary>Encodes the INIT frame with the challenge.</summary>
     public byte[] ToFrame() =>
         FrameEncoder.Encode(Operation.Init, 0, new Init { Challenge = new Challenge { Nonce = UnsafeByteOperations.UnsafeWrap(_nonce) } });

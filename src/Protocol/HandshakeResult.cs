@@ -15,15 +15,15 @@ public abstract record HandshakeResult
     /// <summary>The handshake is complete. Carries the welcome to send, or the one received.</summary>
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
-    /// <summary>The step is refused. The message is for people.</summary>
-    public sealed record Refused(ErrorCode Code, string Message) : HandshakeResult;
+    /// <summary>The step is refused. The message is for people. If there is a time, the step may be tried again after it.</summary>
+    public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 
     /// <summary>Encodes the frame that reports this result to the remote end.</summary>
     public byte[] ToFrame() => this switch
     {
         Reply reply => reply.Frame,
         Accepted accepted => FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = accepted.Welcome }),
-        Refused refused => Errors.Frame(refused.Code, refused.Message),
+        Refused refused => Errors.Frame(refused.Code, refused.Message, retryAfter: refused.RetryAfter),
         _ => throw new UnreachableException(),
     };
 }

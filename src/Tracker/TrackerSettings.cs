@@ -21,6 +21,9 @@ public sealed record TrackerSettings
     /// <summary>The secret that peers must know; null = anyone may join.</summary>
     public AccessKey? AccessKey { get; init; }
 
+    /// <summary>The longest wait of an address after wrong access keys; zero = no wait.</summary>
+    public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether peers get replies to LIST, INFO and PLAY before INIT. With an access key they never do.</summary>
     public bool AnonymousRequests { get; init; } = true;
 

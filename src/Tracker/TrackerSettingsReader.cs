@@ -18,7 +18,7 @@ public static class TrackerSettingsReader
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The keys whose values are never printed.</summary>
-    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key", "tsp.tracker.cluster.certificate-password"];
+    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key", "tsp.tracker.cluster.secret", "tsp.tracker.cluster.certificate-password"];
 
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingsException">At least one setting is invalid. The exception lists all problems.</exception>
@@ -31,7 +31,10 @@ public static class TrackerSettingsReader
         {
             Endpoint = new IPEndPoint(ListenAddress.Read(tracker, "host"), tracker.Port("port", zeroMeansAny: true)),
             Name = tracker.Text("name", maxLength: 64, minLength: 1),
-            AccessKey = tracker.Secret("access-key") is { } key ? new AccessKey(key) : null,
+            AccessKey = tracker.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
+                ? new AccessKey(key)
+                : null,
+            AccessKeyDelay = tracker.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
             AnonymousRequests = tracker.Bool("anonymous-requests"),
             AllowAdvertisedAddress = tracker.Bool("allow-advertised-address"),
             HeartbeatInterval = tracker.Duration("heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),

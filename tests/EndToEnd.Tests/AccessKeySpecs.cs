@@ -7,9 +7,9 @@ namespace TspActors.EndToEnd.Tests;
 /// <summary>The access key: tracker and hosts accept peers that know it and tell the others why they are refused.</summary>
 public sealed class AccessKeySpecs
 {
-    private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame";
-    private const string RightKey = "TSP__PEER__ACCESS_KEY=open sesame";
-    private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley";
+    private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame, please";
+    private const string RightKey = "TSP__PEER__ACCESS_KEY=open sesame, please";
+    private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley, please";
 
     [NeedsFact("python3", "lame")]
     public async Task A_peer_with_the_key_shares_lists_and_plays()

@@ -1,12 +1,14 @@
+using System.Net;
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
 /// The host's side of the INIT handshake. It welcomes a requester, after a proof of the access key if there is one, just like a tracker.
 /// </summary>
-internal sealed class HostHandshake(AccessKey? key)
+internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
 {
     private const uint Version = 1;
 
@@ -14,7 +16,7 @@ internal sealed class HostHandshake(AccessKey? key)
     private AccessChallenge? _challenge;
 
     /// <summary>True when the requester may ask for songs.</summary>
-    public bool IsProved { get; private set; } = key is null;
+    public bool IsProved { get; private set; } = access is null;
 
     /// <summary>The peer id that the requester claims, or with a key has proved; null before that.</summary>
     public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
@@ -32,20 +34,28 @@ internal sealed class HostHandshake(AccessKey? key)
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
                 ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this host speaks {Version}");
-        _hello = hello;
-        if (key is null)
+        if (access is null)
+        {
+            _hello = hello;
             return new HandshakeResult.Accepted(new Welcome());
-        if (hello.Nonce.IsEmpty)
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "this host needs an access key");
-        _challenge = new AccessChallenge(key, hello);
-        return new HandshakeResult.Reply(_challenge.ToFrame());
+        }
+
+        var result = access.Challenge(hello, remote, out _challenge);
+        if (_challenge is not null)
+            _hello = hello;
+        return result;
     }
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        if (!challenge.TryVerify(proof, out var ownProof))
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key does not match this host's");
+        var refused = access!.Verify(challenge, proof, remote, out var ownProof);
         _challenge = null;
+        if (refused is not null)
+        {
+            _hello = null;
+            return refused;
+        }
+
         IsProved = true;
         return new HandshakeResult.Accepted(new Welcome { Hmac = UnsafeByteOperations.UnsafeWrap(ownProof) });
     }

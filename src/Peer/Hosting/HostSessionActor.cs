@@ -36,29 +36,30 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private readonly OwnSongsCell _songs;
     private readonly IActorRef _hosting;
     private readonly FramePump _pump = new();
-    private readonly HostHandshake _handshake;
+    private readonly AccessCheck? _access;
     private readonly TokenBucket _plays;
     private IActorRef _connection = ActorRefs.Nobody;
     private IPEndPoint _remote = new(IPAddress.None, 0);
+    private HostHandshake? _handshake;
     private PeerId? _peer;
     private IActorRef? _stream;
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
 
-    public HostSessionActor(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
+    public HostSessionActor(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
     {
         _songs = songs;
         _hosting = hosting;
-        _handshake = new HostHandshake(key);
+        _access = access;
         _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
-    /// <param name="key">The access key; null = none.</param>
+    /// <param name="access">The check of the access key; null = there is no key.</param>
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The most PLAYs of this connection that are served per second; 0 = no limit.</param>
-    public static Props Props(AccessKey? key, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
-        Akka.Actor.Props.Create(() => new HostSessionActor(key, songs, hosting, maxPlaysPerSecond));
+    public static Props Props(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
+        Akka.Actor.Props.Create(() => new HostSessionActor(access, songs, hosting, maxPlaysPerSecond));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -87,6 +88,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case ConnectionOpened opened:
                 _connection = opened.Connection;
                 _remote = opened.Remote;
+                _handshake = new HostHandshake(_access, _remote.Address);
                 _connection.Tell(ReadMore.Instance);
                 break;
             case InputEnded:
@@ -230,7 +232,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case Operation.Init:
                 Greet(frame);
                 break;
-            case Operation.Play or Operation.Info when !_handshake.IsProved:
+            case Operation.Play or Operation.Info when !_handshake!.IsProved:
                 Close(Errors.Frame(ErrorCode.Unauthenticated, "this host needs an access key", frame.SongId));
                 break;
             case Operation.Play:
@@ -265,7 +267,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        var result = _handshake.Advance(init);
+        var result = _handshake!.Advance(init);
         if (result is HandshakeResult.Refused { Code: var code } && Errors.ClosesConnection(code))
             Close(result.ToFrame());
         else
@@ -295,7 +297,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         // The next PLAY replaces this one before it can begin. Skipping it keeps fast seeking from costing a stream each time.
         if (_pump.IsFollowedBy(Operation.Play))
             return;
-        _peer ??= _handshake.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
+        _peer ??= _handshake!.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
         _plays.Spend(1);
         // The new stream gets the slot of the old one, however long the queue is.
         if (_stream is not null)

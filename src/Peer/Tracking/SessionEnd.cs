@@ -16,7 +16,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
     {
         ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, error.Message),
         ErrorCode.Replaced => new SessionEnd(EndCause.Replaced, error.Message),
-        ErrorCode.Busy => new SessionEnd(EndCause.Busy, error.Message, RetryTime(error)),
+        ErrorCode.Busy or ErrorCode.RateLimited => new SessionEnd(EndCause.Busy, error.Message, RetryTime(error)),
         _ => new SessionEnd(EndCause.Lost, error.Message),
     };
 

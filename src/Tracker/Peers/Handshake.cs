@@ -2,11 +2,12 @@ using System.Net;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
 
 /// <summary>The tracker's side of INIT: hello, then challenge and proof if there is an access key (docs/protocol.md section 3).</summary>
-internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
+internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, IPAddress remote)
 {
     private const uint Version = 1;
     private const int MaxNameLength = 64;
@@ -51,28 +52,30 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
-        if (settings.AccessKey is { } key)
-            return Challenge(key, hello);
-        _hello = hello;
-        return Accept(ByteString.Empty);
+        if (access is null)
+        {
+            _hello = hello;
+            return Accept(ByteString.Empty);
+        }
+
+        var result = access.Challenge(hello, remote, out _challenge);
+        if (_challenge is not null)
+            _hello = hello;
+        return result;
     }
 
     private static string Visible(string name) =>
         VisibleText.Clean(string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter)));
 
-    private HandshakeResult Challenge(AccessKey key, Hello hello)
-    {
-        if (hello.Nonce.IsEmpty)
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "this tracker needs an access key");
-        _hello = hello;
-        _challenge = new AccessChallenge(key, hello);
-        return new HandshakeResult.Reply(_challenge.ToFrame());
-    }
-
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        if (!challenge.TryVerify(proof, out var ownProof))
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key is not this tracker's");
+        var refused = access!.Verify(challenge, proof, remote, out var ownProof);
+        if (refused is not null)
+        {
+            Restart();
+            return refused;
+        }
+
         _challenge = null;
         return Accept(UnsafeByteOperations.UnsafeWrap(ownProof));
     }

@@ -116,7 +116,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case ConnectionOpened opened:
                 _connection = opened.Connection;
                 _remote = opened.Remote.Address;
-                _handshake = new Handshake(_settings, _remote);
+                _handshake = new Handshake(_settings, _dependencies.Access, _remote);
                 _connection.Tell(ReadMore.Instance);
                 break;
             case InputEnded:
@@ -395,6 +395,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         {
             case HandshakeResult.Reply reply:
                 _answers.Add(reply.Frame);
+                break;
+            case HandshakeResult.Refused { RetryAfter: not null } refused:
+                _tally.Reject(refused.Code);
+                _answers.Add(refused.ToFrame());
                 break;
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));

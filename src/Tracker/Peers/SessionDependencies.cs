@@ -2,6 +2,7 @@ using Akka.Actor;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
 
@@ -15,4 +16,8 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Ports">The PortWatchActor; null when the tracker does not probe ports.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
-    IActorRef Searcher, IActorRef? Ports);
+    IActorRef Searcher, IActorRef? Ports)
+{
+    /// <summary>The check of the access key; null = anyone may join.</summary>
+    public AccessCheck? Access { get; } = AccessCheck.For(Settings.AccessKey, Settings.AccessKeyDelay, "tracker");
+}

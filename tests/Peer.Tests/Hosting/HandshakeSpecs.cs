@@ -1,6 +1,8 @@
+using System.Net;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
@@ -12,7 +14,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void Without_a_key_a_hello_is_welcomed_without_proof()
     {
-        var host = new HostHandshake(null);
+        var host = Host(null);
         Assert.True(host.IsProved);
 
         var result = Run(new ClientHandshake(null, Peer, "ann", 0, false), host);
@@ -23,7 +25,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void Sides_with_the_same_key_prove_it_to_each_other()
     {
-        var host = new HostHandshake(new AccessKey("secret"));
+        var host = Host(new AccessKey("secret"));
         Assert.False(host.IsProved);
 
         var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
@@ -35,7 +37,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_wrong_key_is_refused()
     {
-        var host = new HostHandshake(new AccessKey("secret"));
+        var host = Host(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
         var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
 
@@ -48,7 +50,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_requester_without_a_key_is_refused_by_a_host_with_one()
     {
-        var host = new HostHandshake(new AccessKey("secret"));
+        var host = Host(new AccessKey("secret"));
 
         var result = host.Advance(Step(new ClientHandshake(null, Peer, "ann", 0, false).Hello));
 
@@ -69,7 +71,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_host_that_does_not_prove_the_key_is_refused_by_the_requester()
     {
-        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), new HostHandshake(null));
+        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), Host(null));
 
         Assert.IsType<HandshakeResult.Refused>(result);
     }
@@ -79,10 +81,10 @@ public sealed class HandshakeSpecs
     {
         var key = new AccessKey("secret");
         var link = new ClientHandshake(key, Peer, "ann", 0, false);
-        var first = new HostHandshake(key);
+        var first = Host(key);
         var proof = FrameOf(link.Advance(Step(first.Advance(Step(link.Hello)))));
 
-        var second = new HostHandshake(key);
+        var second = Host(key);
         second.Advance(Step(link.Hello));
         var result = second.Advance(Step(proof));
 
@@ -95,7 +97,7 @@ public sealed class HandshakeSpecs
     [InlineData(2)]
     public void Another_protocol_version_is_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
     {
-        var host = new HostHandshake(null);
+        var host = Host(null);
         var other = new Init
         {
             Hello = new Hello
@@ -117,7 +119,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_peer_id_counts_only_after_the_proof()
     {
-        var host = new HostHandshake(new AccessKey("secret"));
+        var host = Host(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
         var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
         Assert.Null(host.Peer);
@@ -130,7 +132,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_proof_before_a_hello_and_a_second_hello_are_out_of_turn()
     {
-        var host = new HostHandshake(new AccessKey("secret"));
+        var host = Host(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };
         Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(proof)));
 
@@ -140,6 +142,9 @@ public sealed class HandshakeSpecs
         Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(Step(hello))));
         Assert.False(host.IsProved);
     }
+
+    private static HostHandshake Host(AccessKey? key) =>
+        new(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), IPAddress.Loopback);
 
     // What the requester makes of the host's last step.
     private static HandshakeResult Run(ClientHandshake link, HostHandshake host)

@@ -1,6 +1,7 @@
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using TspActors.Transport.Limits;
 using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
@@ -45,6 +46,23 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Null(await GreetAsync(requester, new AccessKey("a guess")));
 
         await requester.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task A_requester_that_keeps_guessing_must_wait()
+    {
+        for (var guess = 0; guess < ProofAttempts.FreeFailures; guess++)
+        {
+            using var guesser = guess == 0 ? await StartAsync() : await ConnectAsync();
+            Assert.Null(await GreetAsync(guesser, new AccessKey("a guess")));
+        }
+
+        using var requester = await ConnectAsync();
+        await requester.Send(new ClientHandshake(Key, PeerId.NewRandom(), "ann", 0, false).Hello);
+
+        var error = await requester.ExpectError();
+        Assert.Equal(ErrorCode.RateLimited, error.Code);
+        Assert.InRange(error.RetryAfterMs, 1u, 1000u);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using TspActors.Peer.Library;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Sessions;
 using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
@@ -36,9 +37,10 @@ public abstract class HostSpec : PeerSpec
         HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null)
     {
         Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
+        var access = AccessCheck.For(key, TimeSpan.FromMinutes(1), "host");
         (Address, Listener) = await Sys.ListenAsync(
             new IPEndPoint(IPAddress.Loopback, 0), (transport ?? Patient) with { Bodies = HostBodies.All },
-            () => HostSessionActor.Props(key, Songs, Hosting), "tsp");
+            () => HostSessionActor.Props(access, Songs, Hosting), "tsp");
     }
 
     /// <summary>Puts a song on disk and into what is shared.</summary>

@@ -1,11 +1,12 @@
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Transport.Limits;
 
 namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class AccessKeySpecs : TrackerSpec
 {
-    private static readonly AccessKey Key = new("open sesame");
+    private static readonly AccessKey Key = new("open sesame, please");
 
     protected override TrackerSettings Settings => Patient with { AccessKey = Key };
 
@@ -38,6 +39,37 @@ public sealed class AccessKeySpecs : TrackerSpec
         await Prove(client, new AccessKey("open barley").PeerProof(challenge, nonce, Samples.Peer(1)));
         await client.ExpectError(ErrorCode.Unauthenticated);
         await client.ExpectEnd();
+    }
+
+    [Fact]
+    public async Task A_stranger_that_guesses_must_wait_and_a_peer_that_has_proved_the_key_need_not()
+    {
+        var nonce = AccessKey.NewNonce();
+        var friend = await Connect();
+        await Prove(friend, Key.PeerProof(await Challenge(friend, nonce), nonce, Samples.Peer(1)));
+        await friend.ExpectWelcome();
+        // Challenges that are open already are no way around the wait.
+        var open = new List<RawTspClient>();
+        for (var guess = 0; guess < ProofAttempts.FreeFailures + 1; guess++)
+            open.Add(await Connect());
+        foreach (var client in open)
+            await Challenge(client, nonce, peer: 2);
+        foreach (var client in open.SkipLast(1))
+        {
+            await Prove(client, new byte[AccessKey.ProofSize]);
+            await client.ExpectError(ErrorCode.Unauthenticated);
+        }
+
+        await Prove(open[^1], new byte[AccessKey.ProofSize]);
+        Assert.InRange((await open[^1].ExpectError(ErrorCode.RateLimited)).RetryAfterMs, 1u, 1000u);
+        var stranger = await Connect();
+        await stranger.Send(Operation.Init, 0, PeerClient.Hello(3, nonce: nonce));
+        Assert.InRange((await stranger.ExpectError(ErrorCode.RateLimited)).RetryAfterMs, 1u, 1000u);
+
+        var again = await Connect();
+        await Prove(again, Key.PeerProof(await Challenge(again, nonce), nonce, Samples.Peer(1)));
+        // Its first connection still answers: the key is right, and only the id is in use.
+        await again.ExpectError(ErrorCode.Forbidden);
     }
 
     [Fact]
@@ -91,9 +123,9 @@ public sealed class AccessKeySpecs : TrackerSpec
         await client.ExpectError(ErrorCode.BadRequest);
     }
 
-    private static async Task<byte[]> Challenge(RawTspClient client, byte[] nonce)
+    private static async Task<byte[]> Challenge(RawTspClient client, byte[] nonce, int peer = 1)
     {
-        await client.Send(Operation.Init, 0, PeerClient.Hello(1, nonce: nonce));
+        await client.Send(Operation.Init, 0, PeerClient.Hello(peer, nonce: nonce));
         var init = await client.Expect<Init>(Operation.Init);
         Assert.Equal(Init.StepOneofCase.Challenge, init.StepCase);
         return init.Challenge.Nonce.ToByteArray();

@@ -1,0 +1,106 @@
+using System.Net;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Limits;
+
+/// <summary>
+/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further one, twice as long every time.
+/// </summary>
+/// <remarks>
+/// Thread-safe; one instance serves all connections of a listener. IPv6 addresses count by their /64. A peer that has proved the key before
+/// is counted apart from its address, so a stranger behind the same router does not lock it out.
+/// </remarks>
+/// <param name="maxDelay">The longest wait; zero = no limit on guesses.</param>
+/// <param name="time">The clock.</param>
+public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
+{
+    /// <summary>Wrong proofs without a wait.</summary>
+    public const int FreeFailures = 5;
+
+    /// <summary>The most addresses, and the most known peers, that are remembered. Beyond them the oldest are forgotten.</summary>
+    public const int MaxRemembered = 10_000;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+
+    // Failures this old are forgotten.
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guesser, Failures> _failures = [];
+    private readonly Queue<(Guesser Guesser, TimeSpan At)> _order = new();
+    private readonly HashSet<Guesser> _known = [];
+    private readonly Queue<Guesser> _knownOrder = new();
+
+    private TimeSpan Now => time.GetElapsedTime(0);
+
+    /// <summary>Returns how long the peer must wait before its next proof is checked; zero = it need not wait.</summary>
+    public TimeSpan WaitFor(IPAddress address, PeerId peer)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            return _failures.TryGetValue(Find(address, peer), out var failures) && failures.Until > now ? failures.Until - now : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Records a wrong proof.</summary>
+    public void Fail(IPAddress address, PeerId peer)
+    {
+        if (maxDelay == TimeSpan.Zero)
+            return;
+        lock (_gate)
+        {
+            var now = Now;
+            var guesser = Find(address, peer);
+            var count = 1 + (_failures.TryGetValue(guesser, out var before) && now - before.At < Memory ? before.Count : 0);
+            _failures[guesser] = new Failures(count, now, now + DelayAfter(count));
+            _order.Enqueue((guesser, now));
+            Forget(now);
+        }
+    }
+
+    /// <summary>Records a right proof.</summary>
+    public void Succeed(IPAddress address, PeerId peer)
+    {
+        lock (_gate)
+        {
+            var known = new Guesser(CountedAddress.From(address), peer);
+            if (!_known.Add(known))
+                return;
+            _knownOrder.Enqueue(known);
+            if (_known.Count > MaxRemembered)
+                _known.Remove(_knownOrder.Dequeue());
+        }
+    }
+
+    private Guesser Find(IPAddress address, PeerId peer)
+    {
+        var counted = CountedAddress.From(address);
+        var known = new Guesser(counted, peer);
+        return _known.Contains(known) ? known : new Guesser(counted, null);
+    }
+
+    private TimeSpan DelayAfter(int failures)
+    {
+        if (failures < FreeFailures)
+            return TimeSpan.Zero;
+        var delay = FirstDelay * Math.Pow(2, Math.Min(30, failures - FreeFailures));
+        return delay < maxDelay ? delay : maxDelay;
+    }
+
+    // The queue has an entry for each failure, in time order; only a guesser's newest entry decides.
+    private void Forget(TimeSpan now)
+    {
+        while (_order.TryPeek(out var oldest)
+            && (oldest.At + Memory <= now || _failures.Count > MaxRemembered || _order.Count > 2 * MaxRemembered))
+        {
+            _order.Dequeue();
+            if (_failures.TryGetValue(oldest.Guesser, out var failures) && failures.At == oldest.At)
+                _failures.Remove(oldest.Guesser);
+        }
+    }
+
+    private readonly record struct Guesser(IPAddress Address, PeerId? Peer);
+
+    private readonly record struct Failures(int Count, TimeSpan At, TimeSpan Until);
+}

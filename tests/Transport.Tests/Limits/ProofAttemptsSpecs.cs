@@ -1,0 +1,122 @@
+using System.Net;
+using TspActors.Protocol;
+using TspActors.Transport.Limits;
+
+namespace TspActors.Transport.Tests.Limits;
+
+/// <summary>How fast the peers at one address can guess an access key.</summary>
+public sealed class ProofAttemptsSpecs
+{
+    private static readonly IPAddress Address = IPAddress.Parse("203.0.113.7");
+    private static readonly PeerId Stranger = PeerId.NewRandom();
+
+    private readonly ManualClock _clock = new();
+    private readonly ProofAttempts _attempts;
+
+    public ProofAttemptsSpecs() => _attempts = new ProofAttempts(TimeSpan.FromMinutes(1), _clock);
+
+    [Fact]
+    public void The_first_wrong_keys_cost_no_wait_and_each_further_one_doubles_it()
+    {
+        for (var failure = 1; failure < ProofAttempts.FreeFailures; failure++)
+            Assert.Equal(TimeSpan.Zero, FailAndWait());
+
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60], Enumerable.Range(0, 8).Select(_ => FailAndWait().TotalSeconds));
+    }
+
+    [Fact]
+    public void In_an_hour_one_address_gets_fewer_than_a_hundred_guesses()
+    {
+        var guesses = 0;
+        while (_clock.Elapsed < TimeSpan.FromHours(1))
+        {
+            guesses++;
+            // Each guess comes from another peer id, and an IPv4 address is the same one when it is mapped into IPv6.
+            _attempts.Fail(guesses % 2 == 0 ? Address : Address.MapToIPv6(), PeerId.NewRandom());
+            _clock.Pass(_attempts.WaitFor(Address, PeerId.NewRandom()) + TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.InRange(guesses, 50, 100);
+    }
+
+    [Fact]
+    public void The_addresses_of_one_IPv6_household_count_as_one_and_others_are_not_affected()
+    {
+        for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
+            _attempts.Fail(IPAddress.Parse($"2001:db8:0:1::{failure}"), Stranger);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), _attempts.WaitFor(IPAddress.Parse("2001:db8:0:1::ffff"), PeerId.NewRandom()));
+        Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(IPAddress.Parse("2001:db8:0:2::1"), PeerId.NewRandom()));
+    }
+
+    [Fact]
+    public void A_peer_that_has_proved_the_key_is_not_locked_out_by_strangers_at_its_address()
+    {
+        var friend = PeerId.NewRandom();
+        _attempts.Succeed(Address, friend);
+        for (var failure = 0; failure < 20; failure++)
+            _attempts.Fail(Address, PeerId.NewRandom());
+
+        Assert.Equal(TimeSpan.FromMinutes(1), _attempts.WaitFor(Address, Stranger));
+        Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(Address, friend));
+        // Its id is no way around the limit.
+        for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
+            _attempts.Fail(Address, friend);
+        Assert.Equal(TimeSpan.FromSeconds(1), _attempts.WaitFor(Address, friend));
+    }
+
+    [Fact]
+    public void A_right_key_does_not_end_the_wait_of_strangers()
+    {
+        for (var failure = 0; failure < 10; failure++)
+            _attempts.Fail(Address, Stranger);
+        var wait = _attempts.WaitFor(Address, Stranger);
+
+        _attempts.Succeed(Address, PeerId.NewRandom());
+
+        Assert.Equal(wait, _attempts.WaitFor(Address, Stranger));
+    }
+
+    [Fact]
+    public void Failures_are_forgotten_after_an_hour()
+    {
+        for (var failure = 0; failure < 20; failure++)
+            _attempts.Fail(Address, Stranger);
+
+        _clock.Pass(TimeSpan.FromHours(1));
+
+        Assert.Equal(TimeSpan.Zero, FailAndWait());
+    }
+
+    [Fact]
+    public void Without_a_longest_wait_there_is_none()
+    {
+        var unlimited = new ProofAttempts(TimeSpan.Zero, _clock);
+        for (var failure = 0; failure < 20; failure++)
+            unlimited.Fail(Address, Stranger);
+
+        Assert.Equal(TimeSpan.Zero, unlimited.WaitFor(Address, Stranger));
+    }
+
+    [Fact]
+    public void A_hundred_thousand_addresses_take_bounded_memory_and_the_newest_is_remembered()
+    {
+        for (var address = 0; address < 100_000; address++)
+        {
+            for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
+                _attempts.Fail(Nth(address), Stranger);
+            _attempts.Succeed(Nth(address), Stranger);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(1), _attempts.WaitFor(Nth(99_999), PeerId.NewRandom()));
+        Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(Nth(0), PeerId.NewRandom()));
+
+        static IPAddress Nth(int number) => new([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
+    }
+
+    private TimeSpan FailAndWait()
+    {
+        _attempts.Fail(Address, Stranger);
+        return _attempts.WaitFor(Address, Stranger);
+    }
+}
