@@ -20,7 +20,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     /// <summary>The most addresses, and the most known peers, that are remembered. Beyond them the oldest are forgotten.</summary>
     public const int MaxRemembered = 10_000;
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(10);
 
     // Failures this old are forgotten.
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
