@@ -108,7 +108,7 @@ internal static class Program
     {
         using var signals = new EndSignals();
         // Without a data folder the key lives as long as the program, however often the tracker joins its cluster again.
-        var keys = ReceiptKeys.New();
+        var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
         for (var beginsCluster = true; ; beginsCluster = false)
         {
             await ServeOnceAsync(configuration, settings, keys, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
@@ -177,7 +177,7 @@ internal static class Program
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(
             ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,
-            new LogSettings(verbose, settings.LogFormat));
+            new LogSettings(verbose, settings.LogFormat), ClusterHocon.Setups(settings.Cluster));
     }
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>

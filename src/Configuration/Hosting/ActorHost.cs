@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
@@ -40,12 +41,13 @@ public sealed class ActorHost : IAsyncDisposable
     /// <param name="config">The user's settings, which override everything else.</param>
     /// <param name="defaults">The HOCON that the program's parts need.</param>
     /// <param name="log">The settings of the log.</param>
-    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogSettings log)
+    /// <param name="setups">Settings of Akka that are no text.</param>
+    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogSettings log, params IReadOnlyList<Setup> setups)
     {
         ArgumentNullException.ThrowIfNull(log);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.AddAkka(name, akka => akka
+        builder.Services.AddAkka(name, akka => setups.Aggregate(akka, (before, setup) => before.AddSetup(setup))
             .AddHocon(
                 config.WithFallback(ConfigurationFactory.ParseString(Fixed)).WithFallback(ConfigurationFactory.ParseString(defaults)),
                 HoconAddMode.Prepend)

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
@@ -28,6 +27,10 @@ internal static class ClusterHocon
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;
 
+    /// <summary>Returns what Akka needs besides the settings: the keys that are derived from a secret, if there is no certificate.</summary>
+    public static IReadOnlyList<Setup> Setups(ClusterSettings settings) =>
+        settings is { Port: not null, Secret: { } secret, Certificate: null } ? [secret.ToTls()] : [];
+
     private static string Text(ClusterSettings settings, int port)
     {
         // Two trackers cannot outvote each other, so the older one continues. Of three or more the majority continues.
@@ -40,7 +43,8 @@ internal static class ClusterHocon
                   tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
                   # Only Akka's own messages and ours are sent or received; no object is ever created by its type name.
                   {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
-                  {{MiscSerializerWithoutFailures.ReplacedSerializer}} = "{{NameOf(typeof(MiscSerializerWithoutFailures))}}"
+                  {{RestrictedMiscSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedMiscSerializer))}}"
+                  {{RestrictedSystemSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedSystemSerializer))}}"
                 }
                 serialization-identifiers {
                   "{{NameOf(typeof(WireSerializer))}}" = {{WireSerializer.Id}}
@@ -96,26 +100,13 @@ internal static class ClusterHocon
             """;
     }
 
-    /// <summary>Returns true for an address that can be reached only from this machine or its private network.</summary>
-    public static bool IsPrivate(IPAddress address)
-    {
-        if (IPAddress.IsLoopback(address))
-            return true;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)
-                || (bytes[0] == 169 && bytes[1] == 254)
-            : address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
-    }
-
     private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 
     private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 
+    // The keys that are derived from a secret are in ClusterSecret.ToTls, which Akka gets beside this text.
     private static string Tls(ClusterSettings settings) => settings.Certificate is null
-        ? "enable-ssl = false"
+        ? $"enable-ssl = {(settings.Secret is null ? "false" : "true")}"
         : $$"""
             enable-ssl = true
             ssl {

@@ -63,8 +63,14 @@ public sealed record ClusterSettings
     public long ChangeLogBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// A PKCS#12 file with the certificate and key of this tracker; null = the traffic between trackers is neither encrypted nor
-    /// authenticated.
+    /// The secret that only the trackers of this cluster know. Null = none, so <see cref="Certificate"/> must protect the traffic between
+    /// trackers, unless nothing but this machine can reach their ports.
+    /// </summary>
+    public ClusterSecret? Secret { get; init; }
+
+    /// <summary>
+    /// A PKCS#12 file with the certificate and key of this tracker; null = the keys of TLS are derived from the
+    /// <see cref="Secret"/>.
     /// </summary>
     public string? Certificate { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using TspActors.Configuration;
 
 namespace TspActors.Tracker.Clustering;
@@ -25,6 +26,9 @@ internal static class ClusterSettingsReader
             IdTimeout = section.Duration("id-timeout", Second, TimeSpan.FromMinutes(5)),
             JoinTimeout = section.Duration("join-timeout", Second, Longest),
             ChangeLogBytes = section.Bytes("change-log", 64 * 1024, 1024L * 1024 * 1024),
+            Secret = section.SecretOrFile("secret", "secret-file", minLength: ClusterSecret.MinLength) is { } secret
+                ? new ClusterSecret(secret)
+                : null,
             Certificate = section.Text("certificate") is { Length: > 0 } certificate ? certificate : null,
             CertificatePassword = section.Secret("certificate-password"),
         };
@@ -45,12 +49,12 @@ internal static class ClusterSettingsReader
             section.Reject(
                 "certificate", fault,
                 "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
-        if (settings.Port is not null && settings.Certificate is null
-            && !ListenAddress.ReadAll(section, "host").All(ClusterHocon.IsPrivate))
+        if (settings is { Port: not null, Certificate: null, Secret: null }
+            && !ListenAddress.ReadAll(section, "host").All(IPAddress.IsLoopback))
         {
             section.Reject(
-                "host", $"strangers can reach {settings.Host}, and the traffic between trackers is not protected",
-                "use a loopback or private address, or set tsp.tracker.cluster.certificate");
+                "host", $"others can reach {settings.Host}, and nothing protects the traffic between trackers",
+                "set tsp.tracker.cluster.secret (or secret-file) to the same secret on all trackers, or use a certificate or a loopback address");
         }
     }
 }

@@ -34,11 +34,11 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly TimeSpan _timeout;
     private readonly IdMemory _memory;
     private readonly IdTable _table = new();
+    private readonly AllocatorTerm _term = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<ResolvingShare> _parked = new();
     private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
     private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
-    private ulong _term;
     private ulong _requests;
 
     public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
@@ -72,8 +72,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;
-            case LearnIds learn when learn.Term >= _term:
-                _term = learn.Term;
+            case LearnIds learn when _term.TryAdvance(learn.Term):
                 _memory.Store?.Reserve(learn.Mark);
                 // A tracker that knows a contradicting id does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
@@ -83,7 +82,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Learn(seen.Songs, isCertain: true);
                 break;
             case GetIdDigests get:
-                _term = Math.Max(_term, get.Term);
+                _term.TryAdvance(get.Term);
                 foreach (var digests in IdWire.Digests(_table, get.Question, _memory))
                     Sender.Tell(digests);
                 break;
@@ -144,9 +143,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private void Apply(IdsAllotted allotted)
     {
-        if (allotted.Term < _term || !_asked.Remove(allotted.Request, out var asked))
+        if (!_term.TryAdvance(allotted.Term) || !_asked.Remove(allotted.Request, out var asked))
             return;
-        _term = allotted.Term;
         _log.Debug("received {0} song ids in term {1}", allotted.Given.Count, allotted.Term);
         Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using TspActors.Protocol;
 
 namespace TspActors.Tracker.Ids;
@@ -32,15 +31,17 @@ internal sealed class ReceiptKeys
     /// <summary>The key that signs.</summary>
     public ReadOnlyMemory<byte> Own => _own;
 
+    /// <summary>True when all trackers of the cluster have this key.</summary>
+    public bool AreShared { get; private init; }
+
     /// <summary>True when receipts may exist that were made before this start.</summary>
     public bool MayHaveSigned { get; }
 
     /// <summary>Creates a key that lives as long as the object.</summary>
     public static ReceiptKeys New() => new(RandomNumberGenerator.GetBytes(KeySize), isNew: true, []);
 
-    /// <summary>Derives the key of a cluster from its secret, so that each of its trackers has the same one.</summary>
-    public static ReceiptKeys FromSecret(string secret) =>
-        new(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), "tsp1-receipts"u8), isNew: false, []);
+    /// <summary>Returns the keys of a tracker whose cluster has one key for all of them.</summary>
+    public static ReceiptKeys Shared(byte[] key) => new(key, isNew: false, []) { AreShared = true };
 
     /// <summary>Returns the receipt of an id.</summary>
     public IdReceipt Sign(ContentHash hash, int id) => IdReceipt.Sign(_own, hash, id);

@@ -25,6 +25,9 @@ public sealed class TrackerCluster
 
     public TrackerProgram[] Trackers { get; }
 
+    /// <summary>The ports for other trackers.</summary>
+    public IReadOnlyList<int> ClusterPorts => _clusterPorts;
+
     /// <summary>The arguments that give a peer all trackers.</summary>
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 

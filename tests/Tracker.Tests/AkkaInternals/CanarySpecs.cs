@@ -42,16 +42,37 @@ public sealed class CanarySpecs : IDisposable
     {
         var serializers = _plain.Settings.Config.GetConfig("akka.actor.serializers");
         Assert.All(
-            [.. RefusingSerializer.ReplacedSerializers, MiscSerializerWithoutFailures.ReplacedSerializer],
+            [
+                .. RefusingSerializer.ReplacedSerializers, RestrictedMiscSerializer.ReplacedSerializer,
+                RestrictedSystemSerializer.ReplacedSerializer,
+            ],
             name => Assert.True(serializers.HasPath(name), name));
     }
 
     [Fact]
-    public void The_misc_serializer_writes_failures_under_the_known_manifest()
+    public void The_restricted_serializers_have_the_identifiers_of_those_they_replace()
+    {
+        Assert.Equal(RestrictedMiscSerializer.MiscIdentifier, new MiscMessageSerializer(_plain).Identifier);
+        Assert.Equal(RestrictedSystemSerializer.SystemIdentifier, new SystemMessageSerializer(_plain).Identifier);
+    }
+
+    [Fact]
+    public void The_allowed_manifests_still_mean_these_messages()
     {
         var misc = new MiscMessageSerializer(_plain);
-        Assert.Equal(MiscSerializerWithoutFailures.MiscIdentifier, misc.Identifier);
-        Assert.Equal(MiscSerializerWithoutFailures.FailureManifest, misc.Manifest(new Status.Failure(new InvalidOperationException())));
+        object[] needed =
+        [
+            new Identify("id"), new ActorIdentity("id", null), _plain.DeadLetters, RemoteWatcher("Heartbeat"), RemoteWatcher("HeartbeatRsp", 1),
+            new Status.Success("ok"),
+        ];
+        Assert.Equal(RestrictedMiscSerializer.Allowed, needed.Select(misc.Manifest));
+    }
+
+    // Akka keeps these types internal.
+    private static object RemoteWatcher(string name, params object[] arguments)
+    {
+        var type = typeof(RemoteActorRefProvider).Assembly.GetType($"Akka.Remote.RemoteWatcher+{name}", throwOnError: true)!;
+        return type.GetProperty("Instance")?.GetValue(null) ?? Activator.CreateInstance(type, arguments)!;
     }
 
     [Fact]

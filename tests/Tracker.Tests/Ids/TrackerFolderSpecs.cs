@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Tests.Ids;
@@ -82,12 +83,14 @@ public sealed class TrackerFolderSpecs : IDisposable
     [Fact]
     public void The_trackers_of_a_cluster_with_a_secret_sign_alike()
     {
-        var (one, two) = (ReceiptKeys.FromSecret("the cluster's secret"), ReceiptKeys.FromSecret("the cluster's secret"));
+        var (one, two) = (Keys("the cluster's secret"), Keys("the cluster's secret"));
         Assert.True(two.Verify(Samples.Hash(1), 7, one.Sign(Samples.Hash(1), 7)));
         Assert.False(two.Verify(Samples.Hash(1), 8, one.Sign(Samples.Hash(1), 7)));
-        Assert.False(two.Verify(Samples.Hash(1), 7, ReceiptKeys.FromSecret("another one").Sign(Samples.Hash(1), 7)));
+        Assert.False(two.Verify(Samples.Hash(1), 7, Keys("another secret").Sign(Samples.Hash(1), 7)));
         Assert.False(two.Verify(Samples.Hash(1), 7, default));
         Assert.True(one.MayHaveSigned);
+
+        static ReceiptKeys Keys(string secret) => ReceiptKeys.Shared(new ClusterSecret(secret).ReceiptKey);
     }
 
     private TrackerFolder Open() => TrackerFolder.Open(_path, 1_000, _ => { });

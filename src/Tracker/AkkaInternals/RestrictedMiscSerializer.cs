@@ -6,22 +6,24 @@ using Akka.Serialization;
 namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>
-/// Akka's serializer for its own small messages, but without failures: to read one, Akka would create an exception by its type name.
+/// Akka's serializer for its own small messages, restricted to those that clustering needs. The others could end actors (PoisonPill,
+/// Kill), deploy some, or create exceptions by their type names (Status.Failure).
 /// </summary>
-internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManifest
+internal sealed class RestrictedMiscSerializer : SerializerWithStringManifest
 {
     /// <summary>The name under which Akka configures the serializer that this one replaces.</summary>
     public const string ReplacedSerializer = "akka-misc";
 
     internal const int MiscIdentifier = 16;
 
-    internal const string FailureManifest = "STF";
+    // Identify, ActorIdentity, IActorRef, the heartbeat of remote watchers and its reply, and Status.Success.
+    internal static readonly string[] Allowed = ["ID", "AID", "AR", "RWHB", "RWHR", "STS"];
 
     private readonly MiscMessageSerializer _inner;
 
     /// <summary>Called by Akka.</summary>
     /// <param name="system">The actor system that it belongs to.</param>
-    public MiscSerializerWithoutFailures(ExtendedActorSystem system)
+    public RestrictedMiscSerializer(ExtendedActorSystem system)
         : base(system) => _inner = new MiscMessageSerializer(system);
 
     /// <inheritdoc/>
@@ -35,7 +37,7 @@ internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManife
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
-        manifest == FailureManifest
-            ? throw new SerializationException("Failures from other trackers are not accepted.")
-            : _inner.FromBinary(bytes, manifest);
+        Allowed.Contains(manifest, StringComparer.Ordinal)
+            ? _inner.FromBinary(bytes, manifest)
+            : throw new SerializationException($"Akka's message \"{manifest}\" is not accepted from other trackers.");
 }

@@ -1,0 +1,24 @@
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms do not count.</summary>
+/// <remarks>
+/// A term rises by one whenever an allocator begins, and a few more when it has to try again. A message far ahead would make this tracker
+/// ignore every allocator to come, so it is ignored itself. The first term after the start may be any.
+/// </remarks>
+internal sealed class AllocatorTerm
+{
+    /// <summary>The most by which a term may rise at once.</summary>
+    public const ulong MaxRise = 1000;
+
+    /// <summary>The term; 0 = none yet.</summary>
+    public ulong Current { get; private set; }
+
+    /// <summary>Returns whether a message of this term counts, and remembers the term if so.</summary>
+    public bool TryAdvance(ulong term)
+    {
+        if (term < Current || (Current > 0 && term - Current > MaxRise) || term > ulong.MaxValue - MaxRise)
+            return false;
+        Current = term;
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Akka.Remote.Transport.DotNetty;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>
+/// The keys that the trackers of a cluster derive from their common secret: one key pair for TLS between them, and the key of receipts.
+/// </summary>
+/// <remarks>
+/// Every tracker has the same key pair, so it proves that it knows the secret by the TLS handshake, and accepts only trackers that do
+/// (docs/decisions/0044). Deriving the keys takes about a second, which slows down guessing at a secret as much.
+/// </remarks>
+public sealed class ClusterSecret
+{
+    /// <summary>The shortest secret, in characters.</summary>
+    public const int MinLength = 16;
+
+    // What OWASP advises for PBKDF2 with SHA-256.
+    private const int Iterations = 600_000;
+
+    private const int KeySize = 32;
+
+    // More bytes than the curve's order has, so that the remainder is as good as uniform (RFC 9380, section 5).
+    private const int ScalarBytes = 48;
+
+    private static readonly BigInteger Order = BigInteger.Parse(
+        "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber,
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    private readonly Lazy<byte[]> _master;
+
+    /// <param name="secret">The secret, the same on all trackers.</param>
+    public ClusterSecret(string secret) => _master = new Lazy<byte[]>(() => Rfc2898DeriveBytes.Pbkdf2(
+        Encoding.UTF8.GetBytes(secret), "tsp1-cluster"u8, Iterations, HashAlgorithmName.SHA256, KeySize));
+
+    /// <summary>The key of receipts of song ids.</summary>
+    internal byte[] ReceiptKey => Derive("tsp1-receipts"u8, KeySize);
+
+    /// <summary>Returns Akka's TLS settings with which this tracker talks only to those that know the secret.</summary>
+    internal DotNettySslSetup ToTls()
+    {
+        using var key = ToKeyPair();
+        var publicKey = key.ExportSubjectPublicKeyInfo();
+        return new DotNettySslSetup(
+            CertificateFor(key), suppressValidation: false, requireMutualAuthentication: true,
+            customValidator: (certificate, _, _, _, _) => certificate is not null && HasKey(certificate, publicKey));
+    }
+
+    /// <summary>Returns the key pair of all trackers that know the secret.</summary>
+    internal ECDsa ToKeyPair()
+    {
+        var number = new BigInteger(Derive("tsp1-cluster-tls"u8, ScalarBytes), isUnsigned: true, isBigEndian: true);
+        var scalar = (number % (Order - 1)) + 1;
+        var bytes = new byte[KeySize];
+        var digits = scalar.ToByteArray(isUnsigned: true, isBigEndian: true);
+        digits.CopyTo(bytes, KeySize - digits.Length);
+        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = bytes });
+    }
+
+    /// <summary>Returns nothing of the secret.</summary>
+    public override string ToString() => nameof(ClusterSecret);
+
+    private byte[] Derive(ReadOnlySpan<byte> label, int length)
+    {
+        var derived = new byte[length];
+        HKDF.Expand(HashAlgorithmName.SHA256, _master.Value, derived, label);
+        return derived;
+    }
+
+    // Only the key counts, so names and dates may differ from tracker to tracker.
+    private static X509Certificate2 CertificateFor(ECDsa key)
+    {
+        var request = new CertificateRequest("CN=tsp-tracker", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(100));
+        // TLS on Windows needs a key that is stored, which this makes of one that is only in memory.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static bool HasKey(X509Certificate2 certificate, byte[] publicKey) =>
+        CryptographicOperations.FixedTimeEquals(certificate.PublicKey.ExportSubjectPublicKeyInfo(), publicKey);
+}
