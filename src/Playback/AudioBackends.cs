@@ -4,10 +4,11 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback;
 
-/// <summary>Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
+/// <summary>Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>,
+/// <c>mpg123-program</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
 public static class AudioBackends
 {
-    private const string Choices = "auto, naudio, mpg123, wav:FILE or null";
+    private const string Choices = "auto, naudio, mpg123, mpg123-program, wav:FILE or null";
     private const string WavPrefix = "wav:";
 
     /// <summary>Creates a backend. If it needs a device, this looks for one, which takes a moment.</summary>
@@ -33,6 +34,9 @@ public static class AudioBackends
             case "mpg123":
                 return Device(drivers, settings, time, machine, out var problem)
                     ?? throw new AudioUnavailableException($"mpg123 cannot play: {problem}. Use --audio wav:FILE or --audio null.");
+            case "mpg123-program":
+                return Program(null, settings, time, machine, out var missing)
+                    ?? throw new AudioUnavailableException($"mpg123-program cannot play: {missing}. Use --audio wav:FILE or --audio null.");
             case "null":
                 return Silent("playing silently, as requested (null output)", time, machine);
             case "naudio":
@@ -64,29 +68,38 @@ public static class AudioBackends
     {
         if (machine.DecoderProblem is null && machine.OutputProblem is null)
         {
-            return drivers.Find(out problem) is not { } driver ? null : new AudioBackend(driver, $"playing through {driver}")
+            return drivers.Find(out problem) is not { } driver ? null : new AudioBackend(driver, Warned($"playing through {driver}", machine))
             {
                 CreateDecoder = _ => new Mpg123Decoder(),
                 CreateOutput = notice => new FallbackOutput(() => drivers.NewOutput(driver), settings.DeviceRetry, time, notice),
             };
         }
 
-        problem = machine.DecoderProblem ?? machine.OutputProblem!;
+        var why = machine.DecoderProblem ?? machine.OutputProblem!;
+        var program = Program(why, settings, time, machine, out var noProgram);
+        problem = machine.Program is null ? why : $"{why}, and {noProgram}";
+        return program;
+    }
+
+    // Decodes and plays in a child process, which a song of a stranger may take over without harm to this one.
+    private static AudioBackend? Program(string? why, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string problem)
+    {
+        problem = "the program mpg123 is not installed (Debian package mpg123, Homebrew formula mpg123)";
         if (machine.Program is not { } program)
             return null;
+        problem = "the program mpg123 finds no sound device";
         if (!machine.ProgramFindsDevice(program, settings))
-        {
-            problem += ", and the program mpg123 finds no sound device";
             return null;
-        }
-
-        return new AudioBackend(
-            "mpg123 program", $"{problem}: playing through the program {program}, which keeps its own volume", AppliesVolume: false)
+        var playing = $"playing through the program {program}, which keeps its own volume";
+        return new AudioBackend("mpg123 program", why is null ? playing : $"{why}: {playing}", AppliesVolume: false)
         {
             CreateDecoder = notice => new Mpg123Program(program, settings, notice),
             CreateOutput = _ => new NullOutput(time),
         };
     }
+
+    private static string Warned(string reason, ISystemAudio machine) =>
+        machine.DecoderWarning is { } warning ? $"{reason}; {warning}" : reason;
 
     // The user may start a sound server or plug in headphones while songs are playing.
     private static AudioBackend SilentForNow(
@@ -95,7 +108,7 @@ public static class AudioBackends
         var reason = $"{problem}: playing silently (null output)";
         if (machine.DecoderProblem is not null || machine.OutputProblem is not null)
             return Silent(reason, time, machine);
-        return new AudioBackend("null", reason + " until there is one")
+        return new AudioBackend("null", Warned(reason + " until there is one", machine))
         {
             CreateDecoder = _ => new Mpg123Decoder(),
             CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, startSilent: true),
@@ -120,7 +133,7 @@ public static class AudioBackends
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;
-        return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}")
+        return new AudioBackend($"{WavPrefix}{file}", Warned($"writing the sound to {path}", machine))
         {
             CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
             // The file is chosen only when there is sound to write, so a song that never arrives creates no file.

@@ -8,6 +8,9 @@ internal interface ISystemAudio
     /// <summary>Why libmpg123 cannot be used; null if it can.</summary>
     string? DecoderProblem { get; }
 
+    /// <summary>A warning about the installed libmpg123; null if there is none.</summary>
+    string? DecoderWarning => null;
+
     /// <summary>Why libout123 cannot be used; null if it can.</summary>
     string? OutputProblem { get; }
 

@@ -9,6 +9,8 @@ internal sealed partial class SystemAudio : ISystemAudio
     public string? DecoderProblem { get; } =
         Mpg123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Mpg123) ?? "libmpg123 cannot be initialized";
 
+    public string? DecoderWarning { get; } = Mpg123Version.FindProblem();
+
     public string? OutputProblem { get; } = Out123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Out123);
 
     public WaveBackend? Waves { get; } = BuiltInWaves();

@@ -52,6 +52,32 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
+    public void The_program_can_be_chosen_where_the_library_would_work_too()
+    {
+        var backend = Resolve("mpg123-program", new Machine { Driver = "pulse", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+        Assert.Equal("mpg123 program", backend.Name);
+        Assert.StartsWith("playing through the program /usr/bin/mpg123", backend.Reason, StringComparison.Ordinal);
+        using var decoder = backend.CreateDecoder(_ => { });
+        Assert.IsType<Mpg123Program>(decoder);
+    }
+
+    [Theory]
+    [InlineData(null, "the program mpg123 is not installed")]
+    [InlineData("/usr/bin/mpg123", "the program mpg123 finds no sound device")]
+    public void A_chosen_program_that_cannot_play_is_an_error_that_says_why(string? program, string why)
+    {
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new Machine { Program = program }));
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_that_strangers_could_attack_is_reported_and_still_used()
+    {
+        var backend = Resolve("auto", new Machine { Driver = "pulse", DecoderWarning = "libmpg123 is old" });
+        Assert.Equal("playing through pulse; libmpg123 is old", backend.Reason);
+    }
+
+    [Fact]
     public void Mpg123_without_a_device_is_an_error_that_says_what_to_do()
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
@@ -179,6 +205,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     private sealed record Machine : ISystemAudio
     {
         public string? DecoderProblem { get; init; }
+
+        public string? DecoderWarning { get; init; }
 
         public string? OutputProblem { get; init; }
 

@@ -20,7 +20,7 @@ internal static class NativeAudio
     }
 
     // Runtime packages install only the versioned name. The unversioned one belongs to the development package.
-    private static bool TryLoad(string library, out nint handle)
+    internal static bool TryLoad(string library, out nint handle)
     {
         string[] names = OperatingSystem.IsMacOS()
             ? [$"lib{library}.0.dylib", $"/opt/homebrew/lib/lib{library}.0.dylib", $"/usr/local/lib/lib{library}.0.dylib"]

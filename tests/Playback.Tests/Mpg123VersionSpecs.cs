@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using TspActors.Playback.Mpg123;
+
+namespace TspActors.Playback.Tests;
+
+/// <summary>Which versions of libmpg123 may decode songs of strangers.</summary>
+public sealed class Mpg123VersionSpecs
+{
+    [Theory]
+    [InlineData("1.32.8", true)]
+    [InlineData("1.33.0", true)]
+    [InlineData("1.32.7", false)]
+    [InlineData(null, false)]
+    public void A_version_counts_by_its_number(string? version, bool isSafe)
+    {
+        var problem = Mpg123Version.FindProblem(version is null ? null : new Version(version), []);
+
+        Assert.Equal(isSafe, problem is null);
+        if (!isSafe)
+            Assert.Contains("--audio mpg123-program", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_older_version_counts_if_its_package_names_the_fault_as_mended()
+    {
+        Assert.Null(Mpg123Version.FindProblem(null, [() => Changelog("other"), () => Changelog("  * Fix CVE-2024-10573.")]));
+        Assert.NotNull(Mpg123Version.FindProblem(null, [() => Changelog("  * Fix CVE-2017-12797.")]));
+        Assert.NotNull(Mpg123Version.FindProblem(null, [() => new MemoryStream([1, 2, 3])]));
+    }
+
+    private static MemoryStream Changelog(string text)
+    {
+        var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionMode.Compress, leaveOpen: true))
+            zip.Write(System.Text.Encoding.ASCII.GetBytes(text));
+        bytes.Position = 0;
+        return bytes;
+    }
+}
