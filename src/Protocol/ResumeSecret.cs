@@ -14,6 +14,13 @@ public static class ResumeSecret
     /// <summary>Makes a secret that nobody can guess.</summary>
     public static ByteString NewRandom() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Size));
 
+    /// <summary>Returns the digest by which other trackers of a cluster recognize the secret. The secret cannot be derived from it.</summary>
+    public static ByteString Digest(ByteString secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return secret.Length == Size ? ByteString.CopyFrom(SHA256.HashData(secret.Span).AsSpan(0, Size)) : ByteString.Empty;
+    }
+
     /// <summary>Returns true when what a hello shows is the secret; takes the same time wherever they differ.</summary>
     public static bool Matches(ByteString secret, ByteString shown)
     {

@@ -44,19 +44,21 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly RemoteShards _remoteShards;
     private readonly ClusterActors? _cluster;
     private readonly IActorRef _peerRegistry;
+    private readonly RemoteRegistrations _elsewhere;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private TimeSpan _broadcastDue;
     private bool _isPublishing;
 
     public TrackerActor(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster,
-        SongIds? ids)
+        SongIds? ids, RemoteRegistrations? elsewhere)
     {
         (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
+        _elsewhere = elsewhere ?? new RemoteRegistrations();
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids, changes: settings.Changes);
         _catalog.Current = _registry.Publish();
         _ownership = new PeerOwnership(TimeProvider.System, cluster?.Self);
-        _remoteShards = new RemoteShards(_registry, _ownership);
+        _remoteShards = new RemoteShards(_registry, _ownership, _elsewhere);
     }
 
     /// <param name="settings">The tracker's settings.</param>
@@ -65,11 +67,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="peerRegistry">The PeerRegistryActor. It is told when this actor starts with an empty catalog.</param>
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
     /// <param name="ids">The ids of songs, which outlive a failure of this actor; null = they begin with it.</param>
+    /// <param name="elsewhere">Receives which peers are registered at other trackers.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
-        SongIds? ids = null) =>
+        SongIds? ids = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(
-            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids)).WithDispatcher(TrackerDispatchers.Writer);
+            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids, elsewhere)).WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -79,6 +82,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         // Also after a restart: no peer is registered then.
         _counts.Peers = 0;
+        _elsewhere.Clear();
         _peerRegistry.Tell(CatalogBegun.Instance);
         _cluster?.Replicator.Tell(new LocalChange.Reset());
         _cluster?.Cluster.Tell(RegistryBegun.Instance);
@@ -153,6 +157,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _counts.Peers = _peers.Count;
         var movesHere = _ownership.IsElsewhere(joined.Host.Id);
         var stamp = _ownership.ClaimHere(joined.Host.Id);
+        _elsewhere.Remove(joined.Host.Id);
         _log.Debug("peer {0} has registered{1}", joined.Host.Id, movesHere ? ", moving here from another tracker" : "");
         if (!movesHere)
             _registry.Join(joined.Host);
@@ -160,7 +165,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             StartMoveTimeout(joined.Host.Id, Sender);
         if (!_settings.Reachability.Enabled && joined.Host.Port > 0)
             _registry.SetReach(joined.Host, Reach.Reachable);
-        _cluster?.Replicator.Tell(new LocalChange.Joined(joined.Host, stamp));
+        _cluster?.Replicator.Tell(new LocalChange.Joined(joined.Host, stamp, joined.ResumeDigest));
         PublishSoon();
         if (joined.WantsBroadcasts)
             _rounds.Add(Sender);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
@@ -8,7 +9,11 @@ namespace TspActors.Tracker;
 /// <summary>
 /// From a PeerActor to the TrackerActor: the sender now speaks for this host. When it stops, the host's songs are withdrawn.
 /// </summary>
-internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage;
+internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage
+{
+    /// <summary>The digest of the resume secret in the peer's welcome; empty = it got none.</summary>
+    public ByteString ResumeDigest { get; init; } = ByteString.Empty;
+}
 
 /// <summary>
 /// From a PeerActor to the TrackerActor: put this batch of its share into the catalog. The reply is <see cref="Peers.SongsAssigned"/>.

@@ -90,10 +90,11 @@ public sealed class TrackerNode
                 system, settings.Cluster, memory, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
-        var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys), PeerRegistryActor.Name);
+        var elsewhere = new RemoteRegistrations();
+        var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys, elsewhere), PeerRegistryActor.Name);
         // In a cluster its ids are the IdReplicaActor's matter.
         var ids = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids), "tracker");
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids, elsewhere), "tracker");
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports")
             : null;

@@ -120,12 +120,7 @@ internal sealed class TrackerChoice
     {
         _busy.Remove(tracker);
         _refusing.Remove(tracker);
-        var named = alternatives.Take(_settings.MaxToldTrackers)
-            .Select(name => name.Length <= LongestName
-                && HostPort.TryParse(name, null, out var address)
-                    ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port)
-                    : null)
-            .OfType<TrackerAddress>().Distinct().ToList();
+        var named = ParseNames(alternatives, _settings.MaxToldTrackers);
         if (named.Count == 0)
             return;
         // The newest go last, so that trackers that nobody names any more are forgotten first.
@@ -136,6 +131,17 @@ internal sealed class TrackerChoice
         foreach (var known in Known)
             Enqueue(known);
     }
+
+    /// <summary>Returns the trackers that a welcome names, without names that are not host:port, and not too many.</summary>
+    public static IReadOnlyList<TrackerAddress> ParseNames(IEnumerable<string> names, int most) =>
+    [
+        .. names.Take(most)
+            .Select(name => name.Length <= LongestName
+                && HostPort.TryParse(name, null, out var address)
+                    ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port)
+                    : null)
+            .OfType<TrackerAddress>().Distinct(),
+    ];
 
     /// <summary>Records that a tracker wants no further try for a while.</summary>
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);

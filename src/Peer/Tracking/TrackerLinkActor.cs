@@ -257,7 +257,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         _log.Debug("Registered at the tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
         session.Registered(welcome.TrackerName);
-        _secrets.Remember(session.Tracker, welcome.Resume);
+        _secrets.Remember(
+            session.Tracker, welcome.Resume, TrackerChoice.ParseNames(welcome.AlternativeTrackers, _settings.MaxToldTrackers));
         _choice.Welcomed(session.Tracker, welcome.AlternativeTrackers);
         _noneLeft = false;
         if (session == _sessions.Next)

@@ -24,6 +24,10 @@ internal static class ClusterPaths
     public static ActorSelection ClusterActorAt(IActorRefFactory factory, Address tracker) =>
         factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
 
+    /// <summary>The PeerRegistryActor of a tracker.</summary>
+    public static ActorSelection PeerRegistry(IActorContext context, Address tracker) =>
+        context.ActorSelection(new RootActorPath(tracker) / "user" / Peers.PeerRegistryActor.Name);
+
     private static ActorSelection Select(IActorContext context, Address tracker, string name) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);
 }

@@ -28,8 +28,8 @@ internal sealed class LocalShard(long logBytes)
         switch (change)
         {
             case LocalChange.Joined joined:
-                _peers[joined.Host.Id] = new ShardPeer(joined.Host, joined.Stamp);
-                Log(Joined(joined.Host, joined.Stamp));
+                var entry = _peers[joined.Host.Id] = new ShardPeer(joined.Host, joined.Stamp, joined.ResumeDigest);
+                Log(Joined(entry));
                 break;
             case LocalChange.Left left:
                 if (_peers.Remove(left.Peer, out var gone))
@@ -128,28 +128,31 @@ internal sealed class LocalShard(long logBytes)
         _first = 0;
     }
 
-    internal static ShardChange Joined(CatalogHost host, ulong stamp) => new()
+    internal static ShardChange Joined(ShardPeer peer) => new()
     {
-        PeerId = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
-        Stamp = stamp,
+        PeerId = peer.IdBytes,
+        Stamp = peer.Stamp,
         Joined = new ShardHost
         {
-            Name = host.Name,
-            Address = host.Address,
-            Port = (uint)host.Port,
-            Reachable = (uint)host.Reachability.Current
+            Name = peer.Host.Name,
+            Address = peer.Host.Address,
+            Port = (uint)peer.Host.Port,
+            Reachable = (uint)peer.Host.Reachability.Current,
+            ResumeDigest = peer.ResumeDigest,
         },
     };
 }
 
 /// <summary>A peer that is connected to this tracker, with its songs.</summary>
-internal sealed class ShardPeer(CatalogHost host, ulong stamp)
+internal sealed class ShardPeer(CatalogHost host, ulong stamp, ByteString resumeDigest)
 {
     public CatalogHost Host { get; } = host;
 
     public ByteString IdBytes { get; } = UnsafeByteOperations.UnsafeWrap(host.Id.ToArray());
 
     public ulong Stamp { get; } = stamp;
+
+    public ByteString ResumeDigest { get; } = resumeDigest;
 
     public Dictionary<int, byte[]> Songs { get; } = [];
 

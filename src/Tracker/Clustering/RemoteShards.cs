@@ -5,7 +5,7 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>Applies the shards of other trackers to this tracker's registry.</summary>
-internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
+internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims, RemoteRegistrations registrations)
 {
     /// <summary>Applies changes of another tracker's shard.</summary>
     /// <returns>Peers that were connected here and have since registered at that tracker.</returns>
@@ -20,6 +20,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
                     var wasHere = claims.IsHere(joined.Peer);
                     if (!claims.Claim(joined.Peer, batch.Owner, joined.Stamp))
                         break;
+                    registrations.Add(joined.Peer, batch.Owner, joined.ResumeDigest);
                     registry.Move(joined.Host);
                     if (wasHere)
                         moved.Add(joined.Peer);
@@ -57,7 +58,9 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims)
 
     private void Leave(PeerId peer, Address owner, ulong stamp)
     {
-        if (claims.Release(peer, owner, stamp))
-            registry.Leave(peer);
+        if (!claims.Release(peer, owner, stamp))
+            return;
+        registrations.Remove(peer);
+        registry.Leave(peer);
     }
 }

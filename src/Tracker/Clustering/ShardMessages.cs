@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
@@ -9,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 internal abstract record LocalChange : ILocalMessage
 {
     /// <summary>A peer has registered. Its earlier songs are withdrawn.</summary>
-    internal sealed record Joined(CatalogHost Host, ulong Stamp) : LocalChange;
+    internal sealed record Joined(CatalogHost Host, ulong Stamp, ByteString ResumeDigest) : LocalChange;
 
     /// <summary>A peer has left. Its songs are withdrawn.</summary>
     internal sealed record Left(PeerId Peer) : LocalChange;
@@ -32,7 +33,7 @@ internal abstract record LocalChange : ILocalMessage
 internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 {
     /// <summary>A peer has registered at that tracker.</summary>
-    internal sealed record Joined(CatalogHost Host, ulong Stamp) : RemoteChange(Host.Id, Stamp);
+    internal sealed record Joined(CatalogHost Host, ulong Stamp, ByteString ResumeDigest) : RemoteChange(Host.Id, Stamp);
 
     /// <summary>A peer has left that tracker.</summary>
     internal sealed record Left(PeerId Peer, ulong Stamp) : RemoteChange(Peer, Stamp);

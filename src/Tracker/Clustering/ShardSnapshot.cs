@@ -37,7 +37,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
                 if (!peers.TryGetValue(_left.Dequeue(), out _peer))
                     continue;
                 _songs = new Queue<int>(_peer.Songs.Keys);
-                changes.Add(LocalShard.Joined(_peer.Host, _peer.Stamp));
+                changes.Add(LocalShard.Joined(_peer));
                 bytes -= changes[^1].CalculateSize();
             }
 

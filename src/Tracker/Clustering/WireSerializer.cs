@@ -19,6 +19,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
         ("sub", SubscribeShard.Parser), ("chunk", ShardUpdate.Parser), ("ack", ShardUpdateAck.Parser),
         ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser),
         ("learnt", IdsLearnt.Parser),
+        ("contest", ContestRegistration.Parser), ("contested", RegistrationContested.Parser),
         ("member?", GetMembership.Parser), ("member", Membership.Parser),
         ("digests?", GetIdDigests.Parser), ("digests", IdDigests.Parser), ("block?", GetIdBlock.Parser), ("block", IdBlock.Parser),
     ];

@@ -59,7 +59,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         // The welcome is sent before the TrackerActor knows of this peer, so that no broadcast can overtake it.
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = _join.Welcome })));
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
-        _tracker.Tell(new HostJoined(_join.Host, _join.WantsBroadcasts));
+        _tracker.Tell(new HostJoined(_join.Host, _join.WantsBroadcasts) { ResumeDigest = ResumeSecret.Digest(_join.Welcome.Resume) });
         _join.Session.Tell(new PeerJoined(Self));
     }
 

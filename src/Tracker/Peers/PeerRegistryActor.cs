@@ -3,6 +3,8 @@ using Akka.Event;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Clustering.Wire;
 using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
@@ -15,6 +17,8 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
 /// Registering     → JoinPeer → a PeerActor
+///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration there, unless it shows its secret →
+///                                                  RegistrationContested → a PeerActor, or JoinRefused
 ///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
 ///                                                  the old one is gone, so a peer's songs are never withdrawn after it shared them again
 ///                 → JoinPeer of a connected peer without it → ContestPeer to the old PeerActor; it stays (PeerStays) where its peer
@@ -27,20 +31,29 @@ namespace TspActors.Tracker.Peers;
 /// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds CatalogBegun in its mailbox. A
 /// session whose join is lost times out.
 /// </remarks>
-internal sealed class PeerRegistryActor : UntypedActor
+internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 {
     public const string Name = "peers";
 
+    // The other tracker needs two seconds to find out that the peer does not answer.
+    private static readonly TimeSpan RemoteContestTimeout = TimeSpan.FromSeconds(3);
+
     private readonly ReceiptKeys? _keys;
+    private readonly RemoteRegistrations? _elsewhere;
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
     private readonly Dictionary<PeerId, ByteString> _secrets = [];
+    private readonly Dictionary<PeerId, HashSet<IActorRef>> _contestedBy = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
 
-    public PeerRegistryActor(ReceiptKeys? keys) => _keys = keys;
+    public PeerRegistryActor(ReceiptKeys? keys, RemoteRegistrations? elsewhere) => (_keys, _elsewhere) = (keys, elsewhere);
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="keys">Signs the ids that peers get, and recognizes them; null = they get no receipts.</param>
-    public static Props Props(ReceiptKeys? keys = null) => Akka.Actor.Props.Create(() => new PeerRegistryActor(keys));
+    /// <param name="elsewhere">The peers that are registered at other trackers of the cluster; null = there are no others.</param>
+    public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
+        Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -82,9 +95,23 @@ internal sealed class PeerRegistryActor : UntypedActor
                 break;
             case PeerGone gone:
                 CreateWaiting(gone.Peer);
+                ReplyToOtherTrackers(gone.Peer, stays: false);
                 break;
             case PeerStays stays:
                 RefuseContest(stays.Peer);
+                ReplyToOtherTrackers(stays.Peer, stays: true);
+                break;
+            case ContestRegistration contest when contest.PeerId.Length == PeerId.Size:
+                Contest(new PeerId(contest.PeerId.Span));
+                break;
+            case RegistrationContested contested when contested.PeerId.Length == PeerId.Size:
+                var contestedPeer = new PeerId(contested.PeerId.Span);
+                // A reply that comes after the time-out does not count.
+                if (Timers.IsTimerActive(contestedPeer))
+                    EndRemoteContest(contestedPeer, contested.Stays);
+                break;
+            case RemoteContestOver over:
+                EndRemoteContest(over.Peer, stays: false);
                 break;
             case CatalogBegun:
                 _log.Debug("the catalog is empty after a failure: {0} peers must register again", Context.GetChildren().Count());
@@ -111,9 +138,11 @@ internal sealed class PeerRegistryActor : UntypedActor
         var child = Context.Child(id.ToString());
         var isOwner = _secrets.TryGetValue(id, out var secret) && ResumeSecret.Matches(secret, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
-        if (!waits && child.IsNobody())
+        if (child.IsNobody() && (!waits || IsOwnerElsewhere(join)))
         {
-            Create(join);
+            if (_waiting.Remove(id))
+                waiting!.Join.Session.Tell(JoinRefused.Instance);
+            JoinUnlessElsewhere(join);
         }
         else if (isOwner)
         {
@@ -134,6 +163,66 @@ internal sealed class PeerRegistryActor : UntypedActor
             child.Tell(ContestPeer.Instance);
         }
     }
+
+    // A peer that is connected to another tracker of the cluster is asked there whether it is still alive, unless it shows the secret of
+    // its welcome there.
+    private void JoinUnlessElsewhere(JoinPeer join)
+    {
+        var id = join.Host.Id;
+        if (_elsewhere?.Find(id) is not { } there || IsOwnerElsewhere(join))
+        {
+            Timers.Cancel(id);
+            Create(join);
+            return;
+        }
+
+        _log.Debug("{0} claims to be peer {1}, which is connected to the tracker at {2}", join.Host.Address, id, there.Owner);
+        _waiting[id] = new Waiting(join, IsContest: true);
+        Timers.StartSingleTimer(id, new RemoteContestOver(id), RemoteContestTimeout);
+        ClusterPaths.PeerRegistry(Context, there.Owner).Tell(new ContestRegistration { PeerId = ByteString.CopyFrom(id.ToArray()) }, Self);
+    }
+
+    private bool IsOwnerElsewhere(JoinPeer join) => _elsewhere?.Find(join.Host.Id) is { } there
+        && ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret));
+
+    private void EndRemoteContest(PeerId peer, bool stays)
+    {
+        Timers.Cancel(peer);
+        if (stays)
+            RefuseContest(peer);
+        else
+            CreateWaiting(peer);
+    }
+
+    // Another tracker asks. A contest that is under way answers all that ask in time.
+    private void Contest(PeerId peer)
+    {
+        var child = Context.Child(peer.ToString());
+        if (child.IsNobody())
+        {
+            Reply(Sender, peer, stays: false);
+            return;
+        }
+
+        if (!_contestedBy.TryGetValue(peer, out var askers))
+        {
+            _contestedBy.Add(peer, askers = []);
+            child.Tell(ContestPeer.Instance);
+        }
+
+        askers.Add(Sender);
+    }
+
+    private void ReplyToOtherTrackers(PeerId peer, bool stays)
+    {
+        if (!_contestedBy.Remove(peer, out var askers))
+            return;
+        foreach (var asker in askers)
+            Reply(asker, peer, stays);
+    }
+
+    private static void Reply(IActorRef tracker, PeerId peer, bool stays) =>
+        tracker.Tell(new RegistrationContested { PeerId = ByteString.CopyFrom(peer.ToArray()), Stays = stays });
 
     private void RefuseContest(PeerId peer)
     {
@@ -162,6 +251,9 @@ internal sealed class PeerRegistryActor : UntypedActor
 
     /// <summary>A peer that connects while another connection has its id.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
+
+    /// <summary>The other tracker has not replied: it is gone, or its peer is.</summary>
+    private sealed record RemoteContestOver(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 }

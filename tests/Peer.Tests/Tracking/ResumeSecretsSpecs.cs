@@ -14,17 +14,32 @@ public sealed class ResumeSecretsSpecs
     public void The_secret_of_the_last_welcome_is_shown_to_that_tracker_alone()
     {
         var secret = ResumeSecret.NewRandom();
-        _secrets.Remember(Tracker, ResumeSecret.NewRandom());
-        _secrets.Remember(Tracker, secret);
+        _secrets.Remember(Tracker, ResumeSecret.NewRandom(), []);
+        _secrets.Remember(Tracker, secret, []);
         Assert.Equal(secret, _secrets.Find(Tracker));
         Assert.True(_secrets.Find(Tracker with { Port = 7071 }).IsEmpty);
     }
 
     [Fact]
+    public void A_tracker_of_the_same_cluster_is_shown_the_secret_of_the_last_welcome_and_no_other_tracker_is()
+    {
+        var (there, last) = (ResumeSecret.NewRandom(), ResumeSecret.NewRandom());
+        var (sibling, other) = (new TrackerAddress("Two.example", 7070), new TrackerAddress("other.example", 7070));
+        _secrets.Remember(sibling, there, []);
+        _secrets.Remember(Tracker, last, [new TrackerAddress("two.example", 7070)]);
+
+        Assert.Equal(last, _secrets.Find(sibling));
+        Assert.Equal(last, _secrets.Find(Tracker));
+        Assert.True(_secrets.Find(other).IsEmpty);
+        _secrets.Remember(Tracker, last, []);
+        Assert.Equal(there, _secrets.Find(sibling));
+    }
+
+    [Fact]
     public void A_welcome_without_a_secret_of_the_right_size_clears_it()
     {
-        _secrets.Remember(Tracker, ResumeSecret.NewRandom());
-        _secrets.Remember(Tracker, ByteString.CopyFrom(1, 2, 3));
+        _secrets.Remember(Tracker, ResumeSecret.NewRandom(), []);
+        _secrets.Remember(Tracker, ByteString.CopyFrom(1, 2, 3), []);
         Assert.True(_secrets.Find(Tracker).IsEmpty);
     }
 
@@ -32,7 +47,7 @@ public sealed class ResumeSecretsSpecs
     public void Any_number_of_trackers_costs_a_bounded_amount()
     {
         for (var port = 1; port <= 1_000; port++)
-            _secrets.Remember(Tracker with { Port = port }, ResumeSecret.NewRandom());
+            _secrets.Remember(Tracker with { Port = port }, ResumeSecret.NewRandom(), []);
         Assert.InRange(Enumerable.Range(1, 1_000).Count(port => !_secrets.Find(Tracker with { Port = port }).IsEmpty), 1, 64);
     }
 }

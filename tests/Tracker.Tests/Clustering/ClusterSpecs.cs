@@ -77,6 +77,47 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task A_stranger_with_the_id_of_a_peer_at_another_tracker_is_refused_while_the_peer_answers()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var (owner, _) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
+        await cluster.ListsAsync(1, songs => songs.Count == 4);
+        using var stranger = await RawTspClient.Connect(cluster[1].Address);
+        var hello = PeerClient.Hello(1, port: 6666);
+        hello.Hello.Resume = ResumeSecret.NewRandom();
+
+        await stranger.Send(Operation.Init, 0, hello);
+        var ping = await owner.Expect(Operation.Ping);
+        await owner.Send(Operation.Pong, ping.SongId);
+
+        Assert.True((await stranger.ExpectError(ErrorCode.Forbidden)).Retryable);
+        await owner.Settle();
+        var songs = await cluster.ListAsync(1);
+        Assert.Equal(4, songs.Count);
+        Assert.All(songs, song => Assert.Equal(7071u, Assert.Single(song.Hosts).Port));
+    }
+
+    [Fact]
+    public async Task A_peer_that_shows_its_secret_moves_to_another_tracker_without_being_asked()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        using var old = await RawTspClient.Connect(cluster[0].Address);
+        await old.Send(Operation.Init, 0, PeerClient.Hello(1));
+        var secret = (await old.ExpectWelcome()).Resume;
+        await old.Share(Samples.Complete(Samples.Songs(4)));
+        await cluster.ListsAsync(1, songs => songs.Count == 4);
+        using var moved = await RawTspClient.Connect(cluster[1].Address);
+        var hello = PeerClient.Hello(1);
+        hello.Hello.Resume = secret;
+
+        await moved.Send(Operation.Init, 0, hello);
+
+        await moved.ExpectWelcome();
+        // No PING before it: nobody asked whether the old connection is alive.
+        Assert.Equal(Operation.Error, (await old.Receive())!.Value.Operation);
+    }
+
+    [Fact]
     public async Task A_moving_peers_songs_stay_listed_until_its_new_share_replaces_them()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
@@ -11,9 +12,10 @@ public sealed class RemoteShardsSpecs
     private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
     private static readonly Address B = new("akka.tcp", "trackers", "127.0.0.1", 2);
     private readonly SongRegistry _registry = new(new CatalogLimits(), new EncodedPages(0));
+    private readonly RemoteRegistrations _elsewhere = new();
     private readonly RemoteShards _shards;
 
-    public RemoteShardsSpecs() => _shards = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A));
+    public RemoteShardsSpecs() => _shards = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A), _elsewhere);
 
     [Fact]
     public void Songs_that_a_moved_peer_did_not_share_again_are_removed_when_its_new_trackers_list_is_complete()
@@ -47,7 +49,21 @@ public sealed class RemoteShardsSpecs
         Assert.Equal(Samples.HashBytes(1), Song.Parser.ParseFrom(_registry.Publish().Find(1)!.Facts).ContentHash);
     }
 
-    private static RemoteChange.Joined Joined(ulong stamp) => new(new CatalogHost(Samples.Peer(1), "peer", "127.0.0.1", 7071), stamp);
+    [Fact]
+    public void A_peers_tracker_and_the_digest_of_its_secret_are_known_until_it_leaves()
+    {
+        Apply(A, Joined(1));
+        Assert.Equal((A, "digest 1"), (_elsewhere.Find(Samples.Peer(1))!.Value.Owner, _elsewhere.Find(Samples.Peer(1))!.Value.ResumeDigest.ToStringUtf8()));
+
+        Apply(B, Joined(2));
+        Apply(A, new RemoteChange.Left(Samples.Peer(1), 1));
+        Assert.Equal(B, _elsewhere.Find(Samples.Peer(1))!.Value.Owner);
+
+        _shards.Drop(B);
+        Assert.Null(_elsewhere.Find(Samples.Peer(1)));
+    }
+
+    private static RemoteChange.Joined Joined(ulong stamp) => new(new CatalogHost(Samples.Peer(1), "peer", "127.0.0.1", 7071), stamp, ByteString.CopyFromUtf8($"digest {stamp}"));
 
     private static RemoteChange.Shared Songs(ulong stamp, bool settled, params int[] songs) =>
         new(Samples.Peer(1), stamp, Batch([.. songs.Select(song => (song, song))]), [], settled);
