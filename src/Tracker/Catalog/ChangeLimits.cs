@@ -10,7 +10,7 @@ public sealed record ChangeLimits
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Bytes of news that each subscriber gets at once because of one address; 0 = any number.</summary>
-    public long PerAddressBytes { get; init; } = 16 * 1024 * 1024;
+    public long PerAddressBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>The same in an hour, whatever that address sends.</summary>
     public long PerAddressHourBytes { get; init; } = 2 * 1024 * 1024;
