@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Listening;
 
 public sealed class HostMemorySpecs
 {
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly ManualClock _time = new();
     private readonly HostMemory _memory;
 
     public HostMemorySpecs() => _memory = new HostMemory(_time);
@@ -17,9 +17,9 @@ public sealed class HostMemorySpecs
         var host = PeerId.NewRandom();
         Assert.False(_memory.IsSilent(host));
         _memory.Silent(host);
-        _time.Now += TimeSpan.FromMinutes(9);
+        _time.Pass(TimeSpan.FromMinutes(9));
         Assert.True(_memory.IsSilent(host));
-        _time.Now += TimeSpan.FromMinutes(1);
+        _time.Pass(TimeSpan.FromMinutes(1));
         Assert.False(_memory.IsSilent(host));
     }
 
@@ -39,7 +39,7 @@ public sealed class HostMemorySpecs
         foreach (var host in hosts)
         {
             _memory.Silent(host);
-            _time.Now += TimeSpan.FromMilliseconds(1);
+            _time.Pass(TimeSpan.FromMilliseconds(1));
         }
 
         Assert.Equal(hosts.Skip(500), hosts.Where(_memory.IsSilent));

@@ -30,7 +30,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
         var liar = Host("liar", async (host, remote, _) =>
         {
             await host.StartAsync(remote, Song);
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(liar, Good("ann"));
         var sink = new MemorySink();
@@ -49,7 +49,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
         var slow = Host("slow", async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.ReadAsync(Operation.Stop);
+            await remote.Expect(Operation.Stop);
             stopped.SetResult();
         });
         // The song is not over before the slower host has heard of it.
@@ -59,8 +59,8 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
             await stopped.Task;
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(100_000));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         Grant(slow, good);
 
@@ -95,20 +95,20 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
             var request = await host.StartAsync(remote, Song);
             if (connection == 1)
             {
-                await remote.ReadToEndAsync();
+                await remote.ReceiveToEnd();
                 return;
             }
 
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
-            await remote.SendAsync(Operation.Data, 1);
-            await remote.ReadToEndAsync();
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
         });
         var hasty = Host("hasty", async (host, remote, _) =>
         {
             await host.StartAsync(remote, Song);
             await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
             remote.FinishSending();
-            await remote.ReadToEndAsync();
+            await remote.ReceiveToEnd();
         });
         Grant(slow, hasty);
         var sink = new MemorySink();
@@ -129,7 +129,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
         {
             await host.ReadPlayAsync(remote);
             asked[number].SetResult();
-            await remote.ReadAsync(Operation.Stop);
+            await remote.Expect(Operation.Stop);
             stopped[number].SetResult();
         })).ToArray();
         Grant(hosts);
@@ -143,5 +143,5 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
         await ExpectTerminatedAsync(fetch, TimeSpan.FromSeconds(30));
     }
 
-    private ScriptedHost Silent(string name) => Host(name, (_, remote, _) => remote.ReadToEndAsync());
+    private ScriptedHost Silent(string name) => Host(name, (_, remote, _) => remote.ReceiveToEnd());
 }

@@ -10,7 +10,7 @@ public sealed class CatalogBoundsSpecs
 {
     private static readonly CatalogBounds Small = new(CopyBytes: 1 << 20, QueuedBytes: 100 << 10);
 
-    private readonly CatalogMirror _mirror = new(isWanted: true, new ManualTime(DateTimeOffset.UnixEpoch), new Random(1), Small);
+    private readonly CatalogMirror _mirror = new(isWanted: true, new ManualClock(), new Random(1), Small);
 
     [Fact]
     public void By_default_a_million_songs_of_two_hosts_fit_where_there_is_memory()

@@ -14,10 +14,10 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
         Start();
         using var tracker = await RegisterAsync();
         var asked = AskAsync(new FindHosts(1));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
         var song = SongOf(1);
         song.Hosts.Add(HostAt("0.0.0.0"));
-        await tracker.SendAsync(Operation.Play, 1, new PlayGrant { Song = song });
+        await tracker.Send(Operation.Play, 1, new PlayGrant { Song = song });
 
         var grant = Assert.IsType<PlayGrant>(await asked);
         Assert.Equal(["10.0.0.1"], grant.Song.Hosts.Select(host => host.Address));
@@ -29,11 +29,11 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
         Start();
         using var tracker = await RegisterAsync();
         var asked = AskAsync(new FindHosts(1));
-        await tracker.ReadAsync(Operation.Play);
+        await tracker.Expect(Operation.Play);
         var song = SongOf(1);
         song.Hosts.Clear();
         song.Hosts.Add(HostAt("224.0.0.1"));
-        await tracker.SendAsync(Operation.Play, 1, new PlayGrant { Song = song });
+        await tracker.Send(Operation.Play, 1, new PlayGrant { Song = song });
 
         var refused = Assert.IsType<TrackerRefused>(await asked);
         Assert.Equal(ErrorCode.NoHost, refused.Error.Code);
@@ -50,8 +50,8 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
         song.Hosts.Add(HostAt("127.0.0.1"));
         using (var tracker = await RegisterAsync())
         {
-            await tracker.ReadAsync(Operation.List);
-            await tracker.SendAsync(Operation.List, 0, new SongPage { Songs = { song }, CatalogVersion = 1 });
+            await tracker.Expect(Operation.List);
+            await tracker.Send(Operation.List, 0, new SongPage { Songs = { song }, CatalogVersion = 1 });
             await StatusBecomesAsync(status => status.SongsInCatalog == 1);
         }
 
