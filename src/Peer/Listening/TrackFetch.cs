@@ -4,12 +4,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The fetch of one track: the actor that fetches it, and the sink that gets its bytes.</summary>
+/// <summary>The fetch of one track: the actor that fetches it, and the sink that receives its bytes.</summary>
 internal sealed class TrackFetch
 {
     private Mp3SeekTable? _table;
 
-    /// <summary>The sink that gets the bytes. Each seek brings another one.</summary>
+    /// <summary>The sink that receives the bytes. Each seek replaces it.</summary>
     public PlayerSink Sink { get; private set; } = new();
 
     /// <summary>The payload offset at which the sink began.</summary>
