@@ -4,20 +4,20 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The secrets of the last welcomes, one for each tracker. With it a new connection replaces the lost one, even before the tracker has
-/// noticed the loss. Kept in memory only.
+/// Remembers the secret from each tracker's last welcome. With that secret, a new connection replaces the lost one even before the tracker
+/// has noticed the loss. The secrets are kept in memory only.
 /// </summary>
 internal sealed class ResumeSecrets
 {
-    // More trackers than a peer remembers; a lying one could name any number.
+    // This is more than the number of trackers that a peer remembers. A malicious tracker could name any number of others.
     private const int Most = 64;
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
 
-    /// <summary>Returns the secret to show to a tracker; empty = none.</summary>
+    /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
     public ByteString Find(TrackerAddress tracker) => _secrets.GetValueOrDefault(tracker, ByteString.Empty);
 
-    /// <summary>Keeps what a tracker's welcome gave; empty = it gives none.</summary>
+    /// <summary>Remembers the secret from a tracker's welcome. If the welcome contains none, forgets the earlier secret.</summary>
     public void Remember(TrackerAddress tracker, ByteString secret)
     {
         _secrets.Remove(tracker);
