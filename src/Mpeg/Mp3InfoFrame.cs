@@ -101,7 +101,7 @@ public readonly record struct Mp3InfoFrame(
         return true;
     }
 
-    /// <summary>Reads the flags of a Xing or Info frame. Returns false if the bytes end before them.</summary>
+    /// <summary>Reads the flags of a Xing or Info frame. Returns false if the bytes end before the flags.</summary>
     internal static bool TryReadFlags(ReadOnlySpan<byte> bytes, Mp3InfoFrame info, out uint flags) =>
         BinaryPrimitives.TryReadUInt32BigEndian(bytes[(info.MarkerOffset + MarkerBytes)..], out flags);
 

@@ -8,7 +8,8 @@ namespace TspActors.Media.Folders;
 /// <param name="FileBytes">The longest file, in bytes.</param>
 public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
 {
-    // A path is matched against the .tspignore files of all folders above it. Together they may be as large as this many files.
+    // A path is matched against the .tspignore files of all folders above it. The limits for all of them together are this multiple of the
+    // limits for one file.
     private const int Files = 4;
 
     /// <summary>The default limits.</summary>

@@ -3,7 +3,7 @@ namespace TspActors.Media.Folders;
 /// <summary>Resolves the real path of a folder: absolute and without symbolic links.</summary>
 internal static class RealPath
 {
-    // Linux follows at most this many links on one path. A path with more links is treated as a cycle.
+    // Linux follows at most this many links in one path. A path with more links is treated as a cycle.
     private const int MaxLinks = 40;
 
     /// <summary>The comparison that the file system uses for paths.</summary>

@@ -29,7 +29,7 @@ public static class MerkleTree
     /// <summary>Returns the number of leaves of a payload.</summary>
     public static long LeafCount(long payloadLength) => (payloadLength + BlockBytes - 1) / BlockBytes;
 
-    /// <summary>Returns the root over these leaves.</summary>
+    /// <summary>Returns the root of the tree with these leaves.</summary>
     /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
     public static ContentHash Root(ReadOnlySpan<byte> leaves)
     {
@@ -70,7 +70,7 @@ public static class MerkleTree
         return height;
     }
 
-    /// <summary>Returns the root over nodes that are <paramref name="level"/> levels above the leaves.</summary>
+    /// <summary>Returns the root of the tree that has these nodes <paramref name="level"/> levels above its leaves.</summary>
     internal static ContentHash RootOfLayer(ReadOnlySpan<byte> layer, int level)
     {
         var nodes = ArrayPool<byte>.Shared.Rent(layer.Length);

@@ -5,14 +5,14 @@ namespace TspActors.Media.Library;
 /// <summary>
 /// The library's record of a file: a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with the reason for skipping it.
 /// </summary>
-/// <param name="Path">Path of the file.</param>
+/// <param name="Path">The path of the file.</param>
 /// <param name="Stat">The length and time of the file when it was read.</param>
 public abstract record LibraryEntry(string Path, FileStat Stat);
 
 /// <summary>
 /// A file that contains a song. It is immutable by convention: its format and tags are shared objects, and no code may change them.
 /// </summary>
-/// <param name="Path">Path of the file.</param>
+/// <param name="Path">The path of the file.</param>
 /// <param name="Stat">The length and time of the file when it was hashed. The file may be served only while they stay the same.</param>
 /// <param name="PayloadOffset">The offset of the payload in the file.</param>
 /// <param name="PayloadLength">The length of the payload in bytes.</param>

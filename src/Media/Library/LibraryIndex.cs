@@ -73,7 +73,7 @@ public sealed class LibraryIndex : IDisposable
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
         var all = new Dictionary<string, LibraryEntry>(StringComparer.Ordinal);
-        // In pages, so that a concurrent read of a song's leaves does not wait for the whole load.
+        // The entries are loaded in pages, so that a concurrent read of a song's leaves does not wait for the whole load.
         for (string? last = ""; last is not null;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -183,7 +183,7 @@ public sealed class LibraryIndex : IDisposable
         return null;
     });
 
-    /// <summary>Returns the last id of each song at a tracker, including the ids of removed songs.</summary>
+    /// <summary>Returns the id that a tracker last assigned to each song, including removed songs.</summary>
     public IReadOnlyDictionary<ContentHash, int> SongIds() => Use(statements =>
     {
         var ids = new Dictionary<ContentHash, int>();

@@ -29,7 +29,8 @@ internal sealed class LibraryScan(
     private ScanProgress _progress;
 
     /// <summary>
-    /// Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.
+    /// Scans urgent paths between two files of this scan. It is called on a thread of the scan, while no other thread uses the library
+    /// files.
     /// </summary>
     public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 

@@ -5,7 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The notice shown while a song waits for a busy host: this peer's place in the host's queue, if known, and the time of the next try.
+/// The notice shown while a song waits for a busy host: this peer's place in the host's queue, if known, and the time until the next
+/// attempt.
 /// </summary>
 internal sealed class BusyNotice
 {

@@ -61,7 +61,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         var delay = round.Progressed ? TimeSpan.Zero : round.BusyFor ?? roundDelay;
         if (delay <= TimeSpan.Zero)
             return new FailoverStep.AskTracker(TimeSpan.Zero, null);
-        // If the song is only waiting longer for busy hosts, the tracker is asked again without a notice.
+        // If the song merely continues to wait for busy hosts, the tracker is asked again without a notice.
         var notice = busy is not null ? busy.Text
             : round.BusyFor is null ? string.Create(
                 CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="Id">The song's id.</param>
 /// <param name="Offset">The first payload byte to fetch.</param>
 /// <param name="Pace">Whether the host sends in real time or at full speed.</param>
-/// <param name="Sink">Where the bytes go.</param>
+/// <param name="Sink">The destination of the bytes.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if this peer hosts
 ///   nothing.</param>

@@ -15,7 +15,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>The sink that receives the bytes.</summary>
     public ISongSink Sink { get; private set; } = sink;
 
-    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
+    /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received { get; private set; } = offset;
 
     /// <summary>Whether the last byte has arrived. The sink is completed once everything is written.</summary>

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="maxRounds">The most consecutive rounds without progress.</param>
 /// <param name="busyTimeout">The longest total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
-/// <param name="time">The clock; null for the system's.</param>
+/// <param name="time">The clock; null for the system clock.</param>
 /// <param name="memory">What fetches of other songs have learned about hosts; null for nothing.</param>
 internal sealed class HostSelection(
     int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The destination of a song's proven bytes: a file, a pipe or the player. It accepts one write at a time, and a slow write slows down
+/// The destination of a song's verified bytes: a file, a pipe or the player. It accepts one write at a time, and a slow write slows down
 /// the host.
 /// </summary>
 internal interface ISongSink : IAsyncDisposable

@@ -13,7 +13,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
     // effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
-    // Bytes that are being decoded briefly count neither as buffered nor as heard, so a single dry reading proves nothing.
+    // While bytes are being decoded, they count neither as buffered nor as heard, so a single dry reading proves nothing.
     private const int MaxDryReadings = 10;
 
     private int _dryReadings;

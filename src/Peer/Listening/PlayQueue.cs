@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Which songs repeat.</summary>
+/// <summary>The repeat modes of a queue.</summary>
 internal enum RepeatMode
 {
     /// <summary>No song repeats.</summary>

@@ -14,7 +14,7 @@ internal abstract record PlaybackEffect
     /// <summary>Fetch a track from its current offset.</summary>
     internal sealed record Fetch(Track Track) : PlaybackEffect;
 
-    /// <summary>Forget a track: stop its fetch, if it is still running, which sends STOP to the host.</summary>
+    /// <summary>Forget a track. If its fetch is still running, stop the fetch, which then sends STOP to the host.</summary>
     internal sealed record Release(Track Track) : PlaybackEffect;
 
     /// <summary>Tell the player that its newest song is complete.</summary>

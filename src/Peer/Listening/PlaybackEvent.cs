@@ -5,7 +5,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>An event that <see cref="PlaybackMachine"/> handles.</summary>
 internal abstract record PlaybackEvent
 {
-    /// <summary>An actor or the console sent a command of PlaybackMessages.cs and expects a reply.</summary>
+    /// <summary>An actor or the console sent one of the commands in PlaybackMessages.cs and expects a reply.</summary>
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
     /// <summary>A host has begun to send a track. The event is raised again when another host takes over.</summary>

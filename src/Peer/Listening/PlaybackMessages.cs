@@ -99,7 +99,7 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 /// <param name="Position">How much of the song has been heard.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
-/// <param name="Received">How far the song has arrived, in payload bytes from its start.</param>
+/// <param name="Received">The payload offset up to which the song has arrived.</param>
 /// <param name="Stalls">How many times playback has stalled for lack of bytes.</param>
 /// <param name="Queue">The waiting songs.</param>
 internal sealed record PlaybackStatus(

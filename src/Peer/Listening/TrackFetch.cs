@@ -12,7 +12,7 @@ internal sealed class TrackFetch
     /// <summary>The sink that receives the bytes. Each seek replaces it.</summary>
     public PlayerSink Sink { get; private set; } = new();
 
-    /// <summary>The payload offset at which the sink began.</summary>
+    /// <summary>The payload offset of the sink's first byte.</summary>
     public long Offset { get; private set; }
 
     /// <summary>The SongFetchActor; Nobody once it has ended.</summary>
@@ -21,7 +21,7 @@ internal sealed class TrackFetch
     /// <summary>What the fetch has learned about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
-    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
+    /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received => Offset + Sink.Written;
 
     /// <summary>Returns whether enough of the song has arrived to translate a position into a byte offset.</summary>

@@ -15,7 +15,7 @@ public sealed record LinkSettings
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The deadline for the next progress of a share. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
+    /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 

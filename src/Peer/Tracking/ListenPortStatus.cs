@@ -25,5 +25,5 @@ internal sealed class ListenPortStatus(PeerId peer)
     }
 }
 
-/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can again.</summary>
+/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
 internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides to which of the addresses that a tracker names this peer may connect. A remote tracker cannot know hosts on this machine or on
+/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know hosts on this machine or on
 /// its local link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach itself.
 /// </summary>
 /// <param name="tracker">The address at which the tracker was reached.</param>

@@ -12,7 +12,7 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
     /// <summary>The reason for refusing a request when the queue is full.</summary>
     public const string TooMany = "too many requests are waiting for the tracker";
 
-    /// <summary>Decides to which hosts of the local catalog this peer may connect.</summary>
+    /// <summary>Decides whether this peer may connect to a host of the local catalog.</summary>
     public NamedAddresses Addresses { get; set; } = NamedAddresses.OfNobody;
 
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);

@@ -41,7 +41,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
     }
 }
 
-/// <summary>The causes for the end of a session.</summary>
+/// <summary>The causes of the end of a session.</summary>
 internal enum EndCause
 {
     /// <summary>The tracker could not be reached, closed the connection, failed, was too slow, or broke the protocol.</summary>

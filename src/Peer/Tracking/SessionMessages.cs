@@ -40,7 +40,7 @@ internal sealed record HelloSent : ILocalMessage
 
 /// <summary>The tracker has registered this peer.</summary>
 /// <param name="Welcome">The tracker's welcome.</param>
-/// <param name="Addresses">Decides to which of the addresses that the tracker names this peer may connect.</param>
+/// <param name="Addresses">Decides whether this peer may connect to an address that the tracker has named.</param>
 internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses) : ILocalMessage;
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>

@@ -40,7 +40,7 @@ internal sealed class ShareProgress
         Postponed,
     }
 
-    /// <summary>The library as it is or will be shared.</summary>
+    /// <summary>The library that is shared, or that will be shared next.</summary>
     public OwnSongs Library { get; private set; } = OwnSongs.None;
 
     /// <summary>While true, no frames are made.</summary>

@@ -36,7 +36,7 @@ internal sealed class TrackerChoice
 
     /// <param name="peer">The peer that chooses.</param>
     /// <param name="configured">The configured trackers, in the order in which they are tried; at least one.</param>
-    /// <param name="settings">Waits and bounds.</param>
+    /// <param name="settings">The waits and limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
     public TrackerChoice(PeerId peer, IReadOnlyList<TrackerAddress> configured, LinkSettings settings, TimeProvider time, Random random)

@@ -5,7 +5,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Requests to the TrackerLinkActor. Each gets the reply named here, TrackerRefused or TrackerUnavailable.
+// Requests to the TrackerLinkActor. Each is answered by the message named in its comment, by TrackerRefused, or by TrackerUnavailable.
 
 /// <summary>Asks for one page of the catalog. Answered by <see cref="SongPage"/>.</summary>
 internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;

@@ -45,6 +45,8 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
         _registered = time.GetTimestamp();
     }
 
-    /// <summary>Returns true if every song has an id or a refusal from this tracker, or if the tracker accepts no songs for now.</summary>
+    /// <summary>
+    /// Returns true if every song of this library has an id or a refusal from the tracker, or if the tracker accepts no songs for now.
+    /// </summary>
     public bool HasShared(OwnSongs songs) => Share is { IsComplete: true } share && ReferenceEquals(share.Songs, songs);
 }

@@ -19,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 /// Draining   → keeps the songs at the tracker, returns each request
 /// any        → QuitSession → Quitting → closed → Ended
 /// Ended      → returns each request; EndSession → stops
-/// any        → EndSession → returns the requests, cuts the connection, stops
+/// any        → EndSession → returns the requests, aborts the connection, stops
 /// </code>
 /// The messages to and from the link are in SessionMessages.cs. TrackerFrames parses each frame into a message for the current state.
 /// A session that fails is not restarted: it reports its end like any other, and the link creates a new one.
