@@ -6,7 +6,7 @@ namespace TspActors.Mpeg;
 /// </summary>
 public sealed class Mp3EndPadding
 {
-    // Decoding is never this many songs ahead, even if they are very short.
+    // Decoding is never this many songs ahead of the output, even if the songs are very short.
     private const int RememberedSongs = 16;
 
     private readonly Dictionary<int, Mp3Padding> _paddingPerSong = [];
@@ -18,14 +18,14 @@ public sealed class Mp3EndPadding
     /// <summary>The padding that the caller must trim from the end of the current song.</summary>
     public Mp3Padding ToTrim => _decoderTrims ? default : _paddingPerSong.GetValueOrDefault(_song);
 
-    /// <summary>Begins a song. The next bytes are its first ones.</summary>
+    /// <summary>Begins a song. The next bytes are the first bytes of the song.</summary>
     public void BeginSong(int song)
     {
         (_song, _headCount, _decoderTrims) = (song, 0, true);
         _paddingPerSong.Remove(song - RememberedSongs);
     }
 
-    /// <summary>Moves to another place in a song, possibly its start.</summary>
+    /// <summary>Moves to another position in a song, possibly its start.</summary>
     public void Seek(int song) => (_song, _headCount, _decoderTrims) = (song, 0, false);
 
     /// <summary>Searches the next bytes of the song for its info frame.</summary>
@@ -36,7 +36,7 @@ public sealed class Mp3EndPadding
         var copied = Math.Min(mp3.Length, _head.Length - _headCount);
         mp3[..copied].CopyTo(_head.AsSpan(_headCount));
         _headCount += copied;
-        // A VBRI frame contains no padding, and decoders play the frame itself as silence.
+        // A VBRI frame specifies no padding, and decoders play the frame itself as silence.
         if (_headCount < _head.Length || !Mp3InfoFrame.TryRead(_head, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return;
         _paddingPerSong[_song] = new Mp3Padding(info.TrailingSamples, info.Header.SampleRateHz);
@@ -45,8 +45,8 @@ public sealed class Mp3EndPadding
 }
 
 /// <summary>A number of samples per channel to trim.</summary>
-/// <param name="Samples">The number of samples at the song's own rate.</param>
-/// <param name="SampleRateHz">The song's own rate.</param>
+/// <param name="Samples">The number of samples, at the song's own sample rate.</param>
+/// <param name="SampleRateHz">The song's own sample rate.</param>
 public readonly record struct Mp3Padding(int Samples, int SampleRateHz)
 {
     /// <summary>Converts the number of samples to another sample rate.</summary>

@@ -9,10 +9,10 @@ namespace TspActors.Mpeg;
 /// </remarks>
 public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 {
-    /// <summary>Length of a header in bytes.</summary>
+    /// <summary>The length of a header in bytes.</summary>
     public const int Size = 4;
 
-    /// <summary>Length in bytes of the longest Layer III frame: padded, at 320 kbit/s and 32 kHz or at 160 kbit/s and 8 kHz.</summary>
+    /// <summary>The length in bytes of the longest Layer III frame: padded, at 320 kbit/s and 32 kHz or at 160 kbit/s and 8 kHz.</summary>
     public const int MaxFrameBytes = 1441;
 
     private static readonly short[] Mpeg1Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
@@ -28,13 +28,13 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>The MPEG version.</summary>
     public MpegVersion Version => ((_bits >> 19) & 3) switch { 3 => MpegVersion.Mpeg1, 2 => MpegVersion.Mpeg2, _ => MpegVersion.Mpeg25 };
 
-    /// <summary>Identifies version and sample rate together: a number from 0 to 11.</summary>
+    /// <summary>A number from 0 to 11 that identifies the version and the sample rate together.</summary>
     internal int RateIndex => (int)Version * 4 + ((int)(_bits >> 10) & 3);
 
-    /// <summary>Bitrate of this frame in bits per second.</summary>
+    /// <summary>The bitrate of this frame in bits per second.</summary>
     public int BitrateBps => 1000 * (Version == MpegVersion.Mpeg1 ? Mpeg1Kilobits : Mpeg2Kilobits)[(_bits >> 12) & 15];
 
-    /// <summary>Samples per second and channel.</summary>
+    /// <summary>The number of samples per second and channel.</summary>
     public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;
 
     /// <summary>Whether the frame has an extra padding byte.</summary>
@@ -43,16 +43,16 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>Whether a 16-bit checksum follows the header.</summary>
     public bool HasCrc => (_bits & 0x10000) == 0;
 
-    /// <summary>Number of channels: 1 or 2.</summary>
+    /// <summary>The number of channels: 1 or 2.</summary>
     public int Channels => ((_bits >> 6) & 3) == 3 ? 1 : 2;
 
-    /// <summary>Samples per channel in one frame: 1152 for MPEG-1, 576 for the low sample rates.</summary>
+    /// <summary>The number of samples per channel in one frame: 1152 for MPEG-1, 576 for the low sample rates.</summary>
     public int SamplesPerFrame => Version == MpegVersion.Mpeg1 ? 1152 : 576;
 
-    /// <summary>Length of the whole frame in bytes, header included.</summary>
+    /// <summary>The length of the whole frame in bytes, header included.</summary>
     public int FrameBytes => SamplesPerFrame / 8 * BitrateBps / SampleRateHz + (IsPadded ? 1 : 0);
 
-    /// <summary>Length in bytes of the side information that follows the header and the checksum.</summary>
+    /// <summary>The length in bytes of the side information that follows the header and the checksum.</summary>
     public int SideInfoBytes => Version == MpegVersion.Mpeg1 ? (Channels == 1 ? 17 : 32) : (Channels == 1 ? 9 : 17);
 
     /// <summary>Parses the header at the start of <paramref name="bytes"/>.</summary>
@@ -63,7 +63,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         if (bytes.Length < Size)
             return false;
         var bits = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        // 11 sync bits, then two bits of version, then the layer: 01 is Layer III.
+        // The header begins with 11 sync bits, two bits for the version, and two bits for the layer: 01 is Layer III.
         if ((bits & 0xFFE6_0000) != 0xFFE2_0000)
             return false;
         var isReservedVersion = ((bits >> 19) & 3) == 1;

@@ -60,7 +60,7 @@ public sealed class Mp3FrameSplitter
         _previous = null;
     }
 
-    // Random bytes often look like a header. So the previous frame or, at the start of a run, the next header must match.
+    // Random bytes often look like a header, so the previous frame or, at the start of a run, the next header must match.
     private bool IsConfirmed(Mp3FrameHeader header, out bool undecided)
     {
         undecided = false;

@@ -1,7 +1,7 @@
 namespace TspActors.Mpeg;
 
-/// <summary>Counts the frames of a payload, and computes the playing time and whether the bitrate varies.</summary>
-/// <remarks>Every frame is counted, so the claims of a Xing or VBRI frame need not be trusted.</remarks>
+/// <summary>Counts the frames of a payload, computes the playing time, and detects whether the bitrate varies.</summary>
+/// <remarks>Every frame is counted, so the values in a Xing or VBRI frame need not be trusted.</remarks>
 public sealed class Mp3FrameTally
 {
     // The sample rate can change in a file that was joined from several files, so frames are counted per rate.

@@ -4,10 +4,11 @@ namespace TspActors.Mpeg;
 public static class Mp3FrameTime
 {
     /// <summary>
-    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere.
-    /// The times of consecutive ranges add up to that of the whole song at any bitrate. Junk between frames has no duration.
+    /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere. The
+    /// times of consecutive ranges add up to the playing time of the whole song, at any bitrate. Junk between frames has no duration.
     /// </summary>
-    /// <returns>Null if no two consecutive frames of one stream were found: the range is too short, or it is not MPEG Layer III.</returns>
+    /// <returns>The playing time; null if no two consecutive frames of one stream were found, because the range is too short or is not MPEG
+    ///   Layer III.</returns>
     public static TimeSpan? Measure(ReadOnlySpan<byte> bytes)
     {
         var seconds = 0d;
@@ -24,7 +25,7 @@ public static class Mp3FrameTime
                 if (at >= bytes.Length)
                     return TimeSpan.FromSeconds(seconds);
                 if (at + Mp3FrameHeader.Size > bytes.Length)
-                    // A frame begins here, but its header ends in the next range, which cannot recognize it.
+                    // A frame begins here, but its header ends in the next range, where it cannot be recognized.
                     return TimeSpan.FromSeconds(seconds + frameSeconds);
                 if (!Mp3FrameHeader.TryParse(bytes[at..], out header) || !header.IsSameStream(first))
                     break;

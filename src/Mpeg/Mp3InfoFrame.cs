@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Mpeg;
 
-/// <summary>The kind of an <see cref="Mp3InfoFrame"/>, named after the marker in it.</summary>
+/// <summary>The kind of an <see cref="Mp3InfoFrame"/>, named after the marker in the frame.</summary>
 public enum Mp3InfoKind
 {
     /// <summary>Written by LAME, libavcodec and others for a variable bitrate.</summary>
@@ -23,8 +23,9 @@ public enum Mp3InfoKind
 /// <param name="Kind">The marker in the frame.</param>
 /// <param name="MarkerOffset">The offset of the marker in bytes from the start of the frame.</param>
 /// <param name="FrameCount">The number of frames that follow; 0 if unknown.</param>
-/// <param name="DelaySamples">Samples per channel added at the start, without the decoder's own delay; 0 if unknown.</param>
-/// <param name="PaddingSamples">Samples per channel added at the end, including the decoder's own delay; 0 if unknown.</param>
+/// <param name="DelaySamples">The number of samples per channel added at the start, without the decoder's own delay; 0 if unknown.</param>
+/// <param name="PaddingSamples">The number of samples per channel added at the end, including the decoder's own delay; 0 if
+///   unknown.</param>
 public readonly record struct Mp3InfoFrame(
     Mp3FrameHeader Header, Mp3InfoKind Kind, int MarkerOffset, int FrameCount, int DelaySamples, int PaddingSamples)
 {
@@ -44,7 +45,7 @@ public readonly record struct Mp3InfoFrame(
     private const int CrcBytes = 2;
     private const int MaxSideInfoBytes = 32;
 
-    // Marker and flags, then the optional fields: frames, bytes, table, quality.
+    // The marker and the flags, followed by the optional fields: frames, bytes, table, quality.
     private const int MaxXingBytes = 8 + 4 + 4 + TableBytes + 4;
 
     // LAME's fields begin with 21 bytes about the encoder, followed by 12 bits of delay and 12 bits of padding.
@@ -55,10 +56,10 @@ public readonly record struct Mp3InfoFrame(
     private const int VbriOffset = Mp3FrameHeader.Size + MaxSideInfoBytes;
     private const int VbriFramesOffset = VbriOffset + 14;
 
-    /// <summary>Whether the frame contains a delay or padding.</summary>
+    /// <summary>Whether the frame specifies a delay or padding.</summary>
     public bool HasGaps => DelaySamples != 0 || PaddingSamples != 0;
 
-    /// <summary>The samples per channel to trim from the end of the last decoded frame.</summary>
+    /// <summary>The number of samples per channel to trim from the end of the last decoded frame.</summary>
     public int TrailingSamples => Math.Max(0, PaddingSamples - DecoderDelaySamples);
 
     /// <summary>
@@ -100,7 +101,7 @@ public readonly record struct Mp3InfoFrame(
         return true;
     }
 
-    /// <summary>Reads the flags of a Xing or Info frame. Returns false if the bytes end before them.</summary>
+    /// <summary>Reads the flags of a Xing or Info frame. Returns false if the bytes end before the flags.</summary>
     internal static bool TryReadFlags(ReadOnlySpan<byte> bytes, Mp3InfoFrame info, out uint flags) =>
         BinaryPrimitives.TryReadUInt32BigEndian(bytes[(info.MarkerOffset + MarkerBytes)..], out flags);
 

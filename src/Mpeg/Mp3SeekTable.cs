@@ -16,15 +16,15 @@ public sealed class Mp3SeekTable
     private const int VbriTable = 18;
     private const int VbriEntries = 26;
 
-    // The fraction of the payload, from 0 to 1, after each of a number of equal steps in playing time.
+    // The fraction of the payload, from 0 to 1, that is reached after each of several equal steps in playing time.
     private readonly double[] _fractions;
 
     private Mp3SeekTable(double[] fractions) => _fractions = fractions;
 
     /// <summary>Reads the table from the first bytes of a payload.</summary>
     /// <returns>
-    /// Null if there is no table or it is implausible. Also null for an Info frame: its bitrate is constant, so a division is more accurate
-    /// than the table.
+    /// The table; null if there is none or it is implausible. Also null for an Info frame, because a division is more accurate than the
+    /// table when the bitrate is constant.
     /// </returns>
     public static Mp3SeekTable? Read(ReadOnlySpan<byte> head) => !Mp3InfoFrame.TryRead(head, out var info) ? null : info.Kind switch
     {
@@ -33,9 +33,9 @@ public sealed class Mp3SeekTable
         _ => null,
     };
 
-    /// <summary>Returns the payload offset of a point in playing time. It interpolates between the entries of the table.</summary>
+    /// <summary>Returns the payload offset of a point in playing time, interpolated between the entries of the table.</summary>
     /// <param name="timeFraction">The point as a fraction of the playing time, from 0 to 1.</param>
-    /// <param name="payloadBytes">Length of the payload in bytes.</param>
+    /// <param name="payloadBytes">The length of the payload in bytes.</param>
     public long FindOffset(double timeFraction, long payloadBytes)
     {
         var at = Math.Clamp(timeFraction, 0, 1) * (_fractions.Length - 1);

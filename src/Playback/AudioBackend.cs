@@ -6,18 +6,16 @@ namespace TspActors.Playback;
 /// <param name="AppliesVolume">False if another program makes the sound, so that the volume cannot be changed.</param>
 public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume = true)
 {
-    /// <summary>
-    /// Creates the decoder. The callback gets notices for the listener, on the thread that uses the decoder.
-    /// </summary>
+    /// <summary>Creates the decoder. The callback receives notices for the listener, on the thread that uses the decoder.</summary>
     public required Func<Action<string>, IMp3Decoder> CreateDecoder { get; init; }
 
     /// <summary>
-    /// Creates the output, not yet opened. The callback gets notices for the listener, on the thread that uses the output.
+    /// Creates the output, not yet opened. The callback receives notices for the listener, on the thread that uses the output.
     /// </summary>
     public required Func<Action<string>, IAudioOutput> CreateOutput { get; init; }
 }
 
-/// <summary>Thrown when the requested sound output is not available. The message is one line that says why, and what to do.</summary>
+/// <summary>Thrown when the requested sound output is not available. The message is one line with the reason and the remedy.</summary>
 public abstract class AudioBackendException(string message) : Exception(message);
 
 /// <summary>Thrown when no backend has the name in the arguments or the configuration.</summary>

@@ -4,17 +4,19 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback;
 
-/// <summary>Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>,
-/// <c>mpg123-program</c>, <c>wav:FILE</c> or <c>null</c>.</summary>
+/// <summary>
+/// Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>mpg123-program</c>, <c>wav:FILE</c> or
+/// <c>null</c>.
+/// </summary>
 public static class AudioBackends
 {
     private const string Choices = "auto, naudio, mpg123, mpg123-program, wav:FILE or null";
     private const string WavPrefix = "wav:";
 
-    /// <summary>Creates a backend. If it needs a device, this looks for one, which takes a moment.</summary>
+    /// <summary>Creates a backend. If the backend needs a device, this method looks for one, which takes a moment.</summary>
     /// <param name="choice">The name, as given to <c>--audio</c>.</param>
     /// <param name="settings">The settings for devices; null for the defaults.</param>
-    /// <param name="time">The clock for silent playback; null for the system's.</param>
+    /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name.</exception>
     /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> and
     ///   <c>null</c>.</exception>
@@ -101,7 +103,7 @@ public static class AudioBackends
     private static string Warned(string reason, ISystemAudio machine) =>
         machine.DecoderWarning is { } warning ? $"{reason}; {warning}" : reason;
 
-    // The user may start a sound server or plug in headphones while songs are playing.
+    // The output keeps looking for a device, because the user may start a sound server or plug in headphones while songs are playing.
     private static AudioBackend SilentForNow(
         string problem, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
@@ -129,7 +131,7 @@ public static class AudioBackends
             throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
         if ((machine.DecoderProblem ?? machine.OutputProblem) is { } missing)
             throw new AudioUnavailableException($"Cannot write {file}: {missing}.");
-        // With a full path, the driver cannot read "-" as stdout, and a later change of the working directory has no effect.
+        // With a full path, the driver cannot interpret "-" as stdout, and a later change of the working directory has no effect.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;

@@ -9,13 +9,13 @@ public sealed record AudioSettings
     /// </summary>
     public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
 
-    /// <summary>The most sound that the device may hold. Pause and volume take effect after this delay.</summary>
+    /// <summary>The most sound that the device may buffer. A pause or a volume change becomes audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often to look for a lost or missing device while playback continues silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device may stall or not respond, beyond the time of the sound it holds, before it counts as lost.</summary>
+    /// <summary>How long a device may stall or not respond, after its buffered sound has played, before it counts as lost.</summary>
     public TimeSpan DeviceDeadline { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the mpg123 program may take to start, to accept bytes and to exit before it is killed.</summary>

@@ -1,16 +1,18 @@
 namespace TspActors.Playback;
 
 /// <summary>
-/// A destination for decoded sound: a device, a file, or a silent output that runs at the pace of a device. Only one thread uses it. Every
-/// call may block that thread, but no longer than the output's buffer lasts or, for a device that hangs, its deadline.
-/// <see cref="IDisposable.Dispose"/> closes the output at once. Call <see cref="Drain"/> first to play the rest.
+/// A destination for decoded sound: a device, a file, or a silent output that runs at the pace of a device. Only one thread uses the
+/// output. Every call may block that thread, but not longer than the output's buffered sound lasts or, if a device hangs, until its
+/// deadline. <see cref="IDisposable.Dispose"/> closes the output at once. Call <see cref="Drain"/> first to play the rest.
 /// </summary>
 public interface IAudioOutput : IDisposable
 {
     /// <summary>The name shown to the user: "pulse", "wav:song.wav", "null".</summary>
     string Name { get; }
 
-    /// <summary>The playing time that was written but is not yet audible, as far as known. Valid after a <see cref="Write"/>.</summary>
+    /// <summary>
+    /// The duration of the sound that was written but is not yet audible, as far as known. Valid after a <see cref="Write"/>.
+    /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>Opens the output, or reopens it for another format after playing everything written before.</summary>
@@ -42,5 +44,5 @@ public interface IAudioOutput : IDisposable
     void Resume();
 }
 
-/// <summary>Thrown when an output cannot be opened or has stopped accepting sound. The message says which one and why.</summary>
+/// <summary>Thrown when an output cannot be opened or has stopped accepting sound. The message says which output, and why.</summary>
 public sealed class AudioOutputException(string message) : Exception(message);

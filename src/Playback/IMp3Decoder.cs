@@ -14,8 +14,8 @@ public enum DecodeStep
 }
 
 /// <summary>
-/// Decodes MP3 bytes, split at any point, into samples. Bytes that are not MP3 are skipped without an error. Feed it only after it returned
-/// <see cref="DecodeStep.NeedMore"/>, so that it buffers little. Only one thread uses it.
+/// Decodes MP3 bytes, split at any point, into samples. Bytes that are not MP3 are skipped without an error. Call <see cref="Feed"/> only
+/// after <see cref="DecodeStep.NeedMore"/>, so that the decoder buffers little. Only one thread uses the decoder.
 /// </summary>
 public interface IMp3Decoder : IDisposable
 {

@@ -2,16 +2,16 @@ using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback;
 
-/// <summary>The sound facilities of a machine, as <see cref="AudioBackends"/> needs them. Tests replace them.</summary>
+/// <summary>The sound facilities of a machine, as <see cref="AudioBackends"/> needs them. Tests replace the implementation.</summary>
 internal interface ISystemAudio
 {
-    /// <summary>Why libmpg123 cannot be used; null if it can.</summary>
+    /// <summary>Why libmpg123 cannot be used; null if it can be used.</summary>
     string? DecoderProblem { get; }
 
     /// <summary>A warning about the installed libmpg123; null if there is none.</summary>
     string? DecoderWarning => null;
 
-    /// <summary>Why libout123 cannot be used; null if it can.</summary>
+    /// <summary>Why libout123 cannot be used; null if it can be used.</summary>
     string? OutputProblem { get; }
 
     /// <summary>NAudio; null if this build does not include it.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Playback;
 
-/// <summary>How the playback of a song ended.</summary>
+/// <summary>The way in which playback ended.</summary>
 public abstract record PlaybackEnd
 {
     private PlaybackEnd()
@@ -17,18 +17,18 @@ public abstract record PlaybackEnd
     public sealed record Failed(string Reason) : PlaybackEnd;
 }
 
-/// <summary>What a <see cref="SongPlayer"/> is doing.</summary>
+/// <summary>The state of a <see cref="SongPlayer"/>.</summary>
 public enum PlaybackState
 {
-    /// <summary>Waiting for enough of the song to arrive.</summary>
+    /// <summary>The player is waiting for enough of the song to arrive.</summary>
     Buffering,
 
-    /// <summary>Playing.</summary>
+    /// <summary>A song is playing.</summary>
     Playing,
 
-    /// <summary>Paused by <see cref="SongPlayer.Pause"/>.</summary>
+    /// <summary>Playback was paused by <see cref="SongPlayer.Pause"/>.</summary>
     Paused,
 
-    /// <summary>Ended. <see cref="SongPlayer.Completion"/> says how.</summary>
+    /// <summary>Playback has ended. <see cref="SongPlayer.Completion"/> says how.</summary>
     Ended,
 }

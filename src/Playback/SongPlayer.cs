@@ -41,11 +41,12 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public event Action<PlaybackState>? StateChanged;
 
     /// <summary>
-    /// Raised on the player's thread with a song's number, when its first sound goes to the output. A song without sound never raises it.
+    /// Raised on the player's thread with a song's number, when its first sound goes to the output. The event is not raised for a song
+    /// without sound.
     /// </summary>
     public event Action<int>? SongReached;
 
-    /// <summary>Completes when the last song has ended, or the player was stopped or has failed. The task never faults.</summary>
+    /// <summary>Completes when the last song has ended, or when the player was stopped or has failed. The task never faults.</summary>
     public Task<PlaybackEnd> Completion => _completion.Task;
 
     /// <summary>The current state of the player.</summary>
@@ -55,25 +56,25 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: the position of the last <see cref="Seek(TimeSpan)"/>, or else its start, plus what the output has
-    /// played since.
+    /// The position in the audible song: the position of the last <see cref="Seek(TimeSpan)"/>, or else its start, plus the time that the
+    /// output has played since then.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
     /// <summary>How many times playback has stalled for lack of bytes, within songs or between them, but not at the end.</summary>
     public int Stalls => _control.Stalls;
 
-    /// <summary>The number of MP3 bytes, across all songs, that wait to be decoded.</summary>
+    /// <summary>The number of MP3 bytes, across all songs, that are waiting to be decoded.</summary>
     public int BufferedBytes => _input.Count;
 
     /// <summary>
-    /// The buffered playing time of all songs. It is exact for decoded sound. The rest is estimated from the bytes per second of the
-    /// current song so far, which is approximate for a variable bitrate and for waiting songs with another bitrate. Before anything is
+    /// The duration of the buffered audio of all songs. It is exact for decoded sound. The rest is estimated from the bytes per second of
+    /// the current song so far, which is approximate for a variable bitrate and for waiting songs with another bitrate. Before anything is
     /// decoded, the estimate assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
-    /// <summary>The volume, 0 to 100. Applies to the next block of sound.</summary>
+    /// <summary>The volume, 0 to 100. A change applies from the next block of sound on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not within 0 to 100.</exception>
     public int Volume
     {
@@ -104,7 +105,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
 
-    /// <summary>Ends the newest song after everything written so far. The player plays the rest, then ends.</summary>
+    /// <summary>Ends the newest song after everything written so far. The player plays the rest, and then ends.</summary>
     public void Complete() => _input.Complete();
 
     /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet, because more bytes will follow.</summary>
@@ -134,7 +135,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public bool Seek(TimeSpan position) => _control.SeekTo(position, song: null);
 
     /// <summary>
-    /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next one.
+    /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may already have reached the next song.
     /// </summary>
     /// <returns>False if playback has already ended or another song is audible. Then nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
@@ -143,7 +144,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         Stop();
-        // If a device hangs forever, its thread stays. It is a background thread, and closes everything if the call ever returns.
+        // If a device hangs forever, the thread remains. It is a background thread, and it closes everything if the call ever returns.
         var wasStarted = !_thread.ThreadState.HasFlag(ThreadState.Unstarted);
         if (wasStarted && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());

@@ -4,16 +4,17 @@ namespace TspActors.Playback;
 public sealed record SongPlayerSettings
 {
     /// <summary>
-    /// The most playing time buffered between network and sound, based on the bitrate so far. When it is exceeded, a writer waits.
+    /// The most playing time that is buffered between the network and the output, based on the bitrate so far. When it is exceeded, a
+    /// writer waits.
     /// </summary>
     public TimeSpan InputBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The most MP3 bytes buffered, whatever their playing time. The default is 20 s at 320 kbit/s, rounded up.
+    /// The most MP3 bytes that are buffered, regardless of their playing time. The default is 20 s at 320 kbit/s, rounded up.
     /// </summary>
     public int InputBufferBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>How much sound must be decoded before playback starts, and before it continues after a stall.</summary>
+    /// <summary>How much sound must be decoded before playback starts, or continues after a stall.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The initial volume, 0 to 100.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Media.Folders;
 /// </summary>
 internal sealed class FolderRules
 {
-    /// <summary>Name of the file whose patterns exclude files in its folder and in all folders below.</summary>
+    /// <summary>The name of the file whose patterns exclude files in its folder and in all folders below.</summary>
     public const string FileName = ".tspignore";
 
     private const string Extension = ".mp3";
@@ -27,7 +27,8 @@ internal sealed class FolderRules
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
-    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if a folder on the way is excluded.
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if a folder on the path to it is
+    /// excluded.
     /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
@@ -48,7 +49,7 @@ internal sealed class FolderRules
     /// <summary>Loads the rules for a subfolder of this folder.</summary>
     public FolderRules Enter(string folder) => Read(folder);
 
-    /// <summary>The problem with lines of this folder's own .tspignore that are ignored; null when there is none.</summary>
+    /// <summary>Returns a report about ignored lines in this folder's own .tspignore file; null if there are none.</summary>
     public SkippedFile? IgnoredLines(string folder) => _ignoredLines == 0 ? null : new SkippedFile(
         Path.Combine(folder, FileName), default, SkipReason.PatternIgnored,
         $"{_ignoredLines} of its lines are ignored, because they are longer than {IgnorePatterns.LongestLine} characters");
@@ -61,7 +62,7 @@ internal sealed class FolderRules
         IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false)
             && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
 
-    /// <summary>Returns true when the name ends in .mp3, in any case.</summary>
+    /// <summary>Returns true when the name ends in .mp3, in upper or lower case.</summary>
     public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsVisible(string path) => path[path.LastIndexOf(Path.DirectorySeparatorChar) + 1] != '.';

@@ -22,7 +22,7 @@ internal sealed class FolderWalk(
     private readonly HashSet<string> _visited = new(RealPath.Comparer);
     private readonly Stack<(string Folder, FolderRules? Parent)> _pending = new();
 
-    /// <summary>Starts at the root or at a folder below it. When the rules exclude that folder, there is nothing to walk.</summary>
+    /// <summary>Starts at the root or at a folder below it. If the rules exclude that folder, the walk is empty.</summary>
     public void Begin(string start)
     {
         if (start.Length == root.Path.Length)

@@ -2,14 +2,14 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>A watch on the shared folders that collects the changed paths which the operating system reports.</summary>
+/// <summary>A watch on the shared folders. It collects the changed paths that the operating system reports.</summary>
 /// <remarks>
 /// The operating system does not report changes behind a symbolic link inside a root, or changes by other machines on a network share. A
-/// periodic scan has to find those. Thread-safe.
+/// periodic scan must find such changes. Thread-safe.
 /// </remarks>
 public sealed class FolderWatch : IDisposable
 {
-    // Errors of inotify on Linux: ENOSPC, EMFILE.
+    // The error codes of inotify on Linux: ENOSPC and EMFILE.
     private const int NoSpaceForWatches = 28;
     private const int TooManyInstances = 24;
 
@@ -28,10 +28,10 @@ public sealed class FolderWatch : IDisposable
 
     internal Action<FileSystemWatcher> Start { get; init; } = watcher => watcher.EnableRaisingEvents = true;
 
-    /// <summary>Creates a watch that watches nothing until <see cref="Renew()"/>.</summary>
+    /// <summary>Creates a watch that is inactive until <see cref="Renew()"/> is called.</summary>
     /// <param name="roots">The folders to watch.</param>
     /// <param name="touched">Collects the changed paths.</param>
-    /// <param name="onTouched">Called on any thread when the first path is waiting.</param>
+    /// <param name="onTouched">Called on any thread when the first changed path is waiting.</param>
     /// <param name="onUnwatched">Called on any thread, once per root, with the root and the reason why it cannot be watched.</param>
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
@@ -48,7 +48,7 @@ public sealed class FolderWatch : IDisposable
 
     /// <summary>
     /// Starts or restarts the watch on all roots. A restart is needed after a folder was recreated, or a disk was mounted on it, because
-    /// the operating system then treats it as a different folder. Slow for many folders.
+    /// the operating system then treats it as a different folder. This is slow if there are many folders.
     /// </summary>
     public void Renew()
     {
@@ -72,7 +72,7 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // Done before the watcher starts, because the watcher reports an exceeded limit while it starts.
+        // This must come before Watch, because a watcher that is starting may already report that it has reached a limit.
         Restore(root.Path);
         try
         {
@@ -83,7 +83,7 @@ public sealed class FolderWatch : IDisposable
         catch (Exception error)
             when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            // For a folder that does not exist, the watcher throws an argument error.
+            // For a folder that does not exist, the watcher throws an ArgumentException.
             failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
         }
 
@@ -173,19 +173,19 @@ public sealed class FolderWatch : IDisposable
         // A folder without read permission contains nothing that is shared. The scan reports it, and all other folders are watched.
         if (error is UnauthorizedAccessException)
             return;
-        // An overflow loses events but not the watch. Any other error, such as an inotify limit, leaves folders unwatched. After the first
-        // such error only the sweep checks them: an immediate check would renew the watch, which would fail again.
+        // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
+        // After the first such error only the sweep checks them: an immediate check would renew the watch, which would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();
     }
 
     private static string Describe(Exception error) => OperatingSystem.IsLinux() && error.HResult is NoSpaceForWatches or TooManyInstances
-        ? "the system's limit for watched folders is reached (sysctl fs.inotify.max_user_watches and max_user_instances raise it)"
+        ? "the system's limit for watched folders is reached (raise it with sysctl fs.inotify.max_user_watches and max_user_instances)"
         : TagText.Clean(error.Message, 200);
 
     /// <summary>Marks a root as unwatched and reports it once.</summary>
-    /// <returns>True the first time.</returns>
+    /// <returns>True if the root had not been reported before.</returns>
     private bool Fail(string root, string reason)
     {
         bool isNews;

@@ -1,10 +1,10 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// A glob that was compiled into a set of states, one per token. Matching advances all states together, a machine word at a time, so it
-/// never backtracks, and its time is linear in the length of the path.
+/// A glob compiled into a set of states, one per token. Matching advances all states together, one machine word at a time. It never
+/// backtracks, so its time is linear in the length of the path.
 /// </summary>
-/// <remarks>Immutable but for a cache of masks, whose entries are equal whichever thread fills them in.</remarks>
+/// <remarks>Immutable except for a cache of masks. It needs no lock, because every thread would store an equal mask.</remarks>
 internal sealed class GlobPattern
 {
     private const int WordBits = 64;
@@ -20,10 +20,10 @@ internal sealed class GlobPattern
     private readonly ulong[] _loops;
     private readonly ulong[]?[] _masks = new ulong[CachedLetters][];
 
-    /// <summary>Compiles a glob without slashes at its ends.</summary>
+    /// <summary>Compiles a glob that neither starts nor ends with a slash.</summary>
     /// <param name="glob">The glob.</param>
-    /// <param name="isAnchored">False when the glob matches at every depth.</param>
-    /// <param name="ignoresCase">True when upper and lower case are equal.</param>
+    /// <param name="isAnchored">False if the glob matches at every depth.</param>
+    /// <param name="ignoresCase">True if upper and lower case are treated as equal.</param>
     public GlobPattern(string glob, bool isAnchored, bool ignoresCase)
     {
         _ignoresCase = ignoresCase;
@@ -32,7 +32,7 @@ internal sealed class GlobPattern
         for (var at = 0; at < glob.Length; at++)
             AddToken(glob, ref at);
 
-        // Bit 0 is a state before the first token, and the bit after the last token means that the path matches.
+        // Bit 0 is the state before the first token, and the bit after the last token means that the path matches.
         _words = (_tokens.Count + 2 + WordBits - 1) / WordBits;
         _optional = MaskOf(token => token.Kind == TokenKind.AnyFolders);
         _stars = MaskOf(token => token.Kind is TokenKind.AnyInName or TokenKind.AnyThing);
@@ -45,23 +45,24 @@ internal sealed class GlobPattern
 
     private enum TokenKind
     {
-        // One given character.
+        // A literal character.
         Letter,
 
-        // "?": one character of a name.
+        // "?": any one character of a name.
         OneInName,
 
         // "[a-z]": one of these characters of a name.
         OneOf,
 
-        // "*": any characters of a name.
+        // "*": any number of characters of a name.
         AnyInName,
 
-        // "**/": begins here and may be empty. The token after it stays inside the folders until a slash.
+        // "**/" is two tokens. AnyFolders consumes nothing and leads to InFolders or past it. InFolders consumes any characters up to a
+        // slash.
         AnyFolders,
         InFolders,
 
-        // "/**": at least one character, then any.
+        // The end "/**" is two tokens: one character, then any number of characters.
         One,
         AnyThing,
     }
@@ -103,8 +104,8 @@ internal sealed class GlobPattern
     }
 
     /// <summary>
-    /// Moves every state whose token consumes the character to the next token, keeps those that loop, and adds the states that are reached
-    /// without any character. Returns false when no state is left.
+    /// Moves every state whose token consumes the character to the next token, keeps the looping states, and adds the states that can be
+    /// reached without a character. Returns false if no state is left.
     /// </summary>
     private bool Advance(Span<ulong> states, ReadOnlySpan<ulong> consuming, ReadOnlySpan<ulong> looping)
     {
@@ -115,7 +116,7 @@ internal sealed class GlobPattern
             var next = moving << 1 | states[word] & looping[word] | carry;
             var skipping = next & _optional[word];
             next |= skipping << 1 | skipping << 2;
-            // No star stands before another one or before optional folders, so one step reaches everything.
+            // A star is never followed by another star or by optional folders, so one step reaches all states.
             var starting = next & _stars[word];
             next |= starting << 1;
             carry = moving >> 63 | skipping >> 63 | skipping >> 62 | starting >> 63;

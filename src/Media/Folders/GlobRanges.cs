@@ -1,6 +1,6 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>The characters of a class in a glob: [abc], [a-z] or [!a].</summary>
+/// <summary>A character class in a glob: [abc], [a-z] or [!a].</summary>
 internal sealed class GlobRanges
 {
     private readonly List<(char First, char Last)> _ranges = [];
@@ -9,8 +9,8 @@ internal sealed class GlobRanges
     private GlobRanges(bool isNegated) => _isNegated = isNegated;
 
     /// <summary>
-    /// Reads the class that begins at <paramref name="at"/> and moves to its closing bracket. Null when the bracket is never closed or a
-    /// range is reversed; then the opening bracket is an ordinary character.
+    /// Reads the class that begins at <paramref name="at"/>, and moves <paramref name="at"/> to the closing bracket. Returns null if the
+    /// bracket is never closed or a range is reversed. Then the opening bracket is an ordinary character.
     /// </summary>
     public static GlobRanges? TryRead(string glob, ref int at)
     {

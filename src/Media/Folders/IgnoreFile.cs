@@ -4,10 +4,10 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Reads a .tspignore file, which may be anything under that name: a pipe, a device, or a file without end.</summary>
+/// <summary>Reads a .tspignore file. Something else may have that name: a pipe, a device, or a file of any size.</summary>
 internal static class IgnoreFile
 {
-    /// <summary>Returns the lines; null when there is no such file, or when it is not a regular file with content.</summary>
+    /// <summary>Returns the lines; null if the file does not exist, is empty, or is not a regular file.</summary>
     /// <exception cref="IOException">The file is longer than <paramref name="maxBytes"/>, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public static IEnumerable<string>? ReadLines(string path, int maxBytes)
@@ -18,7 +18,7 @@ internal static class IgnoreFile
         if (stat.Length > maxBytes)
             throw TooLong(maxBytes);
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        // One byte more, because the file may have grown.
+        // One byte more than allowed, because the file may have grown.
         var bytes = new byte[maxBytes + 1];
         var length = FileBytes.ReadFully(file, bytes, 0);
         if (length > maxBytes)

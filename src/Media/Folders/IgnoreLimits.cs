@@ -1,21 +1,23 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// Limits for .tspignore files, which may come with music from elsewhere. The defaults are far beyond what anyone writes by hand.
+/// Limits for .tspignore files, which may come with music from other people. The defaults are far beyond the size of any file written by
+/// hand.
 /// </summary>
 /// <param name="Patterns">The most patterns in one file.</param>
-/// <param name="FileBytes">The longest file in bytes.</param>
+/// <param name="FileBytes">The longest file, in bytes.</param>
 public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
 {
-    // A file has to be matched against the .tspignore of every folder above it.
+    // A path is matched against the .tspignore files of all folders above it. The limits for all of them together are this multiple of the
+    // limits for one file.
     private const int Files = 4;
 
     /// <summary>The default limits.</summary>
     public static IgnoreLimits Default { get; } = new();
 
-    /// <summary>The most patterns of all the files that apply to one folder.</summary>
+    /// <summary>The most patterns in all the files that apply to one folder.</summary>
     public int PatternsInForce => (int)Math.Min((long)Patterns * Files, int.MaxValue);
 
-    /// <summary>The most characters of these patterns.</summary>
+    /// <summary>The most characters in these patterns.</summary>
     public long LengthInForce => (long)FileBytes * Files;
 }

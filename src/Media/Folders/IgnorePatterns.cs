@@ -4,14 +4,14 @@ namespace TspActors.Media.Folders;
 /// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.
 /// </summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, <c>**</c> any number of folders. A
-/// pattern with a slash at its start or inside matches relative to the folder that it belongs to; any other pattern matches at every depth.
-/// A slash at the end matches folders only. A leading <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512
-/// characters are ignored.
+/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, and <c>**</c> matches any number of
+/// folders. A pattern with a slash at its start or inside matches relative to the folder that it belongs to; any other pattern matches at
+/// every depth. A pattern with a slash at its end matches only folders. A leading <c>!</c> negates the pattern; <c>#</c> starts a comment.
+/// Lines of more than 512 characters are ignored.
 /// </remarks>
 public sealed class IgnorePatterns
 {
-    /// <summary>The longest line in characters.</summary>
+    /// <summary>The longest accepted line, in characters.</summary>
     public const int LongestLine = 512;
 
     private readonly Pattern[] _patterns;
@@ -24,16 +24,16 @@ public sealed class IgnorePatterns
     /// <summary>True when there is no pattern.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
-    /// <summary>Number of patterns.</summary>
+    /// <summary>The number of patterns.</summary>
     public int Count => _patterns.Length;
 
-    /// <summary>Length of all patterns in characters.</summary>
+    /// <summary>The total length of all patterns, in characters.</summary>
     public long Length => _patterns.Sum(pattern => (long)pattern.Length);
 
-    /// <summary>Number of lines that are ignored because they are longer than <see cref="LongestLine"/> characters.</summary>
+    /// <summary>The number of lines that are ignored because they are longer than <see cref="LongestLine"/> characters.</summary>
     public int IgnoredLines { get; }
 
-    /// <summary>Parses patterns, one per line. It accepts any text; a meaningless pattern matches nothing.</summary>
+    /// <summary>Parses patterns, one per line. Any text is accepted. A meaningless pattern matches nothing.</summary>
     public static IgnorePatterns Parse(IEnumerable<string> lines)
     {
         var patterns = new List<Pattern>();
@@ -48,7 +48,7 @@ public sealed class IgnorePatterns
     }
 
     /// <summary>Matches a path: true when a pattern selects it, false when a negated pattern does, null when none matches.</summary>
-    /// <param name="path">Path relative to the folder that the patterns belong to, with slashes.</param>
+    /// <param name="path">The path relative to the folder that the patterns belong to, with slashes.</param>
     /// <param name="isFolder">True when the path is a folder.</param>
     public bool? Match(ReadOnlySpan<char> path, bool isFolder)
     {

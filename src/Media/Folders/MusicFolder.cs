@@ -3,34 +3,36 @@ using TspActors.Media.Library;
 namespace TspActors.Media.Folders;
 
 /// <summary>A file in a shared folder whose name ends in .mp3.</summary>
-/// <param name="Path">Path of the file.</param>
-/// <param name="Stat">Its length and time; null when they could not be read. Reading the file then reports why.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Stat">The length and time of the file; null if they could not be read. In that case, reading the file reports the
+///   reason.</param>
 public readonly record struct FoundFile(string Path, FileStat? Stat);
 
 /// <summary>Finds the MP3 files in the shared folders.</summary>
 public static class MusicFolder
 {
     /// <summary>
-    /// Enumerates the *.mp3 files (in any case) under <paramref name="roots"/>, folder by folder, sorted by name within each folder.
+    /// Enumerates the *.mp3 files (in upper or lower case) under <paramref name="roots"/>, folder by folder, sorted by name within each
+    /// folder.
     /// </summary>
     /// <remarks>
     /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file
     /// that is reached twice, through links or because roots overlap, is returned once. A folder that cannot be listed is reported to
-    /// <paramref name="onProblem"/> and does not throw.
+    /// <paramref name="onProblem"/>, without an exception.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
         IReadOnlyCollection<MusicRoot> roots, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
     /// <summary>
-    /// Enumerates one file, or the files of one folder and everything below it. Empty when the path is in no root, is excluded, or does not
-    /// exist.
+    /// Enumerates one file, or the files of one folder and everything below it. The result is empty if the path is in no root, is excluded,
+    /// or does not exist.
     /// </summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
     {
-        // A single file is checked directly. Listing its folder would be too slow if it contains ten thousand files and all of them
-        // changed.
+        // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder each time
+        // would be too slow.
         if (!Directory.Exists(path))
             return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
                 ? [new FoundFile(path, stat)]
@@ -44,7 +46,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem,
         CancellationToken cancellation)
     {
-        // When roots overlap, a later root yields only the files of a folder that the earlier ones excluded.
+        // When roots overlap, a later root yields only the files of a folder that the earlier roots excluded.
         var knownNames = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
         foreach (var (root, start) in starts)
         {
@@ -73,7 +75,7 @@ public static class MusicFolder
         }
     }
 
-    /// <summary>Reads the length and time of a file; null when it is missing or they cannot be read.</summary>
+    /// <summary>Reads the length and time of a file. Returns null if the file is missing or they cannot be read.</summary>
     internal static FileStat? TryReadStat(string path)
     {
         try

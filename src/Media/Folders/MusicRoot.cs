@@ -1,20 +1,20 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>A shared folder, with everything below it that its patterns admit.</summary>
-/// <param name="Path">Absolute path of the folder.</param>
+/// <param name="Path">The absolute path of the folder.</param>
 /// <param name="Name">The name shown instead of the path; empty for none.</param>
 public sealed record MusicRoot(string Path, string Name = "")
 {
-    /// <summary>Files and folders to exclude.</summary>
+    /// <summary>The files and folders to exclude.</summary>
     public IgnorePatterns Exclude { get; init; } = IgnorePatterns.None;
 
-    /// <summary>When not empty, only files that match, or lie in a folder that matches, are shared.</summary>
+    /// <summary>If not empty, only files that match, or that are in a matching folder, are shared.</summary>
     public IgnorePatterns Include { get; init; } = IgnorePatterns.None;
 
-    /// <summary>Limits for the .tspignore files in it.</summary>
+    /// <summary>The limits for the .tspignore files in this folder.</summary>
     public IgnoreLimits IgnoreLimits { get; init; } = IgnoreLimits.Default;
 
-    /// <summary>The name, or the path when there is no name.</summary>
+    /// <summary>The name, or the path if there is no name.</summary>
     public string Label => Name.Length > 0 ? Name : Path;
 
     /// <summary>

@@ -3,14 +3,14 @@ namespace TspActors.Media.Folders;
 /// <summary>Resolves the real path of a folder: absolute and without symbolic links.</summary>
 internal static class RealPath
 {
-    // Linux allows this many links on one path. A path with more is a cycle.
+    // Linux follows at most this many links in one path. A path with more links is treated as a cycle.
     private const int MaxLinks = 40;
 
     /// <summary>The comparison that the file system uses for paths.</summary>
     public static StringComparison Comparison { get; } =
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
-    /// <summary>The same comparison as a comparer.</summary>
+    /// <summary>The same comparison, as a StringComparer.</summary>
     public static StringComparer Comparer { get; } = StringComparer.FromComparison(Comparison);
 
     /// <summary>Returns the path with every link followed, including the last segment.</summary>

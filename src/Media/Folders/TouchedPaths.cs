@@ -1,8 +1,8 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// A bounded collection of changed paths that waits until each has been quiet for a while. After an overflow it only knows that everything
-/// may have changed.
+/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow it only knows that
+/// everything may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
@@ -27,7 +27,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
         }
     }
 
-    /// <summary>Notes that everything may have changed, because events were lost.</summary>
+    /// <summary>Records that everything may have changed, because events were lost.</summary>
     /// <returns>True when no path was waiting before.</returns>
     public bool TouchEverything()
     {
@@ -61,7 +61,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
 }
 
 /// <summary>Paths to scan again.</summary>
-/// <param name="Paths">Files and folders that appeared, changed or disappeared and have been quiet since.</param>
-/// <param name="Everything">True when events were lost and everything has to be scanned.</param>
+/// <param name="Paths">The files and folders that appeared, changed or disappeared, and have been quiet since then.</param>
+/// <param name="Everything">True when events were lost, so that everything must be scanned.</param>
 /// <param name="HasMore">True when other paths are not quiet yet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

@@ -3,18 +3,18 @@ namespace TspActors.Media.Folders;
 /// <summary>The settings of the folder watch and the sweeps.</summary>
 public sealed record WatchSettings
 {
-    /// <summary>Whether the operating system reports changes. If not, only the sweep finds them.</summary>
+    /// <summary>Whether the operating system is asked to report changes. If not, only sweeps find them.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>How long a changed path must be quiet before it is scanned, so that a file is not read while it is being copied.</summary>
     public TimeSpan QuietTime { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between two sweeps. A sweep scans all folders for changes that the watch has missed.</summary>
+    /// <summary>The time between two sweeps. A sweep scans all folders for changes that the watch has missed.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Time between two sweeps while a folder cannot be watched.</summary>
+    /// <summary>The time between two sweeps while a folder cannot be watched.</summary>
     public TimeSpan SweepIntervalUnwatched { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most changed paths to remember. When there are more, a sweep replaces them.</summary>
+    /// <summary>The most changed paths to remember. If there are more, a sweep replaces them.</summary>
     public int MaxPending { get; init; } = 10_000;
 }

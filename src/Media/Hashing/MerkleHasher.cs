@@ -14,7 +14,7 @@ public sealed class MerkleHasher
     private byte[]? _buffer;
     private int _bufferedBytes;
 
-    /// <summary>Number of bytes appended so far.</summary>
+    /// <summary>The number of bytes appended so far.</summary>
     public long Length { get; private set; }
 
     /// <summary>Appends the next bytes of the payload.</summary>

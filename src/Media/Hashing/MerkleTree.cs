@@ -5,14 +5,14 @@ using TspActors.Protocol;
 namespace TspActors.Media.Hashing;
 
 /// <summary>
-/// The SHA-256 Merkle tree over a payload's 16 KiB blocks whose root is the song's content hash (docs/protocol.md, section 2; BEP 52).
+/// The SHA-256 Merkle tree over a payload's 16 KiB blocks. Its root is the song's content hash (docs/protocol.md, section 2; BEP 52).
 /// </summary>
 /// <remarks>
 /// Leaves and layers are plain sequences of 32-byte hashes. A missing node counts as the root of a subtree of all-zero leaves.
 /// </remarks>
 public static class MerkleTree
 {
-    /// <summary>Payload bytes per leaf.</summary>
+    /// <summary>The number of payload bytes per leaf.</summary>
     public const int BlockBytes = 16 << 10;
 
     /// <summary>The most pieces that a payload is divided into.</summary>
@@ -29,7 +29,7 @@ public static class MerkleTree
     /// <summary>Returns the number of leaves of a payload.</summary>
     public static long LeafCount(long payloadLength) => (payloadLength + BlockBytes - 1) / BlockBytes;
 
-    /// <summary>Returns the root over these leaves.</summary>
+    /// <summary>Returns the root of the tree with these leaves.</summary>
     /// <exception cref="ArgumentException">There is no leaf, or the length is not a multiple of 32.</exception>
     public static ContentHash Root(ReadOnlySpan<byte> leaves)
     {
@@ -61,7 +61,7 @@ public static class MerkleTree
         }
     }
 
-    /// <summary>Returns how many levels above the leaves the pieces are.</summary>
+    /// <summary>Returns the number of levels between the leaves and the piece hashes.</summary>
     internal static int PieceHeight(long leafCount)
     {
         var height = 0;
@@ -70,7 +70,7 @@ public static class MerkleTree
         return height;
     }
 
-    /// <summary>Returns the root over nodes that are <paramref name="level"/> levels above the leaves.</summary>
+    /// <summary>Returns the root of the tree that has these nodes <paramref name="level"/> levels above its leaves.</summary>
     internal static ContentHash RootOfLayer(ReadOnlySpan<byte> layer, int level)
     {
         var nodes = ArrayPool<byte>.Shared.Rent(layer.Length);
@@ -88,7 +88,7 @@ public static class MerkleTree
     }
 
     /// <summary>
-    /// Replaces the first <paramref name="count"/> nodes by their parents; a last node without a sibling is padded. Returns the number of
+    /// Replaces the first <paramref name="count"/> nodes with their parents. A last node without a sibling is padded. Returns the number of
     /// parents.
     /// </summary>
     internal static int HashParents(Span<byte> nodes, int count, int level)

@@ -17,20 +17,20 @@ public sealed class PieceTree
     private PieceTree(long payloadLength, int pieceBytes, int height, byte[] hashes) =>
         (PayloadLength, PieceBytes, _height, _hashes) = (payloadLength, pieceBytes, height, hashes);
 
-    /// <summary>Length of the whole payload in bytes.</summary>
+    /// <summary>The length of the whole payload in bytes.</summary>
     public long PayloadLength { get; }
 
-    /// <summary>Length of a piece in bytes; the last one may be shorter.</summary>
+    /// <summary>The length of a piece in bytes. The last piece may be shorter.</summary>
     public int PieceBytes { get; }
 
-    /// <summary>Number of pieces.</summary>
+    /// <summary>The number of pieces.</summary>
     public int Count => _hashes.Length / ContentHash.Size;
 
     /// <summary>
     /// Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.
     /// </summary>
     /// <returns>
-    /// False when the payload is empty, the piece size does not fit its length, or the number of hashes or their root is wrong.
+    /// False if the payload is empty, the piece size is wrong for its length, or the number of hashes or their root is wrong.
     /// </returns>
     public static bool TryCreate(
         ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes,

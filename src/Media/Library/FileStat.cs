@@ -2,19 +2,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>
-/// Length and times of a file, and which file it is. As long as all of them stay the same, the file counts as unchanged.
-/// </summary>
-/// <param name="Length">Length in bytes.</param>
-/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. The owner of a file can set it to any value.</param>
-/// <param name="Inode">The file's number in its file system; 0 when it is not known.</param>
-/// <param name="ChangedTicks">Last change of content or status, which nobody can set; 0 when it is not known.</param>
+/// <summary>The length, times and identity of a file. As long as all of them stay the same, the file counts as unchanged.</summary>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner of a file can set it to any value.</param>
+/// <param name="Inode">The file's inode number in its file system; 0 if unknown.</param>
+/// <param name="ChangedTicks">The time of the last change of content or status, which nobody can set; 0 if unknown.</param>
 public readonly record struct FileStat(long Length, long ModifiedTicks, long Inode = 0, long ChangedTicks = 0)
 {
     /// <summary>True when the identity of the file (its inode) is known, which is the case on Linux only.</summary>
     public bool HasIdentity => Inode != 0;
 
-    /// <summary>Returns the same without the file's identity, for file systems that number their files differently each time.</summary>
+    /// <summary>Returns a copy without the file's identity, for file systems whose inode numbers are not stable.</summary>
     public FileStat WithoutIdentity() => new(Length, ModifiedTicks);
 
     /// <summary>Returns true when both describe the same, unchanged file. Identities count only if both are known.</summary>
@@ -27,8 +25,8 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
         FileStatus.Read(file) is { } status ? From(status) : new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);
 
     /// <summary>
-    /// Reads those of the file at <paramref name="path"/>, or of the target of a symbolic link. Null when there is no file. Pipes and
-    /// devices have no length.
+    /// Reads the length, times and identity of the file at <paramref name="path"/>, or of the target of a symbolic link. Returns null if
+    /// there is no file. Pipes and devices have no length.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>What a path or an open file leads to.</summary>
+/// <summary>The kind of file that a path or an open file refers to.</summary>
 public enum FileKind
 {
     /// <summary>A regular file.</summary>
@@ -19,15 +19,15 @@ public enum FileKind
     Special,
 }
 
-/// <summary>The status of a file as Linux reports it, which .NET does not expose. Unknown (null) on every other system.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Device">The file system it is on.</param>
-/// <param name="Inode">Its number in that file system.</param>
-/// <param name="Links">The number of hard links to it.</param>
-/// <param name="Owner">The user that owns it.</param>
-/// <param name="Length">Length in bytes.</param>
-/// <param name="ModifiedTicks">Last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
-/// <param name="ChangedTicks">Last change of content or status, likewise. Nobody can set it.</param>
+/// <summary>The status of a file as Linux reports it, which .NET does not expose. It is not available (null) on other systems.</summary>
+/// <param name="Kind">The kind of file.</param>
+/// <param name="Device">The number of the file system that contains the file.</param>
+/// <param name="Inode">The inode number of the file in that file system.</param>
+/// <param name="Links">The number of hard links to the file.</param>
+/// <param name="Owner">The user that owns the file.</param>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
+/// <param name="ChangedTicks">The time of the last change of content or status, in the same unit. Nobody can set it.</param>
 public readonly partial record struct FileStatus(
     FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)
 {
@@ -42,13 +42,17 @@ public readonly partial record struct FileStatus(
     private const int FolderType = 0x4000;
     private const int LinkType = 0xA000;
 
-    /// <summary>True where <see cref="Read(string, bool)"/> and <see cref="Read(SafeFileHandle)"/> can tell anything.</summary>
+    /// <summary>
+    /// True if <see cref="Read(string, bool)"/> and <see cref="Read(SafeFileHandle)"/> work here, that is, on Linux with statx.
+    /// </summary>
     public static bool IsKnown { get; } = Probe();
 
-    /// <summary>The user that this process acts as.</summary>
+    /// <summary>The effective user of this process.</summary>
     public static uint User => GetEffectiveUser();
 
-    /// <summary>Reads the status of what is at a path; null when there is nothing, or it cannot be known.</summary>
+    /// <summary>
+    /// Reads the status of the file or folder at a path. Returns null if nothing is there, or if the status is not available.
+    /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStatus? Read(string path, bool followsLinks)
     {
@@ -60,14 +64,14 @@ public readonly partial record struct FileStatus(
         return Marshal.GetLastPInvokeError() == TooManyLinks ? throw new IOException("Too many levels of symbolic links.") : null;
     }
 
-    /// <summary>Reads the status of an open file; null when it cannot be known.</summary>
+    /// <summary>Reads the status of an open file. Returns null if it is not available.</summary>
     public static FileStatus? Read(SafeFileHandle file)
     {
         var status = default(Statx);
         return IsKnown && ReadHandle(file, "", EmptyPath, BasicStatus, ref status) == 0 ? From(status) : null;
     }
 
-    /// <summary>Returns whether both are the same file, whatever happened to it in between.</summary>
+    /// <summary>Returns whether both describe the same file, even if the file has changed in between.</summary>
     public bool IsSameFile(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
     private static FileStatus From(in Statx status) => new(
@@ -92,7 +96,7 @@ public readonly partial record struct FileStatus(
         }
         catch (EntryPointNotFoundException)
         {
-            // An old C library.
+            // The C library is too old for statx.
             return false;
         }
     }
@@ -106,7 +110,7 @@ public readonly partial record struct FileStatus(
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
 
-    // struct statx is the same on every Linux.
+    // struct statx has the same layout on every Linux system.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {

@@ -13,16 +13,16 @@ internal static class IndexDatabase
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
-    // Since version 2: an index to find a moved file by its length and time.
+    // Since version 2: an index that finds a moved file by its length and time.
     private const string FilesByStat = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
-    // Since version 3: an index to find the song that has an id.
+    // Since version 3: an index that finds the song with a given id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
-    // Version 4: tells a file from another one that was put in its place.
+    // Since version 4: columns that distinguish a file from another file that has replaced it.
     private const string FileIdentity = "ALTER TABLE files ADD COLUMN inode INTEGER; ALTER TABLE files ADD COLUMN changed INTEGER;";
 
-    // A row that another program wrote, or a damaged disk, must not reach the catalog. The other columns are checked as they are read.
+    // A row written by another program or damaged on disk must not reach the catalog. The other columns are checked when they are read.
     private const string DropWrongFiles = """
         DELETE FROM files WHERE NOT coalesce(
             typeof(path) = 'text' AND typeof(length) = 'integer' AND length >= 0
@@ -61,8 +61,8 @@ internal static class IndexDatabase
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
-    /// <summary>Opens or creates the file. A damaged or newer file is set aside, and <paramref name="notice"/> says so.</summary>
-    /// <exception cref="SqliteException">The file is in use, or the disk refuses access.</exception>
+    /// <summary>Opens or creates the file. A damaged or newer file is set aside, which <paramref name="notice"/> then reports.</summary>
+    /// <exception cref="SqliteException">The file is in use or cannot be accessed.</exception>
     public static SqliteConnection Open(string path, out IndexNotice? notice)
     {
         notice = null;
@@ -106,7 +106,7 @@ internal static class IndexDatabase
         // Without pooling, closing the index really closes the file, so that it can be moved.
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds };
         var connection = new SqliteConnection(settings.ToString());
-        // SQLite gives its other files the permissions of this one.
+        // SQLite gives its other files the same permissions as this file.
         if (!Path.Exists(path))
             PrivateFile.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         try
@@ -117,7 +117,7 @@ internal static class IndexDatabase
         }
         catch (SqliteException error) when (IsDamage(error))
         {
-            // The connection stays open: FindDefect gets the same error and reports it.
+            // The connection stays open: FindDefect encounters the same error and reports it.
             return connection;
         }
         catch
@@ -128,7 +128,7 @@ internal static class IndexDatabase
     }
 
     /// <summary>
-    /// Returns what is wrong with the file, or null. Creates the tables in an empty file, and removes rows that make no sense.
+    /// Returns the defect of the file; null if there is none. Creates the tables in an empty file, and removes invalid rows.
     /// </summary>
     private static string? FindDefect(SqliteConnection connection, out int wrongRows)
     {
@@ -149,10 +149,10 @@ internal static class IndexDatabase
                 || Number(
                     connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
-            // Statements of somebody else, which would run with those of this program.
+            // A trigger or view of another program would run together with this program's statements.
             if (Number(connection, "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") != 0)
                 return "it is not a library index";
-            // The leaves are by far the largest table, and every read checks them against their hash.
+            // The table of leaves is not checked here. It is by far the largest, and every read checks the leaves against their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)
@@ -166,7 +166,7 @@ internal static class IndexDatabase
         }
         catch (SqliteException error) when (error.SqliteErrorCode == SqliteError)
         {
-            // It has other columns.
+            // The tables have other columns.
             return "it is not a library index";
         }
     }
@@ -189,7 +189,7 @@ internal static class IndexDatabase
             Execute(connection, IdsById);
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'inode'") == 0)
             Execute(connection, FileIdentity);
-        // Version 5: the trackers' receipts of ids.
+        // Since version 5: the trackers' receipts for ids.
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('song_ids') WHERE name = 'receipt'") == 0)
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
@@ -211,7 +211,7 @@ internal static class IndexDatabase
         return target;
     }
 
-    /// <summary>Reads as many song ids as possible. Without its id a song would get a new one from the tracker.</summary>
+    /// <summary>Reads as many song ids as possible. Without its id, a song would receive a new one from the tracker.</summary>
     private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
     {
         var ids = new List<(byte[] Hash, int Id)>();

@@ -1,15 +1,15 @@
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// Reports what was wrong with the library index: it could not be used and was replaced by a new one, or some of its rows were dropped.
-/// Their files are read again.
+/// Reports a defect of the library index: it could not be used and was replaced with a new index, or some of its rows were dropped. The
+/// files of these rows are read again.
 /// </summary>
-/// <param name="SetAsidePath">New path of the old file; null when the file is still in use.</param>
-/// <param name="Defect">What was wrong with it: one line that continues "the library index was set aside: ".</param>
-/// <param name="SavedSongIds">Number of song ids that were carried over.</param>
+/// <param name="SetAsidePath">The new path of the old file; null if the file is still in use.</param>
+/// <param name="Defect">The defect, as one line that continues "the library index was set aside: ".</param>
+/// <param name="SavedSongIds">The number of song ids that were carried over.</param>
 public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
 {
-    /// <summary>The notice as one line for people.</summary>
+    /// <summary>The notice, as one line for the user.</summary>
     public string Text => SetAsidePath is null
         ? $"the library index was damaged: {Defect}; their files are read again"
         : $"the library index was set aside as {SetAsidePath}: {Defect}; the music is scanned again";

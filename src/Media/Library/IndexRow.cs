@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Reads rows of the library index, and refuses what no scan has written.</summary>
+/// <summary>Reads rows of the library index, and rejects invalid ones, which no scan has written.</summary>
 internal static class IndexRow
 {
     /// <summary>The columns of a row, for a SELECT.</summary>
@@ -15,7 +15,7 @@ internal static class IndexRow
     private const int SkipReasonColumn = 3;
     private const int InodeColumn = 10;
 
-    /// <summary>Reads the entry in the current row; null when the row makes no sense.</summary>
+    /// <summary>Reads the entry in the current row. Returns null if the row is invalid.</summary>
     public static LibraryEntry? TryRead(SqliteDataReader row)
     {
         try
@@ -28,7 +28,7 @@ internal static class IndexRow
         }
     }
 
-    /// <summary>Reads the length and times in the current row; null when they make no sense.</summary>
+    /// <summary>Reads the length and times in the current row. Returns null if they are invalid.</summary>
     public static FileStat? TryReadStat(SqliteDataReader row)
     {
         try
@@ -64,7 +64,7 @@ internal static class IndexRow
         return tags.Title.Length == 0 ? null : new SongFile(path, stat, offset, length, new ContentHash(hash), format, tags);
     }
 
-    // An older version kept characters that are not shown.
+    // Older versions stored characters that must not be displayed.
     private static void CleanText(SongTags tags)
     {
         var maxBytes = MediaLimits.Default.TextBytes;
@@ -75,7 +75,7 @@ internal static class IndexRow
         tags.Genre = TagText.Clean(tags.Genre, maxBytes);
     }
 
-    // Values of another type, NULL, numbers out of range, and bodies that are none.
+    // The errors for values of another type, NULL, numbers out of range, and bytes that are not a protobuf message.
     private static bool IsWrongValue(Exception error) =>
         error is InvalidCastException or InvalidOperationException or OverflowException or InvalidProtocolBufferException;
 }

@@ -3,27 +3,27 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library's record of a file: a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with the reason.
+/// The library's record of a file: a <see cref="SongFile"/>, or a <see cref="SkippedFile"/> with the reason for skipping it.
 /// </summary>
-/// <param name="Path">Path of the file.</param>
-/// <param name="Stat">Its length and time when it was read.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Stat">The length and time of the file when it was read.</param>
 public abstract record LibraryEntry(string Path, FileStat Stat);
 
 /// <summary>
-/// A file that contains a song. Small, and immutable by convention: nothing may change its format and tags, which are shared.
+/// A file that contains a song. It is immutable by convention: its format and tags are shared objects, and no code may change them.
 /// </summary>
-/// <param name="Path">Path of the file.</param>
-/// <param name="Stat">Its length and time when it was hashed. The file may be served only while they stay the same.</param>
-/// <param name="PayloadOffset">Offset of the payload in the file.</param>
-/// <param name="PayloadLength">Length of the payload in bytes.</param>
-/// <param name="Hash">Content hash of the song.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Stat">The length and time of the file when it was hashed. The file may be served only while they stay the same.</param>
+/// <param name="PayloadOffset">The offset of the payload in the file.</param>
+/// <param name="PayloadLength">The length of the payload in bytes.</param>
+/// <param name="Hash">The content hash of the song.</param>
 /// <param name="Format">Duration, bitrate and encoding.</param>
 /// <param name="Tags">Title, artist and other tags; the title is never empty.</param>
 public sealed record SongFile(
     string Path, FileStat Stat, long PayloadOffset, long PayloadLength, ContentHash Hash, AudioFormat Format, SongTags Tags)
     : LibraryEntry(Path, Stat)
 {
-    /// <summary>Reads a file from front to back: finds, measures and hashes its payload and reads its tags.</summary>
+    /// <summary>Reads a file from front to back: finds, measures and hashes its payload, and reads its tags.</summary>
     /// <returns>
     /// The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or state.
     /// </returns>
@@ -33,13 +33,13 @@ public sealed record SongFile(
 }
 
 /// <summary>A file or folder that is not part of the library.</summary>
-/// <param name="Path">Path of the file or folder.</param>
-/// <param name="Stat">Its length and time when it was checked; default when they could not be read.</param>
+/// <param name="Path">The path of the file or folder.</param>
+/// <param name="Stat">The length and time when it was checked; default if they could not be read.</param>
 /// <param name="Reason">The reason, for programs.</param>
-/// <param name="Text">The reason, for people: one line, without the path.</param>
+/// <param name="Text">The reason, for users: one line, without the path.</param>
 public sealed record SkippedFile(string Path, FileStat Stat, SkipReason Reason, string Text) : LibraryEntry(Path, Stat)
 {
-    /// <summary>True when the reason is the file's content, so that it holds until the file changes.</summary>
+    /// <summary>True when the reason is the file's content, so that it stays valid until the file changes.</summary>
     public bool IsLasting => Reason is SkipReason.Empty or SkipReason.NotMp3 or SkipReason.Truncated;
 }
 
@@ -74,7 +74,7 @@ public enum SkipReason
     PatternIgnored = 9,
 }
 
-/// <summary>The outcome of reading one file.</summary>
+/// <summary>The result of reading one file.</summary>
 /// <param name="Entry">The song, or the reason why there is none.</param>
 /// <param name="Leaves">The leaves of the song's Merkle tree, 32 bytes per 16 KiB block; empty when there is no song.</param>
 public sealed record FileReading(LibraryEntry Entry, ReadOnlyMemory<byte> Leaves);

@@ -11,7 +11,7 @@ internal sealed class LibraryFiles
     private readonly Dictionary<ContentHash, List<SongFile>> _copies = [];
     private readonly HashSet<ContentHash> _changed = [];
 
-    /// <summary>The file that serves each song: the first by path when several have the same payload.</summary>
+    /// <summary>The file that serves each song. If several files have the same payload, it is the first one by path.</summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Served => _served;
 
     public IReadOnlyCollection<SkippedFile> Skipped => _skipped.Values;

@@ -6,12 +6,12 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk. It stores the contents of every file, so that an unchanged file is never read again, and the ids of the
+/// The library index on disk. It stores what was read from every file, so that an unchanged file is never read again, and the ids of the
 /// songs.
 /// </summary>
 /// <remarks>
-/// Thread-safe; calls wait for each other. Every write is one transaction and survives a crash of the process. If the file turns out to be
-/// damaged, it is set aside as in <see cref="Open"/>, <see cref="Rebuilt"/> is raised, and the call continues with a new file. Members
+/// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
+/// be damaged, it is set aside as in <see cref="Open"/>, <see cref="Rebuilt"/> is raised, and the call continues with a new file. Members
 /// throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
 /// </remarks>
 public sealed class LibraryIndex : IDisposable
@@ -32,7 +32,7 @@ public sealed class LibraryIndex : IDisposable
         Disposed,
     }
 
-    /// <summary>Raised on the calling thread after a damaged file was replaced, or rows that make no sense were dropped.</summary>
+    /// <summary>Raised on the calling thread after a damaged file was replaced, or invalid rows were dropped.</summary>
     public event Action<IndexNotice>? Rebuilt;
 
     /// <summary>Opens the index at <paramref name="path"/>, or creates it together with its folder.</summary>
@@ -51,7 +51,7 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>Returns the stored entry of a file, or null if it was never read. The caller compares length and time.</summary>
+    /// <summary>Returns the stored entry of a file; null if the file was never read. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
@@ -73,7 +73,7 @@ public sealed class LibraryIndex : IDisposable
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
         var all = new Dictionary<string, LibraryEntry>(StringComparer.Ordinal);
-        // In pages, so that a concurrent read of a song's leaves does not wait for the whole load.
+        // The entries are loaded in pages, so that a concurrent read of a song's leaves does not wait for the whole load.
         for (string? last = ""; last is not null;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -81,7 +81,7 @@ public sealed class LibraryIndex : IDisposable
             last = Use(statements => LoadPage(statements, after, inMemory, all), isPage: true);
         }
 
-        // One notice for all pages.
+        // This call raises one notice for all pages.
         return Use(_ => all);
     }
 
@@ -147,7 +147,7 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Stores which files these entries are of; an older index did not know it.</summary>
+    /// <summary>Stores the identities of the files of these entries, which are missing in an older index.</summary>
     public void PutIdentities(IReadOnlyCollection<LibraryEntry> entries) => Write(statements =>
     {
         foreach (var (path, stat) in entries)
@@ -169,8 +169,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// Returns the leaves of a song, checked against its hash. If they are missing or wrong, it returns null and removes the song's files
-    /// from the index, so that the next scan reads them again.
+    /// Returns the leaves of a song, checked against its hash. If they are missing or wrong, returns null and removes the song's files from
+    /// the index, so that the next scan reads them again.
     /// </summary>
     public byte[]? Leaves(ContentHash hash) => Use(statements =>
     {
@@ -183,11 +183,11 @@ public sealed class LibraryIndex : IDisposable
         return null;
     });
 
-    /// <summary>Returns the id that each song last had at a tracker, including removed songs.</summary>
+    /// <summary>Returns the id that a tracker last assigned to each song, including removed songs.</summary>
     public IReadOnlyDictionary<ContentHash, int> SongIds() => Use(statements =>
     {
         var ids = new Dictionary<ContentHash, int>();
-        // The index was checked when it was opened; this holds for rows that another program wrote since.
+        // The index was checked when it was opened, but another program may have written rows since then.
         using var rows = statements.Query(
             "SELECT hash, id FROM song_ids WHERE typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(id) = 'integer' "
             + "AND id BETWEEN 1 AND 2147483647");
@@ -196,7 +196,7 @@ public sealed class LibraryIndex : IDisposable
         return ids;
     });
 
-    /// <summary>Returns the receipts of those ids that came with one.</summary>
+    /// <summary>Returns the receipts of all ids that have one.</summary>
     public IReadOnlyDictionary<ContentHash, IdReceipt> SongReceipts() => Use(statements =>
     {
         var receipts = new Dictionary<ContentHash, IdReceipt>();
@@ -208,9 +208,9 @@ public sealed class LibraryIndex : IDisposable
         return receipts;
     });
 
-    /// <summary>Stores the ids that a tracker assigned. Another song that had one of them loses it.</summary>
+    /// <summary>Stores the ids that a tracker assigned. If another song had one of these ids, that song loses it.</summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="receipts">Their receipts; an id without one has an old tracker.</param>
+    /// <param name="receipts">The receipts of the ids. An older tracker assigns ids without receipts.</param>
     public void PutSongIds(
         IReadOnlyCollection<KeyValuePair<ContentHash, int>> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null) =>
         Write(statements =>
@@ -263,7 +263,7 @@ public sealed class LibraryIndex : IDisposable
         return last;
     }
 
-    /// <summary>Removes rows that make no sense, so that the next scan reads their files again.</summary>
+    /// <summary>Removes invalid rows, so that the next scan reads their files again.</summary>
     private void DropRows(IndexStatements statements, List<string> paths)
     {
         statements.InTransaction(() =>
@@ -327,7 +327,9 @@ public sealed class LibraryIndex : IDisposable
         return result;
     }
 
-    /// <summary>Returns true if the error means damage, which may surface as values of the wrong type before SQLite notices it.</summary>
+    /// <summary>
+    /// Returns true if the error means damage. Damage may show itself as values of the wrong type before SQLite detects it.
+    /// </summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)
         : error is InvalidCastException or InvalidOperationException;
@@ -336,7 +338,7 @@ public sealed class LibraryIndex : IDisposable
     {
         var connection = _statements.Connection;
         _statements.DisposeStatements();
-        // If this fails now, the next use tries again.
+        // If this attempt fails, the next use tries again.
         _state = State.Broken;
         var notice = IndexDatabase.Replace(_path, ref connection, "it is damaged");
         _statements = new IndexStatements(connection);

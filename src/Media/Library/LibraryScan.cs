@@ -4,15 +4,16 @@ using TspActors.Media.Folders;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A scan of the whole library or of some paths. It first collects the files, and then reads the new and changed ones on its own threads.
+/// A scan of the whole library or of certain paths. It first collects the files, and then reads the new and changed ones on its own
+/// threads.
 /// </summary>
 internal sealed class LibraryScan(
     LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
-    // A batch of very long files is written early, because their leaves take memory.
+    // A batch of very long files is written early, because the leaves of such files need much memory.
     private const int BatchLeafBytes = 4 << 20;
 
-    // A write time further in the future comes from a wrong clock, not from a file that is still being written.
+    // A write time further in the future means that a clock is wrong, not that the file is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -28,7 +29,8 @@ internal sealed class LibraryScan(
     private ScanProgress _progress;
 
     /// <summary>
-    /// Scans urgent paths between two files of this scan. Called on one of its threads, while no other thread uses the library files.
+    /// Scans urgent paths between two files of this scan. It is called on a thread of the scan, while no other thread uses the library
+    /// files.
     /// </summary>
     public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 
@@ -50,7 +52,7 @@ internal sealed class LibraryScan(
         {
             if (settings.ChecksInode && stat.HasIdentity && !known.Stat.HasIdentity)
             {
-                // From an older index, which did not know it.
+                // The entry comes from an older index, which did not store the identity.
                 known = known with { Stat = stat };
                 _identified.Add(known);
             }
@@ -84,7 +86,7 @@ internal sealed class LibraryScan(
 
     /// <summary>Reads the new and changed files.</summary>
     /// <param name="waitForUnsettled">True to wait until recently written files become quiet.</param>
-    /// <exception cref="OperationCanceledException">The scan was cancelled. What was read so far is in the index.</exception>
+    /// <exception cref="OperationCanceledException">The scan was cancelled. Everything read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {
         if (_identified.Count > 0)
@@ -140,7 +142,7 @@ internal sealed class LibraryScan(
         }
     }
 
-    /// <summary>Reads a file; null when it has to be read later.</summary>
+    /// <summary>Reads a file. Returns null if it must be read later.</summary>
     private FileReading? Read(string path, CancellationToken stop)
     {
         var stat = MusicFolder.TryReadStat(path);
@@ -166,7 +168,7 @@ internal sealed class LibraryScan(
     {
         lock (_gate)
         {
-            // Another scan has read it later.
+            // Another scan has read the file more recently.
             if (_settled.Contains(path))
                 return;
             if (reading is null)
@@ -223,7 +225,7 @@ internal sealed class LibraryScan(
     {
         if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
             _texts.Pool(song.Tags);
-        // Without it, the file is checked by its length and time when it is served, too.
+        // Without the identity, the file is also checked only by its length and time when it is served.
         return settings.ChecksInode ? entry : entry with { Stat = entry.Stat.WithoutIdentity() };
     }
 }

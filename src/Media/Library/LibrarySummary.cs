@@ -2,16 +2,16 @@ using TspActors.Media.Folders;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The figures of the library at one moment.</summary>
-/// <param name="Songs">Number of songs, each counted once.</param>
-/// <param name="SongFiles">Number of files that hold songs, including copies.</param>
+/// <summary>A summary of the library at one moment.</summary>
+/// <param name="Songs">The number of songs, each counted once.</param>
+/// <param name="SongFiles">The number of files that contain songs, including copies.</param>
 /// <param name="Roots">The shared folders.</param>
-/// <param name="Problems">Files and folders that were skipped, with the reason, ordered by path.</param>
+/// <param name="Problems">The files and folders that were skipped, with the reasons, ordered by path.</param>
 public sealed record LibrarySummary(int Songs, int SongFiles, IReadOnlyList<RootSummary> Roots, IReadOnlyList<SkippedFile> Problems)
 {
-    /// <summary>Number of files that are copies of a song served from another file.</summary>
+    /// <summary>The number of files that are copies of a song served from another file.</summary>
     public int Copies => SongFiles - Songs;
 }
 
-/// <summary>A shared folder and the number of song files below it. A file below two of them counts for both.</summary>
+/// <summary>A shared folder and the number of song files below it. A file below two shared folders counts for both.</summary>
 public sealed record RootSummary(MusicRoot Root, int SongFiles);

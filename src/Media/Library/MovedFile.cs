@@ -10,8 +10,8 @@ internal static class MovedFile
 {
     /// <summary>
     /// Returns the song in a file at a new path if a known song's file had exactly the same length and time, that file is gone, and the
-    /// first, middle and last blocks of the payload match. Only the tags are read again. Returns null otherwise, or if this cannot be
-    /// determined.
+    /// first, middle and last blocks of the payload match. Only the tags are read again. Otherwise, or if this cannot be determined,
+    /// returns null.
     /// </summary>
     public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
     {

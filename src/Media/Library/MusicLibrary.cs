@@ -3,14 +3,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The songs in the shared folders. It scans all folders or some paths, and keeps the index up to date.</summary>
+/// <summary>The songs in the shared folders. It scans all folders or certain paths, and keeps the index up to date.</summary>
 /// <remarks>
 /// Calls block until they are done. They read files on dedicated threads, never on the thread pool. Not thread-safe: make one call at a
 /// time, and read the properties between calls.
 /// </remarks>
-/// <param name="roots">The shared folders. A folder that is missing or cannot be listed is a problem, not an error.</param>
-/// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. Its owner closes it.</param>
-/// <param name="settings">Null for the defaults.</param>
+/// <param name="roots">The shared folders. A folder that is missing or cannot be listed is reported as a problem, without an
+///   exception.</param>
+/// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. The owner of the index closes
+///   it.</param>
+/// <param name="settings">The settings; null for the defaults.</param>
 public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex index, ScanSettings? settings = null)
 {
     private readonly LibraryFiles _files = new();
@@ -18,21 +20,22 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private List<SkippedFile> _folderProblems = [];
 
     /// <summary>
-    /// The file that serves each song: the first by path when several have the same payload. Leaves are read from the index when needed.
+    /// The file that serves each song. If several files have the same payload, it is the first one by path. Leaves are read from the index
+    /// when needed.
     /// </summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Songs => _files.Served;
 
-    /// <summary>Number of files that hold songs, including copies.</summary>
+    /// <summary>The number of files that contain songs, including copies.</summary>
     public int SongFiles => _files.Songs.Count;
 
-    /// <summary>Number of files that are copies of a song served from another file.</summary>
+    /// <summary>The number of files that are copies of a song served from another file.</summary>
     public int Copies => _files.Songs.Count - _files.Served.Count;
 
-    /// <summary>Files and folders that were skipped, with the reason, ordered by path.</summary>
+    /// <summary>The files and folders that were skipped, with the reasons, ordered by path.</summary>
     public IReadOnlyList<SkippedFile> Problems =>
         [.. _files.Skipped.Concat(_folderProblems).OrderBy(problem => problem.Path, StringComparer.Ordinal)];
 
-    /// <summary>Returns the library in figures.</summary>
+    /// <summary>Returns a summary of the library.</summary>
     public LibrarySummary Summarize() =>
         new(
             Songs.Count, SongFiles, [.. roots.Select(root => new RootSummary(root, _files.Songs.Count(song => root.Holds(song.Path))))],
@@ -83,7 +86,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         return new ScanResult(scan.FilesRead, scan.Unsettled);
     }
 
-    /// <summary>Returns true when the path is one of the roots, lies below one, or contains one.</summary>
+    /// <summary>Returns true if the path is a root, is below a root, or contains a root.</summary>
     public static bool IsShared(IEnumerable<MusicRoot> roots, string path) =>
         roots.Any(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path));
 
@@ -110,7 +113,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private List<string> FindGone(HashSet<string> scope, LibraryScan scan)
     {
         var gone = scope.Where(path => _files.Find(path) is not null && !scan.HasSeen(path)).ToList();
-        // A path that is neither a found nor a known file is, or was, a folder. One pass over all files covers all such folders.
+        // If a path is neither a found file nor a known one, it is or was a folder. One pass over all files covers all such folders.
         var folders = scope.Where(path => !scan.HasSeen(path) && _files.Find(path) is null).ToHashSet(StringComparer.Ordinal);
         if (folders.Count > 0)
             gone.AddRange(_files.Paths.Where(path => !scan.HasSeen(path) && IsInScope(path, folders)));

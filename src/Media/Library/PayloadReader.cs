@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The outcome of opening a song's file for streaming.</summary>
+/// <summary>The result of opening a song's file for streaming.</summary>
 public abstract record PayloadOpening
 {
     private PayloadOpening()
@@ -34,17 +34,17 @@ public sealed class PayloadReader : IDisposable
     private PayloadReader(SafeFileHandle file, SongFile song, FileStat stat) =>
         (_file, _song, _changedTicks) = (file, song, stat.ChangedTicks);
 
-    /// <summary>Length of the payload in bytes.</summary>
+    /// <summary>The length of the payload in bytes.</summary>
     public long Length => _song.PayloadLength;
 
     /// <summary>
-    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. Does not throw, whatever state the file is in.
+    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. No state of the file causes an exception.
     /// </summary>
     public static PayloadOpening Open(SongFile song)
     {
         try
         {
-            // Checked before opening, because the path may now be something else, such as a pipe.
+            // The file is checked before it is opened, because the path may now refer to something else, such as a pipe.
             if (FileStat.Read(song.Path) is not { } stat)
                 return new PayloadOpening.Vanished();
             if (!stat.IsSame(song.Stat))
@@ -70,14 +70,14 @@ public sealed class PayloadReader : IDisposable
         }
     }
 
-    /// <summary>Returns true while the open file is as it was hashed. It may be renamed or deleted.</summary>
+    /// <summary>Returns true while the open file still has the content that was hashed. The file may be renamed or deleted.</summary>
     public bool IsUnchanged()
     {
         if (FileStatus.Read(_file) is not { } status)
             return FileStat.Read(_file).IsSame(_song.Stat);
         if (status.Length != _song.Stat.Length || status.ModifiedTicks != _song.Stat.ModifiedTicks)
             return false;
-        // The status of a file changes with its name too. A file that is still at its path was written to, or may have been.
+        // A rename also changes the status of a file. But if the file is still at its path, it may have been written to.
         if (status.ChangedTicks != Volatile.Read(ref _changedTicks))
         {
             if (_song.Stat.HasIdentity && IsAtItsPath(status))
@@ -89,7 +89,7 @@ public sealed class PayloadReader : IDisposable
     }
 
     /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> until the buffer is full or the payload ends.</summary>
-    /// <returns>The number of bytes read. Fewer than requested before the end of the payload means that the file was truncated.</returns>
+    /// <returns>The number of bytes read. If it is smaller than requested before the end of the payload, the file was truncated.</returns>
     /// <exception cref="IOException">The disk reports an error.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, long payloadOffset, CancellationToken cancellation = default)
     {
@@ -116,7 +116,7 @@ public sealed class PayloadReader : IDisposable
         }
         catch (IOException)
         {
-            // There is a cycle of links now.
+            // The links now form a cycle.
             return false;
         }
     }

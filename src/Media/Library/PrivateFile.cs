@@ -1,12 +1,12 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Files and folders that nobody but their owner may read or change. On Windows the folder's own permissions apply.</summary>
+/// <summary>Creates files and folders that only their owner may read or change. On Windows the folder's own permissions apply.</summary>
 public static class PrivateFile
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
-    /// <summary>Opens a file; a new one is private from its first moment.</summary>
+    /// <summary>Opens a file. A new file is private from the start.</summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share = FileShare.Read)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
@@ -16,19 +16,20 @@ public static class PrivateFile
     }
 
     /// <summary>
-    /// Writes a text to a new file beside <paramref name="path"/> and then gives it that name, so that a crash leaves no half file.
+    /// Writes a text to a new file next to <paramref name="path"/>, and then renames it to that path, so that a crash never leaves an
+    /// incomplete file there.
     /// </summary>
     public static void Replace(string path, string text)
     {
         var fresh = path + ".new";
-        // What a crash has left may have the permissions of an older version, or be a link.
+        // A file left by a crash may have the wrong permissions, or may be a link.
         File.Delete(fresh);
         using (var writer = new StreamWriter(Open(fresh, FileMode.CreateNew, FileAccess.Write)))
             writer.Write(text);
         File.Move(fresh, path, overwrite: true);
     }
 
-    /// <summary>Creates a folder that is private if it does not exist.</summary>
+    /// <summary>Creates a private folder if it does not exist.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -37,8 +38,8 @@ public static class PrivateFile
             Directory.CreateDirectory(path, FolderMode700);
     }
 
-    /// <summary>Takes the permissions of others on a file or folder away. A link is left alone.</summary>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    /// <summary>Removes other users' permissions on a file or folder. A link is not changed.</summary>
+    /// <exception cref="UnauthorizedAccessException">The file or folder belongs to another user.</exception>
     public static void Restrict(string path)
     {
         if (OperatingSystem.IsWindows() || new FileInfo(path) is not { LinkTarget: null } info)

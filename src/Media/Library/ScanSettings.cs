@@ -6,56 +6,56 @@ public sealed record ScanSettings
     /// <summary>The default settings.</summary>
     public static ScanSettings Default { get; } = new();
 
-    /// <summary>Number of files that are read in parallel, each on its own thread.</summary>
+    /// <summary>The number of files that are read in parallel, each on its own thread.</summary>
     public int Parallelism { get; init; } = 2;
 
-    /// <summary>Number of files that are written to the index together. A crash loses at most one such batch.</summary>
+    /// <summary>The number of files that are written to the index together. A crash loses at most one such batch.</summary>
     public int BatchFiles { get; init; } = 64;
 
     /// <summary>A new or changed file that was written more recently than this may still be incomplete, so it is read later.</summary>
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>
-    /// Whether a file is read again when it is another one of the same length and time, or its status has changed. Only for file systems
-    /// that number their files differently each time there is a reason not to.
+    /// Whether a file is read again if it was replaced with another file of the same length and time, or if its status has changed. Set it
+    /// to false only for file systems whose inode numbers are not stable.
     /// </summary>
     public bool ChecksInode { get; init; } = true;
 
-    /// <summary>Limits for a single file.</summary>
+    /// <summary>The limits for a single file.</summary>
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 }
 
 /// <summary>The progress of a scan.</summary>
-/// <param name="Files">Files processed so far, whether unchanged or read.</param>
-/// <param name="Total">Files found so far.</param>
-/// <param name="FilesRead">Files that had to be read.</param>
-/// <param name="BytesRead">Total size of the files read.</param>
-/// <param name="BytesToRead">Total size of all files found so far that have to be read.</param>
-/// <param name="Problems">Files skipped so far.</param>
+/// <param name="Files">The number of files processed so far, unchanged files included.</param>
+/// <param name="Total">The number of files found so far.</param>
+/// <param name="FilesRead">The number of files that had to be read.</param>
+/// <param name="BytesRead">The total size of the files read.</param>
+/// <param name="BytesToRead">The total size of all files found so far that must be read.</param>
+/// <param name="Problems">The number of files skipped so far.</param>
 public readonly record struct ScanProgress(int Files, int Total, int FilesRead, long BytesRead, long BytesToRead, int Problems);
 
 /// <summary>The result of a scan.</summary>
-/// <param name="FilesRead">Files that had to be read because they were new or changed.</param>
-/// <param name="Unsettled">Files that are still being written to and have to be scanned again soon.</param>
+/// <param name="FilesRead">The number of files that had to be read because they were new or changed.</param>
+/// <param name="Unsettled">The files that are still being written to, and must be scanned again soon.</param>
 public sealed record ScanResult(int FilesRead, IReadOnlyList<string> Unsettled);
 
 /// <summary>The changes in the library since the last report.</summary>
-/// <param name="Served">Songs that are new, are served from another file, or have new tags.</param>
-/// <param name="Gone">Songs without any file left.</param>
+/// <param name="Served">The songs that are new, are served from another file, or have new tags.</param>
+/// <param name="Gone">The songs that no file contains any more.</param>
 public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyList<Protocol.ContentHash> Gone)
 {
     /// <summary>True when nothing has changed.</summary>
     public bool IsEmpty => Served.Count == 0 && Gone.Count == 0;
 }
 
-/// <summary>Callbacks of a running scan. The scan's threads call them one at a time; an exception ends the scan.</summary>
+/// <summary>The callbacks of a running scan. The scan's threads call them one at a time; an exception ends the scan.</summary>
 public sealed record ScanObserver
 {
     /// <summary>Called after every file.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
 
     /// <summary>
-    /// Called after every file that was read. Returns files and folders that must be scanned at once, not after the scan.
+    /// Called after every file that was read. Returns the files and folders that must be scanned at once, instead of after the scan.
     /// </summary>
     public Func<IReadOnlyList<string>>? DequeueUrgent { get; init; }
 
@@ -63,7 +63,7 @@ public sealed record ScanObserver
     public Action<IReadOnlyList<string>>? Unsettled { get; init; }
 
     /// <summary>
-    /// Called with changes once the unchanged files are known, after every batch, and at the end. Never called without changes.
+    /// Called with the changes once the unchanged files are known, after every batch, and at the end. It is not called if there are none.
     /// </summary>
     public Action<LibraryChanges>? Changed { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class SongFileReader
         var stat = default(FileStat);
         try
         {
-            // Checked before opening: pipes and devices have no length, and opening a pipe would wait for its writer.
+            // The file is checked before it is opened: pipes and devices have no length, and opening a pipe would wait for its writer.
             if (FileStat.Read(path) is not { } found)
                 return Skip(path, stat, SkipReason.Vanished, ExplainMissing(path, "it no longer exists"));
             stat = found;
@@ -33,7 +33,7 @@ internal static class SongFileReader
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            // .NET throws argument errors for names that no file can have.
+            // .NET throws an ArgumentException for names that no file can have.
             return Skip(path, stat, SkipReason.Unreadable, OneLine(error.Message, path));
         }
     }

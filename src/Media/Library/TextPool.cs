@@ -9,7 +9,7 @@ internal sealed class TextPool
 {
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
 
-    /// <summary>Replaces strings in the tags with equal pooled ones. No other code may hold the tags yet.</summary>
+    /// <summary>Replaces strings in the tags with equal pooled strings. No other code may be using the tags yet.</summary>
     public void Pool(SongTags tags)
     {
         tags.Artist = Pooled(tags.Artist);

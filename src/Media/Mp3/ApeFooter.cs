@@ -14,7 +14,7 @@ internal readonly record struct ApeFooter(long ItemBytes, uint ItemCount, bool H
         footer = default;
         if (bytes.Length < Size || !bytes.StartsWith(Preamble))
             return false;
-        // The size counts the items and the footer, not the header.
+        // The size includes the items and the footer, but not the header.
         var size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
         if (size < Size)

@@ -22,7 +22,7 @@ internal static class FileBytes
         return total;
     }
 
-    /// <summary>Returns true when the file has exactly <paramref name="expected"/> at <paramref name="offset"/>.</summary>
+    /// <summary>Returns true when the file contains exactly <paramref name="expected"/> at <paramref name="offset"/>.</summary>
     public static bool Matches(SafeFileHandle file, long offset, ReadOnlySpan<byte> expected)
     {
         Span<byte> bytes = stackalloc byte[expected.Length];

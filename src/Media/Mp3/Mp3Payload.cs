@@ -2,14 +2,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>
-/// The audio payload of an MP3 file (docs/protocol.md section 2): its place in the file, its encoding and its hash.
-/// </summary>
-/// <param name="Offset">Offset of the first valid Layer III frame.</param>
-/// <param name="Length">Length in bytes, up to the end of the last complete frame.</param>
-/// <param name="FrameCount">Number of frames that contain audio. A Xing, Info or VBRI frame does not count.</param>
+/// <summary>The audio payload of an MP3 file (docs/protocol.md section 2): its position in the file, its encoding and its hash.</summary>
+/// <param name="Offset">The offset of the first valid Layer III frame.</param>
+/// <param name="Length">The length in bytes, up to the end of the last complete frame.</param>
+/// <param name="FrameCount">The number of frames that contain audio. A Xing, Info or VBRI frame does not count.</param>
 /// <param name="Format">Duration, average bitrate and encoding, measured over every frame.</param>
-/// <param name="Hash">Root of the payload's Merkle tree.</param>
+/// <param name="Hash">The root of the payload's Merkle tree.</param>
 /// <param name="Leaves">The leaves of the tree: 32 bytes per 16 KiB block.</param>
 internal sealed record Mp3Payload(
     long Offset, long Length, long FrameCount, AudioFormat Format, ContentHash Hash, ReadOnlyMemory<byte> Leaves);
@@ -23,6 +21,6 @@ internal enum NoPayload
     /// <summary>Nothing in the file is MPEG Layer III audio.</summary>
     NotMp3,
 
-    /// <summary>The file begins like MPEG Layer III but has no complete frame of audio.</summary>
+    /// <summary>The file begins like MPEG Layer III, but contains no complete frame of audio.</summary>
     Truncated,
 }

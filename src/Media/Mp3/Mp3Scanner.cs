@@ -10,11 +10,12 @@ namespace TspActors.Media.Mp3;
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
 /// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid according to
-/// docs/protocol.md, section 2. It needs one window of 256 KiB, and 32 bytes for each 16 KiB of payload.
+/// docs/protocol.md, section 2. Its memory is one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
-    // This many frames in a row are no accident: in random bytes, the chance of one header is 1 in 10^4, of three in a row 1 in 10^14.
+    // This many consecutive frames are no accident: in random bytes, the probability of one header is 1 in 10^4, and that of three
+    // consecutive headers is 1 in 10^14.
     private const int ConvincingRun = 3;
     private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;
 
@@ -83,8 +84,8 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Searches from <paramref name="position"/> for a frame that is followed by another frame of the same stream, or that ends where the
-    /// audio ends.
+    /// Searches from <paramref name="position"/> for a frame that is followed by another frame of the same stream, or that ends at the end
+    /// of the audio.
     /// </summary>
     private bool FindValidFrame(ref long position, out Mp3FrameHeader header)
     {
@@ -92,7 +93,7 @@ internal sealed class Mp3Scanner : IDisposable
         while (position + Mp3FrameHeader.Size <= _window.End && (_start >= 0 || position - _audioStart <= _junkLimit))
         {
             var bytes = BytesAt(position, LookAhead);
-            // Positions too close to the edge of the window are left for the next window, except at the end of the audio.
+            // Positions that are too close to the end of the window are left for the next window, except at the end of the audio.
             var judged = position + bytes.Length >= _window.End ? bytes.Length : bytes.Length - LookAhead + 1;
             for (var at = 0; at < judged; at++)
             {
@@ -117,7 +118,7 @@ internal sealed class Mp3Scanner : IDisposable
         if (!Mp3FrameHeader.TryParse(bytes, out header))
             return false;
         if (position + header.FrameBytes == _window.End)
-            // A lone frame after junk must match the stream. Otherwise one truncated file in ten thousand would end in a false frame.
+            // A single frame after junk must match the stream. Otherwise one truncated file in ten thousand would end with a false frame.
             return _start < 0 || header.IsSameStream(_stream);
         return bytes.Length >= header.FrameBytes
             && Mp3FrameHeader.TryParse(bytes[header.FrameBytes..], out var second)
@@ -129,7 +130,8 @@ internal sealed class Mp3Scanner : IDisposable
         if (!_window.Holds(position, count))
         {
             _cancellation.ThrowIfCancellationRequested();
-            // Complete frames are hashed before they leave the window. Within a run, that is everything before this position.
+            // Complete frames are hashed before they leave the window. Within a run, all bytes before this position belong to complete
+            // frames.
             HashUpTo(_complete);
             _window.MoveTo(Math.Min(position, _window.Loaded));
         }
@@ -138,7 +140,8 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Continues the hash up to <paramref name="until"/>. Junk between frames may have left the window already; it is then read again.
+    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case it is read
+    /// again.
     /// </summary>
     private void HashUpTo(long until)
     {
@@ -173,7 +176,7 @@ internal sealed class Mp3Scanner : IDisposable
 
     private Mp3Payload? Result(out NoPayload reason)
     {
-        // A short run counts only where the audio has to begin. A longer run counts anywhere.
+        // A short run counts only at the position where the audio must begin. A longer run counts anywhere.
         var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart);
         if (!isConvincing)
         {

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// The section of a file that a scan has in memory. It only moves forward, so one small buffer is enough to read a file of any size once.
+/// The section of a file that a scan keeps in memory. It only moves forward, so one small buffer is enough to read a file of any size once.
 /// </summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
 {
@@ -12,26 +12,27 @@ internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Capacity);
     private int _count;
 
-    /// <summary>Offset in the file of the first byte held.</summary>
+    /// <summary>The offset in the file of the first byte in the window.</summary>
     public long Start { get; private set; }
 
-    /// <summary>Offset in the file just after the last byte held.</summary>
+    /// <summary>The offset in the file just after the last byte in the window.</summary>
     public long Loaded => Start + _count;
 
-    /// <summary>Offset in the file where the scan ends. It moves back if the file turns out to be shorter.</summary>
+    /// <summary>The offset in the file where the scan ends. It moves back if the file turns out to be shorter.</summary>
     public long End { get; private set; } = end;
 
     /// <summary>
-    /// Returns true when the window holds <paramref name="count"/> bytes from <paramref name="position"/>, or all up to the end.
+    /// Returns true when the window contains <paramref name="count"/> bytes from <paramref name="position"/> on, or all bytes up to the
+    /// end.
     /// </summary>
     public bool Holds(long position, int count) =>
         position >= Start && Math.Min(position + count, End) <= Loaded;
 
-    /// <summary>Returns the bytes held from <paramref name="position"/> on.</summary>
+    /// <summary>Returns the bytes in the window from <paramref name="position"/> on.</summary>
     public ReadOnlySpan<byte> From(long position) =>
         position >= Loaded ? default : _buffer.AsSpan((int)(position - Start), (int)(Loaded - position));
 
-    /// <summary>Returns the bytes held from <paramref name="position"/> up to <paramref name="until"/>.</summary>
+    /// <summary>Returns the bytes in the window from <paramref name="position"/> up to <paramref name="until"/>.</summary>
     public ReadOnlySpan<byte> Between(long position, long until) => From(position)[..(int)(until - position)];
 
     /// <summary>Drops everything before <paramref name="position"/> and reads until the buffer is full or the end is reached.</summary>

@@ -11,7 +11,7 @@ internal enum TagKind
     Id3v1,
 }
 
-/// <summary>One tag of a file, from its first header byte to its last byte.</summary>
+/// <summary>The position of one tag in a file, from its first header byte to its last byte.</summary>
 internal readonly record struct TagRegion(TagKind Kind, long Offset, long Length)
 {
     public long End => Offset + Length;
@@ -26,16 +26,16 @@ internal sealed class TagRegions
 
     private TagRegions(long fileLength) => AudioEnd = fileLength;
 
-    /// <summary>Offset of the first byte after the leading tags and their zero padding.</summary>
+    /// <summary>The offset of the first byte after the leading tags and their zero padding.</summary>
     public long AudioStart { get; private set; }
 
-    /// <summary>Offset of the trailing tags, or the length of the file when there are none.</summary>
+    /// <summary>The offset of the trailing tags, or the length of the file if there are none.</summary>
     public long AudioEnd { get; private set; }
 
     /// <summary>All tags: the leading ones in file order, then the trailing ones from the last to the first.</summary>
     public IReadOnlyList<TagRegion> All => _regions;
 
-    /// <summary>Finds the tags at both ends of the file. Reads a few kilobytes.</summary>
+    /// <summary>Finds the tags at both ends of the file. It reads only a few kilobytes.</summary>
     public static TagRegions Find(SafeFileHandle file, long fileLength, MediaLimits limits)
     {
         var found = new TagRegions(fileLength);
@@ -72,8 +72,8 @@ internal sealed class TagRegions
                 break;
             if (length >= AudioEnd - position)
             {
-                // The size is wrong, because it would leave no audio. The fields of the tag may still be usable, so the search for audio
-                // starts here.
+                // The size must be wrong, because it would leave no audio. The fields of the tag may still be usable. The search for audio
+                // starts right after the header.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 break;
@@ -104,7 +104,7 @@ internal sealed class TagRegions
     }
 }
 
-/// <summary>The 28-bit integer of ID3v2: four bytes with seven bits each, so that it never looks like a frame sync.</summary>
+/// <summary>The 28-bit integer of ID3v2: four bytes with seven bits each, so that it cannot look like a frame sync.</summary>
 internal static class SynchsafeInteger
 {
     public static bool TryRead(ReadOnlySpan<byte> bytes, out uint value)

@@ -14,7 +14,7 @@ internal static class TrailingTags
     private const int MaxTags = 16;
     private const int TailBytes = 128;
 
-    // Lyrics3v2 ends with six digits of size and LYRICS200; Lyrics3v1 with LYRICSEND, at most 5,100 bytes after its start.
+    // Lyrics3v2 ends with a size of six digits and LYRICS200. Lyrics3v1 ends with LYRICSEND, at most 5,100 bytes after its start.
     private const int LyricsEndBytes = 9;
     private const int LyricsSizeBytes = 6;
     private const int MaxLyrics1Bytes = 5_100;
@@ -22,7 +22,7 @@ internal static class TrailingTags
     private static ReadOnlySpan<byte> LyricsBegin => "LYRICSBEGIN"u8;
 
     /// <summary>
-    /// Returns the offset of the tags at the end, or <paramref name="fileLength"/>. Adds the tags that can be read to
+    /// Returns the offset of the tags at the end, or <paramref name="fileLength"/> if there are none. Adds the readable tags to
     /// <paramref name="tags"/>.
     /// </summary>
     public static long FindStart(SafeFileHandle file, long fileLength, List<TagRegion> tags)

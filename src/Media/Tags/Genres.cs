@@ -30,7 +30,7 @@ internal static class Genres
         "Garage Rock", "Psybient",
     ];
 
-    /// <summary>Number of genres with a name.</summary>
+    /// <summary>The number of genres that have a name.</summary>
     public static int Count => Names.Length;
 
     /// <summary>Returns the name of a numbered genre; empty when the number has none.</summary>
@@ -60,7 +60,7 @@ internal static class Genres
             return referred;
         if (text.StartsWith("((", StringComparison.Ordinal))
             text = text[1..];
-        // Text after the numbers refines them: "(4)Eurodisco" is Eurodisco.
+        // Text after a number refines it: "(4)Eurodisco" is Eurodisco.
         var plain = Lookup(text) ?? text;
         return plain.Length > 0 ? [plain] : referred;
     }

@@ -19,13 +19,13 @@ internal static class Id3v1Reader
         if (FileBytes.ReadFully(file, bytes, region.Offset) < bytes.Length)
             return;
         var tag = bytes[^TagBytes..];
-        // The extension continues the three texts beyond 30 characters and contains the genre as text.
+        // The extension continues the three texts beyond 30 characters, and contains the genre as text.
         var extension = bytes[..^TagBytes];
         OfferText(draft, TagField.Title, tag[3..], extension, 4);
         OfferText(draft, TagField.Artist, tag[33..], extension, 64);
         OfferText(draft, TagField.Album, tag[63..], extension, 124);
         draft.Offer(TagField.Year, Latin1(tag.Slice(93, 4)));
-        // Version 1.1: the comment is one byte shorter and ends with a zero; the track follows it.
+        // In version 1.1, the last two bytes of the comment are a zero and the track number.
         if (tag[125] == 0)
             draft.OfferNumber(TagField.Track, tag[126]);
         if (!extension.IsEmpty)

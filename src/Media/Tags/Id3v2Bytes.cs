@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A forward reader of the body of an ID3v2 tag. On request it removes whole-tag unsynchronisation (a zero after every 0xFF).
+/// A forward-only reader of the body of an ID3v2 tag. On request it undoes whole-tag unsynchronisation, which adds a zero after every 0xFF.
 /// </summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
 {
@@ -16,10 +16,10 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     private long _read = offset;
     private bool _afterFF;
 
-    /// <summary>Offset in the file of the next byte.</summary>
+    /// <summary>The offset in the file of the next byte.</summary>
     public long Position => _read - (_count - _next);
 
-    /// <summary>Bytes of the tag left in the file. With unsynchronisation, fewer can be read.</summary>
+    /// <summary>The number of bytes of the tag left in the file. With unsynchronisation, fewer bytes can be read.</summary>
     public long Remaining => end - Position;
 
     /// <summary>Fills the span. Returns false when the tag ends first.</summary>
@@ -51,7 +51,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     }
 
     /// <summary>
-    /// Skips <paramref name="count"/> bytes: by seeking, or by reading when unsynchronisation hides how many bytes that is in the file.
+    /// Skips <paramref name="count"/> bytes: by seeking, or by reading if unsynchronisation makes their number in the file unknown.
     /// </summary>
     public bool TrySkip(long count)
     {
@@ -76,7 +76,8 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     }
 
     /// <summary>
-    /// Reads bytes that are <paramref name="ahead"/> bytes further on, without moving. Bytes after the end of the tag are zero.
+    /// Reads bytes that are <paramref name="ahead"/> bytes further on, without changing the position. Bytes after the end of the tag are
+    /// zero.
     /// </summary>
     public void Peek(long ahead, Span<byte> destination)
     {

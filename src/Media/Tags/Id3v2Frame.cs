@@ -6,7 +6,8 @@ namespace TspActors.Media.Tags;
 internal static class Id3v2Frame
 {
     /// <summary>
-    /// Returns true when this can be a frame's id: capital letters and digits. A version 2.2 id in a 2.3 tag ends with a NUL or a space.
+    /// Returns true if this can be a frame's id, which consists of capital letters and digits. A version 2.2 id in a 2.3 tag ends with a
+    /// NUL or a space.
     /// </summary>
     public static bool IsId(ReadOnlySpan<byte> id)
     {
@@ -50,8 +51,8 @@ internal static class Id3v2Frame
         };
 
     /// <summary>
-    /// Unpacks a frame by its flags (unsynchronised, compressed, grouped). Returns null when it is encrypted or broken, or when nothing of
-    /// <paramref name="budget"/> is left.
+    /// Unpacks a frame according to its flags (unsynchronised, compressed, grouped). Returns null if the frame is encrypted or damaged, or
+    /// if <paramref name="budget"/> is used up.
     /// </summary>
     public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes, InflateBudget budget)
     {

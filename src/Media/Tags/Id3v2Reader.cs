@@ -97,7 +97,7 @@ internal sealed class Id3v2Reader
         var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         if (_version == 3 || !SynchsafeInteger.TryRead(header[4..], out var synchsafe))
             return plain;
-        // Old versions of iTunes wrote 2.4 tags with sizes in 2.3 notation, so the size that leads to another frame or to the tag's end
+        // Old versions of iTunes wrote 2.4 tags with sizes in 2.3 notation. So the size that leads to another frame or to the tag's end
         // wins.
         return synchsafe != plain && !IsFollowedByFrame(synchsafe) && IsFollowedByFrame(plain) ? plain : synchsafe;
     }

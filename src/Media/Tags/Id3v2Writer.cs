@@ -4,7 +4,9 @@ using TspActors.Protocol;
 namespace TspActors.Media.Tags;
 
 /// <summary>Writes a song's tags as an ID3v2.4 tag, to be placed before the payload in a file.</summary>
-/// <remarks>Text is UTF-8. The tag is padded to a whole number of KiB, so that a small change later need not move the audio.</remarks>
+/// <remarks>
+/// Text is UTF-8. The tag is padded to a whole number of KiB, so that the audio need not be moved for a small later change.
+/// </remarks>
 public static class Id3v2Writer
 {
     private const int TagHeaderBytes = 10;

@@ -4,19 +4,20 @@ using System.IO.Compression;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// The bytes that the compressed frames of one file may still be unpacked to. A few bytes unpack to a thousand times as many, and a file
-/// can have thousands of such frames.
+/// A limit for the total size to which the compressed frames of one file are unpacked. A frame can unpack to a thousand times its size, and
+/// a file can have thousands of frames.
 /// </summary>
 internal sealed class InflateBudget(int bytes)
 {
-    // A frame that is damaged, or empty, takes work too.
+    // Even a damaged or empty frame takes some work.
     private const int LeastCharge = 1024;
 
-    /// <summary>Bytes that are left.</summary>
+    /// <summary>The number of bytes that are left.</summary>
     public int Left { get; private set; } = bytes;
 
     /// <summary>
-    /// Unpacks a frame to at most <paramref name="maxBytes"/>; the rest is cut off. Returns null when it is damaged or nothing is left.
+    /// Unpacks a frame to at most <paramref name="maxBytes"/>; the rest is cut off. Returns null if the frame is damaged, or if the budget
+    /// is used up.
     /// </summary>
     public byte[]? Inflate(ReadOnlySpan<byte> body, int maxBytes)
     {
@@ -34,7 +35,7 @@ internal sealed class InflateBudget(int bytes)
         }
         catch (InvalidDataException)
         {
-            // A damaged frame is treated like a missing one.
+            // A damaged frame is treated like a missing frame.
             return null;
         }
         finally

@@ -16,7 +16,7 @@ internal enum TagField
     ReleasedOn,
     Genre,
 
-    // Intermediate fields, which TagDraft resolves into one of the others.
+    // Intermediate fields, which TagDraft resolves into one of the other fields.
     UserDefined,
     UserAlbumArtist,
 }
@@ -28,7 +28,7 @@ internal sealed class TagDraft(int maxBytes)
     private readonly Dictionary<TagField, uint> _numbers = [];
     private uint _year;
 
-    /// <summary>Returns true when a field has a value, so that later values need not be read.</summary>
+    /// <summary>Returns true if a field already has a value, so that later values need not be read.</summary>
     public bool Has(TagField field) => _texts.ContainsKey(field) || _numbers.ContainsKey(field);
 
     /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
@@ -59,7 +59,7 @@ internal sealed class TagDraft(int maxBytes)
         }
     }
 
-    /// <summary>Offers a number for a field: track or disc.</summary>
+    /// <summary>Offers a number for a field, such as track or disc.</summary>
     public void OfferNumber(TagField field, uint number)
     {
         if (number > 0)

@@ -5,11 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// Turns raw tag text into text that can be shown anywhere: valid, on one line, without invisible characters, of bounded length.
+/// Turns raw tag text into text that can be shown anywhere: valid, on one line, without invisible characters, and of limited length.
 /// </summary>
 internal static class TagText
 {
-    // The Windows-1252 characters from 0x80 to 0x9F. Latin-1 has control characters there, which no text contains.
+    // The Windows-1252 characters from 0x80 to 0x9F. Latin-1 has control characters there, which do not occur in text.
     private const string InPlaceOfControls =
         "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
@@ -48,7 +48,7 @@ internal static class TagText
             text[index] = bytes[index] is >= 0x80 and <= 0x9F ? InPlaceOfControls[bytes[index] - 0x80] : (char)bytes[index];
     });
 
-    /// <summary>Splits a text at NUL and returns its values: cleaned, non-empty and distinct.</summary>
+    /// <summary>Splits a text at each NUL and returns the values: cleaned, non-empty and distinct.</summary>
     public static IEnumerable<string> Values(string text, int maxBytes) =>
         text.Split('\0')
             .Select(value => Clean(value, maxBytes))

@@ -31,16 +31,16 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <summary>The number of the song that is audible.</summary>
     public int Song => player.CurrentSong;
 
-    /// <summary>How much of that song has been heard.</summary>
+    /// <summary>How much of the audible song has been heard.</summary>
     public TimeSpan Position => player.Position;
 
-    /// <summary>The playing time that is buffered and not yet heard.</summary>
+    /// <summary>The duration of the audio that is buffered but has not been heard yet.</summary>
     public TimeSpan Buffered => player.Buffered;
 
     /// <summary>How many times playback has stalled for lack of bytes.</summary>
     public int Stalls => player.Stalls;
 
-    /// <summary>Completes when playback ends, and says how it ended.</summary>
+    /// <summary>Completes when playback ends. The result says how it ended.</summary>
     public Task<PlaybackEnd> Completion => player.Completion;
 
     /// <summary>The volume, 0 to 100.</summary>
@@ -92,11 +92,11 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         _next = null;
     }
 
-    /// <summary>Drops everything that is not yet heard, and restarts the audible song at another position.</summary>
+    /// <summary>Drops all audio that has not been heard yet, and restarts the audible song at another position.</summary>
     /// <param name="position">The position in the song.</param>
     /// <param name="song">The number of the song that the caller believes is audible.</param>
-    /// <param name="sink">The sink that fills the player from now on. Writes of the earlier sink are refused.</param>
-    /// <returns>False if another song is audible by now, or playback has ended. Then nothing has changed.</returns>
+    /// <param name="sink">The sink that fills the player from now on. Writes by the earlier sink are refused.</param>
+    /// <returns>False if another song is already audible, or playback has ended. Then nothing has changed.</returns>
     public bool TryRestart(TimeSpan position, int song, PlayerSink sink)
     {
         lock (_gate)

@@ -5,7 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The notice shown while a song waits for a busy host: this peer's place in the host's queue, if known, and the time of the next try.
+/// The notice shown while a song waits for a busy host: this peer's place in the host's queue, if known, and the time until the next
+/// attempt.
 /// </summary>
 internal sealed class BusyNotice
 {
@@ -27,7 +28,8 @@ internal sealed class BusyNotice
     }
 
     /// <summary>
-    /// Returns the notice of the host that can be asked again first. A failure other than "busy" returns the known notice.
+    /// Returns a notice for this failure if the host is busy and can be asked again sooner than the host of the known notice. Otherwise
+    /// returns the known notice.
     /// </summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>
         failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error

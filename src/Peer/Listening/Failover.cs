@@ -3,19 +3,19 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides how a song continues without its host: try another host, ask the tracker again, or give up.</summary>
+/// <summary>Decides what happens when a song needs another host: try the next one, ask the tracker again, or give up.</summary>
 /// <param name="songId">The song's id, for notices.</param>
 /// <param name="hosts">Chooses the next host.</param>
-/// <param name="roundDelay">How long to wait before asking the tracker again, unless a busy host names another time.</param>
+/// <param name="roundDelay">How long to wait before asking the tracker again, unless a busy host specifies another time.</param>
 internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDelay)
 {
-    // A further round makes sense only if this much sound is left after the delay.
+    // Another round is worthwhile only if this much sound is left after the delay.
     private static readonly TimeSpan TimeForARound = TimeSpan.FromSeconds(2);
 
     private BusyNotice? _busy;
     private string _lastFailure = "no host is online";
 
-    /// <summary>Records that a host was given up.</summary>
+    /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
         hosts.Failed(failure);
@@ -23,7 +23,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         _busy = BusyNotice.SoonerOf(_busy, failure);
     }
 
-    /// <summary>Returns the next step: the next host of this round, or another question to the tracker.</summary>
+    /// <summary>Returns the next step: try the next host of this round, ask the tracker again, or give up.</summary>
     /// <param name="failure">Why another host is needed, for the user; null if nothing went wrong.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep Next(string? failure, TimeSpan ahead) =>
@@ -34,8 +34,8 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     /// <summary>Returns the next step after the tracker did not grant the song.</summary>
     /// <param name="song">The song as an earlier grant described it; null if there was none.</param>
     /// <param name="reason">Why the tracker did not grant it, for the user.</param>
-    /// <param name="mayHostsBeThere">True if the tracker is unreachable, or has restarted and does not know the hosts yet. Hosts of an
-    ///   earlier grant may still be online then.</param>
+    /// <param name="mayHostsBeThere">True if the tracker is unreachable, or has restarted and does not know the hosts yet. In both cases,
+    ///   hosts of an earlier grant may still be online.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
     {
@@ -61,7 +61,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         var delay = round.Progressed ? TimeSpan.Zero : round.BusyFor ?? roundDelay;
         if (delay <= TimeSpan.Zero)
             return new FailoverStep.AskTracker(TimeSpan.Zero, null);
-        // While the song waits for busy hosts, the tracker is asked for other hosts without a notice.
+        // If the song merely continues to wait for busy hosts, the tracker is asked again without a notice.
         var notice = busy is not null ? busy.Text
             : round.BusyFor is null ? string.Create(
                 CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")

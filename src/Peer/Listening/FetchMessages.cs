@@ -7,9 +7,10 @@ namespace TspActors.Peer.Listening;
 /// <param name="Id">The song's id.</param>
 /// <param name="Offset">The first payload byte to fetch.</param>
 /// <param name="Pace">Whether the host sends in real time or at full speed.</param>
-/// <param name="Sink">Where the bytes go.</param>
+/// <param name="Sink">The destination of the bytes.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
-/// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if it hosts nothing.</param>
+/// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if this peer hosts
+///   nothing.</param>
 /// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
 
@@ -24,13 +25,13 @@ internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 /// <summary>To a SongFetchActor: continue at another byte, with another sink.</summary>
 internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
-/// <summary>To a SongFetchActor, and from it to its receiver: send STOP to the host and stop, without telling the owner.</summary>
+/// <summary>To a SongFetchActor, and from it to its receiver: send STOP to the host and stop, without a message to the owner.</summary>
 internal sealed record StopFetch : ILocalMessage
 {
     public static readonly StopFetch Instance = new();
 }
 
-/// <summary>From a SongFetchActor: a host has begun to send the song. A replacement host causes this message again.</summary>
+/// <summary>From a SongFetchActor: a host has begun to send the song. The message is sent again when another host takes over.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
@@ -43,7 +44,7 @@ internal sealed record FetchNotice(string Text) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the sink has the whole song, and every piece is verified.</summary>
 /// <param name="Song">The song.</param>
-/// <param name="Sink">The sink. It is an earlier one if the fetch completed before a seek reached it.</param>
+/// <param name="Sink">The sink; an earlier one if the fetch completed before a seek reached it.</param>
 internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>The progress of one song into its sink. It chooses the sink's next step, one at a time.</summary>
+/// <summary>Tracks how much of one song has been fetched into its sink, and chooses the sink's next step.</summary>
 /// <param name="sink">The first sink.</param>
 /// <param name="offset">The first payload byte to fetch.</param>
 internal sealed class FetchProgress(ISongSink sink, long offset)
@@ -12,16 +12,16 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>The epoch of the last seek. Results from earlier epochs are dropped.</summary>
     public Epoch Epoch { get; private set; }
 
-    /// <summary>The sink that gets the bytes.</summary>
+    /// <summary>The sink that receives the bytes.</summary>
     public ISongSink Sink { get; private set; } = sink;
 
-    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
+    /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received { get; private set; } = offset;
 
-    /// <summary>Whether the last byte has arrived. The sink completes once everything is written.</summary>
+    /// <summary>Whether the last byte has arrived. The sink is completed once everything is written.</summary>
     public bool IsAllHere { get; private set; }
 
-    /// <summary>Adds proven bytes. The receiver waits until they are written.</summary>
+    /// <summary>Adds verified bytes. The receiver waits until they are written.</summary>
     public void Add(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         foreach (var piece in pieces)
@@ -65,7 +65,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>Records that the sink has finished its current work.</summary>
     public void StepDone() => _isSinkBusy = false;
 
-    /// <summary>Records that another receiver delivers from now on. It is not waiting for the sink.</summary>
+    /// <summary>Records that another receiver delivers the bytes from now on. The new receiver is not waiting for the sink.</summary>
     public void ReceiverChanged() => _isReceiverWaiting = false;
 
     /// <summary>Begins the next epoch at another byte, with another sink.</summary>
@@ -98,7 +98,7 @@ internal readonly record struct SinkStep(SinkStepKind Kind, ReadOnlyMemory<byte>
 /// <summary>The kinds of <see cref="SinkStep"/>.</summary>
 internal enum SinkStepKind
 {
-    /// <summary>Nothing for now.</summary>
+    /// <summary>Do nothing for now.</summary>
     Wait,
 
     /// <summary>Write a piece.</summary>

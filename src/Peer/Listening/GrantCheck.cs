@@ -6,11 +6,13 @@ namespace TspActors.Peer.Listening;
 /// <summary>Checks a tracker's description of a song before the song is fetched.</summary>
 internal static class GrantCheck
 {
-    /// <summary>The longest payload: a week of music. The memory that a fetch needs grows with the song's length.</summary>
+    /// <summary>
+    /// The longest payload that is fetched, about a week of music. It is limited because a longer song needs more memory.
+    /// </summary>
     public const ulong MaxPayload = 16UL << 30;
 
-    /// <summary>Returns why a song cannot be fetched; null if it can.</summary>
-    /// <param name="order">The order to fetch.</param>
+    /// <summary>Returns the reason why a song cannot be fetched; null if it can be fetched.</summary>
+    /// <param name="order">The order for the fetch.</param>
     /// <param name="before">The song as an earlier grant described it; null if there was none.</param>
     /// <param name="granted">The song as this grant describes it.</param>
     public static string? Refusal(FetchOrder order, Song? before, Song granted)
@@ -27,8 +29,8 @@ internal static class GrantCheck
     }
 
     /// <summary>
-    /// Returns how many bytes of an earlier try need not be fetched again. Only whole pieces count. They stay unproven until the
-    /// host's piece hashes have verified them.
+    /// Returns how many bytes of an earlier attempt need not be fetched again. Only whole pieces count. They are unverified until they have
+    /// been checked against the host's piece hashes.
     /// </summary>
     public static long WholePieces(long bytes, long payloadBytes) =>
         bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));

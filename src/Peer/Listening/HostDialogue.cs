@@ -7,11 +7,11 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The protocol with one host, apart from the connection: builds the frames to send and interprets the host's frames.
+/// The requester's side of the protocol with one host, without the connection: builds the frames to send and interprets the host's frames.
 /// </summary>
 internal sealed class HostDialogue
 {
-    // The longest part of a host's own error message that the user sees.
+    // The most characters of a host's error message that are shown to the user.
     private const int MaxReason = 200;
 
     private readonly StreamOrder _order;
@@ -27,13 +27,13 @@ internal sealed class HostDialogue
             : null;
     }
 
-    /// <summary>The frame that opens the handshake; null without an access key, when PLAY comes first.</summary>
+    /// <summary>The frame that opens the handshake; null without an access key, because PLAY is then the first frame.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _checker.HasProven;
 
-    /// <summary>Returns a PLAY frame, and expects the host's reply to it.</summary>
+    /// <summary>Returns a PLAY frame, and expects the host's reply from now on.</summary>
     public byte[] Play()
     {
         _checker.PlaySent();
@@ -51,7 +51,7 @@ internal sealed class HostDialogue
     /// <returns>True if another PLAY must be sent.</returns>
     public bool Seek(long to) => _checker.Seek(to);
 
-    /// <summary>Returns the proven bytes in order and removes them.</summary>
+    /// <summary>Returns the verified bytes in order and removes them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven() => _checker.DequeueProven();
 
     /// <summary>Interprets a frame from the host.</summary>
@@ -140,6 +140,6 @@ internal abstract record FrameMeaning
         public static readonly Ended Instance = new();
     }
 
-    /// <summary>The host cannot be used any longer.</summary>
+    /// <summary>This host can no longer be used.</summary>
     internal sealed record Failed(FailureKind Kind, string Reason, Error? Error) : FrameMeaning;
 }

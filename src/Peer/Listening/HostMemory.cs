@@ -3,40 +3,40 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Remembers the hosts that were silent when they were asked for a song, so that other songs ask them last. Thread-safe.
+/// Remembers the hosts that sent nothing when they were asked for a song, so that fetches of other songs ask them last. Thread-safe.
 /// </summary>
-/// <param name="time">The clock; null = the system's.</param>
+/// <param name="time">The clock; null for the system clock.</param>
 internal sealed class HostMemory(TimeProvider? time = null)
 {
     private const int Most = 1_000;
 
-    // A host that was restarted or overloaded gets another chance.
+    // An entry expires, because the host may only have been overloaded or restarting.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, long> _silent = [];
 
-    /// <summary>Notes that a host did not send a byte when it was asked.</summary>
+    /// <summary>Records that a host sent nothing when it was asked for a song.</summary>
     public void Silent(PeerId host)
     {
         lock (_gate)
         {
-            // With very many of them the memory is of little use, whichever go.
+            // When the memory is full, the oldest entry is dropped.
             if (_silent.Count >= Most && !_silent.ContainsKey(host))
                 _silent.Remove(_silent.MinBy(entry => entry.Value).Key);
             _silent[host] = _time.GetTimestamp();
         }
     }
 
-    /// <summary>Notes that a host has sent a song.</summary>
+    /// <summary>Records that a host has begun to send a song.</summary>
     public void Sent(PeerId host)
     {
         lock (_gate)
             _silent.Remove(host);
     }
 
-    /// <summary>Returns whether a host was silent of late.</summary>
+    /// <summary>Returns whether a host was silent recently.</summary>
     public bool IsSilent(PeerId host)
     {
         lock (_gate)

@@ -3,37 +3,37 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The hosts that are tried side by side for one song. The first one whose bytes are proven wins; to say that the song begins costs a host
-/// nothing.
+/// The hosts that are tried in parallel for one song. The first host to deliver verified bytes wins. The start of a stream is not enough,
+/// because it costs a host nothing.
 /// </summary>
-/// <typeparam name="T">Who receives from a host.</typeparam>
-/// <param name="most">The most hosts at once.</param>
+/// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
+/// <param name="most">The most hosts to try at the same time.</param>
 internal sealed class HostRace<T>(int most)
     where T : notnull
 {
     private readonly List<(T Receiver, Host Host, StreamStarted? Started)> _running = [];
 
-    /// <summary>The receivers that run, in the order in which they began.</summary>
+    /// <summary>The running receivers, in the order in which they were added.</summary>
     public IEnumerable<T> Receivers => _running.Select(each => each.Receiver);
 
-    /// <summary>True when nobody runs.</summary>
+    /// <summary>True if no receiver is running.</summary>
     public bool IsEmpty => _running.Count == 0;
 
-    /// <summary>True when one more host may be tried.</summary>
+    /// <summary>True if another host may be tried.</summary>
     public bool HasRoom => _running.Count < most;
 
-    /// <summary>True when the host that runs is the only one that can win: then it has won as soon as it begins.</summary>
+    /// <summary>Returns true if only one receiver is running and no other can join. It then wins as soon as its stream starts.</summary>
     /// <param name="areOthersLeft">Whether other hosts could be tried.</param>
     public bool IsDecided(bool areOthersLeft) => _running.Count == 1 && (most == 1 || !areOthersLeft);
 
-    /// <summary>Returns whether this receiver runs.</summary>
+    /// <summary>Returns whether this receiver is running.</summary>
     public bool Contains(T receiver) => IndexOf(receiver) >= 0;
 
-    /// <summary>Adds a host that is tried from now on.</summary>
+    /// <summary>Adds a receiver and the host that it asks.</summary>
     public void Add(T receiver, Host host) => _running.Add((receiver, host, null));
 
     /// <summary>Removes a receiver that has failed.</summary>
-    /// <returns>False when it did not run.</returns>
+    /// <returns>False if the receiver was not running.</returns>
     public bool Remove(T receiver)
     {
         var index = IndexOf(receiver);
@@ -42,7 +42,7 @@ internal sealed class HostRace<T>(int most)
         return index >= 0;
     }
 
-    /// <summary>Notes that a host says that the song begins.</summary>
+    /// <summary>Records that a receiver's host has started its stream.</summary>
     public void Began(T receiver, StreamStarted started)
     {
         var index = IndexOf(receiver);
@@ -50,9 +50,10 @@ internal sealed class HostRace<T>(int most)
     }
 
     /// <summary>Ends the race.</summary>
-    /// <param name="winner">Who has won.</param>
-    /// <param name="losers">The others; silent are those that were asked before the winner and said nothing.</param>
-    /// <returns>How the winner's stream began; null when it did not.</returns>
+    /// <param name="winner">The receiver that has won.</param>
+    /// <param name="losers">The other receivers. A host is silent if it was asked before the winner's host but has not started a
+    ///   stream.</param>
+    /// <returns>The start of the winner's stream; null if the stream has not started.</returns>
     public StreamStarted? End(T winner, out IReadOnlyList<(T Receiver, Host Host, bool IsSilent)> losers)
     {
         var at = IndexOf(winner);

@@ -2,22 +2,23 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Chooses the next host of a song, and decides when to give up.</summary>
+/// <summary>Chooses the next host for a song, and decides when to give up.</summary>
 /// <remarks>
-/// A round tries the hosts in the tracker's order. After the last one, the tracker is asked again. After too many rounds without a byte,
-/// the song is given up. If a busy host named a time to ask again, the song waits for that time instead, up to a total limit. A host is
-/// never asked before its time, because it would treat that as abuse, but the tracker may name other hosts until then. A host that sent
-/// wrong bytes is never asked again.
+/// A round tries the hosts in the tracker's order. After the last one, the tracker is asked again. After too many rounds without a single
+/// byte, the fetch gives up. If a busy host has specified when to ask again, the fetch waits until then instead, up to a total limit. A
+/// busy host is never asked earlier, because it would treat that as abuse, but the tracker may name other hosts until then. A host that
+/// sent wrong bytes is never asked again.
 /// </remarks>
 /// <param name="maxRounds">The most consecutive rounds without progress.</param>
 /// <param name="busyTimeout">The longest total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
-/// <param name="time">The clock; null for the system's.</param>
-/// <param name="memory">What other songs have learnt of hosts; null = nothing.</param>
+/// <param name="time">The clock; null for the system clock.</param>
+/// <param name="memory">What fetches of other songs have learned about hosts; null for nothing.</param>
 internal sealed class HostSelection(
     int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)
 {
-    // The lower limit stops a host from making this peer ask without pause. The upper one lets hosts be found that have just come online.
+    // The lower limit keeps a host from making this peer ask without a pause. The upper limit ensures that hosts that have just come online
+    // are found soon.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -61,16 +62,16 @@ internal sealed class HostSelection(
     /// <summary>Returns the next host of this round; null if none is left.</summary>
     public Host? Next() => _left.TryDequeue(out var host) ? host : null;
 
-    /// <summary>Notes that a host sends the song.</summary>
+    /// <summary>Records that a host has begun to send the song.</summary>
     public void Began(Host host)
     {
         _known = _known with { Good = IdOf(host) };
         memory?.Sent(IdOf(host));
     }
 
-    /// <summary>Notes that another host was faster. This one is tried again when no other is left in this round.</summary>
+    /// <summary>Records that another host was faster. The slower host is tried again once no other host is left in this round.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="isSilent">It was asked before the other one, and has sent nothing.</param>
+    /// <param name="isSilent">Whether the host was asked before the faster one and has sent nothing.</param>
     public void Lost(Host host, bool isSilent)
     {
         _left.Enqueue(host);
@@ -78,7 +79,7 @@ internal sealed class HostSelection(
             memory?.Silent(IdOf(host));
     }
 
-    /// <summary>Records that proven bytes have arrived.</summary>
+    /// <summary>Records that verified bytes have arrived.</summary>
     public void Progressed() => _progress = true;
 
     /// <summary>Ends a round: no host is left, or the tracker named none.</summary>
@@ -95,13 +96,13 @@ internal sealed class HostSelection(
         return result;
     }
 
-    /// <summary>Records that a host was given up.</summary>
+    /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
         // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
-        // A host that refuses the connection says so at once.
+        // Only a host that accepts the connection and then sends nothing is remembered as silent.
         if (failure is { Kind: FailureKind.Cut, HasSent: false })
             memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)
@@ -119,10 +120,10 @@ internal sealed class HostSelection(
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    // The busy host that is free first decides.
+    // The wait until the first busy host may be asked again.
     private TimeSpan? BusyFor()
     {
-        // A host is gone if its time has passed and the tracker did not name it again.
+        // A busy host is considered gone if its time passed a while ago and the tracker has not named it again.
         foreach (var due in _askAgainAt.Where(entry => entry.Value <= Now - LongestWait).Select(entry => entry.Key).ToList())
             _askAgainAt.Remove(due);
         if (_askAgainAt.Count == 0)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The destination of a song's proven bytes: a file, a pipe or the player. It accepts one write at a time, and a slow write slows down
+/// The destination of a song's verified bytes: a file, a pipe or the player. It accepts one write at a time, and a slow write slows down
 /// the host.
 /// </summary>
 internal interface ISongSink : IAsyncDisposable
@@ -23,28 +23,28 @@ internal interface ISongSink : IAsyncDisposable
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }
 
-/// <summary>A sink that counts the bytes it has.</summary>
+/// <summary>A sink that reports how many bytes it contains.</summary>
 internal interface ISavingSink : ISongSink
 {
     /// <summary>The payload bytes in the sink, counted from the start of the song.</summary>
     long Written { get; }
 }
 
-/// <summary>A sink that may already hold the beginning of the song from an earlier try.</summary>
+/// <summary>A sink that may already contain the beginning of the song from an earlier attempt.</summary>
 internal interface IResumableSink : ISavingSink
 {
-    /// <summary>The payload bytes that an earlier try left. They are not verified yet.</summary>
+    /// <summary>The number of payload bytes from an earlier attempt. They are not verified yet.</summary>
     long Found { get; }
 
     /// <summary>
-    /// Verifies the bytes of the earlier try and keeps the leading pieces that match. Later writes follow them. Call this before the first
-    /// write.
+    /// Verifies the bytes of the earlier attempt and keeps the leading pieces that match. Later writes follow them. Call this before the
+    /// first write.
     /// </summary>
     /// <exception cref="IOException">The bytes cannot be read or written. The message is for the user.</exception>
     ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
 }
 
-/// <summary>What was kept from an earlier try.</summary>
-/// <param name="Length">The kept payload bytes: whole, verified pieces.</param>
+/// <summary>What was kept from an earlier attempt.</summary>
+/// <param name="Length">The number of payload bytes kept, all of them in whole, verified pieces.</param>
 /// <param name="Notice">A notice for the user; null for none.</param>
 internal sealed record KeptBytes(long Length, string? Notice);

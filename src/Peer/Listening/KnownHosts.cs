@@ -8,6 +8,6 @@ namespace TspActors.Peer.Listening;
 /// <param name="Good">The last host that sent the song. It is asked first.</param>
 internal sealed record KnownHosts(ImmutableHashSet<PeerId> Corrupt, PeerId? Good)
 {
-    /// <summary>No knowledge of any host.</summary>
+    /// <summary>Nothing is known about any host.</summary>
     public static readonly KnownHosts None = new([], null);
 }

@@ -2,7 +2,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>How a peer fetches and plays songs. The section listening of config/peer.conf says what each setting means.</summary>
+/// <summary>How a peer fetches and plays songs. The section listening of config/peer.conf explains each setting.</summary>
 public sealed record ListeningSettings
 {
     /// <summary>The deadline for a host to accept the connection.</summary>
@@ -12,11 +12,12 @@ public sealed record ListeningSettings
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How many hosts are tried side by side until the first bytes arrive: a host that accepts connections and says nothing costs little.
+    /// The most hosts that are tried in parallel until the first bytes arrive. So a host that accepts connections but sends nothing costs
+    /// little time.
     /// </summary>
     public int HostsAtOnce { get; init; } = 3;
 
-    /// <summary>How long after one host the next one is tried beside it.</summary>
+    /// <summary>How long to wait for one host before the next one is tried in parallel.</summary>
     public TimeSpan NextHostAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A host that should send but sends nothing for this long is replaced.</summary>
@@ -33,10 +34,10 @@ public sealed record ListeningSettings
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the tracker is asked for hosts of a song before the song fails.</summary>
+    /// <summary>How many times the tracker is asked for hosts of a song before the song fails.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>The wait between two rounds if no host names another one.</summary>
+    /// <summary>The wait between two rounds if no busy host specifies another time.</summary>
     public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a song waits for busy hosts in total.</summary>
@@ -45,16 +46,16 @@ public sealed record ListeningSettings
     /// <summary>The most songs in the queue.</summary>
     public int MaxQueue { get; init; } = 10_000;
 
-    /// <summary>The most bytes of MP3 between the network and the decoder.</summary>
+    /// <summary>The most bytes of MP3 data that are buffered between the network and the decoder.</summary>
     public int PlayerBufferBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The most playing time between the network and the decoder.</summary>
+    /// <summary>The most playing time that is buffered between the network and the decoder.</summary>
     public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The sound that must be buffered before a song starts, and before it continues after it ran dry.</summary>
+    /// <summary>How much sound must be buffered before a song starts, or resumes after running dry.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The sound that the device buffers: the delay of pause, seek and volume.</summary>
+    /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often the player looks for a lost or missing device while the song continues silently.</summary>

@@ -9,16 +9,17 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // Before this point the player has nothing of the next song, so the queue can change without an audible effect.
+    // The player receives the next song when the current one has this much left to play. Until then the queue can change without an audible
+    // effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
-    // For a moment, bytes in the decoder count neither as buffered nor as heard. So one dry reading proves nothing.
+    // While bytes are being decoded, they count neither as buffered nor as heard, so a single dry reading proves nothing.
     private const int MaxDryReadings = 10;
 
     private int _dryReadings;
 
     /// <summary>Returns what to do now.</summary>
-    /// <param name="phase">The song that plays and the one that is prepared.</param>
+    /// <param name="phase">The current phase, with the song that is playing and the one that is prepared.</param>
     /// <param name="next">The next song of the queue; null if there is none.</param>
     /// <param name="reading">The state of the player.</param>
     public NextStep Decide(PlaybackPhase phase, QueuedSong? next, SoundReading reading)
@@ -38,18 +39,18 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
         return next is not null && left <= prefetch && !reading.IsPaused ? NextStep.Fetch : NextStep.EndSong;
     }
 
-    /// <summary>Returns whether time alone may change the next decision.</summary>
+    /// <summary>Returns whether the next decision may change simply because time passes.</summary>
     public static bool MustWatch(PlaybackPhase phase, QueuedSong? next) =>
         phase.CurrentTrack is { IsAllHere: true }
             && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
-    // The player never reaches a song without sound. It waits behind that song if another song follows.
+    // The player never moves on to a song without sound. If a further song follows, the player waits for that song.
     private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
         phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
             && reading.Buffered == TimeSpan.Zero;
 
-    // Both values are estimates: the buffered time comes from the bitrate so far, the position from the estimated target of a seek. The
-    // smaller one is safe.
+    // Both values are estimates: the buffered time comes from the bitrate so far, the position from the estimated target of a seek. Using
+    // the smaller one is safe.
     private static TimeSpan TimeLeft(Song song, SoundReading reading)
     {
         var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - reading.Position;

@@ -6,8 +6,9 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Opens and closes sound outputs one at a time, because some devices accept only one output.</summary>
-/// <param name="self">The PlaybackActor, which gets <see cref="SongReached"/>, <see cref="SoundEnded"/> and <see cref="Closed"/>.</param>
-/// <param name="events">Gets the notices for the user.</param>
+/// <param name="self">The PlaybackActor, which receives <see cref="SongReached"/>, <see cref="SoundEnded"/> and
+///   <see cref="Closed"/>.</param>
+/// <param name="events">Receives the notices for the user.</param>
 /// <param name="open">Opens an output.</param>
 internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<AudioPipeline> open)
 {
@@ -19,7 +20,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
     public int Volume { get; set; } = 100;
 
     /// <summary>Opens an output. It starts to play once the earlier outputs are closed.</summary>
-    /// <param name="sound">The number that <see cref="SoundEnded"/> returns.</param>
+    /// <param name="sound">The number that <see cref="SoundEnded"/> carries.</param>
     public AudioPipeline Open(int sound)
     {
         var pipeline = open();
@@ -42,7 +43,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _closing.PipeTo(self, success: () => Closed.Instance, failure: _ => Closed.Instance);
     }
 
-    /// <summary>Records that an output is closed.</summary>
+    /// <summary>Records that an output has been closed.</summary>
     public void OnClosed()
     {
         if (--_closingCount > 0)
@@ -53,7 +54,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _silenceWaiters.Clear();
     }
 
-    /// <summary>Sends <see cref="PlaybackDone"/> once no output is closing any more.</summary>
+    /// <summary>Sends <see cref="PlaybackDone"/> once no output is still closing.</summary>
     public void TellWhenSilent(IActorRef waiter)
     {
         if (_closingCount > 0)
@@ -68,10 +69,10 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         public static readonly SongReached Instance = new();
     }
 
-    /// <summary>The player has ended.</summary>
+    /// <summary>Playback by an output has ended.</summary>
     public sealed record SoundEnded(int Sound, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>An output is closed.</summary>
+    /// <summary>An output has been closed.</summary>
     public sealed record Closed : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Closed Instance = new();

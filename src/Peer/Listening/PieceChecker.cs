@@ -25,13 +25,13 @@ internal sealed class PieceChecker
     /// <summary>Returns the offset at which a stream must start: the start of the piece that holds the first wanted byte.</summary>
     public static long StartOf(long from, long pieceBytes) => from / pieceBytes * pieceBytes;
 
-    /// <summary>Whether every piece up to the end of the song was verified.</summary>
+    /// <summary>Whether every piece up to the end of the song has been verified.</summary>
     public bool IsComplete => _piece == _tree.Count;
 
     /// <summary>Adds the next bytes of the stream.</summary>
     /// <param name="bytes">The bytes. They are copied, so the caller may reuse the memory.</param>
-    /// <param name="verified">Gets the verified bytes, from the first wanted one on, each piece in its own memory.</param>
-    /// <returns>False if a piece is wrong or the stream is longer than the song. None of those bytes are passed on.</returns>
+    /// <param name="verified">Receives the verified bytes from the first wanted one on. Each piece has its own memory.</param>
+    /// <returns>False if a piece is wrong or the stream is longer than the song. The wrong bytes are not passed on.</returns>
     public bool Add(ReadOnlySpan<byte> bytes, List<ReadOnlyMemory<byte>> verified)
     {
         while (!bytes.IsEmpty)

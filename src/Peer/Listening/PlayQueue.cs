@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Which songs repeat.</summary>
+/// <summary>The repeat modes of a queue.</summary>
 internal enum RepeatMode
 {
     /// <summary>No song repeats.</summary>
@@ -24,7 +24,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <summary>The most songs that may wait.</summary>
     public int Capacity => capacity;
 
-    /// <summary>The song that plays; null if none does.</summary>
+    /// <summary>The song that is playing; null if there is none.</summary>
     public QueuedSong? Current { get; private set; }
 
     /// <summary>The waiting songs, in order.</summary>
@@ -71,7 +71,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return MoveOn(isOver: true);
     }
 
-    /// <summary>Moves on to the next waiting song before the current one is over. The skipped song may still repeat.</summary>
+    /// <summary>Moves on to the next waiting song before the current one has ended. The skipped song may still repeat.</summary>
     /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
     public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : MoveOn(isOver: true);
 
@@ -80,7 +80,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
     /// <summary>Removes the next song because it cannot be played.</summary>
-    /// <returns>False if the next song was the current one repeating. Then repeat is switched off.</returns>
+    /// <returns>False if the next song was a repetition of the current one. In that case repeat is switched off.</returns>
     public bool DropNext()
     {
         if (Repeat == RepeatMode.One || _waiting.Count == 0)
@@ -93,7 +93,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Makes a song current that is not the next one, because the player has already begun it.</summary>
+    /// <summary>Makes this song the current one even if it is not the next one, because the player has already begun to play it.</summary>
     public void SetCurrent(QueuedSong song) => Current = song;
 
     /// <summary>Applies a user's change to the queue.</summary>
@@ -151,7 +151,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return Current;
     }
 
-    // With repeat all, a song that is replaced before its end goes back into the queue, too.
+    // With repeat all, a song that is replaced before its end also goes back into the queue.
     private void Replace(QueuedSong? song, bool isOver)
     {
         if (Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)

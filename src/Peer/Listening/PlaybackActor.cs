@@ -172,7 +172,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case PlaybackEffect.WatchEnd:
                 Timers.Cancel(WatchTimer);
                 break;
-            // The peer stops playing at its end without asking for a reply.
+            // When the peer shuts down, it stops playback without asking for a reply.
             case PlaybackEffect.Reply reply when !reply.Asker.Equals(Context.System.DeadLetters):
                 ((IActorRef)reply.Asker).Tell(reply.Message);
                 break;

@@ -14,7 +14,7 @@ internal abstract record PlaybackEffect
     /// <summary>Fetch a track from its current offset.</summary>
     internal sealed record Fetch(Track Track) : PlaybackEffect;
 
-    /// <summary>Forget a track: stop its fetch, if it is still running, which sends STOP to the host.</summary>
+    /// <summary>Forget a track. If its fetch is still running, stop the fetch, which then sends STOP to the host.</summary>
     internal sealed record Release(Track Track) : PlaybackEffect;
 
     /// <summary>Tell the player that its newest song is complete.</summary>
@@ -30,7 +30,7 @@ internal abstract record PlaybackEffect
     /// </summary>
     /// <param name="Current">The track, which must still be audible.</param>
     /// <param name="Position">The position in the track.</param>
-    /// <param name="Asker">The asker, which the resulting event carries; null if nobody expects a reply.</param>
+    /// <param name="Asker">The asker, for the resulting event; null if nobody expects a reply.</param>
     internal sealed record RestartSound(Track Current, TimeSpan Position, object? Asker) : PlaybackEffect;
 
     /// <summary>Pause or resume the player.</summary>

@@ -5,10 +5,10 @@ namespace TspActors.Peer.Listening;
 /// <summary>An event that <see cref="PlaybackMachine"/> handles.</summary>
 internal abstract record PlaybackEvent
 {
-    /// <summary>An actor or the console sent a command of PlaybackMessages.cs and expects a reply.</summary>
+    /// <summary>An actor or the console sent one of the commands in PlaybackMessages.cs and expects a reply.</summary>
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
-    /// <summary>A host has begun to send a track. A replacement host causes this event again.</summary>
+    /// <summary>A host has begun to send a track. The event is raised again when another host takes over.</summary>
     internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent;
 
     /// <summary>The player has every byte of a track.</summary>
@@ -17,7 +17,7 @@ internal abstract record PlaybackEvent
     /// <summary>The rest of a track cannot be fetched.</summary>
     internal sealed record FetchFailed(Track Track, string Reason) : PlaybackEvent;
 
-    /// <summary>Nothing but a new reading of the player, which may show that it has moved on to the next song.</summary>
+    /// <summary>There is a new reading of the player. It may show that the player has moved on to the next song.</summary>
     internal sealed record PlayerRead : PlaybackEvent;
 
     /// <summary>The timer of <see cref="PlaybackEffect.WatchEnd"/> fired.</summary>

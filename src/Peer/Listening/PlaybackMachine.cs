@@ -3,10 +3,10 @@ using static TspActors.Peer.Listening.PlaybackPhase;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides what plays: events go in, effects come out. Only this class says which song is current.</summary>
+/// <summary>Decides what plays: events go in, effects come out. Only this class decides which song is current.</summary>
 /// <remarks>
-/// The player moves on to the next song by itself, so it could disagree about which song is current. Therefore every event carries a
-/// <see cref="SoundReading"/>, and the machine applies that reading first. No other code asks the player. An effect can still reach the
+/// The player moves on to the next song by itself, so it could disagree about which song is current. Therefore every event comes with a
+/// <see cref="SoundReading"/>, and the machine applies that reading first. No other code queries the player. An effect can still reach the
 /// player too late. Only <see cref="RestartSound"/> depends on the current song, so its result comes back as an event.
 /// </remarks>
 /// <param name="queue">The songs to play.</param>
@@ -238,7 +238,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could reach the end of the next song before this machine hears that the song has begun.
+        // The player could reach the end of the next song before this machine learns that the song has begun.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));
         PrepareNext();
@@ -330,7 +330,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         if (Phase is PlayingWithNextReady ready && !IsNextOfQueue(ready.Next))
         {
-            // The player can drop the next song only together with the rest of the current one, so both start over.
+            // The player can drop the next song only together with the rest of the current one, so the current one is fetched again from
+            // here.
             _effects.Add(new RestartSound(ready.Current, _reading.Position, Asker: null));
             return;
         }

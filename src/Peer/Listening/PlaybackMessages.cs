@@ -36,7 +36,7 @@ internal sealed record NextSong : ILocalMessage
 /// <summary>To the PlaybackActor: change the queue. The reply is <see cref="PlaybackDone"/>.</summary>
 internal sealed record ChangeQueue(QueueChange What) : ILocalMessage;
 
-/// <summary>A change of the queue. The current song keeps playing.</summary>
+/// <summary>A change to the queue. The current song keeps playing.</summary>
 internal enum QueueChange
 {
     Clear,
@@ -46,7 +46,7 @@ internal enum QueueChange
     RepeatAll,
 }
 
-/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is closing any more.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is still closing.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
@@ -67,7 +67,7 @@ internal sealed record StopPlaying : ILocalMessage
 internal sealed record SetPaused(bool Paused) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: continue at this time of the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: continue at this position in the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record SeekTo(TimeSpan Position) : ILocalMessage;
 
@@ -94,25 +94,25 @@ internal sealed record PlaybackDone(string Text = "") : ILocalMessage;
 internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage;
 
 /// <summary>Reply: the state of playback and the queue.</summary>
-/// <param name="Song">The song that plays; null if none does, or no host has begun to send it.</param>
-/// <param name="Host">The host that sends it.</param>
+/// <param name="Song">The song that is playing; null if there is none, or if no host has begun to send it.</param>
+/// <param name="Host">The host that sends the song.</param>
 /// <param name="Position">How much of the song has been heard.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
-/// <param name="Received">How far the song has arrived, in payload bytes from its start.</param>
+/// <param name="Received">The payload offset up to which the song has arrived.</param>
 /// <param name="Stalls">How many times playback has stalled for lack of bytes.</param>
 /// <param name="Queue">The waiting songs.</param>
 internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
     : ILocalMessage
 {
-    /// <summary>The playing time that is buffered and not yet heard.</summary>
+    /// <summary>The duration of the audio that is buffered but has not been heard yet.</summary>
     public TimeSpan Buffered { get; init; }
 
     /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; init; }
 
-    /// <summary>Whether no song plays or is about to play.</summary>
+    /// <summary>Whether no song is playing or about to play.</summary>
     public bool IsIdle { get; init; }
 }
 
@@ -130,6 +130,7 @@ internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor, which publishes it on the event stream. A subscriber that gets it has read all events published before it.
+/// To the PlaybackActor, which publishes it on the event stream. A subscriber that receives it has received every event published before
+/// it.
 /// </summary>
 internal sealed record EventMark(TaskCompletionSource Reached) : ILocalMessage;

@@ -5,10 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A sink that feeds the player. It may get bytes before the player is ready for them. Then its first write waits, and so does the host.
+/// A sink that feeds the player. It may receive bytes before the player is ready for them. In that case its first write waits, and so does
+/// the host.
 /// </summary>
 /// <remarks>
-/// After a seek, or for another song, another sink writes to the player. The earlier sink may have a write under way that must not become
+/// After a seek, or for another song, another sink writes to the player. The earlier sink may still be writing bytes that must not become
 /// audible, so <see cref="AudioPipeline"/> refuses writes from a replaced sink.
 /// </remarks>
 internal sealed class PlayerSink : ISongSink
@@ -28,10 +29,10 @@ internal sealed class PlayerSink : ISongSink
     public long Written => Interlocked.Read(ref _written);
 
     /// <inheritdoc/>
-    // Nobody misses the bytes of a sink that is not connected yet.
+    // No listener is waiting for the bytes of a sink that is not connected yet.
     public TimeSpan Ahead => _pipeline.Task.IsCompletedSuccessfully ? _pipeline.Task.Result.Buffered : TimeSpan.MaxValue;
 
-    /// <summary>The first bytes that the player has accepted, enough to read a <see cref="Mp3SeekTable"/> from.</summary>
+    /// <summary>The first bytes that the player has accepted, enough to read an <see cref="Mp3SeekTable"/> from.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
 
     /// <inheritdoc/>
@@ -47,7 +48,7 @@ internal sealed class PlayerSink : ISongSink
             throw new IOException(failed.Reason);
     }
 
-    /// <summary>Returns once the player has every byte. The next song, and the moment it is heard, do not concern this sink.</summary>
+    /// <summary>Returns once the player has every byte. It does not wait until the song has been heard.</summary>
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
         await _pipeline.Task.WaitAsync(cancellation).ConfigureAwait(false);
 

@@ -24,7 +24,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         return step.Kind is SinkStepKind.ReadOn;
     }
 
-    /// <summary>Starts to verify what an earlier try left. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
+    /// <summary>Starts to verify the bytes of an earlier attempt. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
     public void KeepProven(IResumableSink sink, StreamStarted started)
     {
         progress.BeginWork();
@@ -58,7 +58,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         }
         catch (OperationCanceledException)
         {
-            // Another sink writes to the player now, so a seek or the end of this fetch will follow.
+            // Another sink now writes to the player, so a seek or the end of this fetch will follow.
             return new SinkReplaced(epoch);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -80,9 +80,9 @@ internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, I
 /// <summary>The sink was replaced or cancelled during its work.</summary>
 internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The bytes of an earlier try have been verified.</summary>
+/// <summary>The bytes of an earlier attempt have been checked.</summary>
 /// <param name="Kept">What is kept.</param>
-/// <param name="AskedFrom">The offset that the host was asked for, before the result was known.</param>
+/// <param name="AskedFrom">The offset that was requested from the host before the result was known.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Epoch">The epoch in which the check began.</param>
 internal sealed record EarlierTryChecked(

@@ -12,8 +12,8 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// <code>
 /// Asking     → PlayGrant → Trying            refused, no tracker, no host: next round (after a short wait), or FetchFailed
-/// Trying     → the first PiecesArrived → Receiving; the other receivers say STOP
-///            → NextHostDue → one more host beside those that are silent
+/// Trying     → the first PiecesArrived → Receiving; the other receivers send STOP
+///            → NextHostDue → one more host, in parallel with the silent ones
 ///            → StreamFailed of the last one → Trying the next host; none left → Asking
 /// Receiving  → PiecesArrived → the sink → PiecesTaken
 ///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
@@ -21,9 +21,9 @@ namespace TspActors.Peer.Listening;
 /// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
 ///            → StopFetch → Stopping: the receiver sends STOP to its host
 /// </code>
-/// Messages of an earlier <see cref="Epoch"/>, or of a receiver that was left, are dropped at the entrance (AroundReceive). The sink
-/// belongs to the creator, and gets nothing more once this actor has stopped. While it is Trying there can be several StreamReceiverActor
-/// children, the <see cref="HostRace{T}"/>; else one.
+/// Messages of an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
+/// sink belongs to the creator, and receives nothing more once this actor has stopped. In the state Trying, this actor can have several
+/// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In other states it uses at most one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -174,7 +174,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Stopping(object message)
     {
-        // A receiver that failed earlier may be gone only now; those that say STOP count.
+        // A receiver that failed earlier may terminate only now. Only the receivers that still have to send STOP count.
         if (message is ReceiverGone gone && _race.Remove(gone.Receiver) && _race.IsEmpty)
             Context.Stop(Self);
     }
@@ -248,7 +248,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void ReplaceHost(string? reason)
     {
         _receiver = ActorRefs.Nobody;
-        // Those that still run may send; the tracker is asked when none is left.
+        // The receivers that are still running may yet deliver. The tracker is asked once none is left.
         if (_race.IsEmpty || _hosts.HasNext)
             Follow(_failover.Next(reason, Ahead));
     }
@@ -291,7 +291,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         Become(Trying);
     }
 
-    // The losers say STOP to their hosts.
+    // The losers send STOP to their hosts.
     private void Won(IActorRef receiver)
     {
         Timers.Cancel(nameof(NextHostDue));
@@ -300,7 +300,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         var started = _race.End(receiver, out var losers);
         foreach (var (loser, host, isSilent) in losers)
         {
-            _log.Debug("{0} was slower with song {1}{2}", host.Name, _order.Id, isSilent ? ": it is silent" : "");
+            _log.Debug("{0} was slower for song {1}{2}", host.Name, _order.Id, isSilent ? " and sent nothing" : "");
             _hosts.Lost(host, isSilent);
             Context.Unwatch(loser);
             loser.Tell(StopFetch.Instance);
@@ -321,7 +321,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _earlierTry = null;
     }
 
-    // What the tracker tells of a song is hearsay; the host's piece hashes fit the content hash.
+    // The length from the tracker is unverified. The host's piece hashes match the content hash, so the host's length is right.
     private void BelieveLength(long payloadBytes)
     {
         if (_song!.Format.PayloadBytes == (ulong)payloadBytes)
@@ -341,7 +341,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The earlier try left fewer good bytes than assumed. Drop the bytes from the later offset, and ask for the missing ones.
+        // The earlier attempt left fewer good bytes than assumed. Drop the bytes from the later offset, and request the missing ones.
         _progress.GoTo(check.Kept.Length);
         if (!replacesReceiver)
             return;
@@ -378,7 +378,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             _receiver.Tell(new PiecesTaken(Ahead));
     }
 
-    // The receiver sends STOP to the host before this actor stops.
+    // Each receiver sends STOP to its host before this actor stops.
     private void Stop()
     {
         _sinkWork.Stop();

@@ -2,7 +2,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>The state of the player at one moment.</summary>
 /// <param name="Position">How much of the audible song has been heard.</param>
-/// <param name="Buffered">The playing time that is buffered and not yet heard, across all songs.</param>
+/// <param name="Buffered">The duration of the audio that is buffered but has not been heard yet, across all songs.</param>
 /// <param name="Stalls">How many times playback has stalled since the player was opened.</param>
 /// <param name="IsPaused">Whether the player is paused.</param>
 /// <param name="HasReachedNext">Whether the player has moved on to the next track.</param>

@@ -8,9 +8,9 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 /// <remarks>
 /// A seek sends another PLAY on the same connection. The host may begin a stream for every PLAY, or only for the last one. The last stream
-/// that it begins is the one that was requested last. A fault is returned as a clause that follows the host's name.
-/// The content hash alone says which song it is. The length that the tracker tells is hearsay of other hosts: where a host's piece hashes
-/// fit the content hash, the host's own length counts.
+/// that it begins is the one that was requested last. A fault is returned as a clause that follows the host's name. Only the content hash
+/// identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece hashes match the
+/// content hash, that host's length is used.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
 /// <param name="offset">The first payload byte to fetch.</param>
@@ -34,7 +34,7 @@ internal sealed class StreamChecker(Song song, long offset)
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _proven.Count > 0;
 
-    /// <summary>The song's pieces are others than was thought, so the host must get another PLAY.</summary>
+    /// <summary>Whether another PLAY must be sent, because the song's pieces have a different size than assumed.</summary>
     public bool NeedsPlay { get; private set; }
 
     /// <summary>Records that a PLAY was sent.</summary>
@@ -44,8 +44,9 @@ internal sealed class StreamChecker(Song song, long offset)
         NeedsPlay = false;
     }
 
-    /// <summary>Continues the song at another byte. Proven bytes that were not dequeued are dropped.</summary>
-    /// <returns>True if another PLAY must be sent. False if one for that piece is on its way, or the first one has not been sent.</returns>
+    /// <summary>Continues the song at another byte. Verified bytes that were not dequeued are dropped.</summary>
+    /// <returns>True if another PLAY must be sent. False if the pending PLAY already asks for that piece, or if no PLAY has been sent
+    ///   yet.</returns>
     public bool Seek(long to)
     {
         var isAskedFor = _pieces is null && StartOf(to) == PlayOffset;
@@ -105,7 +106,7 @@ internal sealed class StreamChecker(Song song, long offset)
     public string? End() =>
         _pieces is not null && (_pieces.IsComplete || _asked == _payload) ? null : "it ended the song too early";
 
-    /// <summary>Returns the proven bytes in order and removes them.</summary>
+    /// <summary>Returns the verified bytes in order and removes them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven()
     {
         foreach (var piece in _proven)

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
-    /// <summary>What it remembers of hosts, whichever song they were asked for.</summary>
+    /// <summary>What the requester remembers about hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
 }
 
@@ -37,7 +37,7 @@ internal interface IReceiverMessage : ILocalMessage;
 /// <summary>The host has begun to send, and its pieces can be verified.</summary>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : IReceiverMessage;
 
-/// <summary>Proven bytes, in order. The receiver waits for <see cref="PiecesTaken"/> before it reads on.</summary>
+/// <summary>Verified bytes, in order. The receiver waits for <see cref="PiecesTaken"/> before it continues reading.</summary>
 internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, Epoch Epoch = default) : IReceiverMessage, IEpochMessage;
 
 /// <summary>The host has sent everything up to the end of the song, and every byte is verified.</summary>
@@ -46,14 +46,14 @@ internal sealed record StreamFinished : IReceiverMessage
     public static readonly StreamFinished Instance = new();
 }
 
-/// <summary>This host is of no more use for this song.</summary>
+/// <summary>This host can no longer be used for this song.</summary>
 internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage
 {
-    /// <summary>True when proven bytes had come from it.</summary>
+    /// <summary>Whether verified bytes had arrived from the host before it failed.</summary>
     public bool HasSent { get; init; }
 }
 
-/// <summary>Why a host was given up.</summary>
+/// <summary>Why a host failed.</summary>
 internal enum FailureKind
 {
     /// <summary>No connection to the host could be opened.</summary>

@@ -8,19 +8,19 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Receives one song from one host, from an offset to the end, and passes on only proven bytes.</summary>
+/// <summary>Receives one song from one host, from an offset to the end, and passes on only verified bytes.</summary>
 /// <remarks>
 /// <code>
-/// Connecting → ConnectionOpened → (INIT where there is a key: Greeting →) PLAY → Starting
+/// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
-/// Receiving  → DATA → proven pieces to the owner → PiecesTaken → reads on
+/// Receiving  → DATA → verified pieces to the owner → PiecesTaken → continues reading
 ///            → bare DATA after the last piece → StreamFinished
 /// Starting, Receiving → PlayAgain → PLAY → Starting: DATA of the earlier PLAY is dropped
 /// any        → deadline, error, cut, wrong piece → StreamFailed
 ///            → StopFetch → STOP → Stopping: waits until the connection has closed
 /// </code>
-/// It sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies to a PiecesArrived, it reads nothing
-/// more, which slows down the host.
+/// It sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies to PiecesArrived, the actor reads
+/// nothing more, which slows down the host.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {
@@ -62,7 +62,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
 
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
-        // The tracker link has judged addresses. A name may lead anywhere, also to this machine.
+        // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
         Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self, permits));
         Context.WatchWith(_connection, ConnectionGone.Instance);
@@ -286,7 +286,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void Finish(IReceiverMessage result)
     {
-        // Proven bytes are good even if the stream fails.
+        // Verified bytes are valid even if the stream fails.
         if (_dialogue.HasProven)
             TellProven();
         _owner.Tell(result);

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>A song that plays or is fetched to play next, as <see cref="PlaybackMachine"/> sees it.</summary>
+/// <summary>A song that is playing or being fetched to play next, as <see cref="PlaybackMachine"/> sees it.</summary>
 internal sealed class Track(QueuedSong entry, Pace pace)
 {
     public QueuedSong Entry => entry;
@@ -10,7 +10,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The pace at which the song is fetched.</summary>
     public Pace Pace => pace;
 
-    /// <summary>The sender of the command; it gets a reply once a host begins to send. Null if nobody waits for one.</summary>
+    /// <summary>The sender of the command, which receives a reply once a host begins to send; null if nobody expects a reply.</summary>
     public object? Asker { get; set; }
 
     /// <summary>The song as the tracker described it; null until a host has begun to send.</summary>

@@ -4,15 +4,15 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The fetch of one track: the actor that fetches it, and the sink that gets its bytes.</summary>
+/// <summary>The fetch of one track: the actor that fetches it, and the sink that receives its bytes.</summary>
 internal sealed class TrackFetch
 {
     private Mp3SeekTable? _table;
 
-    /// <summary>The sink that gets the bytes. Each seek brings another one.</summary>
+    /// <summary>The sink that receives the bytes. Each seek replaces it.</summary>
     public PlayerSink Sink { get; private set; } = new();
 
-    /// <summary>The payload offset at which the sink began.</summary>
+    /// <summary>The payload offset of the sink's first byte.</summary>
     public long Offset { get; private set; }
 
     /// <summary>The SongFetchActor; Nobody once it has ended.</summary>
@@ -21,7 +21,7 @@ internal sealed class TrackFetch
     /// <summary>What the fetch has learned about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
-    /// <summary>How far the song has arrived, in payload bytes from its start.</summary>
+    /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received => Offset + Sink.Written;
 
     /// <summary>Returns whether enough of the song has arrived to translate a position into a byte offset.</summary>

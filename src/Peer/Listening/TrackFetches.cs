@@ -9,7 +9,7 @@ internal sealed class TrackFetches(
 {
     private readonly Dictionary<Track, TrackFetch> _fetches = [];
 
-    /// <summary>Returns the fetch of a track. Adds one that has not begun if there is none.</summary>
+    /// <summary>Returns the fetch of a track. If there is none, adds one that has not begun.</summary>
     public TrackFetch this[Track track]
     {
         get
@@ -55,7 +55,7 @@ internal sealed class TrackFetches(
     /// <summary>Records that a fetch has ended.</summary>
     /// <param name="actor">The fetch's actor.</param>
     /// <param name="sink">The sink that the fetch filled or failed to fill; null if the actor died.</param>
-    /// <returns>The track; null if its track was released, or the fetch ended before it heard of a seek. In the second case the track is
+    /// <returns>The track; null if its track was released, or the fetch ended before a seek reached it. In the second case the track is
     ///   fetched again.</returns>
     public Track? End(IActorRef actor, ISongSink? sink)
     {

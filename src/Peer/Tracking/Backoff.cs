@@ -1,7 +1,8 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The delay before the next try. It doubles from a shortest to a longest delay, with random jitter of up to half in either direction.
+/// Computes the delay before the next attempt. It doubles from the shortest to the longest delay, with random jitter of up to half in
+/// either direction.
 /// </summary>
 /// <remarks>The jitter keeps a thousand peers from returning to a restarted tracker at the same moment.</remarks>
 internal sealed class Backoff(TimeSpan shortest, TimeSpan longest, Random random)

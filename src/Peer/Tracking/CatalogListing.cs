@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The position of a listing in the tracker's catalog, and the waits between two requests.</summary>
+/// <summary>Tracks the position of a listing in the tracker's catalog, and determines the waits between requests.</summary>
 internal sealed class CatalogListing(TimeProvider time, Random random)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
@@ -27,15 +27,15 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// <summary>Goes to the page at a cursor.</summary>
     public void GoTo(int cursor) => _cursor = cursor;
 
-    /// <summary>Returns true for a page whose cursor leads back, as such a listing would never end.</summary>
+    /// <summary>Returns true if the cursor of a page does not move forward. Such a listing would never end.</summary>
     public bool IsRepeated(SongPage page) => page.NextCursor > 0 && page.NextCursor <= _cursor;
 
-    /// <summary>Notes that the last page has arrived.</summary>
+    /// <summary>Records that the last page has arrived.</summary>
     public void Finished() => _finished = time.GetTimestamp();
 
     /// <summary>
-    /// Returns the wait before the next listing. It grows each time until a listing has lasted for a minute, because every peer that missed
-    /// the same broadcast lists again.
+    /// Returns the wait before the next listing. It grows each time, because every peer that missed the same broadcast lists the catalog
+    /// again. It is reset once a minute has passed since the end of a listing.
     /// </summary>
     public TimeSpan NextWait()
     {
@@ -45,7 +45,8 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     }
 
     /// <summary>
-    /// Returns the wait before the same page is requested again: at least as long as the tracker says, and different for each peer.
+    /// Returns the wait before the same page is requested again: the tracker's wait, within limits, plus a random amount that spreads the
+    /// requests of many peers.
     /// </summary>
     public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 

@@ -3,12 +3,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// A local copy of the tracker's catalog. It lists the catalog page by page, applies the broadcasts, and lists again when broadcasts are
-/// missing.
+/// A local copy of the tracker's catalog. It lists the catalog page by page, applies the broadcasts, and lists the catalog again when
+/// broadcasts are missing.
 /// </summary>
-/// <param name="isWanted">False for a peer that keeps no copy; then nothing is listed.</param>
+/// <param name="isWanted">False if the peer keeps no copy. Then nothing is listed.</param>
 /// <param name="time">The clock.</param>
-/// <param name="random">Spreads the waits of many peers.</param>
+/// <param name="random">The source of randomness that spreads the waits of many peers.</param>
 /// <param name="bounds">How much of the catalog is kept; null for the default.</param>
 internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
@@ -16,19 +16,19 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     private readonly CatalogListing _listing = new(time, random);
     private bool _listsLater;
 
-    /// <summary>Songs in the local copy.</summary>
+    /// <summary>The number of songs in the local copy.</summary>
     public int Count => _catalog.Count;
 
-    /// <summary>True while pages of a listing are missing.</summary>
+    /// <summary>True while pages of a listing are still missing.</summary>
     public bool IsListing => _catalog.IsListing;
 
     /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _catalog.Find(id);
 
-    /// <summary>Returns the titles that begin with a text, see <see cref="LocalCatalog.FindTitles"/>.</summary>
+    /// <summary>Returns the titles that begin with a text; see <see cref="LocalCatalog.FindTitles"/>.</summary>
     public IReadOnlyList<string> FindTitles(string beginning, int most) => _catalog.FindTitles(beginning, most);
 
-    /// <summary>Starts to list the catalog of the tracker that is registered now, unless a listing is running.</summary>
+    /// <summary>Starts to list the catalog of the tracker at which this peer is now registered, unless a listing is running.</summary>
     public MirrorStep Start()
     {
         if (!isWanted || IsListing)
@@ -46,7 +46,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     }
 
     /// <summary>
-    /// Abandons the listing, as another tracker is now in use. The songs stay until that tracker's catalog is complete.
+    /// Abandons the listing because another tracker is now in use. The songs stay until that tracker's catalog is complete.
     /// </summary>
     public void Abandon()
     {
@@ -54,13 +54,13 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         _listsLater = false;
     }
 
-    /// <summary>Applies the reply to a request of this mirror.</summary>
+    /// <summary>Applies the reply to a request from this mirror.</summary>
     public MirrorStep Apply(object reply)
     {
         switch (reply)
         {
             case SongPage page when _listing.IsRepeated(page):
-                return MirrorStep.Failed("its catalog pages do not end");
+                return MirrorStep.Failed("its catalog listing never ends");
             case SongPage page when _catalog.Add(page) is > 0 and var next:
                 _listing.GoTo(next);
                 return MirrorStep.Ask(_listing.Request);
@@ -92,7 +92,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
         Notice = "its catalog is larger than tsp.peer.link.max-catalog: this peer keeps no copy of it, and asks the tracker for every list",
     };
 
-    // A burst of changes shows up as one gap after another; a short wait lists once for all of them.
+    // A burst of changes appears as one gap after another. After a short wait, one listing covers them all.
     private MirrorStep AfterChange() => _catalog.HasGap && !_listsLater ? ListLater() with { HasChanged = true } : MirrorStep.Changed;
 
     private MirrorStep ListLater()
@@ -106,8 +106,8 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
 /// <param name="Request">A page to request from the tracker.</param>
 /// <param name="Pause">The wait before <see cref="CatalogMirror.Continue"/>.</param>
 /// <param name="HasChanged">True when the local copy has changed.</param>
-/// <param name="Fault">Why the tracker has to be left, for people.</param>
-/// <param name="Notice">What people should know of the tracker.</param>
+/// <param name="Fault">Why this peer must leave the tracker, for the user; null if it can stay.</param>
+/// <param name="Notice">A warning about the tracker, for the log; null for none.</param>
 internal readonly record struct MirrorStep(
     ListSongs? Request = null, TimeSpan? Pause = null, bool HasChanged = false, string? Fault = null, string? Notice = null)
 {

@@ -2,7 +2,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>How a peer stays connected to a tracker. The section link of config/peer.conf says what each setting means.</summary>
+/// <summary>How a peer stays connected to a tracker. The section link of config/peer.conf explains each setting.</summary>
 public sealed record LinkSettings
 {
     /// <summary>The first wait before the peer tries a lost tracker again. It doubles each time.</summary>
@@ -15,19 +15,19 @@ public sealed record LinkSettings
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The deadline for the next progress of a share. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
+    /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most requests that wait for their replies.</summary>
+    /// <summary>The most requests that may wait for replies.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 
     /// <summary>
-    /// How often the peer tries the tracker that it prefers while it is connected to another one of the cluster; zero = never.
+    /// How often the peer tries the tracker that it prefers while it is connected to another tracker of the cluster; zero = never.
     /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest such interval, while the preferred tracker is away.</summary>
+    /// <summary>The longest such interval while the preferred tracker is unreachable.</summary>
     public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The most trackers that the peer remembers from the lists of other trackers.</summary>

@@ -35,7 +35,7 @@ internal static class LinkSettingsReader
             },
         };
         if (settings.ReconnectMin > settings.ReconnectMax)
-            section.Reject("reconnect-min", "it is longer than tsp.peer.link.reconnect-max", "write a shorter time, or raise the other");
+            section.Reject("reconnect-min", "it is longer than tsp.peer.link.reconnect-max", "set a shorter time, or raise the other setting");
         return settings;
     }
 }

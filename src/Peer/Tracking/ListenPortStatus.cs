@@ -4,8 +4,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Whether other peers can connect to this peer's port. The tracker tests the port, and reports the result when it names this peer as a
-/// host.
+/// Tracks whether other peers can connect to this peer's port. The tracker tests the port, and reports the result when it names this peer
+/// as a host.
 /// </summary>
 internal sealed class ListenPortStatus(PeerId peer)
 {
@@ -25,5 +25,5 @@ internal sealed class ListenPortStatus(PeerId peer)
     }
 }
 
-/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can again.</summary>
+/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
 internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tracking;
 /// A copy of a tracker's catalog. Pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is
 /// connected.
 /// </summary>
-/// <param name="bounds">How much of it is kept; null for the default.</param>
+/// <param name="bounds">How much of the catalog is kept; null for the default.</param>
 internal sealed class LocalCatalog(CatalogBounds? bounds = null)
 {
     private const int MaxDeltasWhileListing = 1_000;
@@ -21,22 +21,24 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     private long _queuedBytes;
     private bool _hasMissedDelta;
 
-    /// <summary>Songs in the copy.</summary>
+    /// <summary>The number of songs in the copy.</summary>
     public int Count => _songs.Count;
 
     /// <summary>True from <see cref="BeginListing"/> until the last page is added.</summary>
     public bool IsListing => _incoming is not null;
 
-    /// <summary>True when the catalog is larger than the bounds: nothing of it is kept until the next <see cref="BeginListing"/>.</summary>
+    /// <summary>True when the catalog is larger than the bounds. Then nothing is kept until the next <see cref="BeginListing"/>.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>True when a broadcast was missed: the catalog has to be listed again.</summary>
+    /// <summary>True when a broadcast was missed, so that the catalog must be listed again.</summary>
     public bool HasGap { get; private set; }
 
     /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _songs.GetValueOrDefault(id);
 
-    /// <summary>Returns the titles that begin with a text, ignoring case: each once, in order, at most <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Returns at most <paramref name="most"/> titles that begin with a text, ignoring case, sorted and without duplicates.
+    /// </summary>
     public IReadOnlyList<string> FindTitles(string beginning, int most)
     {
         var titles = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -52,7 +54,9 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
         return [.. titles];
     }
 
-    /// <summary>Starts a listing: the next pages are the whole catalog. The old songs stay until the last page is added.</summary>
+    /// <summary>
+    /// Starts a listing. The pages that follow make up the whole catalog. The old songs stay until the last page is added.
+    /// </summary>
     public void BeginListing()
     {
         _incoming = [];
@@ -83,7 +87,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
             return 0;
         }
 
-        // The new copy takes the place of the old one before both together are too large.
+        // The old copy is dropped before both copies together become too large.
         if (_incomingBytes + _bytes > _bounds.CopyBytes)
             Clear();
         foreach (var song in page.Songs)
@@ -98,7 +102,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
         _bytes = _incomingBytes;
         _incoming = null;
         HasGap |= _hasMissedDelta;
-        // The copy is as old as its oldest page. A delta carries whole songs, so applying one twice does no harm.
+        // The copy is as old as its oldest page. A delta carries whole songs, so applying it twice does no harm.
         foreach (var delta in _deltasWhileListing)
             Apply(delta);
         ClearQueue();
@@ -134,7 +138,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
             GiveUp();
     }
 
-    // What does not fit is missing, and the catalog is listed again.
+    // If a delta does not fit into the queue, the queue is dropped, and the catalog is listed again.
     private void Enqueue(CatalogDelta delta)
     {
         _queuedBytes += CatalogBounds.Weigh(delta);

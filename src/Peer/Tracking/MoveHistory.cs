@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The trackers that this peer left recently. It decides whether a REPLACED can be an echo of this peer's own move.
+/// Remembers the trackers that this peer left recently, and decides whether a REPLACED can be an echo of this peer's own move.
 /// </summary>
 /// <remarks>
 /// Trackers can be wrong about the order of two registrations of the same peer. If a second peer really has the same id, another REPLACED
@@ -16,7 +16,7 @@ internal sealed class MoveHistory(TimeProvider time)
     private readonly Dictionary<TrackerAddress, long> _left = [];
     private long? _excused;
 
-    /// <summary>Notes that this peer was registered at a tracker until now.</summary>
+    /// <summary>Records that this peer has just left a tracker where it was registered.</summary>
     public void Left(TrackerAddress tracker)
     {
         foreach (var old in _left.Where(left => !IsRecent(left.Value)).Select(left => left.Key).ToList())
@@ -25,7 +25,8 @@ internal sealed class MoveHistory(TimeProvider time)
     }
 
     /// <summary>Decides whether a REPLACED from a tracker is excused.</summary>
-    /// <returns>True when this peer has recently left another tracker and no REPLACED was excused since: it may register again.</returns>
+    /// <returns>True when this peer has recently left another tracker, and no REPLACED was excused recently. Then the peer may register
+    ///   again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))

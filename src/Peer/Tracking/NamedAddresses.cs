@@ -6,13 +6,13 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides which addresses that a tracker names may be connected to. A tracker elsewhere cannot know of hosts on this machine or on its
-/// link: one that names them wants this peer to knock at doors that it cannot reach itself.
+/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know hosts on this machine or on
+/// its local link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach itself.
 /// </summary>
 /// <param name="tracker">The address at which the tracker was reached.</param>
 internal sealed class NamedAddresses(IPAddress tracker)
 {
-    /// <summary>The rule where no tracker is known: nothing local.</summary>
+    /// <summary>The rule when no tracker is known: no local address is permitted.</summary>
     public static readonly NamedAddresses OfNobody = new(IPAddress.None);
 
     private enum Reach
@@ -23,7 +23,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
         Nowhere,
     }
 
-    /// <summary>Returns whether this address may be connected to.</summary>
+    /// <summary>Returns whether this peer may connect to an address.</summary>
     public bool Permits(IPAddress address) => ReachOf(address) switch
     {
         Reach.Machine => ReachOf(tracker) == Reach.Machine,
@@ -33,13 +33,14 @@ internal sealed class NamedAddresses(IPAddress tracker)
     };
 
     /// <summary>
-    /// Returns whether this host may be tried. A name is looked up only when it is connected to, and its addresses are judged then.
+    /// Returns whether this host may be tried. A host name always may, because its addresses are checked later, when a connection is
+    /// opened.
     /// </summary>
     public bool Permits(string host) => !IPAddress.TryParse(host, out var address) || Permits(address);
 
-    /// <summary>Returns the song with the hosts that may be tried.</summary>
+    /// <summary>Returns the song with only those hosts that may be tried.</summary>
     /// <param name="song">The song as a tracker describes it.</param>
-    /// <param name="refused">The hosts that may not; empty for none.</param>
+    /// <param name="refused">The hosts that may not be tried; empty if there are none.</param>
     public Song Filter(Song song, out IReadOnlyList<Host> refused)
     {
         refused = [.. song.Hosts.Where(host => !Permits(host.Address))];
@@ -51,13 +52,13 @@ internal sealed class NamedAddresses(IPAddress tracker)
         return filtered;
     }
 
-    /// <summary>Returns the trackers that may be tried, of those that this one names.</summary>
+    /// <summary>Returns those of the named trackers that may be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !HostPort.TryParse(name, null, out var address) || Permits(address.Host));
 
     private static Reach ReachOf(IPAddress address)
     {
-        // Without a scope, which "::1%1" has.
+        // The new address has no scope, unlike "::1%1".
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
         if (IPAddress.IsLoopback(address))
             return Reach.Machine;
@@ -68,7 +69,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
                 : Reach.Anywhere;
         }
 
-        // 0.0.0.0/8 is this network, 169.254.0.0/16 the link; 224.0.0.0/4 and what follows is multicast, reserved or broadcast.
+        // 0.0.0.0/8 is "this network", and 169.254.0.0/16 is link-local. Addresses from 224.0.0.0 on are multicast, reserved or broadcast.
         return address.GetAddressBytes() switch
         {
             [0, ..] => Reach.Nowhere,

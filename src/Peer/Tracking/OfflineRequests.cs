@@ -4,20 +4,23 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The requests that arrive while no tracker is registered. They wait while a tracker may connect soon; otherwise they are answered from
-/// the local catalog or with a reason.
+/// Handles requests that arrive while this peer is not registered at any tracker. They wait if a registration may succeed soon. Otherwise
+/// they are answered from the local catalog, or with the reason why there is no tracker.
 /// </summary>
 internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settings, TimeProvider time)
 {
     /// <summary>The reason for refusing a request when the queue is full.</summary>
     public const string TooMany = "too many requests are waiting for the tracker";
 
-    /// <summary>Which addresses may be connected to that the tracker of the local catalog names.</summary>
+    /// <summary>Decides whether this peer may connect to a host of the local catalog.</summary>
     public NamedAddresses Addresses { get; set; } = NamedAddresses.OfNobody;
 
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 
-    /// <summary>Keeps a request for the next tracker. A request for the hosts of a song in the local catalog is answered at once.</summary>
+    /// <summary>
+    /// Keeps a request until this peer is registered at a tracker. A request for the hosts of a song in the local catalog is answered at
+    /// once.
+    /// </summary>
     public void Keep(IActorRef asker, object request)
     {
         var reply = ReplyTo(request, TooMany);
@@ -25,7 +28,7 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
             asker.Tell(reply);
     }
 
-    /// <summary>Removes and returns the waiting requests, for the tracker that is registered now.</summary>
+    /// <summary>Removes and returns the waiting requests, so that they can be sent to a tracker.</summary>
     public IReadOnlyList<PendingRequest> RemoveKept() => _waiting.RemoveAll();
 
     /// <summary>Answers a request without a tracker.</summary>
@@ -45,7 +48,7 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
             Answer(overdue.Asker, overdue.Request, reason);
     }
 
-    // The local catalog names the hosts of a song, so music keeps playing while the tracker is away.
+    // The local catalog names the hosts of a song, so music keeps playing while the tracker is unreachable.
     private object ReplyTo(object request, string reason) =>
         request is FindHosts find && catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
             ? new PlayGrant { Song = Addresses.Filter(song, out _) }

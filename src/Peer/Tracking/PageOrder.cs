@@ -2,9 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The position in a list that a tracker sends page by page; notices when its pages would never end.</summary>
-/// <param name="isRising">True when each cursor has to be greater than the one before; false for a search, whose cursors are opaque.</param>
-/// <param name="mostBytes">The most memory that the songs of all pages take, estimated.</param>
+/// <summary>Tracks the position in a list that a tracker sends page by page, and detects a list that would never end.</summary>
+/// <param name="isRising">True if each cursor must be greater than the previous one; false for a search, whose cursors are opaque.</param>
+/// <param name="mostBytes">The limit for the estimated memory that the songs of all pages need.</param>
 internal sealed class PageOrder(bool isRising, long mostBytes)
 {
     private readonly HashSet<int> _seen = [0];
@@ -13,7 +13,7 @@ internal sealed class PageOrder(bool isRising, long mostBytes)
     /// <summary>The cursor of the next page; 0 for the first one, and after the last one.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>Goes on behind a page. Returns why the list has to be given up; null when it does not.</summary>
+    /// <summary>Moves on to the next page. Returns the reason if the list must be abandoned; otherwise null.</summary>
     public string? Advance(int next, IEnumerable<Song> songs)
     {
         if (next <= 0)
@@ -25,7 +25,7 @@ internal sealed class PageOrder(bool isRising, long mostBytes)
         if (isRising ? next <= Cursor : !_seen.Add(next))
             return "the tracker sent the same page twice";
         if ((_bytes += CatalogBounds.Weigh(songs)) > mostBytes)
-            return $"the tracker's list does not end: more than {mostBytes >> 20} MiB of it have arrived";
+            return $"the tracker's list does not end: more than {mostBytes >> 20} MiB of it has arrived";
         Cursor = next;
         return null;
     }

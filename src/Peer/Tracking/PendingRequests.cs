@@ -22,14 +22,14 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
         return true;
     }
 
-    /// <summary>Removes the oldest request, as its reply has arrived.</summary>
+    /// <summary>Removes the oldest request because its reply has arrived.</summary>
     public bool TryDequeue([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? request)
     {
         (asker, request) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Request) : default;
         return asker is not null && request is not null;
     }
 
-    /// <summary>Restarts the deadline of every request, as nothing could be answered until now.</summary>
+    /// <summary>Restarts the deadline of every request, because the tracker could not reply until now.</summary>
     public void RestartDeadlines() => _countedFrom = time.GetTimestamp();
 
     /// <summary>Removes and returns the requests that have waited for longer than their deadline.</summary>
@@ -59,5 +59,5 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
 /// <summary>A request that waits for its reply.</summary>
 /// <param name="Asker">The actor that waits.</param>
 /// <param name="Request">The request itself.</param>
-/// <param name="IsOverdue">True when it has waited for longer than its deadline.</param>
+/// <param name="IsOverdue">True when the request has waited for longer than its deadline.</param>
 internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Encodes requests to a tracker.</summary>
 internal static class RequestFrames
 {
-    /// <summary>Returns the frame of a <see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</summary>
+    /// <summary>Returns the frame for a <see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</summary>
     public static byte[] Encode(object request) => request switch
     {
         ListSongs list => FrameEncoder.Encode(Operation.List, list.Cursor, new ListRequest { Query = list.Query, Limit = list.Limit }),

@@ -4,24 +4,26 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The secrets of the last welcomes. With one, a new connection replaces the one that got it, even before the tracker has noticed that it
-/// is lost. Kept in memory only.
+/// Remembers the secret from each tracker's last welcome. With that secret, a new connection replaces the lost one even before the tracker
+/// has noticed the loss. The secrets are kept in memory only.
 /// </summary>
 internal sealed class ResumeSecrets
 {
-    // More trackers than a peer remembers; a lying one could name any number.
+    // This is more than the number of trackers that a peer remembers. A malicious tracker could name any number of others.
     private const int Most = 64;
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
     private IReadOnlySet<TrackerAddress> _namedByLast = new HashSet<TrackerAddress>();
     private ByteString _last = ByteString.Empty;
 
-    /// <summary>Returns the secret to show to a tracker; empty = none.</summary>
-    /// <remarks>The trackers of a cluster know each other's secrets, so one that the last tracker named is shown that tracker's.</remarks>
+    /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
+    /// <remarks>The trackers of a cluster recognize each other's secrets, so a tracker that the last welcome names gets the secret of that welcome.</remarks>
     public ByteString Find(TrackerAddress tracker) =>
-        !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() }) ? _last : _secrets.GetValueOrDefault(tracker, ByteString.Empty);
+        !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() }) 
+            ? _last
+            : _secrets.GetValueOrDefault(tracker, ByteString.Empty);
 
-    /// <summary>Remembers what a tracker's welcome gave; empty = it gives none.</summary>
+    /// <summary>Remembers the secret from a tracker's welcome. If the welcome contains none, forgets the earlier secret.</summary>
     /// <param name="tracker">The tracker.</param>
     /// <param name="secret">The secret.</param>
     /// <param name="others">The other trackers of its cluster, as the welcome names them.</param>

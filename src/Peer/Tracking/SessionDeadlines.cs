@@ -1,16 +1,16 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The deadlines of one session: decides when a tracker has been silent for too long.</summary>
+/// <summary>Tracks the deadlines of one session, and decides when a tracker has been silent for too long.</summary>
 internal sealed class SessionDeadlines(PendingRequests pending, ShareProgress share, LinkSettings settings, TimeProvider time)
 {
     private readonly long _begun = time.GetTimestamp();
     private long? _registered;
     private long _shareAdvanced = time.GetTimestamp();
 
-    /// <summary>True when the tracker has asked for this peer's songs, as every tracker does with its welcome.</summary>
+    /// <summary>True when the tracker has asked for this peer's songs, which every tracker does together with its welcome.</summary>
     public bool HasAskedForSongs { get; private set; }
 
-    /// <summary>The deadline that the tracker missed, for users; null while it keeps them all.</summary>
+    /// <summary>A description of the deadline that the tracker has missed, for users; null if it has missed none.</summary>
     public string? Fault =>
         _registered is not { } registered ? IsOver(_begun, settings.RequestTimeout) ? $"it did not answer within {Timeout}" : null
         : !HasAskedForSongs && IsOver(registered, settings.RequestTimeout) ? $"it did not ask for this peer's songs within {Timeout}"
@@ -21,15 +21,15 @@ internal sealed class SessionDeadlines(PendingRequests pending, ShareProgress sh
 
     private string Timeout => $"{settings.RequestTimeout.TotalSeconds:0.#} s";
 
-    /// <summary>Notes the tracker's welcome.</summary>
+    /// <summary>Records the tracker's welcome.</summary>
     public void Registered() => _registered = time.GetTimestamp();
 
-    /// <summary>Notes that the tracker asked for this peer's songs.</summary>
+    /// <summary>Records that the tracker has asked for this peer's songs.</summary>
     public void AskedForSongs() => HasAskedForSongs = true;
 
     /// <summary>
-    /// Notes that a batch of the share was sent or answered. The tracker reads nothing more until it has answered a batch, so the open
-    /// requests get their whole deadline from now on.
+    /// Records that a batch of the share was sent or answered. The tracker reads nothing more until it has answered a batch, so the
+    /// deadlines of the open requests start over.
     /// </summary>
     public void ShareAdvanced()
     {

@@ -3,15 +3,15 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The reason that a session ended.</summary>
-/// <param name="Cause">The kind of end, which decides how the link reacts.</param>
+/// <summary>The reason why a session ended.</summary>
+/// <param name="Cause">The cause, which decides how the link reacts.</param>
 /// <param name="Reason">The reason, for users.</param>
 /// <param name="RetryAfter">How long the tracker asks the peer to stay away; only with <see cref="EndCause.Busy"/>.</param>
 internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryAfter = default)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
-    /// <summary>Returns the session's end for an ERROR that closes the connection.</summary>
+    /// <summary>Returns the end of a session for an ERROR that closes the connection.</summary>
     public static SessionEnd FromError(Error error) => error.Code switch
     {
         ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, error.Message),
@@ -20,7 +20,9 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
         _ => new SessionEnd(EndCause.Lost, error.Message),
     };
 
-    /// <summary>Returns why a message from the connection or a parsed frame ends the session; null when it does not.</summary>
+    /// <summary>
+    /// Returns why a message from the connection, or a parsed frame, ends the session; null if it does not end the session.
+    /// </summary>
     public static string? ReasonFrom(object message) => message switch
     {
         ConnectFailed failed => failed.Reason,
@@ -39,16 +41,16 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
     }
 }
 
-/// <summary>The kinds of a session's end.</summary>
+/// <summary>The causes of the end of a session.</summary>
 internal enum EndCause
 {
-    /// <summary>The tracker could not be reached, closed, failed, was too slow or broke the protocol.</summary>
+    /// <summary>The tracker could not be reached, closed the connection, failed, was too slow, or broke the protocol.</summary>
     Lost,
 
     /// <summary>The tracker refuses this peer, for example because of its access key.</summary>
     Refused,
 
-    /// <summary>The tracker has no room for now.</summary>
+    /// <summary>The tracker is full or too busy for now.</summary>
     Busy,
 
     /// <summary>The tracker says that another connection uses this peer's id.</summary>

@@ -8,7 +8,8 @@ namespace TspActors.Peer.Tracking;
 // Messages from the TrackerLinkActor to a TrackerSessionActor. It also forwards LibraryChanged.
 
 /// <summary>
-/// Sends a request to the tracker. The reply goes to <paramref name="Asker"/>; the link itself is told <see cref="TrackerReplied"/>.
+/// Sends a request to the tracker. The reply goes to <paramref name="Asker"/>. If that is the link itself, the reply is wrapped in
+/// <see cref="TrackerReplied"/>.
 /// </summary>
 /// <param name="Asker">The actor that waits for the reply.</param>
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
@@ -17,13 +18,13 @@ internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessa
 /// <summary>Whether the session is the one in use. Only that session shares songs, so a new one waits for this message.</summary>
 internal sealed record UseSession(bool InUse) : ILocalMessage;
 
-/// <summary>Say QUIT and close the connection cleanly. The session then tells <see cref="SessionEnded"/>.</summary>
+/// <summary>Send QUIT and close the connection cleanly. The session then sends <see cref="SessionEnded"/>.</summary>
 internal sealed record QuitSession : ILocalMessage
 {
     public static readonly QuitSession Instance = new();
 }
 
-/// <summary>Cut the connection and stop. An ended session waits for this message, so that no request to it is lost.</summary>
+/// <summary>Abort the connection and stop. An ended session waits for this message, so that no request to it is lost.</summary>
 internal sealed record EndSession : ILocalMessage
 {
     public static readonly EndSession Instance = new();
@@ -31,15 +32,15 @@ internal sealed record EndSession : ILocalMessage
 
 // Messages from a TrackerSessionActor to the TrackerLinkActor.
 
-/// <summary>The connection is open and the hello is on its way: the tracker may know this peer from now on.</summary>
+/// <summary>The connection is open and the hello has been sent, so the tracker may know this peer from now on.</summary>
 internal sealed record HelloSent : ILocalMessage
 {
     public static readonly HelloSent Instance = new();
 }
 
 /// <summary>The tracker has registered this peer.</summary>
-/// <param name="Welcome">What it says.</param>
-/// <param name="Addresses">Which addresses may be connected to that it names.</param>
+/// <param name="Welcome">The tracker's welcome.</param>
+/// <param name="Addresses">Decides whether this peer may connect to an address that the tracker has named.</param>
 internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses) : ILocalMessage;
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
@@ -51,20 +52,20 @@ internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refuse
 /// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker is shutting down. It keeps this peer's songs until then, but gets no more requests.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until then, but receives no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
-/// <summary>The tracker has broadcast a change of its catalog.</summary>
+/// <summary>The tracker has broadcast a change to its catalog.</summary>
 internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 
-/// <summary>The reply to a request of the link itself.</summary>
+/// <summary>The reply to a request from the link itself.</summary>
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
-/// <summary>Requests that this tracker will not answer; those of the link itself are left out.</summary>
+/// <summary>Requests that a tracker will not answer. The link's own requests are left out.</summary>
 /// <param name="Tracker">The tracker that received them.</param>
-/// <param name="Reason">Why it does not answer, for users.</param>
+/// <param name="Reason">Why the tracker does not answer, for users.</param>
 /// <param name="Requests">The requests, oldest first.</param>
 internal sealed record RequestsReturned(TrackerAddress Tracker, string Reason, IReadOnlyList<PendingRequest> Requests) : ILocalMessage;
 
-/// <summary>The session is over; it stops at <see cref="EndSession"/>.</summary>
+/// <summary>The session is over. Its actor stops when it receives <see cref="EndSession"/>.</summary>
 internal sealed record SessionEnded(SessionEnd End, RequestsReturned Returned) : ILocalMessage;

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The share of one session and its reports: the frames in order, the offers of refused songs, and the pause while the tracker accepts
-/// none.
+/// Controls the share of one session: its frames and reports, repeated offers of refused songs, and the pause while the tracker accepts no
+/// songs.
 /// </summary>
 internal sealed class SessionShare
 {
@@ -16,9 +16,9 @@ internal sealed class SessionShare
     private ShareReported? _reported;
 
     /// <param name="songs">The songs to share first.</param>
-    /// <param name="settings">When refused songs are offered again.</param>
+    /// <param name="settings">The settings for offering refused songs again.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">Spreads the waits of many peers.</param>
+    /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
     public SessionShare(OwnSongs songs, LinkSettings settings, TimeProvider time, Random random)
     {
         _retries = new ShareRetrySchedule(settings, time, random);
@@ -39,8 +39,8 @@ internal sealed class SessionShare
         return _reported = report;
     }
 
-    /// <summary>Applies ids and refusals of the tracker.</summary>
-    /// <returns>The wait before refused songs are offered again: zero = no song is refused, null = the running timer stays.</returns>
+    /// <summary>Applies ids and refusals from the tracker.</summary>
+    /// <returns>The wait before refused songs are offered again: zero = no song is refused, null = the running timer continues.</returns>
     public TimeSpan? Apply(Assign assign)
     {
         var isNews = Progress.Apply(assign.Songs);
@@ -57,8 +57,8 @@ internal sealed class SessionShare
         Progress.OfferRefusedAgain();
     }
 
-    /// <summary>Stops sharing, as the tracker accepts no songs for now.</summary>
-    /// <returns>The pause before everything is shared again: the tracker's, within limits.</returns>
+    /// <summary>Stops sharing because the tracker accepts no songs for now.</summary>
+    /// <returns>The report, with the pause before everything is shared again: the tracker's pause, within limits.</returns>
     public SharePostponed Postpone(Error error)
     {
         Progress.Postpone();

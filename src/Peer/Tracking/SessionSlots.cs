@@ -2,15 +2,17 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The sessions that exist at the same time: the one in use, one tried beside it, and the one before a move.</summary>
+/// <summary>
+/// The sessions that exist at the same time: the one in use, a new one that is being tried, and the one from before a move.
+/// </summary>
 internal sealed class SessionSlots
 {
     private TrackerSession? _draining;
 
-    /// <summary>The session in use, or about to be; null while there is none.</summary>
+    /// <summary>The session that is in use or about to be; null if there is none.</summary>
     public TrackerSession? Current { get; private set; }
 
-    /// <summary>The session that is tried beside the current one before a move.</summary>
+    /// <summary>The session that is being tried in parallel with the current one, before a move.</summary>
     public TrackerSession? Next { get; private set; }
 
     /// <summary>The session from before a move, kept until the new tracker knows this peer's songs.</summary>
@@ -19,36 +21,38 @@ internal sealed class SessionSlots
     /// <summary>True when the session in use is registered.</summary>
     public bool IsRegistered => Current is { IsRegistered: true };
 
-    /// <summary>True when no session exists beside the one in use.</summary>
+    /// <summary>True when there is no session besides the one in use.</summary>
     public bool IsSettled => Next is null && Former is null;
 
-    /// <summary>True when the former session can become the current one again, as its tracker is not shutting down.</summary>
+    /// <summary>True when the former session can become the current one again. It cannot if its tracker is shutting down.</summary>
     public bool CanGoBack => Former is not null && Former != _draining;
 
-    /// <summary>All sessions; the one in use is the last.</summary>
+    /// <summary>All sessions. The one in use is the last.</summary>
     public IReadOnlyList<TrackerSession> All => [.. new[] { Former, Next, Current }.OfType<TrackerSession>()];
 
-    /// <summary>Finds the session of a TrackerSessionActor.</summary>
+    /// <summary>Returns the session of a TrackerSessionActor; null if there is none.</summary>
     public TrackerSession? Find(IActorRef actor) =>
         actor.Equals(Current?.Actor) ? Current : actor.Equals(Next?.Actor) ? Next : actor.Equals(Former?.Actor) ? Former : null;
 
-    /// <summary>Puts a session in use.</summary>
+    /// <summary>Makes a session the current one.</summary>
     public void Use(TrackerSession session) => Current = session;
 
-    /// <summary>Adds a session beside the one in use.</summary>
+    /// <summary>Adds a session that is tried in parallel with the current one.</summary>
     public void Try(TrackerSession session) => Next = session;
 
-    /// <summary>Puts the session that was tried in use; the current one becomes the former one.</summary>
+    /// <summary>Makes the tried session the current one, and the current session the former one.</summary>
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
-    /// <summary>Makes the current session the former one because its tracker is shutting down; it is never used again.</summary>
+    /// <summary>Makes the current session the former one because its tracker is shutting down. The session is never used again.</summary>
     public void Drain()
     {
         _draining = Current;
         Move();
     }
 
-    /// <summary>Removes a session. The former session takes the place of the current one, or else the session that is tried.</summary>
+    /// <summary>
+    /// Removes a session. If it was the current one, the former session replaces it if possible, or else the session that is being tried.
+    /// </summary>
     /// <returns>True when the removed session was the current one.</returns>
     public bool Remove(TrackerSession session)
     {

@@ -9,16 +9,17 @@ internal static class ShareFrames
     private const int MaxFrameBytes = 128 * 1024;
 
     /// <summary>
-    /// Shares everything this peer hosts. Songs with remembered ids come first, so that no new song is given one of those ids.
+    /// Returns the frames that share everything this peer hosts. Songs with remembered ids come first, so that no new song is assigned one
+    /// of those ids.
     /// </summary>
     public static IEnumerable<byte[]> Complete(IEnumerable<SharedSong> songs) =>
         Cut(complete: true, songs.OrderBy(song => song.LastId == 0), []);
 
-    /// <summary>Shares what was added and removed since the last share.</summary>
+    /// <summary>Returns the frames that share the songs added and removed since the last share.</summary>
     public static IEnumerable<byte[]> Changes(IEnumerable<SharedSong> added, IEnumerable<ContentHash> removed) =>
         Cut(complete: false, added.OrderBy(song => song.LastId == 0), removed);
 
-    /// <summary>Reports only how busy this host is.</summary>
+    /// <summary>Returns a frame that reports only the load of this host.</summary>
     public static byte[] Load(int active, int max) => FrameEncoder.Encode(
         Operation.Share, 0, new Share { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } });
 

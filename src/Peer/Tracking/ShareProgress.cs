@@ -5,12 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The share of one session: decides which SHARE frame comes next. Once the tracker has asked, it shares everything, then the changes, one
-/// frame at a time.
+/// Decides which SHARE frame of a session is sent next. Once the tracker has asked for this peer's songs, all of them are shared, and then
+/// the changes, one frame at a time.
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token of a SHARE frame's Send. Its Sent means that the next frame can be made.</summary>
+    /// <summary>The token in the Send of a SHARE frame. The Sent with this token means that the next frame can be made.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -33,14 +33,14 @@ internal sealed class ShareProgress
         /// <summary>The next frames share everything.</summary>
         EverythingIsDue,
 
-        /// <summary>Everything was sent or is being sent; changes follow.</summary>
+        /// <summary>Everything has been sent or is being sent. Changes follow.</summary>
         Changes,
 
         /// <summary>The tracker accepts nothing for now.</summary>
         Postponed,
     }
 
-    /// <summary>The library as it is or will be shared.</summary>
+    /// <summary>The library that is shared, or that will be shared next.</summary>
     public OwnSongs Library { get; private set; } = OwnSongs.None;
 
     /// <summary>While true, no frames are made.</summary>
@@ -60,7 +60,7 @@ internal sealed class ShareProgress
         _phase == Phase.Postponed
             || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
 
-    /// <summary>Starts over, as the tracker has asked for everything.</summary>
+    /// <summary>Starts over because the tracker has asked for everything.</summary>
     public void Request()
     {
         _phase = Phase.EverythingIsDue;
@@ -72,8 +72,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Stops sharing until the next <see cref="Request"/>, as the tracker accepts nothing for now. Songs that it has not accepted count as
-    /// refused.
+    /// Stops sharing until the next <see cref="Request"/>, because the tracker accepts nothing for now. Songs that it has not accepted
+    /// count as refused.
     /// </summary>
     public void Postpone()
     {
@@ -85,7 +85,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Offers refused songs again, as the reason may be gone. With very many songs, each call offers one batch of them in turn.
+    /// Offers refused songs again, because the reason for the refusal may be gone. If very many songs are refused, each call offers the
+    /// next batch.
     /// </summary>
     public void OfferRefusedAgain()
     {
@@ -99,7 +100,7 @@ internal sealed class ShareProgress
         _touched?.UnionWith(next);
     }
 
-    /// <summary>Applies a change of the library.</summary>
+    /// <summary>Applies a change to the library.</summary>
     public void Apply(LibraryChanged changed)
     {
         Library = changed.Songs;
@@ -109,7 +110,7 @@ internal sealed class ShareProgress
             _touched?.UnionWith(changed.Touched);
     }
 
-    /// <summary>Applies ids and refusals of the tracker.</summary>
+    /// <summary>Applies ids and refusals from the tracker.</summary>
     /// <returns>True when a song is newly refused, or a refused song is accepted.</returns>
     public bool Apply(IEnumerable<AssignedSong> songs)
     {
@@ -125,7 +126,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Makes the next frame to send. Returns null when there is nothing to send, or while the last frame is on its way
+    /// Makes the next frame to send. Returns null if there is nothing to send, or if the last frame has not been sent yet
     /// (<see cref="FrameSent"/>).
     /// </summary>
     public byte[]? NextFrame()
@@ -146,10 +147,10 @@ internal sealed class ShareProgress
         return null;
     }
 
-    /// <summary>Notes that the operating system has accepted the last frame.</summary>
+    /// <summary>Records that the operating system has accepted the last frame.</summary>
     public void FrameSent() => _frameUnderWay = false;
 
-    // A song has changed when its tags or its hash differ. An id that the tracker assigned is not a change to send.
+    // A song has changed when its tags or its hash differ. An id that the tracker has assigned is not a change that must be sent.
     private bool Begin()
     {
         _sent = Library;

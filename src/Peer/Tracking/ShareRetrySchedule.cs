@@ -1,17 +1,17 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides when to offer refused songs again: later each time, but soon again when the set of refused songs changes, as the reason is then
-/// a temporary one.
+/// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because the
+/// reason is then temporary.
 /// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {
     private readonly Backoff _backoff = new(settings.OfferAgainMin, settings.OfferAgainMax, random);
     private (long Since, TimeSpan Wait)? _next;
 
-    /// <summary>Notes that songs are refused.</summary>
-    /// <param name="isNews">True when they are not the same songs as before.</param>
-    /// <returns>The wait from now on; null when the current wait stays.</returns>
+    /// <summary>Records that songs are refused.</summary>
+    /// <param name="isNews">True when the set of refused songs has changed.</param>
+    /// <returns>The wait from now on; null if the current wait continues.</returns>
     public TimeSpan? Refused(bool isNews)
     {
         if (isNews)
@@ -19,14 +19,14 @@ internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider tim
         else if (_next is not null)
             return null;
         var wait = _backoff.Next();
-        // A steady stream of news must not postpone the offer forever.
+        // A steady stream of changes must not postpone the offer forever.
         if (_next is { } next && next.Wait - time.GetElapsedTime(next.Since) <= wait)
             return null;
         _next = (time.GetTimestamp(), wait);
         return wait;
     }
 
-    /// <summary>Notes that the refused songs are offered now.</summary>
+    /// <summary>Records that the refused songs have been offered again.</summary>
     public void Offered() => _next = null;
 
     /// <summary>Starts over: no song is refused any more.</summary>

@@ -1,18 +1,19 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The status of the link, and the status that the user was told last. Decides which changes are news.</summary>
+/// <summary>Tracks the status of the link, and decides which changes are reported to the user.</summary>
 internal sealed class StatusNews(LinkStatus first)
 {
     private LinkStatus _told = first;
 
-    /// <summary>The status now.</summary>
+    /// <summary>The current status.</summary>
     public LinkStatus Current { get; private set; } = first;
 
-    /// <summary>Sets the status without telling anyone, as it may change again in a moment.</summary>
+    /// <summary>Sets the status without a report to the user, because it may soon change again.</summary>
     public void Set(LinkStatus status) => Current = status;
 
     /// <summary>Sets the status.</summary>
-    /// <returns>True when the user should be told: the connection or its detail differs from what was told last.</returns>
+    /// <returns>True when the status must be reported to the user, because it differs visibly from the status that was reported
+    ///   last.</returns>
     public bool Update(LinkStatus status)
     {
         Current = status;

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Chooses the tracker to try next, and the one this peer prefers while it is connected to another.</summary>
 /// <remarks>
-/// Trackers are tried in rounds: each once per round, one right after the other, with a wait only between rounds. The trackers of a
+/// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. The trackers of a
 /// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
 /// number. So each tracker gets a share of the peers, and only those peers move when a tracker joins or leaves. Without a cluster, the
 /// configured order applies.
@@ -35,10 +35,10 @@ internal sealed class TrackerChoice
     private (TrackerAddress Tracker, string Reason)? _lastRefusal;
 
     /// <param name="peer">The peer that chooses.</param>
-    /// <param name="configured">The configured trackers in the order to try them; at least one.</param>
-    /// <param name="settings">Waits and bounds.</param>
+    /// <param name="configured">The configured trackers, in the order in which they are tried; at least one.</param>
+    /// <param name="settings">The waits and limits.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">Spreads the waits.</param>
+    /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
     public TrackerChoice(PeerId peer, IReadOnlyList<TrackerAddress> configured, LinkSettings settings, TimeProvider time, Random random)
     {
         (_peer, _configured, _settings, _time, _random) = (peer, configured, settings, time, random);
@@ -46,7 +46,7 @@ internal sealed class TrackerChoice
         Refill(null);
     }
 
-    /// <summary>All known trackers, in the order to try them.</summary>
+    /// <summary>All known trackers, in the order in which they are tried.</summary>
     public IReadOnlyList<TrackerAddress> Known
     {
         get
@@ -57,18 +57,18 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>Returns the next tracker of this round.</summary>
-    /// <returns>False when every tracker of the round was tried.</returns>
+    /// <returns>False if every tracker of the round has been tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);
 
     /// <summary>
-    /// Returns the last refusal when every configured tracker has refused this peer in this round and no other tracker is left to try;
-    /// otherwise null.
+    /// The last refusal, if every configured tracker has refused this peer in this round and no other tracker is left to try; otherwise
+    /// null.
     /// </summary>
     public (TrackerAddress Tracker, string Reason)? FinalRefusal =>
         _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
 
     /// <summary>Starts a new round.</summary>
-    /// <returns>The wait before it: at least until one of the trackers accepts another try.</returns>
+    /// <returns>The wait before the round. It lasts at least until one of the trackers accepts another attempt.</returns>
     public TimeSpan NextRound()
     {
         Refill(null);
@@ -78,8 +78,8 @@ internal sealed class TrackerChoice
 
     /// <summary>Records that the connection to a tracker was lost.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="wasSteady">True when the connection had lasted for a while: then all other trackers get a try at once. A tracker that
-    ///   accepts peers and drops them starts no round, and counts as missed.</param>
+    /// <param name="wasSteady">True if the connection had lasted for a while. Then a new round with all other trackers begins at once.
+    ///   Otherwise no round begins, and the tracker counts as missed, because it may be accepting peers only to drop them.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)
@@ -94,10 +94,10 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records that a tracker refuses this peer, for example because the access key differs. The refusal is lasting, but another tracker
+    /// Records that a tracker refuses this peer, for example because the access key differs. The refusal is permanent, but another tracker
     /// may accept the peer.
     /// </summary>
-    /// <returns>True when the user has not been told of it yet.</returns>
+    /// <returns>True if the refusal must be reported to the user: it is the tracker's first one, and not yet the final one.</returns>
     public bool Refused(TrackerAddress tracker, string reason)
     {
         _refusing.Add(tracker);
@@ -105,7 +105,7 @@ internal sealed class TrackerChoice
         return _noticed.Add(tracker) && FinalRefusal is null;
     }
 
-    /// <summary>Records that the connection to a tracker has lasted for a while: earlier failures there no longer count.</summary>
+    /// <summary>Records that the connection to a tracker has lasted for a while. The tracker's earlier failures no longer count.</summary>
     public void Held(TrackerAddress tracker)
     {
         _missed.Remove(tracker);
@@ -113,8 +113,8 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that are not host:port, and too many
-    /// names.
+    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that do not have the form host:port,
+    /// and names beyond the limit.
     /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
@@ -123,7 +123,7 @@ internal sealed class TrackerChoice
         var named = ParseNames(alternatives, _settings.MaxToldTrackers);
         if (named.Count == 0)
             return;
-        // The newest go last, so that trackers that nobody names any more are forgotten first.
+        // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
         _told.RemoveAll(named.Contains);
         _told.AddRange(named);
         _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
@@ -143,12 +143,12 @@ internal sealed class TrackerChoice
             .OfType<TrackerAddress>().Distinct(),
     ];
 
-    /// <summary>Records that a tracker wants no further try for a while.</summary>
+    /// <summary>Records that a tracker must not be tried for a while.</summary>
     public void Avoid(TrackerAddress tracker, TimeSpan wait) => _busy[tracker] = (_time.GetTimestamp(), wait);
 
     /// <summary>
-    /// Records that a tracker could not be reached or dropped the connection. It goes last in the next rounds, and the peer does not move
-    /// to it for a while, which grows each time.
+    /// Records that a tracker could not be reached or dropped the connection. The tracker is tried last in the next rounds, and the peer
+    /// does not move to it for a while. That time grows with each failure.
     /// </summary>
     public void Missed(TrackerAddress tracker)
     {
@@ -161,13 +161,11 @@ internal sealed class TrackerChoice
         _absent[tracker] = (_time.GetTimestamp(), backoff.Next());
     }
 
-    /// <summary>
-    /// Returns the best tracker that this peer prefers to the given one and may try now; null when there is none.
-    /// </summary>
+    /// <summary>Returns the best tracker that this peer prefers to the given one and may try now; null if there is none.</summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
         _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
-    /// <summary>Returns the best tracker other than the given one that this peer may try now; null when there is none.</summary>
+    /// <summary>Returns the best tracker, other than the given one, that this peer may try now; null if there is none.</summary>
     public TrackerAddress? Elsewhere(TrackerAddress connected) =>
         Known.FirstOrDefault(tracker => tracker != connected && MayBeTried(tracker));
 
@@ -179,7 +177,7 @@ internal sealed class TrackerChoice
         Forget();
         if (lost is not null)
             _inRound.Add(lost);
-        // Trackers that are known to be down go last, as each costs a deadline.
+        // Trackers that are known to be down are tried last, because each attempt costs a full timeout.
         foreach (var tracker in Known.OrderBy(tracker => Left(_absent, tracker) > TimeSpan.Zero))
             Enqueue(tracker);
     }
@@ -190,7 +188,7 @@ internal sealed class TrackerChoice
             _untried.Enqueue(tracker);
     }
 
-    // Trackers join and leave a cluster, and a malicious one can name any number of them.
+    // Trackers join and leave a cluster, and a malicious tracker can name any number of others.
     private void Forget()
     {
         var known = Known.ToHashSet();

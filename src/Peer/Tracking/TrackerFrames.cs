@@ -36,7 +36,7 @@ internal sealed record SongsRequested
     public static readonly SongsRequested Instance = new();
 }
 
-/// <summary>The tracker reports an error, about a request if <paramref name="Id"/> is not 0.</summary>
+/// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about a request.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
 /// <summary>The tracker sent a body that does not match its frame.</summary>

@@ -7,27 +7,27 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Keeps the peer registered at one of its trackers: chooses the tracker, moves to a better one, and hands requests to the session in use.
+/// Keeps the peer registered at one of its trackers: chooses the tracker, moves to a better one, and passes requests to the session in use.
 /// </summary>
 /// <remarks>
 /// <code>
 /// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
-///          → a preferred tracker is up → a second session registers and shares there; then the former one says QUIT
+///          → a preferred tracker is up → a second session registers and shares there; then the former one sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 ///          → REPLACED without a move of this peer leads here too, with a pause that grows each time
 /// Ended    → every tracker has refused this peer, or Leave: nothing is tried again
 /// </code>
 /// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
-/// the tracker. Each try has its own session. The link ignores the messages of a session that it has dropped, except for the requests
+/// the tracker. Each attempt has its own session. The link ignores the messages of a session that it has dropped, except for the requests
 /// that the session returns.
 /// </remarks>
 internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
 
-    // After a REPLACED. A link that has lasted this long was not disputed.
+    // The longest pause after a REPLACED. If a link has lasted this long, no second peer is competing for the id.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private readonly LinkIdentity _identity;
@@ -86,7 +86,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         ConnectNext("");
     }
 
-    // A session that fails is not restarted: the link makes a new one.
+    // A session that fails is not restarted: the link creates a new one.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message)
@@ -209,13 +209,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private TrackerSession Connect(TrackerAddress tracker)
     {
         var identity = _identity with { Resume = _secrets.Find(tracker) };
-        // The configured trackers are the owner's choice, wherever they are.
+        // The configured trackers are the user's choice, so they may have any address.
         var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
         var actor = Context.ActorOf(TrackerSessionActor.Props(tracker, identity, _settings, _songs, _library, addresses));
         return new TrackerSession(tracker, actor, TimeProvider.System);
     }
 
-    // Tries the next tracker at once. When all were tried, answers all waiting requests and pauses.
+    // Tries the next tracker at once. If all have been tried, answers all waiting requests and pauses.
     private void ConnectNext(string reason)
     {
         if (_ended is null && _choice.TryNext(out var tracker))
@@ -237,7 +237,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         _noneLeft = true;
         _offline.AnswerKept($"no tracker at {_status.Current.Tracker}: {reason}");
-        // A link that was told to leave reports nothing.
+        // A link that is leaving reports nothing.
         if (_leaver is null)
             SetStatus(_status.Current with { Final = _ended is not null });
         TellWhenShared();
@@ -284,8 +284,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         switch (end.Cause)
         {
-            // During a move of this peer itself, the cluster makes the old tracker say REPLACED. Only without a move does it mean another
-            // peer.
+            // When this peer itself moves, the cluster makes the old tracker send REPLACED. Only without a move does REPLACED mean that
+            // another peer has the same id.
             case EndCause.Replaced when session == _sessions.Current && _sessions.Next is not { HasSaidHello: true }:
                 ReplacedBySomebody(session);
                 return;
@@ -321,7 +321,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Puts another session in use, if there is one.
+    // Switches to another session, if there is one.
     private void Replace(TrackerSession lost, string reason)
     {
         _log.Debug("Lost the tracker {0}: {1}.", lost.Tracker, reason);
@@ -333,7 +333,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A move failed after its welcome. The tracker before it still knows this peer.
+        // A move failed after the welcome. The previous tracker still knows this peer.
         _log.Debug("Back at the tracker {0}.", session.Tracker);
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _catalog.Count, session.Refused));
         session.Actor.Tell(new UseSession(true));
@@ -372,7 +372,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         if (_sessions is { IsRegistered: true, IsSettled: true, Current: { } current } && current.HasShared(_songs) && !_catalog.IsListing
             && _choice.Preferred(current.Tracker) is { } preferred)
         {
-            _log.Debug("Trying the preferred tracker {0} beside {1}.", preferred, current.Tracker);
+            _log.Debug("Trying the preferred tracker {0} while connected to {1}.", preferred, current.Tracker);
             _sessions.Try(Connect(preferred));
         }
 
@@ -383,14 +383,14 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (_sessions.Former is not { } former)
             return;
-        _log.Debug("Leaving the tracker {0}, as the songs are known at {1}.", former.Tracker, _sessions.Current?.Tracker);
+        _log.Debug("Leaving the tracker {0}, because the songs are known at {1}.", former.Tracker, _sessions.Current?.Tracker);
         _sessions.Remove(former);
         _moves.Left(former.Tracker);
         former.Actor.Tell(QuitSession.Instance);
     }
 
-    // The tracker accepts no songs for now, for example because it is cut off from its cluster. Another one may. Until then, this one is
-    // better than none.
+    // The tracker accepts no songs for now, for example because it is cut off from its cluster. Another tracker may accept them. Until
+    // then, this tracker is better than none.
     private void Postponed(TrackerSession session, SharePostponed postponed)
     {
         _log.Debug("The tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
@@ -422,8 +422,9 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can err about a move of this peer itself; then it comes back once, or stays where it was before the move. A second peer with
-    // this id says so by the next REPLACED: then it comes back ever more rarely, since a stranger must not end it for good.
+    // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at the tracker from before the
+    // move. If a second peer really has this id, another REPLACED follows. Then this peer returns after longer and longer pauses. It never
+    // gives up, because a stranger must not be able to shut it out for good.
     private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)

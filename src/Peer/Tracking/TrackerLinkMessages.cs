@@ -5,7 +5,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Requests to the TrackerLinkActor. Each gets the reply named here, TrackerRefused or TrackerUnavailable.
+// Requests to the TrackerLinkActor. Each is answered by the message named in its comment, by TrackerRefused, or by TrackerUnavailable.
 
 /// <summary>Asks for one page of the catalog. Answered by <see cref="SongPage"/>.</summary>
 internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;
@@ -20,21 +20,21 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for titles in the local copy of the catalog that begin with a text, ignoring case. Answered by <see cref="Titles"/> at once.
+/// Asks for titles in the local copy of the catalog that begin with a text, ignoring case. Answered at once by <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
-/// <summary>The titles, in order and each once.</summary>
+/// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
 
-/// <summary>Asks for the state of the link. Answered by <see cref="LinkStatus"/> at once.</summary>
+/// <summary>Asks for the state of the link. Answered at once by <see cref="LinkStatus"/>.</summary>
 internal sealed record GetLinkStatus : ILocalMessage
 {
     public static readonly GetLinkStatus Instance = new();
 }
 
 /// <summary>
-/// Asks for a reply when everything this peer shares has an id or a refusal, or as soon as no tracker is connected. Answered by
+/// Asks for a reply once everything this peer shares has an id or a refusal, or as soon as no tracker is connected. Answered by
 /// <see cref="LinkStatus"/>.
 /// </summary>
 internal sealed record AwaitShare : ILocalMessage
@@ -48,14 +48,14 @@ internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 /// <summary>No tracker could be asked; <paramref name="Reason"/> is for users.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
-/// <summary>The state of the link to the tracker; also published on the event stream when it changes.</summary>
+/// <summary>The state of the link to the tracker. It is also published on the event stream when it changes.</summary>
 /// <param name="Connected">True when registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
 /// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
 /// <param name="SongsInCatalog">The number of songs in the local copy of the catalog.</param>
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
-/// <param name="Final">True when the link has given up: another peer uses this peer's id, or every tracker has refused it, for example
-///   because of its access key.</param>
+/// <param name="Final">True when the link has given up because every tracker has refused this peer, for example because of its access
+///   key.</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false,
@@ -68,7 +68,7 @@ internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : IL
 // Commands.
 
 /// <summary>
-/// Published by the link when it registers, as a new tracker does not know this host's load. Answered by <see cref="ReportLoad"/>.
+/// Published by the link when it registers, because a new tracker does not know this host's load. Answered by <see cref="ReportLoad"/>.
 /// </summary>
 internal sealed record LoadWanted : ILocalMessage
 {
@@ -78,7 +78,7 @@ internal sealed record LoadWanted : ILocalMessage
 /// <summary>From the HostingActor, on the event stream: this host's load. The link sends it to the tracker at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
-/// <summary>To the TrackerLinkActor: the peer is stopping. Answered by <see cref="Left"/> when the tracker knows.</summary>
+/// <summary>To the TrackerLinkActor: the peer is stopping. Answered by <see cref="Left"/> once the tracker has been informed.</summary>
 internal sealed record Leave : ILocalMessage
 {
     public static readonly Leave Instance = new();

@@ -18,7 +18,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
     /// <summary>The TrackerSessionActor.</summary>
     public IActorRef Actor { get; } = actor;
 
-    /// <summary>True when the tracker may know this peer.</summary>
+    /// <summary>True once the hello has been sent, so that the tracker may know this peer.</summary>
     public bool HasSaidHello { get; set; }
 
     /// <summary>The tracker's own name; null before its welcome.</summary>
@@ -26,10 +26,10 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
 
     public bool IsRegistered => Name is not null;
 
-    /// <summary>How far the share is; null before the tracker has asked for this peer's songs.</summary>
+    /// <summary>The progress of the share; null before the tracker has asked for this peer's songs.</summary>
     public ShareReported? Share { get; set; }
 
-    /// <summary>Songs that the tracker has not accepted.</summary>
+    /// <summary>The number of songs that the tracker has not accepted.</summary>
     public int Refused => Share?.Refused ?? 0;
 
     /// <summary>True when the session has lasted long enough to count as a working connection.</summary>
@@ -38,7 +38,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
     /// <summary>The time since the tracker's welcome.</summary>
     public TimeSpan RegisteredFor => time.GetElapsedTime(_registered);
 
-    /// <summary>Notes the tracker's welcome.</summary>
+    /// <summary>Records the tracker's welcome.</summary>
     public void Registered(string name)
     {
         Name = name;
@@ -46,7 +46,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
     }
 
     /// <summary>
-    /// Returns true when everything in that library has an id or a refusal at this tracker, or the tracker accepts no songs for now.
+    /// Returns true if every song of this library has an id or a refusal from the tracker, or if the tracker accepts no songs for now.
     /// </summary>
     public bool HasShared(OwnSongs songs) => Share is { IsComplete: true } share && ReferenceEquals(share.Songs, songs);
 }

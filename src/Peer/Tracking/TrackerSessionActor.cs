@@ -7,7 +7,9 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>One connection to one tracker, from the first try to its end: registers the peer, sends requests, and shares songs.</summary>
+/// <summary>
+/// One connection to one tracker, from the first attempt to the end: registers the peer, sends requests, and shares songs.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Greeting   → connected → hello; welcome → Registered             refused, wrong step, deadline, closed → Ended
@@ -17,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 /// Draining   → keeps the songs at the tracker, returns each request
 /// any        → QuitSession → Quitting → closed → Ended
 /// Ended      → returns each request; EndSession → stops
-/// any        → EndSession → returns the requests, cuts the connection, stops
+/// any        → EndSession → returns the requests, aborts the connection, stops
 /// </code>
 /// The messages to and from the link are in SessionMessages.cs. TrackerFrames parses each frame into a message for the current state.
 /// A session that fails is not restarted: it reports its end like any other, and the link creates a new one.
@@ -63,7 +65,8 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>
-    /// <param name="mayBeAt">Where the tracker may be, if another tracker has named it; null for anywhere.</param>
+    /// <param name="mayBeAt">Decides which addresses the tracker may have, if another tracker has named it; null permits any
+    ///   address.</param>
     public static Props Props(
         TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library,
         NamedAddresses? mayBeAt = null) =>
@@ -172,7 +175,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             OnCommon(message);
     }
 
-    // Handles messages that most states treat alike.
+    // Handles messages that most states treat in the same way.
     private void OnCommon(object message)
     {
         switch (message)
@@ -239,7 +242,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void End(string reason) => End(new SessionEnd(EndCause.Lost, reason));
 
-    // Tells the link before the socket closes: by the time the tracker sees the end, the link knows of it.
+    // Informs the link before the socket closes, so that the link knows of the end before the tracker does.
     private void End(SessionEnd end)
     {
         _log.Debug("The session with the tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);
@@ -317,12 +320,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         if (refused.Count == 0)
             return grant;
         var named = $"{refused[0].Address}:{refused[0].Port}";
-        _log.Warning("The tracker {0} names a host at {1}, which it cannot know from where it is. This peer does not connect to it.",
+        _log.Warning("The tracker {0} named a host at {1}, an address that it cannot know. This peer does not connect to that host.",
             _tracker, named);
         return song.Hosts.Count > 0 ? new PlayGrant { Song = song } : new TrackerRefused(new Error
         {
             Code = ErrorCode.NoHost,
-            Message = $"the tracker names no host of song {song.Id} but {named}, which it cannot know from where it is",
+            Message = $"the tracker named no usable host of song {song.Id}, only {named}, an address that it cannot know",
         });
     }
 
@@ -331,7 +334,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void Return(IEnumerable<PendingRequest> requests, string reason) => Context.Parent.Tell(Returned(requests, reason));
 
-    // Leaves out the link's own requests, as the link sends them again at each tracker.
+    // Leaves out the link's own requests, because the link sends them again to each tracker.
     private RequestsReturned Returned(IEnumerable<PendingRequest> requests, string reason) => new(
         _tracker, reason,
         [.. requests.Where(request => !request.Asker.Equals(Context.Parent))

@@ -48,7 +48,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
     {
     }
 
-    // A codec carries bits over from frame to frame, so it cannot be reused at another position.
+    // A codec carries bits over from one frame to the next, so it cannot be reused at another position.
     public void Reset()
     {
         _splitter.Reset();
@@ -67,7 +67,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
         if (!_atFirstFrame)
             return false;
         _atFirstFrame = false;
-        // A VBRI frame contains no delay, and the codec plays the frame itself as silence.
+        // A VBRI frame specifies no delay, and the codec plays the frame itself as silence.
         if (!Mp3InfoFrame.TryRead(frame, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return false;
         if (info.HasGaps)

@@ -2,7 +2,9 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders;
 
-/// <summary>A decoder that reads only frame headers and returns silence of the same length. It keeps time without a real decoder.</summary>
+/// <summary>
+/// A decoder that reads only frame headers and returns silence of the same length. It allows playback to keep time without a real decoder.
+/// </summary>
 internal sealed class SilentDecoder : IMp3Decoder
 {
     private readonly Mp3FrameSplitter _splitter = new();

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Estimates how much sound a device still holds if its driver does not report it: the sound written so far, minus the time since. The
-/// estimate ignores the device's own clock and start-up time, so it can be off by some ten milliseconds.
+/// Estimates how much sound a device still has buffered if its driver does not report it: the sound written so far, minus the time since
+/// then. The estimate ignores the device's own clock and start-up time, so it can be wrong by tens of milliseconds.
 /// </summary>
 internal sealed class DeviceDelay(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public TimeSpan Held => _given - time.GetElapsedTime(_startedAt) is var held && held > TimeSpan.Zero ? held : TimeSpan.Zero;
 
-    /// <summary>Call this before each write. A device that has played everything restarts the estimate.</summary>
+    /// <summary>Prepares a write. If the device has played everything, the estimate starts over.</summary>
     public void BeforeWrite()
     {
         if (Held > TimeSpan.Zero)
@@ -22,6 +22,6 @@ internal sealed class DeviceDelay(TimeProvider time)
 
     public void AfterWrite(TimeSpan duration) => _given += duration;
 
-    /// <summary>Call this when the device has played or dropped everything.</summary>
+    /// <summary>Records that the device has played or dropped everything.</summary>
     public void Clear() => _given = TimeSpan.Zero;
 }

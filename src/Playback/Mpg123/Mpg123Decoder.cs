@@ -4,7 +4,7 @@ namespace TspActors.Playback.Mpg123;
 /// <remarks>It trims the encoder's delay and padding if the song's info frame contains them.</remarks>
 internal sealed class Mpg123Decoder : IMp3Decoder
 {
-    // After this many errors in a row without a sample, the library is restarted, so that it does not collect garbage.
+    // After this many consecutive errors without a sample, decoding is restarted, so that the library does not accumulate garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
     private readonly Mpg123Library.Handle _handle;
@@ -13,7 +13,8 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     private bool _formatFixed;
     private bool _newFormat;
 
-    /// <param name="keepFirstFormat">Whether to convert all samples to the format of the first frame. A WAV file has just one.</param>
+    /// <param name="keepFirstFormat">Whether to convert all samples to the format of the first frame. A WAV file can have only one
+    ///   format.</param>
     internal Mpg123Decoder(bool keepFirstFormat = false)
     {
         _keepFirstFormat = keepFirstFormat;
@@ -44,7 +45,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         }
 
         var result = Mpg123Library.Read(_handle, pcm, (nuint)pcm.Length, out var done);
-        // The change may be reported together with the last samples of the old format. Those must not be lost.
+        // A new format may be reported together with the last samples of the old one. Those samples must not be lost.
         _newFormat = result == Mpg123Library.NewFormat;
         written = (int)done;
         if (written > 0)
@@ -60,7 +61,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         return DecodeStep.NeedMore;
     }
 
-    // In feed mode, libmpg123 holds nothing back at the end, as a comparison with the mpg123 program showed. So there is nothing to flush.
+    // There is nothing to flush: in feed mode, libmpg123 holds back no samples at the end, as a comparison with the mpg123 program showed.
     public void Complete()
     {
     }
@@ -84,7 +85,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         Format = new PcmFormat((int)rate, channels);
         if (!_keepFirstFormat || _formatFixed)
             return;
-        // The format table takes effect at the next change of format, which is the one that needs a conversion.
+        // The format table takes effect at the next change of format, which is the first one that needs a conversion.
         Mpg123Library.ForbidAllFormats(_handle);
         Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
         _formatFixed = true;

@@ -21,7 +21,7 @@ internal static partial class Mpg123Library
 
     internal static bool Available { get; }
 
-    // Required before version 1.27. Later versions ignore it.
+    // Versions before 1.27 require this call. Later versions ignore it.
     [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_init")]
     private static partial int Initialise();
 

@@ -5,8 +5,8 @@ using TspActors.Playback.Decoders;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player gets
-/// silence of the right length. So an output paced by the clock feeds the program in real time, and position and pause remain correct.
+/// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player receives
+/// silence of the right length. So an output paced by the clock feeds the program in real time, and the position and pauses remain correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -24,7 +24,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _notify = notify;
     }
 
-    // Complete() moves from Open to Complete. The next byte or a Reset moves back. GivenUp is final: the song continues silently.
+    // Complete() changes Open to Complete. The next byte or a Reset changes it back. GivenUp is final: the song continues silently.
     private enum Pipe
     {
         Open,
@@ -64,7 +64,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         try
         {
             _process ??= Launch();
-            // Wait with a deadline, because a hanging program must not block the player.
+            // The wait has a deadline, because a hanging program must not block the player.
             if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
                 GiveUp("accepts no more sound");
         }
@@ -91,7 +91,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
     }
 
-    // The program can read several songs from one pipe, but then it does not trim delay and padding.
+    // The program can read several songs from one pipe, although it then does not trim delay and padding.
     public void BeginNext()
     {
         _clock.BeginNext();
@@ -111,7 +111,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // More bytes follow a completed song. A program whose pipe is closed reads nothing more, so another one continues.
+    // More bytes follow a completed song. A program whose pipe is closed reads nothing more, so another process continues.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)
@@ -127,7 +127,7 @@ internal sealed class Mpg123Program : IMp3Decoder
             _pipe = Pipe.Open;
     }
 
-    // The program lags slightly behind the clock, so it gets some time to finish the song.
+    // The program lags slightly behind the clock, so it is given some time to finish the song.
     private void LetFinish()
     {
         if (_pipe == Pipe.Complete)
@@ -146,7 +146,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), "-"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new IOException($"{_program} cannot be started.");
-        // The output is of no interest, but the program would block if nobody read it.
+        // The program's messages are not used, but the program would block if nobody read them.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

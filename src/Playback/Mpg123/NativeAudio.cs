@@ -11,7 +11,7 @@ internal static class NativeAudio
 
     static NativeAudio() => NativeLibrary.SetDllImportResolver(typeof(NativeAudio).Assembly, Resolve);
 
-    /// <summary>Returns why the library cannot be used; null if it can.</summary>
+    /// <summary>Returns why the library cannot be used; null if it can be used.</summary>
     internal static string? FindProblem(string library)
     {
         if (OperatingSystem.IsWindows())

@@ -13,7 +13,7 @@ internal sealed class Out123Output : IAudioOutput
 
     /// <param name="driver">The name of the driver: pulse, alsa, oss, coreaudio or wav.</param>
     /// <param name="device">The device, or the file for the wav driver; null for the driver's default.</param>
-    /// <param name="deviceBuffer">The most sound that the device may hold.</param>
+    /// <param name="deviceBuffer">The most sound that the device may buffer.</param>
     /// <param name="chooseDevice">Returns the device to open instead; null to open the given one.</param>
     internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
     {
@@ -66,7 +66,7 @@ internal sealed class Out123Output : IAudioOutput
         _delay?.Clear();
     }
 
-    // The library closes the device during a pause, which plays what the device still holds.
+    // The library closes the device during a pause, and the device first plays its buffered sound.
     public void Pause()
     {
         if (_handle is not null)
@@ -84,7 +84,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is null)
             return;
-        // Without a drop, closing would first play what the device still holds.
+        // Without a drop, closing the device would first play its buffered sound.
         if (_driver != "wav")
             Out123Library.Drop(_handle);
         _handle.Dispose();

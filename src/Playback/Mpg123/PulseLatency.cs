@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Limits how much sound a PulseAudio stream may hold. libout123's pulse driver leaves that to the server, which uses two seconds, so a
+/// Limits how much sound a PulseAudio stream may buffer. libout123's pulse driver leaves that to the server, which uses two seconds. A
 /// pause, a volume change or a seek would be audible only after that time. libpulse reads PULSE_LATENCY_MSEC whenever it creates a stream.
 /// </summary>
 internal static partial class PulseLatency

@@ -14,7 +14,7 @@ internal sealed class DeadlineOutput : IAudioOutput
     private readonly HangingCalls _hanging;
     private readonly DeviceThread _thread;
 
-    // Created once, so that a write does not allocate.
+    // The delegates are created once, so that a write does not allocate.
     private readonly Action _open;
     private readonly Action _write;
     private readonly Action _drain;
@@ -24,8 +24,8 @@ internal sealed class DeadlineOutput : IAudioOutput
     private TimeSpan _held;
 
     /// <param name="device">The device, not yet opened. From now on, only a dedicated thread uses and closes it.</param>
-    /// <param name="deadline">How long a call may take, in addition to the time of the sound that the device holds.</param>
-    /// <param name="hanging">The hanging calls of the same driver. While there are any, the device is not opened.</param>
+    /// <param name="deadline">How long a call may take, in addition to the duration of the sound that the device has buffered.</param>
+    /// <param name="hanging">The hanging calls of the same driver. While there are hanging calls, the device is not opened.</param>
     /// <param name="time">The clock for the deadlines.</param>
     internal DeadlineOutput(IAudioOutput device, TimeSpan deadline, HangingCalls hanging, TimeProvider time)
     {
@@ -61,7 +61,7 @@ internal sealed class DeadlineOutput : IAudioOutput
             _pcm = new byte[pcm.Length];
         pcm.CopyTo(_pcm);
         _size = pcm.Length;
-        // Even after an interruption, the device gets all of it, so all of it counts as accepted.
+        // Even after an interruption, the device receives all samples, so all of them count as accepted.
         Call(_write, _format.DurationOf(_size), interrupt);
         return _size;
     }
@@ -87,7 +87,7 @@ internal sealed class DeadlineOutput : IAudioOutput
 
     private bool Call(Action call, TimeSpan given, CancellationToken interrupt)
     {
-        // The call may have to wait until the device has played everything it holds.
+        // The call may have to wait until the device has played everything that it has buffered.
         _held = _device.Latency + given;
         _thread.Begin(call, _deadline + _held);
         return Finish(interrupt);

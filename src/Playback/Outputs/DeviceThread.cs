@@ -3,15 +3,16 @@ using System.Runtime.ExceptionServices;
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// A thread that makes a device's calls one at a time, while the caller waits with a deadline. It closes the device when it ends.
+/// A thread that makes the calls to a device one at a time, while the caller waits with a deadline. The thread closes the device before it
+/// ends.
 /// </summary>
 /// <remarks>
-/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. If a call or the closing hangs, the thread is abandoned. It does the
-/// rest after the call returns.
+/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. If a call or the closing hangs, the thread is abandoned. It still
+/// closes the device after the call returns.
 /// </remarks>
 internal sealed class DeviceThread
 {
-    // A deadline is divided into slices. Time in which this process was suspended or starved uses up one slice at most.
+    // A deadline is divided into slices. If this process is suspended or starved for a while, that uses up at most one slice.
     private const int Slices = 5;
 
     private readonly object _gate = new();
@@ -27,7 +28,7 @@ internal sealed class DeviceThread
     private int _slicesLeft;
     private long _sliceBegan;
 
-    /// <param name="close">Closes the device. Called once, as the last call.</param>
+    /// <param name="close">Closes the device. It is called once, after all other calls.</param>
     /// <param name="hanging">Counts this thread while it is abandoned.</param>
     /// <param name="time">The clock for the deadlines.</param>
     internal DeviceThread(Action close, HangingCalls hanging, TimeProvider time)
@@ -50,7 +51,7 @@ internal sealed class DeviceThread
 
     internal bool IsStarted => _thread is not null;
 
-    /// <summary>Whether the device is in a call, so that no other thread may use it.</summary>
+    /// <summary>Whether a call to the device is running, so that no other thread may use the device.</summary>
     internal bool IsBusy
     {
         get
@@ -84,7 +85,7 @@ internal sealed class DeviceThread
 
     /// <summary>Waits for the current call, even if an earlier wait was interrupted, and rethrows its exception.</summary>
     /// <returns>False if interrupted before the call ended.</returns>
-    /// <exception cref="TimeoutException">The call hangs, and the thread is abandoned, now or in an earlier wait.</exception>
+    /// <exception cref="TimeoutException">The call hangs. The thread has been abandoned, now or in an earlier wait.</exception>
     internal bool Wait(CancellationToken interrupt)
     {
         using var registration = interrupt.UnsafeRegister(static thread => ((DeviceThread)thread!).Wake(), this);
@@ -144,7 +145,7 @@ internal sealed class DeviceThread
             var rest = _slice - _time.GetElapsedTime(_sliceBegan);
             if (rest > TimeSpan.Zero)
             {
-                // Use at least a millisecond. A shorter timer would fire before the clock has advanced.
+                // Wait at least a millisecond. A shorter timer would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(rest.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 isArmed = true;
                 Monitor.Wait(_gate);

@@ -1,12 +1,12 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// An output that plays through a device. While no device is available, it plays silently at the same pace and looks for one at intervals.
-/// A pulled plug or a restarted sound server must not end the song.
+/// An output that plays through a device. While no device is available, it plays silently at the same pace and looks for a device at
+/// intervals. So an unplugged device or a restarted sound server does not end the song.
 /// </summary>
 /// <remarks>
-/// Another thread looks for the device, because a hanging sound server may take long to refuse. Once the device is found, only the output's
-/// thread uses it.
+/// Another thread looks for the device, because a hanging sound server may take a long time to refuse. Once the device is found, only the
+/// output's thread uses it.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {
@@ -95,11 +95,11 @@ internal sealed class FallbackOutput : IAudioOutput
     public void Dispose()
     {
         _output.Dispose();
-        // A search that is still running closes the device that it finds.
+        // If a search is still running, the device that it finds is closed.
         _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
 
-    // Not on the thread pool, because a hanging sound server would block a pool thread.
+    // The search does not use the thread pool, because a hanging sound server would block a pool thread.
     private static Task<Found?> RunOnOwnThread(Func<Found?> search) =>
         Task.Factory.StartNew(search, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

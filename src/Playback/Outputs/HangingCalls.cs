@@ -1,6 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
-/// <summary>Counts the hanging calls of one driver. While there are any, the driver is not used, so that threads do not pile up.</summary>
+/// <summary>
+/// Counts the hanging calls of one driver. While the count is not zero, the driver is not used, so that threads do not pile up.
+/// </summary>
 internal sealed class HangingCalls
 {
     private int _count;

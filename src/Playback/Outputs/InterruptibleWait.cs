@@ -25,7 +25,7 @@ internal sealed class InterruptibleWait : IDisposable
             {
                 if (interrupt.IsCancellationRequested)
                     return false;
-                // Use at least a millisecond. A shorter timer would fire before the clock has advanced.
+                // Wait at least a millisecond. A shorter timer would fire before the clock has advanced.
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
                 if (_time.GetElapsedTime(start) < duration)
                     Monitor.Wait(_gate);

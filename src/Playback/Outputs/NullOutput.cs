@@ -51,7 +51,7 @@ internal sealed class NullOutput : IAudioOutput
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
 
-    // Rounded up, so that the last frame has ended when a wait ends.
+    // The time is rounded up, so that the last frame has ended when a wait ends.
     private TimeSpan TimeOf(long frames) => new((frames * TimeSpan.TicksPerSecond + _format.Rate - 1) / _format.Rate);
 
     private void StartClock()

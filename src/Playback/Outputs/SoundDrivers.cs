@@ -9,13 +9,13 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
 
     private readonly ConcurrentDictionary<string, HangingCalls> _hanging = new(StringComparer.Ordinal);
 
-    /// <summary>Creates a driver's output, not yet opened.</summary>
+    /// <summary>Creates the output of a driver. The output is not yet open.</summary>
     internal IAudioOutput NewOutput(string driver) =>
         new DeadlineOutput(system.NewOutput(driver, settings), settings.DeviceDeadline, HangingCallsOf(driver), time);
 
     /// <summary>
-    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each one is also started.
-    /// If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
+    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each driver is also
+    /// started. If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
     /// </summary>
     /// <returns>The driver; null if there is none, with the reason.</returns>
     internal string? Find(out string problem)
@@ -45,7 +45,7 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
         }
         catch (AudioOutputException)
         {
-            // Try the next driver. The caller reports if none opens.
+            // Try the next driver. If none opens, the caller reports it.
             return false;
         }
     }

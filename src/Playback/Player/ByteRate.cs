@@ -9,16 +9,16 @@ internal sealed class ByteRate
     /// <summary>The rate assumed before anything has been decoded: 128 kbit/s.</summary>
     internal const double Assumed = 128_000 / 8;
 
-    // The lowest bitrate of an MP3, 8 kbit/s.
+    // The lowest bitrate of an MP3: 8 kbit/s.
     private const double Lowest = 8000 / 8;
 
-    // Over a shorter time, the decoder's delay and the info frame would dominate.
+    // Over a shorter time, the decoder's delay and the info frame would distort the result.
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(200);
 
     private long _fed;
     private TimeSpan _decoded;
 
-    /// <summary>The rate of the current song; the previous song's rate until that is known.</summary>
+    /// <summary>The rate of the current song. Until it is known, the rate of the previous song.</summary>
     public double BytesPerSecond { get; private set; } = Assumed;
 
     /// <summary>Restarts the measurement for another song or position.</summary>

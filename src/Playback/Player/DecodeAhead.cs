@@ -34,7 +34,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>Whether nothing follows the queued samples.</summary>
     internal bool InputEnded { get; private set; }
 
-    /// <summary>Whether any sound was decoded so far.</summary>
+    /// <summary>Whether any sound has been decoded so far.</summary>
     internal bool AnySound { get; private set; }
 
     /// <summary>Whether enough is queued to start: the threshold, or the rest of a song.</summary>
@@ -44,7 +44,7 @@ internal sealed class DecodeAhead : IDisposable
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song) = (generation, song);
-        // The new position may be the very end of the song, after its last sample.
+        // The new position may be the very end of the song, so there may be no more sound.
         _mustSound = false;
         InputEnded = false;
         Queue.Clear();
@@ -54,7 +54,7 @@ internal sealed class DecodeAhead : IDisposable
     }
 
     /// <summary>Decodes until the threshold is queued or no input is left.</summary>
-    /// <returns>False if a seek has happened. Then the decoder must be reset before it gets the next bytes.</returns>
+    /// <returns>False if a seek has happened. Then the decoder must be reset before it receives the next bytes.</returns>
     internal bool Fill()
     {
         while (Queue.Duration < _settings.StartThreshold || Queue.IsEmpty)
@@ -62,7 +62,7 @@ internal sealed class DecodeAhead : IDisposable
             if (Decode())
                 continue;
             var state = _input.Read(_feed, _generation, out var read);
-            // An earlier end of the input may have been withdrawn. This read shows whether it still holds.
+            // An earlier end of the input may have been withdrawn. This read shows whether it is still valid.
             InputEnded &= state is InputState.Completed or InputState.NextSong;
             switch (state)
             {

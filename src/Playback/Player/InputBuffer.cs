@@ -20,8 +20,8 @@ internal sealed class InputBuffer
     private Phase _phase;
     private TaskCompletionSource? _waitingWriter;
 
-    /// <param name="capacity">The most bytes that the buffer holds.</param>
-    /// <param name="written">Called on the writer's thread, outside the lock, when the reader has something to read.</param>
+    /// <param name="capacity">The most bytes that the buffer can contain.</param>
+    /// <param name="written">Called on the writer's thread, outside the lock, when there is something new to read.</param>
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new ByteRing(capacity);
@@ -29,7 +29,7 @@ internal sealed class InputBuffer
         _written = written;
     }
 
-    // Complete moves from Open to Completed. WithdrawComplete, BeginNext and Clear move back. Closed is final.
+    // Complete changes Open to Completed. WithdrawComplete, BeginNext and Clear change it back. Closed is final.
     private enum Phase
     {
         Open,
@@ -46,7 +46,7 @@ internal sealed class InputBuffer
         }
     }
 
-    /// <summary>The fill level above which a writer waits; at most the capacity. Bytes already buffered stay.</summary>
+    /// <summary>The fill level above which a writer waits; at most the capacity. Lowering it keeps the bytes already buffered.</summary>
     internal int Limit
     {
         set
@@ -70,10 +70,10 @@ internal sealed class InputBuffer
         }
     }
 
-    // The writer wakes only when a quarter of the limit is free, not for every few bytes.
+    // The writer is woken only when a quarter of the limit is free, not for every few bytes.
     private bool HasRoom => _ring.Count <= _limit - _limit / 4;
 
-    /// <summary>Writes bytes of the newest song. Waits while there is no room.</summary>
+    /// <summary>Writes bytes of the newest song. Waits while the buffer is full.</summary>
     /// <returns>False if the buffer was cleared or closed before it accepted every byte. The rest is dropped.</returns>
     internal ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
@@ -226,7 +226,7 @@ internal sealed class InputBuffer
         return size;
     }
 
-    // The rest of a cancelled write never arrives, so a song that was to end after it ends with the bytes that did arrive.
+    // The rest of a cancelled write never arrives. A song that should have ended after it now ends with the bytes that did arrive.
     private void DropRest(int generation)
     {
         lock (_gate)

@@ -15,6 +15,6 @@ internal enum InputState
     /// <summary>The buffer is empty and nothing will follow.</summary>
     Completed,
 
-    /// <summary>The buffer was cleared after the reader's generation, and now holds another position of the song.</summary>
+    /// <summary>The buffer was cleared after the reader's generation, and now contains bytes from another position of the song.</summary>
     Stale,
 }

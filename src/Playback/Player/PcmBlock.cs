@@ -3,7 +3,7 @@ namespace TspActors.Playback.Player;
 /// <summary>A block of decoded samples for the output.</summary>
 internal sealed class PcmBlock
 {
-    // One stereo MPEG-1 frame, which is a whole number of sample frames in mono and stereo.
+    // The size of one decoded stereo MPEG-1 frame, which is a whole number of sample frames in mono and in stereo.
     internal const int Size = 4608;
 
     internal byte[] Bytes { get; } = new byte[Size];

@@ -14,7 +14,7 @@ internal sealed class PcmQueue
 
     internal PcmBlock First => _blocks.Peek();
 
-    /// <summary>Returns a block to decode into. Give it back with <see cref="Enqueue"/> or <see cref="Return"/>.</summary>
+    /// <summary>Returns a block to decode into. Pass it to <see cref="Enqueue"/> or <see cref="Return"/> afterwards.</summary>
     internal PcmBlock Rent() => _spare.TryPop(out var block) ? block : new PcmBlock();
 
     internal void Return(PcmBlock block) => _spare.Push(block);

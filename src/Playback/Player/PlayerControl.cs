@@ -18,7 +18,8 @@ internal sealed class PlayerControl(InputBuffer input)
     private TimeSpan _decoded;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    // New → Running → Stopping → Over. A player that is stopped while New goes straight to Over, and so does a running one at its end.
+    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over, and so does a running player whose songs have
+    // ended.
     private enum Life
     {
         New,
@@ -59,7 +60,7 @@ internal sealed class PlayerControl(InputBuffer input)
 
     internal int BeginNext()
     {
-        // The lock covers both calls: after a seek between them, the numbers would belong to other songs.
+        // The lock covers both calls. If a seek came between them, the song numbers would no longer match.
         lock (_gate)
         {
             var song = _clock.BeginNext();
@@ -125,7 +126,10 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Waits until a caller makes a request or bytes arrive. Anything since the last <see cref="ReadRequests"/> counts.</summary>
+    /// <summary>
+    /// Waits until a caller makes a request or bytes arrive. Returns at once if that has happened since the last
+    /// <see cref="ReadRequests"/>.
+    /// </summary>
     internal void WaitForNews()
     {
         lock (_gate)

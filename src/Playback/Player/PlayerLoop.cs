@@ -32,7 +32,7 @@ internal sealed class PlayerLoop
         while (true)
         {
             var requests = _control.ReadRequests();
-            // Closing the output drops what it holds.
+            // Closing the output drops its buffered sound.
             if (requests.Stop)
                 return new PlaybackEnd.Stopped();
 
@@ -49,7 +49,7 @@ internal sealed class PlayerLoop
             _control.SetDecoded(ahead.Queue.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Queue.IsEmpty)
             {
-                // If another song follows after all, that pause is not a stall.
+                // If another song follows after all, the pause before it is not a stall.
                 _isRunning = false;
                 if (output.Drain(requests.Interrupt) && _control.TryEnd(_generation))
                     return Outcome(ahead);

@@ -1,9 +1,9 @@
 namespace TspActors.Playback.Player;
 
-/// <summary>The current requests of a <see cref="SongPlayer"/>'s callers to its thread.</summary>
+/// <summary>The current requests from the callers of a <see cref="SongPlayer"/> to its thread.</summary>
 /// <param name="Stop">Whether to end playback.</param>
 /// <param name="Pause">Whether to pause.</param>
-/// <param name="Generation">A number that rises with every seek.</param>
+/// <param name="Generation">A number that increases with every seek.</param>
 /// <param name="Song">The audible song.</param>
 /// <param name="Interrupt">Cancelled when a caller makes another request.</param>
 internal readonly record struct PlayerRequests(bool Stop, bool Pause, int Generation, int Song, CancellationToken Interrupt);

@@ -39,14 +39,14 @@ internal sealed class PositionClock
     }
 
     /// <param name="duration">The playing time written to the output.</param>
-    /// <param name="latency">The playing time that the output still holds in total.</param>
+    /// <param name="latency">The total duration of the sound that the output still has buffered.</param>
     public void Advance(TimeSpan duration, TimeSpan latency)
     {
         _handedOver += duration;
         _latency = latency;
     }
 
-    /// <summary>Records that the output has played everything it held.</summary>
+    /// <summary>Records that the output has played all of its buffered sound.</summary>
     public void Drained() => _latency = TimeSpan.Zero;
 
     private void BeginAt(TimeSpan position)

@@ -11,14 +11,14 @@ internal sealed class NAudioDevice : IWaveDevice
     private volatile string? _failure;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="buffer">The most playing time in the queue and the device together.</param>
+    /// <param name="buffer">The most playing time that the queue and the device together may buffer.</param>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer)
     {
         var half = buffer / 2;
         _queue = new BufferedWaveProvider(new WaveFormat(format.Rate, 16, format.Channels)) { BufferDuration = half };
         _device = new WaveOutEvent { DesiredLatency = (int)half.TotalMilliseconds };
         Ahead = half;
-        // The event is also raised after a normal end, but then nothing reads the failure.
+        // The event is also raised after a normal end, but then no code reads the failure.
         _device.PlaybackStopped += (_, stopped) => _failure = stopped.Exception?.Message ?? "the device has stopped";
         try
         {
@@ -57,7 +57,7 @@ internal sealed class NAudioDevice : IWaveDevice
         }
         catch (MmException e)
         {
-            // A device that is gone cannot be stopped, and need not be.
+            // A device that is gone cannot be stopped, and does not have to be.
             _failure = e.Message;
         }
     }

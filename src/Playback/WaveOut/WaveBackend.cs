@@ -4,9 +4,9 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.WaveOut;
 
-/// <summary>A sound library that decodes frame by frame and plays from a queue. NAudio is the only one.</summary>
+/// <summary>A sound library that decodes frame by frame and plays from a queue. NAudio is the only such library.</summary>
 /// <param name="Name">The name shown to the user.</param>
-/// <param name="Problem">Why the library cannot be used on this machine; null if it can.</param>
+/// <param name="Problem">Why the library cannot be used on this machine; null if it can be used.</param>
 /// <param name="NewDecompressor">Creates a codec for frames of one format.</param>
 /// <param name="NewDevice">Opens the default device for a format and a maximum buffer; throws <see cref="AudioOutputException"/>.</param>
 internal sealed record WaveBackend(

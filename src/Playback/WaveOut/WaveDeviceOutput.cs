@@ -3,11 +3,11 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.WaveOut;
 
 /// <summary>
-/// An output for a device with a queue: waits while the queue is full, reopens the device for another format, and reports a lost device.
+/// An output for a device with a queue. It waits while the queue is full, reopens the device for another format, and reports a lost device.
 /// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
-    // The device does not signal free room in the queue, so the queue is polled about ten times per usual queue length.
+    // The device does not signal free space in the queue, so the queue is polled, about ten times in its usual length.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Func<PcmFormat, IWaveDevice> _newDevice;
