@@ -24,7 +24,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void A_host_that_has_sent_a_song_is_not_silent_any_more()
+    public void A_host_that_has_sent_a_song_no_longer_counts_as_silent()
     {
         var host = PeerId.NewRandom();
         _memory.Silent(host);
@@ -33,7 +33,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void Of_very_many_the_newest_thousand_are_remembered()
+    public void Only_the_newest_thousand_silent_hosts_are_remembered()
     {
         var hosts = Enumerable.Range(0, 1_500).Select(_ => PeerId.NewRandom()).ToList();
         foreach (var host in hosts)
@@ -60,7 +60,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void What_a_fetch_learns_the_next_one_knows()
+    public void A_fetch_records_silent_hosts_for_later_fetches()
     {
         var host = new Host { Name = "a", PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
         var id = new PeerId(host.PeerId.Span);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Hostile hosts: the song stays right, and a host that sent anything else is never asked again.</summary>
+/// <summary>Hostile hosts: the received song is always correct, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Corrupt = new()
@@ -65,7 +65,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await ScriptedHost.SendDataAsync(remote, song.Payload);
             await remote.Send(Operation.Data, 1);
         },
-        ["a start that is no protobuf"] = async (host, remote, _) =>
+        ["a start that is not protobuf"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
             await remote.Send(FrameEncoder.Encode(Operation.Play, 1, [0xff, 0xff, 0xff]));
@@ -98,7 +98,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         ["refuses"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.Send(Errors.Frame(ErrorCode.SongChanged, "it is another one now", 1));
+            await remote.Send(Errors.Frame(ErrorCode.SongChanged, "the song has changed", 1));
         },
     };
 
@@ -131,7 +131,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             for (var at = 0; await timer.WaitForNextTickAsync(); at++)
                 await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(at, 1));
         },
-        ["sends DATA of no bytes"] = async (host, remote, song) =>
+        ["sends empty DATA"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             while (true)
@@ -159,7 +159,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await Corrupt[kind](host, remote, Song);
             await remote.ReceiveToEnd();
         });
-        // The good one is cut once, so that there is a second round.
+        // The good host disconnects once, so that there is a second round.
         var good = Host("good", async (host, remote, connection) =>
         {
             var offset = (int)(await host.StartAsync(remote, Song)).Offset;
@@ -183,7 +183,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(CorruptHosts))]
-    public async Task When_all_hosts_send_something_else_the_reason_says_so(string kind)
+    public async Task If_all_hosts_send_wrong_bytes_the_reason_says_so(string kind)
     {
         Grant(Host("bad", async (host, remote, _) =>
         {
@@ -218,7 +218,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(SilentHosts))]
-    public async Task A_host_that_is_silent_is_replaced_in_time(string kind)
+    public async Task A_silent_host_is_replaced_in_time(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>
