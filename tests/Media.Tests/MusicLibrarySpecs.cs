@@ -79,7 +79,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_moved_or_retagged_file_stays_the_same_song_with_the_same_id()
+    public void A_moved_or_retagged_file_remains_the_same_song_and_keeps_its_id()
     {
         var path = Write("a.mp3", 1);
         var hash = Assert.Single(Scan("music").Songs).Key;
@@ -119,7 +119,7 @@ public sealed class MusicLibrarySpecs : IDisposable
         _folder.Write("music/bad.mp3", [1]);
         var told = new List<ScanProgress>();
         Library(new ScanSettings { Parallelism = 4, BatchFiles = 3 }, "music").Scan(new ScanObserver { Progressed = told.Add });
-        // First the files found, then the files read.
+        // The files found are counted first, then the files read.
         Assert.Equal(Enumerable.Range(1, 21), told.Take(21).Select(progress => progress.Total));
         Assert.Equal(Enumerable.Range(1, 21), told.Skip(21).Select(progress => progress.Files));
         Assert.Equal(new ScanProgress(21, 21, 21, 20 * 30 * 417 + 1L, 20 * 30 * 417 + 1L, 1), told[^1]);

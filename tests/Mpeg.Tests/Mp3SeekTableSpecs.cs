@@ -42,7 +42,7 @@ public sealed class Mp3SeekTableSpecs
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Reads_the_step_lengths_that_Fraunhofers_encoder_writes(int entrySize)
+    public void Reads_the_step_lengths_written_by_the_Fraunhofer_encoder(int entrySize)
     {
         // Ten steps: the first five take 10 units of 100 bytes each, the others 30.
         var head = Vbri(20_000, 100, entrySize, 10, 10, 10, 10, 10, 30, 30, 30, 30, 30);

@@ -19,7 +19,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
 
     /// <summary>Connects and sends nothing.</summary>
     /// <param name="address">The other end.</param>
-    /// <param name="receiveBuffer">Bytes that the kernel holds while the test does not read; null = the system's default.</param>
+    /// <param name="receiveBuffer">The size of the kernel's receive buffer, in bytes; null = the system's default.</param>
     /// <param name="from">The local address to connect from; null = the system's choice.</param>
     public static async Task<RawTspClient> Connect(IPEndPoint address, int? receiveBuffer = null, IPAddress? from = null)
     {
@@ -128,7 +128,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     /// <summary>Returns the next frame, which must be of this operation.</summary>
     public async Task<Frame> Expect(Operation operation)
     {
-        var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+        var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
         if (frame.Operation != operation)
             Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
         return frame;
@@ -169,7 +169,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
                 Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
         }
 
-        throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+        throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
     }
 
     /// <summary>Drops frames until one is of this operation and returns its body.</summary>

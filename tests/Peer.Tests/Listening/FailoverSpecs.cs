@@ -95,7 +95,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void A_song_that_was_never_granted_fails_with_the_tracker_s_reason() =>
+    public void A_song_that_was_never_granted_fails_with_the_reason_from_the_tracker() =>
         Assert.Equal(
             new FailoverStep.GiveUp("there is no song 7"),
             _failover.WithoutGrant(null, "there is no song 7", mayHostsBeThere: true, NoSound));

@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>The steps of a fetch at its sink, one at a time.</summary>
+/// <summary>The steps in which a fetch fills its sink, one at a time.</summary>
 public sealed class FetchProgressSpecs
 {
     private readonly MemorySink _sink = new();

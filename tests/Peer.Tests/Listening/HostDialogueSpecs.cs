@@ -25,12 +25,12 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void With_a_key_the_first_frame_is_INIT_and_a_host_that_proves_nothing_is_rejected()
+    public void With_a_key_the_first_frame_is_INIT_and_a_host_without_a_proof_is_rejected()
     {
         var dialogue = Dialogue(Requester with { AccessKey = new AccessKey("secret") });
 
         Assert.Equal(Operation.Init, Decode(dialogue.Hello!).Operation);
-        // A welcome that does not prove the key.
+        // A welcome without a proof that the host knows the key.
         var meaning = dialogue.Read(Decode(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = new Welcome() })));
         Assert.Equal(FailureKind.Refused, Assert.IsType<FrameMeaning.Failed>(meaning).Kind);
     }

@@ -32,7 +32,7 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
-    public void With_only_one_host_at_a_time_it_wins_even_if_others_are_left()
+    public void With_a_limit_of_one_a_single_host_wins_even_if_others_are_left()
     {
         var alone = new HostRace<string>(1);
         alone.Add("a", HostOf("a"));

@@ -165,7 +165,7 @@ public sealed class HostSelectionSpecs
     [InlineData("3rd in the queue: all are taken")]
     [InlineData("99999999999999999999th in the queue")]
     [InlineData("the 3rd in the queue")]
-    public void A_place_is_never_parsed_from_a_host_s_message(string message) => Assert.Equal(
+    public void The_queue_place_is_never_parsed_from_the_message_of_a_host(string message) => Assert.Equal(
         $"waiting: ann (1.2.3.4:5): {message}, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, message))?.Text);
 
     [Fact]

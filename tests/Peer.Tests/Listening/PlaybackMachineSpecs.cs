@@ -23,7 +23,7 @@ public sealed class PlaybackMachineSpecs
     private Track Next => _machine.Phase.NextTrack!;
 
     [Fact]
-    public void When_idle_play_opens_a_player_and_fetches_the_song()
+    public void A_play_command_opens_a_player_and_fetches_the_song()
     {
         var effects = Command(new PlayNow(1));
 
@@ -32,7 +32,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void When_idle_enqueue_plays_the_first_song_and_queues_the_others()
+    public void If_nothing_is_playing_enqueue_plays_the_first_song_and_queues_the_others()
     {
         var effects = Command(new Enqueue(Songs(1, 2)));
 
@@ -51,7 +51,7 @@ public sealed class PlaybackMachineSpecs
 
     [Theory]
     [MemberData(nameof(NeedsASong))]
-    public void When_idle_commands_that_need_a_song_are_refused(object command, string reason)
+    public void If_nothing_is_playing_commands_that_need_a_song_are_refused(object command, string reason)
     {
         Assert.Equal([Replied(new PlaybackRefused(reason))], Command(command));
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
@@ -82,7 +82,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void While_playing_play_replaces_the_song_and_withdraws_the_earlier_request()
+    public void A_second_play_command_replaces_the_song_and_withdraws_the_first_request()
     {
         Command(new PlayNow(1));
         var replaced = Current;
@@ -100,7 +100,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void While_playing_skip_continues_with_the_queue()
+    public void Skip_continues_with_the_queue()
     {
         Start(1, 2);
         var skipped = Current;
@@ -118,7 +118,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void While_playing_stop_releases_the_song_and_empties_the_queue()
+    public void Stop_releases_the_song_and_empties_the_queue()
     {
         Start(1, 2);
         var stopped = Current;
@@ -131,7 +131,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void While_playing_pause_pauses_the_sound() =>
+    public void Pause_pauses_the_sound() =>
         Assert.Equal([new PlaybackEffect.SetPause(true), Replied(new PlaybackDone())], Playing(1, () => Command(new SetPaused(true))));
 
     [Fact]
@@ -344,7 +344,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_queue_change_drops_a_next_song_that_is_being_fetched_but_is_no_longer_next()
+    public void A_song_that_is_being_fetched_is_dropped_when_it_is_no_longer_the_next_one()
     {
         FetchNext();
         var dropped = Next;

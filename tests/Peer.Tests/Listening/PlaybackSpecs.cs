@@ -348,7 +348,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_past_the_end_is_refused_with_the_song_s_length()
+    public async Task A_seek_past_the_end_is_refused_with_the_length_of_the_song()
     {
         await PlayForeverAsync();
 

@@ -174,7 +174,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Without_a_tracker_the_fetch_fails_with_the_link_s_reason()
+    public async Task Without_a_tracker_the_fetch_fails_with_the_reason_from_the_link()
     {
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
 
@@ -303,7 +303,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_that_fails_ends_the_fetch_with_the_sink_s_reason()
+    public async Task A_sink_that_fails_ends_the_fetch_with_its_own_reason()
     {
         var host = Good("ann");
         Grant(host);

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tests.Material;
 /// <summary>Loudspeakers that play the bytes of a song as samples, and record what was heard.</summary>
 internal sealed class Speaker
 {
-    /// <summary>A song that begins with these bytes has no sound there.</summary>
+    /// <summary>The decoder skips data that consists only of this byte, so the data has no sound.</summary>
     public const byte Mute = 0xAA;
 
     private readonly MemoryStream _heard = new();

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A song of reproducible random bytes, with its Merkle tree and in the forms that the peer uses.</summary>
+/// <summary>A song of reproducible random bytes, with its Merkle tree and its descriptions as a shared file and in a catalog.</summary>
 internal sealed class TestSong
 {
     private const int JunkBytes = 777;

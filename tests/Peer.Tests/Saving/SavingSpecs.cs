@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Saving several songs: a few at a time while the others wait. Each file is closed before its end is announced.</summary>
+/// <summary>Saves several songs, a few at a time while the others wait. Each file is closed before the result is announced.</summary>
 public sealed class SavingSpecs : FetchSpec
 {
     private readonly IActorRef _saving;

@@ -29,7 +29,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void After_a_listing_that_stayed_valid_for_long_the_next_one_starts_soon()
+    public void After_a_listing_that_stayed_valid_the_next_one_starts_soon()
     {
         List();
         for (var i = 0; i < 8; i++)

@@ -57,7 +57,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await first.Expect(Operation.Info);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await AcceptAsync(1);
         await second.Expect(Operation.Init);
@@ -83,7 +83,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await AskForSongsAsync(first);
         await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
@@ -101,7 +101,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(trackers: 2, Calm);
         using var first = await RegisterAsync(0);
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down"));
         (await RegisterAsync(1)).Reset();
 
         using var back = await RegisterAsync(0);
@@ -177,14 +177,14 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         {
             using var refusing = await AcceptAsync(i);
             await refusing.Expect(Operation.Init);
-            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"wrong key at tracker {i}"));
             await refusing.ReceiveToEnd();
         }
 
         await StatusBecomesAsync(
-            status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
+            status => status is { Connected: false, Final: true, Detail: "wrong key at tracker 1" } && status.Tracker == AddressOf(1));
         Assert.Contains(
-            "not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+            "wrong key at tracker 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     private static readonly LinkSettings Curious = Calm with { PortCheckInterval = TimeSpan.FromMilliseconds(10) };
 
     [Fact]
-    public async Task The_tracker_is_asked_about_one_of_the_peer_s_songs_and_each_verdict_is_reported_once()
+    public async Task The_tracker_is_asked_about_a_song_of_the_peer_and_each_verdict_is_reported_once()
     {
         Start(settings: Curious);
         Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
