@@ -81,11 +81,11 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("rubbish")]
-    [InlineData("cut")]
+    [InlineData("garbage")]
+    [InlineData("truncated")]
     [InlineData("newer")]
     [InlineData("foreign")]
-    [InlineData("tables gone")]
+    [InlineData("missing table")]
     public void An_unusable_index_is_set_aside_and_replaced(string how)
     {
         var song = Song("a.mp3");
@@ -93,10 +93,10 @@ public sealed class LibraryIndexSpecs : IDisposable
             index.Put([.. Enumerable.Range(0, 200).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
         switch (how)
         {
-            case "rubbish":
+            case "garbage":
                 File.WriteAllBytes(IndexPath, Junk(20_000));
                 break;
-            case "cut":
+            case "truncated":
                 using (var file = File.OpenWrite(IndexPath))
                     file.SetLength(file.Length / 2 / 4096 * 4096);
                 break;

@@ -21,7 +21,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
         { "ID3v2 full of false frames", Id3v2(3, 0, Join(TagFrame(3, "APIC", Frames(9, Header64)))), [] },
         { "ID3v2 with a size beyond the file", Join("ID3"u8.ToArray(), [3, 0, 0], Synchsafe(200_000_000), Junk(30)), [] },
         { "leading junk", Junk(5000), [] },
-        { "leading lone headers", Join(Header128, Junk(700), Header64, Junk(30)), [] },
+        { "leading headers without frames", Join(Header128, Junk(700), Header64, Junk(30)), [] },
         { "leading APE", Ape(true, ("Title", "x")), [] },
         { "ID3v1", [], Id3v1("x") },
         { "TAG+ and ID3v1", [], Join("TAG+"u8.ToArray(), Junk(223), Id3v1("x")) },

@@ -26,9 +26,9 @@ public sealed class SongFileSpecs : IDisposable
         { "Layer II", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFD, 0x84, 0x00], Junk(414)))]), SkipReason.NotMp3 },
         { "free format", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFB, 0x00, 0x00], Junk(413)))]), SkipReason.NotMp3 },
         { "two frames in junk", Join(Junk(5000), Frames(2), Junk(5000)), SkipReason.NotMp3 },
-        { "a frame cut short", Frame()[..300], SkipReason.Truncated },
-        { "a tag and a frame cut short", Join(Id3v2(4, 0, new byte[100]), Frame()[..300], Id3v1("x")), SkipReason.Truncated },
-        { "an info frame alone", InfoFrame(), SkipReason.Truncated },
+        { "a truncated frame", Frame()[..300], SkipReason.Truncated },
+        { "a tag and a truncated frame", Join(Id3v2(4, 0, new byte[100]), Frame()[..300], Id3v1("x")), SkipReason.Truncated },
+        { "only an info frame", InfoFrame(), SkipReason.Truncated },
     };
 
     public void Dispose() => _folder.Dispose();

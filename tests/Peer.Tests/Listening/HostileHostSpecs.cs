@@ -36,18 +36,18 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..^1], (byte)~song.Payload[^1]]);
             await remote.Send(Operation.Data, 1);
         },
-        ["too much"] = async (host, remote, song) =>
+        ["too many bytes"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..100_000], .. song.Payload]);
         },
-        ["end too early"] = async (host, remote, song) =>
+        ["ends too early"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
             await remote.Send(Operation.Data, 1);
         },
-        ["end at once"] = async (host, remote, _) =>
+        ["ends the song at once"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
             await remote.Send(Operation.Data, 1);
@@ -94,7 +94,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         },
         ["garbage"] = async (_, remote, _) => await remote.Send([.. Enumerable.Repeat((byte)0xEE, 1_000)]),
         ["a web server"] = async (_, remote, _) => await remote.Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()),
-        ["a frame too large"] = async (_, remote, _) => await remote.Send([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
+        ["an oversized frame"] = async (_, remote, _) => await remote.Send([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
         ["refuses"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
