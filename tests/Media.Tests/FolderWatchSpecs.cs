@@ -3,7 +3,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Changes in real folders as the operating system reports them.</summary>
+/// <summary>Changes in real folders, reported by the operating system.</summary>
 public sealed class FolderWatchSpecs : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -34,13 +34,13 @@ public sealed class FolderWatchSpecs : IDisposable
     public async Task New_changed_moved_and_deleted_files_are_reported()
     {
         _folder.Write("music/new.mp3", [1]);
-        await Tells("new.mp3");
+        await WaitForReport("new.mp3");
         _folder.Write("music/old/a.mp3", [1, 2]);
-        await Tells("old/a.mp3");
+        await WaitForReport("old/a.mp3");
         File.Move(_folder.In("music", "new.mp3"), _folder.In("music", "old", "moved.mp3"));
-        await Tells("new.mp3", "old/moved.mp3");
+        await WaitForReport("new.mp3", "old/moved.mp3");
         File.Delete(_folder.In("music", "old", "moved.mp3"));
-        await Tells("old/moved.mp3");
+        await WaitForReport("old/moved.mp3");
         Assert.True(_watch.IsComplete);
         Assert.Empty(_unwatched);
     }
@@ -50,27 +50,27 @@ public sealed class FolderWatchSpecs : IDisposable
     {
         _folder.Write("outside/deep/b.mp3", [1]);
         Directory.Move(_folder.In("outside"), _folder.In("music", "inside"));
-        await Tells("inside");
+        await WaitForReport("inside");
         _folder.Write("music/inside/deep/c.mp3", [1]);
-        await Tells("inside/deep/c.mp3");
+        await WaitForReport("inside/deep/c.mp3");
         Directory.Move(_folder.In("music", "inside"), _folder.In("music", "renamed"));
-        await Tells("inside", "renamed");
+        await WaitForReport("inside", "renamed");
         Directory.Delete(_folder.In("music", "renamed"), recursive: true);
-        await Tells("renamed");
+        await WaitForReport("renamed");
     }
 
     [Fact]
-    public async Task Of_all_other_files_only_tspignore_files_are_reported()
+    public async Task Apart_from_MP3_files_only_tspignore_files_are_reported()
     {
         _folder.Write("music/cover.jpg", [1]);
         _folder.Write("music/old/.tspignore", "a.mp3"u8.ToArray());
         _folder.Write("music/last.mp3", [1]);
-        await Tells("old", "last.mp3");
+        await WaitForReport("old", "last.mp3");
         Assert.DoesNotContain(_folder.In("music", "cover.jpg"), _seen);
     }
 
     [Fact]
-    public void A_missing_folder_is_reported_once_and_watched_when_it_exists()
+    public void A_missing_folder_is_reported_only_once_and_is_watched_after_it_was_created()
     {
         using var watch = Watch("missing");
         watch.Renew();
@@ -89,7 +89,7 @@ public sealed class FolderWatchSpecs : IDisposable
         _folder.Write("music/b.mp3", [1]);
         _watch.Renew();
         _folder.Write("music/c.mp3", [1]);
-        await Tells("c.mp3");
+        await WaitForReport("c.mp3");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class FolderWatchSpecs : IDisposable
     private FolderWatch Watch(string name) =>
         new([new MusicRoot(_folder.In(name))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"));
 
-    private async Task Tells(params string[] names)
+    private async Task WaitForReport(params string[] names)
     {
         string[] expected = [.. names.Select(name => _folder.In("music", name))];
         using var deadline = new CancellationTokenSource(Deadline);

@@ -7,7 +7,7 @@ namespace TspActors.Media.Tests;
 public sealed class GlobPatternSpecs
 {
     [Fact]
-    public void Random_globs_match_as_the_equal_regular_expressions_do()
+    public void Random_globs_match_like_equivalent_regular_expressions()
     {
         var random = new Random(20_261);
         string[] parts = ["a", "b", "c", "/", "*", "?", "**/", "/**", "**", "[ab]", "[!a]", "\\*", "."];
@@ -29,7 +29,7 @@ public sealed class GlobPatternSpecs
     }
 
     [Fact]
-    public void A_glob_of_several_machine_words_matches()
+    public void A_glob_that_needs_several_machine_words_is_matched_correctly()
     {
         var glob = string.Concat(Enumerable.Repeat("[a-c]*?", 73));
         var pattern = new GlobPattern(glob, isAnchored: true, ignoresCase: false);
@@ -46,7 +46,7 @@ public sealed class GlobPatternSpecs
         Assert.False(new GlobPattern("\u00E4[x-z].MP3", isAnchored: false, ignoresCase: false).IsMatch("A/\u00C4Y.mp3"));
     }
 
-    // What globs meant when regular expressions matched them.
+    // Translates a glob to the equivalent regular expression, which an earlier version used.
     private static string Translate(string glob)
     {
         var form = new StringBuilder();

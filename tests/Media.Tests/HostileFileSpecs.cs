@@ -7,7 +7,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Reading arbitrary bytes always ends in a song or a reason to skip the file.</summary>
+/// <summary>Reading arbitrary bytes always yields either a song or a reason to skip the file.</summary>
 public sealed class HostileFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -45,7 +45,7 @@ public sealed class HostileFileSpecs : IDisposable
 
     /// <summary>Set TSP_MUTATED_FILES=10000 for the full run, in which no file may take longer than two seconds.</summary>
     [Fact]
-    public void A_mutated_song_is_skipped_or_lies_within_its_file()
+    public void A_mutated_file_is_skipped_or_its_payload_lies_within_the_file()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_MUTATED_FILES"), out var files);
         var rounds = isFull ? files : 1500;
@@ -85,7 +85,7 @@ public sealed class HostileFileSpecs : IDisposable
             switch (random.Next(6))
             {
                 case 5:
-                    // Splices a section of a tag or of the audio in where it does not belong.
+                    // Inserts a section of a tag or of the audio where it does not belong.
                     var from = random.Next(original.Length);
                     bytes.InsertRange(at, original.AsSpan(from, random.Next(Math.Min(600, original.Length - from))).ToArray());
                     break;

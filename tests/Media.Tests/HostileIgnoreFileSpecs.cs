@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>A .tspignore file that came with music from elsewhere takes neither memory nor time.</summary>
+/// <summary>A .tspignore file from an untrusted source costs little memory and time.</summary>
 public sealed class HostileIgnoreFileSpecs : IDisposable
 {
     private const string AllOfA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -16,7 +16,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_file_of_131_072_patterns_takes_little_memory_and_its_folder_is_not_shared()
+    public void A_file_with_131_072_patterns_takes_little_memory_and_its_folder_is_not_shared()
     {
         Write("album/song.mp3", "x");
         Write("album/below/song.mp3", "x");
@@ -30,7 +30,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_of_1_001_patterns_keeps_its_folder_from_being_shared_and_one_of_1_000_is_obeyed()
+    public void A_folder_with_1_001_patterns_is_not_shared_and_1_000_patterns_are_obeyed()
     {
         Write("a/song.mp3", "x");
         Write("a/.tspignore", string.Concat(Enumerable.Repeat("x.mp3\n", 1001)));
@@ -45,9 +45,9 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
-    public void The_costliest_patterns_that_are_allowed_are_matched_in_little_memory_and_few_steps()
+    public void The_costliest_allowed_patterns_are_matched_with_little_memory_and_in_few_steps()
     {
-        // Each name keeps every star of every pattern busy up to its last character.
+        // At the last character of each name, every star of every pattern can still match.
         Write(".tspignore", string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Repeat("*a", 31)) + "b\n", 1000)));
         var names = Enumerable.Range(100, 20).Select(number => $"{AllOfA}{number}.mp3").ToArray();
         foreach (var name in names)
@@ -59,7 +59,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Files_in_one_folder_after_another_cannot_add_up_their_patterns()
+    public void The_patterns_of_nested_folders_have_a_common_limit()
     {
         var path = "";
         for (var depth = 0; depth < 6; depth++)
@@ -75,7 +75,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_line_that_is_too_long_is_said_to_be_ignored()
+    public void An_overlong_line_is_ignored_and_reported()
     {
         Write("song.mp3", "x");
         Write("x.mp3", "x");
@@ -88,7 +88,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_to_a_device_without_end_has_no_patterns()
+    public void A_link_to_an_endless_device_has_no_patterns()
     {
         if (!File.Exists("/dev/zero"))
             return; // not a Unix system

@@ -89,7 +89,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Compressed_frames_of_all_tags_of_a_file_are_unpacked_to_4_MiB_in_total()
+    public void All_compressed_frames_of_a_file_together_are_unpacked_to_at_most_4_MiB()
     {
         // Frames that fill no field, so that the reader cannot stop early.
         var bomb = Zipped([3, .. "x\0"u8, .. new byte[256 << 10]]);
@@ -122,7 +122,7 @@ public sealed class Id3v2Specs : IDisposable
             Join(TagFrame(version, "TIT2", Latin1("secret"), flags), TagFrame(version, "TIT2", Latin1("plain"))))).Title);
 
     [Fact]
-    public void Skips_an_extended_header_and_tolerates_the_flag_without_one()
+    public void Skips_an_extended_header_and_tolerates_a_missing_one()
     {
         var title3 = TagFrame(3, "TIT2", Latin1("x"));
         var title4 = TagFrame(4, "TIT2", Latin1("x"));
@@ -152,7 +152,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void A_user_defined_album_artist_replaces_only_a_missing_one()
+    public void A_user_defined_album_artist_is_used_only_if_there_is_no_standard_one()
     {
         var user = TagFrame(3, "TXXX", Latin1("ALBUM ARTIST\0Various"));
         var other = TagFrame(3, "TXXX", Latin1("MOOD\0sad"));
@@ -163,13 +163,13 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Latin_1_includes_the_Windows_characters_and_no_other_encoding_is_guessed() =>
+    public void Latin_1_is_read_as_Windows_1252_and_no_other_encoding_is_guessed() =>
         Assert.Equal(
             "Don\u2019t \u20AC\u0178 \u00CF\u00F0\u00E8",
             Read(Id3v2(3, 0, TagFrame(3, "TIT2", [0, .. "Don"u8, 0x92, .. "t "u8, 0x80, 0x9F, 0x20, 0xCF, 0xF0, 0xE8]))).Title);
 
     [Fact]
-    public void A_text_is_cut_at_the_length_that_a_tracker_accepts() =>
+    public void A_text_is_truncated_to_the_length_that_a_tracker_accepts() =>
         Assert.Equal(new string('音', 341), Read(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8(new string('音', 2000))))).Title);
 
     [Theory]
@@ -218,7 +218,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void Texts_are_clean_and_bounded()
+    public void Texts_are_cleaned_and_limited_in_length()
     {
         Assert.Equal("a b c", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Latin1("  a\tb\u0001\nc\u0081\r\n ")))).Artist);
         Assert.Equal("x\uFFFDy", Read(Id3v2(3, 0, TagFrame(3, "TPE1", Utf16("x\uD800y")))).Artist);
@@ -237,7 +237,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void A_corrupt_tag_keeps_the_fields_before_the_corruption()
+    public void The_fields_before_a_corrupt_frame_are_kept()
     {
         var title = TagFrame(3, "TIT2", Latin1("x"));
         Assert.Equal("x", Read(Id3v2(3, 0, Join(title, "TALB"u8.ToArray(), BigEndian(int.MaxValue), new byte[30]))).Title);
@@ -247,7 +247,7 @@ public sealed class Id3v2Specs : IDisposable
     }
 
     [Fact]
-    public void A_written_tag_reads_back_and_fills_whole_kibibytes()
+    public void A_written_tag_can_be_read_back_and_its_length_is_a_multiple_of_1024()
     {
         var tags = new SongTags
         {

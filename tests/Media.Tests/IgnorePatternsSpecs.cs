@@ -27,7 +27,7 @@ public sealed class IgnorePatternsSpecs
     [InlineData("# x.mp3", "# x.mp3", false)]
     [InlineData("(x)+.mp3", "(x)+.mp3", true)]
     [InlineData("x.mp3/", "x.mp3", false)]
-    public void A_pattern_matches_files_as_in_a_gitignore(string pattern, string path, bool fits) =>
+    public void A_pattern_matches_files_as_in_a_gitignore_file(string pattern, string path, bool fits) =>
         Assert.Equal(fits, IgnorePatterns.Parse([pattern]).Match(path, isFolder: false) == true);
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class IgnorePatternsSpecs
     }
 
     [Fact]
-    public void A_line_of_spaces_is_no_pattern_however_long_it_is() =>
+    public void A_line_of_spaces_is_not_a_pattern_however_long_it_is() =>
         Assert.Same(IgnorePatterns.None, IgnorePatterns.Parse([new string(' ', 50_000_000)]));
 
     [Fact]
-    public void A_trailing_space_counts_after_a_backslash()
+    public void A_trailing_space_after_a_backslash_is_kept()
     {
         var patterns = IgnorePatterns.Parse([@"x\   "]);
         Assert.True(patterns.Match("x ", isFolder: false));

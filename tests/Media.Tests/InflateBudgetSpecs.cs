@@ -6,7 +6,7 @@ namespace TspActors.Media.Tests;
 public sealed class InflateBudgetSpecs
 {
     [Fact]
-    public void Frames_take_from_the_budget_what_they_are_unpacked_to()
+    public void Each_frame_reduces_the_budget_by_its_unpacked_length()
     {
         var budget = new InflateBudget(10_000);
         Assert.Equal(4000, budget.Inflate(Zipped(4000), 8000)!.Length);
@@ -18,7 +18,7 @@ public sealed class InflateBudgetSpecs
     }
 
     [Fact]
-    public void A_damaged_frame_takes_from_the_budget_too()
+    public void A_damaged_frame_also_reduces_the_budget()
     {
         var budget = new InflateBudget(1500);
         Assert.Null(budget.Inflate([1, 2, 3, 4], 8000));

@@ -32,7 +32,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Passing_problems_are_not_stored()
+    public void Temporary_problems_are_not_stored()
     {
         using var index = Open();
         index.Put([SongFile.Read(_folder.In("gone.mp3"))]);
@@ -40,7 +40,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Leaves_stay_as_long_as_a_file_needs_them()
+    public void Leaves_are_kept_as_long_as_a_file_needs_them()
     {
         using var index = Open();
         var (first, copy, other) = (Song("a.mp3"), Song("b.mp3"), Song("c.mp3", seed: 2));
@@ -81,11 +81,11 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("rubbish")]
-    [InlineData("cut")]
+    [InlineData("garbage")]
+    [InlineData("truncated")]
     [InlineData("newer")]
     [InlineData("foreign")]
-    [InlineData("tables gone")]
+    [InlineData("missing table")]
     public void An_unusable_index_is_set_aside_and_replaced(string how)
     {
         var song = Song("a.mp3");
@@ -93,10 +93,10 @@ public sealed class LibraryIndexSpecs : IDisposable
             index.Put([.. Enumerable.Range(0, 200).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
         switch (how)
         {
-            case "rubbish":
+            case "garbage":
                 File.WriteAllBytes(IndexPath, Junk(20_000));
                 break;
-            case "cut":
+            case "truncated":
                 using (var file = File.OpenWrite(IndexPath))
                     file.SetLength(file.Length / 2 / 4096 * 4096);
                 break;
@@ -126,7 +126,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_overwritten_page_of_the_files_table_is_detected_and_the_ids_are_saved()
+    public void An_overwritten_page_of_the_files_table_is_detected_and_the_song_ids_are_recovered()
     {
         var song = Song("a.mp3");
         using (var index = Open())
@@ -147,7 +147,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Damage_found_during_use_is_repaired_during_use()
+    public void Damage_found_while_the_index_is_open_is_repaired_at_once()
     {
         var song = Song("a.mp3");
         using (var first = Open())
@@ -174,7 +174,7 @@ public sealed class LibraryIndexSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(WrongRows))]
-    public void A_row_that_makes_no_sense_is_dropped_with_one_notice_and_the_others_stay(string wrong)
+    public void An_invalid_row_is_dropped_with_one_notice_and_the_others_are_kept(string wrong)
     {
         var (song, other) = (Song("a.mp3"), Song("b.mp3", 2));
         using (var first = Open())
@@ -201,7 +201,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Wrong_rows_that_appear_while_the_index_is_open_are_dropped_with_one_notice()
+    public void Invalid_rows_that_appear_while_the_index_is_open_are_dropped_with_one_notice()
     {
         using var index = Open();
         var songs = Enumerable.Range(0, 5000).Select(number => Song("a.mp3") with
@@ -225,7 +225,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     [InlineData("id = 'x'")]
     [InlineData("hash = x'00'")]
     [InlineData("hash = 'x'")]
-    public void A_song_id_that_makes_no_sense_is_dropped(string wrong)
+    public void An_invalid_song_id_is_dropped(string wrong)
     {
         var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
         using (var first = Open())
@@ -244,7 +244,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_index_whose_tables_allow_NULL_gives_no_NULL()
+    public void Rows_with_NULL_are_dropped_from_an_index_whose_tables_allow_NULL()
     {
         using (Open())
         {
@@ -260,7 +260,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     [InlineData("CREATE TRIGGER evil AFTER INSERT ON files BEGIN UPDATE files SET payload_offset = 1; END")]
     [InlineData("CREATE VIEW evil AS SELECT 1")]
     [InlineData("ALTER TABLE files RENAME COLUMN tags TO other")]
-    public void An_index_with_statements_or_columns_of_others_is_set_aside(string change)
+    public void An_index_with_a_foreign_trigger_view_or_column_is_set_aside(string change)
     {
         using (Open())
         {
@@ -272,7 +272,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Invisible_characters_that_an_older_version_kept_are_removed()
+    public void Invisible_characters_that_an_older_version_stored_are_removed()
     {
         var song = Song("a.mp3");
         using (var first = Open())
@@ -284,7 +284,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_is_private()
+    public void Only_the_user_can_read_the_index_files()
     {
         using var index = Open();
         index.Put([Song("a.mp3")]);
@@ -307,7 +307,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_id_belongs_to_one_song()
+    public void An_id_belongs_to_only_one_song()
     {
         using var index = Open();
         var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
@@ -318,7 +318,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Receipts_stay_with_their_ids_and_go_with_them()
+    public void Receipts_are_stored_and_dropped_with_their_ids()
     {
         var (one, two) = (new ContentHash(new byte[32]), new ContentHash([1, .. new byte[31]]));
         var receipt = IdReceipt.Sign([1], one, 7);
@@ -346,7 +346,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void A_load_returns_everything_and_reuses_the_entries_in_memory()
+    public void Load_returns_all_entries_and_reuses_those_in_memory()
     {
         var songs = Enumerable.Range(0, 4500).Select(number => new SongFile(
             $"/music/{number}.mp3", new FileStat(number + 1, 1), 0, 1, MerkleTree.Root(new byte[32]), new AudioFormat(), new SongTags { Title = $"{number}" })).ToList();
@@ -359,7 +359,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Set_aside_files_do_not_accumulate()
+    public void At_most_three_damaged_files_are_kept()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -372,7 +372,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void An_index_that_cannot_be_opened_throws_and_stays_untouched()
+    public void Opening_an_unusable_path_and_using_a_disposed_index_both_throw()
     {
         Directory.CreateDirectory(IndexPath);
         Assert.Contains(
@@ -412,7 +412,7 @@ public sealed class LibraryIndexSpecs : IDisposable
         using var connection = new SqliteConnection($"Data Source={IndexPath};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file.
+#pragma warning disable CA2100 // All statements are constants in this file.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();

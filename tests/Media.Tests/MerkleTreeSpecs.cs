@@ -18,7 +18,7 @@ public sealed class MerkleTreeSpecs
     public static TheoryData<int> LargeSizes => [1024 * Block, 1024 * Block + 1, 2048 * Block + 1, 40_000_000];
 
     [Fact]
-    public void One_block_is_its_own_root() =>
+    public void The_root_of_a_single_block_is_its_hash() =>
         Assert.Equal(new ContentHash(SHA256.HashData("hello"u8)), MerkleTree.Root(Leaves("hello"u8.ToArray())));
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void The_root_equals_that_of_the_plain_recursion(int size)
+    public void The_root_matches_the_reference_implementation(int size)
     {
         var payload = Bytes(size);
         Assert.Equal(NaiveTree.Root(payload), MerkleTree.Root(Leaves(payload)));
     }
 
     [Property(MaxTest = 60)]
-    public Property Leaves_do_not_depend_on_how_the_payload_arrives() =>
+    public Property Leaves_do_not_depend_on_how_the_payload_is_split() =>
         Prop.ForAll(Gen.Choose(1, 3 * Block).ArrayOf(9).ToArbitrary(), parts =>
         {
             var payload = Bytes(parts.Sum());
@@ -69,7 +69,7 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void Every_piece_of_the_payload_is_accepted_and_no_other(int size)
+    public void Only_pieces_of_the_payload_are_accepted(int size)
     {
         var payload = Bytes(size);
         var tree = Tree(payload);
@@ -118,7 +118,7 @@ public sealed class MerkleTreeSpecs
         });
 
     [Fact]
-    public void A_piece_hash_equals_the_node_of_the_plain_recursion()
+    public void A_piece_hash_matches_the_node_of_the_reference_implementation()
     {
         var payload = Bytes(1024 * Block + 5 * Block + 3);
         var layer = MerkleTree.PieceLayer(Leaves(payload));

@@ -12,7 +12,7 @@ public sealed class MusicFolderSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Finds_mp3_files_at_any_depth_and_in_any_case_in_the_order_of_their_names()
+    public void Finds_MP3_files_at_any_depth_with_any_case_of_the_extension_sorted_by_name()
     {
         Touch("b.mp3", "a.MP3", "sub/deep/c.Mp3", "sub/b.mp3", "notes.txt", "mp3", "x.mp3.part", "album.mp3/d.mp3");
         Assert.Equal(["a.MP3", "b.mp3", "album.mp3/d.mp3", "sub/b.mp3", "sub/deep/c.Mp3"], Find(""));
@@ -27,14 +27,14 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Overlapping_roots_yield_a_file_once()
+    public void Overlapping_roots_yield_each_file_once()
     {
         Touch("rock/a.mp3", "rock/live/b.mp3", "c.mp3");
         Assert.Equal(["rock/a.mp3", "rock/live/b.mp3", "c.mp3"], Find("rock", "", "rock/live", "rock/"));
     }
 
     [Fact]
-    public void Cyclic_links_end_and_a_folder_behind_two_links_is_walked_once()
+    public void Link_cycles_are_not_followed_forever_and_a_linked_folder_is_walked_once()
     {
         Touch("real/a.mp3", "other/b.mp3");
         Directory.CreateSymbolicLink(_folder.In("real", "up"), _folder.Path);
@@ -45,7 +45,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_only_to_a_folder_that_is_not_shared_anyway()
+    public void A_link_to_a_folder_that_is_shared_anyway_is_not_followed()
     {
         Touch("music/zeta/a.mp3", "second/b.mp3", "away/c.mp3", "second/.tspignore", "second/hidden/d.mp3");
         File.WriteAllText(_folder.In("second", ".tspignore"), "hidden/");
@@ -80,7 +80,7 @@ public sealed class MusicFolderSpecs : IDisposable
     {
         Touch("good/a.mp3", "closed/b.mp3");
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
-            return; // root lists everything
+            return; // root can list every folder
         File.SetUnixFileMode(_folder.In("closed"), UnixFileMode.None);
         Assert.Equal(["good/a.mp3"], Find(""));
         Assert.Equal(SkipReason.FolderUnreadable, Assert.Single(_problems).Reason);
@@ -88,7 +88,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void The_walk_goes_only_as_far_as_it_is_enumerated()
+    public void The_walk_is_lazy_and_can_be_cancelled()
     {
         Touch("a/a.mp3", "b/b.mp3");
         using var cancellation = new CancellationTokenSource();

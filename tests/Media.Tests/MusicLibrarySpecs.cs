@@ -51,7 +51,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void An_unchanged_file_is_never_read_again_whether_good_or_bad()
+    public void An_unchanged_file_is_never_read_again_whether_it_is_valid_or_not()
     {
         Write("a.mp3", 1);
         _folder.Write("music/bad.mp3", Junk(900));
@@ -79,7 +79,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_moved_or_retagged_file_stays_the_same_song_with_the_same_id()
+    public void A_moved_or_retagged_file_remains_the_same_song_and_keeps_its_id()
     {
         var path = Write("a.mp3", 1);
         var hash = Assert.Single(Scan("music").Songs).Key;
@@ -93,7 +93,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_deleted_file_is_forgotten_unless_its_whole_disk_is_missing()
+    public void A_deleted_file_is_forgotten_unless_its_whole_root_is_missing_or_empty()
     {
         Write("a.mp3", 1);
         var gone = Write("b.mp3", 2);
@@ -119,7 +119,7 @@ public sealed class MusicLibrarySpecs : IDisposable
         _folder.Write("music/bad.mp3", [1]);
         var told = new List<ScanProgress>();
         Library(new ScanSettings { Parallelism = 4, BatchFiles = 3 }, "music").Scan(new ScanObserver { Progressed = told.Add });
-        // First the files found, then the files read.
+        // The files found are counted first, then the files read.
         Assert.Equal(Enumerable.Range(1, 21), told.Take(21).Select(progress => progress.Total));
         Assert.Equal(Enumerable.Range(1, 21), told.Skip(21).Select(progress => progress.Files));
         Assert.Equal(new ScanProgress(21, 21, 21, 20 * 30 * 417 + 1L, 20 * 30 * 417 + 1L, 1), told[^1]);
@@ -152,7 +152,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Songs_of_one_album_share_their_strings()
+    public void Equal_tags_of_several_songs_share_one_string()
     {
         for (var number = 0; number < 2; number++)
             _folder.Write($"music/{number}.mp3", Join(Id3v2(4, 0, TagFrame(4, "TALB", Utf8("Record"))), Frames(30, seed: number)));
@@ -201,7 +201,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_deleted_folder_removes_its_songs_and_a_restored_one_brings_them_back()
+    public void Deleting_a_folder_removes_its_songs_and_restoring_it_brings_them_back()
     {
         Write("a.mp3", 1);
         Write("sub/b.mp3", 2);
@@ -216,7 +216,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Another_copy_serves_the_song_when_the_first_is_deleted()
+    public void Another_copy_of_a_song_is_served_when_the_first_is_deleted()
     {
         var first = Write("a.mp3", 1);
         var second = Write("b.mp3", 1);
@@ -241,7 +241,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_scan_waits_for_files_that_were_written_a_moment_ago()
+    public void A_scan_waits_for_files_that_were_just_written()
     {
         Write("a.mp3", 1);
         var library = Library(new ScanSettings { QuietTime = TimeSpan.FromMilliseconds(200) }, "music");
@@ -296,10 +296,10 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_exchanged_for_one_of_equal_length_and_time_is_read_again()
+    public void A_file_that_was_replaced_by_one_with_the_same_length_and_time_is_read_again()
     {
         if (!FileStatus.IsKnown)
-            return; // the system does not tell which file it is
+            return; // the system does not report the inode
         var path = Write("a.mp3", 1);
         var song = Assert.Single(Scan("music").Songs).Value;
         Exchange(path, song.Stat);
@@ -310,7 +310,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Which_file_it_is_does_not_count_where_the_settings_say_so()
+    public void The_inode_is_ignored_if_the_settings_say_so()
     {
         var path = Write("a.mp3", 1);
         var settings = new ScanSettings { ChecksInode = false };
@@ -326,10 +326,10 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void An_index_that_did_not_know_which_file_it_is_learns_it_without_reading_the_file()
+    public void A_missing_inode_is_added_to_the_index_without_reading_the_file()
     {
         if (!FileStatus.IsKnown)
-            return; // the system does not tell which file it is
+            return; // the system does not report the inode
         Write("a.mp3", 1);
         var song = Assert.Single(Scan("music").Songs).Value;
         _index.PutIdentities([song with { Stat = song.Stat.WithoutIdentity() }]);
@@ -358,7 +358,7 @@ public sealed class MusicLibrarySpecs : IDisposable
         var moved = _folder.In("music", "b.mp3");
         File.Move(path, moved);
         var recognized = Recognize(moved);
-        // The new name has changed its status.
+        // Renaming the file has changed its status.
         var stat = FileStat.Read(moved)!.Value;
         Assert.Equal(song.Stat.WithoutIdentity(), stat.WithoutIdentity());
         Assert.Equal(song with { Path = moved, Stat = stat, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
@@ -379,7 +379,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     {
         var told = new List<LibraryChanges>();
         library.ScanPaths(paths, observer: new ScanObserver { Changed = told.Add });
-        // A batch of read files is reported before the deleted ones; together they are the changes.
+        // Files that were read and files that were deleted are reported separately; this combines both.
         return new LibraryChanges([.. told.SelectMany(changes => changes.Served)], [.. told.SelectMany(changes => changes.Gone)]);
     }
 
@@ -388,7 +388,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     private MusicLibrary Library(ScanSettings? settings, params string[] roots) =>
         new([.. roots.Select(root => new MusicRoot(_folder.In(root)))], _index, settings);
 
-    /// <summary>Scans as at program start, with only the knowledge of the index.</summary>
+    /// <summary>Scans as at program start, knowing only what is in the index.</summary>
     private MusicLibrary Scan(params string[] roots)
     {
         var library = Library(null, roots);

@@ -4,7 +4,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>The files that roots share: names, patterns, .tspignore files, overlaps.</summary>
+/// <summary>The files that music folders share, depending on names, patterns, .tspignore files and overlaps.</summary>
 public sealed class MusicRootSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,10 +18,10 @@ public sealed class MusicRootSpecs : IDisposable
     [InlineData("Server=/srv/music", "/srv/music", "Server")]
     [InlineData("/srv/a=/b", "/srv/a=/b", "")]
     [InlineData("=/srv", "/=/srv", "")]
-    public void A_folder_may_have_a_name(string text, string path, string name)
+    public void A_root_may_have_a_name(string text, string path, string name)
     {
         if (OperatingSystem.IsWindows())
-            return; // The paths are those of other operating systems.
+            return; // These are Unix paths.
         var root = MusicRoot.Parse(text);
         Assert.Equal(name, root.Name);
         Assert.EndsWith(path, root.Path, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void A_subfolder_is_enumerated_by_the_same_rules_as_the_whole()
+    public void A_subfolder_is_enumerated_by_the_same_rules_as_the_whole_root()
     {
         Touch("a.mp3", "sub/b.mp3", "sub/c.mp3", "sub/deep/d.mp3", ".hidden/e.mp3");
         Write("sub/.tspignore", "c.mp3");

@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Files made by real encoders, compared with a plain walk in memory and with the results of ffprobe and mpg123.</summary>
+/// <summary>Files made by real encoders: the results must agree with a simple walk in memory, with ffprobe and with mpg123.</summary>
 public sealed partial class NativeMp3Specs : IDisposable
 {
     private const double Seconds = 3.3;
@@ -14,7 +14,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("lame", "ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Files_from_lame_are_measured_as_other_programs_measure_them()
+    public void Measurements_of_files_from_lame_agree_with_other_programs()
     {
         foreach (var (rate, channels, options) in (ReadOnlySpan<(int, int, string)>)
         [
@@ -31,7 +31,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     }
 
     [NeedsFact("ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Files_from_ffmpeg_are_measured_as_other_programs_measure_them()
+    public void Measurements_of_files_from_ffmpeg_agree_with_other_programs()
     {
         var cover = _folder.In("cover.jpg");
         Native.Run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=640x480", "-frames:v", "1", cover);
@@ -70,7 +70,7 @@ public sealed partial class NativeMp3Specs : IDisposable
         Assert.InRange(song.Format.DurationMs - played * frameMs, -frameMs - 1, frameMs + 1);
     }
 
-    /// <summary>Skips the tags that these encoders write at both ends and moves from header to header.</summary>
+    /// <summary>Finds the MP3 frames: skips the tags that these encoders write and moves from header to header.</summary>
     private static (long Start, long End, int Frames) NaiveWalk(byte[] bytes)
     {
         var at = 0;

@@ -21,7 +21,7 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void A_comment_in_ID3v1_is_not_a_track()
+    public void A_comment_in_ID3v1_is_not_read_as_a_track_number()
     {
         var tag = Id3v1("x");
         tag.AsSpan(97, 30).Fill((byte)'c');
@@ -29,7 +29,7 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void The_extension_of_ID3v1_continues_long_texts()
+    public void The_ID3v1_extension_continues_long_texts()
     {
         var title = new string('a', 30) + "and more";
         var extension = new byte[227];
@@ -77,7 +77,7 @@ public sealed class OtherTagSpecs : IDisposable
     }
 
     [Fact]
-    public void A_song_without_a_title_gets_the_name_of_its_file()
+    public void A_song_without_a_title_is_titled_after_its_file()
     {
         Assert.Equal("01 - Söng.live", Read([], Id3v1("", "Band"), "01 - Söng.live.MP3").Title);
         Assert.Equal("Untitled", Read([], [], "\u0001.mp3").Title);
@@ -86,7 +86,7 @@ public sealed class OtherTagSpecs : IDisposable
     [NeedsFact("ffmpeg:ffmpeg", "ffprobe:ffmpeg")]
     public void Numbered_genres_match_those_of_ffprobe()
     {
-        // Every fourteenth, because each one is a run of ffprobe.
+        // Only every fourteenth genre, because each one needs a run of ffprobe.
         for (var number = 3; number < Genres.Count; number += 14)
         {
             var path = _folder.Write("genre.mp3", Join(Frames(5), Id3v1("x", genre: (byte)number)));

@@ -21,7 +21,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
         { "ID3v2 full of false frames", Id3v2(3, 0, Join(TagFrame(3, "APIC", Frames(9, Header64)))), [] },
         { "ID3v2 with a size beyond the file", Join("ID3"u8.ToArray(), [3, 0, 0], Synchsafe(200_000_000), Junk(30)), [] },
         { "leading junk", Junk(5000), [] },
-        { "leading lone headers", Join(Header128, Junk(700), Header64, Junk(30)), [] },
+        { "leading headers without frames", Join(Header128, Junk(700), Header64, Junk(30)), [] },
         { "leading APE", Ape(true, ("Title", "x")), [] },
         { "ID3v1", [], Id3v1("x") },
         { "TAG+ and ID3v1", [], Join("TAG+"u8.ToArray(), Junk(223), Id3v1("x")) },
@@ -55,7 +55,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [Theory]
     [InlineData(100)]
     [InlineData(5_000)]
-    [InlineData(300_000)] // longer than the window, which has moved on when the junk turns out to be inside
+    [InlineData(300_000)] // longer than the window, which has moved on by the time the next frame is found
     [InlineData(1_000_000)]
     public void Junk_between_frames_belongs_to_the_payload(int length)
     {
@@ -79,7 +79,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_file_of_very_few_frames_is_a_song_when_it_holds_nothing_else(int frames)
+    public void A_file_with_only_one_or_two_frames_besides_its_tags_is_a_song(int frames)
     {
         var song = Read(Join(Id3v2(4, 0, new byte[20]), Frames(frames), Id3v1("x")));
         Assert.Equal(417 * frames, song.PayloadLength);
@@ -89,7 +89,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     [InlineData("Xing")]
     [InlineData("Info")]
     [InlineData("VBRI")]
-    public void An_info_frame_belongs_to_the_payload_but_not_to_the_duration(string marker)
+    public void An_info_frame_is_part_of_the_payload_but_does_not_count_towards_the_duration(string marker)
     {
         var payload = Join(InfoFrame(marker), Frames(10, Header64));
         var song = Read(payload);
@@ -99,7 +99,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     }
 
     [Fact]
-    public void Format_is_measured_over_all_frames()
+    public void The_format_is_measured_over_all_frames()
     {
         var payload = Join(Frames(30), Frames(30, Header64));
         var format = Read(payload).Format;
@@ -109,7 +109,7 @@ public sealed class PayloadBoundsSpecs : IDisposable
     }
 
     [Fact]
-    public void Payloads_across_many_windows_and_blocks_hash_correctly()
+    public void Payloads_that_span_many_windows_and_blocks_are_hashed_correctly()
     {
         foreach (var frames in (int[])[39, 40, 78, 628, 629, 1257, 3000])
         {

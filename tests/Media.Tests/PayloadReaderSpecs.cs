@@ -47,14 +47,14 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_written_at_another_time_is_not_opened()
+    public void A_file_with_a_different_modification_time_is_not_opened()
     {
         File.SetLastWriteTimeUtc(_song.Path, DateTime.UtcNow.AddDays(-1));
         Assert.IsType<PayloadOpening.Changed>(PayloadReader.Open(_song));
     }
 
     [Fact]
-    public void A_file_that_is_gone_is_not_opened()
+    public void A_missing_file_is_not_opened()
     {
         File.Delete(_song.Path);
         Assert.IsType<PayloadOpening.Vanished>(PayloadReader.Open(_song));
@@ -74,7 +74,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_file_deleted_while_open_can_be_read_to_its_end()
+    public async Task A_file_deleted_while_open_can_be_read_to_the_end()
     {
         using var reader = Open();
         File.Delete(_song.Path);
@@ -83,10 +83,10 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void Another_file_of_equal_length_and_time_is_not_opened()
+    public void Another_file_with_the_same_length_and_time_is_not_opened()
     {
         if (!FileStatus.IsKnown)
-            return; // the system does not tell which file it is
+            return; // the system does not report the inode
         var other = _folder.Write("other", new byte[_song.Stat.Length]);
         File.SetLastWriteTimeUtc(other, new DateTime(_song.Stat.ModifiedTicks, DateTimeKind.Utc));
         File.Move(other, _song.Path, overwrite: true);
@@ -97,10 +97,10 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_to_another_file_of_equal_length_and_time_is_not_opened()
+    public void A_link_to_another_file_with_the_same_length_and_time_is_not_opened()
     {
         if (!FileStatus.IsKnown)
-            return; // the system does not tell which file it is
+            return; // the system does not report the inode
         var secret = _folder.Write("secret", new byte[_song.Stat.Length]);
         File.SetLastWriteTimeUtc(secret, new DateTime(_song.Stat.ModifiedTicks, DateTimeKind.Utc));
         File.Delete(_song.Path);
@@ -110,10 +110,10 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_written_to_and_given_its_old_time_is_not_opened_and_no_longer_read()
+    public void A_change_is_detected_even_if_the_file_was_given_its_old_modification_time()
     {
         if (!FileStatus.IsKnown)
-            return; // the system does not tell
+            return; // the system does not report the inode
         using var reader = Open();
         using (var file = new FileStream(_song.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
@@ -128,7 +128,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_renamed_while_open_can_be_read_on()
+    public void A_file_renamed_while_open_still_counts_as_unchanged()
     {
         using var reader = Open();
         File.Move(_song.Path, _folder.In("elsewhere.mp3"));

@@ -19,16 +19,16 @@ public sealed class SongFileSpecs : IDisposable
         { "zeros", new byte[100_000], SkipReason.NotMp3 },
         { "0xFF", [.. Enumerable.Repeat<byte>(0xFF, 100_000)], SkipReason.NotMp3 },
         { "only a tag", Id3v2(3, 0, TagFrame(3, "TIT2", Latin1("x"))), SkipReason.NotMp3 },
-        { "only an ID3v1", Id3v1("x"), SkipReason.NotMp3 },
+        { "only an ID3v1 tag", Id3v1("x"), SkipReason.NotMp3 },
         { "one byte", [0xFF], SkipReason.NotMp3 },
         { "AAC", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xF1, 0x50, 0x80, 0x20, 0x1F, 0xFC], Junk(250)))]),
             SkipReason.NotMp3 },
         { "Layer II", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFD, 0x84, 0x00], Junk(414)))]), SkipReason.NotMp3 },
         { "free format", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFB, 0x00, 0x00], Junk(413)))]), SkipReason.NotMp3 },
         { "two frames in junk", Join(Junk(5000), Frames(2), Junk(5000)), SkipReason.NotMp3 },
-        { "a frame cut short", Frame()[..300], SkipReason.Truncated },
-        { "a tag and a frame cut short", Join(Id3v2(4, 0, new byte[100]), Frame()[..300], Id3v1("x")), SkipReason.Truncated },
-        { "an info frame alone", InfoFrame(), SkipReason.Truncated },
+        { "a truncated frame", Frame()[..300], SkipReason.Truncated },
+        { "a tag and a truncated frame", Join(Id3v2(4, 0, new byte[100]), Frame()[..300], Id3v1("x")), SkipReason.Truncated },
+        { "only an info frame", InfoFrame(), SkipReason.Truncated },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -46,7 +46,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [Fact]
-    public void The_reason_says_what_the_file_is_instead()
+    public void The_reason_names_the_actual_file_type()
     {
         Assert.Contains(
             "a JPEG picture", Skip(_folder.Write("x.mp3", [0xFF, 0xD8, 0xFF, 0xE0, .. Junk(500)])).Text, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_has_vanished() => Assert.Equal(SkipReason.Vanished, Skip(_folder.In("gone.mp3")).Reason);
+    public void A_missing_file_is_reported_as_vanished() => Assert.Equal(SkipReason.Vanished, Skip(_folder.In("gone.mp3")).Reason);
 
     [Fact]
     public void Folders_and_impossible_names_are_skipped()
@@ -76,7 +76,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_to_a_song_is_that_song()
+    public void A_link_to_a_song_is_read_as_that_song()
     {
         var path = _folder.Write("real/song.mp3", Frames(9));
         File.CreateSymbolicLink(_folder.In("link.mp3"), path);
@@ -85,7 +85,7 @@ public sealed class SongFileSpecs : IDisposable
     }
 
     [NeedsFact("mkfifo:coreutils")]
-    public void A_pipe_does_not_block()
+    public void Reading_a_pipe_does_not_block()
     {
         Native.Run("mkfifo", _folder.In("pipe.mp3"));
         Assert.Equal(SkipReason.Empty, Skip(_folder.In("pipe.mp3")).Reason);
@@ -134,7 +134,7 @@ public sealed class SongFileSpecs : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         var song = Assert.IsType<SongFile>(SongFile.Read(path).Entry);
         Assert.Equal(64L * 2500 * 417, song.PayloadLength);
-        // 67 MB need 130 KB of leaves, allocated a few times while the buffer grows.
+        // The leaves of 67 MB take 130 KB, allocated several times as the buffer grows.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
     }
 

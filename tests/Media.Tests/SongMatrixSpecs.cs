@@ -3,7 +3,8 @@ using TspActors.Media.Tests.Material;
 namespace TspActors.Media.Tests;
 
 /// <summary>
-/// 66 files of all encoder modes, tag versions and encodings. Durations match ffprobe and mpg123 within a frame, tags match ffprobe.
+/// 66 files with all encoder modes, tag versions and text encodings. Their durations match ffprobe and mpg123 to within one frame, and
+/// their tags match ffprobe.
 /// </summary>
 public sealed class SongMatrixSpecs : IDisposable
 {

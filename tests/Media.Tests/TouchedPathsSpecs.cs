@@ -24,7 +24,7 @@ public sealed class TouchedPathsSpecs
     }
 
     [Fact]
-    public void A_file_under_constant_writes_is_never_quiet()
+    public void A_file_that_is_written_to_constantly_is_never_quiet()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -38,7 +38,7 @@ public sealed class TouchedPathsSpecs
     }
 
     [Fact]
-    public void Too_many_paths_become_everything()
+    public void Too_many_pending_paths_lead_to_a_full_scan()
     {
         foreach (var path in (string[])["a", "b", "c", "d", "e"])
             _touched.Touch(path);
@@ -49,7 +49,7 @@ public sealed class TouchedPathsSpecs
     }
 
     [Fact]
-    public void Lost_events_become_everything()
+    public void Lost_events_lead_to_a_full_scan()
     {
         Assert.True(_touched.TouchEverything());
         Assert.False(_touched.TouchEverything());

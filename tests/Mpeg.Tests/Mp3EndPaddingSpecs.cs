@@ -3,7 +3,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>What the caller has to trim from the end of a song.</summary>
+/// <summary>The padding that the caller has to trim from the end of a song.</summary>
 public sealed class Mp3EndPaddingSpecs
 {
     private static readonly byte[] Head = [.. LameFrame("Info", 100, 576, 1729), .. Frames(3)];
@@ -11,7 +11,7 @@ public sealed class Mp3EndPaddingSpecs
     private readonly Mp3EndPadding _padding = new();
 
     [Fact]
-    public void A_decoder_that_read_the_song_from_its_start_trims_by_itself()
+    public void A_decoder_that_reads_the_song_from_the_start_trims_the_padding_itself()
     {
         _padding.Feed(Head);
 
@@ -39,7 +39,7 @@ public sealed class Mp3EndPaddingSpecs
     }
 
     [Fact]
-    public void The_next_song_begins_with_no_padding_to_trim()
+    public void At_the_start_of_the_next_song_there_is_no_padding_to_trim()
     {
         _padding.Feed(Head);
         _padding.Seek(0);
@@ -51,7 +51,7 @@ public sealed class Mp3EndPaddingSpecs
     }
 
     [Fact]
-    public void The_padding_of_a_song_is_remembered_for_sixteen_songs()
+    public void The_padding_of_the_last_sixteen_songs_is_remembered()
     {
         _padding.Feed(Head);
         for (var song = 1; song < 16; song++)
@@ -65,7 +65,7 @@ public sealed class Mp3EndPaddingSpecs
     }
 
     [Fact]
-    public void Padding_converts_to_the_rate_that_is_played()
+    public void Padding_is_converted_to_the_played_sample_rate()
     {
         Assert.Equal(1200, new Mp3Padding(1200, 44_100).SamplesAt(44_100));
         Assert.Equal(600, new Mp3Padding(1200, 44_100).SamplesAt(22_050));
@@ -73,7 +73,7 @@ public sealed class Mp3EndPaddingSpecs
     }
 
     [Property]
-    public bool No_bytes_make_it_throw(byte[][] pieces)
+    public bool Arbitrary_bytes_never_cause_an_exception(byte[][] pieces)
     {
         foreach (var piece in pieces)
             _padding.Feed(piece);

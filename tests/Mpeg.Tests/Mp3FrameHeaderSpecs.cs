@@ -7,7 +7,7 @@ public sealed class Mp3FrameHeaderSpecs
     private static readonly int[] Mpeg1Bitrates = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
     private static readonly int[] Mpeg2Bitrates = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-    // Versions by their two bits in the header, with the rates of ISO/IEC 11172-3, ISO/IEC 13818-3 and MPEG-2.5.
+    // The two version bits of the header, the version, and its sample rates: ISO/IEC 11172-3, ISO/IEC 13818-3 and MPEG-2.5.
     private static readonly (int Bits, MpegVersion Version, int[] Rates)[] Versions =
     [
         (3, MpegVersion.Mpeg1, [44_100, 48_000, 32_000]),
@@ -62,12 +62,12 @@ public sealed class Mp3FrameHeaderSpecs
             Assert.InRange(header.FrameBytes, 24, Mp3FrameHeader.MaxFrameBytes);
         }
 
-        // 3 versions, with and without checksum, 14 bitrates, 3 sample rates, and 10 bits that may be anything.
+        // 3 versions, with and without checksum, 14 bitrates, 3 sample rates, and 10 bits that may have any value.
         Assert.Equal(3 * 2 * 14 * 3 * 1024, accepted);
     }
 
     [Fact]
-    public void Every_valid_header_parses_to_the_fields_it_was_composed_of()
+    public void Every_valid_header_is_parsed_into_the_fields_it_was_built_from()
     {
         foreach (var (bits, version, rates) in Versions)
         {
@@ -97,7 +97,7 @@ public sealed class Mp3FrameHeaderSpecs
     }
 
     [Fact]
-    public void Headers_are_of_one_stream_when_version_and_sample_rate_are_equal()
+    public void Headers_belong_to_the_same_stream_if_version_and_sample_rate_are_equal()
     {
         Assert.True(Parse("FFFB9000").IsSameStream(Parse("FFFAE2C4")));
         Assert.False(Parse("FFFB9000").IsSameStream(Parse("FFFB9400")));

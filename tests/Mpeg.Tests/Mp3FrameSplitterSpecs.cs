@@ -7,7 +7,7 @@ namespace TspActors.Mpeg.Tests;
 public sealed class Mp3FrameSplitterSpecs
 {
     [Property]
-    public bool Frames_come_out_as_they_were_however_the_stream_is_cut(PositiveInt piece)
+    public bool Frames_are_unchanged_however_the_stream_is_split(PositiveInt piece)
     {
         byte[][] frames = [.. Enumerable.Range(0, 30).Select(number => Frame(number % 3 == 0 ? Header64 : Header128, number))];
 
@@ -30,26 +30,26 @@ public sealed class Mp3FrameSplitterSpecs
     }
 
     [Fact]
-    public void The_first_frame_waits_for_the_header_that_follows_it()
+    public void The_first_frame_is_returned_only_after_the_next_header_has_arrived()
     {
         var splitter = new Mp3FrameSplitter();
         splitter.Feed(Frame());
         Assert.False(splitter.TryNext(out _, out _));
         splitter.Feed(Frame());
         Assert.True(splitter.TryNext(out _, out _));
-        // The previous frame confirms the second one.
+        // The first frame confirms the second one.
         Assert.True(splitter.TryNext(out _, out _));
     }
 
     [Fact]
-    public void A_frame_of_another_rate_needs_a_follower_of_its_own()
+    public void A_frame_with_another_sample_rate_must_be_followed_by_a_matching_frame()
     {
         Assert.Equal([417, 417, 192, 192], Split(Join(Frames(2), Frames(2, Header24k)), 5000).Select(frame => frame.Length));
         Assert.Equal([417, 417], Split(Join(Frames(2), Frames(1, Header24k)), 5000).Select(frame => frame.Length));
     }
 
     [Fact]
-    public void A_reset_forgets_the_bytes_and_the_run()
+    public void A_reset_drops_the_buffered_bytes_and_the_current_run()
     {
         var splitter = new Mp3FrameSplitter();
         splitter.Feed(Join(Frames(3), Frame().AsSpan(0, 100).ToArray()));
@@ -63,7 +63,7 @@ public sealed class Mp3FrameSplitterSpecs
     }
 
     [Property]
-    public bool No_bytes_make_the_splitter_throw_or_loop(byte[][] pieces)
+    public bool No_bytes_make_the_splitter_throw_or_loop_forever(byte[][] pieces)
     {
         var splitter = new Mp3FrameSplitter();
         foreach (var piece in pieces)

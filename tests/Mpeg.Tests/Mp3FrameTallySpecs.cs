@@ -7,7 +7,7 @@ public sealed class Mp3FrameTallySpecs
     private readonly Mp3FrameTally _tally = new();
 
     [Fact]
-    public void A_constant_bitrate_is_not_variable()
+    public void A_constant_bitrate_is_not_reported_as_variable()
     {
         Add(Header128, 100);
 
@@ -25,7 +25,7 @@ public sealed class Mp3FrameTallySpecs
     }
 
     [Fact]
-    public void Frames_of_different_sample_rates_each_count_with_their_own()
+    public void Each_frame_counts_with_its_own_sample_rate()
     {
         Add(Header128, 10);
         Add(Header24k, 20);

@@ -32,7 +32,7 @@ public sealed class Mp3InfoFrameSpecs
     }
 
     [Fact]
-    public void The_head_bytes_are_enough_for_every_field()
+    public void HeadBytes_covers_every_field()
     {
         var frame = LameFrame("Xing", 7, 576, 4095, Header128WithCrc, shiftedByCrc: true);
         Assert.True(Mp3InfoFrame.TryRead(frame.AsSpan(0, Mp3InfoFrame.HeadBytes), out var info));
@@ -40,7 +40,7 @@ public sealed class Mp3InfoFrameSpecs
     }
 
     [Fact]
-    public void Padding_shorter_than_the_decoders_delay_leaves_nothing_to_trim()
+    public void Padding_shorter_than_the_decoder_delay_leaves_nothing_to_trim()
     {
         Assert.True(Mp3InfoFrame.TryRead(LameFrame("Info", 7, 576, 500), out var info));
         Assert.Equal(0, info.TrailingSamples);
@@ -68,7 +68,7 @@ public sealed class Mp3InfoFrameSpecs
     }
 
     [Fact]
-    public void A_frame_of_sound_is_not_an_info_frame()
+    public void An_audio_frame_is_not_an_info_frame()
     {
         Assert.False(Mp3InfoFrame.TryRead(Frame(), out _));
         Assert.False(Mp3InfoFrame.TryRead(Junk(500), out _));

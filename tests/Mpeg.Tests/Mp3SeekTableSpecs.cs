@@ -16,11 +16,11 @@ public sealed class Mp3SeekTableSpecs
     [InlineData(0.75, 150_000)]
     [InlineData(1.0, 256_000)]
     [InlineData(7.0, 256_000)]
-    public void Finds_the_offset_that_the_table_gives_for_a_time(double fraction, long offset) =>
+    public void Finds_the_offset_for_a_time_in_the_table(double fraction, long offset) =>
         Assert.Equal(offset, Mp3SeekTable.Read(Head("Xing", 7, Halves))!.FindOffset(fraction, 256_000));
 
     [Fact]
-    public void Finds_the_table_behind_omitted_fields_and_a_checksum()
+    public void Finds_the_table_when_fields_are_omitted_or_a_checksum_precedes_it()
     {
         Assert.Equal(25_000, Mp3SeekTable.Read(Head("Xing", 4, Halves))!.FindOffset(0.25, 256_000));
         Assert.Equal(25_000, Mp3SeekTable.Read(Head("Xing", 5, Halves))!.FindOffset(0.25, 256_000));
@@ -28,7 +28,7 @@ public sealed class Mp3SeekTableSpecs
     }
 
     [Fact]
-    public void Rejects_a_table_that_is_missing_or_not_plausible()
+    public void Rejects_a_missing_or_implausible_table()
     {
         Assert.Null(Mp3SeekTable.Read([]));
         Assert.Null(Mp3SeekTable.Read(Head("Info", 7, Halves)));
@@ -42,7 +42,7 @@ public sealed class Mp3SeekTableSpecs
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Reads_the_step_lengths_that_Fraunhofers_encoder_writes(int entrySize)
+    public void Reads_the_step_lengths_written_by_the_Fraunhofer_encoder(int entrySize)
     {
         // Ten steps: the first five take 10 units of 100 bytes each, the others 30.
         var head = Vbri(20_000, 100, entrySize, 10, 10, 10, 10, 10, 30, 30, 30, 30, 30);

@@ -9,7 +9,7 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Peer.Tests;
 
-/// <summary>Settings of both programs: the built-in text, the commented file and the records say the same, and every key is read.</summary>
+/// <summary>The settings of both programs: built-in defaults, commented file and settings records agree, and every key is read.</summary>
 public sealed class SettingsSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -17,14 +17,14 @@ public sealed class SettingsSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_peer_s_built_in_text_is_the_file_that_documents_it() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
+    public void The_built_in_defaults_of_the_peer_equal_the_commented_file() => Assert.Equal(Reference<PeerSettings>(), ConfigFile("peer"));
 
     [Fact]
-    public void The_tracker_s_built_in_text_is_the_file_that_documents_it() =>
+    public void The_built_in_defaults_of_the_tracker_equal_the_commented_file() =>
         Assert.Equal(Reference<TrackerSettings>(), ConfigFile("tracker"));
 
     [Fact]
-    public void The_peer_s_defaults_are_those_of_its_records()
+    public void The_defaults_of_the_peer_equal_those_of_its_settings_records()
     {
         var read = PeerSettingsReader.Read(Peer());
         var records = new PeerSettings { Name = read.Name, DataFolder = read.DataFolder, Music = read.Music, Trackers = read.Trackers };
@@ -35,17 +35,17 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void The_tracker_s_defaults_are_those_of_its_records()
+    public void The_defaults_of_the_tracker_equal_those_of_its_settings_records()
     {
         var read = TrackerSettingsReader.Read(Tracker());
 
-        // A share of this machine's memory, which no record can know.
+        // This default depends on the memory of the machine, so the record does not contain it.
         Assert.InRange(read.Catalog.MemoryBytes, 1, long.MaxValue - 1);
         Assert.Equal(new TrackerSettings { Catalog = new CatalogLimits { MemoryBytes = read.Catalog.MemoryBytes } }, read);
     }
 
     [Fact]
-    public void Every_key_of_the_peer_changes_something()
+    public void Every_key_of_the_peer_has_an_effect()
     {
         var plain = PeerSettingsReader.Read(Peer());
 
@@ -53,7 +53,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void Every_key_of_the_tracker_changes_something()
+    public void Every_key_of_the_tracker_has_an_effect()
     {
         Assert.All(Tracker().Keys, key => Assert.NotEqual(
             Shown(TrackerSettingsReader.Read(Tracker(NeededFor(key)))), Shown(
@@ -73,7 +73,7 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
-    public void A_wrong_value_is_refused_with_its_key(string key, string value)
+    public void An_invalid_value_is_refused_with_its_key(string key, string value)
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer((key, value))));
 
@@ -81,7 +81,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void No_tracker_at_all_is_refused()
+    public void An_empty_list_of_trackers_is_refused()
     {
         var error = Assert.Throws<SettingsException>(
             () => PeerSettingsReader.Read(Peer(CommandLineSetting.List("tsp.peer.trackers", [], "--tracker"))));
@@ -90,7 +90,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void More_on_its_way_than_a_connection_may_queue_is_refused_as_it_would_cut_every_stream()
+    public void Chunks_in_flight_that_exceed_the_queue_limit_of_a_connection_are_refused()
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(
             ("tsp.peer.hosting.chunk", "256k"), ("tsp.peer.hosting.chunks-in-flight", "4"), ("tsp.peer.connections.max-queued", "1m"))));
@@ -102,7 +102,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_first_wait_longer_than_the_longest_is_refused()
+    public void A_minimum_wait_above_the_maximum_is_refused()
     {
         var error = Assert.Throws<SettingsException>(() => PeerSettingsReader.Read(Peer(("tsp.peer.link.reconnect-min", "10s"))));
 
@@ -110,7 +110,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void The_environment_example_of_the_file_names_a_key_there_is()
+    public void The_environment_example_in_the_file_names_an_existing_key()
     {
         var example = ConfigFile("peer").Split('\n').Single(
             line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ').Split(' ')[0];
@@ -127,7 +127,7 @@ public sealed class SettingsSpecs : IDisposable
         Assert.DoesNotContain("a very secret key", $"{PeerSettingsReader.Read(configuration)}", StringComparison.Ordinal);
     }
 
-    // A record prints its lists by their type alone.
+    // A record prints only the type of its lists, so their elements are added here.
     private static string Shown(PeerSettings settings) =>
         $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
         + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TspActors.Shared;
 
-/// <summary>A clock that stands still until a test moves it. Its timers fire on the thread that moves it, each at its own time.</summary>
+/// <summary>A clock that only a test advances. Its timers fire on the thread that advances it, each at its own time.</summary>
 public sealed class ManualClock : FakeTimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ public sealed class ManualClock : FakeTimeProvider
     {
     }
 
-    /// <summary>The time that the test has let pass.</summary>
+    /// <summary>The time by which the test has advanced the clock.</summary>
     public TimeSpan Elapsed => GetUtcNow() - Start;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -39,7 +39,7 @@ public sealed class ManualClock : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock on, stopping at every timer that falls due in between.</summary>
+    /// <summary>Advances the clock, stopping at every timer that becomes due on the way.</summary>
     public void Pass(TimeSpan time)
     {
         var end = GetUtcNow() + time;
@@ -48,7 +48,7 @@ public sealed class ManualClock : FakeTimeProvider
         MoveTo(end);
     }
 
-    /// <summary>Moves the clock on without firing the timers in between at their own times: a machine that slept.</summary>
+    /// <summary>Advances the clock in one step, as if the machine had slept. Timers that became due on the way fire late.</summary>
     public void Jump(TimeSpan time) => Advance(time);
 
     /// <summary>Returns a task that completes once any timer waits for this clock.</summary>
@@ -58,14 +58,14 @@ public sealed class ManualClock : FakeTimeProvider
             return _anyArmed.Task;
     }
 
-    /// <summary>Moves the clock to the next timer and fires it. Does nothing when no timer waits.</summary>
+    /// <summary>Advances the clock to the next timer and fires it. Does nothing if no timer waits.</summary>
     public void MoveToNextTimer()
     {
         if (NextDue() is { } due)
             MoveTo(due);
     }
 
-    /// <summary>Moves the clock from timer to timer until the task is done.</summary>
+    /// <summary>Advances the clock from timer to timer until the task is done.</summary>
     public async Task RunUntil(Task done)
     {
         while (await Task.WhenAny(done, TimerWaits()).WaitAsync(Patience) != done)
@@ -75,7 +75,7 @@ public sealed class ManualClock : FakeTimeProvider
 
     private void MoveTo(DateTimeOffset time)
     {
-        // A timer that is overdue fires without the clock moving.
+        // An overdue timer fires without advancing the clock.
         var ahead = time - GetUtcNow();
         Advance(ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero);
     }
@@ -95,7 +95,7 @@ public sealed class ManualClock : FakeTimeProvider
         }
     }
 
-    // Only after the inner timer is set: a test that moves the clock as soon as a timer waits must find it there.
+    // Called only after the inner timer is set, because a test may advance the clock as soon as a timer waits.
     private void Arm(ManualTimer timer, TimeSpan dueTime)
     {
         lock (_gate)
@@ -137,7 +137,7 @@ public sealed class ManualClock : FakeTimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
-                throw new NotSupportedException("ManualClock has one-shot timers only.");
+                throw new NotSupportedException("ManualClock supports only one-shot timers.");
             clock.Begin(this);
             var isChanged = Inner.Change(dueTime, Timeout.InfiniteTimeSpan);
             clock.Arm(this, dueTime);

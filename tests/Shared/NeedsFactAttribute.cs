@@ -4,7 +4,7 @@ namespace TspActors.Shared;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsFactAttribute : FactAttribute
 {
-    /// <param name="programs">Names of programs on the PATH; each is also the name of its Debian package, unless written as
+    /// <param name="programs">Names of programs on the PATH. Each is also the name of its Debian package, unless it is written as
     ///   "program:package".</param>
     public NeedsFactAttribute(params string[] programs)
     {

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Shared;
 
 /// <summary>
-/// One end of a TSP connection on a plain socket: a client, or the server's side of it, as well-behaved or hostile as a test wants.
+/// One end of a TSP connection on a plain socket, client or server. Tests use it for both well-behaved and hostile remote ends.
 /// </summary>
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
 
     /// <summary>Connects and sends nothing.</summary>
     /// <param name="address">The other end.</param>
-    /// <param name="receiveBuffer">Bytes that the kernel holds while the test does not read; null = the system's default.</param>
+    /// <param name="receiveBuffer">The size of the kernel's receive buffer, in bytes; null = the system's default.</param>
     /// <param name="from">The local address to connect from; null = the system's choice.</param>
     public static async Task<RawTspClient> Connect(IPEndPoint address, int? receiveBuffer = null, IPAddress? from = null)
     {
@@ -77,7 +77,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         Socket.Dispose();
     }
 
-    /// <summary>Returns the next bytes; none at the end of the stream. Throws a SocketException where the connection is reset.</summary>
+    /// <summary>Returns the next bytes; none at the end of the stream. Throws a SocketException if the connection is reset.</summary>
     public async Task<byte[]> ReceiveBytes(int atMost = 64 * 1024)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -95,7 +95,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>Returns the next frame or slice of DATA; null at the end of the stream, orderly or reset.</summary>
+    /// <summary>Returns the next frame or slice of DATA; null if the connection was closed or reset.</summary>
     public async Task<Frame?> Receive()
     {
         while (true)
@@ -128,7 +128,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     /// <summary>Returns the next frame, which must be of this operation.</summary>
     public async Task<Frame> Expect(Operation operation)
     {
-        var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+        var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
         if (frame.Operation != operation)
             Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
         return frame;
@@ -138,7 +138,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     public async Task<T> Expect<T>(Operation operation)
         where T : class, IMessage<T>, new() => Parse<T>(await Expect(operation));
 
-    /// <summary>Returns the body of the next frame, which must be an ERROR, with this code and id where they are given.</summary>
+    /// <summary>Returns the body of the next frame, which must be an ERROR, with this code and this id if they are given.</summary>
     public async Task<Error> ExpectError(ErrorCode? code = null, int? id = null)
     {
         var frame = await Expect(Operation.Error);
@@ -169,7 +169,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
                 Assert.Fail($"{operation} was expected, not {Describe(frame)}.");
         }
 
-        throw new EndOfStreamException($"The connection ended where {operation} was expected.");
+        throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
     }
 
     /// <summary>Drops frames until one is of this operation and returns its body.</summary>
@@ -188,7 +188,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Returns the bytes of a song up to its bare DATA.</summary>
+    /// <summary>Returns the bytes of a song up to the DATA without a body that ends it.</summary>
     public async Task<byte[]> ReceiveSong()
     {
         var bytes = new MemoryStream();
@@ -197,7 +197,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return bytes.ToArray();
     }
 
-    /// <summary>Returns the body of a frame; fails where it breaks the contract.</summary>
+    /// <summary>Returns the body of a frame; fails if it violates the protocol.</summary>
     public static T Parse<T>(Frame frame)
         where T : class, IMessage<T>, new()
     {

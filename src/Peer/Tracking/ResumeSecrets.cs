@@ -17,9 +17,11 @@ internal sealed class ResumeSecrets
     private ByteString _last = ByteString.Empty;
 
     /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
-    /// <remarks>The trackers of a cluster recognize each other's secrets, so a tracker that the last welcome names gets the secret of that welcome.</remarks>
+    /// <remarks>
+    /// The trackers of a cluster recognize each other's secrets, so a tracker that the last welcome names gets the secret of that welcome.
+    /// </remarks>
     public ByteString Find(TrackerAddress tracker) =>
-        !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() }) 
+        !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() })
             ? _last
             : _secrets.GetValueOrDefault(tracker, ByteString.Empty);
 

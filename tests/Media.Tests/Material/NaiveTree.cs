@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>The Merkle tree of BEP 52 in its simplest form, to compare with.</summary>
+/// <summary>The Merkle tree of BEP 52 in its simplest form, as a reference for tests.</summary>
 public static class NaiveTree
 {
     private const int Block = 16384;

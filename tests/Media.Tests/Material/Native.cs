@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Runs the native programs that the results are compared with.</summary>
+/// <summary>Runs native programs whose results the tests use as a reference.</summary>
 public static class Native
 {
     /// <summary>Runs a program and returns its output, stdout before stderr.</summary>
@@ -25,7 +25,7 @@ public static class Native
         return output + errors.Result;
     }
 
-    /// <summary>Writes a few seconds of sound as WAV.</summary>
+    /// <summary>Writes a WAV file with a tone and returns its path.</summary>
     public static string Wav(TempFolder folder, double seconds, int rate, int channels)
     {
         var path = folder.In($"{rate}-{channels}.wav");

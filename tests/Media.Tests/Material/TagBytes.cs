@@ -3,10 +3,10 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Makes the tags around the audio of an MP3 file.</summary>
+/// <summary>Builds the tags around the audio of an MP3 file.</summary>
 public static class TagBytes
 {
-    /// <summary>Makes an ID3v2 tag around frames made by <see cref="TagFrame"/>.</summary>
+    /// <summary>Builds an ID3v2 tag from frames built by <see cref="TagFrame"/>.</summary>
     public static byte[] Id3v2(int version, byte flags, byte[] body, bool withFooter = false)
     {
         byte[] header =
@@ -15,7 +15,7 @@ public static class TagBytes
         return Join(header, body, footer);
     }
 
-    /// <summary>Makes a frame of an ID3v2 tag; the version decides how its size is written.</summary>
+    /// <summary>Builds a frame of an ID3v2 tag; the version determines how its size is encoded.</summary>
     public static byte[] TagFrame(int version, string id, byte[] body, ushort flags = 0) => version switch
     {
         2 => Join(Encoding.ASCII.GetBytes(id), [(byte)(body.Length >> 16), (byte)(body.Length >> 8), (byte)body.Length], body),

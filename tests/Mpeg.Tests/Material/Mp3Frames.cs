@@ -9,7 +9,7 @@ public static class Mp3Frames
     /// <summary>MPEG-1 Layer III, 128 kbit/s, 44.1 kHz, stereo: 417 bytes.</summary>
     public static readonly byte[] Header128 = [0xFF, 0xFB, 0x90, 0x00];
 
-    /// <summary>The same at 64 kbit/s: 208 bytes.</summary>
+    /// <summary>The same format at 64 kbit/s: 208 bytes.</summary>
     public static readonly byte[] Header64 = [0xFF, 0xFB, 0x50, 0x00];
 
     /// <summary>MPEG-2 Layer III, 64 kbit/s, 24 kHz, mono: 192 bytes.</summary>
@@ -59,7 +59,7 @@ public static class Mp3Frames
 
     public static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(part => part)];
 
-    /// <summary>Makes random bytes among which there is no frame sync.</summary>
+    /// <summary>Makes random bytes that contain no frame sync.</summary>
     public static byte[] Junk(int length, int seed = 7)
     {
         var junk = new byte[length];

@@ -6,13 +6,13 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>INIT between a requester and a host: both sides of it, against each other.</summary>
+/// <summary>The INIT handshake between a requester and a host, with both sides tested against each other.</summary>
 public sealed class HandshakeSpecs
 {
     private static readonly PeerId Peer = PeerId.NewRandom();
 
     [Fact]
-    public void Without_a_key_a_hello_is_welcomed_without_proof()
+    public void Without_a_key_a_hello_is_accepted_without_proof()
     {
         var host = Host(null);
         Assert.True(host.IsProved);
@@ -23,7 +23,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void Sides_with_the_same_key_prove_it_to_each_other()
+    public void Both_sides_prove_that_they_know_the_same_key()
     {
         var host = Host(new AccessKey("secret"));
         Assert.False(host.IsProved);
@@ -58,7 +58,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_requester_without_a_key_that_is_challenged_learns_which_setting_to_change()
+    public void The_error_for_a_challenged_requester_without_a_key_names_the_setting()
     {
         var link = new ClientHandshake(null, Peer, "ann", 0, false);
         var challenge = new Init { Challenge = new Challenge { Nonce = Google.Protobuf.ByteString.CopyFrom(AccessKey.NewNonce()) } };
@@ -69,7 +69,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_host_that_does_not_prove_the_key_is_refused_by_the_requester()
+    public void A_host_that_does_not_prove_that_it_knows_the_key_is_refused_by_the_requester()
     {
         var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), Host(null));
 
@@ -95,7 +95,7 @@ public sealed class HandshakeSpecs
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void Another_protocol_version_is_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
+    public void Another_protocol_version_is_refused_as_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
     {
         var host = Host(null);
         var other = new Init
@@ -117,7 +117,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_peer_id_counts_only_after_the_proof()
+    public void The_peer_id_is_accepted_only_after_the_proof()
     {
         var host = Host(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
@@ -130,7 +130,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_proof_before_a_hello_and_a_second_hello_are_out_of_turn()
+    public void A_proof_before_a_hello_and_a_second_hello_are_bad_requests()
     {
         var host = Host(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };
@@ -146,7 +146,7 @@ public sealed class HandshakeSpecs
     private static HostHandshake Host(AccessKey? key) =>
         new(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), IPAddress.Loopback);
 
-    // What the requester makes of the host's last step.
+    // Runs the handshake to its end and returns the requester's result.
     private static HandshakeResult Run(ClientHandshake link, HostHandshake host)
     {
         var frame = link.Hello;
@@ -167,7 +167,7 @@ public sealed class HandshakeSpecs
 
     private static byte[] FrameOf(HandshakeResult result) => Assert.IsType<HandshakeResult.Reply>(result).Frame;
 
-    // The code that the remote end reads.
+    // Returns the error code that the remote end receives.
     private static ErrorCode CodeOf(HandshakeResult result)
     {
         Assert.IsType<HandshakeResult.Refused>(result);

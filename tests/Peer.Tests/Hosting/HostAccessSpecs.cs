@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host with an access key serves only requesters that prove it.</summary>
+/// <summary>A host with an access key serves only requesters that prove they know it.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly AccessKey Key = new("the secret of the house");
@@ -16,7 +16,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     [Theory]
     [InlineData(Operation.Play)]
     [InlineData(Operation.Info)]
-    public async Task A_requester_that_skips_INIT_gets_nothing(Operation operation)
+    public async Task A_requester_that_skips_INIT_is_refused(Operation operation)
     {
         using var requester = await StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_proves_the_key_gets_the_song()
+    public async Task A_requester_that_proves_it_knows_the_key_receives_the_song()
     {
         using var requester = await StartAsync();
 
@@ -39,7 +39,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_guesses_the_key_is_refused()
+    public async Task A_requester_with_a_wrong_key_is_refused()
     {
         using var requester = await StartAsync();
 
@@ -95,7 +95,7 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
         return await ConnectAsync();
     }
 
-    // Null when the host refused the proof.
+    // Runs the handshake. Returns null if the host refuses the proof.
     private static async Task<Welcome?> GreetAsync(RawTspClient requester, AccessKey key)
     {
         var handshake = new ClientHandshake(key, PeerId.NewRandom(), "ann", 0, false);

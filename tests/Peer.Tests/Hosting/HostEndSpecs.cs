@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>How streams and connections end: by STOP, by half a close, by a cut, by a drain, by a requester that takes nothing.</summary>
+/// <summary>How streams and connections end: STOP, QUIT, a half-close, a reset, a drain, or a requester that reads nothing.</summary>
 public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
 
         Assert.All(frames.SkipLast(1), frame => Assert.True(frame is { Operation: Operation.Data, HasBody: true }));
         Assert.Equal(Operation.Stop, frames[^1].Operation);
-        Assert.True(frames.Sum(frame => (long)frame.Body.Length) < song.Payload.Length - 64 * 1024, "it was not stopped");
+        Assert.True(frames.Sum(frame => (long)frame.Body.Length) < song.Payload.Length - 64 * 1024, "the stream was not stopped");
         await AssertIdleAsync();
     }
 
@@ -54,7 +54,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_closes_its_sending_side_gets_the_whole_song()
+    public async Task A_requester_that_closes_its_sending_side_still_receives_the_whole_song()
     {
         var song = new TestSong(3_000_000);
         await StartHostAsync();
@@ -71,7 +71,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_cut_in_the_middle_of_a_stream_leaves_nothing_behind()
+    public async Task A_connection_reset_during_a_stream_leaves_nothing_behind()
     {
         Share(new TestSong(8_000_000));
         await StartHostAsync();
@@ -103,7 +103,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_drain_lets_a_running_stream_end_and_refuses_later_requests()
+    public async Task A_drain_lets_a_running_stream_finish_and_refuses_later_requests()
     {
         var song = new TestSong(8_000_000);
         Share(song);
@@ -154,7 +154,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_hundred_connections_and_streams_leave_no_actor_and_no_open_file()
+    public async Task A_hundred_connections_and_streams_leave_no_actors_or_open_files_behind()
     {
         var song = new TestSong(200_000);
         Share(song);

@@ -5,17 +5,17 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Files that are not what they were: never a wrong byte, a clear error, and a rescan.</summary>
+/// <summary>Files that changed after the scan: the host sends no wrong byte, reports a clear error and requests a rescan.</summary>
 public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 {
-    // So slow that the file is changed long before it is read to its end.
+    // Streamed so slowly that the file changes long before it has been read to the end.
     private readonly TestSong _song = new(1_000_000, durationMs: 20_000);
 
     public static TheoryData<string> Changes => new("truncated", "longer", "touched", "rewritten in place");
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task A_file_that_changes_while_it_streams_ends_the_stream_with_SONG_CHANGED(string change)
+    public async Task A_change_to_the_file_ends_the_stream_with_SONG_CHANGED(string change)
     {
         var (requester, path) = await StreamAsync(_song);
         using var _ = requester;
@@ -26,7 +26,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
         Frame? frame;
         while ((frame = await requester.Receive()) is { Operation: Operation.Data })
         {
-            Assert.True(frame.Value.HasBody, "the stream went on to its end");
+            Assert.True(frame.Value.HasBody, "the stream continued to the end");
             received.Write(frame.Value.Body.Span);
         }
 
@@ -52,7 +52,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_missing_file_is_SONG_CHANGED_and_its_path_is_not_revealed()
+    public async Task A_missing_file_is_reported_as_SONG_CHANGED_without_its_path()
     {
         await StartHostAsync();
         File.Delete(Share(_song).File.Path);
@@ -67,7 +67,7 @@ public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_file_deleted_while_it_streams_is_streamed_to_its_end()
+    public async Task A_file_deleted_during_a_stream_is_streamed_to_the_end()
     {
         var song = new TestSong(1_000_000, durationMs: 1_000);
         var (requester, path) = await StreamAsync(song);

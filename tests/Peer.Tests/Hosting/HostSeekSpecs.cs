@@ -8,14 +8,14 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>PLAY while a stream runs: the new one replaces it.</summary>
+/// <summary>A PLAY during a stream: the new stream replaces the running one.</summary>
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
     public async Task Two_hundred_seeks_never_mix_bytes_of_the_old_and_the_new_position()
     {
         var song = new TestSong(2_000_000);
-        // With a limit of one stream, so the old stream's slot must be free when the new stream asks for it.
+        // With a limit of one stream, the old stream's slot must be free when the new stream asks for it.
         await StartHostAsync(Quick with { MaxStreams = 1 });
         Share(song);
         var random = new Random(7);
@@ -37,7 +37,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_last_of_a_hundred_PLAYs_at_once_is_served_whole()
+    public async Task The_last_of_a_hundred_PLAYs_sent_at_once_is_served_completely()
     {
         var song = new TestSong(4_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1 }, Patient with { MaxQueuedBytes = 1024 * 1024 });
@@ -45,7 +45,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         using var requester = await ConnectAsync();
         await requester.Send([.. Enumerable.Range(0, 100).SelectMany(offset => Play(1, offset))]);
 
-        // One that was replaced before it began has no StreamStart.
+        // A stream that is replaced before it begins sends no StreamStart.
         for (var offset = -1; offset < 99;)
         {
             var frame = await requester.Receive() ?? throw new EndOfStreamException();
@@ -90,7 +90,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 
         Frame? frame;
         while ((frame = await requester.Receive()) is { Operation: Operation.Data })
-            Assert.True(frame.Value.HasBody, "the stream went on to its end");
+            Assert.True(frame.Value.HasBody, "the stream continued to the end");
         Assert.Equal(ErrorCode.UnknownSong, RawTspClient.Parse<Error>(frame!.Value).Code);
 
         await requester.Send(Play(1, song.Payload.Length - 10));
@@ -141,7 +141,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_session_learns_of_a_stream_before_it_learns_of_its_end()
+    public async Task StreamAdmitted_always_arrives_before_StreamEnded()
     {
         var hosting = Sys.ActorOf(HostingActor.Props(Quick, _ => null, Library));
         var song = new TestSong(10).WriteTo(Folder.In("1.mp3"), 1);

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host on loopback as a peer runs it, songs on disk, and raw sockets as its requesters.</summary>
+/// <summary>Base class for tests of a host on loopback, with songs on disk and raw sockets as requesters.</summary>
 public abstract class HostSpec : PeerSpec
 {
     private readonly Dictionary<ContentHash, byte[]> _leaves = [];
@@ -24,7 +24,7 @@ public abstract class HostSpec : PeerSpec
 
     private protected OwnSongsCell Songs { get; } = new();
 
-    /// <summary>What the library is told.</summary>
+    /// <summary>Receives the host's messages to the library.</summary>
     private protected TestProbe Library { get; }
 
     private protected IActorRef Hosting { get; private set; } = ActorRefs.Nobody;
@@ -43,7 +43,7 @@ public abstract class HostSpec : PeerSpec
             () => HostSessionActor.Props(access, Songs, Hosting), "tsp");
     }
 
-    /// <summary>Puts a song on disk and into what is shared.</summary>
+    /// <summary>Writes a song to disk and shares it.</summary>
     private protected OwnSong Share(TestSong song, int id = 1)
     {
         var own = song.WriteTo(Folder.In($"{id}.mp3"), id);
@@ -74,7 +74,7 @@ public abstract class HostSpec : PeerSpec
     private protected async Task<HostingStatus> StatusAsync() =>
         await Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, TimeSpan.FromSeconds(30));
 
-    /// <summary>Waits until no stream is left, as an actor or as an open file.</summary>
+    /// <summary>Waits until all streams have ended and neither a stream actor nor an open file is left.</summary>
     private protected Task AssertIdleAsync() => AwaitAssertAsync(
         async () =>
         {
@@ -84,7 +84,7 @@ public abstract class HostSpec : PeerSpec
         },
         TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
 
-    /// <summary>Files of the test's folder that this process holds open.</summary>
+    /// <summary>Returns the files in the test's folder that this process has open.</summary>
     private protected IReadOnlyList<string> OpenFiles()
     {
         var open = new List<string>();
@@ -92,7 +92,7 @@ public abstract class HostSpec : PeerSpec
             return open;
         foreach (var descriptor in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
-            // One that was closed since it was listed has no target.
+            // A descriptor that was closed after it was listed has no target.
             if (new FileInfo(descriptor).LinkTarget is { } target && target.StartsWith(Folder.Path, StringComparison.Ordinal))
                 open.Add(target);
         }

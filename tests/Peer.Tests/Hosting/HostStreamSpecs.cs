@@ -8,11 +8,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>What a requester gets for its PLAY and INFO.</summary>
+/// <summary>How a host answers PLAY and INFO.</summary>
 public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
-    public async Task Every_demo_song_arrives_whole_and_matches_its_piece_hashes()
+    public async Task Every_demo_song_arrives_completely_and_matches_its_piece_hashes()
     {
         await StartHostAsync();
         for (var i = 0; i < DemoMusic.Files.Count; i++)
@@ -43,7 +43,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData(16 * 1024)]
     [InlineData(99_999)]
     [InlineData(100_000)]
-    public async Task A_song_is_sent_from_any_offset_to_its_end(int offset)
+    public async Task A_song_is_sent_from_any_offset_to_the_end(int offset)
     {
         var song = new TestSong(100_000);
         await StartHostAsync();
@@ -59,7 +59,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_bare_PLAY_is_enough()
+    public async Task A_PLAY_without_a_body_streams_the_whole_song()
     {
         var song = new TestSong(30_000);
         await StartHostAsync(Quick with { StartBurst = Never });
@@ -73,7 +73,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_request_that_cannot_be_served_is_answered_and_the_connection_stays_open()
+    public async Task A_request_that_cannot_be_served_gets_an_error_and_the_connection_stays_open()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -94,7 +94,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_field_of_the_wrong_size_is_BAD_FRAME_and_ends_the_connection()
+    public async Task A_field_of_the_wrong_size_is_answered_with_BAD_FRAME_and_ends_the_connection()
     {
         await StartHostAsync();
         using var requester = await ConnectAsync();
@@ -125,7 +125,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task INFO_is_answered_during_a_stream()
     {
-        // 100 bytes a second: the stream is far from its end when the answer comes.
+        // At 100 bytes per second, the stream is far from its end when the reply arrives.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
@@ -150,9 +150,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task At_real_time_the_burst_arrives_at_once_and_then_no_more_than_is_due()
+    public async Task At_real_time_the_burst_is_sent_at_once_and_later_chunks_only_when_due()
     {
-        // 100 bytes a second: after the burst a chunk is due every ten seconds.
+        // At 100 bytes per second, the next chunk is not due until seconds after the burst.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
@@ -174,9 +174,9 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_variable_bitrate_song_is_paced_by_its_frames_and_not_by_its_average()
+    public async Task A_variable_bitrate_song_is_paced_by_its_frames_and_not_by_its_average_bitrate()
     {
-        // 200 minutes at 64 bytes a second after ten seconds at 40,000: by the average a burst of 8 s would be 1 s of the beginning.
+        // Ten seconds at 40,000 bytes per second, then 200 minutes at 8: paced by the average, 8 s would be less than one loud frame.
         var loud = Enumerable.Repeat(Frame(0xE0, 1044), 400).SelectMany(frame => frame).ToArray();
         var song = new TestSong(loud.Length + 100_000, durationMs: 12_000_000, head: loud);
         song.Format.Vbr = true;
@@ -194,7 +194,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task Listeners_that_start_at_different_offsets_of_one_song_all_get_the_right_bytes()
+    public async Task Listeners_that_start_at_different_offsets_of_one_song_all_receive_the_right_bytes()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(200), SharedChunkBytes = 40_000 });
@@ -212,7 +212,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_song_at_real_time_arrives_whole()
+    public async Task A_song_streamed_at_real_time_arrives_completely()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });
@@ -227,7 +227,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_song_without_leaf_hashes_is_scanned_again_instead_of_served_unproven()
+    public async Task Without_leaf_hashes_a_request_for_piece_hashes_is_refused_and_the_song_is_rescanned()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -242,7 +242,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Equal(song.Payload, await requester.ReceiveSong());
     }
 
-    // MPEG-1 Layer III at 44.1 kHz.
+    // Builds an MPEG-1 Layer III frame at 44.1 kHz.
     private static byte[] Frame(byte rate, int length)
     {
         var frame = new byte[length];

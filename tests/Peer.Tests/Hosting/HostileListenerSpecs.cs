@@ -9,17 +9,18 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>
-/// Slow and hostile listeners, over real sockets: a well-behaved one beside them gets every byte in order, and they cost a bounded amount.
+/// Slow and hostile listeners over real sockets: a well-behaved listener still receives every byte in order, and the cost of the
+/// others is bounded.
 /// </summary>
 /// <remarks>
-/// A connection for which more than max-queued bytes wait is cut by its host. It is set so low here that a connection that is still there
-/// at the end shows that what the host held for it stayed below.
+/// A host cuts a connection when the data queued for it exceeds MaxQueuedBytes. The limit is so low here that a connection which is
+/// still open at the end proves that the host never queued more for it.
 /// </remarks>
 public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Many = 30;
 
-    // Two chunks of 16 KB on their way, and what goes beside them.
+    // At most two chunks of 16 KB in flight; MaxQueuedBytes below leaves room for them and for the replies.
     private static readonly HostingSettings Frugal =
         Quick with { FullSpeedChunkBytes = 16 * 1024, ChunksInFlight = 2, StartBurst = TimeSpan.FromMilliseconds(100) };
 
@@ -70,7 +71,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 0x83, 0, 0 })]
     [InlineData(new byte[] { 0x83, 0, 0, 0, 1, 0, 0, 0, 40, 1, 2, 3 })]
-    public async Task Many_listeners_that_send_nothing_or_half_a_frame_do_no_harm(byte[] half)
+    public async Task Many_listeners_that_send_nothing_or_an_incomplete_frame_do_no_harm(byte[] half)
     {
         await StartAsync(transport: Tight with { FirstFrameTimeout = TimeSpan.FromSeconds(3) });
         var hostile = await OpenManyAsync(half);
@@ -87,7 +88,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
-    public async Task A_listener_that_sends_PLAY_in_a_loop_and_reads_nothing_has_one_stream()
+    public async Task A_listener_that_sends_PLAY_in_a_loop_and_reads_nothing_has_only_one_stream()
     {
         await StartAsync();
         using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
@@ -104,7 +105,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
-    public async Task A_listener_that_seeks_a_thousand_times_in_a_row_gets_the_last_position_whole()
+    public async Task A_listener_that_seeks_a_thousand_times_in_a_row_receives_all_bytes_from_the_last_position()
     {
         await StartAsync();
         using var hostile = await ConnectAsync();
@@ -136,10 +137,10 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     [InlineData(Operation.Ping, Operation.Pong)]
     [InlineData(Operation.Info, Operation.Info)]
     [InlineData(Operation.List, Operation.Error)]
-    internal async Task A_listener_that_asks_without_reading_is_paused_and_gets_its_replies_once_it_reads(Operation question,
+    internal async Task A_listener_that_sends_requests_without_reading_is_paused_and_receives_its_replies_once_it_reads(Operation question,
         Operation answer)
     {
-        // Ten times what may be queued for it, in answers; it has to be more than sockets hold, too.
+        // The replies exceed the queue limit many times over, and also the buffers of the sockets.
         const int questions = 400_000;
         await StartAsync();
         using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
@@ -201,7 +202,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
-    public async Task many_that_send_long_bodies_which_a_host_does_not_read()
+    public async Task Many_listeners_that_send_long_bodies_which_a_host_does_not_read_do_no_harm()
     {
         await StartAsync();
         var hostile = await OpenManyAsync([.. FrameEncoder.Encode(Operation.Share, 7, new byte[1024 * 1024]), .. Play(2, 1)]);
@@ -220,7 +221,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         Share(_long, 2);
     }
 
-    /// <summary>The well-behaved listener: every byte, in order.</summary>
+    /// <summary>Plays a song as a well-behaved listener and checks every byte.</summary>
     private async Task HearAsync()
     {
         using var listener = await ConnectAsync();
@@ -242,7 +243,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         return remotes;
     }
 
-    // Until everything is sent or it is told to stop; the host may have stopped reading long before.
+    // Sends until everything is sent or the token is cancelled; the host may stop reading long before that.
     private static async Task FloodAsync(RawTspClient remote, byte[] frame, int count, CancellationToken stop)
     {
         var frames = new byte[frame.Length * 1_000];
@@ -258,7 +259,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         }
         catch (OperationCanceledException)
         {
-            // It is blocked, as it should be.
+            // The send was blocked, as expected.
         }
     }
 

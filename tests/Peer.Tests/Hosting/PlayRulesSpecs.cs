@@ -17,15 +17,15 @@ public sealed class PlayRulesSpecs
     public void A_plain_request_is_served() => Assert.Null(PlayRules.FindFault(Own, 7, new PlayRequest()));
 
     [Fact]
-    public void The_right_content_hash_is_served() =>
+    public void A_request_with_the_right_content_hash_is_served() =>
         Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
 
     [Fact]
-    public void Another_content_hash_is_SONG_CHANGED() =>
+    public void Another_content_hash_is_refused_with_SONG_CHANGED() =>
         Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
 
     [Fact]
-    public void An_unknown_id_is_UNKNOWN_SONG() =>
+    public void An_unknown_id_is_refused_with_UNKNOWN_SONG() =>
         Assert.Equal(ErrorCode.UnknownSong, PlayRules.FindFault(null, 8, new PlayRequest())?.Code);
 
     [Theory]
@@ -33,11 +33,12 @@ public sealed class PlayRulesSpecs
     [InlineData(1000ul, null)]
     [InlineData(1001ul, ErrorCode.BadRequest)]
     [InlineData(ulong.MaxValue, ErrorCode.BadRequest)]
-    public void An_offset_may_reach_the_end_but_not_pass_it(ulong offset, ErrorCode? fault) =>
+    public void An_offset_may_equal_the_length_but_not_exceed_it(ulong offset, ErrorCode? fault) =>
         Assert.Equal(fault, Fault(new PlayRequest { Offset = offset }));
 
     [Fact]
-    public void An_unknown_pace_is_BAD_REQUEST() => Assert.Equal(ErrorCode.BadRequest, Fault(new PlayRequest { Pace = (Pace)2 }));
+    public void An_unknown_pace_is_refused_with_BAD_REQUEST() =>
+        Assert.Equal(ErrorCode.BadRequest, Fault(new PlayRequest { Pace = (Pace)2 }));
 
     private static ErrorCode? Fault(PlayRequest request) => PlayRules.FindFault(Own, 7, request)?.Code;
 }

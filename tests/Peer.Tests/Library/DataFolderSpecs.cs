@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>The peer's own folder.</summary>
+/// <summary>The folder in which a peer keeps its id and other data.</summary>
 public sealed class DataFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -11,7 +11,7 @@ public sealed class DataFolderSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_id_stays_the_same_from_run_to_run()
+    public void The_peer_id_stays_the_same_across_runs()
     {
         var path = _folder.In("a", "b");
         var first = Peer(path);
@@ -52,7 +52,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_in_place_of_the_folder_is_named_with_the_option_to_set()
+    public void The_error_for_a_file_in_place_of_the_folder_names_the_file_and_the_option_to_set()
     {
         File.WriteAllText(_folder.In("file"), "");
 
@@ -83,7 +83,7 @@ public sealed class DataFolderSpecs : IDisposable
         Assert.Contains("--data", error.Message, StringComparison.Ordinal);
     }
 
-    // A folder in which nobody, the superuser included, may create a file.
+    // Not even the superuser may create a file in this folder.
     [NeedsFileFact("/sys/kernel")]
     public void A_folder_without_permission_is_reported_as_such()
     {
@@ -93,7 +93,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void the_folder_and_its_files_are_private()
+    public void Only_the_user_can_access_the_folder_and_its_files()
     {
         if (OperatingSystem.IsWindows())
             return; // the folder inherits its permissions
@@ -105,7 +105,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void an_older_folder_and_its_files_become_private()
+    public void An_existing_folder_and_its_files_are_made_private()
     {
         if (OperatingSystem.IsWindows())
             return; // the folder inherits its permissions
@@ -125,7 +125,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void a_folder_that_holds_files_of_others_stays_open_and_so_do_they()
+    public void The_permissions_of_a_folder_with_other_files_and_of_those_files_are_unchanged()
     {
         if (OperatingSystem.IsWindows())
             return; // the folder inherits its permissions

@@ -9,10 +9,10 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>What a peer shares: scanned, scanned again, remembered.</summary>
+/// <summary>The actor that scans a peer's songs, rescans them, and stores their ids.</summary>
 public sealed class LibraryActorSpecs : PeerSpec
 {
-    // Nothing is looked at again but when it is asked for.
+    // Neither a watch nor a sweep: the library scans again only on request.
     private static readonly LibrarySettings Quick =
         new() { Watch = new WatchSettings { Enabled = false, QuietTime = TimeSpan.Zero, SweepInterval = TimeSpan.Zero } };
 
@@ -110,7 +110,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task An_id_that_another_tracker_gave_to_another_song_moves_to_that_song()
+    public async Task An_id_that_another_tracker_assigned_to_another_song_moves_to_that_song()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -142,7 +142,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_scan_that_fails_keeps_what_was_shared_and_says_why()
+    public async Task A_failed_scan_reports_the_reason_and_the_songs_stay_shared()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);
@@ -156,7 +156,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_missing_folder_is_a_problem_but_not_a_failure()
+    public async Task A_missing_folder_is_reported_as_a_problem_and_not_as_a_failure()
     {
         var library = Start(_music, Folder.In("none"));
 

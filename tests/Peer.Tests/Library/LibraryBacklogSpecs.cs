@@ -2,13 +2,13 @@ using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>Which work on the library comes next.</summary>
+/// <summary>The order of the pending work on the library.</summary>
 public sealed class LibraryBacklogSpecs
 {
     private readonly LibraryBacklog _backlog = new(maxPaths: 3);
 
     [Fact]
-    public void Nothing_waits_at_first() => Assert.Null(_backlog.Dequeue());
+    public void A_new_backlog_is_empty() => Assert.Null(_backlog.Dequeue());
 
     [Fact]
     public void Paths_that_arrive_together_are_checked_together()
@@ -21,7 +21,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void Too_many_paths_become_a_scan()
+    public void Too_many_paths_are_replaced_by_a_scan()
     {
         _backlog.AddPaths(["a", "b", "c", "d"]);
 
@@ -29,7 +29,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void A_scan_covers_the_paths_before_and_after_it()
+    public void A_pending_scan_covers_paths_added_before_and_after_it()
     {
         _backlog.AddPaths(["a"]);
         _backlog.AddScan();
@@ -40,7 +40,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void A_sweep_is_a_scan_without_an_asker()
+    public void A_sweep_is_a_scan_that_nobody_requested()
     {
         _backlog.AddSweep();
         Assert.True(_backlog.Dequeue() is { IsScan: true, IsSweep: true });

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tests.Library;
 public sealed class LibrarySettingsSpecs
 {
     [Fact]
-    public void Patterns_that_begin_with_a_music_folder_s_name_apply_to_that_folder_only()
+    public void Patterns_prefixed_with_the_name_of_a_music_folder_apply_only_to_that_folder()
     {
         var settings = new LibrarySettings { Exclude = ["*.part.mp3", "Vinyl:demo/", "other:x.mp3"], Include = ["Tapes:side a/"] };
 

@@ -13,7 +13,7 @@ public sealed class SharedSongsSpecs
     public SharedSongsSpecs() => _songs = new SharedSongs(_cell);
 
     [Fact]
-    public void Songs_appear_with_their_remembered_ids_and_disappear_with_them()
+    public void Songs_are_added_and_removed_together_with_their_stored_ids()
     {
         _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));
@@ -71,7 +71,7 @@ public sealed class SharedSongsSpecs
     {
         _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));
-        // Another tracker gives the ids anew, before all songs are back.
+        // Another tracker reassigns the ids before all songs are back.
         Assign((1, 7), (4, 8));
         Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(3)].Id));
         Assign((2, 9));
@@ -84,7 +84,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void ids_of_songs_that_this_peer_never_had_are_bounded()
+    public void The_number_of_ids_for_songs_that_this_peer_never_had_is_limited()
     {
         _songs.Apply(Changes([1], []));
         AssignedSong Foreign(int number)

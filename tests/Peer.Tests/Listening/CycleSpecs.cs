@@ -13,7 +13,7 @@ namespace TspActors.Peer.Tests.Listening;
 public sealed class RunsAlone;
 
 /// <summary>Playing, seeking and stopping a thousand times leaves nothing behind.</summary>
-[Collection(nameof(RunsAlone))] // counts the files, threads and memory of the whole process
+[Collection(nameof(RunsAlone))] // the test counts the files, threads and memory of the whole process
 public sealed class CycleSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();
@@ -27,7 +27,7 @@ public sealed class CycleSpecs : FetchSpec
     }
 
     [NeedsFileFact("/proc/self/fd")]
-    public async Task A_thousand_cycles_leave_no_actor_socket_thread_or_handle_and_the_memory_flat()
+    public async Task A_thousand_cycles_leave_no_actors_sockets_threads_or_handles_behind_and_leak_no_memory()
     {
         var host = Good("ann");
         Grant(host);
@@ -37,10 +37,10 @@ public sealed class CycleSpecs : FetchSpec
         await CycleAsync(1_000);
 
         var after = await CountAsync();
-        // The runner and the runtime may open a few of their own.
+        // The test runner and the runtime may open a few files and threads of their own.
         Assert.InRange(after.Files, 0, before.Files + 20);
         Assert.InRange(after.Threads, 0, before.Threads + 20);
-        // Far less than a cycle's song, which is 200,000 bytes, would make of it.
+        // A leak of one song of 200,000 bytes per cycle would add ten times as much.
         Assert.InRange(after.Memory, 0, before.Memory + 20_000_000);
     }
 
@@ -64,7 +64,7 @@ public sealed class CycleSpecs : FetchSpec
         }
     }
 
-    // What is on its way out has gone.
+    // Waits until everything has closed, then counts.
     private async Task<(int Files, int Threads, long Memory)> CountAsync()
     {
         Assert.IsType<PlaybackDone>(await AskAsync(AwaitSilence.Instance));

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>How a song goes on when a host is needed.</summary>
+/// <summary>What happens when a song needs another host.</summary>
 public sealed class FailoverSpecs
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromSeconds(1);
@@ -35,7 +35,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void A_round_that_brought_bytes_is_followed_by_the_next_at_once()
+    public void After_a_round_with_progress_the_next_one_starts_at_once()
     {
         _hosts.Progressed();
 
@@ -43,7 +43,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void A_busy_host_is_waited_for_and_reported_once()
+    public void The_fetch_waits_for_a_busy_host_and_reports_it_once()
     {
         _failover.Failed(Failed(_ann, new Error { Code = ErrorCode.Busy, Message = "full", RetryAfterMs = 4_000 }));
 
@@ -55,7 +55,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void Rounds_without_a_byte_give_the_song_up_with_the_last_reason()
+    public void After_rounds_without_progress_the_song_is_given_up_with_the_last_reason()
     {
         _failover.Failed(Failed(_ann, null));
         Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, NoSound));
@@ -64,7 +64,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void The_absence_of_any_host_is_a_reason_too()
+    public void If_no_host_was_online_the_reason_says_so()
     {
         _failover.Next(null, NoSound);
 
@@ -73,7 +73,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void Wrong_bytes_are_named_with_their_hosts()
+    public void The_reason_names_the_hosts_that_sent_wrong_bytes()
     {
         _failover.Failed(Failed(_ann, null, FailureKind.Corrupt));
         _failover.Next(null, NoSound);
@@ -84,18 +84,18 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void While_there_is_sound_for_another_round_the_song_is_not_given_up()
+    public void The_song_is_not_given_up_while_enough_sound_is_buffered_for_another_round()
     {
         _failover.Next(null, NoSound);
 
         Assert.IsType<FailoverStep.AskTracker>(_failover.Next(null, TimeSpan.FromSeconds(3.1)));
         Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, TimeSpan.FromSeconds(3)));
-        // A sink that can wait for ever says nothing of sound.
+        // A sink that can wait forever has no buffered sound to count.
         Assert.IsType<FailoverStep.GiveUp>(_failover.Next(null, TimeSpan.MaxValue));
     }
 
     [Fact]
-    public void A_song_that_was_never_granted_fails_with_the_tracker_s_reason() =>
+    public void A_song_that_was_never_granted_fails_with_the_reason_from_the_tracker() =>
         Assert.Equal(
             new FailoverStep.GiveUp("there is no song 7"),
             _failover.WithoutGrant(null, "there is no song 7", mayHostsBeThere: true, NoSound));

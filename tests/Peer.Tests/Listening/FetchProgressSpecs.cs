@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What is done with a sink, one thing at a time.</summary>
+/// <summary>The steps in which a fetch fills its sink, one at a time.</summary>
 public sealed class FetchProgressSpecs
 {
     private readonly MemorySink _sink = new();
@@ -12,7 +12,7 @@ public sealed class FetchProgressSpecs
     public FetchProgressSpecs() => _progress = new FetchProgress(_sink, 100);
 
     [Fact]
-    public void Pieces_are_written_one_after_the_other_and_then_the_receiver_reads_on()
+    public void Pieces_are_written_one_after_the_other_and_then_the_receiver_continues_reading()
     {
         _progress.Add([new byte[] { 1 }, new byte[] { 2, 3 }]);
 
@@ -39,7 +39,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void Other_work_of_the_sink_comes_first()
+    public void Other_work_on_the_sink_comes_first()
     {
         _progress.BeginWork();
         _progress.Add([new byte[] { 1 }]);
@@ -68,7 +68,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void Another_receiver_does_not_wait()
+    public void A_new_receiver_needs_no_ReadOn()
     {
         _progress.Add([new byte[] { 1 }]);
         WrittenNext();
@@ -80,7 +80,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void Going_back_drops_unwritten_bytes_and_stays_in_the_epoch()
+    public void Going_back_drops_unwritten_bytes_and_keeps_the_epoch()
     {
         _progress.Add([new byte[] { 1 }]);
         _progress.AllArrived();

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Songs fetched from scripted hosts on loopback.</summary>
+/// <summary>Base class for tests that fetch songs from scripted hosts on loopback.</summary>
 public abstract class FetchSpec : PeerSpec
 {
     private readonly List<ScriptedHost> _hosts = [];
@@ -15,7 +15,7 @@ public abstract class FetchSpec : PeerSpec
     protected FetchSpec(ITestOutputHelper output)
         : base(output) => Link = Sys.ActorOf(Props.Create(() => new GrantingLink(Answers)));
 
-    // No deadline passes by accident; rounds are many, so that a slow machine costs a round and no failure.
+    // The deadlines are so long that none expires by accident.
     private protected static readonly ListeningSettings Calm = new()
     {
         ConnectTimeout = TimeSpan.FromMinutes(1),
@@ -26,11 +26,12 @@ public abstract class FetchSpec : PeerSpec
         RoundDelay = TimeSpan.FromMilliseconds(1),
     };
 
+    // With so many rounds, a slow machine costs a round but causes no failure.
     private protected static readonly ListeningSettings Hasty = Calm with { FirstByteTimeout = Soon, SilenceTimeout = Soon, Rounds = 100 };
 
     private protected static readonly Requester Listener = new(PeerId.NewRandom(), "ear", null);
 
-    /// <summary>What the tracker link says of a song.</summary>
+    /// <summary>The tracker link's reply for each song id.</summary>
     private protected ConcurrentDictionary<int, Func<object>> Answers { get; } = [];
 
     private protected IActorRef Link { get; }
@@ -60,7 +61,7 @@ public abstract class FetchSpec : PeerSpec
         Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None),
             settings ?? Calm, Link, TestActor));
 
-    /// <summary>The fetch's last message; notices and the start are skipped.</summary>
+    /// <summary>Returns the fetch's last message, skipping notices and the start.</summary>
     private protected async Task<object> OutcomeAsync() =>
         await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
 

@@ -8,11 +8,11 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>
-/// Songs that follow each other without a gap, whatever is done to the queue when the next one is with the player already.
+/// Songs follow each other without a gap, even if the queue changes when the player already has the next song.
 /// </summary>
 public sealed class GaplessSpecs : FetchSpec
 {
-    // At 16,000 bytes a second, as the speaker takes them: two seconds each, so that the next one is wanted as soon as all of it is here.
+    // Two seconds at the speaker's 16,000 bytes per second, so the next song is wanted as soon as this one has arrived.
     private const int SongBytes = 32_000;
 
     private readonly Speaker _speaker = new();
@@ -29,7 +29,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_next_song_is_heard_through_the_same_device()
+    public async Task The_next_song_is_played_on_the_same_device()
     {
         _speaker.Gate.Reset();
         await AskAsync(new PlayNow(Queued(1, 2)));
@@ -43,7 +43,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Songs_shorter_than_any_buffer_are_heard_whole()
+    public async Task Songs_shorter_than_any_buffer_are_played_completely()
     {
         foreach (var (id, bytes) in new[] { (7, 2), (8, 100), (9, 3_000) })
             Share(id, bytes);
@@ -55,7 +55,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_status_shows_the_song_that_is_heard_while_the_player_has_the_next_one()
+    public async Task The_status_shows_the_song_being_heard_while_the_player_already_has_the_next_one()
     {
         await HoldWithNextAsync();
 
@@ -66,7 +66,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_back_while_the_next_song_is_with_the_player_plays_all_of_both()
+    public async Task After_a_seek_back_while_the_player_has_the_next_song_both_play_completely()
     {
         await HoldWithNextAsync();
 
@@ -92,7 +92,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Next_goes_to_the_song_that_was_fetched_ahead()
+    public async Task Next_plays_the_prefetched_song()
     {
         await HoldWithNextAsync();
 
@@ -149,7 +149,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_before_it_sounds_is_skipped()
+    public async Task A_next_song_that_breaks_off_before_any_sound_is_skipped()
     {
         var mute = new TestSong(300_000, seed: 7, durationMs: 30_000, head: Enumerable.Repeat(Speaker.Mute, 200_000).ToArray());
         ScriptedHost host = null!;
@@ -171,7 +171,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_song_that_is_queued_after_the_queue_was_cleared_at_a_song_s_end_follows_it()
+    public async Task A_song_that_is_queued_after_the_queue_was_cleared_follows_without_a_gap()
     {
         ScriptedHost host = null!;
         host = Keep(new ScriptedHost("waits", async remote =>
@@ -194,7 +194,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task People_are_told_when_a_song_cannot_be_fetched_again_and_repeating_ends()
+    public async Task A_notice_is_published_when_repeat_ends_because_the_song_cannot_be_fetched_again()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(PlaybackNotice));
         _speaker.Gate.Reset();
@@ -210,7 +210,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_is_told_when_it_is_heard()
+    public async Task A_next_song_that_breaks_off_is_reported_when_it_is_heard()
     {
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };
 
@@ -235,7 +235,7 @@ public sealed class GaplessSpecs : FetchSpec
         await AskAsync(new PlayNow(Queued(1, 2, 3)));
         for (var step = 0; step < 12; step++)
         {
-            // Sometimes the next song has come to the player by then, and sometimes not.
+            // Sometimes the player already has the next song at this point, and sometimes not.
             if (random.Next(3) == 0)
                 await AwaitAssertAsync(async () => Assert.Equal(SongBytes, (await StatusAsync()).Received));
             await AskAsync(random.Next(7) switch
@@ -267,7 +267,7 @@ public sealed class GaplessSpecs : FetchSpec
         base.AfterAll();
     }
 
-    // A block that the device was just taking when it was held, from anywhere in the song, and then its end.
+    // Checks that the device played at most one block from anywhere in the song, the one it was held at, and then the song's end.
     private static void AssertParts(byte[] song, byte[] heard)
     {
         var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
@@ -276,7 +276,7 @@ public sealed class GaplessSpecs : FetchSpec
             block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
-    /// <summary>Holds the first of three songs at its beginning, when the player has all of it and of the next one.</summary>
+    /// <summary>Plays three songs, holds the device in the first, and waits until the player has all of the first two.</summary>
     private async Task HoldWithNextAsync()
     {
         _speaker.Gate.Reset();

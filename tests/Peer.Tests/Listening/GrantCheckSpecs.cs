@@ -4,16 +4,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Which grants are worth a fetch.</summary>
+/// <summary>Which granted songs are worth fetching.</summary>
 public sealed class GrantCheckSpecs
 {
     private static readonly TestSong Song = new(200_000);
 
     [Fact]
-    public void A_song_is_fetched() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
+    public void An_ordinary_song_is_accepted() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
 
     [Fact]
-    public void A_song_without_bytes_or_format_is_a_live_feed()
+    public void A_live_song_or_one_without_a_length_is_refused_as_a_live_feed()
     {
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = null }), StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class GrantCheckSpecs
             StringComparison.Ordinal);
 
     [Fact]
-    public void A_song_whose_content_changed_is_refused() =>
+    public void A_song_whose_content_has_changed_is_refused() =>
         Assert.Equal("song 1 now has different content", GrantCheck.Refusal(Order(0), Song.ToSong(1), new TestSong(200_000, seed: 2).ToSong(1)));
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class GrantCheckSpecs
     [InlineData(199_999, 196_608)]
     [InlineData(200_000, 200_000)]
     [InlineData(999_999, 200_000)]
-    public void Whole_pieces_of_an_earlier_try_are_not_requested_again(long bytes, long kept) =>
+    public void Whole_pieces_from_an_earlier_attempt_are_not_requested_again(long bytes, long kept) =>
         Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
 
     private static string? Refusal(Song song) => GrantCheck.Refusal(Order(0), null, song);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What the frames of a host mean.</summary>
+/// <summary>How a requester interprets the frames of a host.</summary>
 public sealed class HostDialogueSpecs
 {
     private static readonly TestSong Song = new(200_000);
@@ -13,7 +13,7 @@ public sealed class HostDialogueSpecs
     private readonly HostDialogue _dialogue = Dialogue(Requester);
 
     [Fact]
-    public void Without_a_key_PLAY_comes_first()
+    public void Without_a_key_the_first_frame_is_PLAY()
     {
         Assert.Null(_dialogue.Hello);
 
@@ -25,12 +25,12 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void With_a_key_INIT_comes_first_and_a_host_that_fails_it_is_rejected()
+    public void With_a_key_the_first_frame_is_INIT_and_a_host_without_a_proof_is_rejected()
     {
         var dialogue = Dialogue(Requester with { AccessKey = new AccessKey("secret") });
 
         Assert.Equal(Operation.Init, Decode(dialogue.Hello!).Operation);
-        // A welcome without a proof of the key.
+        // A welcome without a proof that the host knows the key.
         var meaning = dialogue.Read(Decode(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = new Welcome() })));
         Assert.Equal(FailureKind.Refused, Assert.IsType<FrameMeaning.Failed>(meaning).Kind);
     }
@@ -67,7 +67,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_wrong_piece_an_early_end_or_an_unreadable_body_makes_a_host_corrupt()
+    public void A_host_is_corrupt_after_a_wrong_piece_an_early_end_or_an_unreadable_body()
     {
         Start();
 

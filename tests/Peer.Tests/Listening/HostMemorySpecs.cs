@@ -24,7 +24,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void A_host_that_has_sent_a_song_is_not_silent_any_more()
+    public void A_host_that_has_sent_a_song_no_longer_counts_as_silent()
     {
         var host = PeerId.NewRandom();
         _memory.Silent(host);
@@ -33,7 +33,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void Of_very_many_the_newest_thousand_are_remembered()
+    public void Only_the_newest_thousand_silent_hosts_are_remembered()
     {
         var hosts = Enumerable.Range(0, 1_500).Select(_ => PeerId.NewRandom()).ToList();
         foreach (var host in hosts)
@@ -60,17 +60,17 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void What_a_fetch_learns_the_next_one_knows()
+    public void A_fetch_records_silent_hosts_for_later_fetches()
     {
         var host = new Host { Name = "a", PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
         var id = new PeerId(host.PeerId.Span);
         var selection = new HostSelection(3, TimeSpan.FromMinutes(1), KnownHosts.None, _time, _memory);
 
-        selection.Failed(new StreamFailed(host, FailureKind.Cut, "nothing came from it any more", null) { HasSent = true });
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it stopped sending", null) { HasSent = true });
         Assert.False(_memory.IsSilent(id));
         selection.Failed(new StreamFailed(host, FailureKind.Refused, "busy", null));
         Assert.False(_memory.IsSilent(id));
-        selection.Failed(new StreamFailed(host, FailureKind.Cut, "nothing came from it any more", null));
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it stopped sending", null));
         Assert.True(_memory.IsSilent(id));
         selection.Began(host);
         Assert.False(_memory.IsSilent(id));

@@ -4,11 +4,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>A name of a host that leads to this machine.</summary>
+/// <summary>A host whose name resolves to this machine.</summary>
 public sealed class HostNameSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Fact]
-    public async Task A_host_whose_name_leads_to_this_machine_is_not_connected_to()
+    public async Task The_requester_does_not_connect_to_a_name_that_resolves_to_its_own_machine()
     {
         var host = Good("ann");
         host.Host.Address = "localhost";

@@ -11,7 +11,7 @@ public sealed class HostRaceSpecs
     private readonly HostRace<string> _race = new(3);
 
     [Fact]
-    public void Three_hosts_run_at_most()
+    public void At_most_three_hosts_run_at_once()
     {
         _race.Add("a", HostOf("a"));
         _race.Add("b", HostOf("b"));
@@ -22,7 +22,7 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
-    public void A_host_alone_has_won_when_no_other_can_be_tried()
+    public void A_single_host_wins_if_no_other_can_be_tried()
     {
         _race.Add("a", HostOf("a"));
         Assert.False(_race.IsDecided(areOthersLeft: true));
@@ -32,7 +32,7 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
-    public void Without_a_race_a_host_has_won_whoever_is_left()
+    public void With_a_limit_of_one_a_single_host_wins_even_if_others_are_left()
     {
         var alone = new HostRace<string>(1);
         alone.Add("a", HostOf("a"));
@@ -41,7 +41,7 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
-    public void The_losers_that_were_asked_before_the_winner_and_said_nothing_are_silent()
+    public void Losers_that_were_asked_before_the_winner_and_sent_nothing_are_silent()
     {
         _race.Add("silent", HostOf("silent"));
         _race.Add("slow", HostOf("slow"));
@@ -65,7 +65,7 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
-    public void Who_has_failed_runs_no_more()
+    public void A_receiver_that_has_failed_leaves_the_race()
     {
         _race.Add("a", HostOf("a"));
         Assert.True(_race.Remove("a"));

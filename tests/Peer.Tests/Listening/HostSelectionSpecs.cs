@@ -16,7 +16,7 @@ public sealed class HostSelectionSpecs
     public HostSelectionSpecs() => _hosts = new HostSelection(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None, _time);
 
     [Fact]
-    public void Hosts_are_tried_in_the_order_they_are_named()
+    public void Hosts_are_tried_in_the_given_order()
     {
         _hosts.BeginRound([_ben, _ann]);
 
@@ -59,7 +59,7 @@ public sealed class HostSelectionSpecs
     [InlineData(FailureKind.Unreachable)]
     [InlineData(FailureKind.Refused)]
     [InlineData(FailureKind.Cut)]
-    internal void Other_failures_leave_a_host_in_the_next_round(FailureKind kind)
+    internal void After_other_failures_a_host_is_tried_again_in_the_next_round(FailureKind kind)
     {
         _hosts.BeginRound([_ann]);
         _hosts.Failed(new StreamFailed(_hosts.Next()!, kind, "", null));
@@ -70,7 +70,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void Rounds_without_a_byte_exhaust_the_selection()
+    public void Rounds_without_progress_exhaust_the_selection()
     {
         Assert.False(_hosts.EndRound().Progressed);
         Assert.False(_hosts.EndRound().Progressed);
@@ -93,7 +93,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void The_busy_host_that_is_free_first_is_waited_for_within_the_limit()
+    public void The_fetch_waits_for_the_busy_host_that_is_free_first_but_not_beyond_the_limit()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -111,7 +111,7 @@ public sealed class HostSelectionSpecs
     [Theory]
     [InlineData(1, 100)]
     [InlineData(uint.MaxValue, 10_000)]
-    public void The_wait_a_host_names_is_bounded(uint told, int waited)
+    public void The_wait_that_a_host_requests_is_bounded(uint told, int waited)
     {
         _hosts.Failed(Busy(_ann, told));
 
@@ -121,7 +121,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void A_busy_host_is_not_asked_before_its_retry_time_while_others_are()
+    public void A_busy_host_is_not_asked_before_its_retry_time_but_others_are()
     {
         _hosts.BeginRound([_ann, _ben]);
         _hosts.Failed(Busy(_hosts.Next()!, 15_000));
@@ -134,7 +134,7 @@ public sealed class HostSelectionSpecs
         Assert.Null(_hosts.Next());
         _hosts.Failed(Busy(_ben, 30_000));
 
-        // The tracker is asked again before that: there may be another one.
+        // The tracker is asked again sooner, because there may be another host.
         Assert.Equal(TimeSpan.FromSeconds(10), _hosts.EndRound().BusyFor);
         _time.Pass(TimeSpan.FromSeconds(10));
         _hosts.BeginRound([_ann, _ben]);
@@ -146,7 +146,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void The_notice_names_the_place_and_the_next_try()
+    public void The_notice_contains_the_queue_place_and_the_time_until_the_next_try()
     {
         var first = BusyNotice.SoonerOf(null, Busy(_ann, 20_000, "3rd in the queue: all 500 streams are taken", place: 3));
         Assert.Equal("waiting: 3rd in the queue of ann, next try in 20 s", first?.Text);
@@ -165,11 +165,11 @@ public sealed class HostSelectionSpecs
     [InlineData("3rd in the queue: all are taken")]
     [InlineData("99999999999999999999th in the queue")]
     [InlineData("the 3rd in the queue")]
-    public void A_place_is_never_parsed_from_a_host_s_message(string message) => Assert.Equal(
+    public void The_queue_place_is_never_parsed_from_the_message_of_a_host(string message) => Assert.Equal(
         $"waiting: ann (1.2.3.4:5): {message}, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, message))?.Text);
 
     [Fact]
-    public void An_impossible_place_is_shown_as_it_is() => Assert.Equal(
+    public void An_impossible_place_is_shown_unchanged() => Assert.Equal(
         "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(
             null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
 

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Hostile hosts: the song stays right, and a host that sent anything else is never asked again.</summary>
+/// <summary>Hostile hosts: the received song is always correct, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Corrupt = new()
@@ -36,18 +36,18 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..^1], (byte)~song.Payload[^1]]);
             await remote.Send(Operation.Data, 1);
         },
-        ["too much"] = async (host, remote, song) =>
+        ["too many bytes"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, (byte[])[.. song.Payload[..100_000], .. song.Payload]);
         },
-        ["end too early"] = async (host, remote, song) =>
+        ["ends too early"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
             await remote.Send(Operation.Data, 1);
         },
-        ["end at once"] = async (host, remote, _) =>
+        ["ends the song at once"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
             await remote.Send(Operation.Data, 1);
@@ -65,7 +65,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await ScriptedHost.SendDataAsync(remote, song.Payload);
             await remote.Send(Operation.Data, 1);
         },
-        ["a start that is no protobuf"] = async (host, remote, _) =>
+        ["a start that is not protobuf"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
             await remote.Send(FrameEncoder.Encode(Operation.Play, 1, [0xff, 0xff, 0xff]));
@@ -94,11 +94,11 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         },
         ["garbage"] = async (_, remote, _) => await remote.Send([.. Enumerable.Repeat((byte)0xEE, 1_000)]),
         ["a web server"] = async (_, remote, _) => await remote.Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()),
-        ["a frame too large"] = async (_, remote, _) => await remote.Send([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
+        ["an oversized frame"] = async (_, remote, _) => await remote.Send([0x87, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff]),
         ["refuses"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
-            await remote.Send(Errors.Frame(ErrorCode.SongChanged, "it is another one now", 1));
+            await remote.Send(Errors.Frame(ErrorCode.SongChanged, "the song has changed", 1));
         },
     };
 
@@ -131,7 +131,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             for (var at = 0; await timer.WaitForNextTickAsync(); at++)
                 await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(at, 1));
         },
-        ["sends DATA of no bytes"] = async (host, remote, song) =>
+        ["sends empty DATA"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
             while (true)
@@ -159,7 +159,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await Corrupt[kind](host, remote, Song);
             await remote.ReceiveToEnd();
         });
-        // The good one is cut once, so that there is a second round.
+        // The good host disconnects once, so that there is a second round.
         var good = Host("good", async (host, remote, connection) =>
         {
             var offset = (int)(await host.StartAsync(remote, Song)).Offset;
@@ -183,7 +183,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(CorruptHosts))]
-    public async Task When_all_hosts_send_something_else_the_reason_says_so(string kind)
+    public async Task If_all_hosts_send_wrong_bytes_the_reason_says_so(string kind)
     {
         Grant(Host("bad", async (host, remote, _) =>
         {
@@ -218,7 +218,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(SilentHosts))]
-    public async Task A_host_that_is_silent_is_replaced_in_time(string kind)
+    public async Task A_silent_host_is_replaced_in_time(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>

@@ -6,13 +6,13 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Only proven bytes come through, however the stream is cut.</summary>
+/// <summary>Only verified bytes are returned, however the stream is split.</summary>
 [Properties(Arbitrary = [typeof(PieceCheckerSpecs)], MaxTest = 60)]
 public sealed class PieceCheckerSpecs
 {
     private const int Piece = 16 * 1024;
 
-    /// <summary>A song of up to eight pieces, where listening begins, and how its bytes are cut.</summary>
+    /// <summary>A song of up to eight pieces, the offset at which listening begins, and how the bytes are split.</summary>
     public sealed record Transfer(int Length, int From, int Seed, int LongestCut);
 
     public static Arbitrary<Transfer> Transfers() => (
@@ -25,7 +25,7 @@ public sealed class PieceCheckerSpecs
         select new Transfer(length, at, seed, length > 3 * Piece ? Math.Max(cut, 100) : cut)).ToArbitrary();
 
     [Property]
-    public void Any_cuts_from_any_offset_give_exactly_the_bytes(Transfer transfer)
+    public void Any_split_from_any_offset_yields_exactly_the_bytes_of_the_song(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, PieceChecker.StartOf(transfer.From, Piece), transfer.From);
@@ -42,7 +42,7 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void Bytes_before_the_offset_are_checked_but_not_let_through(Transfer transfer)
+    public void Bytes_before_the_offset_are_checked_but_not_returned(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, 0, transfer.From);
@@ -56,7 +56,7 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void One_flipped_bit_anywhere_never_passes(Transfer transfer)
+    public void A_flipped_bit_never_passes_wherever_it_is(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var sent = song.Payload.ToArray();

@@ -19,7 +19,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Songs_to_play_now_come_before_those_that_wait()
+    public void Songs_to_play_now_come_before_queued_ones()
     {
         _queue.TryPlay(Songs(1));
         _queue.TryAdd(Songs(2));
@@ -114,7 +114,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Property]
-    public bool Shuffle_loses_and_invents_nothing(byte[] ids, int seed)
+    public bool Shuffle_neither_loses_nor_adds_songs(byte[] ids, int seed)
     {
         var queue = new PlayQueue(ids.Length + 1, new Random(seed));
         queue.TryAdd([.. ids.Select(id => new QueuedSong(id, ""))]);
@@ -125,7 +125,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Property(MaxTest = 1_000)]
-    public void Next_is_always_the_song_that_advancing_leads_to_and_the_capacity_is_kept(byte[] steps)
+    public void Advance_always_moves_to_Next_and_the_capacity_is_never_exceeded(byte[] steps)
     {
         var queue = new PlayQueue(4, new Random(1));
         var id = 0;

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Listening;
 /// <summary>Every transition of the playback states, without an actor and without a player.</summary>
 public sealed class PlaybackMachineSpecs
 {
-    // All of a song is here, and this much of it is left.
+    // The whole song has arrived, and this much of it is left to play.
     private static readonly SoundReading FarFromEnd = new(TimeSpan.Zero, TimeSpan.FromSeconds(50), 0, false, false, false, true);
     private static readonly SoundReading NearEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(8) };
     private static readonly SoundReading AtEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(2), NextHasBytes = true };
@@ -23,7 +23,7 @@ public sealed class PlaybackMachineSpecs
     private Track Next => _machine.Phase.NextTrack!;
 
     [Fact]
-    public void Idle_play_opens_a_player_and_fetches_the_song()
+    public void A_play_command_opens_a_player_and_fetches_the_song()
     {
         var effects = Command(new PlayNow(1));
 
@@ -32,7 +32,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Idle_enqueue_plays_the_first_and_keeps_the_others()
+    public void If_nothing_is_playing_enqueue_plays_the_first_song_and_queues_the_others()
     {
         var effects = Command(new Enqueue(Songs(1, 2)));
 
@@ -51,7 +51,7 @@ public sealed class PlaybackMachineSpecs
 
     [Theory]
     [MemberData(nameof(NeedsASong))]
-    public void Idle_refuses_what_needs_a_song(object command, string reason)
+    public void If_nothing_is_playing_commands_that_need_a_song_are_refused(object command, string reason)
     {
         Assert.Equal([Replied(new PlaybackRefused(reason))], Command(command));
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
@@ -70,7 +70,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_the_first_host_answers_the_asker_and_another_host_does_not()
+    public void The_play_command_is_answered_when_the_first_host_starts_and_not_again_for_later_hosts()
     {
         Command(new PlayNow(1));
 
@@ -82,7 +82,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_play_replaces_the_song_and_withdraws_the_earlier_request()
+    public void A_second_play_command_replaces_the_song_and_withdraws_the_first_request()
     {
         Command(new PlayNow(1));
         var replaced = Current;
@@ -100,7 +100,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_skip_goes_on_with_the_queue()
+    public void Skip_continues_with_the_queue()
     {
         Start(1, 2);
         var skipped = Current;
@@ -118,7 +118,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_stop_releases_the_song_and_empties_the_queue()
+    public void Stop_releases_the_song_and_empties_the_queue()
     {
         Start(1, 2);
         var stopped = Current;
@@ -131,11 +131,11 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_pause_holds_the_sound() =>
+    public void Pause_pauses_the_sound() =>
         Assert.Equal([new PlaybackEffect.SetPause(true), Replied(new PlaybackDone())], Playing(1, () => Command(new SetPaused(true))));
 
     [Fact]
-    public void Playing_a_fetch_that_fails_ends_the_song_and_refuses_the_asker()
+    public void A_fetch_that_fails_ends_the_song_and_refuses_the_play_command()
     {
         Command(new PlayNow(Songs(1, 2)));
         var failed = Current;
@@ -155,7 +155,7 @@ public sealed class PlaybackMachineSpecs
     [Theory]
     [InlineData(null)]
     [InlineData("the device is gone")]
-    public void Playing_a_sound_that_ends_is_the_end_of_the_song_and_of_the_last_one_the_end_of_all(string? failure)
+    public void When_the_sound_of_the_last_song_ends_playback_becomes_idle(string? failure)
     {
         Start(1);
         var over = Current;
@@ -169,7 +169,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_end_of_an_earlier_player_and_news_of_a_released_track_mean_nothing()
+    public void Events_of_an_earlier_player_or_a_released_track_are_ignored()
     {
         Start(1);
         var left = Current;
@@ -186,7 +186,7 @@ public sealed class PlaybackMachineSpecs
     [Theory]
     [InlineData(1, "the sound ran dry once")]
     [InlineData(3, "the sound ran dry 3 times")]
-    public void People_are_told_how_often_the_sound_ran_dry(int stalls, string text)
+    public void A_notice_says_how_often_the_sound_ran_dry(int stalls, string text)
     {
         Start(1);
 
@@ -196,7 +196,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_a_complete_song_without_a_next_one_completes_the_player()
+    public void When_the_last_song_has_arrived_the_player_is_told_that_nothing_follows()
     {
         Start(1);
 
@@ -205,7 +205,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_far_from_the_end_the_end_is_watched_and_near_it_the_next_song_is_fetched()
+    public void Far_from_the_end_the_end_is_watched_and_near_the_end_the_next_song_is_fetched()
     {
         Start(1, 2);
 
@@ -221,7 +221,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_a_paused_song_fetches_no_next_one()
+    public void While_a_song_is_paused_the_next_one_is_not_fetched()
     {
         Start(1, 2);
 
@@ -231,7 +231,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_seek_restarts_the_sound_and_the_result_is_the_reply()
+    public void A_seek_restarts_the_sound_and_is_answered_once_the_sound_has_restarted()
     {
         Start(1);
         Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
@@ -244,7 +244,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Playing_a_seek_that_the_player_misses_is_refused()
+    public void A_seek_that_reaches_the_player_too_late_is_refused()
     {
         Start(1);
         Command(new SeekTo(TimeSpan.Zero), FarFromEnd);
@@ -257,7 +257,7 @@ public sealed class PlaybackMachineSpecs
     [InlineData(-1, true, "the song is 1:00 long")]
     [InlineData(60, true, "the song is 1:00 long")]
     [InlineData(0, false, "the song has not begun yet")]
-    public void Playing_a_seek_to_nowhere_is_refused(int seconds, bool canSeek, string reason)
+    public void A_seek_outside_the_song_or_before_it_begins_is_refused(int seconds, bool canSeek, string reason)
     {
         Start(1);
 
@@ -267,7 +267,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_the_player_gets_the_next_song_when_the_end_is_near_and_it_has_bytes()
+    public void The_player_receives_the_next_song_when_the_end_is_near_and_the_song_has_bytes()
     {
         FetchNext();
 
@@ -284,7 +284,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_a_next_song_that_cannot_be_fetched_is_passed_over()
+    public void A_next_song_that_cannot_be_fetched_is_skipped()
     {
         FetchNext();
         var (current, failed) = (Current, Next);
@@ -299,7 +299,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_a_repetition_that_cannot_be_fetched_ends_the_repeating()
+    public void Repeat_ends_if_the_song_cannot_be_fetched_again()
     {
         Start(1);
         Command(new ChangeQueue(QueueChange.RepeatOne));
@@ -313,7 +313,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_skip_keeps_the_song_that_is_fetched()
+    public void Skip_keeps_the_next_song_that_is_being_fetched()
     {
         FetchNext();
         var (skipped, fetched) = (Current, Next);
@@ -331,7 +331,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_the_player_may_end_first_and_the_song_that_is_fetched_follows()
+    public void If_the_player_ends_early_the_next_song_that_is_being_fetched_follows()
     {
         FetchNext();
         var fetched = Next;
@@ -344,7 +344,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_a_queue_that_names_another_song_drops_it()
+    public void A_song_that_is_being_fetched_is_dropped_when_it_is_no_longer_the_next_one()
     {
         FetchNext();
         var dropped = Next;
@@ -359,7 +359,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Fetching_next_a_seek_drops_it()
+    public void A_seek_drops_the_next_song_that_is_being_fetched()
     {
         FetchNext();
         var dropped = Next;
@@ -371,7 +371,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_the_player_reaches_it()
+    public void The_next_song_becomes_the_current_one_when_the_player_reaches_it()
     {
         MakeNextReady();
         var (over, reached) = (Current, Next);
@@ -387,7 +387,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_command_acts_on_the_song_that_the_player_has_reached()
+    public void A_command_acts_on_the_song_that_the_player_has_reached()
     {
         MakeNextReady();
 
@@ -397,7 +397,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_the_song_that_the_player_has_reached_is_current_whatever_the_queue_says()
+    public void The_song_that_the_player_has_reached_is_current_even_if_it_has_left_the_queue()
     {
         MakeNextReady();
         _queue.Clear();
@@ -408,7 +408,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_stalls_are_counted_for_each_song()
+    public void Stalls_are_counted_separately_for_each_song()
     {
         MakeNextReady();
 
@@ -421,7 +421,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_when_all_of_it_is_here_the_player_hears_what_follows_before_it_gets_there()
+    public void When_the_next_song_has_arrived_the_player_is_told_whether_another_one_follows()
     {
         MakeNextReady();
 
@@ -433,7 +433,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_next_song_that_breaks_off_fails_when_it_is_reached()
+    public void A_ready_next_song_that_breaks_off_fails_when_the_player_reaches_it()
     {
         MakeNextReady();
         var broken = Next;
@@ -449,7 +449,7 @@ public sealed class PlaybackMachineSpecs
     [Theory]
     [InlineData(null, "there is no MP3 sound in this song")]
     [InlineData("cut", "cut")]
-    public void Next_ready_a_song_without_sound_is_passed_over_after_a_while(string? failure, string reason)
+    public void A_ready_next_song_without_sound_is_skipped_after_a_while(string? failure, string reason)
     {
         MakeNextReady();
         var silent = Next;
@@ -467,7 +467,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_another_next_song_makes_the_player_forget_it()
+    public void If_the_next_song_changes_the_player_drops_the_ready_one()
     {
         MakeNextReady();
         var (current, dropped) = (Current, Next);
@@ -481,7 +481,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_player_that_has_gone_on_before_it_could_forget_plays_what_it_has()
+    public void A_player_that_has_already_reached_a_dropped_song_plays_it()
     {
         MakeNextReady();
         var reached = Next;
@@ -494,7 +494,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_change_that_leaves_the_next_song_changes_nothing()
+    public void A_queue_change_that_keeps_the_ready_next_song_has_no_other_effect()
     {
         MakeNextReady();
         var phase = _machine.Phase;
@@ -504,7 +504,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_seek_drops_it()
+    public void A_seek_drops_the_ready_next_song()
     {
         MakeNextReady();
         var dropped = Next;
@@ -515,7 +515,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_a_player_that_ends_starts_the_next_song_again()
+    public void If_the_player_ends_the_ready_next_song_is_started_again()
     {
         MakeNextReady();
         var (over, given) = (Current, Next);
@@ -530,7 +530,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Next_ready_stop_releases_both()
+    public void Stop_releases_the_current_and_the_ready_next_song()
     {
         MakeNextReady();
         var (current, next) = (Current, Next);
@@ -573,7 +573,7 @@ public sealed class PlaybackMachineSpecs
         return act();
     }
 
-    /// <summary>The first song plays, a host sends it, and the others wait.</summary>
+    /// <summary>Starts the first song with a host that sends it, and queues the others.</summary>
     private void Start(params int[] ids)
     {
         Command(new PlayNow(Songs(ids)));

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Play, queue, pause, seek, volume and stop, as they are heard.</summary>
+/// <summary>Play, queue, pause, seek, volume and stop, judged by what the device plays.</summary>
 public sealed class PlaybackSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();
@@ -21,7 +21,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_song_is_heard_to_its_end()
+    public async Task A_song_is_played_to_the_end()
     {
         Grant(Good("ann"));
 
@@ -41,7 +41,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_device_that_is_lost_ends_the_song_with_its_reason()
+    public async Task A_lost_device_ends_the_song_with_a_reason()
     {
         Grant(Good("ann"));
         _speaker.Fails = true;
@@ -62,7 +62,7 @@ public sealed class PlaybackSpecs : FetchSpec
         Assert.IsType<PlaybackDone>(
             await AskAsync(new Enqueue([new QueuedSong(1, "one"), new QueuedSong(9, "none"), new QueuedSong(2, "two")])));
 
-        // What cannot be had is told when it is asked for, perhaps while another song is still heard.
+        // A song that cannot be fetched is reported when it is requested, perhaps while another song is still playing.
         (int?, string?, bool)[] first = [await OverAsync(), await OverAsync()];
         Assert.Equal([(null, "there is no song 9", false), (1, null, false)], first.Order());
         Assert.Equal((2, null, true), await OverAsync());
@@ -70,7 +70,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_queue_is_bounded_and_shown()
+    public async Task The_queue_is_bounded_and_shown_in_the_status()
     {
         await PlayForeverAsync();
 
@@ -83,7 +83,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Next_goes_on_with_the_queue_and_without_one_is_refused()
+    public async Task Next_plays_the_next_queued_song_and_is_refused_if_the_queue_is_empty()
     {
         var host = await PlayForeverAsync();
         Assert.Equal("the queue is empty", Assert.IsType<PlaybackRefused>(await AskAsync(NextSong.Instance)).Reason);
@@ -99,7 +99,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Stop_tells_the_host_empties_the_queue_and_is_refused_when_nothing_plays()
+    public async Task Stop_sends_STOP_to_the_host_empties_the_queue_and_is_refused_when_nothing_plays()
     {
         var host = await PlayForeverAsync();
         await AskAsync(new Enqueue([new QueuedSong(1, "again")]));
@@ -144,7 +144,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_paused_song_holds_its_position_and_resumes()
+    public async Task A_paused_song_keeps_its_position_and_resumes()
     {
         Grant(Good("ann"));
         _speaker.Gate.Reset();
@@ -161,7 +161,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_volume_stays_for_the_next_song()
+    public async Task The_volume_also_applies_to_the_next_song()
     {
         Grant(Good("ann"));
 
@@ -174,9 +174,9 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_continues_from_its_position_with_nothing_of_the_old_one()
+    public async Task After_a_seek_only_the_new_position_is_heard()
     {
-        // The old place is still being written, into a buffer that is full, when the seek comes.
+        // When the seek arrives, data of the old position is still being written into a full buffer.
         _speaker.Gate.Reset();
         var host = Good("ann");
         Grant(host);
@@ -192,12 +192,12 @@ public sealed class PlaybackSpecs : FetchSpec
         var heard = _speaker.Heard;
         Assert.True(heard.Length >= expected.Length, $"{heard.Length} bytes were heard");
         Assert.Equal(expected, heard[^expected.Length..]);
-        // What the device was just taking when a seek came is all that may stand before it.
+        // Only the block that the device was playing when a seek arrived may have been heard before that.
         Assert.InRange(Song.Payload.AsSpan().IndexOf(heard.AsSpan(..^expected.Length)), 0, Song.Payload.Length);
     }
 
     [Fact]
-    public async Task A_seek_is_a_new_PLAY_on_the_same_connection_whichever_earlier_streams_the_host_begins()
+    public async Task A_seek_is_a_new_PLAY_on_the_same_connection_even_if_the_host_still_starts_earlier_streams()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -208,7 +208,7 @@ public sealed class PlaybackSpecs : FetchSpec
             await asked.Task;
             while (requests.Count < 5)
                 requests.Add(await host.ReadPlayAsync(remote));
-            // All of them, one after the other; the same place comes twice.
+            // Starts every requested stream in turn; one position was requested twice.
             foreach (var request in requests[1..])
             {
                 var from = (int)request.Offset;
@@ -284,7 +284,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Wrong_bytes_in_the_middle_never_reach_the_decoder_and_their_host_is_not_asked_again_after_a_seek()
+    public async Task Wrong_bytes_never_reach_the_decoder_and_the_host_that_sent_them_is_not_asked_again_after_a_seek()
     {
         var ann = Host("ann", async (host, remote, _) =>
         {
@@ -324,10 +324,10 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_in_a_song_of_variable_bitrate_goes_by_its_table_and_what_is_received_counts_from_there()
+    public async Task A_seek_in_a_variable_bitrate_song_uses_its_seek_table()
     {
         _speaker.Gate.Reset();
-        // A Xing frame whose table says that the first half of the time takes a tenth of the bytes.
+        // A Xing frame whose table says that the first half of the song takes a tenth of the bytes.
         byte[] places = [.. Enumerable.Range(0, 100).Select(percent => (byte)(percent < 50 ? percent / 2 : 25 + (percent - 50) * 4))];
         byte[] head = [0xFF, 0xFB, 0x90, 0, .. new byte[32], .. "Xing"u8, 0, 0, 0, 4, .. places];
         var song = new TestSong(256_000, head: head);
@@ -348,7 +348,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_past_the_end_is_refused_with_the_song_s_length()
+    public async Task A_seek_past_the_end_is_refused_with_the_length_of_the_song()
     {
         await PlayForeverAsync();
 
@@ -357,7 +357,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_second_PLAY_replaces_the_first()
+    public async Task A_second_play_command_replaces_the_first()
     {
         var host = await PlayForeverAsync();
         var other = new TestSong(1_000, seed: 2);
@@ -408,7 +408,7 @@ public sealed class PlaybackSpecs : FetchSpec
 
     private sealed record WaitingHost
     {
-        /// <summary>The requester said STOP.</summary>
+        /// <summary>Completes when the requester has sent STOP.</summary>
         public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -6,13 +6,13 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Hosts that accept connections and send nothing do not hold a song up. No deadline passes in these tests.</summary>
+/// <summary>Hosts that accept connections but send nothing do not delay a song. No deadline expires in these tests.</summary>
 public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly ListeningSettings Racing = Calm with { HostsAtOnce = 3, NextHostAfter = TimeSpan.FromMilliseconds(10) };
 
     [Fact]
-    public async Task A_host_beside_two_silent_ones_sends_the_song()
+    public async Task A_song_is_fetched_from_a_good_host_despite_two_silent_ones()
     {
         Grant(Silent("one"), Silent("two"), Good("ann"));
         var sink = new MemorySink();
@@ -25,7 +25,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
-    public async Task A_host_that_announces_the_song_and_sends_none_of_it_has_not_won()
+    public async Task A_host_that_announces_the_song_but_sends_none_of_it_does_not_win()
     {
         var liar = Host("liar", async (host, remote, _) =>
         {
@@ -43,7 +43,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
-    public async Task The_slower_host_is_told_to_stop()
+    public async Task The_slower_host_receives_STOP()
     {
         var stopped = new TaskCompletionSource();
         var slow = Host("slow", async (host, remote, _) =>
@@ -52,7 +52,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
             await remote.Expect(Operation.Stop);
             stopped.SetResult();
         });
-        // The song is not over before the slower host has heard of it.
+        // Sends the rest of the song only after the slower host has received STOP.
         var good = Host("ann", async (host, remote, _) =>
         {
             await host.StartAsync(remote, Song);
@@ -71,7 +71,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
-    public async Task The_next_song_asks_the_silent_host_last()
+    public async Task The_next_fetch_asks_the_silent_host_last()
     {
         var silent = Silent("silent");
         var good = Good("ann");
@@ -88,7 +88,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
-    public async Task A_host_that_was_slower_goes_on_where_the_winner_breaks_off()
+    public async Task The_slower_host_continues_where_the_winner_breaks_off()
     {
         var slow = Host("slow", async (host, remote, connection) =>
         {
@@ -121,7 +121,7 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
-    public async Task A_fetch_that_is_stopped_while_several_hosts_are_tried_tells_each_of_them()
+    public async Task Stopping_a_fetch_sends_STOP_to_every_host_that_is_being_tried()
     {
         var asked = new TaskCompletionSource[] { new(), new(), new() };
         var stopped = new TaskCompletionSource[] { new(), new(), new() };

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>One song into one sink, from any host that has it.</summary>
+/// <summary>Fetches one song into one sink, from any host that has it.</summary>
 public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(123_456)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task A_fetch_from_any_offset_gets_exactly_the_rest(int offset)
+    public async Task A_fetch_from_any_offset_delivers_exactly_the_rest(int offset)
     {
         var host = Good("ann");
         Grant(host);
@@ -38,7 +38,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Hosts_lost_one_after_another_still_deliver_the_song_byte_for_byte()
+    public async Task The_song_arrives_byte_for_byte_even_if_hosts_are_lost_one_after_another()
     {
         var cuts = new[] { 0, 10_000, 50_000, 120_000 };
         var hosts = cuts.Select(cut => Host($"cut at {cut}", async (host, remote, _) =>
@@ -93,7 +93,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_BUSY_host_is_asked_again_after_the_time_it_names()
+    public async Task A_BUSY_host_is_asked_again_after_its_retry_time()
     {
         var host = Host("busy", async (host, remote, connection) =>
         {
@@ -136,7 +136,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         await FishForMessageAsync<FetchNotice>(
             notice => notice.Text.Contains("continuing with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        // Who sends it is known at every moment.
+        // The new host is reported, too.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("mallory sent wrong bytes", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
         await ExpectMsgAsync<FetchCompleted>();
@@ -166,7 +166,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_song_the_tracker_does_not_know_fails_at_once()
+    public async Task A_song_that_the_tracker_does_not_know_fails_at_once()
     {
         Fetch(new MemorySink());
 
@@ -174,7 +174,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Without_a_tracker_the_fetch_fails_with_the_link_s_reason()
+    public async Task Without_a_tracker_the_fetch_fails_with_the_reason_from_the_link()
     {
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
 
@@ -232,7 +232,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_receiver_that_dies_counts_as_a_lost_host()
+    public async Task A_receiver_that_stops_unexpectedly_counts_as_a_lost_host()
     {
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var silent = Host("silent", async (host, remote, _) =>
@@ -269,7 +269,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_host_with_the_same_access_key_is_greeted_and_one_with_another_is_not_trusted()
+    public async Task A_host_with_the_same_access_key_is_used_and_one_with_another_key_is_not()
     {
         var key = new AccessKey("secret");
         ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
@@ -303,7 +303,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_that_fails_ends_the_fetch_with_the_sink_s_reason()
+    public async Task A_sink_that_fails_ends_the_fetch_with_its_own_reason()
     {
         var host = Good("ann");
         Grant(host);
@@ -314,7 +314,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_with_an_unexpected_exception_ends_the_fetch_too()
+    public async Task An_unexpected_exception_in_the_sink_also_ends_the_fetch()
     {
         Grant(Good("ann"));
 
@@ -324,7 +324,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Nothing_more_is_read_while_the_sink_waits()
+    public async Task Nothing_more_is_read_until_the_received_pieces_have_been_taken()
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");
@@ -368,7 +368,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Stopping_ends_a_fetch_that_still_looks_for_a_host()
+    public async Task Stopping_ends_a_fetch_that_is_still_looking_for_a_host()
     {
         Answers[1] = () => "no answer";
         var fetch = Fetch(new MemorySink());

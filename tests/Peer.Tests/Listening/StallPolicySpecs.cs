@@ -4,17 +4,17 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>How long a host may take.</summary>
+/// <summary>How long a host may send nothing or too little.</summary>
 public sealed class StallPolicySpecs
 {
     private static readonly ListeningSettings Settings = new();
 
-    // 16 KiB pieces at 16 KiB a second; a host at real time may take 1.5 of that and a breath of two seconds.
+    // 16 KiB pieces at 16 KiB per second: at real time, a host may take 1.5 times as long, plus two seconds.
     private static readonly TestSong Song = new(640 * 1024, durationMs: 40_000);
     private static readonly TimeSpan Paced = TimeSpan.FromSeconds(3.5);
 
     [Fact]
-    public void While_there_is_enough_sound_a_host_may_be_slow_and_silent_as_usual()
+    public void With_enough_buffered_sound_a_host_may_take_the_usual_time()
     {
         var policy = Policy(TimeSpan.FromSeconds(20));
 
@@ -23,7 +23,7 @@ public sealed class StallPolicySpecs
     }
 
     [Fact]
-    public void When_the_sound_would_run_dry_it_is_replaced_sooner()
+    public void When_the_sound_is_about_to_run_dry_a_host_is_replaced_sooner()
     {
         var policy = Policy(TimeSpan.FromSeconds(20));
         policy.SetAhead(TimeSpan.FromSeconds(3.2));
@@ -33,18 +33,18 @@ public sealed class StallPolicySpecs
     }
 
     [Fact]
-    public void A_host_that_begins_when_hardly_any_sound_is_left_has_no_time_to_lose() =>
+    public void With_hardly_any_sound_left_a_host_has_only_the_minimum_time() =>
         Assert.Equal(Settings.MinSilenceTimeout, Policy(TimeSpan.FromSeconds(1)).Silence);
 
     [Fact]
-    public void A_song_that_is_fetched_ahead_or_saved_can_wait()
+    public void A_host_may_take_longer_for_a_song_that_is_prefetched_or_saved()
     {
         Assert.Equal(Paced + Settings.SilenceTimeout, Policy(TimeSpan.MaxValue).Piece);
         Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.MaxValue, Pace.Full).Piece);
     }
 
     [Fact]
-    public void When_no_other_host_is_left_a_slow_one_is_better_than_none() =>
+    public void The_last_host_left_may_be_slow() =>
         Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.FromSeconds(1), isLast: true).Piece);
 
     private static StallPolicy Policy(TimeSpan ahead, Pace pace = Pace.Realtime, bool isLast = false) => new(

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What a host may send for the PLAYs it got.</summary>
+/// <summary>What a host may send in reply to PLAY.</summary>
 public sealed class StreamCheckerSpecs
 {
     private static readonly TestSong Song = new(200_000);
@@ -14,7 +14,7 @@ public sealed class StreamCheckerSpecs
     private readonly StreamChecker _checker = new(Song.ToSong(1), Piece + 5);
 
     [Fact]
-    public void A_PLAY_asks_for_the_piece_that_holds_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
+    public void A_PLAY_asks_for_the_piece_that_contains_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
 
     [Fact]
     public void Proven_bytes_begin_at_the_requested_byte()
@@ -43,7 +43,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_from_the_very_end_expects_no_bytes()
+    public void A_stream_from_the_end_of_the_song_has_no_bytes()
     {
         var checker = new StreamChecker(Song.ToSong(1), Song.Payload.Length);
         checker.PlaySent();
@@ -73,7 +73,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_that_nobody_asked_for_is_a_fault()
+    public void A_stream_that_was_not_requested_is_a_fault()
     {
         Play();
         Begin(Piece);
@@ -102,7 +102,7 @@ public sealed class StreamCheckerSpecs
     [InlineData(1)]
     [InlineData(-150_000)]
     [InlineData(5_000_000)]
-    public void A_host_whose_piece_hashes_fit_the_song_is_believed_whatever_length_the_tracker_told(int wrongBy)
+    public void A_host_whose_piece_hashes_match_is_trusted_even_if_the_tracker_reported_another_length(int wrongBy)
     {
         var told = Song.ToSong(1);
         told.Format = told.Format.Clone();
@@ -118,7 +118,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void Where_a_wrong_length_made_other_pieces_of_the_song_it_is_asked_for_once_more()
+    public void If_a_wrong_length_led_to_a_wrong_piece_size_the_song_is_requested_again()
     {
         var song = new TestSong(40_000_000);
         var told = song.ToSong(1);
@@ -145,7 +145,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_seek_before_the_first_PLAY_needs_none_of_its_own()
+    public void A_seek_before_the_first_PLAY_needs_no_PLAY_of_its_own()
     {
         Assert.False(_checker.Seek(5 * Piece + 1));
         Assert.Equal(5 * Piece, _checker.PlayOffset);
@@ -195,7 +195,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_that_begins_twice_at_the_same_byte_is_not_handed_on_twice()
+    public void Bytes_of_a_stream_that_starts_twice_at_the_same_offset_are_returned_only_once()
     {
         Play();
         Begin(Piece);

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Where in its bytes a track goes on after a seek.</summary>
+/// <summary>The byte offset at which a track continues after a seek.</summary>
 public sealed class TrackFetchSpecs
 {
     private static readonly Song Constant = new() { Format = new AudioFormat { DurationMs = 60_000, PayloadBytes = 960_000 } };
@@ -27,7 +27,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public void A_song_with_a_length_of_zero_is_not_divided_by_it()
+    public void A_duration_of_zero_causes_no_division_by_zero()
     {
         _fetch.MoveTo(TimeSpan.FromSeconds(5), new Song { Format = new AudioFormat { PayloadBytes = 1_000 } }, new PlayerSink());
 
@@ -35,7 +35,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public void A_variable_bitrate_song_can_seek_once_it_has_its_first_bytes_or_has_sought_before()
+    public void A_seek_in_a_variable_bitrate_song_needs_its_first_bytes_or_an_earlier_seek()
     {
         var variable = new Song { Format = new AudioFormat(Constant.Format) { Vbr = true } };
         Assert.True(_fetch.CanSeek(Constant));
@@ -47,7 +47,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public async Task A_sink_that_is_not_connected_holds_its_first_bytes()
+    public async Task A_sink_without_a_player_keeps_its_first_bytes()
     {
         using var stop = new CancellationTokenSource();
         var write = _fetch.Sink.WriteAsync(new byte[5], stop.Token).AsTask();

@@ -3,12 +3,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A sink that remembers what it was given.</summary>
+/// <summary>A sink that keeps a song in memory.</summary>
 internal sealed class MemorySink : ISongSink
 {
     private readonly MemoryStream _bytes = new();
 
-    /// <summary>Waited for before each write.</summary>
+    /// <summary>Awaited before each write.</summary>
     public Func<Task> BeforeWrite { get; init; } = () => Task.CompletedTask;
 
     public byte[] Bytes

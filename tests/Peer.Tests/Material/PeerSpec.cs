@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Material;
 
 /// <summary>
-/// An actor system as the peer program sets it up, a temporary folder, and transport settings in which no deadline passes by accident.
+/// Base class with an actor system configured as in the peer program, a temporary folder, and transport settings whose deadlines are too
+/// long to expire by accident.
 /// </summary>
 public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
@@ -35,7 +36,7 @@ public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output
 
     private protected TempFolder Folder { get; } = new();
 
-    /// <summary>The children of an actor, as they are now.</summary>
+    /// <summary>Returns the current children of an actor.</summary>
     private protected static IReadOnlyList<IActorRef> ChildrenOf(IActorRef parent) => [.. ((ActorRefWithCell)parent).Children];
 
     protected override void AfterAll()

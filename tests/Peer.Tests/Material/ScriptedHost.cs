@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A host that does what its script says, connection by connection: honest or hostile.</summary>
+/// <summary>An honest or hostile host that runs a script for each connection.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable
 {
     private readonly Socket _listener = RawTspClient.Listen();
@@ -14,8 +14,8 @@ internal sealed class ScriptedHost : IAsyncDisposable
     private readonly Task _accepting;
     private int _connections;
 
-    /// <param name="name">What people see it as.</param>
-    /// <param name="script">Serves a connection; its number counts from 1.</param>
+    /// <param name="name">The name that users see.</param>
+    /// <param name="script">Serves one connection. Its second argument is the number of the connection, starting at 1.</param>
     public ScriptedHost(string name, Func<RawTspClient, int, Task> script)
     {
         Host = new Host
@@ -37,10 +37,10 @@ internal sealed class ScriptedHost : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>The PLAY requests it was sent.</summary>
+    /// <summary>The PLAY requests received so far.</summary>
     public ConcurrentQueue<PlayRequest> Requests { get; } = [];
 
-    /// <summary>A host that serves the song as the contract says.</summary>
+    /// <summary>Creates a host that serves the song according to the protocol.</summary>
     public static ScriptedHost Good(string name, TestSong song)
     {
         ScriptedHost host = null!;
@@ -50,7 +50,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
             {
                 await SendDataAsync(remote, song.Payload.AsMemory((int)request.Offset));
                 await remote.Send(Operation.Data, 1);
-                // Until STOP, or the end.
+                // A PLAY restarts the stream; anything else ends it.
                 if (await remote.Receive() is not { Operation: Operation.Play } again)
                     break;
                 request = RawTspClient.Parse<PlayRequest>(again);
@@ -63,7 +63,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Reads the PLAY.</summary>
+    /// <summary>Reads a PLAY request and records it.</summary>
     public async Task<PlayRequest> ReadPlayAsync(RawTspClient remote)
     {
         var request = await remote.Expect<PlayRequest>(Operation.Play);
@@ -71,7 +71,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         return request;
     }
 
-    /// <summary>Reads the PLAY and answers it with a right StreamStart.</summary>
+    /// <summary>Reads a PLAY request and replies with a correct StreamStart.</summary>
     public async Task<PlayRequest> StartAsync(RawTspClient remote, TestSong song)
     {
         var request = await ReadPlayAsync(remote);
@@ -119,7 +119,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         }
     }
 
-    // A listener that goes away in the middle is no fault of a script.
+    // A requester that disconnects early is not an error of the script.
     private static async Task ServeAsync(Func<RawTspClient, int, Task> script, RawTspClient remote, int connection)
     {
         using (remote)

@@ -2,20 +2,20 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>Loudspeakers whose "MP3" bytes are the samples themselves, and which remember what was heard.</summary>
+/// <summary>Loudspeakers that play the bytes of a song as samples, and record what was heard.</summary>
 internal sealed class Speaker
 {
-    /// <summary>Bytes of a song in which there is no sound.</summary>
+    /// <summary>The decoder skips data that consists only of this byte, so the data has no sound.</summary>
     public const byte Mute = 0xAA;
 
     private readonly MemoryStream _heard = new();
 
-    /// <summary>While it is reset the device takes nothing.</summary>
+    /// <summary>While this event is reset, the device accepts no data.</summary>
     public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
     public bool Fails { get; set; }
 
-    /// <summary>How often a device was opened.</summary>
+    /// <summary>The number of devices opened so far.</summary>
     public int Outputs { get; private set; }
 
     public byte[] Heard
@@ -33,7 +33,7 @@ internal sealed class Speaker
         return new Output(this);
     }
 
-    /// <summary>Decodes bytes to themselves.</summary>
+    /// <summary>A decoder that returns its input unchanged.</summary>
     internal sealed class Echo : IMp3Decoder
     {
         private readonly Queue<byte> _fed = new();

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A folder of its own for one test, removed with everything in it.</summary>
+/// <summary>A temporary folder for one test, deleted with everything in it.</summary>
 internal sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("tsp-peer-tests-").FullName;

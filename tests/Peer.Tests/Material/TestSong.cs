@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A song whose every byte a test knows: random bytes, their tree, and the forms in which the parts of the peer hold it.</summary>
+/// <summary>A song of reproducible random bytes, with its Merkle tree and its descriptions as a shared file and in a catalog.</summary>
 internal sealed class TestSong
 {
     private const int JunkBytes = 777;
@@ -48,7 +48,7 @@ internal sealed class TestSong
     public PieceTree Tree =>
         PieceTree.TryCreate(Hash, Payload.Length, PieceBytes, PieceHashes, out var tree) ? tree : throw new InvalidOperationException();
 
-    /// <summary>The song as the tracker tells it.</summary>
+    /// <summary>Returns the song as a tracker describes it.</summary>
     public Song ToSong(int id, params IEnumerable<Host> hosts) => new()
     {
         Id = id,
@@ -58,7 +58,7 @@ internal sealed class TestSong
         Hosts = { hosts },
     };
 
-    /// <summary>Writes it to a file, junk before and after it, as a scan would have found it.</summary>
+    /// <summary>Writes the song to a file, with junk before and after it, and returns it as a scan would find it.</summary>
     public OwnSong WriteTo(string path, int id)
     {
         File.WriteAllBytes(path, [.. new byte[JunkBytes], .. Payload, .. new byte[JunkBytes]]);

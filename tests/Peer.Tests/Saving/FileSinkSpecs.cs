@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>A song saved to a file is there whole or not at all.</summary>
+/// <summary>A song is saved to a file completely or not at all.</summary>
 public sealed class FileSinkSpecs : IDisposable
 {
     private static readonly Song Song = new();
@@ -14,7 +14,7 @@ public sealed class FileSinkSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_completed_song_is_there_under_its_name_and_nothing_is_beside_it()
+    public async Task A_completed_song_has_its_final_name_and_no_other_file_is_left()
     {
         await using (var sink = FileSink.Create(_folder.In("song.mp3")))
         {
@@ -29,7 +29,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_song_that_is_not_completed_is_left_as_a_partial_file_for_another_try()
+    public async Task An_incomplete_song_is_left_as_a_partial_file_for_another_attempt()
     {
         var sink = FileSink.Create(_folder.In("song.mp3"));
         await using (sink)
@@ -42,7 +42,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_sink_that_is_disposed_while_it_completes_is_complete()
+    public async Task A_sink_that_is_disposed_while_it_completes_still_saves_the_song()
     {
         var sink = FileSink.Create(_folder.In("song.mp3"));
         await sink.WriteAsync(new byte[1_000_000], default);
@@ -57,7 +57,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_left_when_nothing_was_written()
+    public async Task No_file_is_left_when_nothing_was_written()
     {
         await using (FileSink.Create(_folder.In("song.mp3")))
         {
@@ -67,7 +67,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_partial_file_that_is_being_written_is_not_opened_by_another()
+    public async Task A_partial_file_that_is_being_written_is_not_opened_by_another_sink()
     {
         await using var first = FileSink.Create(_folder.In("song.mp3"));
 
@@ -84,7 +84,7 @@ public sealed class FileSinkSpecs : IDisposable
     [InlineData(10_000, 10_000)]
     [InlineData(10_000, 9_999)]
     [InlineData(200_000, 0)]
-    public async Task The_right_pieces_of_a_partial_file_are_kept(int length, int found)
+    public async Task The_correct_pieces_of_a_partial_file_are_kept(int length, int found)
     {
         var song = new TestSong(length);
         await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), song.Payload[..found]);
@@ -112,7 +112,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_partial_file_of_another_song_is_dropped_and_people_are_told()
+    public async Task A_partial_file_of_another_song_is_discarded_with_a_notice()
     {
         await File.WriteAllBytesAsync(_folder.In("song.mp3.part"), new TestSong(300_000, seed: 2).Payload);
         var song = new TestSong(200_000);
@@ -128,7 +128,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_tagged_file_has_the_tag_before_the_payload_also_when_it_is_continued()
+    public async Task A_tagged_file_has_the_tag_before_the_payload_even_when_it_is_continued()
     {
         var song = new TestSong(200_000);
         await using (var first = FileSink.CreateTagged(_folder.Path, song.ToSong(1)))
@@ -149,7 +149,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_name_that_is_taken_gets_a_number_also_when_it_is_taken_during_the_save()
+    public async Task A_number_is_added_to_a_name_that_is_taken_even_if_it_is_taken_during_the_save()
     {
         var song = new TestSong(1_000);
         await File.WriteAllTextAsync(_folder.In("The Tests - Paper Lanterns.mp3"), "mine");
@@ -169,7 +169,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_was_there_stays_until_the_new_one_is_complete()
+    public async Task An_existing_file_stays_until_the_new_one_is_complete()
     {
         var path = _folder.In("song.mp3");
         await File.WriteAllTextAsync(path, "old");
@@ -187,9 +187,9 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_remains_of_an_earlier_run_are_overwritten()
+    public async Task A_longer_partial_file_of_an_earlier_run_is_overwritten()
     {
-        await File.WriteAllTextAsync(_folder.In("song.mp3.part"), "the remains of a longer try");
+        await File.WriteAllTextAsync(_folder.In("song.mp3.part"), "left by a longer attempt");
 
         await using (var sink = FileSink.Create(_folder.In("song.mp3")))
         {
@@ -201,7 +201,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_target()
+    public void A_folder_is_refused_as_a_target()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.Path));
 
@@ -209,7 +209,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_named()
+    public void The_error_for_a_missing_folder_names_the_path()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(_folder.In("none", "song.mp3")));
 
@@ -218,16 +218,16 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public void An_empty_name_is_no_target()
+    public void An_empty_name_is_refused_as_a_target()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create(""));
 
         Assert.Contains("name", error.Message, StringComparison.Ordinal);
     }
 
-    // A folder in which nobody, the superuser included, may create a file.
+    // Not even the superuser may create a file in this folder.
     [NeedsFileFact("/sys/kernel")]
-    public void A_folder_without_write_permission_is_named_as_such()
+    public void A_folder_without_write_permission_is_reported_as_such()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create("/sys/kernel/song.mp3"));
 
@@ -248,9 +248,9 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [NeedsFileFact("/dev/full")]
-    public async Task A_full_disk_is_an_error_that_names_the_file()
+    public async Task The_error_for_a_full_disk_names_the_file()
     {
-        // Whatever is written to this device finds no space.
+        // Every write to this device fails, because there is no space.
         var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.Asynchronous);
         await using var sink = new FileSink(new SaveTarget(_folder.In("song.mp3")), full, []);
 

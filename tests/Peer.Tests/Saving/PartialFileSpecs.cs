@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Whoever can foresee the name of a partial file cannot make a save write anywhere else.</summary>
+/// <summary>A user who can predict the name of a partial file cannot make a save write to another file.</summary>
 public sealed class PartialFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class PartialFileSpecs : IDisposable
     private string Mine => _folder.In("mine.txt");
 
     [Fact]
-    public async Task A_link_in_the_place_of_the_partial_file_is_not_followed()
+    public async Task A_link_in_place_of_the_partial_file_is_not_followed()
     {
         await File.WriteAllTextAsync(Mine, "precious");
         File.CreateSymbolicLink(_folder.In("song.mp3.part"), Mine);
@@ -27,7 +27,7 @@ public sealed class PartialFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_link_that_leads_nowhere_creates_no_file()
+    public void A_dangling_link_creates_no_file()
     {
         File.CreateSymbolicLink(_folder.In("song.mp3.part"), Mine);
 
@@ -37,7 +37,7 @@ public sealed class PartialFileSpecs : IDisposable
     }
 
     [NeedsFact("ln:coreutils", "mkfifo:coreutils")]
-    public async Task A_second_name_of_a_file_and_a_pipe_are_no_partial_files()
+    public async Task A_hard_link_and_a_pipe_are_refused_as_partial_files()
     {
         await File.WriteAllTextAsync(Mine, "precious");
         await RunAsync("ln", Mine, _folder.In("song.mp3.part"));
@@ -50,7 +50,7 @@ public sealed class PartialFileSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_song_with_a_name_of_its_own_gets_another_one()
+    public async Task A_generated_name_avoids_a_foreign_partial_file()
     {
         await File.WriteAllTextAsync(Mine, "precious");
         File.CreateSymbolicLink(_folder.In("The Tests - Paper Lanterns.mp3.part"), Mine);
@@ -62,7 +62,7 @@ public sealed class PartialFileSpecs : IDisposable
     }
 
     [Fact]
-    public async Task What_was_put_in_the_place_of_the_partial_file_during_the_save_does_not_become_the_song()
+    public async Task A_link_put_in_place_of_the_partial_file_during_the_save_does_not_become_the_song()
     {
         await File.WriteAllTextAsync(Mine, "precious");
         await using var sink = FileSink.Create(_folder.In("song.mp3"));

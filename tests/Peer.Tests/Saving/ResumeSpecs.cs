@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>A song that an earlier try left unfinished is continued from there, and no byte stays that is not proven.</summary>
+/// <summary>A save continues where an earlier attempt stopped, and discards bytes that cannot be verified.</summary>
 public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private string Path => Folder.In("song.mp3");
@@ -17,7 +17,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(100_000)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task Only_the_missing_pieces_are_asked_for(int found)
+    public async Task Only_the_missing_pieces_are_requested(int found)
     {
         await File.WriteAllBytesAsync(Path + ".part", Song.Payload[..found]);
         var host = Good("ann");
@@ -44,7 +44,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_partial_file_that_is_wrong_in_the_middle_is_continued_from_there()
+    public async Task A_partial_file_with_a_wrong_byte_is_continued_from_the_piece_that_contains_it()
     {
         var part = Song.Payload[..180_000];
         part[100_000] ^= 0x40;
@@ -58,7 +58,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_host_that_is_lost_is_replaced_from_the_last_proven_byte()
+    public async Task A_lost_host_is_replaced_from_the_last_verified_byte()
     {
         await File.WriteAllBytesAsync(Path + ".part", [.. Song.Payload[..50_000], .. new byte[100_000]]);
         var lost = Host("lost", async (host, remote, _) =>

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>File names made from the names that strangers give their songs.</summary>
+/// <summary>File names made from the tags of untrusted songs.</summary>
 public sealed class SaveNameSpecs
 {
     [Theory]
@@ -31,11 +31,11 @@ public sealed class SaveNameSpecs
     [InlineData("", "ends with a dot. .", "ends with a dot")]
     [InlineData("", "a\0b\r\nc\u202Ed\u200Be", "a b  c d e")]
     [InlineData("夜の列車", "提灯の庭", "夜の列車 - 提灯の庭")]
-    public void A_name_keeps_the_characters_that_are_allowed_in_one(string artist, string title, string name) =>
+    public void A_file_name_keeps_only_the_characters_that_are_allowed_in_it(string artist, string title, string name) =>
         Assert.Equal(name, SaveName.FromSong(new Song { Id = 7, Tags = new SongTags { Artist = artist, Title = title } }));
 
     [Property(MaxTest = 1_000)]
-    public void Any_text_gives_one_safe_name(string? text) => AssertSafe(SaveName.FromText(text ?? "", "song 7"));
+    public void Any_text_yields_a_safe_name(string? text) => AssertSafe(SaveName.FromText(text ?? "", "song 7"));
 
     [Theory]
     [InlineData("x", 5_000)]
@@ -43,7 +43,7 @@ public sealed class SaveNameSpecs
     [InlineData("🎵", 5_000)]
     [InlineData("e\u0301\u0301\u0301\u0301", 5_000)]
     [InlineData("\uFFFE\uFFFF\uD800", 3)]
-    public void A_long_or_broken_text_gives_a_safe_name_too(string text, int times) =>
+    public void A_long_or_malformed_text_also_yields_a_safe_name(string text, int times) =>
         AssertSafe(SaveName.FromText(string.Concat(Enumerable.Repeat(text, times)), "song 7"));
 
     private static void AssertSafe(string name)

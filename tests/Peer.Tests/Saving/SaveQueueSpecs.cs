@@ -93,7 +93,7 @@ public sealed class SaveQueueSpecs
         Assert.Equal(told, new Save(1).Explain(failure));
 
     [Fact]
-    public async Task A_failure_names_the_partial_file_and_a_song_that_is_saved_has_not_failed()
+    public async Task A_failure_names_the_partial_file_and_a_saved_song_has_no_failure()
     {
         using var folder = new TempFolder();
         var left = FileSink.Create(folder.In("left.mp3"));

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Songs saved side by side: a few at a time while the others wait, and each file is closed before anybody hears of it.</summary>
+/// <summary>Saves several songs, a few at a time while the others wait. Each file is closed before the result is announced.</summary>
 public sealed class SavingSpecs : FetchSpec
 {
     private readonly IActorRef _saving;
@@ -33,7 +33,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_sink_of_the_caller_is_filled_and_closed()
+    public async Task A_sink_provided_by_the_caller_is_filled_and_closed()
     {
         Grant(Good("ann"));
         var sink = new MemorySink();
@@ -92,7 +92,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_stopped_save_is_closed_before_the_reply_and_its_partial_file_is_named()
+    public async Task A_stopped_save_is_closed_before_the_reply_which_names_its_partial_file()
     {
         var stopped = new TaskCompletionSource();
         Grant(Host("slow", async (host, remote, _) =>

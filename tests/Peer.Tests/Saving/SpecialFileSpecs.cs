@@ -25,7 +25,7 @@ public sealed class SpecialFileSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_link_stays_and_the_file_behind_it_is_replaced()
+    public async Task A_link_is_kept_and_its_target_is_replaced()
     {
         var (file, link) = (Path.Combine(_folder, "file"), Path.Combine(_folder, "link"));
         File.WriteAllText(file, "before");

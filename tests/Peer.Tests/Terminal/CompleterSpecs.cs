@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>What Tab does with commands, titles and choices; and the history of typed lines.</summary>
+/// <summary>Completion of commands, titles and choices with Tab, and the history of typed lines.</summary>
 public sealed class CompleterSpecs : IDisposable
 {
     private static readonly string[] Titles = ["Night Train", "Night Watch", "Snowmelt Waltz", "夜の列車", "🎵 one", "🎶 two"];
@@ -30,11 +30,11 @@ public sealed class CompleterSpecs : IDisposable
     [InlineData("library ", "library problems")]
     [InlineData("seek sno", "seek sno")]
     [InlineData("stop ", "stop ")]
-    public void A_line_is_completed_as_far_as_it_is_clear(string line, string completed) =>
+    public void A_line_is_completed_as_far_as_it_is_unambiguous(string line, string completed) =>
         Assert.Equal(completed, Completer.Complete(line, Find).Line);
 
     [Fact]
-    public void Where_it_is_not_clear_there_are_choices()
+    public void An_ambiguous_line_offers_choices()
     {
         Assert.Equal(["save", "seek", "shuffle", "status", "stop"], Completer.Complete("s", Find).Choices);
         Assert.Equal(["Night Train", "Night Watch"], Completer.Complete("play ni", Find).Choices);
@@ -45,7 +45,7 @@ public sealed class CompleterSpecs : IDisposable
     }
 
     [Fact]
-    public void Titles_come_from_the_copy_of_the_catalog_each_once_in_order_and_not_too_many()
+    public void Titles_from_the_local_catalog_are_distinct_sorted_and_limited_in_number()
     {
         var copy = new LocalCatalog();
         copy.BeginListing();
@@ -61,7 +61,7 @@ public sealed class CompleterSpecs : IDisposable
     }
 
     [Fact]
-    public void Lines_are_kept_from_one_run_to_the_next_in_order_and_bounded()
+    public void The_history_is_kept_across_runs_in_order_and_is_bounded()
     {
         var path = _folder.In("history");
         var first = History.Load(path);
@@ -77,7 +77,7 @@ public sealed class CompleterSpecs : IDisposable
     }
 
     [Fact]
-    public void What_was_typed_in_an_earlier_run_is_recalled()
+    public void A_line_typed_in_an_earlier_run_can_be_recalled()
     {
         var line = new LineBuffer(["list", "play 1"]);
 

@@ -4,7 +4,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Lines typed in the console.</summary>
+/// <summary>The parsing of lines typed in the console.</summary>
 public sealed class ConsoleCommandsSpecs
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class ConsoleCommandsSpecs
     [InlineData("list\tmoon", "list", "moon")]
     [InlineData("exit", "quit", "")]
     [InlineData("q", "quit", "")]
-    public void A_line_is_a_command_and_its_argument(string line, string name, string argument)
+    public void A_line_consists_of_a_command_and_its_argument(string line, string name, string argument)
     {
         var typed = ConsoleCommands.Parse(line);
 
@@ -51,7 +51,7 @@ public sealed class ConsoleCommandsSpecs
         });
 
     [Fact]
-    public void Quit_alone_ends_the_console() =>
+    public void Only_quit_ends_the_console() =>
         Assert.Equal(["quit"], ConsoleCommands.All.Where(command => command.EndsConsole).Select(command => command.Name));
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ConsoleCommandsSpecs
     }
 
     [Fact]
-    public void Nonsense_gets_no_guess_and_its_escape_codes_are_not_repeated()
+    public void The_error_for_nonsense_contains_no_suggestion_and_no_escape_codes()
     {
         var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse("\e[31mxyzzyxyzzy"));
 

@@ -6,13 +6,13 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>How limits and what is in use of them are shown.</summary>
+/// <summary>How limits and their current use are shown.</summary>
 public sealed class LimitsCommandSpecs
 {
     private static readonly HostingSettings Configured = new() { Limits = new HostingLimits { MaxUpload = new Rate(1_250_000) } };
 
     [Fact]
-    public void Every_limit_has_a_line_with_its_value_and_what_is_in_use()
+    public void Every_limit_has_a_line_with_its_value_and_current_use()
     {
         var status = new HostingStatus(5, 40, 2, 48_000, 3, Configured, Configured, Configured.Limits.MaxUpload);
 
@@ -30,7 +30,7 @@ public sealed class LimitsCommandSpecs
     }
 
     [Fact]
-    public void Changed_limits_and_those_from_the_time_of_day_are_marked()
+    public void Changed_limits_and_scheduled_limits_are_marked()
     {
         UploadSchedule.Parse(["23:00-07:00 none"], HostingLimits.LeastUpload, out var schedule);
         var scheduled = Configured with { Limits = Configured.Limits with { UploadSchedule = schedule } };
@@ -47,7 +47,7 @@ public sealed class LimitsCommandSpecs
     }
 
     [Fact]
-    public void Each_limit_is_named_as_its_key()
+    public void Each_limit_is_named_after_its_key()
     {
         var keys = LoadRequest.EmbeddedReference(typeof(PeerSettings).Assembly);
 

@@ -2,7 +2,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>The keys of the console's line editor.</summary>
+/// <summary>How the console's line editor handles keys.</summary>
 public sealed class LineBufferSpecs
 {
     private readonly LineBuffer _line = new();
@@ -18,7 +18,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Keys_edit_where_the_cursor_stands()
+    public void Keys_edit_the_line_at_the_cursor()
     {
         Type("pla 12");
         Press(ConsoleKey.LeftArrow, 3);
@@ -48,7 +48,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Control_keys_move_and_clear()
+    public void Control_keys_move_the_cursor_and_clear_the_line()
     {
         Type("stop");
         Control(ConsoleKey.A);
@@ -60,7 +60,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Control_D_quits_on_an_empty_line_only()
+    public void Control_D_quits_only_on_an_empty_line()
     {
         Assert.Equal("quit", Control(ConsoleKey.D));
         Type("x");
@@ -68,7 +68,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Earlier_lines_come_back_and_what_was_begun_is_not_lost()
+    public void Earlier_lines_can_be_recalled_without_losing_the_line_being_typed()
     {
         Enter("list");
         Enter("play 1");
@@ -102,7 +102,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Tab_completes()
+    public void Tab_completes_the_line()
     {
         Type("sta");
         _line.HandleKey(new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false), line => Completer.Complete(line, (_, _) => []).Line);
@@ -112,7 +112,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void A_character_of_two_units_is_crossed_and_deleted_as_one()
+    public void A_surrogate_pair_is_crossed_and_deleted_as_one_character()
     {
         Type("a🎵b");
         Press(ConsoleKey.LeftArrow, 2);

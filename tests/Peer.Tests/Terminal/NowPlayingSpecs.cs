@@ -7,11 +7,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>The line that says what plays, on any terminal.</summary>
+/// <summary>The line that shows the current song, on terminals of any width.</summary>
 public sealed class NowPlayingSpecs
 {
     [Property]
-    public void It_fits_every_width_whatever_the_tags_are(
+    public void The_line_fits_every_width_whatever_the_tags_are(
         NonNull<string> title, string? artist, string? host, uint duration, uint position, bool paused)
     {
         for (var width = 20; width <= 200; width += 9)
@@ -24,14 +24,14 @@ public sealed class NowPlayingSpecs
     [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301",
         "")]
     [InlineData("\e[31mred\e[0m\r\n\u202Eevil\u2028", "\a\b\t")]
-    public void Wide_letters_and_evil_ones_fit_too(string title, string artist)
+    public void Wide_and_malicious_characters_also_fit(string title, string artist)
     {
         for (var width = 20; width <= 200; width++)
             AssertFits(NowPlaying.Line(Status(title, artist, "ann", 200_000, 63_000, false), width)!, width);
     }
 
     [Fact]
-    public void It_shows_name_bar_times_and_host()
+    public void The_line_shows_name_bar_times_and_host()
     {
         var line = NowPlaying.Line(Status("Snowmelt Waltz", "Bob", "alice", 120_000, 60_000, false), 120);
 
@@ -39,7 +39,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void A_narrow_one_keeps_the_times_and_cuts_the_name()
+    public void A_narrow_line_keeps_the_times_and_truncates_the_name()
     {
         var line = NowPlaying.Line(Status("A very long name of a song indeed", "", "alice", 120_000, 60_000, paused: true), 30);
 
@@ -50,12 +50,12 @@ public sealed class NowPlayingSpecs
     [InlineData(80, "▶ The Quiet Actors – Paper Lanterns…  ━━━━━─────  1:00 / 2:00  +12 s  from alice")]
     [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
     [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
-    public void Less_important_parts_make_room(int width, string line) =>
+    public void Less_important_parts_are_dropped_on_narrow_terminals(int width, string line) =>
         Assert.Equal(
             line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
 
     [Fact]
-    public void Stalls_are_counted_when_there_are_any()
+    public void Stalls_are_shown_if_there_are_any()
     {
         var status = Status("Waltz", "", "alice", 120_000, 60_001, false);
 
@@ -81,7 +81,7 @@ public sealed class NowPlayingSpecs
         };
     }
 
-    // A protobuf text has no half characters.
+    // A protobuf string contains no unpaired surrogates.
     private static string Valid(string text) => string.Concat(text.EnumerateRunes());
 
     private static void AssertFits(string line, int width)

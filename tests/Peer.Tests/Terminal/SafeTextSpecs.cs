@@ -4,7 +4,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Text of others cannot take over a terminal.</summary>
+/// <summary>Text from others cannot take control of a terminal.</summary>
 public sealed class SafeTextSpecs
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class SafeTextSpecs
         Assert.Equal(safe, SafeText.Clean(text));
 
     [Property]
-    public bool Nothing_unsafe_is_left_and_nothing_else_is_touched(NonNull<string> text)
+    public bool Nothing_unsafe_is_left_and_the_length_is_unchanged(NonNull<string> text)
     {
         var safe = SafeText.Clean(text.Get);
         return safe.Length == text.Get.Length && !safe.Any(char.IsControl) && SafeText.Clean(safe) == safe;

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>How save is typed, and how far it is.</summary>
+/// <summary>The arguments of the save command, and how its progress is shown.</summary>
 public sealed class SaveTextSpecs
 {
     [Theory]
@@ -17,11 +17,11 @@ public sealed class SaveTextSpecs
     [InlineData("snowmelt waltz ./here", "snowmelt waltz", "./here")]
     [InlineData("snowmelt ~", "snowmelt", "~")]
     [InlineData("/tmp", "/tmp", "")]
-    public void A_save_is_a_song_and_perhaps_a_folder(string argument, string what, string folder) =>
+    public void The_arguments_are_a_song_and_an_optional_folder(string argument, string what, string folder) =>
         Assert.Equal((what, folder), SaveCommand.Split(argument));
 
     [Fact]
-    public void A_rate_is_that_of_the_last_seconds()
+    public void The_rate_covers_only_the_last_seconds()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);
@@ -35,7 +35,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void A_rate_of_zero_has_no_time_left_and_fewer_bytes_reset_it()
+    public void A_rate_of_zero_gives_no_time_left_and_a_lower_byte_count_resets_the_rate()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 500);

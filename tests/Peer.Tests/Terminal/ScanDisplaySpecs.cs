@@ -14,7 +14,7 @@ public sealed class ScanDisplaySpecs
     [InlineData(0, 0)]
     [InlineData(1, 10_000)]
     [InlineData(20_000, 10_000)]
-    public void The_time_left_is_not_told_where_it_cannot_be_known(long bytesRead, long bytesToRead) =>
+    public void The_time_left_is_not_shown_when_it_is_unknown(long bytesRead, long bytesToRead) =>
         Assert.Equal("100 of 400 files, 80 read, 10 files/s", Text(new ScanProgress(100, 400, 80, bytesRead, bytesToRead, 0)));
 
     private static string Text(ScanProgress progress) => ScanDisplay.Text(new ScanProgressed(progress, TimeSpan.FromSeconds(10)));

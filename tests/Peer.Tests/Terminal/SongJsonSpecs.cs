@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Songs as JSON, read back by another reader.</summary>
+/// <summary>Songs written as JSON and read back by an independent parser.</summary>
 public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =
@@ -17,7 +17,7 @@ public sealed class SongJsonSpecs
     ];
 
     [Fact]
-    public async Task A_song_has_exactly_the_promised_fields()
+    public async Task A_song_has_exactly_the_documented_fields()
     {
         var hash = Enumerable.Range(0, 32).Select(i => (byte)(i * 8)).ToArray();
         var peer = Enumerable.Range(0, 16).Select(i => (byte)(255 - i)).ToArray();
@@ -66,14 +66,14 @@ public sealed class SongJsonSpecs
     }
 
     [Fact]
-    public async Task A_song_of_which_nothing_is_known_has_the_fields_too() =>
+    public async Task A_song_without_any_data_has_the_same_fields() =>
         Assert.Equal(Fields, Assert.Single((await Write(new Song())).EnumerateArray()).EnumerateObject().Select(field => field.Name));
 
     [Fact]
-    public async Task No_songs_are_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
+    public async Task No_songs_yield_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
 
     [Property]
-    public void Any_tags_are_read_back_as_far_as_they_can_be_seen(NonNull<string> title, NonNull<string> artist)
+    public void The_visible_characters_of_any_tags_are_read_back(NonNull<string> title, NonNull<string> artist)
     {
         var (name, by) = (string.Concat(title.Get.EnumerateRunes()), string.Concat(artist.Get.EnumerateRunes()));
 
@@ -84,7 +84,7 @@ public sealed class SongJsonSpecs
     }
 
     [Fact]
-    public async Task No_text_of_others_hides_or_turns_anything()
+    public async Task Invisible_and_direction_changing_characters_are_removed_from_all_text()
     {
         const string Evil = "a\u200B\u202Eb\u2066\u0007\u009B\uFEFF\u200F";
         var song = new Song
@@ -101,7 +101,7 @@ public sealed class SongJsonSpecs
     }
 
     [Fact]
-    public async Task Many_songs_are_all_there() =>
+    public async Task Many_songs_are_written_completely() =>
         Assert.Equal(5_000, (await Write([.. Enumerable.Range(1, 5_000).Select(id => new Song { Id = id })])).GetArrayLength());
 
     private static async Task<JsonElement> Write(params Song[] songs)

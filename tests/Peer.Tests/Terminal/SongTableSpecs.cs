@@ -5,11 +5,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Songs in a table that fits any terminal.</summary>
+/// <summary>A table of songs that fits any terminal.</summary>
 public sealed class SongTableSpecs
 {
     [Fact]
-    public void A_song_is_a_line_under_the_heading() => Assert.Equal(
+    public void Each_song_is_a_line_below_the_heading() => Assert.Equal(
         [
             "id  title           artist  album     time  hosts",
             "────────────────────────────────────────────────────",
@@ -19,7 +19,7 @@ public sealed class SongTableSpecs
         SongTable.Lines([Song(1, "Snowmelt Waltz", "Bob", "ann"), Song(12, "夜の列車", "提灯", "ann", "ben")], 80));
 
     [Fact]
-    public void A_narrow_table_shows_less_and_cuts_the_longest_text() => Assert.Equal(
+    public void A_narrow_table_shows_fewer_columns_and_truncates_the_longest_text() => Assert.Equal(
         [
             "id  title                     artist        time",
             "────────────────────────────────────────────────",
@@ -40,7 +40,7 @@ public sealed class SongTableSpecs
         }
     }
 
-    // A protobuf text has no half characters.
+    // A protobuf string contains no unpaired surrogates.
     private static Song Song(int id, string title, string artist, params string[] hosts) => new()
     {
         Id = id,

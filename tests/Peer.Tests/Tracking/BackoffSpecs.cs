@@ -4,14 +4,14 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Waits that grow, end growing, and differ from peer to peer.</summary>
+/// <summary>Waits that grow up to a maximum and differ from peer to peer.</summary>
 public sealed class BackoffSpecs
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     [Property]
-    public bool Each_wait_doubles_the_last_within_a_jitter_of_half(int seed, byte failures)
+    public bool Each_wait_is_twice_the_previous_one_with_a_jitter_of_50_percent(int seed, byte failures)
     {
         var backoff = new Backoff(Shortest, Longest, new Random(seed));
         for (var i = 0; i <= failures; i++)

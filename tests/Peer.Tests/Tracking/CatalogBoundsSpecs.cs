@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A tracker that sends songs without end fills no memory.</summary>
+/// <summary>A tracker that keeps sending songs cannot fill a peer's memory.</summary>
 public sealed class CatalogBoundsSpecs
 {
     private static readonly CatalogBounds Small = new(CopyBytes: 1 << 20, QueuedBytes: 100 << 10);
@@ -13,7 +13,7 @@ public sealed class CatalogBoundsSpecs
     private readonly CatalogMirror _mirror = new(isWanted: true, new ManualClock(), new Random(1), Small);
 
     [Fact]
-    public void By_default_a_million_songs_of_two_hosts_fit_where_there_is_memory()
+    public void By_default_a_million_songs_with_two_hosts_each_fit_if_there_is_enough_memory()
     {
         var million = 1_000_000 * CatalogBounds.Weigh(SongOf(1_000_000));
 
@@ -22,7 +22,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Pages_that_do_not_end_are_given_up_and_nothing_of_them_stays()
+    public void Endless_pages_are_abandoned_and_discarded()
     {
         _mirror.Start();
         MirrorStep step = default;
@@ -38,7 +38,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Pages_without_songs_are_given_up_too()
+    public void Endless_pages_without_songs_are_also_abandoned()
     {
         _mirror.Start();
         MirrorStep step = default;
@@ -50,7 +50,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Songs_with_very_many_hosts_count_as_what_they_take()
+    public void The_size_of_a_song_includes_its_hosts()
     {
         var song = SongOf(1);
         song.Hosts.Clear();
@@ -61,7 +61,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Changes_that_make_a_copy_too_large_end_it_and_are_told_once()
+    public void A_copy_that_grows_too_large_is_dropped_with_one_notice()
     {
         List();
         MirrorStep step = default;
@@ -78,7 +78,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void A_song_that_changes_for_ever_is_counted_once()
+    public void A_song_that_keeps_changing_is_counted_only_once()
     {
         List();
         for (var version = 1ul; version < 5_000; version++)
@@ -88,7 +88,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void A_new_listing_takes_the_place_of_a_copy_that_it_does_not_fit_beside()
+    public void A_new_listing_replaces_the_copy_if_there_is_no_room_for_both()
     {
         List(pages: 100);
         Assert.Equal(1_000, _mirror.Count);
@@ -104,7 +104,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Changes_that_wait_for_a_listing_are_bounded_and_what_is_missing_is_listed_again()
+    public void Changes_queued_during_a_listing_are_bounded_and_a_gap_is_repaired_by_listing_again()
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { NextCursor = 5, CatalogVersion = 1 });
@@ -119,7 +119,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Another_tracker_s_catalog_is_listed_again()
+    public void After_a_catalog_was_too_large_the_catalog_of_another_tracker_is_listed()
     {
         _mirror.Start();
         for (var page = 1; _mirror.IsListing; page++)

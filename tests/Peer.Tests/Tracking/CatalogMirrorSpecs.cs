@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When a catalog is listed again, and how a listing that is put off continues.</summary>
+/// <summary>When the catalog is listed again, and how a postponed listing continues.</summary>
 public sealed class CatalogMirrorSpecs
 {
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
@@ -13,7 +13,7 @@ public sealed class CatalogMirrorSpecs
     public CatalogMirrorSpecs() => _mirror = new CatalogMirror(isWanted: true, _time, new Random(1));
 
     [Fact]
-    public void Listings_that_do_not_last_are_repeated_less_and_less_often()
+    public void Listings_that_are_soon_outdated_are_repeated_less_and_less_often()
     {
         List();
         Assert.InRange(Gap(), Ms(250), Ms(750));
@@ -29,7 +29,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void The_next_listing_starts_soon_after_one_that_lasted()
+    public void After_a_listing_that_stayed_valid_the_next_one_starts_soon()
     {
         List();
         for (var i = 0; i < 8; i++)
@@ -71,7 +71,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void A_request_that_found_no_room_restarts_the_listing()
+    public void A_request_that_exceeded_the_request_limit_restarts_the_listing()
     {
         _mirror.Start();
 
@@ -112,7 +112,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void The_songs_stay_when_a_listing_is_abandoned()
+    public void The_songs_are_kept_when_a_listing_is_abandoned()
     {
         _mirror.Start();
         _mirror.Apply(new SongPage { CatalogVersion = 1, Songs = { new Song { Id = 3, Tags = new SongTags { Title = "three" } } } });

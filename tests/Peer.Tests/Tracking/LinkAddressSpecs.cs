@@ -5,11 +5,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A tracker cannot make a peer connect to where only the peer itself gets.</summary>
+/// <summary>A tracker cannot make a peer connect to addresses that only the peer itself can reach.</summary>
 public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task A_host_at_an_address_that_the_tracker_cannot_know_is_left_out_of_a_grant()
+    public async Task A_host_at_an_address_that_the_tracker_cannot_know_is_removed_from_a_grant()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -24,7 +24,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task A_grant_of_such_hosts_alone_is_refused_with_the_reason()
+    public async Task A_grant_with_only_such_hosts_is_refused_with_the_reason()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -41,7 +41,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task The_hosts_of_the_local_catalog_are_judged_as_the_tracker_s_when_it_is_gone()
+    public async Task When_the_tracker_is_gone_hosts_from_the_local_catalog_are_filtered_by_the_same_rules()
     {
         var lost = Calm with { ReconnectMin = TimeSpan.FromMinutes(1), ReconnectMax = TimeSpan.FromMinutes(1) };
         Start(settings: lost, wantsBroadcasts: true);
@@ -61,11 +61,11 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task A_tracker_that_another_one_names_at_an_impossible_address_is_not_tried()
+    public async Task An_alternative_tracker_at_an_impossible_address_is_not_tried()
     {
         OpenTrackers(2);
         Start([AddressOf(0)]);
-        // On Linux a connection to 0.0.0.0 leads to this machine.
+        // On Linux, a connection to 0.0.0.0 reaches this machine.
         using (await RegisterAsync(0, "one", new TrackerAddress("0.0.0.0", AddressOf(1).Port), AddressOf(0)))
         {
         }

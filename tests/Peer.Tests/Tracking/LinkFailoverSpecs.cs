@@ -8,16 +8,16 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// How a peer leaves a tracker that is gone or does not want it: the next one is asked at once, and nobody who asked something is sent
-/// away.
+/// How a peer leaves a tracker that is gone or refuses it: the peer tries the next tracker at once, and every pending request is still
+/// answered.
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
-    /// <summary>A test whose link waits for a second round times out.</summary>
+    /// <summary>With these settings, a test times out if its link needs a second round.</summary>
     private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
 
     [Fact]
-    public async Task An_unreachable_tracker_is_left_at_once()
+    public async Task An_unreachable_tracker_is_skipped_at_once()
     {
         OpenTrackers(1);
         using var closed = RawTspClient.Listen();
@@ -34,7 +34,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     [InlineData(ErrorCode.Busy)]
     [InlineData(ErrorCode.ShuttingDown)]
     [InlineData(ErrorCode.Internal)]
-    public async Task A_tracker_that_refuses_the_peer_is_left_at_once(ErrorCode code)
+    public async Task A_tracker_that_refuses_the_peer_is_skipped_at_once(ErrorCode code)
     {
         Start(trackers: 2, NoSecondRound);
         using var refusing = await AcceptAsync(0);
@@ -48,7 +48,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_that_shuts_down_is_left_at_once_and_its_open_questions_go_to_the_next()
+    public async Task A_tracker_that_shuts_down_is_left_at_once_and_its_open_requests_go_to_the_next()
     {
         Start(trackers: 2, NoSecondRound);
         var first = await RegisterAsync(0);
@@ -57,7 +57,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await first.Expect(Operation.Info);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await AcceptAsync(1);
         await second.Expect(Operation.Init);
@@ -70,12 +70,12 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await second.Send(Operation.List, 0, new SongPage { Total = 7 });
         Assert.IsType<SongInfoPage>(await underWay);
         Assert.Equal(7u, Assert.IsType<SongPage>(await meanwhile).Total);
-        // People were told nothing: it went on.
+        // No status was published, because the requests continued at the next tracker.
         await ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
     [Fact]
-    public async Task A_tracker_that_shuts_down_is_closed_only_once_the_next_one_knows_the_songs()
+    public async Task The_connection_to_a_tracker_that_shuts_down_is_closed_only_after_the_next_one_knows_the_songs()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));
@@ -83,7 +83,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await AskForSongsAsync(first);
         await first.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down", retryAfter: TimeSpan.FromSeconds(1)));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down", retryAfter: TimeSpan.FromSeconds(1)));
 
         using var second = await RegisterAsync(1);
         Assert.Equal([7], (await AskForSongsAsync(second)).Added.Select(song => song.LastId));
@@ -101,7 +101,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     {
         Start(trackers: 2, Calm);
         using var first = await RegisterAsync(0);
-        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is going down"));
+        await first.Send(Errors.Frame(ErrorCode.ShuttingDown, "the tracker is shutting down"));
         (await RegisterAsync(1)).Reset();
 
         using var back = await RegisterAsync(0);
@@ -110,7 +110,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Questions_are_answered_when_no_tracker_is_left()
+    public async Task Requests_are_answered_even_when_no_tracker_is_left()
     {
         Start(trackers: 2, NoSecondRound);
         var early = AskAsync(new ListSongs());
@@ -122,7 +122,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_question_that_waits_too_long_for_a_tracker_is_answered()
+    public async Task A_request_that_waits_too_long_for_a_tracker_is_answered_with_an_error()
     {
         Start(trackers: 2, NoSecondRound with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var silent = await AcceptAsync(0);
@@ -157,7 +157,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
             await refusing.Expect(Operation.Init);
             await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
             await refusing.ReceiveToEnd();
-            // Still away, as far as the first round is concerned.
+            // In the first round, the other tracker is still unavailable.
             if (i == 0)
                 (await AcceptAsync(0)).Reset();
         }
@@ -177,23 +177,23 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         {
             using var refusing = await AcceptAsync(i);
             await refusing.Expect(Operation.Init);
-            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"not the key of {i}"));
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, $"wrong key at tracker {i}"));
             await refusing.ReceiveToEnd();
         }
 
         await StatusBecomesAsync(
-            status => status is { Connected: false, Final: true, Detail: "not the key of 1" } && status.Tracker == AddressOf(1));
+            status => status is { Connected: false, Final: true, Detail: "wrong key at tracker 1" } && status.Tracker == AddressOf(1));
         Assert.Contains(
-            "not the key of 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
+            "wrong key at tracker 1", Assert.IsType<TrackerUnavailable>(await AskAsync(new ListSongs())).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task REPLACED_without_a_move_of_its_own_makes_it_wait_whatever_trackers_there_are()
+    public async Task After_REPLACED_without_a_move_of_its_own_the_peer_waits_even_if_there_are_other_trackers()
     {
         Start(trackers: 2, NoSecondRound);
         using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));
 
-        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
 
         await StatusBecomesAsync(
             status => status is { Connected: false, Final: false } && status.Detail.Contains("running twice", StringComparison.Ordinal));
@@ -205,19 +205,19 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Start(trackers: 2, Calm);
         (await RegisterAsync(0)).Reset();
         using var second = await RegisterAsync(1);
-        await second.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await second.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
         await second.ReceiveToEnd();
 
         using var back = await RegisterAsync(0);
         await StatusBecomesAsync(status => status is { Connected: true, Final: false });
-        await back.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await back.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
 
         await StatusBecomesAsync(
             status => !status.Connected && !status.Final && status.Detail.Contains("running twice", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_tracker_that_accepts_no_songs_for_now_is_offered_them_again()
+    public async Task A_tracker_that_temporarily_accepts_no_songs_is_offered_them_again()
     {
         Start(trackers: 1, NoSecondRound);
         Link.Tell(Library((1, 0), (2, 22)));
@@ -236,7 +236,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task While_a_tracker_accepts_no_songs_the_peer_moves_to_another()
+    public async Task The_peer_moves_from_a_tracker_that_accepts_no_songs_to_another_one()
     {
         Start(trackers: 2, NoSecondRound);
         Link.Tell(Library((1, 7)));

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// How a peer moves to the tracker of a cluster that it prefers: it is registered at the new one before it leaves the old one.
+/// How a peer moves to its preferred tracker of a cluster: it registers at the new tracker before it leaves the old one.
 /// </summary>
 public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
@@ -35,7 +35,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         Assert.True(await AskForSongsAsync(preferred) is { Complete: true, Added: [{ LastId: 7 }] });
         Assert.Equal(Preferred, (await StatusAsync()).Tracker);
-        // Not before its songs are known there.
+        // The peer does not leave the old tracker until the new one knows its songs.
         await _old.Send(Operation.Ping, 5);
         await _old.Expect(Operation.Pong);
 
@@ -44,7 +44,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await _old.Expect(Operation.Quit);
         await _old.ExpectEnd();
         await ExpectMsgAsync<RememberIds>();
-        // Nobody was told of it.
+        // The move itself was not announced.
         await ExpectNoMsgAsync(TimeSpan.Zero);
         Assert.True((await StatusAsync()).Connected);
     }
@@ -68,7 +68,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task New_questions_go_to_the_new_tracker_and_the_old_one_answers_its_open_ones()
+    public async Task New_requests_go_to_the_new_tracker_and_the_old_one_answers_its_open_requests()
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
@@ -86,7 +86,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task Questions_the_old_tracker_left_unanswered_go_to_the_new_one()
+    public async Task Requests_that_the_old_tracker_left_unanswered_go_to_the_new_one()
     {
         await ConnectToTheOtherAsync();
         var underWay = AskAsync(new DescribeSongs(3));
@@ -143,7 +143,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
         await AskForSongsAsync(preferred);
-        await preferred.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await preferred.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
         await preferred.ReceiveToEnd();
         await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == Other);
 
@@ -185,7 +185,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task The_catalog_copy_stays_until_the_new_tracker_has_listed_its_whole_catalog()
+    public async Task The_catalog_copy_is_kept_until_the_new_tracker_has_listed_its_whole_catalog()
     {
         await ConnectToTheOtherAsync(wantsBroadcasts: true);
         await _old.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
@@ -194,7 +194,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Assert.Equal(0, (await preferred.Expect(Operation.List)).SongId);
         await preferred.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha") }, NextCursor = 1, CatalogVersion = 3 });
         Assert.Equal(1, (await preferred.Expect(Operation.List)).SongId);
-        // What the old one says does not count any more.
+        // Broadcasts of the old tracker are now ignored.
         await _old.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 900, ToVersion = 901, Removed = { 1, 2 } });
         await _old.Send(Operation.Ping, 5);
         await _old.Expect(Operation.Pong);
@@ -209,7 +209,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task Leaving_in_the_middle_of_a_move_sends_QUIT_to_the_tracker_it_is_registered_at()
+    public async Task Leaving_during_a_move_sends_QUIT_to_the_tracker_where_the_peer_is_registered()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);
@@ -229,7 +229,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         base.AfterAll();
     }
 
-    // The peer knows only the tracker that it does not prefer, and hears of the other one there.
+    // The peer knows only the tracker that it does not prefer. That tracker names the other one.
     private async Task ConnectToTheOtherAsync(bool wantsBroadcasts = false, TimeSpan? timeout = null)
     {
         OpenTrackers(2);

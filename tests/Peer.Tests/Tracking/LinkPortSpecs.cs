@@ -7,13 +7,13 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How the owner of a peer learns that nobody can connect to its port.</summary>
+/// <summary>How users are told that nobody can connect to their peer's port.</summary>
 public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private static readonly LinkSettings Curious = Calm with { PortCheckInterval = TimeSpan.FromMilliseconds(10) };
 
     [Fact]
-    public async Task The_tracker_is_asked_about_an_own_song_and_its_verdict_is_reported_once()
+    public async Task The_tracker_is_asked_about_a_song_of_the_peer_and_each_verdict_is_reported_once()
     {
         Start(settings: Curious);
         Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
@@ -57,7 +57,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await tracker.Expect(Operation.Play);
         await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
         await tracker.Expect(Operation.Play);
-        // Another host of the same song.
+        // This grant names only another host of the song.
         await tracker.Send(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
         await tracker.Expect(Operation.Play);
 

@@ -6,11 +6,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Questions to the tracker, and the copy of the catalog that answers when there is none.</summary>
+/// <summary>Requests to the tracker, and the copy of the catalog that is used when there is no tracker.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task Replies_reach_their_askers_in_the_order_of_the_questions()
+    public async Task Each_reply_is_delivered_to_the_sender_of_its_request()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -45,7 +45,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Questions_asked_before_the_tracker_is_connected_are_sent_once_it_is()
+    public async Task Requests_made_before_the_tracker_is_connected_are_sent_once_it_is()
     {
         Start();
         var find = AskAsync(new FindHosts(8));
@@ -58,7 +58,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Without_a_tracker_a_question_is_answered_with_the_reason()
+    public async Task Without_a_tracker_a_request_is_answered_with_the_reason()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         var early = AskAsync(new ListSongs());
@@ -72,7 +72,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Open_questions_are_answered_when_the_tracker_is_lost()
+    public async Task Open_requests_are_answered_when_the_tracker_is_lost()
     {
         Start();
         var tracker = await RegisterAsync();
@@ -86,7 +86,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task The_number_of_waiting_questions_is_limited()
+    public async Task The_number_of_waiting_requests_is_limited()
     {
         Start(settings: Calm with { MaxPendingRequests = 2 });
         using var tracker = await RegisterAsync();
@@ -98,7 +98,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_that_leaves_a_question_unanswered_is_dropped()
+    public async Task A_tracker_that_leaves_a_request_unanswered_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var deaf = await RegisterAsync(0);
@@ -110,7 +110,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_reply_without_a_question_drops_the_tracker()
+    public async Task A_tracker_that_sends_a_reply_without_a_request_is_dropped()
     {
         Start(trackers: 2);
         using var odd = await RegisterAsync(0);
@@ -122,11 +122,11 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task An_ERROR_without_a_question_is_ignored()
+    public async Task An_ERROR_without_a_request_is_ignored()
     {
         Start();
         using var tracker = await RegisterAsync();
-        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "too many requests"));
         await tracker.Send(Operation.Ping, 3);
 
         await tracker.Expect(Operation.Pong);
@@ -134,7 +134,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task The_catalog_is_copied_by_pages_kept_up_to_date_and_answers_while_the_tracker_is_away()
+    public async Task The_catalog_is_copied_page_by_page_kept_up_to_date_and_used_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
@@ -173,7 +173,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_lost_in_the_middle_of_a_listing_is_listed_from_the_start_on_its_return()
+    public async Task If_the_tracker_is_lost_during_a_listing_the_next_listing_starts_from_the_beginning()
     {
         Start(wantsBroadcasts: true);
         var first = await RegisterAsync();
@@ -190,7 +190,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_listing_that_found_no_room_is_retried_later()
+    public async Task A_listing_that_exceeded_the_request_limit_is_retried_later()
     {
         Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
         var question = AskAsync(new FindHosts(8));
@@ -206,12 +206,12 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_refused_listing_is_retried_and_keeps_the_registration()
+    public async Task A_refused_listing_is_retried_and_the_peer_stays_registered()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
         await tracker.Expect(Operation.List);
-        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly"));
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "too many requests"));
 
         await tracker.Expect(Operation.List);
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
@@ -227,7 +227,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await tracker.Expect(Operation.List);
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
         Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
-        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "slowly", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
+        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "too many requests", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
 
         Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
@@ -236,7 +236,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Endless_pages_drop_the_tracker()
+    public async Task A_tracker_that_sends_endless_pages_is_dropped()
     {
         Start(trackers: 2, wantsBroadcasts: true);
         using var tracker = await RegisterAsync(0);

@@ -8,11 +8,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a peer comes to be registered, what it shares there, and how it comes back or leaves.</summary>
+/// <summary>How a peer registers at a tracker, shares its songs, reconnects and leaves.</summary>
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task The_peer_introduces_itself()
+    public async Task The_hello_describes_the_peer()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await AcceptAsync();
@@ -28,7 +28,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task The_peer_shares_when_asked_and_the_library_remembers_the_ids()
+    public async Task The_peer_shares_its_songs_when_asked_and_the_library_stores_the_ids()
     {
         Start();
         Link.Tell(Library((1, 0), (2, 22)));
@@ -46,7 +46,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task Later_changes_of_the_library_follow()
+    public async Task Later_changes_to_the_library_are_also_shared()
     {
         Start();
         Link.Tell(Library((1, 0)));
@@ -61,7 +61,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task The_load_is_reported_once_and_then_only_the_newest()
+    public async Task Load_reports_are_combined_and_the_newest_one_is_always_sent()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -88,7 +88,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task After_a_loss_the_peer_shares_its_remembered_ids_at_the_next_tracker()
+    public async Task After_losing_a_tracker_the_peer_shares_its_stored_ids_at_the_next_one()
     {
         Start(trackers: 2);
         Link.Tell(Library((1, 0)));
@@ -123,7 +123,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task A_tracker_that_accepts_and_sends_nothing_is_dropped()
+    public async Task A_tracker_that_accepts_the_connection_but_sends_nothing_is_dropped()
     {
         Start(trackers: 2, Calm with { RequestTimeout = Soon });
         using var silent = await AcceptAsync(0);
@@ -151,7 +151,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task REPLACED_is_told_and_the_peer_comes_back_with_its_secret()
+    public async Task REPLACED_is_reported_and_the_peer_reconnects_with_its_resume_secret()
     {
         Start();
         var secret = ResumeSecret.NewRandom();
@@ -162,7 +162,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         await StatusBecomesAsync(status => status.Connected);
         Sys.EventStream.Subscribe(TestActor, typeof(LinkStatus));
 
-        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "another one came"));
+        await tracker.Send(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected"));
 
         var status = await FishForMessageAsync<LinkStatus>(status => !status.Connected);
         Assert.False(status.Final);
@@ -174,7 +174,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task UNAUTHENTICATED_ends_the_link_for_good()
+    public async Task UNAUTHENTICATED_ends_the_link_permanently()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -187,7 +187,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task A_tracker_that_requires_a_missing_key_ends_the_link_and_names_the_setting()
+    public async Task If_the_tracker_requires_a_missing_key_the_link_ends_and_its_status_names_the_setting()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -197,7 +197,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task Both_sides_prove_the_access_key()
+    public async Task Both_sides_prove_that_they_know_the_access_key()
     {
         var key = new AccessKey("secret");
         Start(key: key);
@@ -264,7 +264,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task Leaving_during_the_handshake_registers_nothing()
+    public async Task Leaving_during_the_handshake_does_not_register_the_peer()
     {
         Start();
         using var tracker = await AcceptAsync();

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A TrackerLinkActor and real trackers that go, one after the other.</summary>
+/// <summary>A TrackerLinkActor with real trackers that disappear one after the other.</summary>
 public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private readonly List<(ActorSystem System, TrackerNode Node)> _nodes = [];
@@ -24,11 +24,11 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
         Link.Tell(Library((1, 41), (2, 7)));
         await SongsAreAtAsync(0);
 
-        // Cut, as if it were killed.
+        // Terminates abruptly, as if the tracker were killed.
         await _nodes[0].System.Terminate();
         await SongsAreAtAsync(1);
 
-        // In good order.
+        // Shuts down in an orderly way.
         await _nodes[1].Node.StopAsync();
         await SongsAreAtAsync(2);
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });

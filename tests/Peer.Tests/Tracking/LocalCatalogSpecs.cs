@@ -5,11 +5,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>The copy of the catalog against a tracker that changes while it is copied.</summary>
+/// <summary>A local copy of a catalog that changes while it is copied.</summary>
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]
-    public void Pages_and_broadcasts_interleaved_in_any_way_end_in_the_tracker_s_catalog(int seed)
+    public void Pages_and_broadcasts_interleaved_in_any_way_yield_the_catalog_of_the_tracker(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: false);
@@ -19,7 +19,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Property(MaxTest = 300)]
-    public void Lost_broadcasts_are_noticed_and_repaired_by_listing_again(int seed)
+    public void Lost_broadcasts_are_detected_and_repaired_by_listing_again(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: true);
@@ -49,7 +49,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void A_song_removed_while_it_was_on_a_page_stays_removed()
+    public void A_song_removed_after_its_page_was_made_stays_removed()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
@@ -69,7 +69,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void Known_songs_stay_while_the_catalog_is_listed_again()
+    public void Known_songs_are_kept_while_the_catalog_is_listed_again()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "one");
@@ -84,7 +84,7 @@ public sealed class LocalCatalogSpecs
     }
 
     [Fact]
-    public void Too_many_broadcasts_during_a_listing_are_a_gap_and_lose_nothing()
+    public void Too_many_broadcasts_during_a_listing_count_as_a_gap()
     {
         var tracker = new Model(new Random(1));
         tracker.Put(1, "start");
@@ -125,7 +125,7 @@ public sealed class LocalCatalogSpecs
         Assert.Equal(2, copy.Count);
     }
 
-    /// <summary>A tracker and a copy of its catalog, driven at random.</summary>
+    /// <summary>Drives a tracker and a copy of its catalog through random steps.</summary>
     private sealed class Run
     {
         private readonly Random _random;
@@ -158,7 +158,7 @@ public sealed class LocalCatalogSpecs
                         Tracker.Change();
                         break;
                     case 1:
-                        // Broadcasts leave in the order they are made; only a lossy link drops one.
+                        // Broadcasts arrive in the order in which they were made; only a lossy connection drops some of them.
                         if (_onTheWay.Count == 0)
                             Tell();
                         var delta = _onTheWay.Dequeue();
@@ -201,7 +201,7 @@ public sealed class LocalCatalogSpecs
         }
     }
 
-    /// <summary>A tracker's catalog as the contract has it: versions, pages of what was published last, and gathered changes.</summary>
+    /// <summary>A model of a tracker's catalog according to the protocol: versions, pages and batched changes.</summary>
     private sealed class Model(Random random)
     {
         private readonly HashSet<int> _touched = [];
@@ -251,7 +251,7 @@ public sealed class LocalCatalogSpecs
         }
 
         /// <summary>
-        /// The change as one frame, or as several: the first leads to the present, each further one counts a version more.
+        /// Returns the change as one or more frames. The first frame leads to the current version; each further frame adds a version.
         /// </summary>
         public CatalogDelta[] BroadcastInFrames()
         {

@@ -16,7 +16,7 @@ public sealed class MoveHistorySpecs
     public MoveHistorySpecs() => _moves = new MoveHistory(_time);
 
     [Fact]
-    public void A_peer_that_was_at_no_other_tracker_has_a_double()
+    public void Without_a_move_from_another_tracker_REPLACED_means_a_duplicate_peer()
     {
         Assert.False(_moves.Excuses(A));
         _moves.Left(A);
@@ -37,7 +37,7 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void An_old_move_excuses_nothing_and_a_later_one_does_again()
+    public void An_old_move_excuses_nothing_but_a_new_one_does()
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));

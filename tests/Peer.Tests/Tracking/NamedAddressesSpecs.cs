@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Which addresses a peer connects to, by where the tracker is that names them.</summary>
+/// <summary>Which addresses a peer connects to, depending on the address of the tracker that names them.</summary>
 public sealed class NamedAddressesSpecs
 {
     private const string Public = "203.0.113.5";
@@ -47,11 +47,11 @@ public sealed class NamedAddressesSpecs
     [InlineData(Loopback, "239.255.255.250", false)]
     [InlineData(Loopback, "ff02::1", false)]
     [InlineData(Loopback, "255.255.255.255", false)]
-    public void An_address_is_tried_only_where_the_tracker_can_know_it(string tracker, string named, bool permitted) =>
+    public void An_address_is_tried_only_if_the_tracker_can_know_it(string tracker, string named, bool permitted) =>
         Assert.Equal(permitted, new NamedAddresses(IPAddress.Parse(tracker)).Permits(named));
 
     [Fact]
-    public void Without_a_tracker_nothing_local_is_tried()
+    public void Without_a_tracker_local_addresses_are_not_tried()
     {
         Assert.False(NamedAddresses.OfNobody.Permits("127.0.0.1"));
         Assert.False(NamedAddresses.OfNobody.Permits("169.254.1.1"));
@@ -59,7 +59,7 @@ public sealed class NamedAddressesSpecs
     }
 
     [Fact]
-    public void A_song_keeps_the_hosts_that_may_be_tried_and_is_not_changed_itself()
+    public void Filtering_keeps_the_permitted_hosts_and_leaves_the_original_song_unchanged()
     {
         var addresses = new NamedAddresses(IPAddress.Parse(Public));
         var song = new Song { Id = 3, Hosts = { Host("127.0.0.1"), Host("198.51.100.1"), Host("::1") } };
@@ -73,7 +73,7 @@ public sealed class NamedAddressesSpecs
     }
 
     [Fact]
-    public void Trackers_at_local_addresses_are_not_tried_for_a_tracker_elsewhere() => Assert.Equal(
+    public void Trackers_at_local_addresses_are_not_tried_if_a_remote_tracker_names_them() => Assert.Equal(
         ["t2.example:7070", "198.51.100.1:7070", "not an address"],
         new NamedAddresses(IPAddress.Parse(Public)).Filter(
             ["t2.example:7070", "127.0.0.1:22", "[::1]:22", "198.51.100.1:7070", "169.254.169.254:80", "not an address"]));

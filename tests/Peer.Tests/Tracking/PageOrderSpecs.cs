@@ -3,11 +3,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Lists whose pages would never end are given up.</summary>
+/// <summary>Listings and searches whose pages never end are abandoned.</summary>
 public sealed class PageOrderSpecs
 {
     [Fact]
-    public void Cursors_of_a_list_rise_to_the_end()
+    public void The_cursors_of_a_listing_rise_until_the_end()
     {
         var pages = new PageOrder(isRising: true, 1 << 20);
         Assert.Null(pages.Advance(5, []));
@@ -20,7 +20,7 @@ public sealed class PageOrderSpecs
     [Theory]
     [InlineData(9)]
     [InlineData(8)]
-    public void A_cursor_of_a_list_that_does_not_rise_is_a_fault(int next)
+    public void A_cursor_of_a_listing_that_does_not_rise_is_a_fault(int next)
     {
         var pages = new PageOrder(isRising: true, 1 << 20);
         pages.Advance(9, []);
@@ -28,7 +28,7 @@ public sealed class PageOrderSpecs
     }
 
     [Fact]
-    public void Cursors_of_a_search_may_fall_but_not_come_again()
+    public void The_cursors_of_a_search_may_fall_but_not_repeat()
     {
         var pages = new PageOrder(isRising: false, 1 << 20);
         Assert.Null(pages.Advance(9, []));
@@ -38,7 +38,7 @@ public sealed class PageOrderSpecs
     }
 
     [Fact]
-    public void Pages_without_songs_end_too()
+    public void Endless_pages_without_songs_are_a_fault()
     {
         var pages = new PageOrder(isRising: true, 100 * 1024);
         string? fault = null;

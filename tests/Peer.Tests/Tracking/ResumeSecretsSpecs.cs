@@ -11,7 +11,7 @@ public sealed class ResumeSecretsSpecs
     private readonly ResumeSecrets _secrets = new();
 
     [Fact]
-    public void The_secret_of_the_last_welcome_is_shown_to_that_tracker_alone()
+    public void The_secret_of_the_last_welcome_is_used_only_for_that_tracker()
     {
         var secret = ResumeSecret.NewRandom();
         _secrets.Remember(Tracker, ResumeSecret.NewRandom(), []);
@@ -36,7 +36,7 @@ public sealed class ResumeSecretsSpecs
     }
 
     [Fact]
-    public void A_welcome_without_a_secret_of_the_right_size_clears_it()
+    public void A_welcome_with_a_secret_of_the_wrong_size_clears_the_stored_one()
     {
         _secrets.Remember(Tracker, ResumeSecret.NewRandom(), []);
         _secrets.Remember(Tracker, ByteString.CopyFrom(1, 2, 3), []);
@@ -44,7 +44,7 @@ public sealed class ResumeSecretsSpecs
     }
 
     [Fact]
-    public void Any_number_of_trackers_costs_a_bounded_amount()
+    public void The_number_of_stored_secrets_is_bounded()
     {
         for (var port = 1; port <= 1_000; port++)
             _secrets.Remember(Tracker with { Port = port }, ResumeSecret.NewRandom(), []);

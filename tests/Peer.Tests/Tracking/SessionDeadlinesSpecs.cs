@@ -50,7 +50,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_question_has_a_deadline()
+    public void A_request_has_a_deadline()
     {
         Register();
         Ask();
@@ -61,7 +61,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void Questions_behind_a_share_wait_as_long_as_the_share_progresses()
+    public void Requests_behind_a_share_wait_as_long_as_the_share_makes_progress()
     {
         Register();
         Share(1, 2);
@@ -78,7 +78,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void The_deadline_of_questions_behind_a_share_starts_when_the_share_is_answered()
+    public void The_deadline_of_requests_behind_a_share_starts_when_the_share_is_answered()
     {
         Register();
         Share(1);
@@ -92,7 +92,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void Without_a_question_a_share_has_no_deadline()
+    public void Without_a_waiting_request_a_share_has_no_deadline()
     {
         Register();
         Share(1);

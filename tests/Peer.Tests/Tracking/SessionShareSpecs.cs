@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>What a session shares and reports: nothing before it is in use, each change once, a pause within limits.</summary>
+/// <summary>What a session shares and reports: nothing before it is in use, each change once, and retries after a bounded pause.</summary>
 public sealed class SessionShareSpecs
 {
     private readonly SessionShare _share = new(
@@ -39,7 +39,7 @@ public sealed class SessionShareSpecs
     }
 
     [Fact]
-    public void Refused_songs_are_offered_later_and_never_when_there_are_none()
+    public void A_retry_is_scheduled_only_while_songs_are_refused()
     {
         Send();
         Assert.True(_share.Apply(Assigned((1, 7), (2, 0))) > TimeSpan.Zero);
@@ -55,7 +55,7 @@ public sealed class SessionShareSpecs
     [InlineData(0u, 1)]
     [InlineData(5_000u, 5)]
     [InlineData(uint.MaxValue, 600)]
-    public void A_postponed_share_is_complete_and_its_pause_is_bounded(uint told, int seconds)
+    public void A_postponed_share_counts_as_complete_and_its_pause_is_bounded(uint told, int seconds)
     {
         Send();
 

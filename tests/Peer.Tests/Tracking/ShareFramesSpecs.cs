@@ -7,11 +7,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A share cut into frames.</summary>
+/// <summary>The frames of a share.</summary>
 public sealed class ShareFramesSpecs
 {
     [Property(MaxTest = 40)]
-    public void A_share_of_any_size_is_sent_whole_in_bounded_frames(NonNegativeInt size, int seed)
+    public void A_share_of_any_size_is_sent_completely_in_frames_of_bounded_size(NonNegativeInt size, int seed)
     {
         var random = new Random(seed);
         var songs = Enumerable.Range(0, size.Get % 40 * 50).Select(_ => Song(random)).ToList();
@@ -32,7 +32,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void Remembered_ids_come_before_new_songs()
+    public void Songs_with_stored_ids_come_before_new_songs()
     {
         var ids = Read(
             ShareFrames.Complete([Song(0), Song(5), Song(0), Song(2)])).SelectMany(share => share.Added).Select(song => song.LastId);
@@ -41,7 +41,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void Changes_carry_added_and_removed_songs_and_are_not_complete()
+    public void Changes_contain_added_and_removed_songs_and_are_not_complete()
     {
         var removed = Enumerable.Range(0, 10_000).Select(i => new TestHash(i).Value).ToList();
 
@@ -92,7 +92,7 @@ public sealed class ShareFramesSpecs
         };
     }
 
-    // Every frame as it goes over the wire: whole, within bounds, and well formed.
+    // Decodes the frames and checks that each one is complete, well formed and not too large.
     private static List<Share> Read(IEnumerable<byte[]> frames)
     {
         var shares = new List<Share>();

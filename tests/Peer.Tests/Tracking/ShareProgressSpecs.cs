@@ -42,7 +42,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_refused_song_is_counted_and_completes_the_share_too()
+    public void A_refused_song_is_counted_and_does_not_keep_the_share_incomplete()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -65,7 +65,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_frame_is_made_only_after_the_previous_one_was_sent()
+    public void A_frame_is_made_only_after_the_previous_one_has_been_sent()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
         _progress.Request();
@@ -115,7 +115,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_song_that_is_removed_before_it_has_an_id_is_not_waited_for()
+    public void The_share_does_not_wait_for_a_song_that_was_removed_before_it_had_an_id()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -141,7 +141,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void Songs_a_tracker_does_not_accept_for_now_count_as_refused_until_the_next_full_share()
+    public void Songs_that_a_tracker_temporarily_does_not_accept_count_as_refused_until_the_next_full_share()
     {
         _progress.Apply(Songs(1, 2));
         ShareAll();
@@ -178,7 +178,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void Only_a_new_refusal_or_the_end_of_one_is_news()
+    public void Only_a_new_refusal_or_the_end_of_one_counts_as_a_change()
     {
         _progress.Apply(Songs(1, 2, 3));
         ShareAll();
@@ -190,7 +190,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_large_number_of_refused_songs_is_offered_in_turns()
+    public void A_large_number_of_refused_songs_is_offered_in_batches()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 12_000)]));
         ShareAll();

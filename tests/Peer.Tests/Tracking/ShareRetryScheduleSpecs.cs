@@ -26,7 +26,7 @@ public sealed class ShareRetryScheduleSpecs
     }
 
     [Fact]
-    public void News_brings_the_next_offer_forward()
+    public void A_change_brings_the_next_offer_forward()
     {
         _times.Refused(isNews: true);
         for (var i = 0; i < 8; i++)
@@ -36,7 +36,7 @@ public sealed class ShareRetryScheduleSpecs
     }
 
     [Fact]
-    public void Constant_news_does_not_postpone_the_offer()
+    public void Constant_changes_do_not_postpone_the_offer()
     {
         var wait = _times.Refused(isNews: true)!.Value;
         while (wait > TimeSpan.FromSeconds(1))
@@ -46,7 +46,7 @@ public sealed class ShareRetryScheduleSpecs
             wait = _times.Refused(isNews: true) is { } sooner && sooner < wait ? sooner : wait;
         }
 
-        // It was never later than it had been.
+        // The offer was never postponed.
         Assert.InRange(_time.GetUtcNow() - DateTimeOffset.UnixEpoch, TimeSpan.Zero, Seconds(45));
         _times.Offered();
         Assert.NotNull(_times.Refused(isNews: false));

@@ -33,7 +33,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void After_a_good_connection_is_lost_the_other_trackers_are_tried_at_once_and_it_comes_last()
+    public void After_a_steady_connection_is_lost_the_other_trackers_are_tried_at_once()
     {
         var choice = Choice(A, B, C);
         choice.TryNext(out _);
@@ -71,7 +71,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void A_busy_tracker_is_left_alone_for_the_time_it_names_unless_there_is_another()
+    public void A_single_busy_tracker_is_avoided_for_its_retry_time_but_another_one_is_tried_sooner()
     {
         var single = Choice(A);
         single.Avoid(A, TimeSpan.FromSeconds(20));
@@ -169,7 +169,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void While_the_first_choice_is_away_the_next_is_preferred_but_never_one_ranked_below_the_connected()
+    public void While_the_first_choice_is_absent_the_next_one_is_preferred_unless_it_ranks_below_the_current_tracker()
     {
         var choice = Choice(A, B, C);
         choice.Welcomed(A, ["b:7070", "c:7070"]);
@@ -181,7 +181,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void The_refusal_is_final_only_when_every_configured_tracker_refused_in_one_round_and_none_is_left()
+    public void The_refusal_is_final_only_when_every_tracker_has_been_tried_and_all_configured_ones_refused_in_one_round()
     {
         var choice = Choice(A, B);
         choice.Welcomed(A, ["c:7070"]);
@@ -200,7 +200,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void The_refusal_of_a_single_tracker_is_final_and_not_news_as_well()
+    public void The_refusal_of_a_single_tracker_is_final_and_is_not_reported_separately()
     {
         var choice = Choice(A);
         Round(choice);
@@ -227,7 +227,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void A_tracker_named_once_is_remembered_when_the_others_no_longer_name_it()
+    public void A_tracker_named_once_is_remembered_even_if_the_others_no_longer_name_it()
     {
         var choice = Choice(A);
         choice.Welcomed(A, ["b:7070"]);
@@ -254,7 +254,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void The_number_of_remembered_trackers_is_limited_and_the_newest_stay()
+    public void The_number_of_remembered_trackers_is_limited_and_the_newest_are_kept()
     {
         var choice = Choice(A);
         choice.Welcomed(A, Enumerable.Range(0, 1000).Select(n => $"old{n}:7070"));

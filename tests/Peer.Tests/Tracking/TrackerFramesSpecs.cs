@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>What the frames of a tracker say, and what its errors mean for a session.</summary>
+/// <summary>How a session interprets the frames and errors of a tracker.</summary>
 public sealed class TrackerFramesSpecs
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class TrackerFramesSpecs
     }
 
     [Fact]
-    public void Errors_and_pings_keep_their_number()
+    public void Errors_and_pings_keep_their_ids()
     {
         Assert.Equal(new PingReceived(5), Parse(Operation.Ping, null));
         Assert.Equal(5, Assert.IsType<ErrorReceived>(Parse(Operation.Error, [])).Id);
@@ -32,7 +32,7 @@ public sealed class TrackerFramesSpecs
         Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
 
     [Fact]
-    public void Operations_a_tracker_never_sends_to_a_peer_are_ignored() => Assert.Null(Parse(Operation.Quit, null));
+    public void Operations_that_a_tracker_never_sends_to_a_peer_are_ignored() => Assert.Null(Parse(Operation.Quit, null));
 
     [Theory]
     [InlineData(ErrorCode.Unauthenticated, EndCause.Refused)]
@@ -40,13 +40,13 @@ public sealed class TrackerFramesSpecs
     [InlineData(ErrorCode.Busy, EndCause.Busy)]
     [InlineData(ErrorCode.ShuttingDown, EndCause.Lost)]
     [InlineData(ErrorCode.Internal, EndCause.Lost)]
-    internal void An_error_that_closes_names_the_cause(ErrorCode code, EndCause cause) =>
+    internal void An_error_that_closes_the_connection_determines_the_cause_of_its_end(ErrorCode code, EndCause cause) =>
         Assert.Equal(
             (cause, "why"),
             (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));
 
     [Fact]
-    public void A_busy_tracker_is_left_alone_for_ten_minutes_at_most() =>
+    public void A_busy_tracker_is_avoided_for_at_most_ten_minutes() =>
         Assert.Equal(
             TimeSpan.FromMinutes(10), SessionEnd.FromError(new Error { Code = ErrorCode.Busy, RetryAfterMs = uint.MaxValue }).RetryAfter);
 

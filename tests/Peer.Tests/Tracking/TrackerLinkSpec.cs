@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A TrackerLinkActor whose trackers are raw sockets that a test speaks for, and whose library is the test itself.</summary>
+/// <summary>Base class for tests of a TrackerLinkActor. Its trackers are raw sockets, and its library is the test itself.</summary>
 public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(output)
 {
     private readonly List<Socket> _trackers = [];
@@ -35,14 +35,14 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         Start([.. Enumerable.Range(0, trackers).Select(AddressOf)], settings, wantsBroadcasts, key);
     }
 
-    /// <summary>Opens ports for trackers, in addition to those that are open.</summary>
+    /// <summary>Opens more ports for trackers.</summary>
     private protected void OpenTrackers(int count)
     {
         for (var i = 0; i < count; i++)
             _trackers.Add(RawTspClient.Listen());
     }
 
-    /// <summary>Starts a link that is told of these trackers.</summary>
+    /// <summary>Starts a link that is configured with these trackers.</summary>
     private protected void Start(
         IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
     {
@@ -51,19 +51,19 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         ExpectMsg<WatchLibrary>();
     }
 
-    /// <summary>Returns whether a connection waits to be accepted.</summary>
+    /// <summary>Returns whether a connection is waiting to be accepted.</summary>
     private protected bool HasPending(int tracker) => _trackers[tracker].Poll(0, SelectMode.SelectRead);
 
     private protected TrackerAddress AddressOf(int tracker) => new("127.0.0.1", _trackers[tracker].Address().Port);
 
-    /// <summary>Takes the link's next connection to a tracker.</summary>
+    /// <summary>Accepts the link's next connection to a tracker.</summary>
     private protected async Task<RawTspClient> AcceptAsync(int tracker = 0)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         return new RawTspClient(await _trackers[tracker].AcceptAsync(patience.Token));
     }
 
-    /// <summary>Takes the link's next connection and welcomes it.</summary>
+    /// <summary>Accepts the link's next connection and completes the handshake.</summary>
     private protected async Task<RawTspClient> RegisterAsync(
         int tracker = 0, string name = "the tracker", params IEnumerable<TrackerAddress> alternatives)
     {
@@ -86,7 +86,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
             },
         });
 
-    /// <summary>Asks for the peer's songs and takes them.</summary>
+    /// <summary>Requests the peer's songs and returns the first SHARE.</summary>
     private protected static async Task<Share> AskForSongsAsync(RawTspClient tracker)
     {
         await tracker.Send(Operation.List);
@@ -109,7 +109,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         Hosts = { new Host { PeerId = ByteString.CopyFrom(new byte[16]), Name = "ben", Address = "10.0.0.1", Port = 7071 } },
     };
 
-    /// <summary>A library of songs, each with the id it is remembered by.</summary>
+    /// <summary>Creates a library of songs, each with its stored id.</summary>
     private protected static LibraryChanged Library(params (int Seed, int Id)[] songs)
     {
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(

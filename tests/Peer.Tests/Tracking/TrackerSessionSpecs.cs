@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>From when on a session counts as a good one, and which session takes the place of another.</summary>
+/// <summary>When a session counts as steady, and which session replaces another.</summary>
 public sealed class TrackerSessionSpecs
 {
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);

@@ -16,7 +16,7 @@ namespace TspActors.Peer.Tests.Hosting.Limits;
 /// <summary>The limits of a running host, over real sockets.</summary>
 public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
 {
-    // Retries are worth making at once, and places are not forgotten.
+    // Requesters may retry at once, and queue places do not expire.
     private static readonly HostingSettings Queueing = Quick with
     {
         MaxStreams = 1,
@@ -50,7 +50,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_seeks_keeps_its_stream_even_while_others_wait()
+    public async Task A_requester_that_seeks_keeps_its_slot_even_while_others_wait()
     {
         await StartHostAsync(Queueing);
         Share(_long);
@@ -64,7 +64,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
             Frame? frame;
             while ((frame = await running.Receive()) is { Operation: Operation.Data })
             {
-                // Of the old place.
+                // Data of the old position.
             }
 
             Assert.Equal((ulong)offset, RawTspClient.Parse<StreamStart>(frame!.Value).Offset);
@@ -73,7 +73,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_stream_kept_for_a_seek_is_freed_when_its_requester_leaves()
+    public async Task A_slot_kept_for_a_seek_is_freed_when_its_requester_disconnects()
     {
         await StartHostAsync(Queueing with { ChunksInFlight = 1 });
         var song = _long.WriteTo(Folder.In("1.mp3"), 1);
@@ -96,7 +96,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_limit_per_peer_holds_for_ids_from_PLAY_or_INIT_and_spares_other_peers_at_the_address()
+    public async Task The_limit_per_peer_applies_to_ids_from_PLAY_or_INIT_but_not_to_other_peers_at_the_address()
     {
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxStreamsPerPeer = 1, MaxStreamsPerAddress = 3 } });
         Share(_long);
@@ -107,7 +107,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var again = await ConnectAsync();
         await again.Send(new ClientHandshake(null, ann, "ann", 0, false).Hello);
         await again.Expect(Operation.Init);
-        // Neither does it help to be somebody else then.
+        // A different id in PLAY, after INIT, does not help either.
         await again.Send(Play(1, requester: PeerId.NewRandom()));
         Assert.Contains("the limit for one peer", (await again.ExpectError()).Message, StringComparison.Ordinal);
 
@@ -116,7 +116,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_does_not_wait_is_cut_off_on_its_next_connections_too()
+    public async Task A_requester_that_ignores_the_retry_time_is_cut_off_on_later_connections_too()
     {
         await StartHostAsync(Quick with
         {
@@ -189,7 +189,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_upload_stays_below_its_limit_and_songs_arrive_whole()
+    public async Task The_upload_stays_below_its_limit_and_songs_arrive_completely()
     {
         const int rate = 400_000;
         var song = new TestSong(600_000, durationMs: 60_000);
@@ -206,7 +206,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         var received = await Task.WhenAll(listener.ReceiveSong(), saver.ReceiveSong());
 
         Assert.All(received, bytes => Assert.Equal(song.Payload, bytes));
-        // However slow this machine is, it cannot have been faster than that.
+        // A slow machine may take longer, but the limit allows no machine to be faster.
         Assert.True(begun.Elapsed.TotalSeconds >= (1_200_000 - 40_000 - 16 * 1024) / (double)rate, $"{begun.Elapsed}");
     }
 
@@ -214,7 +214,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task A_limit_can_change_while_streams_run()
     {
         var song = new TestSong(8_000_000);
-        // Four minutes at that rate.
+        // At this rate, the song takes four minutes.
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = HostingLimits.LeastUpload } });
         Share(song);
         using var saver = await StartStreamAsync(Play(1));
@@ -230,9 +230,9 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_limit_too_low_for_all_listeners_ends_the_newest_streams_and_the_others_play_on()
+    public async Task A_limit_too_low_for_all_listeners_ends_the_newest_streams_and_the_others_continue()
     {
-        // 50 kB a second.
+        // 50 kB per second.
         var song = new TestSong(3_000_000, durationMs: 60_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(1) });
         Share(song);
@@ -259,7 +259,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData("upload", "10", "such as 10 Mbit/s")]
     [InlineData("upload", "1 kbit/s", "a rate of at least 256 kbit/s")]
     [InlineData("queue", "-1", "from 0 to 10000")]
-    public async Task An_unknown_limit_or_a_wrong_value_is_refused_with_the_allowed_ones(string name, string value, string reason)
+    public async Task An_unknown_limit_or_an_invalid_value_is_refused_with_a_reason(string name, string value, string reason)
     {
         await StartHostAsync();
 
@@ -280,7 +280,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_upload_limit_follows_the_time_of_day_until_one_is_set_by_hand()
+    public async Task The_upload_limit_follows_the_time_of_day_until_it_is_set_manually()
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 none", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
         var time = new ManualClock(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
@@ -297,10 +297,10 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_tracker_is_told_how_many_streams_really_fit()
+    public async Task The_number_of_streams_that_fit_is_reported_to_the_tracker()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
-        // Room for five at the rate of most songs, of which it has none yet; then for one more of 50 kB a second.
+        // Without streams, the host assumes a typical bitrate, at which six fit. Of this song, at 50 kB per second, only two fit.
         var song = new TestSong(3_000_000, durationMs: 60_000);
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = new Rate(100_000), MaxQueue = 5 } });
         Share(song);
@@ -313,7 +313,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         await RefusalAsync(Play(1, pace: Pace.Realtime));
         second.Dispose();
 
-        // There is room for one again, and one waits for it.
+        // One slot is free again, but it is held for the waiting requester.
         await ExpectMsgAsync(new ReportLoad(1, 1));
     }
 

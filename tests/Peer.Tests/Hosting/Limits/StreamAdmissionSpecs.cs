@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Who gets a stream, who waits, in which order, and what becomes of those who do not. Time is given, not waited for.</summary>
+/// <summary>Which requesters are admitted, in which order others wait, and what happens if they do not. The tests set the time.</summary>
 public sealed class StreamAdmissionSpecs
 {
     private const double Rate128 = 16_000;
@@ -18,7 +18,7 @@ public sealed class StreamAdmissionSpecs
     private static HostingSettings Settings { get; } = new() { MaxStreams = 2 };
 
     [Fact]
-    public void Streams_are_admitted_up_to_the_limit_and_later_requesters_learn_their_place()
+    public void Streams_are_admitted_up_to_the_limit_and_later_requesters_are_queued()
     {
         var admission = Full(out _);
 
@@ -32,7 +32,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_freed_stream_is_kept_for_the_first_in_the_queue()
+    public void A_freed_slot_is_held_for_the_first_requester_in_the_queue()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -48,7 +48,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void When_the_first_does_not_return_the_next_is_served()
+    public void If_the_first_requester_does_not_return_the_next_one_is_served()
     {
         var admission = Full(out var running);
         var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
@@ -61,7 +61,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_place_is_kept_for_a_while_and_then_forgotten()
+    public void A_queue_place_expires_after_a_while()
     {
         var admission = Full(out _);
         var told = Ask(admission, Peer(3))!.RetryAfter!.Value;
@@ -76,7 +76,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_refusal_carries_the_place_that_its_message_names()
+    public void A_refusal_contains_the_queue_place_stated_in_its_message()
     {
         var admission = Full(out _);
 
@@ -114,7 +114,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Without_a_queue_every_refusal_names_the_shortest_retry_time()
+    public void Without_a_queue_every_refusal_has_the_shortest_retry_time()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 0 } });
 
@@ -123,7 +123,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void The_retry_time_follows_how_often_streams_end()
+    public void The_retry_time_depends_on_how_often_streams_end()
     {
         var admission = Full(out var running);
         for (var i = 0; i < 50; i++)
@@ -141,7 +141,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_peer_has_a_stream_limit_and_others_behind_its_address_have_their_own()
+    public void Streams_are_limited_per_peer_and_per_address()
     {
         var admission = new StreamAdmission(
             new HostingSettings { MaxStreams = 0, Limits = new HostingLimits { MaxStreamsPerPeer = 2, MaxStreamsPerAddress = 4 } });
@@ -153,7 +153,7 @@ public sealed class StreamAdmissionSpecs
         Assert.Null(Ask(admission, Nobody("10.0.0.1")));
         Assert.Contains("your address", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
         Assert.Contains("your address", Ask(admission, Nobody("10.0.0.1"))!.Message, StringComparison.Ordinal);
-        // Who says it is a peer that it is not takes nothing from that one.
+        // A requester that pretends to be another peer does not use up that peer's limit.
         Assert.Null(Ask(admission, Peer(1, "10.0.0.2")));
         Assert.Equal(0, admission.Waiting);
     }
@@ -163,11 +163,11 @@ public sealed class StreamAdmissionSpecs
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("::ffff:10.0.0.1", "10.0.0.1", true)]
     [InlineData("10.0.0.1", "10.0.0.2", false)]
-    public void An_address_stands_for_one_household(string one, string other, bool same) =>
+    public void An_IPv4_address_or_an_IPv6_prefix_counts_as_one_requester(string one, string other, bool same) =>
         Assert.Equal(same, RequesterKey.From(null, IPAddress.Parse(one)) == RequesterKey.From(null, IPAddress.Parse(other)));
 
     [Fact]
-    public void Listeners_are_admitted_as_long_as_each_gets_its_song_s_rate()
+    public void Listeners_are_admitted_as_long_as_the_upload_limit_suffices_for_all_of_them()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(50_000));
@@ -181,7 +181,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_song_that_can_never_fit_is_FORBIDDEN_and_gets_no_place_in_the_queue()
+    public void A_song_that_exceeds_the_upload_limit_is_FORBIDDEN_and_not_queued()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(32_000));
@@ -195,7 +195,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Downloads_are_admitted_while_each_would_get_something()
+    public void Downloads_are_admitted_as_long_as_each_gets_a_minimum_rate()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(100_000));
@@ -220,7 +220,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Small_songs_do_not_overtake_a_large_one_in_the_queue()
+    public void Songs_with_a_low_bitrate_do_not_overtake_one_with_a_high_bitrate_in_the_queue()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(64_000));
@@ -236,7 +236,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_replaced_stream_keeps_its_claim()
+    public void A_stream_that_is_replaced_keeps_its_slot_even_while_others_wait()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -247,7 +247,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_download_that_seeks_keeps_its_stream_even_after_listeners_have_arrived()
+    public void A_download_that_seeks_keeps_its_slot_even_after_listeners_have_arrived()
     {
         var admission = new StreamAdmission(new HostingSettings());
         admission.SetLimits(new HostingSettings(), new Rate(HostingLimits.LeastUpload.BytesPerSecond));
@@ -260,7 +260,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Requesters_that_cannot_be_told_apart_each_have_their_own_retry_time()
+    public void Indistinguishable_requesters_each_have_their_own_retry_time()
     {
         var admission = Full(out _);
         var due = new List<TimeSpan> { _now, _now + TimeSpan.FromSeconds(2), _now + TimeSpan.FromSeconds(3) };
@@ -276,7 +276,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Both_waiting_requesters_get_freed_streams_before_newcomers_do()
+    public void Freed_slots_go_to_both_waiting_requesters_before_newcomers()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -292,7 +292,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_listener_may_still_seek_after_the_limit_was_lowered()
+    public void A_listener_can_still_seek_after_the_limit_has_been_lowered()
     {
         var admission = Full(out var running);
         admission.SetLimits(Settings with { MaxStreams = 1, Limits = new HostingLimits { MaxStreamsPerAddress = 1 } }, Rate.None);
@@ -318,7 +318,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_requester_that_keeps_asking_too_soon_is_cut_off_for_a_while_but_not_others_at_its_address()
+    public void A_requester_that_keeps_asking_too_soon_is_cut_off_for_a_while_but_others_at_its_address_are_not()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -350,7 +350,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_requester_that_waits_as_told_is_never_delayed()
+    public void A_requester_that_respects_its_retry_time_is_never_delayed()
     {
         var admission = Full(out _);
         for (var i = 0; i < 100; i++)
@@ -362,7 +362,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void The_memory_for_a_flood_of_strangers_is_bounded()
+    public void The_memory_used_for_refused_requesters_is_bounded()
     {
         var ledger = new RetryLedger();
         for (var peer = 0; peer < RetryLedger.MaxRequesters + 5_000; peer++)
@@ -375,7 +375,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_lowered_limit_names_the_streams_above_it()
+    public void After_the_limit_is_lowered_the_host_may_be_overcommitted()
     {
         var admission = new StreamAdmission(new HostingSettings());
         Ask(admission, Peer(1, rate: Rate128));
@@ -404,7 +404,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Property(MaxTest = 200)]
-    public bool Limits_hold_under_random_load_and_every_waiting_requester_is_served_in_the_end(PositiveInt seed)
+    public bool Limits_hold_under_random_load_and_every_waiting_requester_is_eventually_served(PositiveInt seed)
     {
         var random = new Random(seed.Get);
         var settings = new HostingSettings { MaxStreams = random.Next(1, 6), Limits = new HostingLimits { MaxQueue = random.Next(0, 8) } };
@@ -434,7 +434,7 @@ public sealed class StreamAdmissionSpecs
                 return false;
         }
 
-        // Everybody goes, and one who does as it is told is served.
+        // Once all streams have ended, a requester that respects its retry times is served.
         foreach (var claim in running)
             admission.Leave(claim, _now);
         var late = Peer(99);

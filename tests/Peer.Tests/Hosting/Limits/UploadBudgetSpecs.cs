@@ -7,7 +7,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>The upload limit shared out: whose turn it is, and never more than there is. Time is given, not waited for.</summary>
+/// <summary>How streams share the upload limit without ever exceeding it. The tests set the time.</summary>
 public sealed class UploadBudgetSpecs
 {
     private const int Chunk = 64 * 1024;
@@ -59,7 +59,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void A_stalled_listener_cannot_claim_what_it_missed()
+    public void A_stalled_listener_cannot_catch_up_at_the_expense_of_others()
     {
         Limit(total: 32_000);
         Begin("stalled", 16_000);
@@ -73,7 +73,7 @@ public sealed class UploadBudgetSpecs
             Assert.Equal("steady", Granted());
         }
 
-        // It is back, and wants all it missed; the other one gets its second of audio each second all the same.
+        // The stalled listener is back and asks for all it missed. The other one still receives a second of audio every second.
         _budget.Ask("stalled", 16_000, _now);
         for (var (second, steady) = (0, 0); second < 60; second++)
         {
@@ -131,7 +131,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void The_limit_of_a_stream_never_holds_back_real_time()
+    public void The_limit_per_stream_never_slows_a_stream_at_real_time()
     {
         Limit(total: 0, perStream: 32_000);
         Begin("hifi", 40_000);
@@ -144,7 +144,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void An_ended_stream_is_skipped_and_a_new_one_of_the_same_name_inherits_nothing()
+    public void An_ended_stream_is_skipped_and_a_new_one_with_the_same_name_inherits_nothing()
     {
         Limit(total: 32_000);
         Begin("a", 0);
@@ -189,10 +189,10 @@ public sealed class UploadBudgetSpecs
     }
 
     [Property(MaxTest = 200)]
-    public Property No_window_exceeds_the_rate_plus_one_burst_and_every_request_is_served(PositiveInt seed) =>
+    public Property No_time_window_exceeds_the_rate_plus_one_burst_and_every_request_is_served(PositiveInt seed) =>
         Prop.ToProperty(Simulate(new Random(seed.Get)));
 
-    // Random streams ask random amounts at random times; every window of grants is checked against the limit.
+    // Random streams request random amounts at random times; the grants in every time window are checked against the limit.
     private static bool Simulate(Random random)
     {
         var (rate, burst) = (random.Next(32_000, 1_000_000), TimeSpan.FromMilliseconds(random.Next(10, 3_000)));
@@ -230,7 +230,7 @@ public sealed class UploadBudgetSpecs
             }
         }
 
-        // Nobody else asks: what is open is served, at the times the budget names.
+        // No more requests are made; the open ones must be granted at the times that NextIn returns.
         while (budget.NextIn(now) is { } wait)
         {
             now += wait;
@@ -245,9 +245,9 @@ public sealed class UploadBudgetSpecs
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Listeners_whose_rates_fit_have_no_gap_beside_greedy_downloads(int seed)
+    public void Listeners_that_fit_into_the_limit_have_no_gaps_despite_greedy_downloads(int seed)
     {
-        // 20 listeners of 128 kbit/s and ten downloads at 20 x 128 kbit/s and a tenth more; each listener plays from its first byte on.
+        // 20 listeners at 128 kbit/s and ten downloads share 110 % of what the listeners need. Each plays from its first byte on.
         const int rate = 16_000;
         var random = new Random(seed);
         Limit(total: 20 * rate * 11 / 10);
@@ -267,7 +267,7 @@ public sealed class UploadBudgetSpecs
         {
             for (var i = 0; i < 20; i++)
             {
-                // As the pacer has it: ten seconds ahead, two seconds at a time; they begin one after the other.
+                // Like the pacer, a listener asks for two seconds at a time, up to ten seconds ahead. The listeners start one by one.
                 var ahead = began[i] is { } start ? (sent[i] / (double)rate) - (_now - start).TotalSeconds : 0;
                 Assert.True(ahead > -0.001, $"listener {i} has a gap of {-ahead} s in step {step}");
                 if (step >= i * 20 && ahead < 10 && waits.Add(i))
@@ -302,7 +302,7 @@ public sealed class UploadBudgetSpecs
 
     private string? Granted() => _budget.TryGrant(_now, out var stream) ? stream : null;
 
-    // Takes the burst, so that what follows comes at the rate.
+    // Uses up the burst, so that later grants are limited by the rate.
     private void Exhaust()
     {
         Begin("burst", 0);

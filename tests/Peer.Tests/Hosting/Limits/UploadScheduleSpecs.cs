@@ -6,7 +6,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Upload limits by the time of day.</summary>
+/// <summary>Upload limits that depend on the time of day.</summary>
 public sealed class UploadScheduleSpecs
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class UploadScheduleSpecs
     [InlineData("22:59", 250_000)]
     [InlineData("23:00", 0)]
     [InlineData("23:59", 0)]
-    public void An_entry_holds_from_its_start_until_just_before_its_end_even_across_midnight(string time, long rate)
+    public void An_entry_applies_from_its_start_until_just_before_its_end_even_across_midnight(string time, long rate)
     {
         Assert.Null(UploadSchedule.Parse(["23:00-07:00 unlimited", "07:00-23:00 2 Mbit/s"], HostingLimits.LeastUpload, out var schedule));
 
@@ -24,7 +24,7 @@ public sealed class UploadScheduleSpecs
     }
 
     [Fact]
-    public void A_time_outside_every_entry_has_the_general_limit()
+    public void Outside_all_entries_the_general_limit_applies()
     {
         UploadSchedule.Parse(["18:00-24:00 1 Mbit/s"], HostingLimits.LeastUpload, out var schedule);
 
@@ -62,7 +62,7 @@ public sealed class UploadScheduleSpecs
         Assert.Equal(0, UploadSchedule.Parse([text], HostingLimits.LeastUpload, out _)?.Entry);
 
     [Property]
-    public bool The_limit_holds_for_each_minute_of_an_entry_and_no_other(NonNegativeInt from, NonNegativeInt length)
+    public bool The_limit_applies_to_exactly_the_minutes_of_its_entry(NonNegativeInt from, NonNegativeInt length)
     {
         var (begin, minutes) = (from.Get % 1440, 1 + (length.Get % 1439));
         var text = $"{Text(begin)}-{Text((begin + minutes) % 1440)} 1 Mbit/s";

@@ -12,16 +12,16 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>
-/// Both sides together: listeners of this version wait in the queue of a host of this version, as it tells them, until each has its song.
+/// A host and its listeners together: the listeners wait in the host's queue and respect its retry times until each has the song.
 /// </summary>
 public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Listeners = 4;
 
     [Fact]
-    public async Task Listeners_of_a_host_with_one_stream_learn_their_place_and_get_the_song_one_after_another()
+    public async Task Listeners_of_a_host_with_one_slot_see_their_queue_place_and_receive_the_song_one_after_another()
     {
-        // As strict as can be: who asks too soon a single time is cut off for longer than this spec takes.
+        // The strictest limits: a listener that asks too soon even once is cut off for longer than this test takes.
         await StartHostAsync(Quick with
         {
             MaxStreams = 1,

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Listeners who are close together share a read and a buffer.</summary>
+/// <summary>Listeners that are close together in a song share one read and one buffer.</summary>
 public sealed class ChunkCacheSpecs : IDisposable
 {
     private const int ChunkBytes = 10_000;
@@ -18,7 +18,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_cached_chunk_is_returned_again_inside_its_frame()
+    public async Task A_chunk_is_cached_as_a_complete_DATA_frame()
     {
         var (cache, song, _) = Open(100_000);
 
@@ -43,7 +43,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_cache_stays_within_its_limit_by_evicting_the_oldest()
+    public async Task The_cache_stays_within_its_limit_by_evicting_the_oldest_chunks()
     {
         var (cache, song, _) = Open(3 * ChunkBytes);
         var chunks = new List<SongChunk?>();
@@ -59,7 +59,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task An_evicted_chunk_stays_intact_while_a_reader_holds_it()
+    public async Task An_evicted_chunk_stays_intact_while_a_reader_uses_it()
     {
         var (_, song, _) = Open(ChunkBytes);
         var kept = await song.ReadAsync(0, ChunkBytes);
@@ -71,7 +71,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_cache_without_room_keeps_nothing()
+    public async Task A_cache_with_no_capacity_keeps_nothing()
     {
         var (cache, song, _) = Open(0);
 
@@ -82,7 +82,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_truncated_file_gives_nothing_and_chunks_read_before_stay_right()
+    public async Task Reading_a_truncated_file_returns_null_and_cached_chunks_stay_valid()
     {
         var (_, song, path) = Open(100_000);
         var before = await song.ReadAsync(0, ChunkBytes);
@@ -132,7 +132,7 @@ public sealed class ChunkCacheSpecs : IDisposable
     }
 
     [Fact]
-    public void Songs_above_the_limit_are_not_opened_but_open_ones_can_be_shared()
+    public void At_the_limit_no_other_song_is_opened_but_open_ones_can_be_shared()
     {
         var songs = new OpenSongs(new ChunkCache(0), max: 1);
         var own = _song.WriteTo(_folder.In("song.mp3"), 7);

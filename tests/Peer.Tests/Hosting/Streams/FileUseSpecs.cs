@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>The last user of a file closes it, and no other does.</summary>
+/// <summary>Only the last user of a file closes it.</summary>
 public sealed class FileUseSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -52,7 +52,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Ending_a_use_keeps_the_file_open_for_the_next()
+    public async Task The_file_stays_open_after_one_use_has_ended()
     {
         var reader = Open();
         _use.Begin();

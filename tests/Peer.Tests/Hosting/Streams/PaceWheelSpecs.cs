@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Streams are woken when something is due, and real time comes first.</summary>
+/// <summary>Streams are woken when their next chunk is due, and streams at real time come first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec
 {
     private readonly ManualClock _clock = new();
@@ -60,7 +60,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Full_speed_continues_once_all_due_streams_at_real_time_are_served()
+    public async Task A_stream_at_full_speed_continues_once_all_due_streams_at_real_time_are_served()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
@@ -83,7 +83,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Full_speed_waits_for_one_slot_at_most()
+    public async Task A_stream_at_full_speed_waits_for_at_most_one_slot_of_the_wheel()
     {
         var download = CreateTestProbe();
         var full = _wheel.AddStream(download, isRealTime: false);
@@ -96,7 +96,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public void While_a_listener_may_run_dry_full_speed_is_slowed_for_a_second()
+    public void While_a_listener_may_run_dry_streams_at_full_speed_are_slowed_for_a_second()
     {
         var full = _wheel.AddStream(CreateTestProbe(), isRealTime: false);
         _wheel.ReportLate();
@@ -112,10 +112,10 @@ public sealed class PaceWheelSpecs : PeerSpec
         base.AfterAll();
     }
 
-    // A timer is never early, and the wheel adds a fraction of a slot of its own.
+    // A timer never fires early, and the wheel adds a fraction of a slot.
     private void Pass(TimeSpan time) => _clock.Pass(time + TimeSpan.FromMilliseconds(2));
 
-    // The wheel tells on the thread on which the clock passes, so a message told after it stands behind it.
+    // The wheel sends its messages on the thread that advances the clock, so a WakeUp would arrive before this message.
     private static async Task AssertAsleepAsync(TestProbe stream)
     {
         stream.Tell("asleep");

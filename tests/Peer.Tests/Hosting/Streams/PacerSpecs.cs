@@ -5,7 +5,7 @@ using TspActors.Peer.Hosting.Streams;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>When the next part of a stream may go.</summary>
+/// <summary>When the next part of a stream may be sent.</summary>
 public sealed class PacerSpecs
 {
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(10);
@@ -25,7 +25,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void After_a_stall_exactly_what_is_due_is_sent_at_once()
+    public void After_a_stall_exactly_the_due_audio_is_sent_at_once()
     {
         var pacer = new Pacer(Burst);
         pacer.Sent(Burst, TimeSpan.Zero);
@@ -39,7 +39,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void The_host_is_not_silent_for_the_whole_length_of_a_long_sounding_chunk()
+    public void The_pause_after_a_chunk_with_long_audio_is_limited()
     {
         var pacer = new Pacer(Burst, Pacer.LongestGap);
         pacer.Sent(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(5));
@@ -49,7 +49,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void Without_a_pace_nothing_waits()
+    public void Without_a_burst_there_is_no_delay()
     {
         var pacer = new Pacer(null);
         pacer.Sent(TimeSpan.FromDays(100), TimeSpan.Zero);
@@ -70,7 +70,7 @@ public sealed class PacerSpecs
         Assert.True(pacer.IsBehind(TimeSpan.FromSeconds(11.1)));
     }
 
-    /// <summary>However loud or quiet its passages are, and whenever the host gets round to it.</summary>
+    /// <summary>Holds for any mix of loud and quiet passages, and however late the host sends.</summary>
     [Property]
     public bool A_listener_is_always_ahead_by_the_burst_and_by_at_most_one_chunk_more(int seed, PositiveInt burstMs)
     {
@@ -80,7 +80,7 @@ public sealed class PacerSpecs
         for (var part = 0; part < 500; part++)
         {
             var delay = pacer.Delay(now);
-            // Up to the moment at which it was told to come back it has been far enough ahead, and its host not silent for long.
+            // Until the delay is over, the listener stays ahead by the burst, and the host is not silent for long.
             if (delay > TimeSpan.Zero && sent < now + delay + burst)
                 return false;
             if (delay > Pacer.LongestGap)
@@ -90,7 +90,7 @@ public sealed class PacerSpecs
                 return false;
             if (delay > TimeSpan.Zero && random.Next(10) == 0)
                 now += TimeSpan.FromMilliseconds(random.Next(20_000));
-            // From a thirtieth of what a part has on average to that: what sounds longer is sent sooner than it is heard.
+            // At most LongestGap: after a longer part, the next one is sent early, and the lead may grow.
             var audio = TimeSpan.FromMilliseconds(random.Next(100, 3_000));
             if (sent > now + burst)
                 return false;

@@ -2,7 +2,7 @@ using TspActors.Peer.Hosting.Streams;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>What a stream reads next, when it waits, and when it is over.</summary>
+/// <summary>What a stream reads next, when it waits, and when it ends.</summary>
 public sealed class StreamPumpSpecs
 {
     private const int Window = 2;
@@ -11,7 +11,7 @@ public sealed class StreamPumpSpecs
     private static readonly TimeSpan Audio = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void A_song_is_read_chunk_by_chunk_from_the_offset_to_its_end()
+    public void A_song_is_read_chunk_by_chunk_from_the_offset_to_the_end()
     {
         var pump = FullSpeed(payload: 2_500, offset: 300);
 
@@ -34,7 +34,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void A_stream_from_the_end_is_over_at_once()
+    public void A_stream_that_starts_at_the_end_is_over_at_once()
     {
         Assert.Equal(StreamAction.End, FullSpeed(payload: 2_500, offset: 2_500).Next(TimeSpan.Zero).Action);
     }
@@ -52,7 +52,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void A_full_window_waits_until_the_socket_has_sent_a_chunk()
+    public void With_a_full_window_the_stream_waits_until_the_socket_has_sent_a_chunk()
     {
         var pump = RealTime();
         Send(pump);
@@ -68,7 +68,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void A_full_window_tells_when_the_listener_may_run_dry()
+    public void With_a_full_window_the_stream_reports_that_the_listener_may_run_dry()
     {
         var pump = RealTime(burst: TimeSpan.FromSeconds(4));
         Send(pump);
@@ -106,7 +106,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void At_full_speed_each_chunk_offers_its_turn_once()
+    public void At_full_speed_the_stream_offers_its_turn_once_per_chunk()
     {
         var pump = FullSpeed();
         Assert.Equal(StreamAction.OfferTurn, pump.Next(TimeSpan.Zero).Action);
@@ -115,7 +115,7 @@ public sealed class StreamPumpSpecs
 
         pump.WakeUp();
 
-        // However busy the others are, it goes on now.
+        // The stream continues now, however busy the others are.
         Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
         pump.Advance(ChunkBytes, Audio, TimeSpan.Zero);
         Assert.Equal(StreamAction.OfferTurn, pump.Next(TimeSpan.Zero).Action);
@@ -147,7 +147,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void Only_the_bytes_of_a_chunk_that_are_sent_are_requested()
+    public void Only_those_bytes_of_a_chunk_that_will_be_sent_are_requested()
     {
         var pump = RealTime(offset: 300);
         pump.Limit(true);
@@ -165,7 +165,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void Lifting_the_limit_resumes_the_stream_and_a_late_grant_reads_nothing_twice()
+    public void Lifting_the_limit_resumes_the_stream_and_a_late_grant_causes_no_second_read()
     {
         var pump = RealTime();
         pump.Limit(true);
@@ -175,7 +175,7 @@ public sealed class StreamPumpSpecs
         Send(pump);
         pump.Limit(true);
 
-        // What was asked for before is still open.
+        // The earlier request is still open.
         Assert.Equal(StreamAction.Wait, pump.Next(TimeSpan.Zero).Action);
         pump.Grant();
         Assert.Equal(StreamAction.Read, pump.Next(TimeSpan.Zero).Action);
