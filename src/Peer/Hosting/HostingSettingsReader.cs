@@ -31,7 +31,8 @@ internal static class HostingSettingsReader
         CheckChunks(section, settings, maxQueuedBytes);
         if (settings.Limits.BusyRetryLongest < settings.BusyRetryAfter)
             section.Reject(
-                "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after", "write a longer time, or lower that one");
+                "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after",
+                "write a longer time, or shorten busy-retry-after");
         return settings;
     }
 
@@ -43,7 +44,7 @@ internal static class HostingSettingsReader
         section.Reject(
             "chunks-in-flight",
             $"{settings.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
-                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut",
+                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut off",
             "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
     }
 }

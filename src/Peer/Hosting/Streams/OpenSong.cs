@@ -15,7 +15,7 @@ internal sealed class OpenSong
     /// <param name="file">The file as it was when it was hashed.</param>
     /// <param name="id">The song's id.</param>
     /// <param name="cache">The cache for the song's chunks.</param>
-    /// <param name="release">The callback for a stream that releases the song.</param>
+    /// <param name="release">Called when a stream releases the song.</param>
     public OpenSong(PayloadReader reader, SongFile file, int id, ChunkCache cache, Action<OpenSong> release)
     {
         _reader = reader;
@@ -59,7 +59,7 @@ internal sealed class OpenSong
         }
     }
 
-    /// <summary>Ends one stream's use of the song. The last one closes the file.</summary>
+    /// <summary>Ends one stream's use of the song. The last call closes the file.</summary>
     public void Release() => _release(this);
 
     /// <summary>Closes the file. Only <see cref="OpenSongs"/> calls it.</summary>
