@@ -68,7 +68,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
             var receipt = IdReceipt.Read(assigned.Receipt);
-            // Songs may have been removed while the tracker assigned ids. But it could also invent any number of songs, so there is a limit.
+            // Songs may have been removed while the tracker assigned ids. A tracker could also invent songs, so there is a limit.
             if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
                 continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)
