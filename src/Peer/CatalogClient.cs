@@ -23,7 +23,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 {
     private const uint PageSize = 500;
 
-    /// <summary>Returns all songs, or those that match the text, best first.</summary>
+    /// <summary>Returns all songs, or those that match the text, with the best matches first.</summary>
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -53,7 +53,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         while (pages.Cursor > 0);
     }
 
-    /// <summary>Returns the songs that match the text with all their fields, best first.</summary>
+    /// <summary>Returns the songs that match the text, best matches first, with all their fields.</summary>
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> DescribeAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {

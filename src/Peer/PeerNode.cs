@@ -49,7 +49,7 @@ internal sealed class PeerNode
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
-    /// <summary>The endpoint on which requesters connect; null for a guest.</summary>
+    /// <summary>The endpoint to which requesters connect; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
     /// <summary>The file of the console's command history; null for a guest.</summary>

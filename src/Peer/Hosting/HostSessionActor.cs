@@ -292,7 +292,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The next PLAY replaces this one, which is therefore skipped. Otherwise fast seeking would start a stream for every step.
+        // Skips this PLAY, because another one follows in the queue. Otherwise fast seeking would start a stream for every step.
         if (_pump.IsFollowedBy(Operation.Play))
             return;
         _peer ??= _handshake.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));

@@ -169,7 +169,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // The claim still counts, so that no other session gets the slot. The session's next stream takes it over, or its end frees it.
+            // The claim still counts, so that no other session gets the slot, until the session asks for its next stream or ends.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting;
 /// <summary>Reads <see cref="HostingSettings"/> from the section tsp.peer.hosting.</summary>
 internal static class HostingSettingsReader
 {
-    // Room for a StreamStart with its 1,024 piece hashes, and for the headers of the chunks.
+    // Room for a StreamStart with up to 1,024 piece hashes, and for the headers of the chunks.
     private const int RoomBesideChunks = 64 * 1024;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);

@@ -74,7 +74,7 @@ internal sealed class StreamSessionActor : UntypedActor
         Context.Watch(_session);
     }
 
-    // A file must stay open while it is being read. The task that reads it closes the file afterwards.
+    // A file must stay open while it is being read. If a read is running, its task releases the file afterwards.
     protected override void PostStop()
     {
         _waker.Stop();

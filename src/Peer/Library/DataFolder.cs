@@ -6,7 +6,7 @@ namespace TspActors.Peer.Library;
 /// <summary>The peer's data folder, which holds its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    // The files that peers keep in the folder, and what file systems create there. A name may have a suffix, as in library.db-wal.
+    // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
     private static readonly string[] OwnNames = ["lock", "peer-id", "library.db", "history", "key.pem", "trackers", "lost+found"];
 
     private readonly FileStream _lock;

@@ -16,7 +16,7 @@ namespace TspActors.Peer.Library;
 ///                         → Failed       → a full scan after the retry interval
 /// </code>
 /// One scan runs at a time, on its own thread, and that thread owns the MusicLibrary. Songs stay shared until a scan reports otherwise.
-/// When its guardian restarts the actor, it scans again; an actor that stops leaves nothing open.
+/// After a restart by its guardian, the actor scans again. It opens no resources that outlive it.
 /// </remarks>
 internal sealed class LibraryActor : UntypedActor, IWithTimers
 {

@@ -68,7 +68,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
             var receipt = IdReceipt.Read(assigned.Receipt);
-            // Songs may have been removed while the tracker assigned ids. A tracker could also invent songs, so there is a limit.
+            // Unknown songs are normal, because a song may be removed while the tracker assigns its id. But a tracker could also invent
+            // songs, so their number is limited.
             if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
                 continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)

@@ -20,7 +20,7 @@ internal sealed class FileSink : IResumableSink
     private Task _saving = Task.CompletedTask;
     private volatile bool _saved;
 
-    /// <param name="target">Where the song goes.</param>
+    /// <param name="target">Where the song is saved.</param>
     /// <param name="file">The open partial file; the sink closes it.</param>
     /// <param name="head">The bytes before the payload.</param>
     internal FileSink(SaveTarget target, SafeFileHandle file, byte[] head)

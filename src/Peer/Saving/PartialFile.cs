@@ -30,7 +30,7 @@ internal static class PartialFile
                 }
             }
 
-            // Opening a pipe would wait, and opening a device can have effects.
+            // Opening a pipe would block, and opening a device can have side effects.
             Require(IsPlain(path), path);
             try
             {

@@ -26,7 +26,7 @@ internal sealed class Save(int id)
         $"the incomplete song is kept in {partialPath}; run the same command again to continue";
 
     /// <summary>Returns a message that explains why the save failed and where its partial file is; null if the song is saved.</summary>
-    /// <param name="failure">What went wrong; null if nothing did.</param>
+    /// <param name="failure">The error; null if there was none.</param>
     public string? Explain(string? failure)
     {
         // The save may have been stopped after the song had already been saved.

@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Saving;
 
 /// <summary>The songs that are being saved, and the songs that are waiting for their turn.</summary>
-/// <param name="maxRunning">The most saves from the queue at the same time. <see cref="Start"/> ignores this limit.</param>
+/// <param name="maxRunning">The most saves from the queue that may run at the same time. <see cref="Start"/> ignores this limit.</param>
 /// <param name="maxWaiting">The most songs that may wait.</param>
 internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 {

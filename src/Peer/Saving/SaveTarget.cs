@@ -4,7 +4,7 @@ namespace TspActors.Peer.Saving;
 /// <param name="Path">The path of the finished file.</param>
 internal sealed record SaveTarget(string Path)
 {
-    // A thousand songs with the same name must be a mistake, which the user should learn about.
+    // A thousand songs with the same name must be a mistake that the user should know about.
     private const int MaxNumber = 1_000;
 
     private readonly (string Folder, string Stem)? _new;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Makes untrusted text safe for one line of a terminal: it cannot move the cursor, change colours or hide anything.</summary>
+/// <summary>Makes untrusted text safe for one line of a terminal, so that it cannot move the cursor, change colours or hide text.</summary>
 internal static class SafeText
 {
     /// <summary>

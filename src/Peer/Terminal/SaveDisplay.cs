@@ -27,7 +27,7 @@ internal sealed class SaveDisplay(Screen screen, TimeProvider time)
             : null);
     }
 
-    /// <summary>Returns, for example, "45 %, 1.2 MB/s, 0:12 left: Bob – Snowmelt Waltz".</summary>
+    /// <summary>Returns, for example, "45 % of 3.4 MB, 1.2 MB/s, 0:01 left: Bob – Snowmelt Waltz".</summary>
     public static string Text(Song song, long saved, TransferRate rate)
     {
         var total = (long)song.Format.PayloadBytes;

@@ -6,7 +6,8 @@ internal sealed class RequesterCount
     private readonly Dictionary<RequesterKey, int> _counts = [];
 
     /// <summary>
-    /// Returns the count for a peer at an address. For a key <see cref="RequesterKey.WithoutPeer()"/>, returns that for the whole address.
+    /// Returns the count for a peer at an address. For a key without a peer (<see cref="RequesterKey.WithoutPeer()"/>), returns the count
+    /// for the whole address.
     /// </summary>
     public int CountFor(RequesterKey requester) => _counts.GetValueOrDefault(requester);
 

@@ -4,13 +4,13 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The key by which limits count a requester: its address, and its peer id if it gave one.</summary>
+/// <summary>The key under which the limits count a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
 /// A peer is counted together with its address. So a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.
 /// </remarks>
 /// <param name="Peer">The claimed or proved peer id; null = the requester gave none.</param>
-/// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, which usually belongs to one household.</param>
+/// <param name="Address">The requester's IPv4 address, or the /64 of its IPv6 address, which usually belongs to one household.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
     /// <summary>Returns the key of a peer at an address.</summary>

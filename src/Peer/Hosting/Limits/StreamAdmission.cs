@@ -103,7 +103,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when the requester's next stream replaces it, so that nothing becomes free.</param>
+    /// <param name="forReplacement">True when the requester's next stream replaces it, so that no room becomes free.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
         Count(claim, -1);
@@ -199,7 +199,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return CutOff(Limits.IgnorePenalty);
         }
 
-        // A requester that asks too early is told the same time again.
+        // A requester that asks too early is given the same retry time again.
         var until = early > TimeSpan.Zero ? now + early : now + retryAfter;
         _ledger.RecordRefusal(claim, now, until, Limits.IgnorePenalty);
         return new AdmissionRefusal(ErrorCode.Busy, reason, until - now, early < Limits.IgnoreDelay ? early : Limits.IgnoreDelay);

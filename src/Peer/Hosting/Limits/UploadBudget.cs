@@ -4,16 +4,16 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Divides the upload limit among the streams. Streams request bytes, which are granted in turn: to streams at real time first, and from
-/// the rest to downloads.
+/// Divides the upload limit among the streams. Streams request bytes, which are granted in turn: first to streams at real time, then to
+/// downloads.
 /// </summary>
 /// <remarks>
 /// Among the streams at real time, the one whose listener would run dry first goes first. So a stream whose listener still has its whole
 /// burst waits for a stream that has just begun. The clock of a listener that stalled restarts, because catching up would take upload from
-/// the others. Downloads go in the order of their requests. The limit per stream never slows down a stream at real time, because for such
-/// a stream it is at least the song's own rate. Each stream has at most one open request.
+/// the other streams. Downloads go in the order of their requests. The limit per stream never slows down a stream at real time, because
+/// for such a stream it is at least the song's own rate. Each stream has at most one open request.
 /// </remarks>
-/// <typeparam name="TStream">The key of a stream.</typeparam>
+/// <typeparam name="TStream">The type that identifies a stream.</typeparam>
 internal sealed class UploadBudget<TStream>
     where TStream : notnull
 {
@@ -32,7 +32,8 @@ internal sealed class UploadBudget<TStream>
     /// <summary>Changes the limits.</summary>
     /// <param name="total">The limit of all streams together.</param>
     /// <param name="perStream">The limit of each stream.</param>
-    /// <param name="burst">How many seconds' worth of either limit may go at once after a pause, but always at least one request.</param>
+    /// <param name="burst">How many seconds' worth of either limit may be sent at once after a pause, but always at least one
+    ///   request.</param>
     /// <param name="now">The current time.</param>
     public void SetLimits(Rate total, Rate perStream, TimeSpan burst, TimeSpan now)
     {
@@ -71,8 +72,8 @@ internal sealed class UploadBudget<TStream>
             Place(new Request(stream, share, bytes), now);
     }
 
-    /// <summary>Grants the next request that may go now.</summary>
-    /// <returns>False when no request may go now.</returns>
+    /// <summary>Grants the next request that the limits allow now.</summary>
+    /// <returns>False when no request can be granted now.</returns>
     public bool TryGrant(TimeSpan now, out TStream stream)
     {
         while (_later.TryPeek(out var waiting, out var at) && at <= now)

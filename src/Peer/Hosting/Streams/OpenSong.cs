@@ -35,7 +35,7 @@ internal sealed class OpenSong
     /// <exception cref="IOException">The file cannot be read.</exception>
     public ValueTask<SongChunk?> ReadAsync(long offset, int length) => _cached.ReadAsync(offset, length);
 
-    /// <summary>Reads a chunk for one stream, which owns its only use.</summary>
+    /// <summary>Reads a chunk for one stream, which owns the only use of the chunk.</summary>
     /// <returns>Null when the file has changed since it was hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<SongChunk?> ReadAloneAsync(long offset, int length)

@@ -94,7 +94,7 @@ internal sealed class PaceWheel : IDisposable
             Arm();
         }
 
-        // Real time first: the streams handle the messages in about this order.
+        // Streams at real time come first, because the streams handle the messages in about this order.
         Wake(woken.OrderByDescending(waker => waker.IsRealTime));
     }
 

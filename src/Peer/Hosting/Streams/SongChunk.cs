@@ -8,7 +8,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </summary>
 /// <remarks>
 /// Each holder owns one use and releases it once; the last release returns the buffer to the pool. A use that is never released, because
-/// its connection was cut, leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// its connection was cut, leaves the buffer to the garbage collector, because the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
 {

@@ -11,8 +11,8 @@ internal static class SongTime
     private const int LongestFrame = Mp3FrameHeader.MaxFrameBytes;
 
     /// <summary>
-    /// Measures by MP3 frames if the bitrate varies or there is junk between the frames. Otherwise measures by the average bitrate, which
-    /// is exact in that case.
+    /// Measures the duration frame by frame if the bitrate varies or there is junk between the MP3 frames. Otherwise uses the average
+    /// bitrate, which is exact in that case.
     /// </summary>
     public static TimeSpan Measure(SongFile song, ReadOnlySpan<byte> part)
     {
@@ -25,7 +25,7 @@ internal static class SongTime
         return part.Length >= 2 * LongestFrame ? TimeSpan.Zero : TimeSpan.FromSeconds(part.Length / MostBytesPerSecond);
     }
 
-    // For example, when two files were joined, the cover image of the second lies between the frames.
+    // For example, when two files were joined, the cover image of the second file lies between the frames.
     private static bool HasJunk(SongFile song) =>
         song.PayloadLength > 1.02 * song.Format.BitrateBps / 8.0 * song.Format.DurationMs / 1000 + LongestFrame;
 }

@@ -44,7 +44,7 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// <param name="window">The most chunks that may be on their way to the socket.</param>
 /// <param name="isRealTime">Whether the stream is paced. Its chunks then start at the same offsets for all listeners, even if the listeners
 ///   started at different offsets.</param>
-/// <param name="pacer">The pace.</param>
+/// <param name="pacer">Decides the pace of the stream.</param>
 internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer)
 {
     // Under an upload limit, a larger chunk could take longer to send than a requester waits for it.
@@ -66,13 +66,13 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
 
     private enum TurnState
     {
-        // The turn for the next chunk has not been offered to others.
+        // The turn for the next chunk has not been offered to other streams.
         NotOffered,
 
-        // Others go first, until the next wake-up.
+        // Other streams go first, until the next wake-up.
         Yielding,
 
-        // It is this stream's turn, whether or not others went first.
+        // It is this stream's turn, whether or not other streams went first.
         Own,
     }
 
@@ -108,7 +108,7 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
     /// <summary>Returns how many bytes this stream skips at the start of the chunk, because it began in the middle of it.</summary>
     public int SkipIn(long chunkOffset) => (int)(_next - chunkOffset);
 
-    /// <summary>Records that the bytes read are on their way to the socket.</summary>
+    /// <summary>Records that bytes have been read and are on their way to the socket.</summary>
     /// <param name="bytes">The number of bytes sent.</param>
     /// <param name="audio">The duration of their audio.</param>
     /// <param name="elapsed">The current time.</param>
@@ -123,10 +123,10 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
     /// <summary>Records that the socket has accepted a chunk.</summary>
     public void ChunkSent() => _inFlight--;
 
-    /// <summary>Applies the outcome of <see cref="StreamAction.OfferTurn"/>: whether others go first.</summary>
+    /// <summary>Applies the outcome of <see cref="StreamAction.OfferTurn"/>: whether other streams go first.</summary>
     public void Yield(bool othersFirst) => _turn = othersFirst ? TurnState.Yielding : TurnState.Own;
 
-    /// <summary>Records a wake-up: the next chunk is due, or the others have had their turn.</summary>
+    /// <summary>Records a wake-up: the next chunk is due, or the other streams have had their turn.</summary>
     public void WakeUp()
     {
         if (_turn == TurnState.Yielding)

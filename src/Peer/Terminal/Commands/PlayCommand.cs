@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Plays one song, or several in a row, now.</summary>
+/// <summary>Starts to play one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
     "play", "play <ids|text>", "play a song now, or several in this order; play all [text]: every song that matches")
 {

@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Stops the song and the queue.</summary>
+/// <summary>Stops the song and empties the queue.</summary>
 internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playing")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
