@@ -6,24 +6,24 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer;
 
-/// <summary>Thrown when a command failed. The message is for the user.</summary>
+/// <summary>Thrown when a command fails. The message is for the user.</summary>
 /// <param name="message">What happened, to what, and what to do.</param>
-/// <param name="code">The error code of the tracker that refused; null if no tracker refused.</param>
+/// <param name="code">The error code of the tracker's refusal; null if no tracker refused the command.</param>
 internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
 {
-    /// <summary>The error code of the tracker that refused; null if no tracker refused.</summary>
+    /// <summary>The error code of the tracker's refusal; null if no tracker refused the command.</summary>
     public ErrorCode? Code { get; } = code;
 }
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides that the replies are pages.</summary>
+/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides the paging of its replies.</summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>
-/// <param name="mostBytes">The most memory that the songs of one list take, estimated; null for the default.</param>
+/// <param name="mostBytes">The most memory that the songs of one list may take, by estimate; null for the default.</param>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, long? mostBytes = null)
 {
     private const uint PageSize = 500;
 
-    /// <summary>Returns all songs, or those that match the text, best first.</summary>
+    /// <summary>Returns all songs, or those that match the text, with the best matches first.</summary>
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -53,7 +53,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         while (pages.Cursor > 0);
     }
 
-    /// <summary>Returns the songs that match the text with all their fields, best first.</summary>
+    /// <summary>Returns the songs that match the text, best matches first, with all their fields.</summary>
     /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
     public async IAsyncEnumerable<Song> DescribeAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -74,14 +74,16 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the song with this id, or the song that matches the words best. A number that is no id counts as a word.</summary>
+    /// <summary>
+    /// Returns the song with this id, or the song that matches the words best. A number that is not an id counts as a word.
+    /// </summary>
     /// <returns>The song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
-        // An empty search matches every song, and playing any song is not what a slip of the finger asks for.
+        // An empty search would match every song, so a stray Enter would play an arbitrary one.
         if (string.IsNullOrWhiteSpace(idOrText))
-            throw new CommandException("name a song: its id, or words of its title, artist or album");
+            throw new CommandException("specify a song by its id, or by words of its title, artist or album");
         CommandException? unknown = null;
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
         {
@@ -139,7 +141,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
 
         return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
-            text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "nobody shares a song yet");
+            text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "no songs are shared yet");
     }
 
     private static void Advance(PageOrder pages, int next, IEnumerable<Song> songs)

@@ -6,7 +6,7 @@ namespace TspActors.Peer;
 /// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.peer.connections.</summary>
 internal static class ConnectionSettingsReader
 {
-    // Three quarters of it hold the largest body.
+    // The largest body fits in three quarters of this room.
     private const long SmallestRoom = 2 * 1024 * 1024;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

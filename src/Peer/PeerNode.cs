@@ -50,13 +50,13 @@ internal sealed class PeerNode
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
-    /// <summary>The endpoint on which requesters connect; null for a guest.</summary>
+    /// <summary>The endpoint to which requesters connect; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
     /// <summary>The file of the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>What was wrong with the library index, for the user; null if nothing was.</summary>
+    /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>Starts a guest for a single command: a peer with a random id that shares nothing.</summary>
@@ -94,7 +94,7 @@ internal sealed class PeerNode
             index.Rebuilt += damage =>
             {
                 system.Log.Warning("{0}", damage.Text);
-                // The scan that found wrong rows reads their files again itself.
+                // A scan that finds invalid rows reads their files again itself.
                 if (damage.SetAsidePath is not null)
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
@@ -124,11 +124,11 @@ internal sealed class PeerNode
     }
 
     /// <summary>Cancels the running saves.</summary>
-    /// <returns>The partial files that another try can continue.</returns>
+    /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
-    /// <summary>Withdraws the peer's songs, gives running streams some time to end, and closes everything.</summary>
+    /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
     public async Task StopAsync()
     {
         Playback.Tell(StopPlaying.Instance);

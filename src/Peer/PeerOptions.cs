@@ -9,7 +9,7 @@ internal sealed class PeerOptions
 {
     private readonly Option<string[]> _tracker = new("--tracker")
     {
-        Description = "tracker to register at (repeatable; default localhost:7070)",
+        Description = "tracker to register with (repeatable; default localhost:7070)",
         HelpName = "HOST:PORT",
         Recursive = true
     };
@@ -30,7 +30,7 @@ internal sealed class PeerOptions
     private readonly Option<string?> _logFormat =
         new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT", Recursive = true };
     private readonly Option<bool> _verbose =
-        new("--verbose") { Description = "log every change of connections, streams and scans, and errors in full", Recursive = true };
+        new("--verbose") { Description = "log every change to connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
     /// <summary>Adds the options to the root command.</summary>

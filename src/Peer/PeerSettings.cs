@@ -15,7 +15,7 @@ public sealed record PeerSettings
     /// <summary>The peer's display name.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
-    /// <summary>The trackers to register at, in order of preference.</summary>
+    /// <summary>The trackers to register with, in order of preference.</summary>
     public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
 
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
@@ -24,10 +24,10 @@ public sealed record PeerSettings
     /// <summary>The folder of the library index, the peer's id and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
-    /// <summary>The address and port on which requesters connect.</summary>
+    /// <summary>The address and port to which requesters connect.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
 
-    /// <summary>The address that others use instead of the one that the tracker sees; empty for none.</summary>
+    /// <summary>The address at which other peers reach this one, if it is not the one that the tracker sees; empty for none.</summary>
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>

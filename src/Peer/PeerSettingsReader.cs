@@ -56,7 +56,7 @@ public static class PeerSettingsReader
     {
         var trackers = peer.HostPortList("trackers", defaultPort: 7070);
         if (trackers.Count == 0)
-            peer.Reject("trackers", "it names no tracker", "write at least one host:port");
+            peer.Reject("trackers", "it lists no tracker", "write at least one host:port");
         return [.. trackers.Select(tracker => new TrackerAddress(tracker.Host, tracker.Port))];
     }
 

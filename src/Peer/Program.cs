@@ -50,7 +50,7 @@ internal static class Program
         };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
         var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
-        var id = new Argument<int?>("ID") { Description = "a song's id; none = all songs", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
         {
             if (result.Tokens is [var token]

@@ -7,10 +7,10 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The context that every command starts from: the configuration, the settings, and the log level.</summary>
+/// <summary>The context in which every command runs: the configuration, the settings and the log level.</summary>
 /// <param name="Configuration">The configuration that the program was started with.</param>
-/// <param name="Settings">The settings in it.</param>
-/// <param name="Verbose">Whether every change of state is logged.</param>
+/// <param name="Settings">The settings in the configuration.</param>
+/// <param name="Verbose">Whether every state change is logged.</param>
 /// <param name="Reload">Reads the configuration again.</param>
 internal sealed record CommandContext(
     ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose, Func<ProgramConfiguration> Reload)
@@ -23,6 +23,6 @@ internal sealed record CommandContext(
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
 
-    /// <summary>Stands in for the sound output of commands that play nothing. Throws.</summary>
+    /// <summary>Stands in for the sound output in commands that play nothing. Always throws.</summary>
     public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
 }

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Commands;
 /// <summary>The demo: a tracker, two peers that share the bundled music, and a console, all in this process and on loopback.</summary>
 internal static class DemoCommand
 {
-    /// <summary>Runs until the console ends.</summary>
+    /// <summary>Runs the demo until the console ends.</summary>
     public static async Task<int> RunAsync(CommandContext run, string audio)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
@@ -31,7 +31,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CommandContext run, AudioBackend backend, Screen screen, string data)
     {
-        // No host below lives for the whole run, so the signals are handled here.
+        // No actor host below exists for the whole run, so the signals are handled here.
         using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
@@ -41,8 +41,8 @@ internal static class DemoCommand
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
         var alice = await PeerNode.StartAsync(
             aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
-        // Bob starts after Alice is ready, so that the songs have the same ids each time.
         // Bob starts after Alice is ready, so that the songs get the same ids in every run.
+        await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
         var bob = await PeerNode.StartAsync(
             bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);

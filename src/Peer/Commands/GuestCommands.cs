@@ -5,7 +5,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands list and info: each asks the tracker for songs, prints them, and exits.</summary>
+/// <summary>The commands list and info. Each asks the tracker for songs, prints the result and exits.</summary>
 internal static class GuestCommands
 {
     /// <summary>Prints the songs that match the text.</summary>

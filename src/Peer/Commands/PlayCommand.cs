@@ -10,7 +10,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command play: plays one song, or saves it.</summary>
+/// <summary>The play command, which plays one song or saves it.</summary>
 internal static class PlayCommand
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
@@ -49,12 +49,12 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Opens standard output, a device or a pipe, which accept bytes only in order. Returns null for a regular file.</summary>
+    /// <summary>Opens standard output, a device or a pipe. These accept bytes only in order. Returns null for a regular file.</summary>
     private static Stream? OpenStream(string file)
     {
         if (file == "-" && ProgramOutput.IsOutputClosed)
             throw new IOException("could not write to standard output: it is closed");
-        // Console.OpenStandardOutput hides that a pipe was closed, and the song would seem to be written.
+        // Console.OpenStandardOutput hides that a pipe was closed, so the song would seem to have been written.
         if (file == "-")
             return OperatingSystem.IsWindows()
                 ? Console.OpenStandardOutput()
@@ -67,7 +67,7 @@ internal static class PlayCommand
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new IOException($"there is no permission to write to {file}", error);
+            throw new IOException($"no permission to write to {file}", error);
         }
     }
 

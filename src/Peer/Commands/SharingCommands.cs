@@ -19,7 +19,7 @@ internal static class SharingCommands
 {
     private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>Shares until a signal ends the program.</summary>
+    /// <summary>Shares music until a signal ends the program.</summary>
     public static async Task<int> ServeAsync(CommandContext run)
     {
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal static class SharingCommands
             peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
     }
 
-    /// <summary>Shares and runs the console.</summary>
+    /// <summary>Shares music and runs the console.</summary>
     public static async Task<int> ConsoleAsync(CommandContext run, string audio)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
@@ -58,7 +58,7 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        // The terminal is gone: what is shared and saved ends in order, as on any other signal.
+        // When the terminal is gone, sharing and saving end in an orderly way, as on any other signal.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
@@ -75,7 +75,7 @@ internal static class SharingCommands
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    /// <summary>Returns the ready line once the music is scanned and the tracker, if connected, knows the songs.</summary>
+    /// <summary>Returns the ready message once the music is scanned and the tracker, if connected, knows the songs.</summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
     {
         if (peer.IndexNotice is { } notice)
@@ -96,12 +96,12 @@ internal static class SharingCommands
             screen.Note("warning: the tracker has not accepted all songs yet");
         }
 
-        // The tracker link has already sent the songs' ids to the library. When the library replies, it serves the songs by id.
+        // The tracker link has already sent the song ids to the library. Once the library replies, the songs can be requested by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns once the tracker link has failed for good, because nobody can find this peer any more.
+    // Returns when the tracker link has failed permanently, because then nobody can find this peer any more.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);
@@ -114,6 +114,6 @@ internal static class SharingCommands
                 screen.Note(text);
         }
 
-        return "the peer has ended";
+        return "the peer has stopped";
     }
 }

@@ -6,7 +6,7 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// The host's side of the INIT handshake. It welcomes a requester, after a proof of the access key if there is one, just like a tracker.
+/// The host's side of the INIT handshake. Like a tracker, the host welcomes a requester, after a proof of the access key if it has one.
 /// </summary>
 internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
 {
@@ -18,7 +18,7 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
     /// <summary>True when the requester may ask for songs.</summary>
     public bool IsProved { get; private set; } = access is null;
 
-    /// <summary>The peer id that the requester claims, or with a key has proved; null before that.</summary>
+    /// <summary>The peer id that the requester has claimed and, if there is an access key, proved; null until then.</summary>
     public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
 
     /// <summary>Handles the requester's next step.</summary>
@@ -26,7 +26,7 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
     {
         Init.StepOneofCase.Hello when _hello is null => AdvanceHello(init.Hello),
         Init.StepOneofCase.Proof when _challenge is not null => AdvanceProof(_challenge, init.Proof),
-        _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step was not expected now"),
+        _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step is unexpected at this point"),
     };
 
     private HandshakeResult AdvanceHello(Hello hello)

@@ -18,19 +18,19 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream    (seeking)
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle
-/// any       → an error that closes, QUIT, the end of the input or of the program with nothing left to do → Closing
+/// any       → a fatal error or QUIT; after the last request, the end of the input or a shutdown           → Closing
 /// </code>
-/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for a while when it
-/// asks for streams too often. Then the session reads nothing more (<see cref="FramePump"/>). Child of its
-/// TspConnectionActor; ends with it.
+/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for a while after it
+/// has asked for streams too often. During that time the session reads nothing more (<see cref="FramePump"/>). The session is a child of
+/// its TspConnectionActor and ends with it.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // The most bytes of unsent replies (PONG, INFO, ERROR). Above this the session serves no more frames, so a requester that never reads
-    // costs no more than this and one reply.
+    // The most bytes of unsent replies (PONG, INFO, ERROR). Above this limit the session serves no more frames, so a requester that never
+    // reads costs no more memory than the limit and one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 
-    // People seek in bursts, so this many seconds' worth of PLAYs may come at once.
+    // Users seek in bursts, so this many seconds' worth of PLAYs may arrive at once.
     private const int SecondsOfPlays = 2;
 
     private readonly OwnSongsCell _songs;
@@ -57,7 +57,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="access">The check of the access key; null = there is no key.</param>
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
-    /// <param name="maxPlaysPerSecond">The most PLAYs of this connection that are served per second; 0 = no limit.</param>
+    /// <param name="maxPlaysPerSecond">The most PLAYs per second that are served on this connection; 0 = no limit.</param>
     public static Props Props(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
         Akka.Actor.Props.Create(() => new HostSessionActor(access, songs, hosting, maxPlaysPerSecond));
 
@@ -103,7 +103,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case StreamDied:
-                // An earlier stream, which had already ended.
+                // This is an earlier stream, which has already ended.
                 break;
             default:
                 Unhandled(message);
@@ -286,7 +286,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A PLAY that cannot be served still replaces the running stream, as the requester no longer wants that one.
+        // A PLAY that cannot be served still ends the running stream, which the requester no longer wants.
         var song = _songs.Current.Find(frame.SongId);
         if (PlayRules.FindFault(song, frame.SongId, request) is { } fault)
         {
@@ -294,12 +294,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The next PLAY replaces this one before it can begin. Skipping it keeps fast seeking from costing a stream each time.
+        // Skips this PLAY, because another one follows in the queue. Otherwise fast seeking would start a stream for every step.
         if (_pump.IsFollowedBy(Operation.Play))
             return;
         _peer ??= _handshake!.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
         _plays.Spend(1);
-        // The new stream gets the slot of the old one, however long the queue is.
+        // The new stream takes over the slot of the old one, however long the queue is.
         if (_stream is not null)
             _hosting.Tell(new KeepSlot(_stream));
         StopStreamThen(new NextStep.Admit(song!, request));

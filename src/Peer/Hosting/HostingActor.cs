@@ -12,10 +12,10 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// Admits streams by <see cref="StreamAdmission"/>, creates a StreamSessionActor for each, divides the upload among them, and reports the
-/// host's load to the tracker.
+/// Admits streams as <see cref="StreamAdmission"/> decides, creates a StreamSessionActor for each one, divides the upload bandwidth among
+/// the streams, and reports the host's load to the tracker.
 /// </summary>
-/// <remarks>Supervision: a stream that fails is stopped; its session tells the requester, which tries another host.</remarks>
+/// <remarks>Supervision: a stream that fails is stopped. Its session sends an ERROR to the requester, which tries another host.</remarks>
 internal sealed class HostingActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
@@ -45,10 +45,10 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _admission = new StreamAdmission(settings);
     }
 
-    /// <param name="settings">Limits and pace.</param>
-    /// <param name="leaves">Returns the leaves of a song's Merkle tree, off the actor threads; null when the index has none.</param>
-    /// <param name="library">The actor to tell when a file has changed.</param>
-    /// <param name="time">The clock; null = the system's.</param>
+    /// <param name="settings">The limits and the pace of the streams.</param>
+    /// <param name="leaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
+    /// <param name="library">The actor that scans a changed file again.</param>
+    /// <param name="time">The clock; null = the system clock.</param>
     public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null) =>
         Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library, time ?? TimeProvider.System));
 
@@ -152,12 +152,12 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
-        // In this order, so that the session knows the stream before the stream can end.
+        // The session has to learn of the stream before the stream can end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
     }
 
-    // A song of unknown duration is sent like a download.
+    // A song of unknown duration cannot be paced, so it is sent at full speed.
     private static double RealTimeRate(AdmitStream admit) => admit.Request.Pace == Pace.Full || admit.Song.File.Format.DurationMs == 0
         ? 0
         : admit.Song.File.PayloadLength * 1000.0 / admit.Song.File.Format.DurationMs;
@@ -169,7 +169,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // The claim stays counted, so that nobody else gets the slot before the session's next stream. The end of the session frees it.
+            // The claim still counts, so that no other session gets the slot, until the session asks for its next stream or ends.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -179,7 +179,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // The stream's open request may have held up the others.
+        // The open request of this stream may have held up other streams.
         Grant();
     }
 
@@ -252,7 +252,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // Ends the newest streams: some listeners going elsewhere is better than all of them hearing gaps.
+    // Ends the newest streams: it is better that some listeners change hosts than that all of them hear gaps.
     private void EndExcessStreams()
     {
         if (!_admission.Overcommitted)
@@ -266,7 +266,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"this host now uploads at most {_upload}, which earlier streams use up", slot.Claim.SongId,
+                ErrorCode.Busy, $"the upload limit of this host is now {_upload}, and earlier streams use all of it", slot.Claim.SongId,
                 _settings.BusyRetryAfter)));
         }
     }
@@ -286,7 +286,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private void Report()
     {
         var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
-        // A requester that does not come back leaves the queue without a message, so the load is checked again later.
+        // The queue drops a requester that does not come back, but sends no message about it. So the load is checked again later.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
         if (load == _reported)

@@ -8,13 +8,13 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// From a HostSessionActor to the HostingActor: stream this song over that connection. Answered by <see cref="StreamAdmitted"/> or
+/// From a HostSessionActor to the HostingActor: stream this song over this connection. Answered by <see cref="StreamAdmitted"/> or
 /// <see cref="StreamRefused"/>.
 /// </summary>
 /// <param name="Song">The song.</param>
 /// <param name="Request">The PLAY request.</param>
 /// <param name="Connection">The requester's connection.</param>
-/// <param name="Requester">The requester, as limits count it.</param>
+/// <param name="Requester">The key under which the limits count the requester.</param>
 internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Requester = default)
     : ILocalMessage;
 
@@ -23,16 +23,16 @@ internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef 
 /// </summary>
 internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage;
 
-/// <summary>The stream is admitted. It tells the session <see cref="StreamEnded"/> when it is over.</summary>
+/// <summary>To the session: the stream is admitted. When it is over, it sends <see cref="StreamEnded"/> to the session.</summary>
 internal sealed record StreamAdmitted(IActorRef Stream) : ILocalMessage;
 
-/// <summary>The stream is refused.</summary>
-/// <param name="Frame">The ERROR that says why.</param>
-/// <param name="Pause">How long the session serves no more frames.</param>
+/// <summary>To the session: the stream is refused.</summary>
+/// <param name="Frame">The ERROR with the reason.</param>
+/// <param name="Pause">How long the session stops serving frames.</param>
 /// <param name="Cuts">Whether the session closes the connection.</param>
 internal sealed record StreamRefused(byte[] Frame, TimeSpan Pause = default, bool Cuts = false) : ILocalMessage;
 
-/// <summary>To a StreamSessionActor: begin. It is sent after the session has learned of the stream.</summary>
+/// <summary>To a StreamSessionActor: begin. Sent once the session knows the stream.</summary>
 internal sealed record StartStream : ILocalMessage
 {
     public static readonly StartStream Instance = new();
@@ -50,31 +50,32 @@ internal sealed record StopStream : ILocalMessage
     public static readonly StopStream Instance = new();
 }
 
-/// <summary>To the session: the socket has accepted everything that the stream sends.</summary>
+/// <summary>To the session: the socket has accepted everything that the stream has sent.</summary>
 internal sealed record StreamEnded : ILocalMessage
 {
     public static readonly StreamEnded Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: ask before each chunk from now on (<see cref="AskUpload"/>), or no longer.</summary>
+/// <summary>To a StreamSessionActor: from now on, it has to request each chunk with <see cref="AskUpload"/>, or no longer has to.</summary>
 internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 
 /// <summary>
-/// From a StreamSessionActor to the HostingActor: asks to send bytes now. Answered by <see cref="UploadGranted"/> when it is the stream's
-/// turn.
+/// From a StreamSessionActor to the HostingActor: requests permission to send this many bytes. Answered by <see cref="UploadGranted"/>
+/// when it is the stream's turn.
 /// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage;
 
-/// <summary>To a StreamSessionActor: send the bytes that it asked for.</summary>
+/// <summary>To a StreamSessionActor: send the requested bytes.</summary>
 internal sealed record UploadGranted : ILocalMessage
 {
     public static readonly UploadGranted Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: end, as there is no room for it any more. <paramref name="LastWords"/> is the ERROR to send.</summary>
+/// <summary>To a StreamSessionActor: stop, because the upload limit no longer leaves room for this stream.</summary>
+/// <param name="LastWords">The ERROR to send.</param>
 internal sealed record EndStream(byte[] LastWords) : ILocalMessage;
 
-/// <summary>To the HostingActor: admit no more streams (SHUTTING_DOWN).</summary>
+/// <summary>To the HostingActor: refuse all further streams with SHUTTING_DOWN.</summary>
 internal sealed record RefuseStreams : ILocalMessage
 {
     public static readonly RefuseStreams Instance = new();
@@ -92,17 +93,17 @@ internal sealed record GetHostingStatus : ILocalMessage
 /// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
-/// <summary>To the HostingActor: the configured limits are these from now on. Limits changed by hand are set to them, too.</summary>
+/// <summary>To the HostingActor: the configuration now has these limits. They also replace limits that the user has changed.</summary>
 internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage;
 
-/// <summary>The limit was not changed; <paramref name="Reason"/> is for users.</summary>
+/// <summary>The limit was not changed; <paramref name="Reason"/> is for the user.</summary>
 internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
 /// <summary>The load and limits of this host.</summary>
 /// <param name="Active">The number of running streams.</param>
 /// <param name="Max">The most streams that all limits together allow now; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>
-/// <param name="RealTimeRate">The bytes per second that the other streams need.</param>
+/// <param name="RealTimeRate">The bytes per second that all running streams at real time need.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>
 /// <param name="Settings">The limits in force.</param>
 /// <param name="Configured">The limits from the configuration.</param>

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting;
 /// <summary>Reads <see cref="HostingSettings"/> from the section tsp.peer.hosting.</summary>
 internal static class HostingSettingsReader
 {
-    // Room for a StreamStart with its 1,024 piece hashes, and for the headers of the chunks.
+    // Room for a StreamStart with up to 1,024 piece hashes, and for the headers of the chunks.
     private const int RoomBesideChunks = 64 * 1024;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -31,7 +31,8 @@ internal static class HostingSettingsReader
         CheckChunks(section, settings, maxQueuedBytes);
         if (settings.Limits.BusyRetryLongest < settings.BusyRetryAfter)
             section.Reject(
-                "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after", "write a longer time, or lower that one");
+                "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after",
+                "write a longer time, or shorten busy-retry-after");
         return settings;
     }
 
@@ -43,7 +44,7 @@ internal static class HostingSettingsReader
         section.Reject(
             "chunks-in-flight",
             $"{settings.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
-                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut",
+                + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut off",
             "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
     }
 }

@@ -6,13 +6,13 @@ namespace TspActors.Peer.Hosting;
 /// <summary>Decides which PLAY requests can be served (docs/protocol.md section 4).</summary>
 internal static class PlayRules
 {
-    /// <summary>Returns why the request cannot be served; null when it can.</summary>
+    /// <summary>Returns the reason why the request cannot be served; null when it can be served.</summary>
     public static ProtocolViolation? FindFault(OwnSong? song, int id, PlayRequest request)
     {
         if (song is null)
             return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
-            return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has other content here", id);
+            return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has different content here", id);
         if (request.Offset > (ulong)song.File.PayloadLength)
             return new ProtocolViolation(
                 ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);

@@ -12,8 +12,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// Serves one play request: reads the song's payload and sends it as DATA frames at the requested pace, as fast as the socket accepts
-/// them, until the end or STOP.
+/// Serves one PLAY request: reads the song's payload and sends it as DATA frames until the end of the song or STOP. The frames go out at
+/// the requested pace, but no faster than the socket accepts them.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -24,9 +24,9 @@ namespace TspActors.Peer.Hosting;
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
 /// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// The actor stops only when its chunks are sent, so a requester that seeks without reading never has more than one window queued. Files
-/// are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is still cached, and
-/// is sent from the same buffer. The window bounds the memory per listener.
+/// The actor stops only after its chunks have been sent, so a requester that seeks without reading never has more than one window queued.
+/// Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is still
+/// cached, and is sent from the same buffer. The window bounds the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -74,7 +74,7 @@ internal sealed class StreamSessionActor : UntypedActor
         Context.Watch(_session);
     }
 
-    // A running read must not lose its file; the task closes the file when it is done.
+    // A file must stay open while it is being read. If a read is running, its task releases the file afterwards.
     protected override void PostStop()
     {
         _waker.Stop();
@@ -138,7 +138,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // Sends nothing more, whatever else arrives.
+    // In this state the actor sends nothing more, whatever arrives.
     private void Ending(object message)
     {
         switch (message)
@@ -184,7 +184,7 @@ internal sealed class StreamSessionActor : UntypedActor
     {
         var duration = TimeSpan.FromMilliseconds(file.Format.DurationMs);
         var isRealTime = request.Pace == Pace.Realtime && duration > TimeSpan.Zero;
-        // A requester that checks pieces cannot play any of a piece before all of it has arrived, so the burst covers one piece more.
+        // A requester that verifies pieces can play a piece only after all of it has arrived, so the burst covers one more piece.
         var piece = request.WantPieceHashes
             ? duration * ((double)MerkleTree.PieceBytes(file.PayloadLength) / file.PayloadLength)
             : TimeSpan.Zero;
@@ -252,7 +252,7 @@ internal sealed class StreamSessionActor : UntypedActor
         return start;
     }
 
-    // Sends cached chunks at once. Any other step ends with a message that calls this method again.
+    // Sends cached chunks at once. After any other step, the actor receives a message that calls this method again.
     private void Pump()
     {
         while (true)

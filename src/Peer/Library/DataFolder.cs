@@ -6,7 +6,7 @@ namespace TspActors.Peer.Library;
 /// <summary>The peer's data folder, which holds its id and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    // What peers keep in the folder, and what file systems put there. Other files follow with a suffix, such as library.db-wal.
+    // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
     private static readonly string[] OwnNames = ["lock", "peer-id", "library.db", "history", "key.pem", "trackers", "lost+found"];
 
     private readonly FileStream _lock;
@@ -26,10 +26,10 @@ internal sealed class DataFolder : IDisposable
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
     /// <summary>
-    /// Creates the folder if it is missing, locks it, and takes away what other users may do in it. A folder that also holds files of
-    /// others, such as a home folder, stays as open as it is.
+    /// Creates the folder if it is missing, locks it, and removes other users' permissions on the folder and on the peer's files. A folder
+    /// that also contains other files, such as a home folder, keeps its own permissions.
     /// </summary>
-    /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
         try
@@ -38,7 +38,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot create the data folder {path}: {error.Message}; name another one with --data", error);
+            throw new IOException($"cannot create the data folder {path}: {error.Message}; choose another one with --data", error);
         }
 
         var @lock = OpenLock(path);
@@ -50,7 +50,7 @@ internal sealed class DataFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             @lock.Dispose();
-            throw new IOException($"the data folder {path} cannot be used: {error.Message}; name another one with --data", error);
+            throw new IOException($"the data folder {path} cannot be used: {error.Message}; choose another one with --data", error);
         }
     }
 
@@ -64,16 +64,16 @@ internal sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new IOException($"there is no permission to write to the data folder {path}; name another one with --data", error);
+            throw new IOException($"no permission to write to the data folder {path}; choose another one with --data", error);
         }
         catch (IOException error) when (IsInUse(error))
         {
             throw new IOException(
-                $"the data folder {path} is in use by another peer; stop that one, or name another folder with --data", error);
+                $"the data folder {path} is in use by another peer; stop that peer, or choose another folder with --data", error);
         }
         catch (IOException error)
         {
-            throw new IOException($"the data folder {path} cannot be used: {error.Message}; name another one with --data", error);
+            throw new IOException($"the data folder {path} cannot be used: {error.Message}; choose another one with --data", error);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The folder belongs to somebody else, or its file system has no permissions.
+            // The folder belongs to another user, or its file system does not support permissions.
         }
     }
 

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The actor that runs a peer's music library: scans and watches the folders, and keeps the index and the songs' ids.</summary>
+/// <summary>Runs a peer's music library: scans and watches the folders, and maintains the index and the song ids.</summary>
 /// <remarks>
 /// <code>
 /// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → ScanningPaths
@@ -16,7 +16,7 @@ namespace TspActors.Peer.Library;
 ///                         → Failed       → a full scan after the retry interval
 /// </code>
 /// One scan runs at a time, on its own thread, and that thread owns the MusicLibrary. Songs stay shared until a scan reports otherwise.
-/// After a restart by its guardian the actor scans again; it opens nothing that outlives it.
+/// After a restart by its guardian, the actor scans again. It opens no resources that outlive it.
 /// </remarks>
 internal sealed class LibraryActor : UntypedActor, IWithTimers
 {
@@ -51,9 +51,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="index">The open index; its owner closes it when this actor has stopped.</param>
+    /// <param name="index">The open index. Its owner closes it after this actor has stopped.</param>
     /// <param name="roots">The shared folders.</param>
-    /// <param name="settings">How to scan and watch them.</param>
+    /// <param name="settings">How to scan and watch the folders.</param>
     /// <param name="cell">Where the shared songs are published.</param>
     public static Props Props(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell) =>
         Akka.Actor.Props.Create(() => new LibraryActor(index, roots, settings, cell));
@@ -144,7 +144,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         }
     }
 
-    // Handles messages that every state treats alike.
+    // Handles the messages that all states treat alike.
     private void OnCommon(object message)
     {
         switch (message)
@@ -232,7 +232,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     {
         _log.Error("Could not scan the music folders: {0}", failed.Reason);
         _failure = failed.Reason;
-        // Counts as a full scan: the failure is published, and the retry scans everything that a scan of paths has missed.
+        // Counts as a full scan, so that the failure is published. The retry scans everything, including the paths that were missed.
         End(wasScan: true);
         Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, _settings.RetryInterval);
     }
@@ -247,7 +247,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         _askers.Clear();
         if (wasScan)
         {
-            // Publishes a repeated failure only once.
+            // A repeated failure is published only once.
             if (_failure is null || _failure != _toldFailure)
                 Context.System.EventStream.Publish(report);
             _toldFailure = _failure;
@@ -275,7 +275,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private TouchedBatch RemoveQuiet()
     {
         var batch = _touched.DequeueQuiet();
-        // With nothing left to wait for, the next touched path restarts the timer.
+        // If nothing is left to wait for, the timer stops until the next path is touched.
         if (!batch.HasMore)
             Timers.Cancel(QuietTimer);
         return batch;

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Library;
 
-/// <summary>The scans that wait for their turn: a full scan, or a set of paths to scan.</summary>
-/// <param name="maxPaths">The most paths to keep. With more, a full scan replaces them.</param>
+/// <summary>The scans that are waiting for their turn: a full scan, or a set of paths to scan.</summary>
+/// <param name="maxPaths">The most paths to keep. If there are more, a full scan replaces them.</param>
 internal sealed class LibraryBacklog(int maxPaths)
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);

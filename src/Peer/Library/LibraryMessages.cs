@@ -6,10 +6,10 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>A song in this peer's folders, as hosting and the tracker link see it.</summary>
+/// <summary>A song in this peer's folders, with all that is needed to host it and to announce it to the tracker.</summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
 /// <param name="File">The file with the payload.</param>
-/// <param name="Receipt">What came with the id; empty = nothing did.</param>
+/// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
     /// <summary>Returns the wire form for the tracker.</summary>
@@ -59,13 +59,13 @@ internal sealed record WatchLibrary : ILocalMessage
     public static readonly WatchLibrary Instance = new();
 }
 
-/// <summary>To the watchers of the library: the songs shared now.</summary>
+/// <summary>To the watchers of the library: the songs that are shared now.</summary>
 /// <param name="Songs">All shared songs.</param>
-/// <param name="Touched">The songs that may differ from the previous message; null = any of them.</param>
+/// <param name="Touched">The songs that may differ from the previous message; null = any song may differ.</param>
 internal sealed record LibraryChanged(
     OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage;
 
-/// <summary>From the tracker link: the ids that the tracker assigned to this peer's songs.</summary>
+/// <summary>To the LibraryActor, from the tracker link: the ids that the tracker assigned to this peer's songs.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
 /// <summary>To the LibraryActor: scan the music folders. Answered by <see cref="ScanReport"/> at the end of the scan.</summary>
@@ -75,7 +75,7 @@ internal sealed record Rescan(string? Path = null) : ILocalMessage
     public static readonly Rescan Instance = new();
 }
 
-/// <summary>Asks how the last scan ended. Answered by <see cref="ScanReport"/> at once, or at the end of a running scan.</summary>
+/// <summary>Asks for the result of the last scan. Answered by <see cref="ScanReport"/> at once, or at the end of a running scan.</summary>
 internal sealed record GetScanReport : ILocalMessage
 {
     public static readonly GetScanReport Instance = new();
@@ -89,9 +89,9 @@ internal sealed record GetLibraryStatus : ILocalMessage
 
 /// <summary>The state of the library.</summary>
 /// <param name="Summary">The counts of the last scan.</param>
-/// <param name="Progress">The progress of the running scan; null when none runs.</param>
+/// <param name="Progress">The progress of the running scan; null when no scan is running.</param>
 /// <param name="IsWatched">True when the operating system reports changes in all folders.</param>
-/// <param name="Failure">Why the last scan failed; null when it did not.</param>
+/// <param name="Failure">The reason why the last scan failed; null if it succeeded.</param>
 internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Progress, bool IsWatched, string? Failure)
     : ILocalMessage;
 
@@ -104,6 +104,6 @@ internal sealed record LibraryNotice(string Text) : ILocalMessage;
 /// <summary>The result of a scan; also published on the event stream.</summary>
 /// <param name="Songs">The number of songs shared now.</param>
 /// <param name="Problems">The files and folders that were left out, each with the reason.</param>
-/// <param name="Failure">Why the scan failed; null when it did not. The songs shared before stay shared.</param>
+/// <param name="Failure">The reason why the scan failed; null if it succeeded. The songs shared before stay shared.</param>
 internal sealed record ScanReport(
     int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage;

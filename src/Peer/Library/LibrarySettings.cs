@@ -9,7 +9,7 @@ public sealed record LibrarySettings
     /// <summary>Patterns, as in a .gitignore file, of the files and folders to leave out in every root.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Patterns of the only files to share; empty = no such restriction.</summary>
+    /// <summary>Patterns of the files to share; empty = all files.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Limits for .tspignore files.</summary>
@@ -21,14 +21,14 @@ public sealed record LibrarySettings
     /// <summary>How to watch the folders.</summary>
     public WatchSettings Watch { get; init; } = new();
 
-    /// <summary>The wait before a full scan after a failure, for example because a disk is full.</summary>
+    /// <summary>How long to wait after a failed scan, for example because of a full disk, before the next full scan.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often to check whether touched paths are quiet: often enough to add little to the quiet time.</summary>
     internal TimeSpan QuietTick => TimeSpan.FromMilliseconds(Math.Clamp(Watch.QuietTime.TotalMilliseconds / 4, 20, 250));
 
     /// <summary>
-    /// Returns the configured roots. Each gets the patterns without a prefix, and those prefixed with its own name and a colon.
+    /// Returns the configured roots. Each has the patterns without a prefix, and the patterns prefixed with the root's name and a colon.
     /// </summary>
     public IReadOnlyList<MusicRoot> Roots(IEnumerable<string> music)
     {

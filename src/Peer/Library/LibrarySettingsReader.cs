@@ -32,7 +32,7 @@ internal static class LibrarySettingsReader
         RetryInterval = section.Duration("retry-interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
     };
 
-    // Returns the same list object when empty, so that settings without patterns equal the defaults.
+    // Returns the same object for every empty list, so that settings without patterns equal the defaults.
     private static IReadOnlyList<string> ReadPatterns(SettingsReader section, string key) =>
         section.TextList(key) is { Count: > 0 } patterns ? patterns : [];
 }

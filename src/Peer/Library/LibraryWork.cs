@@ -99,8 +99,8 @@ internal sealed class LibraryWork : IDisposable
             },
         };
         var result = _library.Scan(scanObserver, _stopped.Token);
-        // A complete watch should already have reported these changes. It may watch a replaced folder, for example after a mount. So it is
-        // renewed, and another scan covers the time between the walk and the new watch.
+        // A complete watch should already have reported these changes. If not, it may be watching a folder that was replaced, for example
+        // by a mount. So the watch is renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
@@ -112,7 +112,7 @@ internal sealed class LibraryWork : IDisposable
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
-    /// <summary>Scans some paths. When someone waits for the result, the scan also waits for files that were just written.</summary>
+    /// <summary>Scans some paths. If a caller is waiting for the result, the scan also waits for files that were just written.</summary>
     public void ScanPaths(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
@@ -125,7 +125,7 @@ internal sealed class LibraryWork : IDisposable
         _watch?.Dispose();
     }
 
-    // With null, no progress is published.
+    // If isBackground is null, no progress is published.
     private void Start(bool? isBackground, Func<ScanObserver, Done> work)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -146,7 +146,7 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    /// <summary>The song ids of earlier runs; arrives before any song.</summary>
+    /// <summary>The song ids of earlier runs. This message arrives before any song.</summary>
     internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids, IReadOnlyDictionary<ContentHash, IdReceipt> Receipts)
         : ILocalMessage, IDeadLetterSuppression;
 

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Keeps the <see cref="OwnSongs"/> of a cell up to date. A change costs as much as the songs it touches, whatever the library's size.
+/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on the songs in it, not on the size of the library.
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
@@ -28,12 +28,12 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         }
     }
 
-    /// <summary>Returns the receipts that some songs have.</summary>
+    /// <summary>Returns the known receipts of these songs.</summary>
     public IReadOnlyDictionary<ContentHash, IdReceipt> Receipts(IEnumerable<ContentHash> songs) =>
         songs.Where(_receipts.ContainsKey).ToDictionary(hash => hash, hash => _receipts[hash]);
 
-    /// <summary>Applies songs that were added, changed or removed.</summary>
-    /// <returns>The hashes of these songs.</returns>
+    /// <summary>Applies additions, changes and removals of songs.</summary>
+    /// <returns>The hashes of all songs in the changes.</returns>
     public IReadOnlyCollection<ContentHash> Apply(LibraryChanges changes)
     {
         var byHash = Current.ByHash.ToBuilder();
@@ -68,7 +68,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
             var receipt = IdReceipt.Read(assigned.Receipt);
-            // Songs that went while the tracker chose their ids. It could name any number of songs that this peer never had.
+            // Unknown songs are normal, because a song may be removed while the tracker assigns its id. But a tracker could also invent
+            // songs, so their number is limited.
             if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
                 continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)
@@ -79,7 +80,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
             else
                 _receipts[hash] = receipt;
             _assigned[assigned.Id] = hash;
-            // Another song may have the id already, for example from another tracker. It loses the id.
+            // Another song may already have the id, for example from another tracker. That song loses the id.
             if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
             {
                 byHash[holder] = byHash[holder] with { Id = 0 };
@@ -104,7 +105,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     private int IdOf(ContentHash hash) =>
         _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 
-    // Keeps the id when another song has been given it.
+    // Leaves the id alone if it now belongs to another song.
     private static void Free(ImmutableDictionary<int, ContentHash>.Builder byId, OwnSong song)
     {
         if (byId.TryGetValue(song.Id, out var holder) && holder == song.File.Hash)

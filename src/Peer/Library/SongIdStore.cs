@@ -9,9 +9,9 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
 {
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>Saves ids after those of earlier calls. A failure is only logged; the ids are then unknown after a restart.</summary>
+    /// <summary>Saves ids after the ids of earlier calls. A failure is only logged; the ids are then unknown after a restart.</summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="receipts">Their receipts.</param>
+    /// <param name="receipts">The receipts of the ids.</param>
     public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>
         _saving = SaveAsync(_saving, ids, receipts);
 

@@ -7,8 +7,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// A sink that saves a song to a file. It writes to a partial file next to the final one, and renames it once every byte is there and
-/// proven. A partial file from an earlier try is continued if its bytes match the song.
+/// A sink that saves a song to a file. It writes to a partial file next to the final one, and renames the partial file once every byte has
+/// been written and verified. It continues the partial file of an earlier save if the bytes match the song.
 /// </summary>
 internal sealed class FileSink : IResumableSink
 {
@@ -20,7 +20,7 @@ internal sealed class FileSink : IResumableSink
     private Task _saving = Task.CompletedTask;
     private volatile bool _saved;
 
-    /// <param name="target">Where the song goes.</param>
+    /// <param name="target">Where the song is saved.</param>
     /// <param name="file">The open partial file; the sink closes it.</param>
     /// <param name="head">The bytes before the payload.</param>
     internal FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
@@ -42,7 +42,7 @@ internal sealed class FileSink : IResumableSink
     /// <summary>Whether the whole song is saved under its final name.</summary>
     public bool IsSaved => _saved;
 
-    /// <summary>The partial file left for another try; null if there is none. Valid after this sink is disposed.</summary>
+    /// <summary>The partial file that a later save can continue; null if there is none. Valid after this sink is disposed.</summary>
     public string? LeftPartial { get; private set; }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class FileSink : IResumableSink
     public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
     /// <summary>
-    /// Opens the partial file of a new file in <paramref name="folder"/>, which gets the tag before the payload. If the name exists, a
+    /// Opens the partial file of a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name exists, a
     /// number is added to it.
     /// </summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
@@ -68,7 +68,7 @@ internal sealed class FileSink : IResumableSink
             }
             catch (Exception error) when (error is PartialFileInUseException or ForeignPartialFileException)
             {
-                // Another song with the same name is being saved right now, or something else has the name.
+                // Another song with the same name is being saved right now, or an unrelated file has the name.
             }
         }
     }
@@ -103,9 +103,9 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // A slow disk may still be writing when this sink is disposed. CompleteAsync reports the result to its caller.
+        // A slow disk may still be writing when this sink is disposed of. CompleteAsync reports the result to its caller.
         await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // If the file is closed, it was complete, and only the rename failed.
+        // If the file is already closed, it was complete, and only the rename failed.
         var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);
         _file.Dispose();
         if (isWorthKeeping)
@@ -192,7 +192,7 @@ internal sealed class FileSink : IResumableSink
     {
         if (RandomAccess.GetLength(_file) is var length && length > _head.Length + _written)
             RandomAccess.SetLength(_file, _head.Length + _written);
-        // The tag is written last, because the song's tags may have changed since an earlier try.
+        // The tag is written last, because the song's tags may have changed since an earlier save.
         if (_head.Length > 0)
             RandomAccess.Write(_file, _head, 0);
         RandomAccess.FlushToDisk(_file);

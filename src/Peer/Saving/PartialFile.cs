@@ -4,19 +4,20 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Opens partial files. Their names can be foreseen, and other users may be able to make files in the folder: nothing is ever written
-/// through a link, or to a file that is also known by another name.
+/// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. So nothing is ever written
+/// through a link, or to a file that has another name as well.
 /// </summary>
 internal static class PartialFile
 {
-    /// <summary>Creates the file, or opens the one that an earlier try of this user has left.</summary>
-    /// <exception cref="ForeignPartialFileException">Something else has the name.</exception>
-    /// <exception cref="IOException">It cannot be opened. Also <see cref="UnauthorizedAccessException"/>.</exception>
+    /// <summary>Creates the file, or opens the one that an earlier save by this user left.</summary>
+    /// <exception cref="ForeignPartialFileException">The existing file was not left by an earlier save by this user.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no permission to open the file.</exception>
     public static SafeFileHandle Open(string path)
     {
         for (; ; )
         {
-            // A new file is created exclusively, which follows no link either.
+            // CreateNew fails if the name exists, even as a broken link.
             if (!IsThere(path))
             {
                 try
@@ -25,11 +26,11 @@ internal static class PartialFile
                 }
                 catch (IOException) when (IsThere(path))
                 {
-                    // Somebody was faster.
+                    // Another process has just created it.
                 }
             }
 
-            // Opening a pipe would wait, and opening a device can have effects.
+            // Opening a pipe would block, and opening a device can have side effects.
             Require(IsPlain(path), path);
             try
             {
@@ -47,23 +48,23 @@ internal static class PartialFile
             }
             catch (FileNotFoundException)
             {
-                // The save that it belonged to has just ended.
+                // The save that was using the file has just ended.
             }
         }
     }
 
     /// <summary>Checks that the path still leads to the open file, and not through a link.</summary>
-    /// <exception cref="ForeignPartialFileException">It does not.</exception>
+    /// <exception cref="ForeignPartialFileException">The path leads to something else.</exception>
     public static void CheckPath(SafeFileHandle file, string path) => Require(
         FileStatus.Read(file) is { } opened
             ? FileStatus.Read(path, followsLinks: false) is { } found && found.IsSameFile(opened)
             : IsPlain(path),
         path);
 
-    /// <summary>Checks that an earlier try of this user has left the file: it has one owner and one name.</summary>
+    /// <summary>Checks that an earlier save by this user left the file: this user owns it, and it has only one name.</summary>
     /// <remarks>
-    /// .NET cannot open with O_NOFOLLOW. To compare what was opened with what is at the path, links not followed, proves the same on every
-    /// architecture. Where the system does not tell, only links are refused.
+    /// .NET cannot open a file with O_NOFOLLOW. Comparing the opened file with the one at the path, without following links, proves the
+    /// same on every architecture. Where the system does not identify files, only links and devices are refused.
     /// </remarks>
     private static void CheckLeft(SafeFileHandle file, string path)
     {
@@ -86,6 +87,6 @@ internal static class PartialFile
     {
         if (!isOurs)
             throw new ForeignPartialFileException(
-                $"{path} is not the file that an earlier save has left, but a link, a device, or another user's: remove it, or name another file");
+                $"{path} was not left by an earlier save, but is a link, a device, or another user's file: remove it, or choose another name");
     }
 }

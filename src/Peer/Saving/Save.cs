@@ -15,21 +15,21 @@ internal sealed class Save(int id)
     /// <summary>The song; null until it is known.</summary>
     public Song? Song { get; set; }
 
-    /// <summary>The sink that gets the song; null while it is being opened.</summary>
+    /// <summary>The sink that receives the song; null while the sink is being opened.</summary>
     public ISongSink? Sink { get; set; }
 
     /// <summary>The SongFetchActor, once it has been started.</summary>
     public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Tells the user where an interrupted save left its partial file, and how to continue it.</summary>
+    /// <summary>Returns a message for the user: where the partial file of an interrupted save is, and how to continue it.</summary>
     public static string DescribePartial(string partialPath) =>
         $"the incomplete song is kept in {partialPath}; run the same command again to continue";
 
-    /// <summary>Returns why the save failed and where its partial file is; null if the song is saved.</summary>
-    /// <param name="failure">What went wrong; null if nothing did.</param>
+    /// <summary>Returns a message that explains why the save failed and where its partial file is; null if the song is saved.</summary>
+    /// <param name="failure">The error; null if there was none.</param>
     public string? Explain(string? failure)
     {
-        // A stop may have come after the song was already saved.
+        // The save may have been stopped after the song had already been saved.
         if (Sink is FileSink { IsSaved: true })
             return null;
         return Sink is FileSink { LeftPartial: { } left }

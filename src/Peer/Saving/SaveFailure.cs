@@ -3,14 +3,14 @@ namespace TspActors.Peer.Saving;
 /// <summary>Turns a file system error into one line for the user: what happened, to which file, and what to do.</summary>
 internal static class SaveFailure
 {
-    /// <summary>Returns the error to throw instead of the file system's.</summary>
+    /// <summary>Returns the error to throw in place of the file system's error.</summary>
     public static IOException Explain(Exception error, string path, string partialPath) => error switch
     {
         ForeignPartialFileException foreign => foreign,
         DirectoryNotFoundException => new IOException($"the folder of {path} does not exist: create it, or choose another one", error),
-        UnauthorizedAccessException => new IOException($"there is no permission to write {path}: choose another place", error),
+        UnauthorizedAccessException => new IOException($"no permission to write {path}: choose another place", error),
         PathTooLongException => new IOException($"the name {path} is too long: choose a shorter one", error),
-        IOException when IsInUse(error) => new PartialFileInUseException($"{partialPath} is in use: {path} is being saved already", error),
+        IOException when IsInUse(error) => new PartialFileInUseException($"{partialPath} is in use: {path} is already being saved", error),
         IOException when IsFull(error) =>
             new IOException($"{path} cannot be written: there is no space left on the disk; free some space and try again", error),
         _ => new IOException($"{path} cannot be written: {error.Message.Replace(partialPath, "it", StringComparison.Ordinal)}", error),
@@ -29,5 +29,5 @@ internal static class SaveFailure
 /// <summary>Thrown when another save is writing the partial file.</summary>
 internal sealed class PartialFileInUseException(string message, Exception inner) : IOException(message, inner);
 
-/// <summary>Thrown when what has the name of the partial file is no file that an earlier try has left.</summary>
+/// <summary>Thrown when the file with the name of the partial file was not left by an earlier save.</summary>
 internal sealed class ForeignPartialFileException(string message) : IOException(message);

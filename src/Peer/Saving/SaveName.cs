@@ -5,11 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Builds file names from the tags of a remote peer's song. A name never leaves its folder and is valid on every system.
+/// Builds file names from the tags of a remote peer's song. A name cannot point outside its folder, and it is valid on every system.
 /// </summary>
 internal static class SaveName
 {
-    // File systems allow 255 bytes. The rest is for a number, the extension and ".part".
+    // File systems allow 255 bytes. The remaining bytes leave room for a number, the extension and ".part".
     private const int MaxBytes = 180;
 
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)

@@ -2,8 +2,8 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>The songs that are being saved, and the songs that wait for their turn.</summary>
-/// <param name="maxRunning">The most saves from the queue at the same time. <see cref="Start"/> ignores this limit.</param>
+/// <summary>The songs that are being saved, and the songs that are waiting for their turn.</summary>
+/// <param name="maxRunning">The most saves from the queue that may run at the same time. <see cref="Start"/> ignores this limit.</param>
 /// <param name="maxWaiting">The most songs that may wait.</param>
 internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 {
@@ -13,7 +13,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     /// <summary>The saves that have begun and are not over.</summary>
     public IReadOnlyList<Save> Running => _running;
 
-    /// <summary>The number of songs that wait.</summary>
+    /// <summary>The number of waiting songs.</summary>
     public int Waiting => _waiting.Count;
 
     /// <summary>Whether no song is being saved or waiting.</summary>
@@ -27,12 +27,12 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         IsIdle);
 
     /// <summary>Adds a song to the end of the queue.</summary>
-    /// <returns>Why the song was not added; null if it was.</returns>
+    /// <returns>The reason why the song was not added; null if it was added.</returns>
     public string? TryAdd(SaveSong save)
     {
         var id = save.Song.Id;
         if (_running.Exists(running => running.Id == id) || _waiting.Any(waiting => waiting.Song.Id == id))
-            return $"song {id} is being saved already";
+            return $"song {id} is already being saved";
         if (_waiting.Count >= maxWaiting)
             return $"at most {maxWaiting} songs can wait to be saved";
         _waiting.Enqueue(save);

@@ -1,10 +1,10 @@
 namespace TspActors.Peer.Saving;
 
-/// <summary>The path of a saved song, and of the partial file that becomes it.</summary>
+/// <summary>The path of a saved song, and of its partial file.</summary>
 /// <param name="Path">The path of the finished file.</param>
 internal sealed record SaveTarget(string Path)
 {
-    // A thousand songs with the same name are a mistake that the user should learn about.
+    // A thousand songs with the same name must be a mistake that the user should know about.
     private const int MaxNumber = 1_000;
 
     private readonly (string Folder, string Stem)? _new;
@@ -17,7 +17,7 @@ internal sealed record SaveTarget(string Path)
     /// <summary>The path of the partial file, used until the song is complete.</summary>
     public string PartialPath => Path + ".part";
 
-    /// <summary>Returns a target with that name, or with a number added if the name exists.</summary>
+    /// <summary>Returns a target with this name, or with a number added if the name exists.</summary>
     /// <exception cref="IOException">All numbers are in use.</exception>
     public static SaveTarget New(string folder, string stem) => FirstFree(folder, stem, 1);
 
@@ -43,7 +43,7 @@ internal sealed record SaveTarget(string Path)
             }
             catch (IOException) when (_new is not null && System.IO.Path.Exists(target.Path))
             {
-                // The name was used in the meantime. Try the next number.
+                // The name has been taken in the meantime. Try the next number.
             }
         }
     }
@@ -57,6 +57,6 @@ internal sealed record SaveTarget(string Path)
                 return target;
         }
 
-        throw new IOException($"{folder} holds {MaxNumber} files named {stem}: remove some, or choose another folder");
+        throw new IOException($"{folder} already contains {MaxNumber} files named {stem}: remove some, or choose another folder");
     }
 }

@@ -41,8 +41,8 @@ internal sealed class SavingActor : UntypedActor
         _queue = new SaveQueue(settings.MaxSaves, settings.MaxQueue);
     }
 
-    /// <param name="settings">Deadlines and limits.</param>
-    /// <param name="requester">The peer that asks the hosts.</param>
+    /// <param name="settings">The deadlines and limits.</param>
+    /// <param name="requester">How this peer identifies itself to hosts.</param>
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Saving;
 internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage;
 
 /// <summary>
-/// To the SavingActor: fetch this song into a sink, and dispose the sink afterwards. The reply is <see cref="SaveAccepted"/>.
+/// To the SavingActor: fetch this song into a sink, and then dispose of the sink. The reply is <see cref="SaveAccepted"/>.
 /// </summary>
 internal sealed record FetchInto(int Id, ISongSink Sink, Pace Pace) : ILocalMessage;
 
@@ -29,15 +29,15 @@ internal sealed record StopSaves : ILocalMessage
     public static readonly StopSaves Instance = new();
 }
 
-/// <summary>Reply: the song is being saved, or it <paramref name="Waits"/> for its turn.</summary>
+/// <summary>Reply: the song is being saved, or, if <paramref name="Waits"/> is true, waits for its turn.</summary>
 internal sealed record SaveAccepted(bool Waits) : ILocalMessage;
 
 /// <summary>Reply: the song cannot be saved. <paramref name="Reason"/> says why.</summary>
 internal sealed record SaveRefused(string Reason) : ILocalMessage;
 
-/// <summary>Reply: the songs that are being saved, and the number of songs that wait.</summary>
+/// <summary>Reply: the songs that are being saved, and the number of waiting songs.</summary>
 /// <param name="Running">The songs whose file is open.</param>
-/// <param name="Waiting">The number of songs that wait.</param>
+/// <param name="Waiting">The number of waiting songs.</param>
 /// <param name="IsIdle">Whether no song is being saved or waiting.</param>
 internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage;
 
@@ -47,7 +47,7 @@ internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Wait
 internal sealed record SaveProgress(Song Song, long Saved) : ILocalMessage;
 
 /// <summary>Reply: all saves have stopped, and all files are closed.</summary>
-/// <param name="LeftPartials">The partial files that another try can continue.</param>
+/// <param name="LeftPartials">The partial files that a later save can continue.</param>
 internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocalMessage;
 
 /// <summary>On the event stream: the save of a song has succeeded or failed.</summary>

@@ -2,7 +2,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>Recognizes devices, pipes and sockets. A program can write to them, but must not replace them.</summary>
+/// <summary>Recognizes devices, pipes and sockets. A program can write to such a file, but must not replace it.</summary>
 internal static class SpecialFile
 {
     /// <summary>Returns whether the path, after following links, exists and is neither a file nor a folder.</summary>

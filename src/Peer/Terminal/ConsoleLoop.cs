@@ -11,7 +11,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    // The first scan of a large library takes long, and the user can listen to other peers' songs before it ends.
+    // The first scan of a large library takes a long time, and the user can listen to other peers' songs before it ends.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = ConsoleContext.ReplyDeadline;
 
@@ -21,7 +21,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 
     /// <summary>
     /// Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands once the peer is ready. On a terminal, the
-    /// prompt appears after a few seconds anyway.
+    /// prompt appears after a few seconds even if the peer is not ready yet.
     /// </summary>
     /// <param name="ready">Returns the line to print when the peer is ready.</param>
     /// <param name="stop">Ends the console.</param>
@@ -42,7 +42,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 return !_failed;
             }
 
-            // A pipe may end without quit. Then the queue plays to its end, and the saves complete.
+            // Piped input may end without quit. Then the queue plays to its end, and the saves complete.
             await EndPlaybackAsync(stop).ConfigureAwait(false);
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }
@@ -100,7 +100,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         return true;
     }
 
-    // Reading blocks, so it has its own background thread, which ends with the process.
+    // Reading the input blocks, so it has its own background thread, which ends with the process.
     private ChannelReader<string> ReadLinesAsync()
     {
         var lines = Channel.CreateBounded<string>(1);
@@ -123,7 +123,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // A pipe has no now-playing line, but the progress of saves is printed every few seconds.
+    // Without a terminal there is no now-playing line, but the progress of saves is printed every few seconds.
     private async Task ShowProgressAsync(CancellationToken stop)
     {
         var saves = new SaveDisplay(_screen, TimeProvider.System);
@@ -165,7 +165,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // After the end of the input, no command can resume the song or end the repetition.
+    // After the end of the input, no command can resume the song or turn repeat off.
     private async Task EndPlaybackAsync(CancellationToken stop)
     {
         var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);

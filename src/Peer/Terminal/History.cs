@@ -29,12 +29,12 @@ internal sealed class History
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new IOException($"there is no permission to read {path}", error);
+            throw new IOException($"no permission to read {path}", error);
         }
     }
 
     /// <summary>Adds a line and writes the file. An empty line, or one equal to the previous line, is not added.</summary>
-    /// <exception cref="IOException">The file cannot be written. The line is still remembered until the program ends.</exception>
+    /// <exception cref="IOException">The file cannot be written. The line is still kept in memory until the program ends.</exception>
     public void Add(string line)
     {
         if (line.Trim().Length == 0 || (_lines.Count > 0 && _lines[^1] == line))
@@ -48,7 +48,7 @@ internal sealed class History
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new IOException($"there is no permission to write {_path}", error);
+            throw new IOException($"no permission to write {_path}", error);
         }
     }
 }

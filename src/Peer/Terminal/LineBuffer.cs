@@ -82,7 +82,7 @@ internal sealed class LineBuffer
         return null;
     }
 
-    // A character outside the basic plane is two UTF-16 units, but the cursor moves over it in one step.
+    // A character outside the Basic Multilingual Plane takes two UTF-16 units, but the cursor moves over it in one step.
     private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1])
         ? Cursor - 2
         : Math.Max(0, Cursor - 1);

@@ -2,15 +2,15 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Formats the now-playing line: title, bar, time, buffered time, host and stalls, as far as they fit the terminal.</summary>
+/// <summary>Formats the now-playing line: title, bar, time, buffered time, host and stalls, or as many as fit the terminal.</summary>
 internal static class NowPlaying
 {
     private const int MaxHostWidth = 20;
 
-    // A shorter name is not recognizable, so the other fields give way.
+    // A shorter name would be unrecognizable, so other fields are left out instead.
     private const int MinNameWidth = 28;
 
-    /// <summary>Returns the line, without colours and no wider than <paramref name="width"/> cells; null if no song plays.</summary>
+    /// <summary>Returns the line, without colours and no wider than <paramref name="width"/> cells; null if no song is playing.</summary>
     public static string? Line(PlaybackStatus status, int width)
     {
         if (status.Song is not { } song)
@@ -21,7 +21,7 @@ internal static class NowPlaying
         return Cells.Cut(name, Math.Max(width - Cells.Measure(tail), 0)) + Cells.Cut(tail, width);
     }
 
-    // In order of preference, from all fields to fewer.
+    // In order of preference: all fields first, then fewer.
     private static IEnumerable<string> Tails(PlaybackStatus status)
     {
         var times = Times(status);

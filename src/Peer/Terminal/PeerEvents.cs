@@ -7,7 +7,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Delivers the peer's events to a front end through a channel.</summary>
+/// <summary>Delivers the peer's events to a user interface through a channel.</summary>
 internal static class PeerEvents
 {
     private const int MaxUnread = 1_000;
@@ -19,7 +19,7 @@ internal static class PeerEvents
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];
 
-    /// <summary>Subscribes to the events. If the front end reads too slowly, the oldest events are lost.</summary>
+    /// <summary>Subscribes to the events. If the reader is too slow, the oldest events are lost.</summary>
     public static ChannelReader<object> Subscribe(ActorSystem system)
     {
         var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest });

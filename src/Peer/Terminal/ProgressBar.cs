@@ -5,7 +5,7 @@ internal static class ProgressBar
 {
     private const int Width = 24;
 
-    /// <summary>Returns the bar for a share between 0 and 1: "[######..................]" for a quarter.</summary>
+    /// <summary>Returns the bar for a fraction between 0 and 1: "[######..................]" for a quarter.</summary>
     public static string Draw(double share)
     {
         var filled = (int)(Math.Clamp(share, 0, 1) * Width);

@@ -3,11 +3,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Makes foreign text safe for one line of a terminal: nothing in it can move the cursor, change colours or hide.</summary>
+/// <summary>Makes untrusted text safe for one line of a terminal, so that it cannot move the cursor, change colours or hide text.</summary>
 internal static class SafeText
 {
     /// <summary>
-    /// Returns the text with spaces in place of control characters, marks that change the direction of text, and invisible ones.
+    /// Returns the text with spaces in place of control characters, marks that change the text direction, and invisible characters.
     /// </summary>
     public static string Clean(string text)
     {
@@ -16,7 +16,7 @@ internal static class SafeText
         var safe = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length;)
         {
-            // An unpaired surrogate is shown as a replacement character.
+            // A terminal shows an unpaired surrogate as a replacement character.
             Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length);
             if (VisibleText.IsInvisible(rune))
                 safe.Append(' ', length);

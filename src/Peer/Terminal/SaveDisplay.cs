@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Shows the progress of saves: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class SaveDisplay(Screen screen, TimeProvider time)
 {
-    // A song that is saved within this time gets no progress line.
+    // No progress line is shown for a song that is saved within this time.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, Shown> _shown = [];
@@ -27,7 +27,7 @@ internal sealed class SaveDisplay(Screen screen, TimeProvider time)
             : null);
     }
 
-    /// <summary>Returns, for example, "45 %, 1.2 MB/s, 0:12 left: Bob – Snowmelt Waltz".</summary>
+    /// <summary>Returns, for example, "45 % of 3.4 MB, 1.2 MB/s, 0:01 left: Bob – Snowmelt Waltz".</summary>
     public static string Text(Song song, long saved, TransferRate rate)
     {
         var total = (long)song.Format.PayloadBytes;

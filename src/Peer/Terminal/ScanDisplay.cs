@@ -46,8 +46,8 @@ internal sealed class ScanDisplay(Screen screen)
         screen.Note($"scanning: {Text(progress)}");
     }
 
-    // A folder of long mixes takes longer than one of jingles, so the estimate is based on bytes. There is none while the folders are being
-    // listed, or before enough bytes have been read.
+    // A folder of long mixes takes longer than a folder of jingles, so the estimate is based on bytes. There is no estimate while the
+    // folders are being listed, or before enough bytes have been read.
     private static TimeSpan? Left(ScanProgressed scan)
     {
         var progress = scan.Progress;

@@ -2,7 +2,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>
 /// Prints everything that the user sees: results to standard output, the rest to standard error. On a terminal, a footer with the progress,
-/// the now-playing line and the prompt stays below the printed lines. A pipe gets plain lines only.
+/// the now-playing line and the prompt stays below the printed lines. A pipe receives only plain lines.
 /// </summary>
 internal sealed class Screen
 {
@@ -26,7 +26,7 @@ internal sealed class Screen
     /// <summary>Whether a user types commands at a terminal, so that there is a prompt.</summary>
     public bool IsInteractive { get; }
 
-    /// <summary>Whether standard output is a terminal, which shows tables instead of lines.</summary>
+    /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>
     public bool IsTerminal { get; }
 
     /// <summary>Whether the terminal shows colours.</summary>

@@ -3,13 +3,13 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Formats songs as a table, one line per song, never wider than the terminal. Long text is cut, and a narrow terminal gets fewer columns.
+/// Formats songs as a table, one line per song, never wider than the terminal. Long text is cut, and a narrow terminal shows fewer columns.
 /// </summary>
 internal static class SongTable
 {
     private const string Gap = "  ";
 
-    // Text in a narrower column is not readable.
+    // Text in a narrower column would be unreadable.
     private const int MinTextWidth = 10;
 
     private static readonly Column[] Columns =

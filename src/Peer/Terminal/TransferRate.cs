@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Measures the rate of a transfer over the last seconds, and estimates the remaining time.</summary>
+/// <summary>Measures the rate of a transfer over the last few seconds, and estimates the remaining time.</summary>
 internal sealed class TransferRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
@@ -15,7 +15,7 @@ internal sealed class TransferRate
     /// <summary>The rate in bytes per second; null until it is known.</summary>
     public double? BytesPerSecond { get; private set; }
 
-    /// <summary>Records how many bytes have arrived at a time. A smaller number than before restarts the measurement.</summary>
+    /// <summary>Records how many bytes have arrived so far. A smaller number than before restarts the measurement.</summary>
     public void Mark(TimeSpan at, long bytes)
     {
         if (_marks.Count > 0 && bytes < _marks.Peek().Bytes)
@@ -32,7 +32,7 @@ internal sealed class TransferRate
             BytesPerSecond = (bytes - before) / (at - since).TotalSeconds;
     }
 
-    /// <summary>Returns how long this number of bytes will take; null until the rate is known, or if nothing arrives.</summary>
+    /// <summary>Returns how long this number of bytes will take; null if the rate is not known yet or nothing arrives.</summary>
     public TimeSpan? TimeFor(long bytes) =>
         BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
 

@@ -73,7 +73,7 @@ public sealed class FileSinkSpecs : IDisposable
 
         var error = Assert.Throws<PartialFileInUseException>(() => FileSink.Create(_folder.In("song.mp3")));
 
-        Assert.Contains("being saved already", error.Message, StringComparison.Ordinal);
+        Assert.Contains("already being saved", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class PartialFileSpecs : IDisposable
 
         var error = Assert.Throws<ForeignPartialFileException>(() => FileSink.Create(_folder.In("song.mp3")));
 
-        Assert.Contains("song.mp3.part is not the file that an earlier save has left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("song.mp3.part was not left by an earlier save", error.Message, StringComparison.Ordinal);
         Assert.Equal("precious", await File.ReadAllTextAsync(Mine));
     }
 

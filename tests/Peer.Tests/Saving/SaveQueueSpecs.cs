@@ -31,9 +31,9 @@ public sealed class SaveQueueSpecs
     public void A_song_that_is_already_queued_or_being_saved_is_refused()
     {
         _queue.TryAdd(Song(1));
-        Assert.Equal("song 1 is being saved already", _queue.TryAdd(Song(1)));
+        Assert.Equal("song 1 is already being saved", _queue.TryAdd(Song(1)));
         _queue.StartNext();
-        Assert.Equal("song 1 is being saved already", _queue.TryAdd(Song(1)));
+        Assert.Equal("song 1 is already being saved", _queue.TryAdd(Song(1)));
     }
 
     [Fact]

@@ -6,9 +6,9 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <summary>A hosting limit that can be changed at run time: the setting tsp.peer.hosting.max-NAME.</summary>
 /// <param name="Name">The name that users type.</param>
 /// <param name="Meaning">What it limits, for users.</param>
-/// <param name="Rule">The values it accepts, for users.</param>
+/// <param name="Rule">The values that it accepts, for users.</param>
 /// <param name="Show">Returns the limit's value in the given settings.</param>
-/// <param name="Change">Returns the settings with another value; null when the value is not valid.</param>
+/// <param name="Change">Returns the settings with a new value; null when the value is invalid.</param>
 internal sealed record HostingLimit(
     string Name, string Meaning, string Rule, Func<HostingSettings, string> Show, Func<HostingSettings, string, HostingSettings?> Change)
 {
@@ -46,18 +46,18 @@ internal sealed record HostingLimit(
             (settings, value) => settings with { Limits = settings.Limits with { MaxQueue = value } }, zero: "0", most: MostPlaces),
     ];
 
-    /// <summary>Finds a limit by its name, its settings key or its plural; null when there is none.</summary>
+    /// <summary>Returns the limit with this name, settings key or plural name; null when there is none.</summary>
     public static HostingLimit? Find(string name)
     {
         var bare = name.StartsWith("max-", StringComparison.Ordinal) ? name[4..] : name;
         return All.FirstOrDefault(limit => limit.Name == bare) ?? All.FirstOrDefault(limit => limit.Name + "s" == bare);
     }
 
-    /// <summary>Returns whether a key of the configuration holds one of these limits.</summary>
+    /// <summary>Returns true if a configuration key sets one of these limits.</summary>
     public static bool IsKey(string key) =>
         key == Section + "upload-schedule" || All.Any(limit => key == $"{Section}max-{limit.Name}");
 
-    /// <summary>Returns these settings with every limit as it is in <paramref name="other"/>.</summary>
+    /// <summary>Returns the settings with every limit set as in <paramref name="other"/>.</summary>
     public static HostingSettings RestoreAll(HostingSettings settings, HostingSettings other) =>
         All.Aggregate(settings, (restored, limit) => limit.Restore(restored, other));
 

@@ -3,16 +3,16 @@ using TspActors.Configuration;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// How much a host uploads and to whom, and how it treats requesters that have to wait. config/peer.conf says what each setting means.
+/// How much a host uploads and to whom, and how it treats requesters that have to wait. config/peer.conf explains each setting.
 /// </summary>
 public sealed record HostingLimits
 {
     /// <summary>
-    /// The smallest upload limit, and the least upload that each download needs. With less, a chunk takes longer than listeners wait.
+    /// The lowest upload limit, and the least bandwidth for each download. With less, a chunk would take longer than requesters wait.
     /// </summary>
     public static Rate LeastUpload { get; } = new(32_000);
 
-    /// <summary>The most streams of one peer at one address; 0 = no limit.</summary>
+    /// <summary>The most streams to one peer at one address; 0 = no limit.</summary>
     public int MaxStreamsPerPeer { get; init; } = 8;
 
     /// <summary>The most streams to one address, or to one IPv6 /64; 0 = no limit.</summary>
@@ -36,7 +36,7 @@ public sealed record HostingLimits
     /// <summary>The most places in the queue for one address.</summary>
     public int MaxQueuePerAddress { get; init; } = 25;
 
-    /// <summary>The longest wait that a refused requester is told.</summary>
+    /// <summary>The longest time that a refused requester is told to wait.</summary>
     public TimeSpan BusyRetryLongest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place in the queue is kept after the time at which its requester should have asked again.</summary>
@@ -45,7 +45,7 @@ public sealed record HostingLimits
     /// <summary>How long freed room is held for the requesters at the head of the queue.</summary>
     public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most PLAYs of one connection that are served per second; 0 = no limit. The host reads further ones later.</summary>
+    /// <summary>The most PLAYs per second that are served on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
     /// <summary>How often a requester may ask too early before it is cut off.</summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The words for a place in a host's queue: "3rd in the queue".</summary>
+/// <summary>Formats a place in a host's queue for users: "3rd in the queue".</summary>
 internal static class QueuePlace
 {
-    /// <summary>Returns the words for a place, counted from 1.</summary>
+    /// <summary>Returns the text for a place; the first place is 1.</summary>
     public static string Text(long place)
     {
         var ending = (place % 100) is >= 11 and <= 13 ? "th" : (place % 10) switch

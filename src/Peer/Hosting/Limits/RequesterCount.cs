@@ -1,11 +1,14 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Counts things per peer at an address, and per address.</summary>
+/// <summary>Counts streams or queue places per address, and per peer at an address.</summary>
 internal sealed class RequesterCount
 {
     private readonly Dictionary<RequesterKey, int> _counts = [];
 
-    /// <summary>Returns the count of a peer at an address; with <see cref="RequesterKey.WithoutPeer()"/>, of everyone there.</summary>
+    /// <summary>
+    /// Returns the count for a peer at an address. For a key without a peer (<see cref="RequesterKey.WithoutPeer()"/>), returns the count
+    /// for the whole address.
+    /// </summary>
     public int CountFor(RequesterKey requester) => _counts.GetValueOrDefault(requester);
 
     public void Add(RequesterKey requester) => Change(requester, 1);

@@ -4,13 +4,13 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The key by which limits count a requester: its address, and its peer id if it gave one.</summary>
+/// <summary>The key under which the limits count a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
-/// A peer counts together with its address. So a requester that claims another peer's id uses up nothing of that peer's share, and peers
+/// A peer is counted together with its address. So a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.
 /// </remarks>
-/// <param name="Peer">The peer id, claimed or proved; null = none was given.</param>
-/// <param name="Address">Its IPv4 address, or the /64 of its IPv6 address, which belongs to one household.</param>
+/// <param name="Peer">The claimed or proved peer id; null = the requester gave none.</param>
+/// <param name="Address">The requester's IPv4 address, or the /64 of its IPv6 address, which usually belongs to one household.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {
     /// <summary>Returns the key of a peer at an address.</summary>
@@ -20,9 +20,9 @@ internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
     public RequesterKey WithoutPeer() => new(null, Address);
 }
 
-/// <summary>A stream, requested or running, as limits count it.</summary>
+/// <summary>A requested or running stream, as the limits count it.</summary>
 /// <param name="Requester">The requester's key.</param>
-/// <param name="SongId">The song.</param>
+/// <param name="SongId">The id of the song.</param>
 /// <param name="RealTimeRate">The song's bytes per second; 0 = a download, which has no rate of its own.</param>
 internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {

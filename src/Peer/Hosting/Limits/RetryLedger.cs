@@ -1,16 +1,16 @@
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Remembers the waits that refused requesters were told, which of them asked too early, and which were cut off.</summary>
+/// <summary>Remembers when refused requesters may ask again, how often each asked too early, and which ones were cut off.</summary>
 /// <remarks>
-/// Several requesters may share a key (no id, one address) and wait for the same song, so each told time counts for one request.
-/// The ledger is bounded: when it is full, it forgets the requester that was active longest ago.
+/// Several requesters without an id may share an address, and so a key, and wait for the same song. So each retry time counts for one
+/// request only. The ledger is bounded: when it is full, it forgets the least recently active requester.
 /// </remarks>
 internal sealed class RetryLedger
 {
     /// <summary>The most requesters remembered.</summary>
     public const int MaxRequesters = 10_000;
 
-    // The most times kept for one requester; the oldest is dropped first.
+    // The most retry times kept for one requester; the oldest is dropped first.
     private const int MaxTold = 64;
 
     // A requester this late is assumed not to come back.
@@ -25,11 +25,11 @@ internal sealed class RetryLedger
     /// <summary>The number of requesters remembered now.</summary>
     public int Count => _records.Count;
 
-    /// <summary>Returns the rest of a requester's penalty; zero when it has none.</summary>
+    /// <summary>Returns the remaining time of a requester's penalty; zero when it has none.</summary>
     public TimeSpan PenaltyLeft(RequesterKey requester, TimeSpan now) =>
         _records.TryGetValue(requester, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
 
-    /// <summary>Returns how much too early a requester asks; zero when it waited long enough, or was told no time.</summary>
+    /// <summary>Returns by how much a request is too early; zero when the requester has waited long enough or has no retry time.</summary>
     public TimeSpan TimeTooEarly(StreamClaim claim, TimeSpan now)
     {
         if (!_records.TryGetValue(claim.Requester, out var node))
@@ -48,7 +48,7 @@ internal sealed class RetryLedger
     }
 
     /// <summary>Counts a request that came too early.</summary>
-    /// <returns>The number of such requests.</returns>
+    /// <returns>The number of such requests so far.</returns>
     public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
     /// <summary>Starts a penalty, during which the requester is refused at once.</summary>
@@ -63,12 +63,12 @@ internal sealed class RetryLedger
     /// <param name="claim">The refused stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="until">When the requester should ask again.</param>
-    /// <param name="memory">How long to remember it after that.</param>
+    /// <param name="memory">How long to remember the requester after that.</param>
     public void RecordRefusal(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
         var told = Touch(claim.Requester, now, until + memory).Told;
         told.RemoveAll(earlier => earlier.Until + LongestLate < now);
-        // This request has used up a told time that has passed, if there is one.
+        // If a retry time for this song has passed, this request uses it up.
         var used = told.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
         if (used >= 0)
             told.RemoveAt(used);
@@ -77,7 +77,7 @@ internal sealed class RetryLedger
         told.Add((claim.SongId, until));
     }
 
-    /// <summary>Records that a requester got its stream.</summary>
+    /// <summary>Records that a stream was admitted.</summary>
     public void RecordServed(StreamClaim claim)
     {
         if (!_records.TryGetValue(claim.Requester, out var node))

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <summary>The refusal of a stream.</summary>
 /// <param name="Code">The protocol's error code.</param>
 /// <param name="Message">The reason, for users.</param>
-/// <param name="RetryAfter">How long to wait before asking again; null = asking again is no use.</param>
+/// <param name="RetryAfter">How long to wait before asking again; null = asking again is pointless.</param>
 /// <param name="Pause">How long the host stops reading from the connection.</param>
 /// <param name="Cuts">Whether the host closes the connection.</param>
 /// <param name="QueuePlace">The requester's place in the queue, 1 = next; 0 = none.</param>
@@ -15,17 +15,17 @@ internal sealed record AdmissionRefusal(
     ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false, int QueuePlace = 0);
 
 /// <summary>
-/// Decides which requesters get a stream, by the limits in total, per peer, per address and on upload. Keeps the queue of those that
-/// have to wait.
+/// Decides which requesters get a stream, under the limits on upload and on the number of streams in total, per peer and per address.
+/// Keeps the queue of the requesters that have to wait.
 /// </summary>
 /// <remarks>
-/// A stream at real time fits when the upload limit covers its song's rate and those of all other streams at real time. Downloads share
-/// the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the head of the queue for a while.
-/// A refusal costs a few look-ups and at most one pass over the bounded queue. All times are readings of one monotonic clock.
+/// A stream at real time fits when the upload limit covers its song's rate and the rates of all other streams at real time. Downloads
+/// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the head of the queue for a
+/// while. A refusal costs a few lookups and at most one pass over the bounded queue. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
-    // The assumed rate of the next listener's song: 128 kbit/s, as most songs have.
+    // The assumed rate of the next listener's song: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
     private readonly RequesterCount _streams = new();
@@ -39,7 +39,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>The number of admitted streams.</summary>
     public int Active { get; private set; }
 
-    /// <summary>The number of downloads among them.</summary>
+    /// <summary>The number of downloads among the admitted streams.</summary>
     public int Downloads { get; private set; }
 
     /// <summary>The bytes per second that the streams at real time need.</summary>
@@ -63,7 +63,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         return Math.Max(Active + (int)Math.Clamp(byRate, 0, Math.Max(0, byCount)), 1);
     }
 
-    /// <summary>Changes the limits. It ends no stream; see <see cref="Overcommitted"/>.</summary>
+    /// <summary>Changes the limits. Running streams are not ended; see <see cref="Overcommitted"/>.</summary>
     public void SetLimits(HostingSettings settings, Rate upload) => (_settings, _upload) = (settings, upload);
 
     /// <summary>True when the streams at real time need more than the upload limit.</summary>
@@ -73,7 +73,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <param name="claim">The requested stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="replaced">The requester's own earlier stream, already released, that this one replaces.</param>
-    /// <returns>Null when the stream is admitted. <see cref="Leave"/> ends it.</returns>
+    /// <returns>The reason for the refusal; null when the stream is admitted. <see cref="Leave"/> ends an admitted stream.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
@@ -103,7 +103,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when the requester's next stream replaces it, so that nothing becomes free.</param>
+    /// <param name="forReplacement">True when the requester's next stream replaces it, so that no room becomes free.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
         Count(claim, -1);
@@ -139,7 +139,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             : null;
     }
 
-    // A requester keeps its stream when the limits fall. Its next song has to fit only if it needs more than the one before.
+    // A requester keeps its stream when the limits are lowered. Its next song has to fit only if it needs more than the previous one.
     private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
@@ -147,7 +147,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         if (replaced is null && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
             return Active >= _settings.MaxStreams
                 ? $"all {_settings.MaxStreams} streams are taken"
-                : "free streams are held for requesters already waiting";
+                : "free slots are held for requesters that are already waiting";
         if (_upload.IsNone)
             return null;
         var needed = RealTimeRate + before.RealTimeRate
@@ -181,7 +181,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private bool HasAllPlacesOfAPeer(RequesterKey requester) =>
         requester.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(requester) >= Limits.MaxStreamsPerPeer;
 
-    // The head of the queue asks often, so that freed room is not left idle. Each place behind it waits for one more stream to end.
+    // The head of the queue asks often, so that freed room does not stay unused. Each place behind it waits for one more stream to end.
     private TimeSpan Estimate(int place)
     {
         var estimate = _settings.BusyRetryAfter + ((place - 1) * (_meanInterval ?? _settings.BusyRetryAfter));
@@ -199,7 +199,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return CutOff(Limits.IgnorePenalty);
         }
 
-        // A requester that asks too early is told the same time again.
+        // A requester that asks too early is given the same retry time again.
         var until = early > TimeSpan.Zero ? now + early : now + retryAfter;
         _ledger.RecordRefusal(claim, now, until, Limits.IgnorePenalty);
         return new AdmissionRefusal(ErrorCode.Busy, reason, until - now, early < Limits.IgnoreDelay ? early : Limits.IgnoreDelay);
@@ -208,7 +208,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private static AdmissionRefusal CutOff(TimeSpan left) => new(
         ErrorCode.RateLimited, string.Create(
             CultureInfo.InvariantCulture,
-            $"you repeatedly asked before the time you were told; this host refuses you for {Math.Ceiling(left.TotalSeconds)} s"),
+            $"you repeatedly asked again too early; this host refuses you for {Math.Ceiling(left.TotalSeconds)} s"),
         left, Cuts: true);
 
     private static string Text(double bytesPerSecond) => new Rate((long)Math.Ceiling(bytesPerSecond / 125) * 125).ToString();

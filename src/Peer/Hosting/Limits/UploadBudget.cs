@@ -4,15 +4,16 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Divides the upload limit among the streams. They request bytes and get grants in turn: real time first, downloads from the rest.
+/// Divides the upload limit among the streams. Streams request bytes, which are granted in turn: first to streams at real time, then to
+/// downloads.
 /// </summary>
 /// <remarks>
-/// Of the streams at real time, the one whose listener runs dry first goes first. So a stream that still has its burst ahead waits for one
-/// that has just begun. A listener that stalled gets no arrears: its clock restarts, or catching up would use up the others' time.
-/// Downloads go in the order of their requests. The limit per stream never slows real time: there it is at least the song's own rate.
-/// Each stream has at most one open request.
+/// Among the streams at real time, the one whose listener would run dry first goes first. So a stream whose listener still has its whole
+/// burst waits for a stream that has just begun. The clock of a listener that stalled restarts, because catching up would take upload from
+/// the other streams. Downloads go in the order of their requests. The limit per stream never slows down a stream at real time, because
+/// for such a stream it is at least the song's own rate. Each stream has at most one open request.
 /// </remarks>
-/// <typeparam name="TStream">The key of a stream.</typeparam>
+/// <typeparam name="TStream">The type that identifies a stream.</typeparam>
 internal sealed class UploadBudget<TStream>
     where TStream : notnull
 {
@@ -25,13 +26,14 @@ internal sealed class UploadBudget<TStream>
     private TokenBucket? _total;
     private long _asked;
 
-    /// <summary>True when anything is limited. Otherwise every request is granted at once.</summary>
+    /// <summary>True when there is any limit. Otherwise every request is granted at once.</summary>
     public bool IsLimited => !_totalRate.IsNone || !_streamRate.IsNone;
 
     /// <summary>Changes the limits.</summary>
     /// <param name="total">The limit of all streams together.</param>
     /// <param name="perStream">The limit of each stream.</param>
-    /// <param name="burst">How many seconds' worth of either limit may go at once after a pause; it is at least one request.</param>
+    /// <param name="burst">How many seconds' worth of either limit may be sent at once after a pause, but always at least one
+    ///   request.</param>
     /// <param name="now">The current time.</param>
     public void SetLimits(Rate total, Rate perStream, TimeSpan burst, TimeSpan now)
     {
@@ -45,7 +47,7 @@ internal sealed class UploadBudget<TStream>
         {
             foreach (var share in _shares.Values)
                 share.Own = OwnBucket(share.RealTimeRate, perStream, burst, now);
-            // Measures the requests that waited for their stream's old limit by the new one.
+            // Checks the requests that waited because of their stream's old limit against the new limit.
             while (_later.TryDequeue(out var request, out _))
                 Place(request, now);
         }
@@ -70,8 +72,8 @@ internal sealed class UploadBudget<TStream>
             Place(new Request(stream, share, bytes), now);
     }
 
-    /// <summary>Grants the next request that may go now.</summary>
-    /// <returns>False when no request may go now.</returns>
+    /// <summary>Grants the next request that the limits allow now.</summary>
+    /// <returns>False when no request can be granted now.</returns>
     public bool TryGrant(TimeSpan now, out TStream stream)
     {
         while (_later.TryPeek(out var waiting, out var at) && at <= now)
@@ -127,7 +129,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // A stream's share. Its listener's clock is the time until which it can play the granted bytes.
+    // A stream's share of the upload, with the time until which its listener can play the granted bytes.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

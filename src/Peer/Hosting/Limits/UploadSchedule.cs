@@ -19,18 +19,18 @@ public sealed class UploadSchedule
         _entryAt = entryAt;
     }
 
-    /// <summary>The schedule without entries.</summary>
+    /// <summary>A schedule without entries.</summary>
     public static UploadSchedule Empty { get; } = new([], []);
 
-    /// <summary>The most entries.</summary>
+    /// <summary>The most entries that a schedule may have.</summary>
     public const int MaxEntries = 24;
 
-    /// <summary>True when there are no entries.</summary>
+    /// <summary>True when the schedule has no entries.</summary>
     public bool IsEmpty => _entries.Length == 0;
 
-    /// <summary>Parses entries.</summary>
+    /// <summary>Parses the entries of a schedule.</summary>
     /// <param name="texts">Entries of the form "HH:MM-HH:MM rate" in local time; one that ends before it begins runs past midnight.</param>
-    /// <param name="least">The lowest legal rate.</param>
+    /// <param name="least">The lowest rate that an entry may have.</param>
     /// <param name="schedule">The parsed schedule.</param>
     /// <returns>The first invalid entry and what is wrong with it, for users; null when all are valid.</returns>
     internal static (int Entry, string What)? Parse(IReadOnlyList<string> texts, Rate least, out UploadSchedule schedule)
@@ -44,7 +44,7 @@ public sealed class UploadSchedule
         for (var i = 0; i < entries.Length; i++)
         {
             if (!TryParse(texts[i], out entries[i]))
-                return (i, "is not a time of day and a rate");
+                return (i, "is not a time range and a rate");
             var (from, minutes, rate) = entries[i];
             if (!rate.IsNone && rate.BytesPerSecond < least.BytesPerSecond)
                 return (i, $"has a rate below {least}");

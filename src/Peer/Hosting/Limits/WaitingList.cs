@@ -14,17 +14,18 @@ internal sealed class WaitingList
     /// <summary>The number of places in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Returns the number of places of a peer, or of everyone at an address.</summary>
+    /// <summary>Returns the number of places of a peer, or of all requesters at an address.</summary>
     public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
     /// <summary>Returns true when the requested stream has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>Returns the place of a requested stream, from 1; without one, the place behind the last.</summary>
+    /// <summary>Returns the place of a requested stream, from 1. If it has none, returns the place after the last one.</summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
     /// <summary>
-    /// Returns what the requesters before this one want, of those that room is held for now. Without a place, or for null, counts all.
+    /// Returns the total demand of the requesters ahead of this one, counting only those for which room is held now. If the claim is null
+    /// or has no place, counts the whole queue.
     /// </summary>
     public Wanted Before(StreamClaim? claim, TimeSpan now)
     {
@@ -44,10 +45,10 @@ internal sealed class WaitingList
         return new Wanted(streams, rate, downloads);
     }
 
-    /// <summary>Adds a requested stream in the last place, or keeps the place it has.</summary>
+    /// <summary>Adds a requested stream at the end of the queue. A stream that already has a place keeps it.</summary>
     /// <param name="claim">The requested stream.</param>
-    /// <param name="heldUntil">Until when freed room is held for it.</param>
-    /// <param name="until">When the place is dropped unless the requester asks again.</param>
+    /// <param name="heldUntil">The time until which freed room is held for it.</param>
+    /// <param name="until">The time at which the place is dropped unless the requester asks again.</param>
     public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {
         if (!_byKey.TryGetValue(Key(claim), out var entry))
@@ -90,7 +91,7 @@ internal sealed class WaitingList
 
     private static (RequesterKey, int) Key(StreamClaim claim) => (claim.Requester, claim.SongId);
 
-    /// <summary>The total that several requesters want.</summary>
+    /// <summary>The total demand of several requesters.</summary>
     internal readonly record struct Wanted(int Streams, double RealTimeRate, int Downloads);
 
     private sealed class Entry(StreamClaim claim)

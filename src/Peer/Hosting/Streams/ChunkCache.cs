@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Reads a chunk of a song for one stream, which owns its only use. Returns null when the file has changed.</summary>
+/// <summary>Reads a chunk of a song for one stream, which owns the only use of the chunk. Returns null when the file has changed.</summary>
 /// <exception cref="IOException">The file cannot be read.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 
@@ -8,7 +8,8 @@ internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 /// A cache of recently read chunks, so that listeners at nearly the same position of a song share one read and one buffer. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The cache drops chunks in the order they were read: the foremost listener reads a chunk; those behind find it here or have passed it.
+/// The cache drops chunks in the order in which they were read. The foremost listener reads a chunk from the file, and the listeners close
+/// behind it find the chunk in the cache.
 /// </remarks>
 /// <param name="capacityBytes">The most bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>
 internal sealed class ChunkCache(long capacityBytes)
@@ -18,7 +19,7 @@ internal sealed class ChunkCache(long capacityBytes)
     private readonly LinkedList<Entry> _kept = [];
     private long _bytes;
 
-    /// <summary>The bytes of the kept chunks.</summary>
+    /// <summary>The size of all kept chunks, in bytes.</summary>
     public long Bytes
     {
         get
@@ -28,7 +29,7 @@ internal sealed class ChunkCache(long capacityBytes)
         }
     }
 
-    /// <summary>Adds a song. The cache reads the chunks that it does not have with <paramref name="load"/>.</summary>
+    /// <summary>Adds a song. The cache calls <paramref name="load"/> for chunks that it does not have.</summary>
     public Song AddSong(ChunkLoader load) => new(this, load);
 
     private ValueTask<SongChunk?> ReadAsync(Song song, long offset, int length)
@@ -79,7 +80,7 @@ internal sealed class ChunkCache(long capacityBytes)
         {
             Arrive(entry, null);
             entry.Arrived.SetException(error);
-            // Marks the exception as observed, as no other stream may be waiting for this chunk.
+            // Marks the exception as observed, in case no other stream is waiting for this chunk.
             _ = entry.Arrived.Task.Exception;
             throw;
         }
@@ -125,7 +126,7 @@ internal sealed class ChunkCache(long capacityBytes)
         /// <exception cref="IOException">The file cannot be read.</exception>
         public ValueTask<SongChunk?> ReadAsync(long offset, int length) => cache.ReadAsync(this, offset, length);
 
-        /// <summary>Drops the song's chunks, as no stream reads it any more.</summary>
+        /// <summary>Drops the song's chunks. Called when no stream reads the song any more.</summary>
         public void Remove() => cache.Remove(this);
     }
 

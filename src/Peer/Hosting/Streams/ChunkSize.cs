@@ -6,15 +6,16 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <summary>Decides how much of a song is read and sent at a time.</summary>
 internal static class ChunkSize
 {
-    // Holds two MP3 frames, so that their duration can be measured.
+    // Enough for two MP3 frames, so that the duration can be measured.
     private const int LeastBytes = 4096;
 
-    // Each chunk costs a wake-up of its stream, but longer chunks than this would save little.
+    // Each chunk costs a wake-up of its stream, but chunks longer than this would save little.
     private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
 
     /// <summary>
-    /// Returns the bytes of a song per chunk at real time. All listeners of a song get the same size, so that they can share chunks.
-    /// A chunk holds some seconds of audio, but fewer with a short burst, and fits the largest chunk with its frame header.
+    /// Returns the number of payload bytes per chunk at real time. It is the same for all listeners of a song, so that they can share
+    /// chunks. A chunk holds a few seconds of audio, or less if the burst is short. With its frame header, it does not exceed the
+    /// configured size.
     /// </summary>
     public static int RealTime(SongFile song, HostingSettings settings)
     {
@@ -25,6 +26,6 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Returns the bytes of a song per chunk at full speed.</summary>
+    /// <summary>Returns the number of payload bytes per chunk at full speed.</summary>
     public static int Full(HostingSettings settings) => Math.Max(1, settings.FullSpeedChunkBytes - FrameHeader.SizeWithLength);
 }

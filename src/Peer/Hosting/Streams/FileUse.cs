@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// The shared ownership of a song by a stream's actor and its task, which may still be reading when the actor stops: the last of the two
-/// releases the song.
+/// The shared ownership of a song by a stream's actor and its task, which may still be reading when the actor stops. The one that finishes
+/// last releases the song.
 /// </summary>
 internal sealed class FileUse
 {
@@ -11,15 +11,15 @@ internal sealed class FileUse
     private bool _inUse;
     private bool _closed;
 
-    /// <summary>Begins a use: a task opens or reads the song.</summary>
+    /// <summary>Begins a use: a task is about to open or read the song.</summary>
     public void Begin()
     {
         lock (_gate)
             _inUse = true;
     }
 
-    /// <summary>Ends the use of a task that has opened the song.</summary>
-    /// <returns>False when the actor has stopped before that. The song is then released.</returns>
+    /// <summary>Ends the use by a task that has opened the song.</summary>
+    /// <returns>False if the actor had already stopped. The song is then released.</returns>
     public bool Opened(OpenSong song)
     {
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class FileUse
         return !_closed;
     }
 
-    /// <summary>Ends the use of a task.</summary>
+    /// <summary>Ends a task's use of the song.</summary>
     public void End()
     {
         lock (_gate)

@@ -15,7 +15,7 @@ internal sealed class OpenSong
     /// <param name="file">The file as it was when it was hashed.</param>
     /// <param name="id">The song's id.</param>
     /// <param name="cache">The cache for the song's chunks.</param>
-    /// <param name="release">The callback for a stream that releases the song.</param>
+    /// <param name="release">Called when a stream releases the song.</param>
     public OpenSong(PayloadReader reader, SongFile file, int id, ChunkCache cache, Action<OpenSong> release)
     {
         _reader = reader;
@@ -35,7 +35,7 @@ internal sealed class OpenSong
     /// <exception cref="IOException">The file cannot be read.</exception>
     public ValueTask<SongChunk?> ReadAsync(long offset, int length) => _cached.ReadAsync(offset, length);
 
-    /// <summary>Reads a chunk for one stream, which owns its only use.</summary>
+    /// <summary>Reads a chunk for one stream, which owns the only use of the chunk.</summary>
     /// <returns>Null when the file has changed since it was hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<SongChunk?> ReadAloneAsync(long offset, int length)
@@ -59,7 +59,7 @@ internal sealed class OpenSong
         }
     }
 
-    /// <summary>Ends one stream's use of the song. The last one closes the file.</summary>
+    /// <summary>Ends one stream's use of the song. The last call closes the file.</summary>
     public void Release() => _release(this);
 
     /// <summary>Closes the file. Only <see cref="OpenSongs"/> calls it.</summary>

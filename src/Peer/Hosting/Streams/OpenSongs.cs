@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The songs that are being streamed, each opened once for all of its streams. Thread-safe.</summary>
-/// <param name="cache">The cache for their chunks.</param>
+/// <param name="cache">The cache for the chunks of the songs.</param>
 /// <param name="max">The most songs that may be open at once.</param>
 internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 {
@@ -13,11 +13,12 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
     private readonly Dictionary<Key, OpenSong> _songs = [];
 
     /// <summary>
-    /// Opens a song, or shares it with the streams that have it open. Either way, the file at its path must be the hashed one. Blocks.
+    /// Opens a song, or shares it with the streams that already use it. In both cases, the file at its path must still be the one that was
+    /// hashed. Blocks.
     /// </summary>
     /// <param name="own">The song.</param>
     /// <param name="song">The open song, which the caller releases; null unless the result is <see cref="PayloadOpening.Opened"/>.</param>
-    /// <returns>The result; the song owns the reader in it. Null when too many songs are open.</returns>
+    /// <returns>The result, whose reader belongs to the open song; null when too many songs are open.</returns>
     public PayloadOpening? Open(OwnSong own, out OpenSong? song)
     {
         song = null;

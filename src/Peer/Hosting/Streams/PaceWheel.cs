@@ -9,15 +9,17 @@ namespace TspActors.Peer.Hosting.Streams;
 /// time first. Thread-safe.
 /// </summary>
 /// <remarks>
-/// All streams share one timer, because waking the processor costs more than the work of one stream. A stream at full speed asks before
-/// each chunk whether it has to yield, and wakes again when every due stream at real time has had its turn.
+/// All streams share one timer, because waking the processor costs more than the work of one stream. Before each chunk, a stream at full
+/// speed asks whether it has to yield. If so, it wakes again when every due stream at real time has had its turn.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
-    /// <summary>Streams due within this time wake together. A stream at full speed yields no longer than this for each chunk.</summary>
+    /// <summary>
+    /// Streams due within this time wake together. A stream at full speed yields for at most this long before each chunk.
+    /// </summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(50);
 
-    // How long the streams at full speed are slowed after a report that a listener may soon run dry.
+    // How long the streams at full speed are slowed down after a report that a listener may soon run dry.
     private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -92,7 +94,7 @@ internal sealed class PaceWheel : IDisposable
             Arm();
         }
 
-        // Real time first: the streams handle the messages in about this order.
+        // Streams at real time come first, because the streams handle the messages in about this order.
         Wake(woken.OrderByDescending(waker => waker.IsRealTime));
     }
 
@@ -129,7 +131,7 @@ internal sealed class PaceWheel : IDisposable
             return;
         _armedFor = next;
         var wait = TimeSpan.FromTicks(next * Slot.Ticks) - _time.GetElapsedTime(0);
-        // Adds a millisecond, as a timer that fires early would find nothing due.
+        // Adds a millisecond, because a timer that fires too early would find nothing due.
         _timer.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -143,8 +145,8 @@ internal sealed class PaceWheel : IDisposable
     }
 
     /// <summary>
-    /// A stream's place on the wheel. The stream receives one <see cref="WakeUp"/> for each time it asked, and calls <see cref="Served"/>
-    /// when it has done what was due.
+    /// A stream's place on the wheel. The stream receives one <see cref="WakeUp"/> for each request, and calls <see cref="Served"/> when it
+    /// has finished the due work.
     /// </summary>
     internal sealed class Waker(PaceWheel wheel, IActorRef stream, bool isRealTime)
     {
@@ -152,12 +154,12 @@ internal sealed class PaceWheel : IDisposable
 
         public WakerState State { get; set; }
 
-        /// <summary>Wakes the stream in <paramref name="delay"/>, or up to a slot earlier.</summary>
+        /// <summary>Wakes the stream after <paramref name="delay"/>, or up to one slot earlier.</summary>
         public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
-        /// Returns true while a stream at real time waits for its turn or may soon run dry. This stream then wakes when it may continue,
-        /// after one slot at the latest: streams at full speed get less while others need the upload, but never nothing.
+        /// Returns true if this stream has to yield, because a stream at real time is waiting for its turn or may soon run dry. This stream
+        /// then wakes when it may continue, after one slot at the latest. So streams at full speed slow down, but they never starve.
         /// </summary>
         public bool Yields()
         {
@@ -191,7 +193,7 @@ internal sealed class PaceWheel : IDisposable
         public void Wake() => stream.Tell(WakeUp.Instance, ActorRefs.NoSender);
     }
 
-    /// <summary>To a stream: your next chunk is due, or it is your turn.</summary>
+    /// <summary>To a stream: the next chunk is due, or it is this stream's turn.</summary>
     internal sealed record WakeUp : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly WakeUp Instance = new();

@@ -4,9 +4,9 @@ namespace TspActors.Peer.Hosting.Streams;
 /// Decides when the next chunk of a stream may be sent: a burst at once, then at playing speed (docs/protocol.md section 4, REALTIME).
 /// </summary>
 /// <remarks>
-/// The requester's play clock starts with the stream. The next chunk may go t seconds after the start once the audio sent so far lasts no
-/// longer than t + burst, whatever the link did in between. So a requester that fell behind catches up as fast as its link allows, and
-/// never gets more than one chunk beyond that.
+/// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far
+/// lasts no longer than t + burst, whatever happened on the connection before. So a requester that fell behind catches up as fast as its
+/// connection allows, and is never ahead by more than the burst and one chunk.
 /// </remarks>
 /// <param name="burst">The audio to send at once; null = no pacing, as fast as the socket accepts it.</param>
 /// <param name="longestGap">The longest pause between two chunks, however long their audio lasts; null = no limit.</param>
@@ -14,21 +14,21 @@ internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
     /// <summary>
     /// The longest silence between two chunks. A requester may give up on a host that is silent for longer, so in a quiet passage, where a
-    /// chunk holds a lot of audio, the next one goes early.
+    /// chunk holds a lot of audio, the next one is sent early.
     /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 
     private TimeSpan _sent;
     private TimeSpan _lastAt;
 
-    /// <summary>Records a chunk of this duration, sent <paramref name="elapsed"/> after the start.</summary>
+    /// <summary>Records that a chunk of this duration was sent when <paramref name="elapsed"/> had passed since the start.</summary>
     public void Sent(TimeSpan audio, TimeSpan elapsed)
     {
         _sent += audio;
         _lastAt = elapsed;
     }
 
-    /// <summary>Returns how long to wait, <paramref name="elapsed"/> after the start, before the next chunk may go.</summary>
+    /// <summary>Returns how long the next chunk has to wait when <paramref name="elapsed"/> has passed since the start.</summary>
     public TimeSpan Delay(TimeSpan elapsed)
     {
         if (burst is not { } allowed)

@@ -4,11 +4,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// A chunk of a song's payload behind the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
+/// A chunk of a song's payload after the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
 /// </summary>
 /// <remarks>
 /// Each holder owns one use and releases it once; the last release returns the buffer to the pool. A use that is never released, because
-/// its connection was cut, leaves the buffer to the garbage collector, as the operating system may still be reading from it.
+/// its connection was cut, leaves the buffer to the garbage collector, because the operating system may still be reading from it.
 /// </remarks>
 internal sealed class SongChunk
 {
@@ -29,7 +29,7 @@ internal sealed class SongChunk
     /// <summary>The number of payload bytes.</summary>
     public int Length { get; }
 
-    /// <summary>The duration of the audio.</summary>
+    /// <summary>The duration of the audio in the chunk.</summary>
     public TimeSpan Audio { get; set; }
 
     /// <summary>The whole DATA frame.</summary>
@@ -38,7 +38,7 @@ internal sealed class SongChunk
     /// <summary>The payload bytes.</summary>
     public Memory<byte> Body => _buffer.AsMemory(FrameHeader.SizeWithLength, Length);
 
-    /// <summary>Adds uses. The caller must own one.</summary>
+    /// <summary>Adds uses. The caller must already own one.</summary>
     public void AddUses(int count) => Interlocked.Add(ref _uses, count);
 
     /// <summary>Releases one use.</summary>

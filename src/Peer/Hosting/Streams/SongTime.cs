@@ -11,7 +11,8 @@ internal static class SongTime
     private const int LongestFrame = Mp3FrameHeader.MaxFrameBytes;
 
     /// <summary>
-    /// Measures by MP3 frames when the bitrate varies or junk stands between them; otherwise by the average bitrate, which is exact then.
+    /// Measures the duration frame by frame if the bitrate varies or there is junk between the MP3 frames. Otherwise uses the average
+    /// bitrate, which is exact in that case.
     /// </summary>
     public static TimeSpan Measure(SongFile song, ReadOnlySpan<byte> part)
     {
@@ -19,12 +20,12 @@ internal static class SongTime
             return TimeSpan.FromMilliseconds((double)part.Length * song.Format.DurationMs / song.PayloadLength);
         if (Mp3FrameTime.Measure(part) is { } time)
             return time;
-        // A stretch that is long enough for two frames but has none is junk, which makes no sound. A shorter one counts at the highest
-        // bitrate, as sending too early is better than too late.
+        // A stretch that is long enough for two frames but contains none is junk and makes no sound. A shorter one is measured at the
+        // highest bitrate, because sending too early is better than sending too late.
         return part.Length >= 2 * LongestFrame ? TimeSpan.Zero : TimeSpan.FromSeconds(part.Length / MostBytesPerSecond);
     }
 
-    // For example two files joined into one, with the cover of the second in the middle.
+    // For example, when two files were joined, the cover image of the second file lies between the frames.
     private static bool HasJunk(SongFile song) =>
         song.PayloadLength > 1.02 * song.Format.BitrateBps / 8.0 * song.Format.DurationMs / 1000 + LongestFrame;
 }

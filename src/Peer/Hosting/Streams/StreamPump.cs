@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>The kinds of a stream's next step.</summary>
+/// <summary>The possible next steps of a stream.</summary>
 internal enum StreamAction
 {
     /// <summary>Wait for an event: a finished read, room in the window, an upload grant, or a wake-up.</summary>
@@ -15,41 +15,39 @@ internal enum StreamAction
     /// <summary>Ask for an upload grant of <see cref="StreamStep.Length"/> bytes.</summary>
     AskUpload,
 
-    /// <summary>
-    /// Let streams at real time go first if any needs it, then report that with <see cref="StreamPump.Yield"/>.
-    /// </summary>
+    /// <summary>Let streams at real time go first if they need to, and report the outcome with <see cref="StreamPump.Yield"/>.</summary>
     OfferTurn,
 
     /// <summary>Read <see cref="StreamStep.Length"/> bytes of the song at <see cref="StreamStep.Offset"/>.</summary>
     Read,
 
-    /// <summary>End the stream, as everything is sent.</summary>
+    /// <summary>End the stream, because everything has been sent.</summary>
     End,
 }
 
 /// <summary>The next step of a stream.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Delay">With <see cref="StreamAction.Sleep"/>: for how long.</param>
-/// <param name="Offset">With <see cref="StreamAction.Read"/>: where in the payload.</param>
-/// <param name="Length">With <see cref="StreamAction.Read"/> and <see cref="StreamAction.AskUpload"/>: how many bytes.</param>
+/// <param name="Delay">The time to sleep; only for <see cref="StreamAction.Sleep"/>.</param>
+/// <param name="Offset">The offset in the payload; only for <see cref="StreamAction.Read"/>.</param>
+/// <param name="Length">The number of bytes; only for <see cref="StreamAction.Read"/> and <see cref="StreamAction.AskUpload"/>.</param>
 internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay = default, long Offset = 0, int Length = 0);
 
-/// <summary>The decisions of a stream's chunk loop: what to read next, when it may be sent, and when the stream is over.</summary>
+/// <summary>Makes the decisions of a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
 /// <remarks>
-/// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it was granted. Without a limit, a stream at
-/// full speed first offers its turn to streams at real time, but only once per chunk, so that it advances however busy the host is. Times
-/// are elapsed times since the stream began.
+/// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
+/// stream at full speed first offers its turn to streams at real time, but only once per chunk, so that it advances however busy the host
+/// is. All times are measured from the start of the stream.
 /// </remarks>
 /// <param name="payloadBytes">The length of the song.</param>
-/// <param name="offset">The offset at which the stream begins.</param>
+/// <param name="offset">The offset in the payload at which the stream begins.</param>
 /// <param name="chunkBytes">The length of a chunk.</param>
-/// <param name="window">The most chunks on their way to the socket.</param>
-/// <param name="isRealTime">Whether the stream is paced. Its chunks are then cut at the same offsets for all listeners, wherever they
-///   began.</param>
-/// <param name="pacer">The pace.</param>
+/// <param name="window">The most chunks that may be on their way to the socket.</param>
+/// <param name="isRealTime">Whether the stream is paced. Its chunks then start at the same offsets for all listeners, even if the listeners
+///   started at different offsets.</param>
+/// <param name="pacer">Decides the pace of the stream.</param>
 internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer)
 {
-    // Under an upload limit, a larger chunk would take longer than listeners wait for the next one.
+    // Under an upload limit, a larger chunk could take longer to send than a requester waits for it.
     private const int LimitedChunkBytes = 64 * 1024;
 
     private long _next = offset;
@@ -68,13 +66,13 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
 
     private enum TurnState
     {
-        // The turn for the next chunk has not been offered to others.
+        // The turn for the next chunk has not been offered to other streams.
         NotOffered,
 
-        // Others go first, until the next wake-up.
+        // Other streams go first, until the next wake-up.
         Yielding,
 
-        // It is this stream's turn, whether or not others went first.
+        // It is this stream's turn, whether or not other streams went first.
         Own,
     }
 
@@ -107,10 +105,10 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
         return new StreamStep(StreamAction.Read, default, at, length);
     }
 
-    /// <summary>Returns the bytes at the start of a chunk that this stream does not send, because it began in its middle.</summary>
+    /// <summary>Returns how many bytes this stream skips at the start of the chunk, because it began in the middle of it.</summary>
     public int SkipIn(long chunkOffset) => (int)(_next - chunkOffset);
 
-    /// <summary>Records that the bytes read are on their way to the socket.</summary>
+    /// <summary>Records that bytes have been read and are on their way to the socket.</summary>
     /// <param name="bytes">The number of bytes sent.</param>
     /// <param name="audio">The duration of their audio.</param>
     /// <param name="elapsed">The current time.</param>
@@ -125,10 +123,10 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
     /// <summary>Records that the socket has accepted a chunk.</summary>
     public void ChunkSent() => _inFlight--;
 
-    /// <summary>Applies the outcome of <see cref="StreamAction.OfferTurn"/>: whether others go first.</summary>
+    /// <summary>Applies the outcome of <see cref="StreamAction.OfferTurn"/>: whether other streams go first.</summary>
     public void Yield(bool othersFirst) => _turn = othersFirst ? TurnState.Yielding : TurnState.Own;
 
-    /// <summary>Records a wake-up: the next chunk is due, or the others have had their turn.</summary>
+    /// <summary>Records a wake-up: the next chunk is due, or the other streams have had their turn.</summary>
     public void WakeUp()
     {
         if (_turn == TurnState.Yielding)

@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The resources that all streams of a host share.</summary>
-/// <param name="FindLeaves">Returns the leaves of a song's Merkle tree, off the actor threads; null when the index has none.</param>
+/// <param name="FindLeaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
 /// <param name="Songs">The open songs.</param>
 /// <param name="Wheel">The wheel that wakes the streams.</param>
 internal sealed record StreamResources(Func<SongFile, byte[]?> FindLeaves, OpenSongs Songs, PaceWheel Wheel) : IDisposable

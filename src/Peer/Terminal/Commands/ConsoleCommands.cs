@@ -2,13 +2,13 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>A line of the console: a command and its argument.</summary>
+/// <summary>A line that the user has typed: a command and its argument.</summary>
 internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 
 /// <summary>The commands of the console. Parsing, help and Tab use this list and nothing else.</summary>
 internal static class ConsoleCommands
 {
-    /// <summary>Every command, in the order of help.</summary>
+    /// <summary>All commands, in the order in which help lists them.</summary>
     public static IReadOnlyList<ConsoleCommand> All { get; } =
     [
         new ListCommand(),
@@ -33,7 +33,7 @@ internal static class ConsoleCommands
         new QuitCommand(),
     ];
 
-    /// <summary>Reads a line; returns null when it is empty.</summary>
+    /// <summary>Parses a line. Returns null if the line is empty.</summary>
     /// <exception cref="CommandException">There is no such command; the message names the nearest one.</exception>
     public static TypedCommand? Parse(string line)
     {
@@ -47,7 +47,7 @@ internal static class ConsoleCommands
     }
 
     /// <summary>Returns the command with this name or alias, or null.</summary>
-    /// <param name="name">In lower case.</param>
+    /// <param name="name">The name or alias, in lower case.</param>
     public static ConsoleCommand? Find(string name) =>
         All.FirstOrDefault(command => command.Name == name || command.Aliases.Contains(name));
 

@@ -11,8 +11,8 @@ internal sealed class HelpCommand() : ConsoleCommand("help", "help", "list the c
     }
 }
 
-/// <summary>Leaves the console; the peer ends with it.</summary>
-internal sealed class QuitCommand() : ConsoleCommand("quit", "quit", "leave")
+/// <summary>Ends the console, and the peer with it.</summary>
+internal sealed class QuitCommand() : ConsoleCommand("quit", "quit", "stop the peer and exit")
 {
     public override IReadOnlyList<string> Aliases => ["exit", "q"];
 

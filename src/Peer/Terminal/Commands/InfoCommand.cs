@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Shows everything that is known of one song, or of all songs.</summary>
+/// <summary>Shows everything that is known about one song, or about all songs.</summary>
 internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "everything about a song, or about all songs")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>

@@ -4,9 +4,9 @@ using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Scans the shared folders again, or one file or folder of them, and reports the result.</summary>
+/// <summary>Scans all shared folders again, or one file or folder in them, and reports the result.</summary>
 internal sealed class RescanCommand() : ConsoleCommand(
-    "rescan", "rescan [path]", "look for changes in the shared folders, or in one of them")
+    "rescan", "rescan [path]", "look for changes in the shared folders, or in a file or folder in them")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
@@ -21,7 +21,7 @@ internal sealed class RescanCommand() : ConsoleCommand(
             screen.Note("type library problems to list them");
     }
 
-    // A music folder may be named by its name.
+    // The text is the name of a music folder, or a path.
     private static async Task<string> ResolveAsync(ConsoleContext console, string text)
     {
         var status = await console.GetLibraryAsync().ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal sealed class RescanCommand() : ConsoleCommand(
     }
 }
 
-/// <summary>Lists every file that is not shared, with its reason.</summary>
+/// <summary>Lists every file that is not shared, with the reason.</summary>
 internal sealed class LibraryCommand() : ConsoleCommand("library", "library problems", "files that are not shared, and why")
 {
     private const string Problems = "problems";

@@ -5,9 +5,9 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Shows the limits of hosting and what is in use, or changes a limit until the peer ends.</summary>
+/// <summary>Shows the hosting limits and their current use, or changes a limit until the peer stops.</summary>
 internal sealed class LimitsCommand() : ConsoleCommand(
-    "limits", "limits [name] [value]", "what this host gives at most, and what is in use; with a value, change it")
+    "limits", "limits [name] [value]", "the limits of this host, and what is in use; with a value, change a limit")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
@@ -33,11 +33,11 @@ internal sealed class LimitsCommand() : ConsoleCommand(
     public override Suggestions Suggest(string typed, TitleSearch titles) =>
         Suggestions.FromWords(typed, HostingLimit.All.Select(limit => limit.Name), end: " ");
 
-    /// <summary>Returns a line for each limit: its name, its value, what is in use.</summary>
+    /// <summary>Returns a line for each limit: its name, its value and its current use.</summary>
     public static IEnumerable<string> Lines(HostingStatus status, IReadOnlyList<HostingLimit> limits) => limits.Select(limit =>
         $"{limit.Name,-21}{Value(limit, status)}{InUse(limit, status)}{(IsChanged(limit, status) ? ", changed here" : "")}");
 
-    /// <summary>Returns how many streams run, for status.</summary>
+    /// <summary>Returns the number of running streams, as the command status shows it.</summary>
     public static string Streams(HostingStatus status) =>
         $"{status.Active}{(status.Max > 0 ? $" of at most {status.Max}" : "")}{(status.Waiting > 0 ? $", {status.Waiting} waiting" : "")}";
 

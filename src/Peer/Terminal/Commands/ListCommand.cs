@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Lists songs: a table on a terminal, tab-separated lines in a pipe.</summary>
-internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "songs that are shared now; with a text, those that match it")
+internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "songs that are shared now, or only those that match the text")
 {
     private const int MostRows = 1_000;
 
@@ -36,14 +36,14 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
 
         if (count == 0)
         {
-            screen.Note(text.Length > 0 ? $"no song matches \"{text}\"" : "nobody shares a song yet");
+            screen.Note(text.Length > 0 ? $"no song matches \"{text}\"" : "no songs are shared yet");
             return;
         }
 
         var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
         screen.Heading(lines[0]);
         screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
-        screen.Note(count > MostRows ? $"{count} songs, of which the first {MostRows} are shown; add a text to narrow the list" : count == 1
+        screen.Note(count > MostRows ? $"{count} songs, showing the first {MostRows}; add words to narrow the list" : count == 1
             ? "1 song" : $"{count} songs");
     }
 }

@@ -3,11 +3,11 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Plays one song or several, at once.</summary>
+/// <summary>Starts to play one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
     "play", "play <ids|text>", "play a song now, or several in this order; play all [text]: every song that matches")
 {
-    // A person at the keyboard gets the prompt back after this time.
+    // A user at the keyboard gets the prompt back after this time.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -18,7 +18,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
         var (songs, matches) = await console.Catalog.FindSeveralAsync(argument, console.MaxQueue, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs match; playing the best match (play all {argument} plays them all)");
-        // The reply always comes: the tracker, the hosts and the wait for busy hosts have deadlines of their own, which add up to many
+        // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
         // minutes.
         var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);
         if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false) != asked)
@@ -37,7 +37,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    // The console's events report a song that starts late.
+    // If the song starts late, an event reports it.
     private static async Task ReportLateRefusalAsync(Screen screen, Task<object> asked)
     {
         try

@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Stops the song and the queue.</summary>
+/// <summary>Stops the song and empties the queue.</summary>
 internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playing")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
@@ -30,8 +30,8 @@ internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss>", "con
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         console.ControlPlaybackAsync(new SeekTo(ParseTime(argument)), $"at {argument}");
 
-    /// <summary>Reads seconds, minutes and seconds, or hours, minutes and seconds.</summary>
-    /// <exception cref="CommandException">The text is no time.</exception>
+    /// <summary>Parses a time in seconds, in minutes and seconds, or in hours, minutes and seconds.</summary>
+    /// <exception cref="CommandException">The text is not a time.</exception>
     public static TimeSpan ParseTime(string text)
     {
         var parts = text.Split(':');

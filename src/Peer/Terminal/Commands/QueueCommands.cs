@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with songs, add them to the end; queue all [text]")
+    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text]")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);
@@ -42,15 +42,15 @@ internal sealed class QueueCommand() : ConsoleCommand(
     }
 }
 
-/// <summary>Goes on to the next song of the queue.</summary>
-internal sealed class NextCommand() : ConsoleCommand("next", "next", "skip to the next song of the queue")
+/// <summary>Skips to the next song in the queue.</summary>
+internal sealed class NextCommand() : ConsoleCommand("next", "next", "skip to the next song in the queue")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         console.ControlPlaybackAsync(NextSong.Instance, "next");
 }
 
-/// <summary>Empties the queue; the current song plays on.</summary>
-internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty the queue; the current song plays on")
+/// <summary>Empties the queue; the current song keeps playing.</summary>
+internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty the queue; the current song keeps playing")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Clear), "the queue is empty");
@@ -63,7 +63,7 @@ internal sealed class ShuffleCommand() : ConsoleCommand("shuffle", "shuffle", "s
         console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Shuffle), "the queue is shuffled");
 }
 
-/// <summary>Shows what is repeated, or changes it.</summary>
+/// <summary>Shows the repeat mode, or changes it.</summary>
 internal sealed class RepeatCommand() : ConsoleCommand("repeat", "repeat [off|one|all]", "repeat the song, or the whole queue")
 {
     private static readonly string[] Names = ["off", "one", "all"];
@@ -78,7 +78,7 @@ internal sealed class RepeatCommand() : ConsoleCommand("repeat", "repeat [off|on
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromWords(typed, Names);
 
-    /// <summary>Returns the mode as it is typed.</summary>
+    /// <summary>Returns the word that the user types for the mode.</summary>
     public static string Describe(RepeatMode repeat) => repeat switch
     {
         RepeatMode.One => "one",

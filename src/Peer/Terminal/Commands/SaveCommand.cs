@@ -4,7 +4,7 @@ using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Saves a song as a file. The command ends when the save begins; an event reports how it went.</summary>
+/// <summary>Saves a song as a file. The command ends when the save begins; an event reports the result later.</summary>
 internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [folder]", "save a song as a file, with its tags")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -15,9 +15,9 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
         var folder = Path.GetFullPath(named.Length > 0 ? Expand(named) : DefaultFolder(console.SaveFolder));
         if (!Directory.Exists(folder))
             throw new CommandException(
-                $"the folder {SafeText.Clean(folder)} does not exist; create it, or name another one: save {what} <folder>");
+                $"the folder {SafeText.Clean(folder)} does not exist; create it, or choose another one: save {what} <folder>");
         var (found, matches) = await console.Catalog.FindAsync(what, cancellation).ConfigureAwait(false);
-        // A list may leave out fields that the file's tags need.
+        // A listing may omit fields that the file's tags need.
         var song = await console.Catalog.DescribeAsync(found.Id, cancellation).ConfigureAwait(false);
         if (song.Live || song.Format is null)
             throw new CommandException($"song {song.Id} is a live feed; only songs can be saved");
@@ -32,7 +32,7 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    /// <summary>Splits the argument into a song and a folder: everything after an id, or a last word that is clearly a path.</summary>
+    /// <summary>Splits the argument into a song and a folder: the text after an id, or a last word that is clearly a path.</summary>
     public static (string What, string Folder) Split(string argument)
     {
         var first = argument.Split(' ', 2, StringSplitOptions.TrimEntries);

@@ -7,10 +7,10 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Shows the tracker, the library, the streams, and what plays.</summary>
-internal sealed class StatusCommand() : ConsoleCommand("status", "status", "tracker, library, streams, and what plays")
+/// <summary>Shows the tracker, the library, the streams, and what is playing.</summary>
+internal sealed class StatusCommand() : ConsoleCommand("status", "status", "tracker, library, streams, and what is playing")
 {
-    // The names on the left, as wide as the longest and a gap.
+    // The width of the names on the left: the longest name and a gap.
     private const int NameWidth = 10;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         var summary = status.Summary;
         screen.Result(
             $"library   {summary.Songs} songs in {summary.SongFiles} files, {summary.Problems.Count} left out, "
-            + (status.IsWatched ? "watched" : "looked through every now and then"));
+            + (status.IsWatched ? "watched" : "scanned periodically"));
         foreach (var root in summary.Roots)
             screen.Result($"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");
         if (status.Failure is { } failure)

@@ -42,7 +42,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         running.Dispose();
         await AwaitActiveAsync(0);
 
-        Assert.Equal("2nd in the queue: free streams are held for requesters already waiting", (await RefusalAsync(cat)).Message);
+        Assert.Equal("2nd in the queue: free slots are held for requesters that are already waiting", (await RefusalAsync(cat)).Message);
         using (await StartStreamAsync(ben))
             Assert.StartsWith("1st", (await RefusalAsync(cat)).Message, StringComparison.Ordinal);
         await AwaitActiveAsync(0);
