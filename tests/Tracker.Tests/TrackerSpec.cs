@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The base of specs that run a tracker in its own actor system on any loopback port, with clients on raw sockets.</summary>
+/// <summary>The base class of tests that run a tracker on a free loopback port, with clients on raw sockets.</summary>
 public abstract class TrackerSpec : IAsyncLifetime
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """

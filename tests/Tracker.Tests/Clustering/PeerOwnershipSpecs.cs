@@ -24,7 +24,7 @@ public sealed class PeerOwnershipSpecs
     }
 
     [Fact]
-    public void All_trackers_choose_the_same_of_two_simultaneous_registrations()
+    public void All_trackers_choose_the_same_winner_of_two_simultaneous_registrations()
     {
         var other = new PeerOwnership(TimeProvider.System, null);
         _ownership.Claim(Samples.Peer(1), A, 10);

@@ -30,7 +30,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_and_the_connection_closed()
+    public async Task A_wrong_key_is_refused_and_the_connection_is_closed()
     {
         var client = await Connect();
         var nonce = AccessKey.NewNonce();
