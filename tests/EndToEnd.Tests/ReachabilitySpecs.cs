@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A peer whose port nobody can reach, and how its owner learns of it.</summary>
+/// <summary>Checks that the owner of a peer learns when nobody can reach the peer's port.</summary>
 public sealed class ReachabilitySpecs
 {
     private const string Tries = "TSP__TRACKER__REACHABILITY__ENABLED=on";
@@ -24,7 +24,7 @@ public sealed class ReachabilitySpecs
     }
 
     [Fact]
-    public async Task A_reachable_port_is_not_mentioned()
+    public async Task No_warning_is_shown_for_a_reachable_port()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync(0, Tries);

@@ -11,7 +11,7 @@ public sealed class CatalogProperties
     private const int Hashes = 12;
 
     [Property(MaxTest = 300)]
-    public void The_catalog_contains_all_shared_songs_and_deltas_keep_a_copy_in_sync((byte Kind, byte Peer, byte Song, byte Extra)[] history)
+    public void The_catalog_contains_what_is_shared_and_deltas_keep_a_copy_in_step((byte Kind, byte Peer, byte Song, byte Extra)[] history)
     {
         var registry = Samples.Registry(int.MaxValue);
         var model = new Model();
