@@ -6,7 +6,7 @@ using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Properties of every legal value, in whatever form it is written.</summary>
+/// <summary>Checks properties that hold for every legal value, however it is written.</summary>
 [Properties(Arbitrary = [typeof(ConfigurationProperties)], MaxTest = 60)]
 public sealed class ConfigurationProperties : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class ConfigurationProperties : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>A value of one line, with many of the characters that mean something in HOCON.</summary>
+    /// <summary>A one-line value with many characters that have a meaning in HOCON.</summary>
     public sealed record Line(string Text);
 
     /// <summary>HOCON text, or text that resembles it.</summary>
@@ -40,7 +40,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_rate_reads_back_from_its_own_text(PositiveInt bytes, NonNegativeInt more)
+    public void A_printed_rate_reads_back_as_the_same_rate(PositiveInt bytes, NonNegativeInt more)
     {
         var rate = new Rate((long)bytes.Get * (1 + (more.Get % 1_000)));
 
@@ -58,7 +58,7 @@ public sealed class ConfigurationProperties : IDisposable
             var reader = _bench.Read();
             Assert.Equal(value.Text, reader.Text(Name));
             Assert.Empty(reader.Errors);
-            // Akka's own getter trims text and returns null for the word null; the settings above do neither.
+            // Akka's own getter trims text and returns null for the word null. The settings reader does neither.
             Assert.Equal(value.Text.Trim(), _bench.Load().Config.GetString(Name) ?? "null");
         }
     }

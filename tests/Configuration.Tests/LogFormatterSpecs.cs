@@ -4,7 +4,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>The format of log lines.</summary>
+/// <summary>Checks the format of log lines.</summary>
 public sealed class LogFormatterSpecs
 {
     private static readonly LogEntry Entry = new(
