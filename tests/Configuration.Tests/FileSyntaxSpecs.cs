@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>What a HOCON file may contain, and which line is reported when Akka's parser would misread it.</summary>
+/// <summary>Checks what a HOCON file may contain, and which line is reported when Akka's parser would misread it.</summary>
 public sealed class FileSyntaxSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
