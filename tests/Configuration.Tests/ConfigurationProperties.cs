@@ -49,7 +49,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_value_means_the_same_from_the_file_the_environment_and_the_command_line(Line value)
+    public void A_value_means_the_same_in_a_file_a_variable_and_an_option(Line value)
     {
         foreach (var set in new Action[] { () => File(value.Text), () => Variable(value.Text), () => Option(value.Text) })
         {
@@ -64,7 +64,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_list_means_the_same_from_the_file_the_environment_and_the_command_line(Line[] values)
+    public void A_list_means_the_same_in_a_file_a_variable_and_an_option(Line[] values)
     {
         string[] texts = [.. values.Select(value => value.Text)];
         var file = $"{Words} = [{string.Join(",\n", texts.Select(HoconText.Quote))}]";
@@ -79,7 +79,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void The_highest_source_that_sets_a_value_wins(
+    public void The_source_with_the_highest_precedence_wins(
         bool inFile, bool inVariable, bool inOption, Line file, Line variable, Line option)
     {
         Clear();
@@ -124,7 +124,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property(MaxTest = 400)]
-    public void Loading_any_file_gives_a_configuration_or_problems_of_one_line_each(Scrap scrap)
+    public void Loading_any_file_yields_a_configuration_or_problems_of_one_line_each(Scrap scrap)
     {
         _bench.WriteFile(scrap.Text);
         var configuration = _bench.Load();

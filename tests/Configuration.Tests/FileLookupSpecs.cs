@@ -19,7 +19,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_named_file_replaces_the_default_file_and_is_relative_to_the_working_directory()
+    public void A_named_file_replaces_the_default_file_and_its_path_is_relative_to_the_working_directory()
     {
         _bench.WriteFile("tsp.tracker.port = 2");
         Workbench.Write(Path.Combine(_bench.WorkingDirectory, "my files", "x.conf"), "tsp.tracker.host = \"::\"");

@@ -17,7 +17,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_overrides_the_defaults_and_the_line_is_known()
+    public void The_file_overrides_the_defaults_and_the_line_of_each_setting_is_known()
     {
         _bench.WriteFile("# first\ntsp.tracker {\n  port = 1111\n}\n");
         var configuration = _bench.Load();

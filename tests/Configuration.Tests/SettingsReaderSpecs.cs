@@ -67,7 +67,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("1h", 3_600_000)]
     [InlineData("1.5 s", 1_500)]
     [InlineData("0s", 0)]
-    public void A_duration_is_a_number_and_a_unit(string text, int milliseconds)
+    public void A_duration_is_a_number_with_a_unit(string text, int milliseconds)
     {
         _bench.Environment["TSP__TRACKER__HEARTBEAT_INTERVAL"] = text;
         var reader = _bench.Read();

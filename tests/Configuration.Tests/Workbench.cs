@@ -50,7 +50,7 @@ internal sealed class Workbench : IDisposable
 
     public ProgramConfiguration Load() => ProgramConfiguration.Load(Request);
 
-    /// <summary>Returns a reader over a configuration that must load without problems.</summary>
+    /// <summary>Loads the configuration, which must have no problems, and returns a reader for it.</summary>
     public SettingsReader Read()
     {
         var configuration = Load();

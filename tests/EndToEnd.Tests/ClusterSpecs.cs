@@ -28,7 +28,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
 
 
     [NeedsFact("lame")]
-    public async Task Killing_a_tracker_loses_no_song_changes_no_id_and_interrupts_no_sound()
+    public async Task Killing_a_tracker_loses_no_songs_or_ids_and_does_not_interrupt_playback()
     {
         var random = new Random();
         for (var run = 0; run < (IsFull ? Runs : 1); run++)

@@ -28,7 +28,7 @@ public sealed class ClusterTlsSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
 
-        // The stranger has the address of the cluster's third tracker, so the others keep trying to connect and must not be harmed by it.
+        // The stranger has the address of the cluster's third tracker, so the others keep trying to connect. This must do no harm.
         var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
         // This tracker's own handshakes also fail, because it trusts only its own authority.

@@ -21,7 +21,7 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "info", "0")]
     [InlineData("Peer", "list", "--tracker", "a b")]
     [InlineData("Peer", "play", "1", "--audio", "trumpet")]
-    public async Task Bad_arguments_exit_with_2(string program, params string[] arguments)
+    public async Task Bad_arguments_cause_exit_code_2(string program, params string[] arguments)
     {
         await using var stage = new Stage();
 
@@ -79,7 +79,7 @@ public sealed class CommandLineSpecs
         Assert.DoesNotContain(Secret, printed.Output.Text + printed.Errors.Text, StringComparison.Ordinal);
         Assert.Contains("7999", printed.Output.Text, StringComparison.Ordinal);
         Assert.Equal(Settings(printed), Settings(again));
-        // The stars printed in place of the secret are not accepted as a secret.
+        // The asterisks printed in place of the secret are not accepted as a secret.
         Assert.Contains("access-key", without, StringComparison.Ordinal);
 
         static IEnumerable<string> Settings(ProgramProcess process) =>

@@ -119,7 +119,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task In_an_80_column_terminal_no_line_wraps_and_titles_and_earlier_commands_are_completed()
+    public async Task In_an_80_column_terminal_lines_do_not_wrap_titles_are_completed_and_the_history_is_recalled()
     {
         await using var stage = new Stage();
         stage.Share(

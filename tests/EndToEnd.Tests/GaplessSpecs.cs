@@ -15,7 +15,7 @@ public sealed class GaplessSpecs
     private const int CutAt = 3 * 44_100 + 777;
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_of_a_recording_play_back_as_the_whole_recording()
+    public async Task Two_halves_of_a_recording_play_back_like_the_whole_recording()
     {
         await using var stage = new Stage();
         var whole = Songs.Wav(440, 7, 44_100, Channels);

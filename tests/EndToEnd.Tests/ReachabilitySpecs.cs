@@ -16,7 +16,7 @@ public sealed class ReachabilitySpecs
         var tracker = await stage.StartTrackerAsync(0, Tries);
         ManySongs.Write(stage.Music("ann"), 1);
 
-        // The peer connects from 127.0.0.1 but listens elsewhere, as behind a router that forwards no port.
+        // The peer connects from 127.0.0.1 but listens elsewhere, like a peer behind a router without port forwarding.
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
         await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");

@@ -163,7 +163,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_frame_right_after_the_one_that_changed_the_rules_is_read_by_the_new_rules()
+    public void A_frame_right_after_the_one_that_changed_the_rules_is_read_under_the_new_rules()
     {
         var decoder = new FrameDecoder(Strict);
         var init = FrameEncoder.Encode(Operation.Init, 0, new byte[2_000]);
@@ -212,7 +212,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Feeding_bytes_before_the_previous_ones_are_read_throws()
+    public void Feeding_more_bytes_before_the_previous_ones_have_been_read_throws()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(new byte[10]);

@@ -89,7 +89,7 @@ internal static class Samples
         return frame;
     }
 
-    /// <summary>Decodes the body of a frame and checks the sizes in it as a client does.</summary>
+    /// <summary>Parses the body of a frame and validates it as a client does.</summary>
     public static T Body<T>(in Frame frame)
         where T : class, IMessage<T>, new()
     {

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>Checks that remote ends cannot block memory for incomplete frames, or seats (connection slots), that others need.</summary>
+/// <summary>Checks that remote ends cannot use up the memory for incomplete frames or the seats (connection slots).</summary>
 public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private const int BodyBytes = 100_000;
@@ -156,7 +156,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_subnet_with_too_many_connections_is_refused_another_and_other_subnets_are_not()
+    public async Task A_subnet_at_its_limit_is_refused_another_connection_and_other_subnets_are_not()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(

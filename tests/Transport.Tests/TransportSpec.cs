@@ -30,7 +30,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
 
     protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Starts a server and waits until it is bound; every session forwards to <paramref name="sessions"/>.</summary>
+    /// <summary>Starts a server and waits until it is bound. Every session forwards its messages to <paramref name="sessions"/>.</summary>
     protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(
         TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
@@ -51,7 +51,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    /// <summary>Opens a server on a raw socket and an outgoing connection to it.</summary>
+    /// <summary>Listens on a raw socket and opens an outgoing connection to it.</summary>
     protected async Task<Link> Dial(TransportSettings settings)
     {
         var session = CreateTestProbe();

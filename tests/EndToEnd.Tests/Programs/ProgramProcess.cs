@@ -5,7 +5,7 @@ using Xunit.Sdk;
 namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>
-/// A program that runs as a process, with its input, outputs, signals and exit code. Disposing it kills the process.
+/// A running program: its input, outputs and exit code, and the signals sent to it. Disposing it kills the process.
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {

@@ -77,11 +77,11 @@ public sealed class Stage : IAsyncDisposable
     public Task<PeerProgram> StartPeerAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "serve"], environment));
 
-    /// <summary>Starts a sharing peer with the console, whose input is a pipe.</summary>
+    /// <summary>Starts a sharing peer whose console reads commands from a pipe.</summary>
     public Task<PeerProgram> StartConsoleAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "--audio", "null"], environment));
 
-    /// <summary>Starts one command that shares nothing: list, info or play.</summary>
+    /// <summary>Starts a peer command that shares nothing: list, info or play.</summary>
     public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) =>
         Start("Peer", [.. arguments, "--tracker", tracker.Address]);
 

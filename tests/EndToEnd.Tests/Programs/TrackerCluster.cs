@@ -73,7 +73,7 @@ public sealed class TrackerCluster
         return process;
     }
 
-    /// <summary>Starts a sharing peer that knows all trackers, with tracker <paramref name="first"/> first.</summary>
+    /// <summary>Starts a sharing peer that knows all trackers and tries <paramref name="first"/> before the others.</summary>
     public Task<PeerProgram> StartPeerAsync(string name, int first)
     {
         var trackers = Enumerable.Range(0, _ports.Length).SelectMany(tracker => new[] { "--tracker", $"127.0.0.1:{_ports[(first + tracker) % _ports.Length]}" });

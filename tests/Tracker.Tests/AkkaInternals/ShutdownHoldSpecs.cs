@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>A failed TLS handshake does not stop a tracker; every other reason for a shutdown still does.</summary>
+/// <summary>Checks that a failed TLS handshake does not stop a tracker, and that every other reason for a shutdown still does.</summary>
 public sealed class ShutdownHoldSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -132,7 +132,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void An_empty_query_lists_everything_by_id() =>
+    public void An_empty_query_lists_all_songs_by_id() =>
         Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]

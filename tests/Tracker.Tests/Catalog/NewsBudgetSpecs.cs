@@ -15,7 +15,7 @@ public sealed class NewsBudgetSpecs
         new ChangeLimits { PerAddressBytes = 1_000, PerAddressHourBytes = 60, AddressesPerNetwork = 3, PerByte = 5 }, _time);
 
     [Fact]
-    public void An_address_has_a_burst_followed_by_an_hourly_rate()
+    public void An_address_may_cause_a_burst_and_then_an_hourly_amount()
     {
         Assert.Equal(10, Spent(Here, 100));
         _time.Advance(TimeSpan.FromHours(5));

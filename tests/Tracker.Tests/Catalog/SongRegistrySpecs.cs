@@ -111,7 +111,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Songs_that_cannot_be_hosted_are_refused_one_by_one()
+    public void Songs_that_cannot_be_hosted_are_refused_individually()
     {
         var untitled = Samples.Song(1, "  ");
         var tagless = Samples.Song(2);

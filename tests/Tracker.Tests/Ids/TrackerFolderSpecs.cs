@@ -53,7 +53,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_key_of_another_size_is_an_error_and_is_not_replaced()
+    public void A_key_of_the_wrong_size_is_an_error_and_is_not_replaced()
     {
         Open().Dispose();
         File.WriteAllBytes(Path.Combine(_path, "receipt-key"), [1, 2, 3]);

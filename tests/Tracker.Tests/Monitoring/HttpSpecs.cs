@@ -41,7 +41,7 @@ public sealed class HttpSpecs : TrackerSpec
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
-        // This connection is not the host's, because a share counts against its connection's request rate by its size.
+        // Uses a new connection, because the share has already used up part of its own connection's request rate.
         var asker = await Connect();
         // All requests are sent in one write, so that no tokens are refilled in between, however slow the machine is.
         await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),

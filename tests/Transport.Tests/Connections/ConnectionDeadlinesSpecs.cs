@@ -177,7 +177,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
+    public void The_error_for_a_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
     {
         _incoming.ReadStarted(Seconds(0));
         _incoming.Heard(Seconds(1), frames: true);
