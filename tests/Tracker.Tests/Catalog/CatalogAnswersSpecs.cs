@@ -207,7 +207,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_listing_names_at_most_8_hosts_of_a_song_and_INFO_32_but_a_grant_chooses_among_all()
+    public void A_page_names_at_most_8_hosts_of_a_song_and_INFO_of_one_song_32_but_a_grant_chooses_among_all()
     {
         var registry = Samples.Registry(10);
         for (var n = 1; n <= 40; n++)
